@@ -1,0 +1,93 @@
+//! What an engine is: anything that, given a task and operands, answers.
+
+use halfulp::{Code, Flags, Operands, Rounded, Task, apply};
+
+/// One answer: a code, and those exceptions that the engine can tell.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Answer {
+    /// The result's code. Engines that do not know a NaN's payload answer with the format's canonical NaN.
+    pub code: Code,
+    /// The exceptions raised.
+    pub flags: Flags,
+    /// Which exceptions the engine can tell; the others are not compared.
+    pub known: Flags,
+}
+
+impl Answer {
+    /// An answer with all five exceptions known.
+    #[must_use]
+    pub const fn full(rounded: Rounded) -> Answer {
+        Answer {
+            code: rounded.code,
+            flags: rounded.flags,
+            known: Flags::ALL,
+        }
+    }
+
+    /// Whether two answers agree: the same code, and the same exceptions as far as both know them.
+    #[must_use]
+    pub const fn agrees(&self, other: &Answer) -> bool {
+        let known = self.known.bits() & other.known.bits();
+        self.code == other.code && (self.flags.bits() ^ other.flags.bits()) & known == 0
+    }
+}
+
+/// Why an engine could not answer. The run cannot go on (exit 2): this is never a mismatch.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("engine {engine}: {message}")]
+pub struct EngineError {
+    /// The engine's name.
+    pub engine: String,
+    /// What went wrong, for the person who started the run.
+    pub message: String,
+}
+
+/// Anything that answers tasks: this library, an oracle, a CPU, a program.
+pub trait Engine: Send {
+    /// Its name, as on the command line.
+    fn name(&self) -> &str;
+
+    /// Whether it can answer the task. Precondition: [`Task::check`] is `Ok`.
+    fn covers(&self, task: &Task) -> bool;
+
+    /// Answers one task on a batch of operands, in order. Precondition: it covers the task, and both slices have the
+    /// same length.
+    ///
+    /// Successive calls often repeat the operands with another policy, so an engine may keep what does not depend
+    /// on it.
+    ///
+    /// # Errors
+    /// The engine could not answer: a device that died, an answer that cannot be read.
+    fn run(&mut self, task: &Task, operands: &[Operands], answers: &mut [Answer]) -> Result<(), EngineError>;
+
+    /// Another engine of the same kind, for another thread.
+    ///
+    /// # Errors
+    /// It could not be started.
+    fn fork(&self) -> Result<Box<dyn Engine>, EngineError>;
+}
+
+/// The library's own scalar path.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Scalar;
+
+impl Engine for Scalar {
+    fn name(&self) -> &str {
+        "scalar"
+    }
+
+    fn covers(&self, _: &Task) -> bool {
+        true
+    }
+
+    fn run(&mut self, task: &Task, operands: &[Operands], answers: &mut [Answer]) -> Result<(), EngineError> {
+        for (operands, answer) in operands.iter().zip(answers) {
+            *answer = Answer::full(apply(task, *operands));
+        }
+        Ok(())
+    }
+
+    fn fork(&self) -> Result<Box<dyn Engine>, EngineError> {
+        Ok(Box::new(*self))
+    }
+}

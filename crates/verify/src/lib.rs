@@ -1,0 +1,10 @@
+//! Oracles, numbered cases, and the verifier that compares engines bit for bit.
+//!
+//! An [`Engine`] answers tasks. An oracle is an engine that is trusted, a subject one that is under test; the
+//! verifier treats them alike.
+
+pub mod cases;
+pub mod engine;
+
+pub use cases::Cases;
+pub use engine::{Answer, Engine, EngineError};

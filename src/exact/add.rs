@@ -1,0 +1,79 @@
+//! Addition; subtraction is addition of the negated operand.
+
+use super::{Outcome, shift_right_sticky, subtract_tail};
+use crate::value::{Exact, Real, Value};
+
+/// `a + b`. An exact zero sum of operands of unlike sign is minus zero if `zero_negative`, which is the rounding's
+/// business (IEEE 754-2019 clause 6.3). `inf - inf` is invalid.
+#[must_use]
+#[inline(always)]
+pub const fn add(a: Value<Exact>, b: Value<Exact>, zero_negative: bool) -> Outcome {
+    match (a, b) {
+        (Value::Finite(a), Value::Finite(b)) => add_finite(a, b, zero_negative),
+        _ => add_special(a, b, zero_negative),
+    }
+}
+
+const fn add_special(a: Value<Exact>, b: Value<Exact>, zero_negative: bool) -> Outcome {
+    match (a, b) {
+        (Value::Nan(_), _) | (_, Value::Nan(_)) => Outcome::from_nan(&[a, b]),
+        (Value::Infinite { negative: p }, Value::Infinite { negative: q }) if p != q => Outcome::invalid(),
+        (Value::Infinite { negative }, _) | (_, Value::Infinite { negative }) => Outcome::infinite(negative),
+        (Value::Zero { negative: p }, Value::Zero { negative: q }) => {
+            Outcome::zero(if p == q { p } else { zero_negative })
+        }
+        (Value::Zero { .. }, x) | (x, Value::Zero { .. }) => Outcome::of(x.real()),
+        (Value::Finite(a), Value::Finite(b)) => add_finite(a, b, zero_negative),
+    }
+}
+
+#[inline(always)]
+const fn add_finite(a: Exact, b: Exact, zero_negative: bool) -> Outcome {
+    let (high, low) = if a.exponent >= b.exponent { (a, b) } else { (b, a) };
+    let distance = (high.exponent - low.exponent) as u32;
+    if distance > 62 {
+        return Outcome::finite(add_far(high, low, distance));
+    }
+    let x = (high.significand as u128) << distance;
+    let y = low.significand as u128;
+    if high.negative == low.negative {
+        return Outcome::finite(real(high.negative, low.exponent, x + y, false));
+    }
+    if x == y {
+        return Outcome::zero(zero_negative);
+    }
+    let (negative, difference) = if x > y {
+        (high.negative, x - y)
+    } else {
+        (low.negative, y - x)
+    };
+    Outcome::finite(real(negative, low.exponent, difference, false))
+}
+
+/// Operands so far apart that the lower one only matters as a tail: with at most 53 bits each and more than 62
+/// between their last bits, the sum keeps the higher one's leading bit or the one below.
+const fn add_far(high: Exact, low: Exact, distance: u32) -> Real {
+    let up = high.significand.leading_zeros() + 62;
+    let x = (high.significand as u128) << up;
+    let y = low.significand as u128;
+    let (y, tail) = if up >= distance {
+        (y << (up - distance), false)
+    } else {
+        shift_right_sticky(y, distance - up)
+    };
+    let sum = if high.negative == low.negative {
+        x + y
+    } else {
+        subtract_tail(x, y, tail)
+    };
+    real(high.negative, high.exponent - up as i32, sum, tail)
+}
+
+const fn real(negative: bool, exponent: i32, significand: u128, tail: bool) -> Real {
+    Real {
+        negative,
+        exponent,
+        significand,
+        tail,
+    }
+}

@@ -1,0 +1,55 @@
+//! The eight minimum and maximum operations of IEEE 754-2019 clause 9.6.
+
+use super::compare::{Relation, compare};
+use super::{Outcome, is_signalling};
+use crate::policy::Flags;
+use crate::value::{Exact, Value};
+
+/// Which of the eight operations.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Extreme {
+    /// The greater rather than the lesser.
+    pub maximum: bool,
+    /// By magnitude first; equal magnitudes by value.
+    pub magnitude: bool,
+    /// A NaN yields to a number.
+    pub number: bool,
+}
+
+/// The lesser or greater of two values. `-0` is less than `+0`. A NaN operand gives NaN, or with
+/// [`Extreme::number`] the other operand; a signalling NaN raises invalid either way.
+#[must_use]
+pub const fn minmax(kind: Extreme, a: Value<Exact>, b: Value<Exact>) -> Outcome {
+    let flags = Flags::INVALID.when(is_signalling(a) || is_signalling(b));
+    let value = match (a, b) {
+        (Value::Nan(_), Value::Nan(_)) => return Outcome::from_nan(&[a, b]),
+        (Value::Nan(_), x) | (x, Value::Nan(_)) => {
+            if !kind.number {
+                return Outcome::from_nan(&[a, b]);
+            }
+            x
+        }
+        _ if first_wins(kind, a, b) => a,
+        _ => b,
+    };
+    Outcome {
+        value: value.real(),
+        flags,
+    }
+}
+
+const fn first_wins(kind: Extreme, a: Value<Exact>, b: Value<Exact>) -> bool {
+    if kind.magnitude {
+        match compare(a.with_sign(false), b.with_sign(false)) {
+            Relation::Less => return !kind.maximum,
+            Relation::Greater => return kind.maximum,
+            Relation::Equal | Relation::Unordered => {}
+        }
+    }
+    match compare(a, b) {
+        Relation::Less => !kind.maximum,
+        Relation::Greater => kind.maximum,
+        // Only zeros can be equal and yet differ.
+        Relation::Equal | Relation::Unordered => a.is_negative() != kind.maximum,
+    }
+}

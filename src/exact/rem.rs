@@ -1,0 +1,70 @@
+//! The IEEE remainder.
+
+use super::Outcome;
+use crate::value::{Exact, Real, Value};
+
+/// `x - n * y` with `n` the integer nearest to `x / y`, even on ties (IEEE 754-2019 clause 5.3.1). Always exact. A
+/// zero has the sign of `x`. Invalid for an infinite `x` and for `y` zero; an infinite `y` gives `x`.
+#[must_use]
+pub const fn rem(x: Value<Exact>, y: Value<Exact>) -> Outcome {
+    match (x, y) {
+        (Value::Nan(_), _) | (_, Value::Nan(_)) => Outcome::from_nan(&[x, y]),
+        (Value::Infinite { .. }, _) | (_, Value::Zero { .. }) => Outcome::invalid(),
+        (Value::Zero { .. }, _) | (_, Value::Infinite { .. }) => Outcome::of(x.real()),
+        (Value::Finite(a), Value::Finite(b)) => rem_finite(a, b),
+    }
+}
+
+const fn rem_finite(a: Exact, b: Exact) -> Outcome {
+    let distance = a.exponent - b.exponent;
+    let divisor = b.significand as u128;
+    // In units of 2^exponent: |x| modulo 2|y|, which tells the quotient's parity too.
+    let (rest, divisor, exponent) = if distance >= 0 {
+        let doubled = 2 * divisor;
+        let power = power_of_two(distance as u32, doubled);
+        (
+            (a.significand as u128 % doubled) * power % doubled,
+            divisor,
+            b.exponent,
+        )
+    } else if -distance > 64 {
+        // |y| exceeds 2|x|: the quotient rounds to zero.
+        return Outcome::finite(a.real());
+    } else {
+        let divisor = divisor << -distance;
+        (a.significand as u128 % (2 * divisor), divisor, a.exponent)
+    };
+    let (odd, rest) = if rest >= divisor {
+        (true, rest - divisor)
+    } else {
+        (false, rest)
+    };
+    let up = rest > divisor - rest || (rest == divisor - rest && odd);
+    let (negative, magnitude) = if up {
+        (!a.negative, divisor - rest)
+    } else {
+        (a.negative, rest)
+    };
+    if magnitude == 0 {
+        return Outcome::zero(a.negative);
+    }
+    Outcome::finite(Real {
+        negative,
+        exponent,
+        significand: magnitude,
+        tail: false,
+    })
+}
+
+/// `2^exponent mod modulus`, the modulus below `2^64`.
+const fn power_of_two(exponent: u32, modulus: u128) -> u128 {
+    let (mut power, mut base, mut left) = (1 % modulus, 2 % modulus, exponent);
+    while left > 0 {
+        if left & 1 == 1 {
+            power = power * base % modulus;
+        }
+        base = base * base % modulus;
+        left >>= 1;
+    }
+    power
+}

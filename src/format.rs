@@ -1,0 +1,291 @@
+//! A format: checked facts, and the constants that follow from them.
+
+pub mod catalog;
+pub mod facts;
+pub mod file;
+pub mod p3109;
+
+use facts::{Facts, FormatError, Nans, Overflow, Sign};
+
+/// The bit pattern of a value, in the low `width` bits.
+pub type Code = u64;
+
+/// A number format: facts that were found consistent, with the constants derived from them. It has no name; names
+/// belong to the [catalog].
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Format {
+    facts: Facts,
+    /// Exponent of the lowest binade with full precision.
+    emin: i32,
+    /// The largest finite magnitude code of a positive value.
+    largest: u64,
+    /// Exponent of the leading bit of the largest magnitude of either sign.
+    emax: i32,
+    /// What separates a zero-less format's magnitude codes from those of one with subnormals.
+    offset: u64,
+    /// Tiny results have an exponent below this; far below any exponent where nothing is tiny.
+    tiny_below: i32,
+    nan: Option<Code>,
+    ieee_nans: bool,
+}
+
+impl core::fmt::Debug for Format {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        self.facts.fmt(f)
+    }
+}
+
+/// Below the exponent of every value and every result.
+const NEVER_TINY: i32 = i32::MIN / 2;
+
+impl Format {
+    /// Checks facts and derives what follows from them.
+    ///
+    /// # Errors
+    /// The facts that contradict each other or lie outside the supported range: see [`Facts::check`].
+    pub const fn new(facts: Facts) -> Result<Format, FormatError> {
+        match facts.check() {
+            Err(e) => Err(e),
+            Ok(()) => Ok(Format::derive(facts)),
+        }
+    }
+
+    /// The same for a constant: facts known to be good.
+    ///
+    /// # Panics
+    /// If the facts are no format; in a constant that stops the build.
+    #[must_use]
+    pub const fn known(facts: Facts) -> Format {
+        match Format::new(facts) {
+            Ok(format) => format,
+            Err(_) => panic!("these facts are no format"),
+        }
+    }
+
+    /// The integers of a width: two's complement if `signed`, 2 to 64 bits.
+    ///
+    /// # Errors
+    /// A width outside 2 to 64.
+    pub const fn integer(width: u32, signed: bool) -> Result<Format, FormatError> {
+        Format::new(Facts {
+            width,
+            precision: width,
+            bias: 2 - width as i32,
+            sign: if signed {
+                Sign::TwosComplement
+            } else {
+                Sign::Unsigned
+            },
+            nans: Nans::None,
+            overflow: Overflow::Largest,
+            subnormals: true,
+        })
+    }
+
+    const fn derive(facts: Facts) -> Format {
+        let top = u64::MAX >> (64 - facts.magnitude_bits());
+        let infinities = matches!(facts.overflow, Overflow::Infinity) as u64;
+        let nans = match facts.nans {
+            Nans::Top(n) => n,
+            Nans::None | Nans::NegativeZero => 0,
+        };
+        let largest = match facts.sign {
+            Sign::TwosComplement => top >> 1,
+            Sign::SignMagnitude | Sign::Unsigned => top - nans - infinities,
+        };
+        let trailing_ones = (1u64 << (facts.precision - 1)) - 1;
+        let ieee_nans = infinities == 1 && facts.precision > 1 && nans == trailing_ones;
+        let nan = match facts.nans {
+            Nans::None => None,
+            Nans::NegativeZero => Some(1 << (facts.width - 1)),
+            Nans::Top(_) if ieee_nans => Some((largest + 1) | 1 << (facts.precision - 2)),
+            Nans::Top(_) => Some(top),
+        };
+        let emin = if facts.subnormals {
+            1 - facts.bias
+        } else {
+            -facts.bias
+        };
+        let offset = if facts.subnormals { 0 } else { trailing_ones + 1 };
+        let mut format = Format {
+            facts,
+            emin,
+            largest,
+            emax: 0,
+            offset,
+            tiny_below: emin,
+            nan,
+            ieee_nans,
+        };
+        format.emax = format.leading_exponent(format.largest_magnitude(true));
+        if format.is_integer() || matches!(facts.sign, Sign::TwosComplement) {
+            format.tiny_below = NEVER_TINY;
+        }
+        format
+    }
+
+    /// The facts the format was made of.
+    #[must_use]
+    pub const fn facts(&self) -> Facts {
+        self.facts
+    }
+
+    /// Bits of a code.
+    #[must_use]
+    pub const fn width(&self) -> u32 {
+        self.facts.width
+    }
+
+    /// Bits of the significand, the hidden one included.
+    #[must_use]
+    pub const fn precision(&self) -> u32 {
+        self.facts.precision
+    }
+
+    /// Exponent of the lowest binade with full precision: `2^emin` is the smallest normal value.
+    #[must_use]
+    pub const fn emin(&self) -> i32 {
+        self.emin
+    }
+
+    /// Exponent of the leading bit of the finite value of largest magnitude.
+    #[must_use]
+    pub const fn emax(&self) -> i32 {
+        self.emax
+    }
+
+    /// Exponent of the leading bit of a magnitude code's value, which is not zero.
+    const fn leading_exponent(&self, magnitude: u64) -> i32 {
+        let field = (magnitude >> (self.facts.precision - 1)) as i32;
+        if field == 0 && self.facts.subnormals {
+            return self.quantum_min() + 63 - magnitude.leading_zeros() as i32;
+        }
+        field - self.facts.bias
+    }
+
+    /// Exponent of the smallest quantum: `2^quantum_min` is the distance of the smallest values.
+    #[must_use]
+    pub const fn quantum_min(&self) -> i32 {
+        self.emin - (self.facts.precision as i32 - 1)
+    }
+
+    /// All codes: `2^width - 1`.
+    #[must_use]
+    pub const fn code_mask(&self) -> Code {
+        u64::MAX >> (64 - self.facts.width)
+    }
+
+    /// The top bit.
+    #[must_use]
+    pub const fn top_bit(&self) -> Code {
+        1 << (self.facts.width - 1)
+    }
+
+    /// The canonical NaN: quiet, positive, no payload. `None` in a format without NaN.
+    #[must_use]
+    pub const fn nan(&self) -> Option<Code> {
+        self.nan
+    }
+
+    /// The infinity of a sign. `None` where the format has none.
+    #[must_use]
+    pub const fn infinity(&self, negative: bool) -> Option<Code> {
+        match self.facts.overflow {
+            Overflow::Infinity if !negative => Some(self.largest + 1),
+            Overflow::Infinity if self.is_signed() => Some(self.encode(true, self.largest + 1)),
+            _ => None,
+        }
+    }
+
+    /// The largest finite value of a sign; for the negative side of an unsigned format its smallest value.
+    #[must_use]
+    pub const fn largest(&self, negative: bool) -> Code {
+        if negative && !self.is_signed() {
+            0
+        } else {
+            self.encode(negative, self.largest_magnitude(negative))
+        }
+    }
+
+    /// The largest finite magnitude code of a sign.
+    #[must_use]
+    pub const fn largest_magnitude(&self, negative: bool) -> u64 {
+        self.largest + (negative && matches!(self.facts.sign, Sign::TwosComplement)) as u64
+    }
+
+    /// Whether negative values exist.
+    #[must_use]
+    pub const fn is_signed(&self) -> bool {
+        !matches!(self.facts.sign, Sign::Unsigned)
+    }
+
+    /// Whether the format has a zero (E8M0 has none).
+    #[must_use]
+    pub const fn has_zero(&self) -> bool {
+        self.facts.subnormals
+    }
+
+    /// Whether minus zero is a code of its own.
+    #[must_use]
+    pub const fn has_negative_zero(&self) -> bool {
+        matches!(self.facts.sign, Sign::SignMagnitude) && !matches!(self.facts.nans, Nans::NegativeZero)
+    }
+
+    /// Whether the values are exactly the integers of a range, so that IEEE 754-2019 clause 5.8 governs conversion.
+    #[must_use]
+    pub const fn is_integer(&self) -> bool {
+        self.facts.precision == self.facts.width
+            && self.facts.subnormals
+            && self.quantum_min() == 0
+            && matches!(self.facts.nans, Nans::None)
+            && matches!(self.facts.overflow, Overflow::Largest)
+    }
+
+    /// Whether NaNs are laid out as in IEEE 754: a whole binade of them, quiet or signalling by their first bit.
+    #[must_use]
+    pub const fn has_ieee_nans(&self) -> bool {
+        self.ieee_nans
+    }
+
+    /// Results with an exponent below this are tiny; nothing is in an integer or a two's complement format.
+    #[must_use]
+    pub const fn tiny_below(&self) -> i32 {
+        self.tiny_below
+    }
+
+    /// By how much the magnitude codes of this format lie below those of the like format with zero and subnormals:
+    /// `2^(p-1)` in a format without, 0 otherwise.
+    #[inline(always)]
+    pub(crate) const fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// Sign and magnitude code of a code. Bits above the width do not count.
+    #[must_use]
+    pub const fn split(&self, code: Code) -> (bool, u64) {
+        let code = code & self.code_mask();
+        let negative = self.is_signed() && code & self.top_bit() != 0;
+        match self.facts.sign {
+            Sign::Unsigned => (false, code),
+            Sign::SignMagnitude => (negative, code & !self.top_bit()),
+            Sign::TwosComplement if negative => (true, code.wrapping_neg() & self.code_mask()),
+            Sign::TwosComplement => (false, code),
+        }
+    }
+
+    /// The code of a sign and a magnitude code. A zero without a sign is positive.
+    ///
+    /// Precondition: the magnitude code exists, and is not negative in an unsigned format.
+    #[must_use]
+    pub const fn encode(&self, negative: bool, magnitude: u64) -> Code {
+        match self.facts.sign {
+            Sign::Unsigned => magnitude,
+            Sign::TwosComplement if negative => magnitude.wrapping_neg() & self.code_mask(),
+            Sign::TwosComplement => magnitude,
+            Sign::SignMagnitude => {
+                let signed = negative && (magnitude != 0 || self.has_negative_zero());
+                magnitude | (signed as u64) << (self.facts.width - 1)
+            }
+        }
+    }
+}

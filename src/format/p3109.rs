@@ -1,0 +1,1 @@
+//! P3109's formats, by their rule.

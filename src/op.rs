@@ -1,0 +1,289 @@
+//! Operations as data: [`Op`], [`Task`], and [`apply`]: decode, operate, round.
+
+mod apply;
+mod names;
+mod predicate;
+
+pub use apply::apply;
+pub use names::UnknownOp;
+pub use predicate::Predicate;
+
+use core::fmt;
+
+use crate::format::{Code, Format};
+use crate::policy::{Policy, Rounding};
+
+/// An operation. Clause numbers are IEEE 754-2019's.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Op {
+    /// `a + b` (5.4.1).
+    Add,
+    /// `a - b` (5.4.1).
+    Sub,
+    /// `a * b` (5.4.1).
+    Mul,
+    /// `a / b` (5.4.1).
+    Div,
+    /// The square root of `a` (5.4.1).
+    Sqrt,
+    /// `a * b + c`, rounded once (5.4.1).
+    Fma,
+    /// `a - n * b`, `n` the integer nearest to `a / b`, even on ties (5.3.1).
+    Remainder,
+    /// `a` with the other sign (5.5.1).
+    Negate,
+    /// `a` without sign (5.5.1).
+    Abs,
+    /// `a` with the sign of `b` (5.5.1).
+    CopySign,
+    /// The lesser; NaN if an operand is (9.6).
+    Minimum,
+    /// The greater; NaN if an operand is (9.6).
+    Maximum,
+    /// The lesser; a number wins over NaN (9.6).
+    MinimumNumber,
+    /// The greater; a number wins over NaN (9.6).
+    MaximumNumber,
+    /// The one of lesser magnitude; NaN if an operand is (9.6).
+    MinimumMagnitude,
+    /// The one of greater magnitude; NaN if an operand is (9.6).
+    MaximumMagnitude,
+    /// The one of lesser magnitude; a number wins over NaN (9.6).
+    MinimumMagnitudeNumber,
+    /// The one of greater magnitude; a number wins over NaN (9.6).
+    MaximumMagnitudeNumber,
+    /// A comparison predicate; the result is 1 or 0 (5.11).
+    Compare(Predicate),
+    /// Whether `a` comes before `b` or is `b` in total order; the result is 1 or 0 (5.10).
+    TotalOrder,
+    /// The same of the magnitudes (5.10).
+    TotalOrderMagnitude,
+    /// Rounded to an integral value, without the inexact exception (5.3.1).
+    RoundToIntegral,
+    /// Rounded to an integral value, with the inexact exception (5.3.1).
+    RoundToIntegralExact,
+    /// The least value of the format that is greater (5.3.1).
+    NextUp,
+    /// The greatest value of the format that is less (5.3.1).
+    NextDown,
+    /// `a * 2^b`; `b` is in an integer format (5.3.3).
+    ScaleB,
+    /// `floor(log2 |a|)` (5.3.3).
+    LogB,
+    /// The class of `a` as a number, 0 to 9 in the order of 5.7.2: signalling NaN, quiet NaN, then from negative
+    /// infinity, normal, subnormal and zero to positive zero, subnormal, normal and infinity.
+    Class,
+    /// `a` in the result's format (5.4.2, and 5.4.1 and 5.8 for integers).
+    Convert,
+    /// `a` as an integer, without the inexact exception (5.8).
+    ConvertToInteger,
+}
+
+/// The operands of one case: a code an operand (those beyond the operation's number do not count) and the noise word
+/// of stochastic rounding.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Operands {
+    /// A code an operand.
+    pub codes: [Code; 3],
+    /// The noise word; only stochastic rounding reads it.
+    pub noise: u64,
+}
+
+impl Operands {
+    /// Operands without noise.
+    #[must_use]
+    pub const fn new(a: Code, b: Code, c: Code) -> Operands {
+        Operands {
+            codes: [a, b, c],
+            noise: 0,
+        }
+    }
+}
+
+/// What is to be computed: an operation, a format an operand, the format of the result, and the policy.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Task {
+    /// The operation.
+    pub op: Op,
+    /// The format of each operand; those beyond the operation's number do not count.
+    pub operands: [Format; 3],
+    /// The format of the result. Predicates and [`Op::Class`] give a small integer whatever this says.
+    pub result: Format,
+    /// How the result is delivered.
+    pub policy: Policy,
+}
+
+/// Why a task has no meaning.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum TaskError {
+    /// Operands of more than 53 bits of precision in an operation other than conversion and comparison.
+    OperandTooPrecise,
+    /// A result of more than 53 bits of precision in an operation other than conversion.
+    ResultTooPrecise,
+    /// The operation works within one format, and the result's is another.
+    FormatsDiffer,
+    /// The second operand of scaleB is in no integer format.
+    PowerNotInteger,
+    /// The result of a conversion to an integer is in no integer format.
+    ResultNotInteger,
+    /// Noise bits outside 1 to 32, or together with the result's precision more than 72.
+    NoiseBits,
+}
+
+impl fmt::Display for TaskError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            TaskError::OperandTooPrecise => {
+                "an operand has more than 53 bits of precision: such integers only convert and compare"
+            }
+            TaskError::ResultTooPrecise => {
+                "the result has more than 53 bits of precision: such integers only result from conversions"
+            }
+            TaskError::FormatsDiffer => {
+                "this operation works within one format: operand and result must have the same"
+            }
+            TaskError::PowerNotInteger => {
+                "the second operand of scaleB must be in an integer format (i8, i16, i32, i64, ...)"
+            }
+            TaskError::ResultNotInteger => "the result must be in an integer format (i8, u8, i16, ...)",
+            TaskError::NoiseBits => {
+                "stochastic rounding takes 1 to 32 bits of noise, and with the result's precision at most 72"
+            }
+        })
+    }
+}
+
+impl core::error::Error for TaskError {}
+
+impl Op {
+    /// How many operands it takes: 1, 2 or 3.
+    #[must_use]
+    pub const fn arity(self) -> usize {
+        match self {
+            Op::Fma => 3,
+            Op::Sqrt | Op::Negate | Op::Abs | Op::RoundToIntegral | Op::RoundToIntegralExact => 1,
+            Op::NextUp | Op::NextDown | Op::LogB | Op::Class | Op::Convert | Op::ConvertToInteger => 1,
+            _ => 2,
+        }
+    }
+
+    /// Whether the result is a truth value or a class, rather than a code of the result's format.
+    #[must_use]
+    pub const fn is_query(self) -> bool {
+        matches!(
+            self,
+            Op::Compare(_) | Op::TotalOrder | Op::TotalOrderMagnitude | Op::Class
+        )
+    }
+
+    /// Whether the result can depend on the rounding for some formats of operands and result.
+    #[must_use]
+    pub const fn rounds(self) -> bool {
+        !self.is_query() && !matches!(self, Op::NextUp | Op::NextDown)
+    }
+
+    /// Whether subnormal operands are flushed where the policy says so: not for the operations that only look at
+    /// or change representations.
+    #[must_use]
+    pub const fn flushes_operands(self) -> bool {
+        !matches!(
+            self,
+            Op::Negate
+                | Op::Abs
+                | Op::CopySign
+                | Op::Class
+                | Op::TotalOrder
+                | Op::TotalOrderMagnitude
+                | Op::NextUp
+                | Op::NextDown
+        )
+    }
+}
+
+impl Task {
+    /// A task within one format, under the default policy. [`Op::ScaleB`] takes its power as a 32-bit integer.
+    #[must_use]
+    pub const fn within(op: Op, format: Format) -> Task {
+        let second = match (op, Format::integer(32, true)) {
+            (Op::ScaleB, Ok(integer)) => integer,
+            _ => format,
+        };
+        Task {
+            op,
+            operands: [format, second, format],
+            result: format,
+            policy: Policy::IEEE,
+        }
+    }
+
+    /// The same task under another policy.
+    #[must_use]
+    pub const fn with_policy(self, policy: Policy) -> Task {
+        Task { policy, ..self }
+    }
+
+    /// Checks that the task has a meaning. [`apply`] computes any task for which this is `Ok`.
+    ///
+    /// # Errors
+    /// See [`TaskError`].
+    pub const fn check(&self) -> Result<(), TaskError> {
+        let converts = matches!(self.op, Op::Convert | Op::ConvertToInteger);
+        let mut i = 0;
+        while i < self.op.arity() {
+            let wide = self.operands[i].precision() > 53;
+            let power = i == 1 && matches!(self.op, Op::ScaleB);
+            if wide && !converts && !self.op.is_query() && !power {
+                return Err(TaskError::OperandTooPrecise);
+            }
+            i += 1;
+        }
+        if self.result.precision() > 53 && !converts && !self.op.is_query() {
+            return Err(TaskError::ResultTooPrecise);
+        }
+        match self.check_op() {
+            Ok(()) => self.check_noise(),
+            Err(e) => Err(e),
+        }
+    }
+
+    const fn check_op(&self) -> Result<(), TaskError> {
+        match self.op {
+            Op::NextUp | Op::NextDown | Op::RoundToIntegral | Op::RoundToIntegralExact
+                if !same(&self.operands[0], &self.result) =>
+            {
+                Err(TaskError::FormatsDiffer)
+            }
+            Op::ScaleB if !self.operands[1].is_integer() => Err(TaskError::PowerNotInteger),
+            Op::ConvertToInteger if !self.result.is_integer() => Err(TaskError::ResultNotInteger),
+            _ => Ok(()),
+        }
+    }
+
+    const fn check_noise(&self) -> Result<(), TaskError> {
+        match self.policy.rounding {
+            Rounding::Stochastic { bits, .. }
+                if bits < 1 || bits > 32 || bits as u32 + self.result.precision() > 72 =>
+            {
+                Err(TaskError::NoiseBits)
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Equality of formats, in constants too.
+pub(crate) const fn same(a: &Format, b: &Format) -> bool {
+    let (x, y) = (a.facts(), b.facts());
+    x.width == y.width
+        && x.precision == y.precision
+        && x.bias == y.bias
+        && x.sign as u8 == y.sign as u8
+        && x.overflow as u8 == y.overflow as u8
+        && x.subnormals == y.subnormals
+        && match (x.nans, y.nans) {
+            (crate::format::facts::Nans::Top(m), crate::format::facts::Nans::Top(n)) => m == n,
+            (crate::format::facts::Nans::None, crate::format::facts::Nans::None) => true,
+            (crate::format::facts::Nans::NegativeZero, crate::format::facts::Nans::NegativeZero) => true,
+            _ => false,
+        }
+}

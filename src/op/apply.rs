@@ -1,0 +1,280 @@
+//! One task on one choice of operands.
+
+use super::{Op, Operands, Predicate, Task, same};
+use crate::exact::{self, Extreme, Outcome, Relation};
+use crate::format::facts::{Nans, Sign};
+use crate::format::{Code, Format};
+use crate::policy::{Flags, Rounding};
+use crate::round::{Rounded, round, to_multiple};
+use crate::value::{Exact, Nan, Real, Value, decode};
+
+/// Computes a task: decodes the operands, operates exactly, rounds once.
+///
+/// Precondition: [`Task::check`] is `Ok`. Bits of the codes above their formats' widths do not count. It never
+/// panics; without the precondition the result means nothing.
+#[inline]
+pub const fn apply(task: &Task, operands: Operands) -> Rounded {
+    let [a, b, c] = operands.codes;
+    let zero_negative = matches!(task.policy.rounding, Rounding::TowardNegative);
+    let outcome = match task.op {
+        Op::Add => exact::add(operand(task, 0, a), operand(task, 1, b), zero_negative),
+        Op::Sub => exact::add(operand(task, 0, a), negated(operand(task, 1, b)), zero_negative),
+        Op::Mul => exact::mul(operand(task, 0, a), operand(task, 1, b)),
+        Op::Fma => exact::fma(
+            operand(task, 0, a),
+            operand(task, 1, b),
+            operand(task, 2, c),
+            zero_negative,
+        ),
+        Op::Div => exact::div(operand(task, 0, a), operand(task, 1, b)),
+        Op::Convert => convert(operand(task, 0, a)),
+        _ => return apply_other(task, operands),
+    };
+    deliver(task, outcome, operands.noise)
+}
+
+const fn apply_other(task: &Task, operands: Operands) -> Rounded {
+    let [a, b, _] = operands.codes;
+    let x = operand(task, 0, a);
+    let outcome = match task.op {
+        Op::Sqrt => exact::sqrt(x),
+        Op::Remainder => exact::rem(x, operand(task, 1, b)),
+        Op::ScaleB => exact::scale_b(x, operand(task, 1, b)),
+        Op::LogB => exact::log_b(x),
+        Op::RoundToIntegral | Op::RoundToIntegralExact => return integral(task, x, operands.noise),
+        Op::ConvertToInteger => {
+            let Rounded { code, flags } = deliver(task, convert(x), operands.noise);
+            return Rounded {
+                code,
+                flags: flags.without(Flags::INEXACT),
+            };
+        }
+        Op::Negate | Op::Abs | Op::CopySign => return sign_operation(task, operands),
+        Op::NextUp | Op::NextDown => return next(task, a),
+        Op::Compare(predicate) => return compared(predicate, x, operand(task, 1, b)),
+        Op::TotalOrder => return truth(exact::total_order(x, operand(task, 1, b))),
+        Op::TotalOrderMagnitude => {
+            return truth(exact::total_order(magnitude(x), magnitude(operand(task, 1, b))));
+        }
+        Op::Class => {
+            return Rounded {
+                code: class(&task.operands[0], x),
+                flags: Flags::NONE,
+            };
+        }
+        _ => match extreme(task.op) {
+            Some(kind) => exact::minmax(kind, x, operand(task, 1, b)),
+            None => Outcome::invalid(),
+        },
+    };
+    deliver(task, outcome, operands.noise)
+}
+
+#[inline(always)]
+const fn deliver(task: &Task, outcome: Outcome, noise: u64) -> Rounded {
+    let Rounded { code, flags } = round(&task.result, &task.policy, outcome.value, noise);
+    Rounded {
+        code,
+        flags: flags.union(outcome.flags),
+    }
+}
+
+/// An operand's value, flushed if the policy says so.
+#[inline(always)]
+const fn operand(task: &Task, index: usize, code: Code) -> Value<Exact> {
+    let format = &task.operands[index];
+    let value = decode(format, code);
+    if task.policy.flush_operands && task.op.flushes_operands() {
+        return flush(format, value);
+    }
+    value
+}
+
+const fn flush(format: &Format, value: Value<Exact>) -> Value<Exact> {
+    match value {
+        Value::Finite(x) if x.leading_exponent() < format.tiny_below() => {
+            Value::Zero { negative: x.negative }
+        }
+        _ => value,
+    }
+}
+
+const fn negated(x: Value<Exact>) -> Value<Exact> {
+    x.with_sign(!x.is_negative())
+}
+
+const fn magnitude(x: Value<Exact>) -> Value<Exact> {
+    match x {
+        Value::Nan(nan) => Value::Nan(Nan {
+            negative: false,
+            ..nan
+        }),
+        _ => x.with_sign(false),
+    }
+}
+
+#[inline(always)]
+const fn convert(x: Value<Exact>) -> Outcome {
+    match x {
+        Value::Nan(_) => Outcome::from_nan(&[x]),
+        _ => Outcome::of(x.real()),
+    }
+}
+
+/// Rounds to an integral value in the operand's own format.
+const fn integral(task: &Task, x: Value<Exact>, noise: u64) -> Rounded {
+    let Value::Finite(number) = x else {
+        return deliver(task, convert(x), noise);
+    };
+    if number.exponent >= 0 {
+        return deliver(task, convert(x), noise);
+    }
+    let (multiple, exact) = to_multiple(number.real(), 0, task.policy.rounding, noise);
+    let negative = number.negative;
+    let value = match multiple {
+        0 => Value::Zero { negative },
+        n => Value::Finite(Real {
+            negative,
+            exponent: 0,
+            significand: n as u128,
+            tail: false,
+        }),
+    };
+    let Rounded { code, flags } = deliver(task, Outcome::of(value), noise);
+    let flags = flags.union(Flags::INEXACT.when(!exact));
+    let quiet = matches!(task.op, Op::RoundToIntegral);
+    Rounded {
+        code,
+        flags: if quiet {
+            flags.without(Flags::INEXACT)
+        } else {
+            flags
+        },
+    }
+}
+
+/// Negate, abs, copySign. Within one format they only touch the sign bit, of a NaN too, and raise nothing; into
+/// another format they convert.
+const fn sign_operation(task: &Task, operands: Operands) -> Rounded {
+    let [a, b, _] = operands.codes;
+    let format = &task.operands[0];
+    let x = decode(format, a);
+    let negative = match task.op {
+        Op::Negate => !x.is_negative(),
+        Op::CopySign => decode(&task.operands[1], b).is_negative(),
+        _ => false,
+    };
+    if matches!(format.facts().sign, Sign::SignMagnitude) && same(format, &task.result) {
+        let (_, magnitude) = format.split(a);
+        let single_nan = matches!(x, Value::Nan(_)) && matches!(format.facts().nans, Nans::NegativeZero);
+        let code = if single_nan {
+            a & format.code_mask()
+        } else {
+            format.encode(negative, magnitude)
+        };
+        return Rounded {
+            code,
+            flags: Flags::NONE,
+        };
+    }
+    let outcome = convert(x.with_sign(negative));
+    deliver(task, outcome, operands.noise)
+}
+
+/// The neighbour of a code in the format's own order. Past the largest finite value lies an infinity, which a
+/// format without one delivers as it does any infinity.
+const fn next(task: &Task, code: Code) -> Rounded {
+    let format = &task.operands[0];
+    let up = matches!(task.op, Op::NextUp);
+    let x = decode(format, code);
+    let (negative, magnitude) = format.split(code);
+    match x {
+        Value::Nan(_) => deliver(task, convert(x), 0),
+        Value::Infinite { negative: false } if up => Rounded {
+            code,
+            flags: Flags::NONE,
+        },
+        Value::Infinite { negative: true } if !up => Rounded {
+            code,
+            flags: Flags::NONE,
+        },
+        Value::Infinite { negative } => neighbour(task, negative, format.largest_magnitude(negative)),
+        Value::Zero { .. } => neighbour(task, !up, 1),
+        // Towards zero, and past the smallest value of a format without zero.
+        Value::Finite(_) if negative == up && magnitude == 0 => deliver(task, Outcome::zero(negative), 0),
+        Value::Finite(_) if negative == up => neighbour(task, negative, magnitude - 1),
+        Value::Finite(_) => neighbour(task, negative, magnitude + 1),
+    }
+}
+
+/// A magnitude code that may lie one past the largest, or on a side that the format does not have.
+const fn neighbour(task: &Task, negative: bool, magnitude: u64) -> Rounded {
+    let format = &task.operands[0];
+    let beyond = magnitude > format.largest_magnitude(negative) || (negative && !format.is_signed());
+    if !beyond {
+        return Rounded {
+            code: format.encode(negative, magnitude),
+            flags: Flags::NONE,
+        };
+    }
+    let Rounded { code, flags } = deliver(task, Outcome::infinite(negative), 0);
+    Rounded {
+        code,
+        flags: flags.without(Flags::INEXACT),
+    }
+}
+
+const fn compared(predicate: Predicate, a: Value<Exact>, b: Value<Exact>) -> Rounded {
+    let relation = exact::compare(a, b);
+    let unordered = matches!(relation, Relation::Unordered);
+    let invalid =
+        unordered && (predicate.is_signalling() || exact::is_signalling(a) || exact::is_signalling(b));
+    Rounded {
+        code: predicate.holds(relation) as Code,
+        flags: Flags::INVALID.when(invalid),
+    }
+}
+
+const fn truth(holds: bool) -> Rounded {
+    Rounded {
+        code: holds as Code,
+        flags: Flags::NONE,
+    }
+}
+
+/// The position in IEEE 754-2019 clause 5.7.2's list.
+const fn class(format: &Format, x: Value<Exact>) -> Code {
+    let (negative, distance) = match x {
+        Value::Nan(nan) => return !nan.signalling as Code,
+        Value::Infinite { negative } => (negative, 3),
+        Value::Finite(x) => (
+            x.negative,
+            if x.leading_exponent() < format.tiny_below() {
+                1
+            } else {
+                2
+            },
+        ),
+        Value::Zero { negative } => (negative, 0),
+    };
+    if negative { 5 - distance } else { 6 + distance }
+}
+
+const fn extreme(op: Op) -> Option<Extreme> {
+    let (maximum, magnitude, number) = match op {
+        Op::Minimum => (false, false, false),
+        Op::Maximum => (true, false, false),
+        Op::MinimumNumber => (false, false, true),
+        Op::MaximumNumber => (true, false, true),
+        Op::MinimumMagnitude => (false, true, false),
+        Op::MaximumMagnitude => (true, true, false),
+        Op::MinimumMagnitudeNumber => (false, true, true),
+        Op::MaximumMagnitudeNumber => (true, true, true),
+        _ => return None,
+    };
+    Some(Extreme {
+        maximum,
+        magnitude,
+        number,
+    })
+}

@@ -1,0 +1,124 @@
+//! The operations by name.
+
+use core::fmt;
+use core::str::FromStr;
+
+use super::{Op, Predicate};
+
+/// No operation has this name.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct UnknownOp;
+
+impl fmt::Display for UnknownOp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("no operation has this name")
+    }
+}
+
+impl core::error::Error for UnknownOp {}
+
+/// Every operation but the predicates, with its name: the one it has in text.
+const NAMES: [(&str, Op); 29] = [
+    ("add", Op::Add),
+    ("sub", Op::Sub),
+    ("mul", Op::Mul),
+    ("div", Op::Div),
+    ("sqrt", Op::Sqrt),
+    ("fma", Op::Fma),
+    ("remainder", Op::Remainder),
+    ("negate", Op::Negate),
+    ("abs", Op::Abs),
+    ("copysign", Op::CopySign),
+    ("minimum", Op::Minimum),
+    ("maximum", Op::Maximum),
+    ("minimum_number", Op::MinimumNumber),
+    ("maximum_number", Op::MaximumNumber),
+    ("minimum_magnitude", Op::MinimumMagnitude),
+    ("maximum_magnitude", Op::MaximumMagnitude),
+    ("minimum_magnitude_number", Op::MinimumMagnitudeNumber),
+    ("maximum_magnitude_number", Op::MaximumMagnitudeNumber),
+    ("total_order", Op::TotalOrder),
+    ("total_order_magnitude", Op::TotalOrderMagnitude),
+    ("round_to_integral", Op::RoundToIntegral),
+    ("round_to_integral_exact", Op::RoundToIntegralExact),
+    ("next_up", Op::NextUp),
+    ("next_down", Op::NextDown),
+    ("scaleb", Op::ScaleB),
+    ("logb", Op::LogB),
+    ("class", Op::Class),
+    ("convert", Op::Convert),
+    ("convert_to_integer", Op::ConvertToInteger),
+];
+
+/// What else people call them: Berkeley TestFloat's names, C's, and abbreviations.
+const ALIASES: [(&str, Op); 20] = [
+    ("rem", Op::Remainder),
+    ("mulAdd", Op::Fma),
+    ("mul_add", Op::Fma),
+    ("neg", Op::Negate),
+    ("min", Op::Minimum),
+    ("max", Op::Maximum),
+    ("roundToInt", Op::RoundToIntegral),
+    ("rint", Op::RoundToIntegralExact),
+    ("nextup", Op::NextUp),
+    ("nextdown", Op::NextDown),
+    ("copySign", Op::CopySign),
+    ("scaleB", Op::ScaleB),
+    ("logB", Op::LogB),
+    ("totalOrder", Op::TotalOrder),
+    ("eq", Op::Compare(Predicate::ALL[0].1)),
+    ("lt_quiet", Op::Compare(Predicate::ALL[2].1)),
+    ("le_quiet", Op::Compare(Predicate::ALL[3].1)),
+    ("eq_signaling", Op::Compare(Predicate::ALL[12].1)),
+    ("lt", Op::Compare(Predicate::ALL[14].1)),
+    ("le", Op::Compare(Predicate::ALL[15].1)),
+];
+
+impl Op {
+    /// Every operation, predicates included.
+    pub fn all() -> impl Iterator<Item = Op> {
+        let predicates = Predicate::ALL.iter().map(|&(_, p)| Op::Compare(p));
+        NAMES.iter().map(|&(_, op)| op).chain(predicates)
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Op::Compare(p) => p.name(),
+            _ => NAMES
+                .iter()
+                .find(|(_, op)| *op == self)
+                .map_or("operation", |(name, _)| name),
+        }
+    }
+}
+
+impl fmt::Display for Op {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// By its name or by an alias; words may be joined by `-` as well as by `_`.
+impl FromStr for Op {
+    type Err = UnknownOp;
+
+    fn from_str(text: &str) -> Result<Op, UnknownOp> {
+        let same = |name: &str| {
+            name.len() == text.len()
+                && name
+                    .bytes()
+                    .zip(text.bytes())
+                    .all(|(a, b)| a == b || (a == b'_' && b == b'-'))
+        };
+        if let Some((_, op)) = NAMES.iter().chain(&ALIASES).find(|(name, _)| same(name)) {
+            return Ok(*op);
+        }
+        Predicate::ALL
+            .iter()
+            .find(|(name, _)| same(name))
+            .map(|&(_, p)| Op::Compare(p))
+            .ok_or(UnknownOp)
+    }
+}

@@ -1,0 +1,241 @@
+//! How a result is delivered: rounding, saturation, tininess, flushing, and what a NaN becomes. Nothing is global.
+
+use core::fmt;
+use core::ops::{BitOr, BitOrAssign};
+
+/// Which of the two neighbours an inexact result goes to (IEEE 754-2019 clause 4.3, P3109 for the last two).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "kebab-case")
+)]
+pub enum Rounding {
+    /// The nearer; of two equally near, the one with the even code (roundTiesToEven).
+    #[default]
+    NearestEven,
+    /// The nearer; of two equally near, the one of larger magnitude (roundTiesToAway).
+    NearestAway,
+    /// The one of smaller magnitude (roundTowardZero).
+    TowardZero,
+    /// The greater (roundTowardPositive).
+    TowardPositive,
+    /// The lesser (roundTowardNegative).
+    TowardNegative,
+    /// The one with the odd code.
+    ToOdd,
+    /// One of the two by chance, decided by `bits` bits of a noise word.
+    Stochastic {
+        /// How noise and the discarded part are compared.
+        variant: Stochastic,
+        /// How many low bits of the noise word are used, 1 to 32.
+        bits: u8,
+    },
+}
+
+/// The three stochastic roundings of P3109. With `nu` in `[0, 1)` the discarded fraction of the last place, `N`
+/// bits of noise and `R` the noise word modulo `2^N`:
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "kebab-case")
+)]
+pub enum Stochastic {
+    /// Away from zero when `floor(nu * 2^N) + R >= 2^N`.
+    A,
+    /// Away from zero when `floor(nu * 2^(N+1)) + 2R + 1 >= 2^(N+1)`.
+    B,
+    /// Away from zero when `roundTiesToEven(nu * 2^N) + R >= 2^N`.
+    C,
+}
+
+/// What becomes of a result that no finite value of the format can hold (P3109's three modes).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "kebab-case")
+)]
+pub enum Saturation {
+    /// Overflow goes where the rounding sends it: to the largest finite value or past it (SatNone).
+    #[default]
+    None,
+    /// Everything, infinities too, clamps to the largest finite value (SatFinite).
+    Finite,
+    /// Finite overflow clamps, infinities stay (SatPropagate).
+    Propagate,
+}
+
+/// When a result counts as tiny (IEEE 754-2019 clause 7.5 leaves the choice).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "kebab-case")
+)]
+pub enum Tininess {
+    /// After rounding, as if the exponent had no lower bound (x86, RISC-V).
+    #[default]
+    After,
+    /// Before rounding (Arm).
+    Before,
+}
+
+/// What a NaN becomes in a format that has none, and an unrepresentable integer under [`Saturation::None`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "kebab-case")
+)]
+pub enum NanResult {
+    /// The largest finite value (PTX for FP6 and FP4, RISC-V for integers).
+    #[default]
+    Largest,
+    /// The least value: the most negative one, or the smallest of an unsigned format (x86's integer indefinite).
+    Least,
+    /// Zero; the smallest value in a format without a zero (Arm for integers).
+    Zero,
+    /// Minus zero where the format has one, else zero.
+    NegativeZero,
+}
+
+/// Everything that decides how a result is delivered, beside the format itself.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(default, rename_all = "kebab-case")
+)]
+pub struct Policy {
+    /// Which neighbour an inexact result goes to.
+    pub rounding: Rounding,
+    /// What becomes of a result beyond the finite range.
+    pub saturation: Saturation,
+    /// When a result counts as tiny.
+    pub tininess: Tininess,
+    /// Subnormal operands count as zero of the same sign (DAZ).
+    pub flush_operands: bool,
+    /// Tiny results become zero of the same sign, underflow and inexact raised (FTZ).
+    pub flush_results: bool,
+    /// What a NaN becomes in a format that has none.
+    pub nan: NanResult,
+}
+
+impl Policy {
+    /// IEEE 754's defaults: nearest-even, no saturation, tininess after rounding, no flushing.
+    pub const IEEE: Policy = Policy {
+        rounding: Rounding::NearestEven,
+        saturation: Saturation::None,
+        tininess: Tininess::After,
+        flush_operands: false,
+        flush_results: false,
+        nan: NanResult::Largest,
+    };
+
+    /// The same policy with another rounding.
+    #[must_use]
+    pub const fn rounding(self, rounding: Rounding) -> Policy {
+        Policy { rounding, ..self }
+    }
+
+    /// The same policy with another saturation.
+    #[must_use]
+    pub const fn saturation(self, saturation: Saturation) -> Policy {
+        Policy { saturation, ..self }
+    }
+}
+
+/// The five exceptions of IEEE 754-2019 clause 7, in Berkeley TestFloat's bit order.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Flags(u8);
+
+impl Flags {
+    /// Nothing happened: the result is exact.
+    pub const NONE: Flags = Flags(0);
+    /// The delivered result differs from the exact one (7.6).
+    pub const INEXACT: Flags = Flags(1);
+    /// The exact result is tiny and the delivered one inexact, or a tiny result was flushed (7.5).
+    pub const UNDERFLOW: Flags = Flags(2);
+    /// A finite result, rounded without an exponent bound, exceeds the largest finite value (7.4).
+    pub const OVERFLOW: Flags = Flags(4);
+    /// An exact infinity from finite operands (7.3).
+    pub const DIVIDE_BY_ZERO: Flags = Flags(8);
+    /// No usefully definable result: a signalling NaN as operand, `inf - inf`, `0 * inf`, `0 / 0`, `sqrt(-1)`, a NaN
+    /// or a number out of range for an integer, a negative for an unsigned format (7.2).
+    pub const INVALID: Flags = Flags(16);
+
+    /// All five.
+    pub const ALL: Flags = Flags(31);
+
+    /// The flags of TestFloat's byte; bits 5 to 7 must be clear.
+    #[must_use]
+    pub const fn from_bits(bits: u8) -> Option<Flags> {
+        if bits < 32 { Some(Flags(bits)) } else { None }
+    }
+
+    /// TestFloat's byte: bit 0 inexact, 1 underflow, 2 overflow, 3 division by zero, 4 invalid.
+    #[must_use]
+    pub const fn bits(self) -> u8 {
+        self.0
+    }
+
+    /// Whether all of `other` are raised.
+    #[must_use]
+    pub const fn contains(self, other: Flags) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    /// Both sets together.
+    #[must_use]
+    pub const fn union(self, other: Flags) -> Flags {
+        Flags(self.0 | other.0)
+    }
+
+    /// These flags less the others.
+    #[must_use]
+    pub const fn without(self, other: Flags) -> Flags {
+        Flags(self.0 & !other.0)
+    }
+
+    /// These flags if `raised`, none otherwise.
+    #[must_use]
+    pub const fn when(self, raised: bool) -> Flags {
+        if raised { self } else { Flags::NONE }
+    }
+}
+
+impl BitOr for Flags {
+    type Output = Flags;
+    fn bitor(self, other: Flags) -> Flags {
+        self.union(other)
+    }
+}
+
+impl BitOrAssign for Flags {
+    fn bitor_assign(&mut self, other: Flags) {
+        *self = self.union(other);
+    }
+}
+
+/// TestFloat's letters, `v` invalid, `i` infinite, `o` overflow, `u` underflow, `x` inexact, a dot where not raised.
+impl fmt::Display for Flags {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let letters: [u8; 5] = core::array::from_fn(|i| {
+            if self.0 >> (4 - i) & 1 == 1 {
+                b"vioux"[i]
+            } else {
+                b'.'
+            }
+        });
+        f.pad(core::str::from_utf8(&letters).unwrap_or("....."))
+    }
+}
+
+impl fmt::Debug for Flags {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Flags({self})")
+    }
+}

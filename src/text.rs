@@ -1,0 +1,1 @@
+//! Numbers as text: exact printing, correctly rounded parsing.

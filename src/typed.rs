@@ -1,0 +1,1 @@
+//! Typed formats with operators, for people who want types.

@@ -1,0 +1,185 @@
+//! What codes mean and what operations yield. Two number types keep double rounding unwritable: operations take
+//! [`Exact`] and give [`Real`], and only [`round`](crate::round()) takes `Real`.
+
+use crate::format::facts::{Nans, Overflow};
+use crate::format::{Code, Format};
+
+/// What a code means: `(-1)^negative * significand * 2^exponent`, never zero.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Exact {
+    /// Whether the number is below zero.
+    pub negative: bool,
+    /// Exponent of the significand's last bit.
+    pub exponent: i32,
+    /// At least 1; at most 53 bits, 64 in an integer.
+    pub significand: u64,
+}
+
+/// What an operation yields: `(-1)^negative * (significand + tail) * 2^exponent`, never zero, where a set `tail`
+/// stands for some amount above 0 and below 1.
+///
+/// Where `tail` is set the significand has at least 75 bits, enough for any precision with its rounding bits.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Real {
+    /// Whether the number is below zero.
+    pub negative: bool,
+    /// Exponent of the significand's last bit.
+    pub exponent: i32,
+    /// At least 1.
+    pub significand: u128,
+    /// Whether there is a little more.
+    pub tail: bool,
+}
+
+/// A NaN: its payload matters to nothing but total order.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Nan {
+    /// The sign bit.
+    pub negative: bool,
+    /// Whether it is a signalling NaN. Only formats with IEEE 754's layout of NaNs have them.
+    pub signalling: bool,
+    /// The trailing bits, left-aligned in 64.
+    pub payload: u64,
+}
+
+impl Nan {
+    /// The NaN that an operation yields.
+    pub const QUIET: Nan = Nan {
+        negative: false,
+        signalling: false,
+        payload: 1 << 63,
+    };
+}
+
+/// A number of either type, or what a format has besides.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Value<T> {
+    /// Not a number.
+    Nan(Nan),
+    /// An infinity.
+    Infinite {
+        /// Whether it is the negative one.
+        negative: bool,
+    },
+    /// A zero.
+    Zero {
+        /// Whether it is minus zero.
+        negative: bool,
+    },
+    /// Any other number.
+    Finite(T),
+}
+
+impl Exact {
+    /// The same number, as an operation's result.
+    #[must_use]
+    #[inline(always)]
+    pub const fn real(self) -> Real {
+        Real {
+            negative: self.negative,
+            exponent: self.exponent,
+            significand: self.significand as u128,
+            tail: false,
+        }
+    }
+
+    /// Exponent of the leading bit: `floor(log2 |x|)`.
+    #[must_use]
+    pub const fn leading_exponent(self) -> i32 {
+        self.exponent + 63 - self.significand.leading_zeros() as i32
+    }
+}
+
+impl Value<Exact> {
+    /// The same value, as an operation's result.
+    #[must_use]
+    #[inline(always)]
+    pub const fn real(self) -> Value<Real> {
+        match self {
+            Value::Nan(nan) => Value::Nan(nan),
+            Value::Infinite { negative } => Value::Infinite { negative },
+            Value::Zero { negative } => Value::Zero { negative },
+            Value::Finite(x) => Value::Finite(x.real()),
+        }
+    }
+
+    /// The same value with the given sign; a NaN stays.
+    #[must_use]
+    pub const fn with_sign(self, negative: bool) -> Value<Exact> {
+        match self {
+            Value::Nan(nan) => Value::Nan(nan),
+            Value::Infinite { .. } => Value::Infinite { negative },
+            Value::Zero { .. } => Value::Zero { negative },
+            Value::Finite(x) => Value::Finite(Exact { negative, ..x }),
+        }
+    }
+
+    /// The sign: of a NaN, its sign bit.
+    #[must_use]
+    pub const fn is_negative(self) -> bool {
+        match self {
+            Value::Nan(Nan { negative, .. })
+            | Value::Infinite { negative }
+            | Value::Zero { negative }
+            | Value::Finite(Exact { negative, .. }) => negative,
+        }
+    }
+}
+
+/// What a code means. Bits above the format's width do not count.
+#[must_use]
+#[inline(always)]
+pub const fn decode(f: &Format, code: Code) -> Value<Exact> {
+    let (negative, magnitude) = f.split(code);
+    if magnitude == 0 && f.has_zero() {
+        return zero_code(f, negative);
+    }
+    if magnitude > f.largest_magnitude(negative) {
+        return special(f, negative, magnitude);
+    }
+    let trailing_bits = f.precision() - 1;
+    let hidden = 1u64 << trailing_bits;
+    let field = (magnitude >> trailing_bits) as i32;
+    let trailing = magnitude & (hidden - 1);
+    if !f.has_zero() {
+        let exponent = f.quantum_min() + field;
+        return Value::Finite(Exact {
+            negative,
+            exponent,
+            significand: trailing | hidden,
+        });
+    }
+    let normal = field != 0;
+    let significand = trailing | if normal { hidden } else { 0 };
+    Value::Finite(Exact {
+        negative,
+        exponent: f.quantum_min() + field - normal as i32,
+        significand,
+    })
+}
+
+const fn zero_code(f: &Format, negative: bool) -> Value<Exact> {
+    if negative && matches!(f.facts().nans, Nans::NegativeZero) {
+        return Value::Nan(Nan::QUIET);
+    }
+    Value::Zero { negative }
+}
+
+const fn special(f: &Format, negative: bool, magnitude: u64) -> Value<Exact> {
+    let infinite = matches!(f.facts().overflow, Overflow::Infinity);
+    if infinite && magnitude == f.largest_magnitude(false) + 1 {
+        return Value::Infinite { negative };
+    }
+    let trailing_bits = f.precision() - 1;
+    let payload = if trailing_bits == 0 {
+        1 << 63
+    } else {
+        magnitude << (64 - trailing_bits)
+    };
+    let signalling = f.has_ieee_nans() && payload >> 63 == 0;
+    Value::Nan(Nan {
+        negative,
+        signalling,
+        payload,
+    })
+}
