@@ -1,5 +1,9 @@
 //! How a result is delivered: rounding, saturation, tininess, flushing, and what a NaN becomes. Nothing is global.
 
+mod names;
+
+pub use names::NameError;
+
 use core::fmt;
 use core::ops::{BitOr, BitOrAssign};
 

@@ -1,0 +1,278 @@
+//! The parts of a policy by name: the short names that the program takes and prints, and what the standards, Berkeley
+//! TestFloat, RISC-V and PTX call the same things.
+//!
+//! Case, `-` and `_` do not count when a name is read, so `roundTiesToEven` and `round-ties-to-even` are one name.
+
+use core::fmt;
+use core::str::FromStr;
+
+use super::{NanResult, Rounding, Saturation, Stochastic, Tininess};
+
+/// A text that names no part of a policy: what it should have named, and what was expected instead.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct NameError {
+    /// What the text should have named: "rounding", "saturation", ...
+    pub kind: &'static str,
+    /// The names that exist, or what the name lacks.
+    pub expected: &'static str,
+}
+
+impl fmt::Display for NameError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "not a {}: expected {}", self.kind, self.expected)
+    }
+}
+
+impl core::error::Error for NameError {}
+
+/// A value of a policy's part, its short name, and its other names.
+type Names<T> = (T, &'static str, &'static [&'static str]);
+
+const ROUNDINGS: [Names<Rounding>; 6] = [
+    (
+        Rounding::NearestEven,
+        "rne",
+        &[
+            "roundTiesToEven",
+            "NearestTiesToEven",
+            "near_even",
+            "nearest_even",
+            "rn",
+        ],
+    ),
+    (
+        Rounding::NearestAway,
+        "rna",
+        &[
+            "roundTiesToAway",
+            "NearestTiesToAway",
+            "near_maxMag",
+            "nearest_away",
+            "rmm",
+        ],
+    ),
+    (
+        Rounding::TowardZero,
+        "rtz",
+        &["roundTowardZero", "TowardZero", "minMag", "rz"],
+    ),
+    (
+        Rounding::TowardPositive,
+        "rup",
+        &["roundTowardPositive", "TowardPositive", "max", "ru"],
+    ),
+    (
+        Rounding::TowardNegative,
+        "rdn",
+        &["roundTowardNegative", "TowardNegative", "min", "rd"],
+    ),
+    (Rounding::ToOdd, "odd", &["roundToOdd", "ToOdd"]),
+];
+
+const STOCHASTICS: [Names<Stochastic>; 3] = [
+    (Stochastic::A, "sr-a", &["StochasticA"]),
+    (Stochastic::B, "sr-b", &["StochasticB"]),
+    (Stochastic::C, "sr-c", &["StochasticC"]),
+];
+
+const SATURATIONS: [Names<Saturation>; 3] = [
+    (Saturation::None, "none", &["SatNone"]),
+    (Saturation::Finite, "finite", &["SatFinite"]),
+    (Saturation::Propagate, "propagate", &["SatPropagate"]),
+];
+
+const TININESSES: [Names<Tininess>; 2] = [
+    (
+        Tininess::Before,
+        "before",
+        &["before_rounding", "tininess_before"],
+    ),
+    (Tininess::After, "after", &["after_rounding", "tininess_after"]),
+];
+
+const NAN_RESULTS: [Names<NanResult>; 4] = [
+    (NanResult::Largest, "largest", &[]),
+    (NanResult::Least, "least", &[]),
+    (NanResult::Zero, "zero", &[]),
+    (NanResult::NegativeZero, "negative-zero", &[]),
+];
+
+/// Whether two names are one, where case, `-` and `_` do not count.
+fn same(a: &str, b: &str) -> bool {
+    let significant = |c: &u8| *c != b'-' && *c != b'_';
+    a.bytes()
+        .filter(significant)
+        .map(|c| c.to_ascii_lowercase())
+        .eq(b.bytes().filter(significant).map(|c| c.to_ascii_lowercase()))
+}
+
+fn find<T: Copy>(names: &[Names<T>], text: &str) -> Option<T> {
+    names
+        .iter()
+        .find(|(_, short, others)| same(short, text) || others.iter().any(|name| same(name, text)))
+        .map(|&(value, ..)| value)
+}
+
+fn short<T: PartialEq>(names: &[Names<T>], value: &T) -> &'static str {
+    names
+        .iter()
+        .find(|(v, ..)| v == value)
+        .map_or("?", |&(_, name, _)| name)
+}
+
+impl Rounding {
+    /// The six roundings that need no noise.
+    pub const DETERMINISTIC: [Rounding; 6] = [
+        Rounding::NearestEven,
+        Rounding::NearestAway,
+        Rounding::TowardZero,
+        Rounding::TowardPositive,
+        Rounding::TowardNegative,
+        Rounding::ToOdd,
+    ];
+}
+
+impl Stochastic {
+    /// The three stochastic roundings.
+    pub const ALL: [Stochastic; 3] = [Stochastic::A, Stochastic::B, Stochastic::C];
+}
+
+impl Saturation {
+    /// The three saturations.
+    pub const ALL: [Saturation; 3] = [Saturation::None, Saturation::Finite, Saturation::Propagate];
+}
+
+impl Tininess {
+    /// Both ways to detect tininess.
+    pub const ALL: [Tininess; 2] = [Tininess::Before, Tininess::After];
+}
+
+impl NanResult {
+    /// The four results that may stand for a NaN.
+    pub const ALL: [NanResult; 4] = [
+        NanResult::Largest,
+        NanResult::Least,
+        NanResult::Zero,
+        NanResult::NegativeZero,
+    ];
+}
+
+/// `rne`, `rna`, `rtz`, `rup`, `rdn`, `odd`; `sr-a:8` is stochastic rounding A with 8 bits of noise.
+impl fmt::Display for Rounding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Rounding::Stochastic { variant, bits } => write!(f, "{variant}:{bits}"),
+            _ => f.pad(short(&ROUNDINGS, self)),
+        }
+    }
+}
+
+impl FromStr for Rounding {
+    type Err = NameError;
+
+    /// Reads a short name or another name of a rounding; stochastic ones with their bits of noise, as `sr-a:8`.
+    ///
+    /// # Errors
+    /// An unknown name, and stochastic rounding without 1 to 32 bits of noise.
+    fn from_str(text: &str) -> Result<Rounding, NameError> {
+        let fail = |expected| NameError {
+            kind: "rounding",
+            expected,
+        };
+        let unknown = "rne, rna, rtz, rup, rdn, odd, sr-a:N, sr-b:N or sr-c:N (N bits of noise)";
+        if let Some(rounding) = find(&ROUNDINGS, text) {
+            return Ok(rounding);
+        }
+        let (name, bits) = text.split_once(':').map_or((text, None), |(n, b)| (n, Some(b)));
+        let variant = find(&STOCHASTICS, name).ok_or(fail(unknown))?;
+        let bits = bits.ok_or(fail("the bits of noise after the name, 1 to 32, as in sr-a:8"))?;
+        match bits.parse() {
+            Ok(bits @ 1..=32) => Ok(Rounding::Stochastic { variant, bits }),
+            _ => Err(fail("1 to 32 bits of noise after the colon, as in sr-a:8")),
+        }
+    }
+}
+
+impl fmt::Display for Stochastic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(short(&STOCHASTICS, self))
+    }
+}
+
+impl FromStr for Stochastic {
+    type Err = NameError;
+
+    /// Reads `sr-a`, `sr-b` or `sr-c`.
+    ///
+    /// # Errors
+    /// Any other name.
+    fn from_str(text: &str) -> Result<Stochastic, NameError> {
+        find(&STOCHASTICS, text).ok_or(NameError {
+            kind: "stochastic rounding",
+            expected: "sr-a, sr-b or sr-c",
+        })
+    }
+}
+
+impl fmt::Display for Saturation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(short(&SATURATIONS, self))
+    }
+}
+
+impl FromStr for Saturation {
+    type Err = NameError;
+
+    /// Reads `none`, `finite`, `propagate` or P3109's names of them.
+    ///
+    /// # Errors
+    /// Any other name.
+    fn from_str(text: &str) -> Result<Saturation, NameError> {
+        find(&SATURATIONS, text).ok_or(NameError {
+            kind: "saturation",
+            expected: "none, finite or propagate",
+        })
+    }
+}
+
+impl fmt::Display for Tininess {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(short(&TININESSES, self))
+    }
+}
+
+impl FromStr for Tininess {
+    type Err = NameError;
+
+    /// Reads `before` or `after`.
+    ///
+    /// # Errors
+    /// Any other name.
+    fn from_str(text: &str) -> Result<Tininess, NameError> {
+        find(&TININESSES, text).ok_or(NameError {
+            kind: "tininess",
+            expected: "before or after (rounding)",
+        })
+    }
+}
+
+impl fmt::Display for NanResult {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(short(&NAN_RESULTS, self))
+    }
+}
+
+impl FromStr for NanResult {
+    type Err = NameError;
+
+    /// Reads `largest`, `least`, `zero` or `negative-zero`.
+    ///
+    /// # Errors
+    /// Any other name.
+    fn from_str(text: &str) -> Result<NanResult, NameError> {
+        find(&NAN_RESULTS, text).ok_or(NameError {
+            kind: "result for a NaN",
+            expected: "largest, least, zero or negative-zero",
+        })
+    }
+}
