@@ -2,6 +2,7 @@
 
 pub mod catalog;
 pub mod facts;
+#[cfg(feature = "file")]
 pub mod file;
 pub mod p3109;
 
@@ -13,6 +14,11 @@ pub type Code = u64;
 /// A number format: facts that were found consistent, with the constants derived from them. It has no name; names
 /// belong to the [catalog].
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(try_from = "Facts", into = "Facts")
+)]
 pub struct Format {
     facts: Facts,
     /// Exponent of the lowest binade with full precision.
@@ -32,6 +38,29 @@ pub struct Format {
 impl core::fmt::Debug for Format {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         self.facts.fmt(f)
+    }
+}
+
+impl TryFrom<Facts> for Format {
+    type Error = FormatError;
+
+    fn try_from(facts: Facts) -> Result<Format, FormatError> {
+        Format::new(facts)
+    }
+}
+
+impl From<Format> for Facts {
+    fn from(format: Format) -> Facts {
+        format.facts
+    }
+}
+
+#[cfg(feature = "file")]
+impl file::FileFormat {
+    /// The format that the file describes.
+    #[must_use]
+    pub const fn format(&self) -> Format {
+        Format::derive(self.facts)
     }
 }
 

@@ -1,1 +1,246 @@
-//! The formats by name.
+//! The formats by name: the built-in ones of `formats/*.toml`, P3109's, and the integers.
+
+use alloc::collections::BTreeSet;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt;
+
+use super::facts::{Facts, FormatError, Nans, Overflow, Sign};
+use super::{Format, p3109};
+
+/// A built-in format.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Entry {
+    /// The format's own name.
+    pub name: &'static str,
+    /// What it is, in one line.
+    pub summary: &'static str,
+    /// Who defines it.
+    pub source: &'static str,
+    /// What others call it: ecosystem and name. Each name means this format alone, whoever says it.
+    pub aliases: &'static [(&'static str, &'static str)],
+    /// What others call it where the name alone means other formats too: ecosystem and name.
+    pub ambiguous: &'static [(&'static str, &'static str)],
+    /// The format.
+    pub format: Format,
+}
+
+// The build generates it from `formats/*.toml`.
+static ENTRIES: &[Entry] = include!(concat!(env!("OUT_DIR"), "/catalog.rs"));
+
+/// The built-in formats, by width, signed before unsigned before two's complement, then by name.
+#[must_use]
+pub fn builtin() -> &'static [Entry] {
+    ENTRIES
+}
+
+/// The built-in format of that very name.
+#[must_use]
+pub fn entry(name: &str) -> Option<&'static Entry> {
+    ENTRIES.iter().find(|e| e.name == name)
+}
+
+/// The format that a name means: a built-in's own name, what one ecosystem calls it, P3109's
+/// `binary{K}p{P}{s|u}{e|f}`, or an integer, `i2` to `i64` and `u2` to `u64`. Case does not matter. `ptx:e4m3`, with
+/// an ecosystem before the name, asks for what that ecosystem means.
+///
+/// # Errors
+/// A name that means several formats (unless it is exactly a built-in's own), or none, or one outside the range of
+/// P3109's and the integers' names.
+pub fn lookup(name: &str) -> Result<Format, LookupError> {
+    if let Some(entry) = entry(name) {
+        return Ok(entry.format);
+    }
+    let same = |other: &str| other.eq_ignore_ascii_case(name);
+    let candidates: Vec<Candidate> = ENTRIES
+        .iter()
+        .flat_map(|e| {
+            e.ambiguous
+                .iter()
+                .map(move |&(ecosystem, name)| (e, ecosystem, name))
+        })
+        .filter(|(_, _, name)| same(name))
+        .map(|(e, ecosystem, _)| (e.name, ecosystem))
+        .collect();
+    if !candidates.is_empty() {
+        return Err(LookupError::Ambiguous {
+            name: name.into(),
+            candidates: with_own_name(name, candidates),
+        });
+    }
+    if let Some(entry) = ENTRIES
+        .iter()
+        .find(|e| same(e.name) || e.aliases.iter().any(|a| same(a.1)))
+    {
+        return Ok(entry.format);
+    }
+    if let Some((ecosystem, name)) = name.split_once(':') {
+        if let Some(entry) = ENTRIES.iter().find(|e| calls(e, ecosystem, name)) {
+            return Ok(entry.format);
+        }
+    }
+    let ruled = p3109::parse(name).or_else(|| integer(name));
+    match ruled {
+        Some(Ok(format)) => Ok(format),
+        Some(Err(error)) => Err(LookupError::Outside {
+            name: name.into(),
+            error,
+        }),
+        None => Err(LookupError::Unknown {
+            name: name.into(),
+            near: near(name),
+        }),
+    }
+}
+
+/// What an ambiguous name may mean: a built-in's name, and who means it.
+type Candidate = (&'static str, &'static str);
+
+/// A built-in whose own name differs in case alone is a candidate too.
+fn with_own_name(name: &str, mut candidates: Vec<Candidate>) -> Vec<Candidate> {
+    if let Some(own) = ENTRIES.iter().find(|e| e.name.eq_ignore_ascii_case(name)) {
+        candidates.retain(|(candidate, _)| *candidate != own.name);
+        candidates.insert(0, (own.name, own.source));
+    }
+    candidates
+}
+
+fn calls(entry: &Entry, ecosystem: &str, name: &str) -> bool {
+    let mut all = entry.aliases.iter().chain(entry.ambiguous);
+    all.any(|(e, n)| e.eq_ignore_ascii_case(ecosystem) && n.eq_ignore_ascii_case(name))
+}
+
+fn integer(name: &str) -> Option<Result<Format, FormatError>> {
+    let name = name.to_ascii_lowercase();
+    let (digits, signed) = match name.strip_prefix('i') {
+        Some(digits) => (digits, true),
+        None => (name.strip_prefix('u')?, false),
+    };
+    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    Some(Format::integer(digits.parse().unwrap_or(u32::MAX), signed))
+}
+
+/// What a format is called here: a built-in's name, P3109's, or an integer's. `None` for any other.
+#[must_use]
+pub fn name_of(format: &Format) -> Option<String> {
+    if let Some(entry) = ENTRIES.iter().find(|e| e.format == *format) {
+        return Some(entry.name.into());
+    }
+    if format.is_integer() {
+        return Some(format!(
+            "{}{}",
+            if format.is_signed() { 'i' } else { 'u' },
+            format.width()
+        ));
+    }
+    p3109::name(format)
+}
+
+/// Why a name means no format. It prints as a sentence for the person who typed the name.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum LookupError {
+    /// Several formats are called so.
+    Ambiguous {
+        /// What was asked for.
+        name: String,
+        /// The built-in formats it may mean, and who means them by it.
+        candidates: Vec<(&'static str, &'static str)>,
+    },
+    /// No format is called so.
+    Unknown {
+        /// What was asked for.
+        name: String,
+        /// Names that differ little.
+        near: Vec<String>,
+    },
+    /// The name follows a rule, P3109's or the integers', with numbers outside its range.
+    Outside {
+        /// What was asked for.
+        name: String,
+        /// The number at fault.
+        error: FormatError,
+    },
+}
+
+impl fmt::Display for LookupError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            LookupError::Ambiguous { name, candidates } => {
+                write!(f, "\"{name}\" does not mean one format alone: write ")?;
+                let ways: Vec<String> = candidates.iter().map(|(n, who)| format!("{n} ({who})")).collect();
+                list(f, &ways, "or")
+            }
+            LookupError::Unknown { name, near } => {
+                write!(f, "no format is called \"{name}\"")?;
+                if near.is_empty() {
+                    return Ok(());
+                }
+                f.write_str("; did you mean ")?;
+                list(f, near, "or")?;
+                f.write_str("?")
+            }
+            LookupError::Outside { name, error } => {
+                write!(
+                    f,
+                    "there is no format \"{name}\": its {} must be {}",
+                    error.key, error.expected
+                )
+            }
+        }
+    }
+}
+
+impl core::error::Error for LookupError {}
+
+/// `a, b or c`.
+fn list(f: &mut fmt::Formatter<'_>, items: &[String], last: &str) -> fmt::Result {
+    for (i, item) in items.iter().enumerate() {
+        let before = match items.len() - i {
+            _ if i == 0 => "",
+            1 => &format!(" {last} "),
+            _ => ", ",
+        };
+        write!(f, "{before}{item}")?;
+    }
+    Ok(())
+}
+
+/// At most this many names are suggested.
+const SUGGESTIONS: usize = 4;
+
+/// The built-ins whose own name or alias is at most two edits, or a third of the name, away; nearest first.
+fn near(name: &str) -> Vec<String> {
+    let name = name.to_ascii_lowercase();
+    let limit = (name.len() / 3).clamp(1, 2);
+    let mut found: BTreeSet<(usize, String)> = BTreeSet::new();
+    for entry in ENTRIES {
+        let names = core::iter::once(entry.name).chain(entry.aliases.iter().map(|a| a.1));
+        let own = names.map(|n| distance(&name, &n.to_ascii_lowercase())).min();
+        if let Some(edits) = own.filter(|&edits| edits <= limit) {
+            found.insert((edits, entry.name.to_string()));
+        }
+    }
+    found
+        .into_iter()
+        .map(|(_, name)| name)
+        .take(SUGGESTIONS)
+        .collect()
+}
+
+/// Levenshtein's distance: insertions, deletions and replacements from one text to the other.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut diagonal = core::mem::replace(&mut row[0], i + 1);
+        for (j, &y) in b.iter().enumerate() {
+            let replaced = diagonal + usize::from(x != y);
+            diagonal = row[j + 1];
+            row[j + 1] = replaced.min(diagonal + 1).min(row[j] + 1);
+        }
+    }
+    row[b.len()]
+}

@@ -1,0 +1,124 @@
+//! Names: every alias means one format, ambiguous names list candidates, unknown ones suggest.
+
+use halfulp::Format;
+use halfulp::format::catalog::{Entry, LookupError, builtin, entry, lookup, name_of};
+
+#[test]
+fn every_name_leads_to_its_format_and_back() {
+    assert_eq!(builtin().len(), 21);
+    for e in builtin() {
+        assert_eq!(lookup(e.name), Ok(e.format), "{}", e.name);
+        assert_eq!(name_of(&e.format).as_deref(), Some(e.name));
+        for (ecosystem, alias) in e.aliases {
+            assert_eq!(lookup(alias), Ok(e.format), "{alias}");
+            assert_eq!(lookup(&alias.to_uppercase()), Ok(e.format), "{alias} in capitals");
+            assert_eq!(
+                lookup(&format!("{ecosystem}:{alias}")),
+                Ok(e.format),
+                "{ecosystem}:{alias}"
+            );
+        }
+    }
+}
+
+/// A format's own name and its aliases, in lower case.
+fn names(e: &Entry) -> Vec<String> {
+    let all = e.aliases.iter().map(|a| a.1).chain([e.name]);
+    all.map(str::to_ascii_lowercase).collect()
+}
+
+#[test]
+fn names_and_aliases_are_unique_to_one_format() {
+    for (i, e) in builtin().iter().enumerate() {
+        for other in &builtin()[..i] {
+            for name in names(e) {
+                assert!(
+                    !names(other).contains(&name),
+                    "{name}: {} and {}",
+                    e.name,
+                    other.name
+                );
+            }
+            assert_ne!(e.format, other.format, "{} and {}", e.name, other.name);
+        }
+        // What is ambiguous anywhere is an alias nowhere.
+        for (_, ambiguous) in builtin().iter().flat_map(|other| other.ambiguous) {
+            assert!(
+                !e.aliases.iter().any(|a| a.1.eq_ignore_ascii_case(ambiguous)),
+                "{ambiguous}"
+            );
+        }
+    }
+}
+
+/// The candidates that an ambiguous name lists.
+fn candidates(name: &str) -> Vec<&'static str> {
+    match lookup(name) {
+        Err(LookupError::Ambiguous { candidates, .. }) => candidates.iter().map(|c| c.0).collect(),
+        other => panic!("{name}: {other:?}"),
+    }
+}
+
+#[test]
+fn ambiguous_names_list_their_candidates() {
+    assert_eq!(candidates("E4M3"), ["e4m3", "e4m3fn"]);
+    assert_eq!(candidates("E3M4"), ["e3m4", "e3m4fn"]);
+    assert_eq!(candidates("F8E4M3"), ["e4m3", "e4m3fn"]);
+    assert_eq!(candidates("fp8"), ["e4m3fn", "e4m3fnuz", "e5m2", "e5m2fnuz"]);
+    assert_eq!(candidates("fp6"), ["e2m3", "e3m2"]);
+    assert_eq!(candidates("fp4"), ["e2m1"]);
+    assert_eq!(candidates("BF8"), ["e5m2", "e5m2fnuz"]);
+    assert_eq!(candidates("hf8"), ["e4m3fn"]);
+    // A built-in's own name, exactly, is no guess; nor is one that an ecosystem goes before.
+    assert_eq!(lookup("e4m3"), Ok(entry("e4m3").unwrap().format));
+    assert_eq!(lookup("e3m4"), Ok(entry("e3m4").unwrap().format));
+    assert_eq!(lookup("ptx:e4m3"), Ok(entry("e4m3fn").unwrap().format));
+    assert_eq!(lookup("intel:E3M4"), Ok(entry("e3m4fn").unwrap().format));
+}
+
+#[test]
+fn integers_have_names() {
+    for width in 2..=64 {
+        for (letter, signed) in [('i', true), ('u', false)] {
+            let format = Format::integer(width, signed).unwrap();
+            let name = format!("{letter}{width}");
+            assert_eq!(lookup(&name), Ok(format));
+            assert_eq!(name_of(&format), Some(name));
+        }
+    }
+}
+
+/// What a person reads who typed the name.
+fn said(name: &str) -> String {
+    lookup(name).unwrap_err().to_string()
+}
+
+#[test]
+fn errors_speak_to_the_person_who_typed() {
+    assert_eq!(
+        said("fp6"),
+        "\"fp6\" does not mean one format alone: write e2m3 (ocp) or e3m2 (ocp)"
+    );
+    assert_eq!(
+        said("e4m3nf"),
+        "no format is called \"e4m3nf\"; did you mean e4m3, e4m3fn or e4m3fnuz?"
+    );
+    assert_eq!(said("quaternion"), "no format is called \"quaternion\"");
+    assert_eq!(said(""), "no format is called \"\"");
+    assert_eq!(
+        said("i65"),
+        "there is no format \"i65\": its width must be a number of bits from 2 to 64"
+    );
+    assert_eq!(
+        said("binary17p3se"),
+        "there is no format \"binary17p3se\": its width must be 3 to 16 in a P3109 format"
+    );
+    assert_eq!(
+        said("binary8p8se"),
+        "there is no format \"binary8p8se\": its precision must be 1 to the width less one in a signed P3109 format"
+    );
+    assert_eq!(
+        said("binary8p99999999999uf"),
+        "there is no format \"binary8p99999999999uf\": its precision must be 1 to the width in an unsigned P3109 format"
+    );
+}
