@@ -53,20 +53,11 @@ pub fn lookup(name: &str) -> Result<Format, LookupError> {
         return Ok(entry.format);
     }
     let same = |other: &str| other.eq_ignore_ascii_case(name);
-    let candidates: Vec<Candidate> = ENTRIES
-        .iter()
-        .flat_map(|e| {
-            e.ambiguous
-                .iter()
-                .map(move |&(ecosystem, name)| (e, ecosystem, name))
-        })
-        .filter(|(_, _, name)| same(name))
-        .map(|(e, ecosystem, _)| (e.name, ecosystem))
-        .collect();
+    let candidates = candidates(name);
     if !candidates.is_empty() {
         return Err(LookupError::Ambiguous {
             name: name.into(),
-            candidates: with_own_name(name, candidates),
+            candidates,
         });
     }
     if let Some(entry) = ENTRIES
@@ -94,14 +85,21 @@ pub fn lookup(name: &str) -> Result<Format, LookupError> {
     }
 }
 
-/// What an ambiguous name may mean: a built-in's name, and who means it.
-type Candidate = (&'static str, &'static str);
-
-/// A built-in whose own name differs in case alone is a candidate too.
-fn with_own_name(name: &str, mut candidates: Vec<Candidate>) -> Vec<Candidate> {
-    if let Some(own) = ENTRIES.iter().find(|e| e.name.eq_ignore_ascii_case(name)) {
+/// What an ambiguous name may mean: a built-in's name, and who means it. None if the name is not ambiguous.
+fn candidates(name: &str) -> Vec<(&'static str, String)> {
+    let claims = ENTRIES.iter().map(|e| {
+        let theirs = e.ambiguous.iter().filter(|a| a.1.eq_ignore_ascii_case(name));
+        (e, theirs.map(|a| a.0).collect::<Vec<_>>())
+    });
+    let mut candidates: Vec<_> = claims
+        .filter(|(_, who)| !who.is_empty())
+        .map(|(e, who)| (e.name, who.join(", ")))
+        .collect();
+    // A built-in whose own name differs in case alone is a candidate too.
+    let own = ENTRIES.iter().find(|e| e.name.eq_ignore_ascii_case(name));
+    if let Some(own) = own.filter(|_| !candidates.is_empty()) {
         candidates.retain(|(candidate, _)| *candidate != own.name);
-        candidates.insert(0, (own.name, own.source));
+        candidates.insert(0, (own.name, own.source.into()));
     }
     candidates
 }
@@ -147,7 +145,7 @@ pub enum LookupError {
         /// What was asked for.
         name: String,
         /// The built-in formats it may mean, and who means them by it.
-        candidates: Vec<(&'static str, &'static str)>,
+        candidates: Vec<(&'static str, String)>,
     },
     /// No format is called so.
     Unknown {
