@@ -41,6 +41,6 @@ const fn quotient(a: Exact, b: Exact) -> Real {
         negative: a.negative != b.negative,
         exponent: a.exponent - b.exponent - up as i32,
         significand: x / y,
-        tail: x % y != 0,
+        tail: !x.is_multiple_of(y),
     }
 }

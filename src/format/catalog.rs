@@ -66,10 +66,10 @@ pub fn lookup(name: &str) -> Result<Format, LookupError> {
     {
         return Ok(entry.format);
     }
-    if let Some((ecosystem, name)) = name.split_once(':') {
-        if let Some(entry) = ENTRIES.iter().find(|e| calls(e, ecosystem, name)) {
-            return Ok(entry.format);
-        }
+    if let Some((ecosystem, name)) = name.split_once(':')
+        && let Some(entry) = ENTRIES.iter().find(|e| calls(e, ecosystem, name))
+    {
+        return Ok(entry.format);
     }
     let ruled = p3109::parse(name).or_else(|| integer(name));
     match ruled {

@@ -1,2 +1,47 @@
-//! x
-fn main() {}
+//! The program `halfulp`: emulate, show and verify small floating-point formats, bit for bit.
+
+mod eval;
+mod exit;
+mod format_arg;
+mod formats;
+mod show;
+mod verify;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Bit-exact software floating point for any small format: emulate it, look at it, verify devices against it.
+///
+/// FORMAT is a name (see `halfulp formats`), P3109's binary{K}p{P}{s|u}{e|f}, an integer i2 to i64 or u2 to u64, or a
+/// format file such as ./mine.toml.
+///
+/// Exit code: 0 yes (all agree), 1 no (some differ), 2 could not run.
+#[derive(Parser)]
+#[command(name = "halfulp", version, max_term_width = 110)]
+struct Cli {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// List the formats.
+    Formats(formats::Args),
+    /// Show a format, its values, one code, or what a number rounds to.
+    Show(show::Args),
+    /// Emulate an operation: operand lines in, result and flags out.
+    Eval(eval::Args),
+    /// Verify a subject against oracles.
+    Verify(verify::Args),
+}
+
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().verb {
+        Verb::Formats(args) => formats::run(&args),
+        Verb::Show(args) => show::run(&args),
+        Verb::Eval(args) => eval::run(&args),
+        Verb::Verify(args) => verify::run(&args),
+    };
+    exit::code(outcome)
+}
