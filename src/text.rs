@@ -1,1 +1,42 @@
-//! Numbers as text: exact printing, correctly rounded parsing.
+//! Values as text, exactly: decimal and hexadecimal-significand notation, both ways.
+//!
+//! Printing never rounds: what is printed reads back to the same value, in any rounding. Parsing rounds once, by
+//! [`round`](crate::round()), however long the text.
+//!
+//! | value | decimal | hexadecimal |
+//! |---|---|---|
+//! | 12 | `12` | `0x1.8p+3` |
+//! | `-0` | `-0` | `-0x0p+0` |
+//! | `2^-9` | `0.001953125` | `0x1p-9` |
+//! | `2^-24` | `5.9604644775390625e-8` | `0x1p-24` |
+//! | an infinity | `inf`, `-inf` | `inf`, `-inf` |
+//! | any NaN | `nan` | `nan` |
+//!
+//! Decimal text is plain where the leading digit stands between the sixth place after the point and the
+//! twenty-first before it (`0.000001` to `1e21`, exclusive), and scientific with one digit before the point
+//! otherwise; either way it has all digits and no trailing zeros after the point. Hexadecimal text has a leading 1
+//! whatever the value, subnormal ones too, and as many digits after it as are needed.
+
+mod natural;
+mod parse;
+mod print;
+
+pub use parse::{ParseError, parse};
+pub use print::{real_decimal, real_hexadecimal};
+
+use alloc::string::String;
+
+use crate::format::{Code, Format};
+use crate::value::decode;
+
+/// The exact value of a code in decimal.
+#[must_use]
+pub fn decimal(f: &Format, code: Code) -> String {
+    real_decimal(&decode(f, code).real())
+}
+
+/// The exact value of a code with a hexadecimal significand and a power of two, as `0x1.8p+3`.
+#[must_use]
+pub fn hexadecimal(f: &Format, code: Code) -> String {
+    real_hexadecimal(&decode(f, code).real())
+}
