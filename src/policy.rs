@@ -153,8 +153,26 @@ impl Policy {
 
 /// The five exceptions of IEEE 754-2019 clause 7, in Berkeley TestFloat's bit order.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(try_from = "u8", into = "u8")
+)]
 pub struct Flags(u8);
+
+impl TryFrom<u8> for Flags {
+    type Error = &'static str;
+
+    fn try_from(bits: u8) -> Result<Flags, &'static str> {
+        Flags::from_bits(bits).ok_or("a flags byte is 0 to 31")
+    }
+}
+
+impl From<Flags> for u8 {
+    fn from(flags: Flags) -> u8 {
+        flags.0
+    }
+}
 
 impl Flags {
     /// Nothing happened: the result is exact.

@@ -1,0 +1,75 @@
+//! Formats as data: written as facts, checked when read.
+#![cfg(feature = "serde")]
+
+use halfulp::format::catalog::{builtin, lookup};
+use halfulp::format::p3109;
+use halfulp::{Flags, Format, NanResult, Policy, Rounding, Saturation, Stochastic, Tininess};
+
+#[test]
+fn formats_come_back() {
+    let built_in = builtin().iter().map(|e| e.format);
+    let integers = (2..=64).flat_map(|w| [Format::integer(w, true), Format::integer(w, false)]);
+    for format in built_in
+        .chain((3..=16).flat_map(p3109::all))
+        .chain(integers.flatten())
+    {
+        let text = serde_json::to_string(&format).unwrap();
+        assert_eq!(serde_json::from_str::<Format>(&text).unwrap(), format, "{text}");
+    }
+}
+
+#[test]
+fn a_format_is_written_as_its_facts() {
+    let text = serde_json::to_string(&lookup("e4m3fn").unwrap()).unwrap();
+    let expected = r#"{"width":8,"precision":4,"bias":7,"sign":"sign-magnitude","nans":{"top":1},"overflow":"nan","subnormals":true}"#;
+    assert_eq!(text, expected);
+}
+
+#[test]
+fn facts_that_are_no_format_are_refused() {
+    let good = serde_json::to_value(lookup("e5m2").unwrap()).unwrap();
+    let refused = |key: &str, value: serde_json::Value| {
+        let mut bad = good.clone();
+        bad[key] = value;
+        serde_json::from_value::<Format>(bad).unwrap_err().to_string()
+    };
+    assert_eq!(
+        refused("width", 65.into()),
+        "width: a number of bits from 2 to 64"
+    );
+    assert_eq!(
+        refused("precision", 0.into()),
+        "precision: at least 1, and at most the bits that are no sign"
+    );
+    assert_eq!(
+        refused("subnormals", false.into()),
+        "subnormals: true: only an unsigned format may have neither subnormals nor zero"
+    );
+    assert!(refused("colour", 1.into()).starts_with("unknown field `colour`"));
+}
+
+#[test]
+fn policies_come_back() {
+    let stochastic = Rounding::Stochastic {
+        variant: Stochastic::C,
+        bits: 12,
+    };
+    for rounding in [Rounding::NearestAway, Rounding::ToOdd, stochastic] {
+        let policy = Policy {
+            rounding,
+            saturation: Saturation::Propagate,
+            tininess: Tininess::Before,
+            flush_operands: true,
+            flush_results: true,
+            nan: NanResult::NegativeZero,
+        };
+        let text = serde_json::to_string(&policy).unwrap();
+        assert_eq!(serde_json::from_str::<Policy>(&text).unwrap(), policy, "{text}");
+    }
+    assert_eq!(serde_json::from_str::<Policy>("{}").unwrap(), Policy::IEEE);
+    let flags = Flags::INEXACT | Flags::OVERFLOW;
+    let text = serde_json::to_string(&flags).unwrap();
+    assert_eq!(serde_json::from_str::<Flags>(&text).unwrap(), flags);
+    let wrong = serde_json::from_str::<Flags>("32").unwrap_err().to_string();
+    assert_eq!(wrong, "a flags byte is 0 to 31");
+}
