@@ -181,6 +181,10 @@ const fn round_finite(f: &Format, policy: &Policy, x: Real, noise: u64) -> Round
         && (inexact || policy.flush_results)
         && is_tiny(f, policy, x, unbounded, noise)
     {
+        // Where NaNs take all but a few codes the largest value is itself subnormal.
+        if magnitude > f.largest_magnitude(x.negative) {
+            return overflow(f, policy, x.negative);
+        }
         if policy.flush_results {
             return flushed(f, x.negative);
         }

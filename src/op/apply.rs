@@ -41,7 +41,14 @@ const fn apply_other(task: &Task, operands: Operands) -> Rounded {
         Op::Remainder => exact::rem(x, operand(task, 1, b)),
         Op::ScaleB => exact::scale_b(x, operand(task, 1, b)),
         Op::LogB => exact::log_b(x),
-        Op::RoundToIntegral | Op::RoundToIntegralExact => return integral(task, x, operands.noise),
+        Op::RoundToIntegralExact => return integral(task, x, operands.noise),
+        Op::RoundToIntegral => {
+            let Rounded { code, flags } = integral(task, x, operands.noise);
+            return Rounded {
+                code,
+                flags: flags.without(Flags::INEXACT),
+            };
+        }
         Op::ConvertToInteger => {
             let Rounded { code, flags } = deliver(task, convert(x), operands.noise);
             return Rounded {
@@ -121,7 +128,7 @@ const fn convert(x: Value<Exact>) -> Outcome {
     }
 }
 
-/// Rounds to an integral value in the operand's own format.
+/// Rounds to an integral value in the operand's own format, with the inexact exception.
 const fn integral(task: &Task, x: Value<Exact>, noise: u64) -> Rounded {
     let Value::Finite(number) = x else {
         return deliver(task, convert(x), noise);
@@ -141,15 +148,11 @@ const fn integral(task: &Task, x: Value<Exact>, noise: u64) -> Rounded {
         }),
     };
     let Rounded { code, flags } = deliver(task, Outcome::of(value), noise);
-    let flags = flags.union(Flags::INEXACT.when(!exact));
-    let quiet = matches!(task.op, Op::RoundToIntegral);
+    // Invalid stands alone: an integral value without any place in the format.
+    let inexact = !exact && !flags.contains(Flags::INVALID);
     Rounded {
         code,
-        flags: if quiet {
-            flags.without(Flags::INEXACT)
-        } else {
-            flags
-        },
+        flags: flags.union(Flags::INEXACT.when(inexact)),
     }
 }
 
