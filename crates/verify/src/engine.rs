@@ -1,5 +1,7 @@
 //! What an engine is: anything that, given a task and operands, answers.
 
+pub mod definition;
+
 use halfulp::{Code, Flags, Operands, Rounded, Task, apply};
 
 /// One answer: a code, and those exceptions that the engine can tell.

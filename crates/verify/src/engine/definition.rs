@@ -1,0 +1,149 @@
+//! The `definition` oracle: results by the definitions of the standards, as plainly as they can be computed.
+//!
+//! It shares no code with the library's decoding, operations and rounding; only the plain data (facts, policies,
+//! tasks, flags) are the same. What a code means comes from the published formula ([`values`](self)), operations are
+//! computed on exact rationals, and a result is rounded by finding its two neighbours in the format's sorted list of
+//! values and choosing between them in the words of IEEE 754-2019 and P3109.
+//!
+//! The exact result and its neighbours do not depend on the policy, so they are kept for the next policies.
+
+mod deliver;
+mod integer;
+mod locate;
+mod operation;
+mod order;
+mod quantity;
+mod question;
+mod values;
+
+use halfulp::{Flags, Format, Op, Operands, Rounded, Task};
+
+use super::{Answer, Engine, EngineError};
+use deliver::Delivery;
+use question::{Found, Question};
+
+/// The oracle. It covers every task.
+#[derive(Default)]
+pub struct Definition {
+    kept: Option<Kept>,
+}
+
+/// The last batch: what was asked and what was found.
+struct Kept {
+    op: Op,
+    formats: [Format; 4],
+    flush_operands: bool,
+    operands: Vec<Operands>,
+    question: Question,
+    found: Vec<Found>,
+}
+
+impl Kept {
+    fn new(task: &Task, operands: &[Operands]) -> Option<Kept> {
+        let question = Question::new(task);
+        let found = operands
+            .iter()
+            .map(|case| question.find(case.codes))
+            .collect::<Option<Vec<Found>>>()?;
+        Some(Kept {
+            op: task.op,
+            formats: formats(task),
+            flush_operands: task.policy.flush_operands,
+            operands: operands.to_vec(),
+            question,
+            found,
+        })
+    }
+
+    fn is_for(&self, task: &Task, operands: &[Operands]) -> bool {
+        self.op == task.op
+            && self.formats == formats(task)
+            && self.flush_operands == task.policy.flush_operands
+            && self.operands.len() == operands.len()
+            && self
+                .operands
+                .iter()
+                .zip(operands)
+                .all(|(a, b)| a.codes == b.codes)
+    }
+}
+
+fn formats(task: &Task) -> [Format; 4] {
+    let [a, b, c] = task.operands;
+    [a, b, c, task.result]
+}
+
+/// Some operations raise no inexact whatever happens.
+fn finish(op: Op, rounded: Rounded, own: Flags) -> Rounded {
+    let flags = match op {
+        Op::ConvertToInteger | Op::RoundToIntegral => rounded.flags.without(Flags::INEXACT),
+        _ => rounded.flags,
+    };
+    Rounded {
+        code: rounded.code,
+        flags: flags | own,
+    }
+}
+
+/// One task on one choice of operands.
+///
+/// `None` if the result could not be computed, which no task for which [`Task::check`] is `Ok` gives reason to.
+#[must_use]
+pub fn answer(task: &Task, operands: Operands) -> Option<Rounded> {
+    let question = Question::new(task);
+    deliver(task, &question, question.find(operands.codes)?, operands.noise)
+}
+
+/// The same on big integers only: what the quicker computation is tested against.
+#[must_use]
+pub fn answer_slowly(task: &Task, operands: Operands) -> Option<Rounded> {
+    let question = Question::new(task);
+    deliver(
+        task,
+        &question,
+        question.find_slowly(operands.codes)?,
+        operands.noise,
+    )
+}
+
+fn deliver(task: &Task, question: &Question, (located, own): Found, noise: u64) -> Option<Rounded> {
+    let delivery = Delivery {
+        values: question.result(),
+        policy: &task.policy,
+    };
+    Some(finish(task.op, delivery.deliver(located, noise), own))
+}
+
+impl Engine for Definition {
+    fn name(&self) -> &str {
+        "definition"
+    }
+
+    fn covers(&self, _: &Task) -> bool {
+        true
+    }
+
+    fn run(&mut self, task: &Task, operands: &[Operands], answers: &mut [Answer]) -> Result<(), EngineError> {
+        if !self.kept.as_ref().is_some_and(|kept| kept.is_for(task, operands)) {
+            self.kept = Kept::new(task, operands);
+        }
+        let Some(kept) = &self.kept else {
+            return Err(EngineError {
+                engine: "definition".into(),
+                message: format!("could not compute {} in these formats", task.op),
+            });
+        };
+        let delivery = Delivery {
+            values: kept.question.result(),
+            policy: &task.policy,
+        };
+        for ((&(located, own), operands), answer) in kept.found.iter().zip(operands).zip(answers) {
+            *answer = Answer::full(finish(task.op, delivery.deliver(located, operands.noise), own));
+        }
+        Ok(())
+    }
+
+    fn fork(&self) -> Result<Box<dyn Engine>, EngineError> {
+        Ok(Box::new(Definition::default()))
+    }
+}

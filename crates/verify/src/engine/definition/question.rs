@@ -1,0 +1,177 @@
+//! One operation on operands of some formats, before any policy: what the exact result is and where it lies.
+
+use halfulp::{Code, Flags, Op, Task};
+use num_bigint::BigInt;
+
+use super::deliver::Located;
+use super::integer::Integer;
+use super::locate::{integer_part, locate};
+use super::operation::{Exact, Outcome, operate};
+use super::order::{self, Described};
+use super::values::{Meaning, Values};
+
+/// What does not change with the policy, flushing of operands apart.
+pub struct Question {
+    op: Op,
+    operands: [Values; 3],
+    result: Values,
+    flush: bool,
+    one_format: bool,
+    predicate: Option<Described>,
+}
+
+/// A located result with the exceptions of the operation itself.
+pub type Found = (Located, Flags);
+
+impl Question {
+    /// What the task asks.
+    pub fn new(task: &Task) -> Question {
+        let represents = task.op.is_query() && !matches!(task.op, Op::Compare(_));
+        let touches_sign = matches!(task.op, Op::Negate | Op::Abs | Op::CopySign);
+        let steps = matches!(task.op, Op::NextUp | Op::NextDown);
+        Question {
+            op: task.op,
+            operands: task.operands.map(|format| Values::new(&format)),
+            result: Values::new(&task.result),
+            flush: task.policy.flush_operands && !represents && !touches_sign && !steps,
+            one_format: task.operands[0] == task.result,
+            predicate: match task.op {
+                Op::Compare(predicate) => Some(Described::new(predicate)),
+                _ => None,
+            },
+        }
+    }
+
+    /// The format of the result.
+    pub fn result(&self) -> &Values {
+        &self.result
+    }
+
+    /// Finds the exact result's place. `None` if it could not be computed, which no task gives reason to.
+    pub fn find(&self, codes: [Code; 3]) -> Option<Found> {
+        let meaning = |i: usize| self.meaning(i, codes[i]);
+        let truth = |holds: bool| Some((Located::Code(Code::from(holds)), Flags::NONE));
+        match self.op {
+            Op::Compare(_) => {
+                let (holds, invalid) = self.predicate?.holds(meaning(0), meaning(1));
+                Some((Located::Code(Code::from(holds)), Flags::INVALID.when(invalid)))
+            }
+            Op::TotalOrder => truth(order::total_order(meaning(0), meaning(1))),
+            Op::TotalOrderMagnitude => truth(order::total_order(
+                order::magnitude(meaning(0)),
+                order::magnitude(meaning(1)),
+            )),
+            Op::Class => Some((
+                Located::Code(order::class(&self.operands[0], codes[0])),
+                Flags::NONE,
+            )),
+            Op::Negate | Op::Abs | Op::CopySign => self.change_sign(codes),
+            Op::NextUp | Op::NextDown => self.next(codes[0]),
+            _ => {
+                let meanings = [meaning(0), meaning(1), meaning(2)];
+                self.compute(self.op, &meanings[..self.op.arity()])
+            }
+        }
+    }
+
+    /// The same with big integers only, to check the small ones against.
+    pub fn find_slowly(&self, codes: [Code; 3]) -> Option<Found> {
+        let meanings: [Meaning; 3] = std::array::from_fn(|i| self.meaning(i, codes[i]));
+        match operate::<BigInt>(self.op, &meanings[..self.op.arity()]) {
+            None => self.find(codes),
+            Some(outcome) => self.locate(outcome),
+        }
+    }
+
+    fn meaning(&self, index: usize, code: Code) -> Meaning {
+        let values = &self.operands[index];
+        match values.meaning(code) {
+            Meaning::Finite { negative, .. } if self.flush && values.is_subnormal(values.place(code).1) => {
+                Meaning::Finite {
+                    negative,
+                    magnitude: values.at(0),
+                }
+            }
+            meaning => meaning,
+        }
+    }
+
+    fn compute(&self, op: Op, meanings: &[Meaning]) -> Option<Found> {
+        let small = operate::<i128>(op, meanings).and_then(|outcome| self.locate(outcome));
+        small.or_else(|| self.locate(operate::<BigInt>(op, meanings)?))
+    }
+
+    fn locate<I: Integer>(&self, outcome: Outcome<I>) -> Option<Found> {
+        let integral = matches!(self.op, Op::RoundToIntegral | Op::RoundToIntegralExact);
+        let located = match outcome.exact {
+            Exact::Nan => Located::Nan,
+            Exact::Infinite { negative } => Located::Infinite { negative },
+            Exact::Zero { negative } => Located::Zero { negative },
+            Exact::Cancelled => Located::Cancelled,
+            Exact::Number { negative, x } if integral && x.exponent < 0 => {
+                let (integer, beyond) = integer_part(&x)?;
+                Located::Integral {
+                    negative,
+                    integer,
+                    beyond,
+                }
+            }
+            Exact::Number { negative, x } => {
+                let (k, beyond) = locate(&self.result, negative, &x)?;
+                Located::Number { negative, k, beyond }
+            }
+        };
+        Some((located, outcome.flags))
+    }
+
+    /// Negate, abs and copySign only touch the sign bit where there is one and the format stays (5.5.1); elsewhere
+    /// they convert.
+    fn change_sign(&self, codes: [Code; 3]) -> Option<Found> {
+        let values = &self.operands[0];
+        let x = values.meaning(codes[0]);
+        let negative = match self.op {
+            Op::Negate => !order::is_negative(x),
+            Op::CopySign => order::is_negative(self.operands[1].meaning(codes[1])),
+            _ => false,
+        };
+        if !self.one_format || !values.has_sign_bit() {
+            return self.compute(Op::Convert, &[order::with_sign(x, negative)]);
+        }
+        let (was_negative, k) = values.place(codes[0]);
+        // Where NaN is the code of minus zero it has no other sign to take.
+        let only_nan = order::is_nan(x) && was_negative && k == 0;
+        let sign = values.sign_bit();
+        let code = match (only_nan, negative) {
+            (true, _) => sign,
+            (false, false) => k as Code,
+            (false, true) => values.code(true, k),
+        };
+        Some((Located::Code(code), Flags::NONE))
+    }
+
+    /// The neighbour in the list of all values, both signs in one row (5.3.1).
+    fn next(&self, code: Code) -> Option<Found> {
+        let values = &self.operands[0];
+        let (negative, k) = values.place(code);
+        let up = self.op == Op::NextUp;
+        let outward = negative != up;
+        let located = match values.meaning(code) {
+            nan @ Meaning::Nan { .. } => return self.compute(Op::Convert, &[nan]),
+            Meaning::Infinite { .. } if outward => Located::Code(values.code(negative, k)),
+            Meaning::Infinite { .. } => Located::Code(values.code(negative, values.last(negative))),
+            Meaning::Finite { magnitude, .. } if magnitude.significand == 0 => self.step(!up, 1),
+            Meaning::Finite { .. } if outward => self.step(negative, k + 1),
+            Meaning::Finite { .. } if k <= 1 && (k == 0 || values.has_zero()) => Located::Zero { negative },
+            Meaning::Finite { .. } => self.step(negative, k - 1),
+        };
+        Some((located, Flags::NONE))
+    }
+
+    fn step(&self, negative: bool, k: i128) -> Located {
+        let values = &self.operands[0];
+        if k > values.last(negative) || (negative && !values.is_signed()) {
+            return Located::Past { negative };
+        }
+        Located::Code(values.code(negative, k))
+    }
+}
