@@ -1,0 +1,253 @@
+//! The MPFR oracle: another project's arithmetic (GNU MPFR, through `gmp-mpfr-sys`).
+//!
+//! It shares data types with the library ([`Task`], [`Policy`](halfulp::Policy), [`Facts`](halfulp::Facts)) and
+//! nothing else: codes are read by its own tables, operations and roundings are MPFR's. A case goes through four
+//! steps, and results of the first three are kept while calls repeat the same operands:
+//! 1. `layout`: codes become MPFR numbers, by a table for formats of up to 16 bits;
+//! 2. `operate`: one MPFR operation with 127 bits, rounded to odd, so that a second rounding does no harm;
+//! 3. `cut`: rounded by MPFR to the bits that the format has at that magnitude. MPFR's own emulation of subnormals
+//!    is not used, as it knows neither every direction nor unusual ranges; below one bit the engine decides itself.
+//!    Ties away, to odd and by chance are built from MPFR's directions as the functions say;
+//! 4. `deliver`: saturation, tininess, flushing, flags.
+
+mod cut;
+mod deliver;
+mod layout;
+mod number;
+mod operate;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use halfulp::{Flags, Format, Op, Operands, Rounding, Task};
+
+use super::{Answer, Engine, EngineError};
+use cut::{Chance, Kept, cut, keep};
+use deliver::Delivery;
+use layout::{Datum, Layout};
+use number::{Kind, Number};
+use operate::{Outcome, direct, is_direct, operate};
+
+/// Batches beyond this are answered in parts, and nothing of them is kept.
+const LONGEST_KEPT: usize = 1 << 16;
+
+/// Formats up to this width are read by table.
+const TABLE_WIDTH: u32 = 16;
+
+/// The engine `mpfr`.
+#[derive(Default)]
+pub struct Mpfr {
+    tables: HashMap<Format, Arc<[Datum]>>,
+    batch: Option<Batch>,
+}
+
+/// What does not depend on rounding and saturation, for one choice of operands.
+struct Batch {
+    task: Task,
+    operands: Vec<Operands>,
+    results: Results,
+}
+
+enum Results {
+    /// The answers themselves.
+    Direct(Vec<Answer>),
+    /// Exact results, and what the roundings seen so far made of them.
+    Exact {
+        outcomes: Vec<Outcome>,
+        kept: Vec<(Rounding, Vec<Kept>)>,
+    },
+}
+
+impl Batch {
+    /// Whether the results hold for another call. Of the policy only the flushing of operands matters.
+    fn serves(&self, task: &Task, operands: &[Operands]) -> bool {
+        let own = Task {
+            policy: task.policy,
+            ..self.task
+        };
+        own == *task
+            && self.task.policy.flush_operands == task.policy.flush_operands
+            && self.operands == operands
+    }
+}
+
+/// One operand's codes and what they mean.
+struct Reader {
+    layout: Layout,
+    mask: u64,
+    table: Option<Arc<[Datum]>>,
+    flush: bool,
+}
+
+impl Reader {
+    fn read(&self, code: u64) -> Datum {
+        let code = code & self.mask;
+        let mut datum = match &self.table {
+            Some(table) => table[code as usize],
+            None => self.layout.datum(code),
+        };
+        if self.flush && self.layout.is_subnormal(&datum.number) {
+            datum.number = Number::new(datum.number.is_negative(), 0, 0);
+        }
+        datum
+    }
+}
+
+impl Mpfr {
+    fn table(&mut self, format: &Format) -> Option<Arc<[Datum]>> {
+        if format.width() > TABLE_WIDTH {
+            return None;
+        }
+        let table = self.tables.entry(*format).or_insert_with(|| {
+            let layout = Layout::new(format);
+            (0..1u64 << format.width())
+                .map(|code| layout.datum(code))
+                .collect()
+        });
+        Some(Arc::clone(table))
+    }
+
+    fn batch(&mut self, task: &Task, operands: &[Operands]) -> Batch {
+        let flush = task.policy.flush_operands && task.op.flushes_operands();
+        let readers = task.operands.map(|format| Reader {
+            layout: Layout::new(&format),
+            mask: u64::MAX >> (64 - format.width()),
+            table: self.table(&format),
+            flush,
+        });
+        let layouts = [readers[0].layout, readers[1].layout, readers[2].layout];
+        let arity = task.op.arity();
+        let absent = readers[0].read(0);
+        let data = |codes: [u64; 3]| {
+            std::array::from_fn(|i| {
+                if i < arity {
+                    readers[i].read(codes[i])
+                } else {
+                    absent
+                }
+            })
+        };
+        let results = if is_direct(task, &layouts) {
+            let answers = operands.iter().map(|case| {
+                let (code, flags) = direct(task, &layouts, case.codes, &data(case.codes)).unwrap_or_default();
+                Answer {
+                    code,
+                    flags,
+                    known: Flags::ALL,
+                }
+            });
+            Results::Direct(answers.collect())
+        } else {
+            let outcomes = operands
+                .iter()
+                .map(|case| operate(task.op, &layouts, &data(case.codes)));
+            Results::Exact {
+                outcomes: outcomes.collect(),
+                kept: Vec::new(),
+            }
+        };
+        Batch {
+            task: *task,
+            operands: operands.to_vec(),
+            results,
+        }
+    }
+
+    fn answer(&mut self, task: &Task, operands: &[Operands], answers: &mut [Answer]) {
+        let mut batch = match self.batch.take() {
+            Some(batch) if batch.serves(task, operands) => batch,
+            _ => self.batch(task, operands),
+        };
+        match &mut batch.results {
+            Results::Direct(direct) => answers.copy_from_slice(direct),
+            Results::Exact { outcomes, kept } => {
+                let layout = Layout::new(&task.result);
+                let delivery = Delivery::new(&layout, &task.policy, quiet(task.op));
+                let rounding = task.policy.rounding;
+                let index = kept.iter().position(|(r, _)| *r == rounding).unwrap_or_else(|| {
+                    kept.push((rounding, round_all(task, &layout, outcomes, operands)));
+                    kept.len() - 1
+                });
+                for (answer, kept) in answers.iter_mut().zip(&kept[index].1) {
+                    *answer = delivery.deliver(kept);
+                }
+            }
+        }
+        self.batch = Some(batch);
+    }
+}
+
+/// The flags that an operation never raises.
+fn quiet(op: Op) -> Flags {
+    let quiet = matches!(
+        op,
+        Op::ConvertToInteger | Op::RoundToIntegral | Op::NextUp | Op::NextDown
+    );
+    Flags::INEXACT.when(quiet)
+}
+
+fn round_all(task: &Task, layout: &Layout, outcomes: &[Outcome], operands: &[Operands]) -> Vec<Kept> {
+    let integral = matches!(task.op, Op::RoundToIntegral | Op::RoundToIntegralExact);
+    let neighbour = matches!(task.op, Op::NextUp | Op::NextDown);
+    let round = |(outcome, case): (&Outcome, &Operands)| {
+        let chance = Chance {
+            rounding: task.policy.rounding,
+            noise: case.noise,
+        };
+        if integral {
+            return keep(layout, &to_integral(outcome, chance), chance);
+        }
+        let kept = keep(layout, outcome, chance);
+        if neighbour {
+            // A neighbour is exact, and never flushed.
+            return Kept {
+                tiny_before: false,
+                tiny_after: false,
+                ..kept
+            };
+        }
+        kept
+    };
+    outcomes.iter().zip(operands).map(round).collect()
+}
+
+/// Rounded to an integer, which the format may still be unable to hold.
+fn to_integral(outcome: &Outcome, chance: Chance) -> Outcome {
+    let x = outcome.number;
+    if x.kind() != Kind::Finite || x.leading() >= 63 {
+        return *outcome;
+    }
+    let cut = cut(&x, x.leading() + 1, chance, None);
+    Outcome {
+        number: Number::from_cut(x.is_negative(), cut),
+        flags: outcome.flags | Flags::INEXACT.when(cut.inexact),
+        ..*outcome
+    }
+}
+
+impl Engine for Mpfr {
+    fn name(&self) -> &str {
+        "mpfr"
+    }
+
+    fn covers(&self, _: &Task) -> bool {
+        true
+    }
+
+    fn run(&mut self, task: &Task, operands: &[Operands], answers: &mut [Answer]) -> Result<(), EngineError> {
+        let parts = operands
+            .chunks(LONGEST_KEPT)
+            .zip(answers.chunks_mut(LONGEST_KEPT));
+        for (operands, answers) in parts {
+            self.answer(task, operands, answers);
+        }
+        Ok(())
+    }
+
+    fn fork(&self) -> Result<Box<dyn Engine>, EngineError> {
+        Ok(Box::new(Mpfr {
+            tables: self.tables.clone(),
+            batch: None,
+        }))
+    }
+}
