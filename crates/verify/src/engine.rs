@@ -1,6 +1,7 @@
 //! What an engine is: anything that, given a task and operands, answers.
 
 pub mod definition;
+pub mod mpfr;
 
 use halfulp::{Code, Flags, Operands, Rounded, Task, apply};
 
