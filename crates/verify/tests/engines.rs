@@ -156,7 +156,7 @@ fn random(formats: &[Format; 3], seed: u64, count: u64) -> Vec<Operands> {
             0 | 1 if !f.is_integer() => {
                 let spread = 3 << (f.precision() - 1);
                 let near = one.wrapping_add(word % spread).wrapping_sub(spread / 2);
-                (near ^ (word >> 63) * f.top_bit()) & f.code_mask()
+                (near ^ ((word >> 63) * f.top_bit())) & f.code_mask()
             }
             // Few bits set: near powers of two, zeros and boundaries.
             2 => (word & noise::word(seed, 8 * n + 5) & noise::word(seed, 8 * n + 6)) & f.code_mask(),
