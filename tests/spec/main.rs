@@ -8,6 +8,8 @@ mod coverage;
 mod flags;
 mod formats;
 mod operations;
+mod queries;
 mod range;
 mod rounding;
+mod text;
 mod values;

@@ -171,7 +171,7 @@ fn goes_up(rounding: Rounding, place: Place, negative: bool, low: u64) -> bool {
         Rounding::TowardZero => false,
         Rounding::TowardPositive => !negative,
         Rounding::TowardNegative => negative,
-        Rounding::ToOdd => low % 2 == 0,
+        Rounding::ToOdd => low.is_multiple_of(2),
         Rounding::Stochastic { .. } => unimplemented_here(),
     }
 }
@@ -296,7 +296,7 @@ fn overflow(f: &Format, policy: &Policy, negative: bool) -> Rounded {
         Rounding::TowardZero => false,
         Rounding::TowardPositive => !negative,
         Rounding::TowardNegative => negative,
-        Rounding::ToOdd => largest(f, negative) % 2 == 0,
+        Rounding::ToOdd => largest(f, negative).is_multiple_of(2),
         _ => true,
     };
     let code = if goes_past && policy.saturation == Saturation::None {
