@@ -1,12 +1,89 @@
-//! `halfulp eval`.
+//! `halfulp eval`: the emulator as a filter. Operand lines in, `operands result flags` out, in Berkeley TestFloat's
+//! form.
+
+mod columns;
+mod stream;
+mod task;
+mod testfloat;
+
+use std::io::{stdin, stdout};
+
+use halfulp::{NanResult, Saturation, Tininess};
 
 use crate::exit::Verdict;
+use columns::Columns;
 
 /// The arguments of `eval`.
 #[derive(clap::Args)]
-pub struct Args {}
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    /// The operation: add, sub, mul, div, sqrt, fma, convert, ..., or a TestFloat name that has the formats in it:
+    /// f16_mulAdd, e4m3fn_add, f32_to_e5m2, f16_to_i32_rx_minMag, f64_le_quiet.
+    #[arg(value_name = "OPERATION")]
+    operation: String,
+    /// The format of the operands and, unless --result says otherwise, of the result.
+    #[arg(long, value_name = "FORMAT", conflicts_with_all = ["operands", "from"])]
+    format: Option<String>,
+    /// The format of each operand.
+    #[arg(
+        long,
+        value_name = "FORMAT,...",
+        value_delimiter = ',',
+        conflicts_with = "from"
+    )]
+    operands: Vec<String>,
+    /// The format of the result.
+    #[arg(long, value_name = "FORMAT", conflicts_with = "to")]
+    result: Option<String>,
+    /// The format to convert from.
+    #[arg(long, value_name = "FORMAT")]
+    from: Option<String>,
+    /// The format to convert to.
+    #[arg(long, value_name = "FORMAT")]
+    to: Option<String>,
+    /// rne, rna, rtz, rup, rdn, odd; sr-a, sr-b or sr-c with --noise-bits N, or sr-a:N. Default: rne.
+    #[arg(long, value_name = "ROUNDING")]
+    round: Option<String>,
+    /// How many low bits of the noise word stochastic rounding uses, 1 to 32. The word is one more hexadecimal column.
+    #[arg(long, value_name = "N")]
+    noise_bits: Option<u8>,
+    /// none, finite or propagate.
+    #[arg(long, value_name = "SATURATION", default_value_t)]
+    saturate: Saturation,
+    /// When a result counts as tiny: before or after rounding.
+    #[arg(long, value_name = "WHEN", default_value_t)]
+    tininess: Tininess,
+    /// Count subnormal operands as zero.
+    #[arg(long)]
+    flush_operands: bool,
+    /// Make tiny results zero.
+    #[arg(long)]
+    flush_results: bool,
+    /// What a NaN becomes in a format without one, and a number out of range of an integer: largest, least, zero or
+    /// negative-zero.
+    #[arg(long, value_name = "RESULT", default_value_t)]
+    nan: NanResult,
+}
 
-/// Runs `eval`.
-pub fn run(_args: &Args) -> anyhow::Result<Verdict> {
-    anyhow::bail!("eval is not there yet")
+const EXAMPLES: &str = "\
+A line has one word of hexadecimal digits an operand, separated by blanks; 0x may stand before a word, and lines
+without a word are skipped. The answer is the operands, the result and the flags: 1 inexact, 2 underflow, 4 overflow,
+8 division by zero, 10 invalid. Answers are out before more input is waited for. At a bad line eval says what is
+wrong with it and stops, with exit code 2.
+
+A conversion to an integer by its TestFloat name raises inexact only with _rx_, as f16_to_i32_rx_near_even does;
+`convert` always does.
+
+Examples:
+  echo 38 48 | halfulp eval add --format e4m3fn --round rne --saturate none
+  halfulp eval fma --operands e4m3fn,e4m3fn,binary32 --result binary32 < operands.txt
+  halfulp eval convert --from binary64 --to e4m3fn --round sr-a --noise-bits 8 < operands-and-noise.txt
+  testfloat_gen f16 2 | halfulp eval f16_mul";
+
+/// Runs `eval` on standard input and output.
+pub fn run(args: &Args) -> anyhow::Result<Verdict> {
+    let task = task::build(args)?;
+    let columns = Columns::of(&task);
+    stream::answer(stdin().lock(), stdout().lock(), &columns)?;
+    Ok(Verdict::Yes)
 }

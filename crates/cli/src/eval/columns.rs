@@ -1,0 +1,253 @@
+//! Lines: the words in, the answer out. No line allocates.
+
+use std::fmt;
+
+use halfulp::{Operands, Rounding, Task, apply};
+
+/// A word of a line: what it may be and how it is printed.
+#[derive(Clone, Copy, Default)]
+struct Column {
+    /// The largest word.
+    max: u64,
+    /// Its bits that count.
+    mask: u64,
+    /// Hexadecimal digits in the answer.
+    digits: usize,
+}
+
+/// A task and the columns of its lines.
+pub struct Columns {
+    task: Task,
+    operands: usize,
+    columns: [Column; 4],
+    count: usize,
+    result_digits: usize,
+}
+
+/// A line that cannot be read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct BadLine {
+    /// The line's number, from 1.
+    pub line: u64,
+    /// Where in the line, from 1, in bytes.
+    pub column: usize,
+    /// What is wrong there.
+    pub fault: Fault,
+}
+
+/// What is wrong with a line.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Fault {
+    /// Another byte than a hexadecimal digit in a word.
+    NotHexadecimal(u8),
+    /// `0x` alone.
+    NoDigits,
+    /// A word too large: which one of the line, and its bits.
+    TooWide(Word, u32),
+    /// The line ends, and this word is missing.
+    Missing(Word),
+    /// More words than this many.
+    TooMany(usize),
+    /// Longer than lines of words can be.
+    TooLong,
+}
+
+/// A word of a line.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Word {
+    /// An operand, of so many.
+    Operand(usize, usize),
+    /// The noise word.
+    Noise,
+}
+
+impl fmt::Display for Word {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Word::Operand(n, of) => write!(f, "operand {n} of {of}"),
+            Word::Noise => f.write_str("the noise word"),
+        }
+    }
+}
+
+impl fmt::Display for BadLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}, column {}: ", self.line, self.column)?;
+        match self.fault {
+            Fault::NotHexadecimal(byte) => {
+                write!(f, "expected a hexadecimal digit, found '{}'", byte.escape_ascii())
+            }
+            Fault::NoDigits => f.write_str("expected hexadecimal digits after 0x"),
+            Fault::TooWide(word, bits) => write!(f, "{word} has more than its {bits} bits"),
+            Fault::Missing(word) => write!(f, "expected {word}, found the end of the line"),
+            Fault::TooMany(count) => write!(f, "expected the end of the line after {count} words"),
+            Fault::TooLong => f.write_str("expected the end of the line long before"),
+        }
+    }
+}
+
+impl std::error::Error for BadLine {}
+
+const BLANK: u8 = 0x80;
+const OTHER: u8 = 0x81;
+
+/// The value of a hexadecimal digit; [`BLANK`] for what separates words, [`OTHER`] for any other byte.
+const CLASS: [u8; 256] = {
+    let mut class = [OTHER; 256];
+    let mut i = 0;
+    while i < 10 {
+        class[b'0' as usize + i] = i as u8;
+        i += 1;
+    }
+    while i < 16 {
+        class[b'A' as usize + i - 10] = i as u8;
+        class[b'a' as usize + i - 10] = i as u8;
+        i += 1;
+    }
+    class[b' ' as usize] = BLANK;
+    class[b'\t' as usize] = BLANK;
+    class[b'\r' as usize] = BLANK;
+    class[b'\n' as usize] = BLANK;
+    class
+};
+
+/// The longest answer: three operands, noise, result and flags, with what separates them.
+const LONGEST: usize = 4 * 16 + 8 + 2 + 6;
+
+impl Columns {
+    /// The columns of a task's lines.
+    pub fn of(task: &Task) -> Columns {
+        let mut columns = [Column::default(); 4];
+        let operands = task.op.arity();
+        for (column, format) in columns.iter_mut().zip(&task.operands[..operands]) {
+            *column = Column {
+                max: format.code_mask(),
+                mask: format.code_mask(),
+                digits: format.width().div_ceil(4) as usize,
+            };
+        }
+        let mut count = operands;
+        if let Rounding::Stochastic { bits, .. } = task.policy.rounding {
+            columns[count] = Column {
+                max: u64::MAX,
+                mask: (1 << bits) - 1,
+                digits: bits.div_ceil(4) as usize,
+            };
+            count += 1;
+        }
+        Columns {
+            task: *task,
+            operands,
+            columns,
+            count,
+            result_digits: if task.op.is_query() {
+                1
+            } else {
+                task.result.width().div_ceil(4) as usize
+            },
+        }
+    }
+
+    /// Answers whole lines. `line` counts them; at a bad one it stays at the lines before, which are answered.
+    ///
+    /// Precondition: `text` is empty or ends with a line feed.
+    pub fn answer(&self, text: &[u8], line: &mut u64, out: &mut Vec<u8>) -> Result<(), BadLine> {
+        let mut rest = text;
+        while !rest.is_empty() {
+            let mut words = [0; 4];
+            let (found, length) = self.read(rest, &mut words).map_err(|(column, fault)| BadLine {
+                line: *line + 1,
+                column,
+                fault,
+            })?;
+            if found {
+                self.write(&words, out);
+            }
+            rest = &rest[length..];
+            *line += 1;
+        }
+        Ok(())
+    }
+
+    /// Reads the words of the first line: whether there were any, and the line's length.
+    #[inline]
+    fn read(&self, text: &[u8], words: &mut [u64; 4]) -> Result<(bool, usize), (usize, Fault)> {
+        let (mut at, mut n) = (0, 0);
+        loop {
+            while CLASS[text[at] as usize] == BLANK {
+                if text[at] == b'\n' {
+                    if n != 0 && n != self.count {
+                        return Err((at + 1, Fault::Missing(self.word(n))));
+                    }
+                    return Ok((n != 0, at + 1));
+                }
+                at += 1;
+            }
+            if n == self.count {
+                return Err((at + 1, Fault::TooMany(self.count)));
+            }
+            let start = at;
+            let prefixed = text[at] == b'0' && text[at + 1] | 0x20 == b'x';
+            at += 2 * prefixed as usize;
+            let (mut word, mut lost, first) = (0u64, 0, at);
+            while CLASS[text[at] as usize] < 16 {
+                lost |= word >> 60;
+                word = word << 4 | CLASS[text[at] as usize] as u64;
+                at += 1;
+            }
+            if CLASS[text[at] as usize] == OTHER {
+                return Err((at + 1, Fault::NotHexadecimal(text[at])));
+            }
+            if at == first {
+                return Err((at + 1, Fault::NoDigits));
+            }
+            if lost != 0 || word > self.columns[n].max {
+                let bits = 64 - self.columns[n].max.leading_zeros();
+                return Err((start + 1, Fault::TooWide(self.word(n), bits)));
+            }
+            words[n] = word;
+            n += 1;
+        }
+    }
+
+    fn word(&self, index: usize) -> Word {
+        if index < self.operands {
+            Word::Operand(index + 1, self.operands)
+        } else {
+            Word::Noise
+        }
+    }
+
+    /// Computes, and appends the answer.
+    #[inline]
+    fn write(&self, words: &[u64; 4], out: &mut Vec<u8>) {
+        let mut operands = Operands::default();
+        operands.codes[..self.operands].copy_from_slice(&words[..self.operands]);
+        operands.noise = if self.count > self.operands {
+            words[self.operands]
+        } else {
+            0
+        };
+        let answer = apply(&self.task, operands);
+        let mut line = [b' '; LONGEST];
+        let mut at = 0;
+        for (word, column) in words.iter().zip(&self.columns[..self.count]) {
+            put(&mut line[at..at + column.digits], word & column.mask);
+            at += column.digits + 1;
+        }
+        put(&mut line[at..at + self.result_digits], answer.code);
+        at += self.result_digits + 1;
+        put(&mut line[at..at + 2], answer.flags.bits() as u64);
+        line[at + 2] = b'\n';
+        out.extend_from_slice(&line[..at + 3]);
+    }
+}
+
+/// Writes the low digits of a word.
+#[inline]
+fn put(digits: &mut [u8], mut word: u64) {
+    for digit in digits.iter_mut().rev() {
+        *digit = b"0123456789ABCDEF"[word as usize & 15];
+        word >>= 4;
+    }
+}

@@ -1,0 +1,125 @@
+//! From the arguments to a task.
+
+use anyhow::{Context as _, anyhow, bail, ensure};
+use halfulp::{Format, Op, Policy, Rounding, Stochastic, Task};
+
+use super::{Args, testfloat};
+use crate::format_arg::format_arg;
+
+/// The task that the arguments describe.
+///
+/// # Errors
+/// Arguments that name nothing, contradict each other, or lack something: which, and what was expected.
+pub fn build(args: &Args) -> anyhow::Result<Task> {
+    let mut task = match args.operation.parse::<Op>() {
+        Ok(op) => described(args, op)?,
+        Err(_) => named(args)?,
+    };
+    let policy = Policy {
+        saturation: args.saturate,
+        tininess: args.tininess,
+        flush_operands: args.flush_operands,
+        flush_results: args.flush_results,
+        nan: args.nan,
+        ..task.policy
+    };
+    task.policy = match rounding(args)? {
+        Some(rounding) => policy.rounding(rounding),
+        None => policy,
+    };
+    task.check()
+        .with_context(|| format!("{} cannot be computed so", args.operation))?;
+    Ok(task)
+}
+
+/// The task of a TestFloat name.
+fn named(args: &Args) -> anyhow::Result<Task> {
+    let name = &args.operation;
+    let named = testfloat::parse(name).ok_or_else(|| {
+        let known: Vec<&str> = Op::all().map(Op::name).collect();
+        anyhow!(
+            "no operation is called {name}: expected a TestFloat name (f16_mulAdd, e4m3fn_add, f32_to_e5m2) or one of {}",
+            known.join(", ")
+        )
+    })?;
+    let described = args.format.is_some() || args.from.is_some() || !args.operands.is_empty();
+    ensure!(
+        !described && args.result.is_none() && args.to.is_none(),
+        "{name} says its formats itself: leave out --format, --operands, --result, --from and --to"
+    );
+    let mut task = Task::within(named.op, named.operands);
+    task.result = named.result;
+    if let Some(rounding) = named.rounding {
+        ensure!(
+            args.round.is_none() && args.noise_bits.is_none(),
+            "{name} says its rounding itself: leave out --round and --noise-bits"
+        );
+        task.policy = task.policy.rounding(rounding);
+    }
+    Ok(task)
+}
+
+/// The task of an operation with its formats as options.
+fn described(args: &Args, op: Op) -> anyhow::Result<Task> {
+    let one = args.format.as_ref().or(args.from.as_ref());
+    let mut task = match (one, args.operands.as_slice()) {
+        (Some(name), _) => Task::within(op, format("--format", name)?),
+        (None, []) => bail!(
+            "{op} needs formats: --format FORMAT, --operands FORMAT,... --result FORMAT, or --from FORMAT --to FORMAT"
+        ),
+        (None, names) => {
+            ensure!(
+                names.len() == op.arity(),
+                "--operands: {op} takes {} operands, {} formats were given",
+                op.arity(),
+                names.len()
+            );
+            let mut task = Task::within(op, format("--operands", &names[0])?);
+            for (operand, name) in task.operands.iter_mut().zip(names) {
+                *operand = format("--operands", name)?;
+            }
+            task
+        }
+    };
+    let converts = matches!(op, Op::Convert | Op::ConvertToInteger);
+    let alike = task.operands[..op.arity()].iter().all(|f| *f == task.operands[0]);
+    match args.result.as_ref().or(args.to.as_ref()) {
+        Some(name) => task.result = format("--result", name)?,
+        None if op.is_query() => {}
+        None if converts => bail!("{op} needs the format of the result: --to FORMAT"),
+        None if !alike && op != Op::ScaleB => bail!("operands of several formats need --result FORMAT"),
+        None => {}
+    }
+    Ok(task)
+}
+
+fn format(option: &str, name: &str) -> anyhow::Result<Format> {
+    Ok(format_arg(name).with_context(|| option.to_string())?.format)
+}
+
+/// The rounding of `--round` and `--noise-bits`, if they are there.
+fn rounding(args: &Args) -> anyhow::Result<Option<Rounding>> {
+    let Some(name) = &args.round else {
+        ensure!(
+            args.noise_bits.is_none(),
+            "--noise-bits: only stochastic rounding uses noise: add --round sr-a, sr-b or sr-c"
+        );
+        return Ok(None);
+    };
+    let Some(bits) = args.noise_bits else {
+        let hint = if name.parse::<Stochastic>().is_ok() {
+            " or --noise-bits N"
+        } else {
+            ""
+        };
+        return match name.parse() {
+            Ok(rounding) => Ok(Some(rounding)),
+            Err(error) => bail!("--round {name}: {error}{hint}"),
+        };
+    };
+    ensure!((1..=32).contains(&bits), "--noise-bits {bits}: expected 1 to 32");
+    match name.parse() {
+        Ok(variant) => Ok(Some(Rounding::Stochastic { variant, bits })),
+        Err(error) => bail!("--round {name} with --noise-bits: {error}"),
+    }
+}
