@@ -20,7 +20,8 @@ pub struct Rounded {
     pub flags: Flags,
 }
 
-/// What was cut off, in units of the last place kept: nothing, or a fraction on one side of a half or on it.
+/// What was cut off, in units of the last place kept: nothing, or a fraction on one side of a half or on it. As a
+/// number: the first bit cut off, then whether any other is set.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Cut {
     Nothing,
@@ -29,90 +30,68 @@ enum Cut {
     AboveHalf,
 }
 
-/// A significand cut at a quantum: what is kept, and the discarded fraction `(rest + tail) / 2^bits`.
+/// A number cut at a quantum. The leading bit of `bits` is bit 125, its last one is sticky, and `drop` bits, at least
+/// 62, lie below the quantum.
 #[derive(Clone, Copy)]
 struct Parts {
-    kept: u64,
-    rest: u128,
-    bits: u32,
-    tail: bool,
+    bits: u128,
+    drop: u32,
 }
 
+/// Position of the leading bit in [`Parts`]: two bits lower than it could be, so that an exact number of 64 bits
+/// and one with a tail are cut alike.
+const LEADING: i32 = 125;
+
 impl Parts {
-    /// Cuts at `2^quantum`. Precondition: what is kept has at most 64 bits; with a tail, something is cut.
+    /// Cuts at `2^quantum`. Precondition: what is kept has at most 64 bits.
     #[inline(always)]
-    const fn at(x: Real, quantum: i32) -> Parts {
-        let shift = quantum - x.exponent;
-        if shift <= 0 {
-            let kept = (x.significand as u64) << -shift;
-            return Parts {
-                kept,
-                rest: 0,
-                bits: 0,
-                tail: x.tail,
-            };
-        }
-        if shift >= 128 {
-            return Parts {
-                kept: 0,
-                rest: x.significand,
-                bits: shift as u32,
-                tail: x.tail,
-            };
-        }
-        let kept = (x.significand >> shift) as u64;
-        let rest = x.significand & ((1 << shift) - 1);
-        Parts {
-            kept,
-            rest,
-            bits: shift as u32,
-            tail: x.tail,
-        }
+    const fn at(x: Real, leading: i32, quantum: i32) -> Parts {
+        let top = x.significand << x.significand.leading_zeros();
+        let sticky = top & 3 != 0 || x.tail;
+        Parts { bits: top >> 2 | sticky as u128, drop: (LEADING - leading + quantum) as u32 }
+    }
+
+    /// The drop that shifts may use: beyond it, all is below half of the quantum.
+    #[inline(always)]
+    const fn shift(&self) -> u32 {
+        if self.drop > 127 { 127 } else { self.drop }
+    }
+
+    #[inline(always)]
+    const fn kept(&self) -> u64 {
+        (self.bits >> self.shift()) as u64
     }
 
     #[inline(always)]
     const fn cut(&self) -> Cut {
-        if self.rest == 0 {
-            return if self.tail { Cut::BelowHalf } else { Cut::Nothing };
-        }
-        if self.bits > 128 {
-            return Cut::BelowHalf;
-        }
-        let half = 1u128 << (self.bits - 1);
-        if self.rest < half {
-            Cut::BelowHalf
-        } else if self.rest == half && !self.tail {
-            Cut::Half
-        } else {
-            Cut::AboveHalf
+        let half = 1u128 << (self.shift() - 1);
+        match (self.bits & half != 0, self.bits & (half - 1) != 0) {
+            (false, false) => Cut::Nothing,
+            (false, true) => Cut::BelowHalf,
+            (true, false) => Cut::Half,
+            (true, true) => Cut::AboveHalf,
         }
     }
 
-    /// `floor(fraction * 2^n)`, and whether that is all of it. Precondition: `n <= 33`; with a tail, `n <= bits`.
+    /// `floor(fraction * 2^n)` of the fraction cut off, and whether that is all of it. Precondition: `n <= 33`.
     const fn floor(&self, n: u32) -> (u64, bool) {
-        if self.bits <= n {
-            return ((self.rest << (n - self.bits)) as u64, true);
+        let rest = if self.drop > 127 { self.bits } else { self.bits & ((1 << self.drop) - 1) };
+        let shift = self.drop - n;
+        if shift > 127 {
+            return (0, false);
         }
-        let shift = self.bits - n;
-        if shift >= 128 {
-            return (0, self.rest == 0 && !self.tail);
-        }
-        let floor = self.rest >> shift;
-        (floor as u64, floor << shift == self.rest && !self.tail)
+        let floor = rest >> shift;
+        (floor as u64, floor << shift == rest)
     }
 
-    /// Whether an inexact result goes away from zero. `odd` is the parity of the code that is kept.
+    /// Whether to go away from zero. `odd` is the parity of the code that is kept.
     #[inline(always)]
     const fn away(&self, cut: Cut, rounding: Rounding, negative: bool, odd: bool, noise: u64) -> bool {
-        match (rounding, cut) {
-            (_, Cut::Nothing) | (Rounding::TowardZero, _) => false,
-            (Rounding::NearestEven, Cut::Half) => odd,
-            (Rounding::NearestAway, Cut::Half) => true,
-            (Rounding::NearestEven | Rounding::NearestAway, cut) => matches!(cut, Cut::AboveHalf),
-            (Rounding::TowardPositive, _) => !negative,
-            (Rounding::TowardNegative, _) => negative,
-            (Rounding::ToOdd, _) => !odd,
-            (Rounding::Stochastic { variant, bits }, _) => self.away_by_chance(variant, bits as u32, noise),
+        match rounding {
+            Rounding::Stochastic { variant, bits } => {
+                !matches!(cut, Cut::Nothing) && self.away_by_chance(variant, bits as u32, noise)
+            }
+            _ => AWAY[direction(rounding)] >> situation(cut, negative, odd) & 1 == 1,
         }
     }
 
@@ -131,13 +110,70 @@ impl Parts {
     }
 }
 
-/// Rounds to a multiple of `2^quantum`: the multiple (without sign), and whether that is exact. Parity is the
-/// multiple's own.
-pub(crate) const fn to_multiple(x: Real, quantum: i32, rounding: Rounding, noise: u64) -> (u64, bool) {
-    let parts = Parts::at(x, quantum);
-    let cut = parts.cut();
-    let away = parts.away(cut, rounding, x.negative, parts.kept & 1 == 1, noise);
-    (parts.kept + away as u64, matches!(cut, Cut::Nothing))
+/// Whether a rounding without chance goes away from zero.
+const fn goes_away(rounding: Rounding, cut: Cut, negative: bool, odd: bool) -> bool {
+    match (rounding, cut) {
+        (_, Cut::Nothing) | (Rounding::TowardZero | Rounding::Stochastic { .. }, _) => false,
+        (Rounding::NearestEven, Cut::Half) => odd,
+        (Rounding::NearestAway, Cut::Half) => true,
+        (Rounding::NearestEven | Rounding::NearestAway, cut) => matches!(cut, Cut::AboveHalf),
+        (Rounding::TowardPositive, _) => !negative,
+        (Rounding::TowardNegative, _) => negative,
+        (Rounding::ToOdd, _) => !odd,
+    }
+}
+
+/// [`goes_away`] as a table: sixteen situations a rounding, one bit each, so that random operands cost no branch.
+const AWAY: [u16; 6] = {
+    let roundings = [
+        Rounding::NearestEven,
+        Rounding::NearestAway,
+        Rounding::TowardZero,
+        Rounding::TowardPositive,
+        Rounding::TowardNegative,
+        Rounding::ToOdd,
+    ];
+    let cuts = [Cut::Nothing, Cut::BelowHalf, Cut::Half, Cut::AboveHalf];
+    let mut table = [0; 6];
+    let mut i = 0;
+    while i < 16 * 6 {
+        let (rounding, cut, negative, odd) = (roundings[i / 16], cuts[i & 3], i & 4 != 0, i & 8 != 0);
+        let away = goes_away(rounding, cut, negative, odd);
+        table[direction(rounding)] |= (away as u16) << situation(cut, negative, odd);
+        i += 1;
+    }
+    table
+};
+
+#[inline(always)]
+const fn direction(rounding: Rounding) -> usize {
+    match rounding {
+        Rounding::NearestEven => 0,
+        Rounding::NearestAway => 1,
+        Rounding::TowardZero | Rounding::Stochastic { .. } => 2,
+        Rounding::TowardPositive => 3,
+        Rounding::TowardNegative => 4,
+        Rounding::ToOdd => 5,
+    }
+}
+
+#[inline(always)]
+const fn situation(cut: Cut, negative: bool, odd: bool) -> u32 {
+    cut as u32 | (negative as u32) << 2 | (odd as u32) << 3
+}
+
+/// Rounds a number with a fractional part to a multiple of one: the multiple (without sign), and whether that is
+/// exact. Parity is the multiple's own.
+pub(crate) const fn to_integer(x: Real, rounding: Rounding, noise: u64) -> (u64, bool) {
+    let parts = Parts::at(x, leading_exponent(x), 0);
+    let (kept, cut) = (parts.kept(), parts.cut());
+    let away = parts.away(cut, rounding, x.negative, kept & 1 == 1, noise);
+    (kept + away as u64, matches!(cut, Cut::Nothing))
+}
+
+#[inline(always)]
+const fn leading_exponent(x: Real) -> i32 {
+    x.exponent + 127 - x.significand.leading_zeros() as i32
 }
 
 /// The code of `x` in the format under the policy, and the exceptions of delivering it.
@@ -157,7 +193,7 @@ pub const fn round(f: &Format, policy: &Policy, x: Value<Real>, noise: u64) -> R
 #[inline(always)]
 const fn round_finite(f: &Format, policy: &Policy, x: Real, noise: u64) -> Rounded {
     let precision = f.precision() as i32;
-    let leading = x.exponent + 127 - x.significand.leading_zeros() as i32;
+    let leading = leading_exponent(x);
     let unbounded = leading - precision + 1;
     let quantum = if unbounded > f.quantum_min() {
         unbounded
@@ -167,11 +203,11 @@ const fn round_finite(f: &Format, policy: &Policy, x: Real, noise: u64) -> Round
     if leading > f.emax() {
         return overflow(f, policy, x.negative);
     }
-    let parts = Parts::at(x, quantum);
+    let parts = Parts::at(x, leading, quantum);
     let cut = parts.cut();
     // Consecutive magnitude codes are consecutive multiples of the quantum, across binades too.
     let base = ((quantum - f.quantum_min()) as u64) << (precision - 1);
-    let Some(kept) = (base + parts.kept).checked_sub(f.offset()) else {
+    let Some(kept) = (base + parts.kept()).checked_sub(f.offset()) else {
         return below_smallest(f, policy, x, unbounded, noise);
     };
     let away = parts.away(cut, policy.rounding, x.negative, kept & 1 == 1, noise);
@@ -217,11 +253,11 @@ const fn is_tiny(f: &Format, policy: &Policy, x: Real, unbounded: i32, noise: u6
 
 /// Rounds as if the exponent had no bound: the significand in units of `2^unbounded`.
 const fn to_precision(x: Real, unbounded: i32, f: &Format, rounding: Rounding, noise: u64) -> u64 {
-    let parts = Parts::at(x, unbounded);
-    let steps = (unbounded - f.quantum_min()) as i64;
+    let parts = Parts::at(x, leading_exponent(x), unbounded);
+    let (kept, steps) = (parts.kept(), (unbounded - f.quantum_min()) as i64);
     // Where the significand is one bit, parity is the exponent code's.
-    let code = (steps << (f.precision() - 1)) + parts.kept as i64 - f.offset() as i64;
-    parts.kept + parts.away(parts.cut(), rounding, x.negative, code & 1 == 1, noise) as u64
+    let code = (steps << (f.precision() - 1)).wrapping_add(kept as i64).wrapping_sub(f.offset() as i64);
+    kept + parts.away(parts.cut(), rounding, x.negative, code & 1 == 1, noise) as u64
 }
 
 /// Delivers a magnitude code that the range holds, if the format has the sign.

@@ -5,7 +5,7 @@ use crate::exact::{self, Extreme, Outcome, Relation};
 use crate::format::facts::{Nans, Sign};
 use crate::format::{Code, Format};
 use crate::policy::{Flags, Rounding};
-use crate::round::{Rounded, round, to_multiple};
+use crate::round::{Rounded, round, to_integer};
 use crate::value::{Exact, Nan, Real, Value, decode};
 
 /// Computes a task: decodes the operands, operates exactly, rounds once.
@@ -136,7 +136,7 @@ const fn integral(task: &Task, x: Value<Exact>, noise: u64) -> Rounded {
     if number.exponent >= 0 {
         return deliver(task, convert(x), noise);
     }
-    let (multiple, exact) = to_multiple(number.real(), 0, task.policy.rounding, noise);
+    let (multiple, exact) = to_integer(number.real(), task.policy.rounding, noise);
     let negative = number.negative;
     let value = match multiple {
         0 => Value::Zero { negative },
