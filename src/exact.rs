@@ -15,11 +15,14 @@ mod scale;
 mod sqrt;
 
 pub use add::add;
+pub(crate) use add::add_numbers;
 pub use compare::{Relation, compare, total_order};
 pub use div::div;
 pub use fma::fma;
+pub(crate) use fma::fma_numbers;
 pub use minmax::{Extreme, minmax};
 pub use mul::mul;
+pub(crate) use mul::product;
 pub use rem::rem;
 pub use scale::{log_b, scale_b};
 pub use sqrt::sqrt;
@@ -48,7 +51,7 @@ impl Outcome {
     }
 
     #[inline(always)]
-    const fn finite(x: Real) -> Outcome {
+    pub(crate) const fn finite(x: Real) -> Outcome {
         Outcome::of(Value::Finite(x))
     }
 

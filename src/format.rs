@@ -21,18 +21,26 @@ pub type Code = u64;
 )]
 pub struct Format {
     facts: Facts,
+    /// All bits of a code.
+    code_mask: Code,
+    /// The sign bit of a sign-magnitude format, 0 in the others.
+    sign_bit: Code,
     /// Exponent of the lowest binade with full precision.
     emin: i32,
-    /// The largest finite magnitude code of a positive value.
-    largest: u64,
+    /// Exponent of the smallest quantum.
+    quantum_min: i32,
     /// Exponent of the leading bit of the largest magnitude of either sign.
     emax: i32,
-    /// What separates a zero-less format's magnitude codes from those of one with subnormals.
-    offset: u64,
     /// Tiny results have an exponent below this; far below any exponent where nothing is tiny.
     tiny_below: i32,
+    /// The largest finite magnitude code of a positive and of a negative value.
+    largest: [u64; 2],
+    /// What separates a zero-less format's magnitude codes from those of one with subnormals.
+    offset: u64,
     nan: Option<Code>,
     ieee_nans: bool,
+    negative_zero: bool,
+    twos_complement: bool,
 }
 
 impl core::fmt::Debug for Format {
@@ -119,35 +127,41 @@ impl Format {
             Nans::None | Nans::NegativeZero => 0,
         };
         let largest = match facts.sign {
-            Sign::TwosComplement => top >> 1,
-            Sign::SignMagnitude | Sign::Unsigned => top - nans - infinities,
+            Sign::TwosComplement => [top >> 1, (top >> 1) + 1],
+            Sign::SignMagnitude | Sign::Unsigned => [top - nans - infinities; 2],
         };
+        let top_bit = 1u64 << (facts.width - 1);
         let trailing_ones = (1u64 << (facts.precision - 1)) - 1;
         let ieee_nans = infinities == 1 && facts.precision > 1 && nans == trailing_ones;
         let nan = match facts.nans {
             Nans::None => None,
-            Nans::NegativeZero => Some(1 << (facts.width - 1)),
-            Nans::Top(_) if ieee_nans => Some((largest + 1) | 1 << (facts.precision - 2)),
+            Nans::NegativeZero => Some(top_bit),
+            Nans::Top(_) if ieee_nans => Some((largest[0] + 1) | 1 << (facts.precision - 2)),
             Nans::Top(_) => Some(top),
         };
+        let signed = matches!(facts.sign, Sign::SignMagnitude);
         let emin = if facts.subnormals {
             1 - facts.bias
         } else {
             -facts.bias
         };
-        let offset = if facts.subnormals { 0 } else { trailing_ones + 1 };
         let mut format = Format {
             facts,
+            code_mask: u64::MAX >> (64 - facts.width),
+            sign_bit: if signed { top_bit } else { 0 },
             emin,
-            largest,
+            quantum_min: emin - (facts.precision as i32 - 1),
             emax: 0,
-            offset,
             tiny_below: emin,
+            largest,
+            offset: if facts.subnormals { 0 } else { trailing_ones + 1 },
             nan,
             ieee_nans,
+            negative_zero: signed && !matches!(facts.nans, Nans::NegativeZero),
+            twos_complement: matches!(facts.sign, Sign::TwosComplement),
         };
-        format.emax = format.leading_exponent(format.largest_magnitude(true));
-        if format.is_integer() || matches!(facts.sign, Sign::TwosComplement) {
+        format.emax = format.leading_exponent(largest[1]);
+        if format.is_integer() || format.twos_complement {
             format.tiny_below = NEVER_TINY;
         }
         format
@@ -195,13 +209,13 @@ impl Format {
     /// Exponent of the smallest quantum: `2^quantum_min` is the distance of the smallest values.
     #[must_use]
     pub const fn quantum_min(&self) -> i32 {
-        self.emin - (self.facts.precision as i32 - 1)
+        self.quantum_min
     }
 
     /// All codes: `2^width - 1`.
     #[must_use]
     pub const fn code_mask(&self) -> Code {
-        u64::MAX >> (64 - self.facts.width)
+        self.code_mask
     }
 
     /// The top bit.
@@ -220,8 +234,8 @@ impl Format {
     #[must_use]
     pub const fn infinity(&self, negative: bool) -> Option<Code> {
         match self.facts.overflow {
-            Overflow::Infinity if !negative => Some(self.largest + 1),
-            Overflow::Infinity if self.is_signed() => Some(self.encode(true, self.largest + 1)),
+            Overflow::Infinity if !negative => Some(self.largest[0] + 1),
+            Overflow::Infinity if self.is_signed() => Some(self.encode(true, self.largest[0] + 1)),
             _ => None,
         }
     }
@@ -239,7 +253,7 @@ impl Format {
     /// The largest finite magnitude code of a sign.
     #[must_use]
     pub const fn largest_magnitude(&self, negative: bool) -> u64 {
-        self.largest + (negative && matches!(self.facts.sign, Sign::TwosComplement)) as u64
+        self.largest[negative as usize]
     }
 
     /// Whether negative values exist.
@@ -257,7 +271,7 @@ impl Format {
     /// Whether minus zero is a code of its own.
     #[must_use]
     pub const fn has_negative_zero(&self) -> bool {
-        matches!(self.facts.sign, Sign::SignMagnitude) && !matches!(self.facts.nans, Nans::NegativeZero)
+        self.negative_zero
     }
 
     /// Whether the values are exactly the integers of a range, so that IEEE 754-2019 clause 5.8 governs conversion.
@@ -289,32 +303,52 @@ impl Format {
         self.offset
     }
 
+    /// Whether a magnitude code means a finite number other than zero.
+    #[inline(always)]
+    pub(crate) const fn is_number(&self, magnitude: u64) -> bool {
+        // One comparison: in a format with a zero, magnitude code 0 wraps to the top.
+        let first = self.facts.subnormals as u64;
+        magnitude.wrapping_sub(first) <= self.largest[1] - first
+    }
+
     /// Sign and magnitude code of a code. Bits above the width do not count.
     #[must_use]
+    #[inline(always)]
     pub const fn split(&self, code: Code) -> (bool, u64) {
-        let code = code & self.code_mask();
-        let negative = self.is_signed() && code & self.top_bit() != 0;
-        match self.facts.sign {
-            Sign::Unsigned => (false, code),
-            Sign::SignMagnitude => (negative, code & !self.top_bit()),
-            Sign::TwosComplement if negative => (true, code.wrapping_neg() & self.code_mask()),
-            Sign::TwosComplement => (false, code),
+        let code = code & self.code_mask;
+        if self.twos_complement {
+            return self.split_twos_complement(code);
         }
+        (code & self.sign_bit != 0, code & !self.sign_bit)
+    }
+
+    #[cold]
+    const fn split_twos_complement(&self, code: Code) -> (bool, u64) {
+        let negative = code & self.top_bit() != 0;
+        (
+            negative,
+            if negative {
+                code.wrapping_neg() & self.code_mask
+            } else {
+                code
+            },
+        )
     }
 
     /// The code of a sign and a magnitude code. A zero without a sign is positive.
     ///
     /// Precondition: the magnitude code exists, and is not negative in an unsigned format.
     #[must_use]
+    #[inline(always)]
     pub const fn encode(&self, negative: bool, magnitude: u64) -> Code {
-        match self.facts.sign {
-            Sign::Unsigned => magnitude,
-            Sign::TwosComplement if negative => magnitude.wrapping_neg() & self.code_mask(),
-            Sign::TwosComplement => magnitude,
-            Sign::SignMagnitude => {
-                let signed = negative && (magnitude != 0 || self.has_negative_zero());
-                magnitude | (signed as u64) << (self.facts.width - 1)
-            }
+        if self.twos_complement {
+            return if negative {
+                magnitude.wrapping_neg() & self.code_mask
+            } else {
+                magnitude
+            };
         }
+        let signed = negative & (self.negative_zero | (magnitude != 0));
+        magnitude | (self.sign_bit & (signed as u64).wrapping_neg())
     }
 }

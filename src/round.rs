@@ -30,83 +30,110 @@ enum Cut {
     AboveHalf,
 }
 
-/// A number cut at a quantum. The leading bit of `bits` is bit 125, its last one is sticky, and `drop` bits, at least
-/// 62, lie below the quantum.
-#[derive(Clone, Copy)]
-struct Parts {
-    bits: u128,
-    drop: u32,
+impl Cut {
+    #[inline(always)]
+    const fn of(half: bool, more: bool) -> Cut {
+        match (half as u8) << 1 | more as u8 {
+            0 => Cut::Nothing,
+            1 => Cut::BelowHalf,
+            2 => Cut::Half,
+            _ => Cut::AboveHalf,
+        }
+    }
 }
 
-/// Position of the leading bit in [`Parts`]: two bits lower than it could be, so that an exact number of 64 bits
-/// and one with a tail are cut alike.
-const LEADING: i32 = 125;
-
-impl Parts {
-    /// Cuts at `2^quantum`. Precondition: what is kept has at most 64 bits.
-    #[inline(always)]
-    const fn at(x: Real, leading: i32, quantum: i32) -> Parts {
-        let top = x.significand << x.significand.leading_zeros();
-        let sticky = top & 3 != 0 || x.tail;
-        Parts { bits: top >> 2 | sticky as u128, drop: (LEADING - leading + quantum) as u32 }
+/// Cuts a number at `2^quantum`: what is kept, at most 64 bits, and what was cut off.
+#[inline(always)]
+const fn cut_at(x: Real, leading: i32, quantum: i32) -> (u64, Cut) {
+    let below = quantum - leading + 63;
+    if below < 3 {
+        return cut_wide(x, below as u32 + 64);
     }
+    let (top, rest) = leading_64(x);
+    // Two bits lower, the last one sticky; where more than all is cut off, all is less than half.
+    let bits = top >> 2 | (top & 3 != 0 || rest) as u64;
+    let drop = if below > 65 { 63 } else { below as u32 - 2 };
+    (
+        bits >> drop,
+        Cut::of(bits >> (drop - 1) & 1 != 0, bits & ((1 << (drop - 1)) - 1) != 0),
+    )
+}
 
-    /// The drop that shifts may use: beyond it, all is below half of the quantum.
-    #[inline(always)]
-    const fn shift(&self) -> u32 {
-        if self.drop > 127 { 127 } else { self.drop }
+/// The same where more than 61 bits are kept, as only integers can ask for: `drop` of 128 bits are cut off.
+#[cold]
+const fn cut_wide(x: Real, drop: u32) -> (u64, Cut) {
+    let bits = x.significand << x.significand.leading_zeros();
+    let half = 1u128 << (drop - 1);
+    (
+        (bits >> drop) as u64,
+        Cut::of(bits & half != 0, bits & (half - 1) != 0 || x.tail),
+    )
+}
+
+/// The leading 64 bits of a significand, moved to the top, and whether there is more.
+#[inline(always)]
+const fn leading_64(x: Real) -> (u64, bool) {
+    let low = x.significand as u64;
+    if x.significand >> 64 == 0 {
+        return (low << low.leading_zeros(), x.tail);
     }
+    let bits = x.significand << x.significand.leading_zeros();
+    ((bits >> 64) as u64, bits as u64 != 0 || x.tail)
+}
 
-    #[inline(always)]
-    const fn kept(&self) -> u64 {
-        (self.bits >> self.shift()) as u64
+/// `floor(fraction * 2^n)` of the fraction that a cut at `2^quantum` takes off, and whether that is all of it.
+/// Precondition: of the significand's bits, at least `n` lie below the quantum if it has a tail.
+const fn fraction(x: Real, quantum: i32, n: u32) -> (u64, bool) {
+    let drop = quantum - x.exponent;
+    let rest = if drop > 127 {
+        x.significand
+    } else {
+        x.significand & ((1 << drop) - 1)
+    };
+    let shift = drop - n as i32;
+    if shift <= 0 {
+        return ((rest << -shift) as u64, true);
     }
+    if shift > 127 {
+        return (0, false);
+    }
+    let floor = rest >> shift;
+    (floor as u64, floor << shift == rest && !x.tail)
+}
 
-    #[inline(always)]
-    const fn cut(&self) -> Cut {
-        let half = 1u128 << (self.shift() - 1);
-        match (self.bits & half != 0, self.bits & (half - 1) != 0) {
-            (false, false) => Cut::Nothing,
-            (false, true) => Cut::BelowHalf,
-            (true, false) => Cut::Half,
-            (true, true) => Cut::AboveHalf,
+/// Whether stochastic rounding goes away from zero, where a cut at `2^quantum` takes something off.
+const fn away_by_chance(x: Real, quantum: i32, variant: Stochastic, bits: u32, noise: u64) -> bool {
+    let one = 1u64 << bits;
+    let noise = noise & (one - 1);
+    match variant {
+        Stochastic::A => fraction(x, quantum, bits).0 + noise >= one,
+        Stochastic::B => fraction(x, quantum, bits + 1).0 + 2 * noise + 1 >= 2 * one,
+        Stochastic::C => {
+            let (doubled, all) = fraction(x, quantum, bits + 1);
+            let up = doubled & 1 == 1 && (!all || doubled & 2 == 2);
+            (doubled >> 1) + up as u64 + noise >= one
         }
     }
+}
 
-    /// `floor(fraction * 2^n)` of the fraction cut off, and whether that is all of it. Precondition: `n <= 33`.
-    const fn floor(&self, n: u32) -> (u64, bool) {
-        let rest = if self.drop > 127 { self.bits } else { self.bits & ((1 << self.drop) - 1) };
-        let shift = self.drop - n;
-        if shift > 127 {
-            return (0, false);
-        }
-        let floor = rest >> shift;
-        (floor as u64, floor << shift == rest)
-    }
+/// What is to be decided: a number cut at a quantum, and the parity of the code that is kept.
+#[derive(Clone, Copy)]
+struct Choice {
+    x: Real,
+    quantum: i32,
+    cut: Cut,
+    odd: bool,
+}
 
-    /// Whether to go away from zero. `odd` is the parity of the code that is kept.
+impl Choice {
+    /// Whether to go away from zero.
     #[inline(always)]
-    const fn away(&self, cut: Cut, rounding: Rounding, negative: bool, odd: bool, noise: u64) -> bool {
-        match rounding {
-            Rounding::Stochastic { variant, bits } => {
-                !matches!(cut, Cut::Nothing) && self.away_by_chance(variant, bits as u32, noise)
-            }
-            _ => AWAY[direction(rounding)] >> situation(cut, negative, odd) & 1 == 1,
+    const fn away(&self, rounding: Rounding, noise: u64) -> bool {
+        if let Rounding::Stochastic { variant, bits } = rounding {
+            return !matches!(self.cut, Cut::Nothing)
+                && away_by_chance(self.x, self.quantum, variant, bits as u32, noise);
         }
-    }
-
-    const fn away_by_chance(&self, variant: Stochastic, bits: u32, noise: u64) -> bool {
-        let one = 1u64 << bits;
-        let noise = noise & (one - 1);
-        match variant {
-            Stochastic::A => self.floor(bits).0 + noise >= one,
-            Stochastic::B => self.floor(bits + 1).0 + 2 * noise + 1 >= 2 * one,
-            Stochastic::C => {
-                let (doubled, all) = self.floor(bits + 1);
-                let up = doubled & 1 == 1 && (!all || doubled & 2 == 2);
-                (doubled >> 1) + up as u64 + noise >= one
-            }
-        }
+        AWAY[direction(rounding)] >> situation(self.cut, self.x.negative, self.odd) & 1 == 1
     }
 }
 
@@ -165,9 +192,14 @@ const fn situation(cut: Cut, negative: bool, odd: bool) -> u32 {
 /// Rounds a number with a fractional part to a multiple of one: the multiple (without sign), and whether that is
 /// exact. Parity is the multiple's own.
 pub(crate) const fn to_integer(x: Real, rounding: Rounding, noise: u64) -> (u64, bool) {
-    let parts = Parts::at(x, leading_exponent(x), 0);
-    let (kept, cut) = (parts.kept(), parts.cut());
-    let away = parts.away(cut, rounding, x.negative, kept & 1 == 1, noise);
+    let (kept, cut) = cut_at(x, leading_exponent(x), 0);
+    let away = Choice {
+        x,
+        quantum: 0,
+        cut,
+        odd: kept & 1 == 1,
+    }
+    .away(rounding, noise);
     (kept + away as u64, matches!(cut, Cut::Nothing))
 }
 
@@ -203,14 +235,19 @@ const fn round_finite(f: &Format, policy: &Policy, x: Real, noise: u64) -> Round
     if leading > f.emax() {
         return overflow(f, policy, x.negative);
     }
-    let parts = Parts::at(x, leading, quantum);
-    let cut = parts.cut();
+    let (kept, cut) = cut_at(x, leading, quantum);
     // Consecutive magnitude codes are consecutive multiples of the quantum, across binades too.
     let base = ((quantum - f.quantum_min()) as u64) << (precision - 1);
-    let Some(kept) = (base + parts.kept()).checked_sub(f.offset()) else {
+    let Some(kept) = (base + kept).checked_sub(f.offset()) else {
         return below_smallest(f, policy, x, unbounded, noise);
     };
-    let away = parts.away(cut, policy.rounding, x.negative, kept & 1 == 1, noise);
+    let away = Choice {
+        x,
+        quantum,
+        cut,
+        odd: kept & 1 == 1,
+    }
+    .away(policy.rounding, noise);
     let (magnitude, carried) = kept.overflowing_add(away as u64);
     let inexact = !matches!(cut, Cut::Nothing);
     if leading < f.tiny_below()
@@ -253,11 +290,20 @@ const fn is_tiny(f: &Format, policy: &Policy, x: Real, unbounded: i32, noise: u6
 
 /// Rounds as if the exponent had no bound: the significand in units of `2^unbounded`.
 const fn to_precision(x: Real, unbounded: i32, f: &Format, rounding: Rounding, noise: u64) -> u64 {
-    let parts = Parts::at(x, leading_exponent(x), unbounded);
-    let (kept, steps) = (parts.kept(), (unbounded - f.quantum_min()) as i64);
+    let (kept, cut) = cut_at(x, leading_exponent(x), unbounded);
     // Where the significand is one bit, parity is the exponent code's.
-    let code = (steps << (f.precision() - 1)).wrapping_add(kept as i64).wrapping_sub(f.offset() as i64);
-    kept + parts.away(parts.cut(), rounding, x.negative, code & 1 == 1, noise) as u64
+    let odd = if f.precision() == 1 {
+        ((unbounded - f.quantum_min()) & 1 == 0) == f.has_zero()
+    } else {
+        kept & 1 == 1
+    };
+    kept + Choice {
+        x,
+        quantum: unbounded,
+        cut,
+        odd,
+    }
+    .away(rounding, noise) as u64
 }
 
 /// Delivers a magnitude code that the range holds, if the format has the sign.

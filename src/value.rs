@@ -130,30 +130,33 @@ impl Value<Exact> {
 #[must_use]
 #[inline(always)]
 pub const fn decode(f: &Format, code: Code) -> Value<Exact> {
-    let (negative, magnitude) = f.split(code);
-    if magnitude == 0 && f.has_zero() {
-        return zero_code(f, negative);
+    if let Some(x) = decode_number(f, code) {
+        return Value::Finite(x);
     }
-    if magnitude > f.largest_magnitude(negative) {
-        return special(f, negative, magnitude);
+    let (negative, magnitude) = f.split(code);
+    if magnitude == 0 {
+        zero_code(f, negative)
+    } else {
+        special(f, negative, magnitude)
+    }
+}
+
+/// The same for the codes of finite numbers other than zero.
+#[inline(always)]
+pub(crate) const fn decode_number(f: &Format, code: Code) -> Option<Exact> {
+    let (negative, magnitude) = f.split(code);
+    if !f.is_number(magnitude) {
+        return None;
     }
     let trailing_bits = f.precision() - 1;
-    let hidden = 1u64 << trailing_bits;
-    let field = (magnitude >> trailing_bits) as i32;
-    let trailing = magnitude & (hidden - 1);
-    if !f.has_zero() {
-        let exponent = f.quantum_min() + field;
-        return Value::Finite(Exact {
-            negative,
-            exponent,
-            significand: trailing | hidden,
-        });
-    }
-    let normal = field != 0;
-    let significand = trailing | if normal { hidden } else { 0 };
-    Value::Finite(Exact {
+    // In a format without zero and subnormals field 0 is as any other, one binade above.
+    let field = (magnitude + f.offset()) >> trailing_bits;
+    let normal = (field != 0) as u64;
+    let trailing = magnitude & ((1 << trailing_bits) - 1);
+    let significand = trailing | normal << trailing_bits;
+    Some(Exact {
         negative,
-        exponent: f.quantum_min() + field - normal as i32,
+        exponent: f.quantum_min() + (field - normal) as i32,
         significand,
     })
 }

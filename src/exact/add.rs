@@ -9,7 +9,7 @@ use crate::value::{Exact, Real, Value};
 #[inline(always)]
 pub const fn add(a: Value<Exact>, b: Value<Exact>, zero_negative: bool) -> Outcome {
     match (a, b) {
-        (Value::Finite(a), Value::Finite(b)) => add_finite(a, b, zero_negative),
+        (Value::Finite(a), Value::Finite(b)) => add_numbers(a, b, zero_negative),
         _ => add_special(a, b, zero_negative),
     }
 }
@@ -23,14 +23,22 @@ const fn add_special(a: Value<Exact>, b: Value<Exact>, zero_negative: bool) -> O
             Outcome::zero(if p == q { p } else { zero_negative })
         }
         (Value::Zero { .. }, x) | (x, Value::Zero { .. }) => Outcome::of(x.real()),
-        (Value::Finite(a), Value::Finite(b)) => add_finite(a, b, zero_negative),
+        (Value::Finite(a), Value::Finite(b)) => add_numbers(a, b, zero_negative),
     }
 }
 
+/// The same for finite numbers other than zero.
 #[inline(always)]
-const fn add_finite(a: Exact, b: Exact, zero_negative: bool) -> Outcome {
-    let (high, low) = if a.exponent >= b.exponent { (a, b) } else { (b, a) };
+pub(crate) const fn add_numbers(a: Exact, b: Exact, zero_negative: bool) -> Outcome {
+    let swap = a.exponent < b.exponent;
+    let (high, low) = if swap { (b, a) } else { (a, b) };
     let distance = (high.exponent - low.exponent) as u32;
+    if distance + 1 < high.significand.leading_zeros() {
+        return match sum_64(high, low, distance) {
+            None => Outcome::zero(zero_negative),
+            Some(sum) => Outcome::finite(sum),
+        };
+    }
     if distance > 62 {
         return Outcome::finite(add_far(high, low, distance));
     }
@@ -48,6 +56,19 @@ const fn add_finite(a: Exact, b: Exact, zero_negative: bool) -> Outcome {
         (low.negative, y - x)
     };
     Outcome::finite(real(negative, low.exponent, difference, false))
+}
+
+/// Both operands fit in 62 bits at the lower one's exponent: signed integers, and no branch that random signs
+/// would mispredict. `None` for an exact zero.
+#[inline(always)]
+const fn sum_64(high: Exact, low: Exact, distance: u32) -> Option<Real> {
+    let (x, y) = ((high.significand << distance) as i64, low.significand as i64);
+    let (p, q) = (-(high.negative as i64), -(low.negative as i64));
+    let sum = ((x ^ p) - p) + ((y ^ q) - q);
+    if sum == 0 {
+        return None;
+    }
+    Some(real(sum < 0, low.exponent, sum.unsigned_abs() as u128, false))
 }
 
 /// Operands so far apart that the lower one only matters as a tail: with at most 53 bits each and more than 62

@@ -10,9 +10,15 @@ use crate::value::{Exact, Real, Value};
 #[inline(always)]
 pub const fn fma(a: Value<Exact>, b: Value<Exact>, c: Value<Exact>, zero_negative: bool) -> Outcome {
     match (a, b, c) {
-        (Value::Finite(a), Value::Finite(b), Value::Finite(c)) => add_exact(product(a, b), c, zero_negative),
+        (Value::Finite(a), Value::Finite(b), Value::Finite(c)) => fma_numbers(a, b, c, zero_negative),
         _ => fma_special(a, b, c, zero_negative),
     }
+}
+
+/// The same for finite numbers other than zero.
+#[inline(always)]
+pub(crate) const fn fma_numbers(a: Exact, b: Exact, c: Exact, zero_negative: bool) -> Outcome {
+    add_exact(product(a, b), c, zero_negative)
 }
 
 const fn fma_special(a: Value<Exact>, b: Value<Exact>, c: Value<Exact>, zero_negative: bool) -> Outcome {
@@ -20,7 +26,7 @@ const fn fma_special(a: Value<Exact>, b: Value<Exact>, c: Value<Exact>, zero_neg
         (Value::Nan(_), _, _) | (_, Value::Nan(_), _) | (_, _, Value::Nan(_)) => {
             Outcome::from_nan(&[a, b, c])
         }
-        (Value::Finite(a), Value::Finite(b), Value::Finite(c)) => add_exact(product(a, b), c, zero_negative),
+        (Value::Finite(a), Value::Finite(b), Value::Finite(c)) => fma_numbers(a, b, c, zero_negative),
         (Value::Finite(a), Value::Finite(b), Value::Zero { .. }) => Outcome::finite(product(a, b)),
         _ => {
             let product = mul_special_or_finite(a, b);

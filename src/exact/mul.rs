@@ -15,7 +15,7 @@ pub const fn mul(a: Value<Exact>, b: Value<Exact>) -> Outcome {
 
 /// The product of two numbers, always exact.
 #[inline(always)]
-pub(super) const fn product(a: Exact, b: Exact) -> Real {
+pub(crate) const fn product(a: Exact, b: Exact) -> Real {
     Real {
         negative: a.negative != b.negative,
         exponent: a.exponent + b.exponent,

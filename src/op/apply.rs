@@ -6,7 +6,7 @@ use crate::format::facts::{Nans, Sign};
 use crate::format::{Code, Format};
 use crate::policy::{Flags, Rounding};
 use crate::round::{Rounded, round, to_integer};
-use crate::value::{Exact, Nan, Real, Value, decode};
+use crate::value::{Exact, Nan, Real, Value, decode, decode_number};
 
 /// Computes a task: decodes the operands, operates exactly, rounds once.
 ///
@@ -14,6 +14,45 @@ use crate::value::{Exact, Nan, Real, Value, decode};
 /// panics; without the precondition the result means nothing.
 #[inline]
 pub const fn apply(task: &Task, operands: Operands) -> Rounded {
+    if !task.policy.flush_operands
+        && let Some(rounded) = apply_to_numbers(task, &operands)
+    {
+        return rounded;
+    }
+    apply_to_any(task, &operands)
+}
+
+/// The common operations where every operand is a finite number other than zero: the same path as for any, less the
+/// tests for what is no number.
+#[inline(always)]
+const fn apply_to_numbers(task: &Task, operands: &Operands) -> Option<Rounded> {
+    let [f, g, h] = &task.operands;
+    let [a, b, c] = operands.codes;
+    let Some(a) = decode_number(f, a) else { return None };
+    let zero_negative = matches!(task.policy.rounding, Rounding::TowardNegative);
+    let outcome = match task.op {
+        Op::Convert => Outcome::finite(a.real()),
+        Op::Add | Op::Sub => {
+            let Some(b) = decode_number(g, b) else { return None };
+            let negative = b.negative != matches!(task.op, Op::Sub);
+            exact::add_numbers(a, Exact { negative, ..b }, zero_negative)
+        }
+        Op::Mul => {
+            let Some(b) = decode_number(g, b) else { return None };
+            Outcome::finite(exact::product(a, b))
+        }
+        Op::Fma => {
+            let Some(b) = decode_number(g, b) else { return None };
+            let Some(c) = decode_number(h, c) else { return None };
+            exact::fma_numbers(a, b, c, zero_negative)
+        }
+        _ => return None,
+    };
+    Some(round(&task.result, &task.policy, outcome.value, operands.noise))
+}
+
+#[inline(never)]
+const fn apply_to_any(task: &Task, operands: &Operands) -> Rounded {
     let [a, b, c] = operands.codes;
     let zero_negative = matches!(task.policy.rounding, Rounding::TowardNegative);
     let outcome = match task.op {
@@ -28,7 +67,7 @@ pub const fn apply(task: &Task, operands: Operands) -> Rounded {
         ),
         Op::Div => exact::div(operand(task, 0, a), operand(task, 1, b)),
         Op::Convert => convert(operand(task, 0, a)),
-        _ => return apply_other(task, operands),
+        _ => return apply_other(task, *operands),
     };
     deliver(task, outcome, operands.noise)
 }
