@@ -33,7 +33,7 @@ enum Verb {
     /// Emulate an operation: operand lines in, result and flags out.
     Eval(eval::Args),
     /// Verify a subject against oracles.
-    Verify(verify::Args),
+    Verify(Box<verify::Args>),
 }
 
 fn main() -> ExitCode {

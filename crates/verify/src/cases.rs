@@ -1,12 +1,21 @@
 //! Numbered cases: a case is a number sliced into operands, so chunks, shards, replay and resuming need no state.
 
-use halfulp::Operands;
+mod all;
+mod boundary;
+mod edge;
+mod random;
+
+use core::fmt;
+use core::str::FromStr;
+
+use halfulp::{Code, Format, Op, Operands, Task, noise};
+
+pub use all::{All, Spread};
+pub use edge::Edge;
+pub use random::Random;
 
 /// A numbered list of operands for one task.
-pub trait Cases: Sync {
-    /// Its name: what was asked for on the command line.
-    fn name(&self) -> &str;
-
+pub trait Cases: Send + Sync {
     /// How many cases there are.
     fn len(&self) -> u64;
 
@@ -18,3 +27,129 @@ pub trait Cases: Sync {
     /// The case of a number below [`Cases::len`]. It depends on nothing else.
     fn case(&self, number: u64) -> Operands;
 }
+
+/// Which cases of a task are wanted: what `--cases` says.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Selection {
+    /// Every combination of operands.
+    All,
+    /// So many distinct combinations, spread over all of them by a fixed permutation.
+    Spread(u64),
+    /// Every boundary of every operand, crossed, and for conversions every rounding boundary of the destination.
+    Edge,
+    /// So many combinations drawn by the seed: uniform, cancelling, near thresholds, with special significands.
+    Random(u64),
+}
+
+/// Why there are no such cases for a task.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum CasesError {
+    /// The number of combinations has no 64-bit number.
+    #[error("the operands have {0} bits together, too many to number: use edge or random:N")]
+    TooMany(u32),
+    /// The text is no selection.
+    #[error("{0:?} is no selection of cases: expected all, edge, spread:N or random:N")]
+    Unknown(String),
+}
+
+impl Selection {
+    /// Enough for all combinations to be the natural choice: two 8-bit operands, one 16-bit operand.
+    const SMALL: u32 = 16;
+
+    /// What is taken where nothing was asked for: all combinations of up to 18 bits, 2^20 distinct ones of up to 32
+    /// bits in fma, all edges otherwise.
+    #[must_use]
+    pub fn usual(task: &Task) -> Selection {
+        match operand_bits(task) {
+            bits if bits <= Selection::SMALL + 2 => Selection::All,
+            bits if task.op == Op::Fma && bits <= 32 => Selection::Spread(1 << 20),
+            _ => Selection::Edge,
+        }
+    }
+
+    /// The cases for a task.
+    ///
+    /// # Errors
+    /// All combinations, or some spread over them, were asked for and cannot be numbered.
+    pub fn cases(self, task: &Task, seed: u64) -> Result<Box<dyn Cases>, CasesError> {
+        Ok(match self {
+            Selection::All => Box::new(All::new(task, seed)?),
+            Selection::Spread(count) => Box::new(Spread::new(task, seed, count)?),
+            Selection::Edge => Box::new(Edge::new(task, seed)),
+            Selection::Random(count) => Box::new(Random::new(task, seed, count)),
+        })
+    }
+}
+
+impl fmt::Display for Selection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Selection::All => f.write_str("all"),
+            Selection::Edge => f.write_str("edge"),
+            Selection::Spread(count) => write!(f, "spread:{count}"),
+            Selection::Random(count) => write!(f, "random:{count}"),
+        }
+    }
+}
+
+impl FromStr for Selection {
+    type Err = CasesError;
+
+    fn from_str(text: &str) -> Result<Selection, CasesError> {
+        let unknown = || CasesError::Unknown(text.to_string());
+        match text.split_once(':') {
+            None if text == "all" => Ok(Selection::All),
+            None if text == "edge" => Ok(Selection::Edge),
+            Some((kind, count)) => {
+                let count = parse_count(count).ok_or_else(unknown)?;
+                match kind {
+                    "spread" => Ok(Selection::Spread(count)),
+                    "random" => Ok(Selection::Random(count)),
+                    _ => Err(unknown()),
+                }
+            }
+            None => Err(unknown()),
+        }
+    }
+}
+
+/// A count, which may be written as a power: `1000000`, `1_000_000` or `2^20`.
+fn parse_count(text: &str) -> Option<u64> {
+    let text = text.replace('_', "");
+    match text.split_once('^') {
+        Some((base, exponent)) => base.parse::<u64>().ok()?.checked_pow(exponent.parse().ok()?),
+        None => text.parse().ok(),
+    }
+}
+
+/// Bits of a task's operands together.
+#[must_use]
+pub fn operand_bits(task: &Task) -> u32 {
+    operand_formats(task).iter().map(Format::width).sum()
+}
+
+/// The formats of the operands that count.
+#[must_use]
+pub fn operand_formats(task: &Task) -> &[Format] {
+    &task.operands[..task.op.arity()]
+}
+
+/// The noise word of a case: one of sixteen is zero and one all ones, the ends of what stochastic rounding can meet.
+fn noise_word(seed: u64, number: u64) -> u64 {
+    let word = noise::word(seed, number);
+    match word >> 60 {
+        0 => 0,
+        1 => u64::MAX,
+        _ => word,
+    }
+}
+
+/// Operands whose codes that do not count are zero.
+fn operands(codes: &[Code], noise: u64) -> Operands {
+    let mut all = [0; 3];
+    all[..codes.len()].copy_from_slice(codes);
+    Operands { codes: all, noise }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,6 @@
 //! What an engine is: anything that, given a task and operands, answers.
 
+pub mod command;
 pub mod definition;
 pub mod mpfr;
 
@@ -62,6 +63,14 @@ pub trait Engine: Send {
     /// # Errors
     /// The engine could not answer: a device that died, an answer that cannot be read.
     fn run(&mut self, task: &Task, operands: &[Operands], answers: &mut [Answer]) -> Result<(), EngineError>;
+
+    /// Ends the engine's work after its last batch.
+    ///
+    /// # Errors
+    /// Something was wrong that shows only at the end, as a program that answers more than it was asked.
+    fn finish(&mut self) -> Result<(), EngineError> {
+        Ok(())
+    }
 
     /// Another engine of the same kind, for another thread.
     ///

@@ -5,6 +5,10 @@
 
 pub mod cases;
 pub mod engine;
+pub mod report;
+pub mod standard;
+pub mod verify;
 
-pub use cases::Cases;
+pub use cases::{Cases, Selection};
 pub use engine::{Answer, Engine, EngineError};
+pub use verify::{Job, Report, Settings, Verifier};

@@ -1,0 +1,117 @@
+//! The arguments of `halfulp verify`.
+
+use std::num::NonZero;
+use std::path::PathBuf;
+
+use anyhow::anyhow;
+use clap::builder::NonEmptyStringValueParser;
+use halfulp::{NanResult, Op, Rounding, Saturation, Tininess};
+use halfulp_verify::Selection;
+use halfulp_verify::verify::Shard;
+
+/// What to verify, against what, on which cases. Without any FORMAT it is the main job: every operation and conversion
+/// of every format of at most 8 bits on all cases, and of the wider ones on edge and random cases.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The formats: operations within each of them, and conversions from them.
+    #[arg(value_name = "FORMAT")]
+    pub formats: Vec<String>,
+    /// The operations [default: all].
+    #[arg(long, value_name = "OP,...", value_delimiter = ',', value_parser = op)]
+    pub op: Vec<Op>,
+    /// The formats to convert from.
+    #[arg(long, value_name = "FORMAT,...", value_delimiter = ',', requires = "to", conflicts_with_all = ["formats", "operands"])]
+    pub from: Vec<String>,
+    /// The formats to convert to.
+    #[arg(long, value_name = "FORMAT,...", value_delimiter = ',')]
+    pub to: Vec<String>,
+    /// A format an operand, where they differ.
+    #[arg(
+        long,
+        value_name = "FORMAT,...",
+        value_delimiter = ',',
+        requires = "op",
+        conflicts_with = "formats"
+    )]
+    pub operands: Vec<String>,
+    /// The format of the result [default: the first operand's].
+    #[arg(long, value_name = "FORMAT", requires = "operands")]
+    pub result: Option<String>,
+    /// The roundings: rne, rna, rtz, rup, rdn, odd, sr-a:N, sr-b:N, sr-c:N with N bits of noise [default: all].
+    #[arg(long, value_name = "ROUNDING,...", value_delimiter = ',', value_parser = named::<Rounding>)]
+    pub round: Vec<Rounding>,
+    /// The saturations: none, finite, propagate [default: all].
+    #[arg(long, value_name = "SATURATION,...", value_delimiter = ',', value_parser = named::<Saturation>)]
+    pub saturate: Vec<Saturation>,
+    /// When a result counts as tiny: after or before rounding.
+    #[arg(long, value_name = "TININESS,...", value_delimiter = ',', value_parser = named::<Tininess>)]
+    pub tininess: Vec<Tininess>,
+    /// What a NaN becomes in a format without one: largest, least, zero, negative-zero.
+    #[arg(long, value_name = "RESULT,...", value_delimiter = ',', value_parser = named::<NanResult>)]
+    pub nan: Vec<NanResult>,
+    /// Subnormal operands count as zero.
+    #[arg(long)]
+    pub flush_operands: bool,
+    /// Tiny results become zero.
+    #[arg(long)]
+    pub flush_results: bool,
+    /// The engine under test: scalar, definition, mpfr, apfloat, host, or cmd:PROGRAM, which gets operand lines and
+    /// answers `result flags`; {op} {format} {operands} {result} {round} {saturate} in it stand for the task.
+    #[arg(long, value_name = "ENGINE", default_value = "scalar", value_parser = NonEmptyStringValueParser::new())]
+    pub subject: String,
+    /// The engines that are trusted, one or several [default: definition,mpfr,apfloat,host].
+    #[arg(long, value_name = "ENGINE,...", value_parser = NonEmptyStringValueParser::new())]
+    pub against: Vec<String>,
+    /// The cases: all, edge, spread:N (N distinct ones, spread over all) or random:N [default: all where that are at
+    /// most 2^18, spread:2^20 for fma up to 32 bits, else edge].
+    #[arg(long, value_name = "CASES", conflicts_with = "exhaustive")]
+    pub cases: Option<Selection>,
+    /// The same as --cases all.
+    #[arg(long)]
+    pub exhaustive: bool,
+    /// The seed of random cases, and of noise.
+    #[arg(long, value_name = "S", default_value_t = 0)]
+    pub seed: u64,
+    /// The i-th of n parts of the run.
+    #[arg(long, value_name = "I/N")]
+    pub shard: Option<Shard>,
+    /// Only the case of this number.
+    #[arg(long, value_name = "K", conflicts_with = "shard")]
+    pub case: Option<u64>,
+    /// How many threads [default: one a core].
+    #[arg(long, value_name = "N")]
+    pub threads: Option<NonZero<usize>>,
+    /// How many mismatches are explained.
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    pub explain: usize,
+    /// Write a JSON report to standard output.
+    #[arg(long)]
+    pub json: bool,
+    /// Write a JUnit XML report to a file.
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
+    /// How many seconds a cmd:PROGRAM may be silent while answers are due.
+    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
+    pub timeout: std::time::Duration,
+}
+
+fn op(text: &str) -> anyhow::Result<Op> {
+    text.parse().map_err(|_| {
+        let names: Vec<&str> = Op::all().map(Op::name).collect();
+        anyhow!("expected one of {}", names.join(" "))
+    })
+}
+
+fn named<T: std::str::FromStr<Err: std::fmt::Display>>(text: &str) -> anyhow::Result<T> {
+    text.parse().map_err(|error| anyhow!("{error}"))
+}
+
+fn seconds(text: &str) -> anyhow::Result<std::time::Duration> {
+    let seconds: f64 = text
+        .parse()
+        .map_err(|_| anyhow!("expected a number of seconds"))?;
+    match std::time::Duration::try_from_secs_f64(seconds) {
+        Ok(duration) if !duration.is_zero() => Ok(duration),
+        _ => Err(anyhow!("expected a number of seconds above zero")),
+    }
+}

@@ -1,0 +1,52 @@
+//! Engines by name.
+
+use anyhow::bail;
+use halfulp_verify::Engine;
+use halfulp_verify::engine::{Scalar, command::Command, definition::Definition, mpfr::Mpfr};
+
+use super::Args;
+use super::names::Names;
+
+/// The engines that are trusted where nothing else is asked for.
+const ORACLES: &[&str] = &["definition", "mpfr"];
+
+/// The engine under test.
+pub fn subject(args: &Args, names: &Names) -> anyhow::Result<Box<dyn Engine>> {
+    engine(&args.subject, args, names)
+}
+
+/// The engines that are trusted.
+pub fn oracles(args: &Args, names: &Names) -> anyhow::Result<Vec<Box<dyn Engine>>> {
+    let mut wanted: Vec<&str> = Vec::new();
+    for text in &args.against {
+        if text.starts_with("cmd:") {
+            wanted.push(text);
+        } else {
+            wanted.extend(text.split(','));
+        }
+    }
+    if wanted.is_empty() {
+        wanted.extend(ORACLES.iter().filter(|name| **name != args.subject));
+    }
+    if wanted.len() > 64 {
+        bail!("at most 64 engines can be compared at once");
+    }
+    wanted.into_iter().map(|name| engine(name, args, names)).collect()
+}
+
+fn engine(name: &str, args: &Args, names: &Names) -> anyhow::Result<Box<dyn Engine>> {
+    if let Some(line) = name.strip_prefix("cmd:") {
+        let names = names.clone();
+        return Ok(Box::new(Command::new(line, args.timeout, move |f| {
+            names.name(f)
+        })?));
+    }
+    Ok(match name {
+        "scalar" => Box::new(Scalar),
+        "definition" => Box::new(Definition::default()),
+        "mpfr" => Box::new(Mpfr::default()),
+        _ => {
+            bail!("unknown engine {name:?}: expected scalar, definition, mpfr, apfloat, host or cmd:PROGRAM")
+        }
+    })
+}

@@ -1,0 +1,187 @@
+//! Which jobs the arguments ask for.
+
+use anyhow::{Context as _, bail};
+use halfulp::{NanResult, Op, Policy, Saturation, Task, Tininess};
+use halfulp_verify::standard::{self, NamedFormat};
+use halfulp_verify::{Job, Selection};
+
+use super::Args;
+use super::names::Names;
+
+/// The jobs: of the formats named, or the main job, as far as they are about the operations named.
+pub fn jobs(args: &Args, names: &Names) -> anyhow::Result<Vec<Job>> {
+    let jobs = if !args.from.is_empty() {
+        conversions(args, names)?
+    } else if !args.operands.is_empty() {
+        mixed(args, names)?
+    } else if args.formats.is_empty() {
+        standard::main_job(args.seed)?
+    } else {
+        let lists = args
+            .formats
+            .iter()
+            .map(|text| of_format(args, &names.format(text)?));
+        lists.collect::<anyhow::Result<Vec<_>>>()?.concat()
+    };
+    let wanted = |job: &Job| args.op.is_empty() || args.op.contains(&job.task().op);
+    let jobs: Vec<Job> = jobs.into_iter().filter(wanted).collect();
+    if jobs.is_empty() {
+        bail!("there is no such operation on these formats");
+    }
+    jobs.into_iter().map(|job| adapt(args, &job)).collect()
+}
+
+/// Every operation within a format, and its conversions.
+fn of_format(args: &Args, format: &NamedFormat) -> anyhow::Result<Vec<Job>> {
+    let explain = || format!("{}: not a format for arithmetic", format.name);
+    let converts = |op: &Op| matches!(op, Op::Convert | Op::ConvertToInteger);
+    let mut jobs = Vec::new();
+    if !args.op.is_empty() && args.op.iter().all(converts) || format.format.precision() > 53 {
+        // Nothing but conversions was asked for, or is possible.
+    } else {
+        jobs.extend(standard::within(format, None, args.seed).with_context(explain)?);
+    }
+    let to = match args.to.is_empty() {
+        true => [standard::small(), standard::wide()].concat(),
+        false => args
+            .to
+            .iter()
+            .map(|text| Names::of(args)?.format(text))
+            .collect::<anyhow::Result<_>>()?,
+    };
+    let small = format.format.width() <= 16;
+    let selection = if small { Selection::All } else { Selection::Edge };
+    jobs.extend(standard::conversions(format, &to, selection, args.seed)?);
+    if args.to.is_empty() {
+        jobs.extend(standard::to_integers(format, selection, args.seed)?);
+    }
+    Ok(jobs)
+}
+
+/// Conversions between the formats of `--from` and `--to`.
+fn conversions(args: &Args, names: &Names) -> anyhow::Result<Vec<Job>> {
+    let operations = if args.op.is_empty() {
+        vec![Op::Convert]
+    } else {
+        args.op.clone()
+    };
+    let mut jobs = Vec::new();
+    for (from, to) in args
+        .from
+        .iter()
+        .flat_map(|from| args.to.iter().map(move |to| (from, to)))
+    {
+        let (from, to) = (names.format(from)?, names.format(to)?);
+        for &op in &operations {
+            let task = Task {
+                result: to.format,
+                ..Task::within(op, from.format)
+            };
+            if op.arity() != 1 {
+                bail!("{op} is no conversion: give its operands' formats with --operands");
+            }
+            jobs.push(job(&from.name, task, args)?);
+        }
+    }
+    Ok(jobs)
+}
+
+/// Operations on operands of different formats.
+fn mixed(args: &Args, names: &Names) -> anyhow::Result<Vec<Job>> {
+    let operands = args
+        .operands
+        .iter()
+        .map(|text| names.format(text))
+        .collect::<anyhow::Result<Vec<_>>>()?;
+    let result = match &args.result {
+        Some(text) => names.format(text)?,
+        None => operands[0].clone(),
+    };
+    let mut jobs = Vec::new();
+    for &op in &args.op {
+        if op.arity() != operands.len() {
+            let (needed, given) = (op.arity(), operands.len());
+            bail!("{op} takes {needed} operands, and --operands names {given} formats");
+        }
+        let format = |i: usize| operands[i.min(operands.len() - 1)].format;
+        let task = Task {
+            op,
+            operands: [format(0), format(1), format(2)],
+            result: result.format,
+            policy: Policy::IEEE,
+        };
+        let texts: Vec<&str> = operands.iter().map(|f| &*f.name).collect();
+        jobs.push(job(&texts.join(","), task, args)?);
+    }
+    Ok(jobs)
+}
+
+fn job(group: &str, task: Task, args: &Args) -> anyhow::Result<Job> {
+    let mut policies = standard::policies(task.op);
+    policies.retain(|policy| task.with_policy(*policy).check().is_ok());
+    task.check().with_context(|| task.op.to_string())?;
+    Ok(Job::new(
+        group,
+        task,
+        policies,
+        Selection::usual(&task),
+        args.seed,
+    )?)
+}
+
+/// A job with the policies and the cases that the arguments ask for.
+fn adapt(args: &Args, job: &Job) -> anyhow::Result<Job> {
+    let task = *job.task();
+    let policies = match policies(args) {
+        Some(policies) => policies,
+        None => job.policies().to_vec(),
+    };
+    let selection = match (args.cases, args.exhaustive) {
+        (Some(selection), _) => selection,
+        (None, true) => Selection::All,
+        (None, false) => job.selection(),
+    };
+    Job::new(job.group(), task, policies, selection, args.seed)
+        .with_context(|| format!("{} {}", job.group(), task.op))
+}
+
+/// The policies that the arguments ask for; `None` if they say nothing about it.
+fn policies(args: &Args) -> Option<Vec<Policy>> {
+    let silent = args.round.is_empty()
+        && args.saturate.is_empty()
+        && args.tininess.is_empty()
+        && args.nan.is_empty()
+        && !args.flush_operands
+        && !args.flush_results;
+    if silent {
+        return None;
+    }
+    let roundings = or(&args.round, &standard::roundings(4));
+    let saturations = or(&args.saturate, &Saturation::ALL);
+    let tininesses = or(&args.tininess, &[Tininess::After]);
+    let nans = or(&args.nan, &[NanResult::Largest]);
+    let mut policies = Vec::new();
+    for &saturation in &saturations {
+        for &rounding in &roundings {
+            for &tininess in &tininesses {
+                policies.extend(nans.iter().map(|&nan| Policy {
+                    rounding,
+                    saturation,
+                    tininess,
+                    nan,
+                    flush_operands: args.flush_operands,
+                    flush_results: args.flush_results,
+                }));
+            }
+        }
+    }
+    Some(policies)
+}
+
+fn or<T: Copy>(given: &[T], otherwise: &[T]) -> Vec<T> {
+    if given.is_empty() {
+        otherwise.to_vec()
+    } else {
+        given.to_vec()
+    }
+}

@@ -1,0 +1,95 @@
+//! Every combination of operands, and a numbered part of them.
+
+use halfulp::{Operands, Task};
+
+use super::{Cases, CasesError, noise_word, operand_bits, operand_formats, operands};
+
+/// Every combination: the number is sliced into codes, the last operand in its lowest bits.
+#[derive(Clone, Debug)]
+pub struct All {
+    widths: Vec<u32>,
+    bits: u32,
+    seed: u64,
+}
+
+impl All {
+    /// All combinations of a task's operands.
+    ///
+    /// # Errors
+    /// The operands have more than 63 bits together.
+    pub fn new(task: &Task, seed: u64) -> Result<All, CasesError> {
+        let bits = operand_bits(task);
+        if bits > 63 {
+            return Err(CasesError::TooMany(bits));
+        }
+        let widths = operand_formats(task).iter().map(|f| f.width()).collect();
+        Ok(All { widths, bits, seed })
+    }
+
+    fn slice(&self, number: u64, noise: u64) -> Operands {
+        let mut codes = [0; 3];
+        let mut rest = number;
+        for (code, width) in codes.iter_mut().zip(&self.widths).rev() {
+            *code = rest & ((1 << width) - 1);
+            rest >>= width;
+        }
+        operands(&codes[..self.widths.len()], noise)
+    }
+}
+
+impl Cases for All {
+    fn len(&self) -> u64 {
+        1 << self.bits
+    }
+
+    fn case(&self, number: u64) -> Operands {
+        self.slice(number, noise_word(self.seed, number))
+    }
+}
+
+/// A number of distinct combinations, spread over the whole space by a fixed permutation of its numbers.
+#[derive(Clone, Debug)]
+pub struct Spread {
+    all: All,
+    count: u64,
+}
+
+impl Spread {
+    /// `count` distinct combinations of a task's operands, or all of them if there are fewer.
+    ///
+    /// # Errors
+    /// The operands have more than 63 bits together.
+    pub fn new(task: &Task, seed: u64, count: u64) -> Result<Spread, CasesError> {
+        let all = All::new(task, seed)?;
+        let count = count.min(all.len());
+        Ok(Spread { all, count })
+    }
+
+    /// A permutation of the numbers of `bits` bits: each step, an odd factor or a right shift xored in, has an
+    /// inverse.
+    fn permute(bits: u32, number: u64) -> u64 {
+        let mask = (1u64 << bits) - 1;
+        let shift = bits / 2 + 1;
+        let mut x = number;
+        for factor in [
+            0x9e37_79b9_7f4a_7c15u64,
+            0xbf58_476d_1ce4_e5b9,
+            0x94d0_49bb_1331_11eb,
+        ] {
+            x = x.wrapping_mul(factor) & mask;
+            x ^= x >> shift;
+        }
+        x
+    }
+}
+
+impl Cases for Spread {
+    fn len(&self) -> u64 {
+        self.count
+    }
+
+    fn case(&self, number: u64) -> Operands {
+        let permuted = Spread::permute(self.all.bits, number);
+        self.all.slice(permuted, noise_word(self.all.seed, number))
+    }
+}

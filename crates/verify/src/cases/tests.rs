@@ -1,0 +1,207 @@
+use std::collections::BTreeSet;
+
+use halfulp::{Facts, Nans, Overflow, Policy, Rounding, Sign};
+use quickcheck::quickcheck;
+
+use super::*;
+
+fn signed(width: u32, precision: u32) -> Format {
+    Format::known(Facts {
+        width,
+        precision,
+        bias: (1 << (width - precision - 1)) - 1,
+        sign: Sign::SignMagnitude,
+        nans: Nans::Top((1 << (precision - 1)) - 1),
+        overflow: Overflow::Infinity,
+        subnormals: true,
+    })
+}
+
+fn e8m0() -> Format {
+    Format::known(Facts {
+        width: 8,
+        precision: 1,
+        bias: 127,
+        sign: Sign::Unsigned,
+        nans: Nans::Top(1),
+        overflow: Overflow::Nan,
+        subnormals: false,
+    })
+}
+
+fn formats() -> Vec<Format> {
+    let mut list = vec![
+        signed(8, 3),
+        signed(6, 3),
+        signed(16, 11),
+        signed(32, 24),
+        signed(64, 53),
+        e8m0(),
+    ];
+    for width in [2, 8, 31, 64] {
+        list.extend([Format::integer(width, true), Format::integer(width, false)].map(Result::unwrap));
+    }
+    list
+}
+
+fn all_of(cases: &dyn Cases) -> BTreeSet<[Code; 3]> {
+    (0..cases.len()).map(|number| cases.case(number).codes).collect()
+}
+
+#[test]
+fn all_cases_are_every_combination_once() {
+    for (op, bits) in [(Op::Sqrt, 6), (Op::Add, 12), (Op::Fma, 18)] {
+        let cases = All::new(&Task::within(op, signed(6, 3)), 0).unwrap();
+        assert_eq!(cases.len(), 1 << bits);
+        let found = all_of(&cases);
+        assert_eq!(found.len() as u64, cases.len());
+        assert!(found.iter().flatten().all(|code| *code < 64));
+    }
+}
+
+#[test]
+fn spread_cases_are_distinct_and_reach_every_code() {
+    let cases = Spread::new(&Task::within(Op::Fma, signed(8, 3)), 0, 1 << 16).unwrap();
+    let found = all_of(&cases);
+    assert_eq!(found.len(), 1 << 16);
+    for operand in 0..3 {
+        let codes: BTreeSet<Code> = found.iter().map(|codes| codes[operand]).collect();
+        assert_eq!(codes.len(), 256);
+    }
+}
+
+#[test]
+fn spread_of_everything_is_everything() {
+    for width in [3u32, 4, 5, 6] {
+        let task = Task::within(Op::Add, signed(width, 2));
+        let cases = Spread::new(&task, 0, u64::MAX).unwrap();
+        assert_eq!(cases.len(), 1 << (2 * width));
+        assert_eq!(all_of(&cases).len() as u64, cases.len());
+    }
+}
+
+#[test]
+fn too_many_combinations_are_an_error() {
+    let task = Task::within(Op::Add, signed(32, 24));
+    assert_eq!(
+        Selection::All.cases(&task, 0).err(),
+        Some(CasesError::TooMany(64))
+    );
+    assert!(Selection::Spread(5).cases(&task, 0).is_err());
+}
+
+#[test]
+fn every_case_has_codes_of_its_formats_and_does_not_depend_on_order() {
+    for f in formats() {
+        for op in [
+            Op::Sqrt,
+            Op::Add,
+            Op::Fma,
+            Op::Mul,
+            Op::Div,
+            Op::Sub,
+            Op::Remainder,
+            Op::Convert,
+        ] {
+            let task = Task::within(op, f);
+            for selection in [Selection::Edge, Selection::Random(700)] {
+                let cases = selection.cases(&task, 3).unwrap();
+                let again = selection.cases(&task, 3).unwrap();
+                let step = (cases.len() / 500).max(1) as usize;
+                for number in (0..cases.len()).rev().step_by(step) {
+                    let case = cases.case(number);
+                    assert_eq!(case, again.case(number));
+                    let fits = case.codes.iter().all(|code| code & !f.code_mask() == 0);
+                    assert!(fits, "{f:?} {op} {selection} case {number}: {case:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn edges_hold_the_ends_of_every_class() {
+    let f = signed(16, 11);
+    let cases = Selection::Edge.cases(&Task::within(Op::Add, f), 0).unwrap();
+    let found: BTreeSet<Code> = all_of(&*cases).iter().map(|codes| codes[0]).collect();
+    let wanted = [
+        0x0000, 0x0001, 0x03ff, 0x0400, 0x0401, 0x3bff, 0x3c00, 0x3c01, 0x7bff, 0x7bfe, 0x7c00, 0x7c01,
+        0x7dff, 0x7e00, 0x7fff,
+    ];
+    for code in wanted {
+        assert!(found.contains(&code), "{code:#x}");
+        assert!(found.contains(&(code | 0x8000)), "-{code:#x}");
+    }
+}
+
+#[test]
+fn edges_of_a_conversion_hold_every_rounding_boundary() {
+    let (half, e5m2) = (signed(16, 11), signed(8, 3));
+    let task = Task {
+        result: e5m2,
+        ..Task::within(Op::Convert, half)
+    };
+    let found: BTreeSet<Code> = all_of(&*Selection::Edge.cases(&task, 0).unwrap())
+        .iter()
+        .map(|codes| codes[0])
+        .collect();
+    // e5m2 is the upper byte of binary16: its values end in 00, its midpoints in 80.
+    for byte in 0..0x7cu64 {
+        for low in [0x00, 0x01, 0x7f, 0x80, 0x81, 0xff] {
+            let code = byte << 8 | low;
+            assert!(
+                found.contains(&code) && found.contains(&(code | 0x8000)),
+                "{code:#x}"
+            );
+        }
+    }
+}
+
+#[test]
+fn noise_reaches_both_ends() {
+    let policy = Policy::IEEE.rounding(Rounding::ToOdd);
+    let task = Task::within(Op::Add, signed(6, 3)).with_policy(policy);
+    let cases = All::new(&task, 0).unwrap();
+    let noise: Vec<u64> = (0..cases.len()).map(|n| cases.case(n).noise).collect();
+    assert!(noise.iter().filter(|n| **n == 0).count() > 100);
+    assert!(noise.iter().filter(|n| **n == u64::MAX).count() > 100);
+    let other = All::new(&task, 1).unwrap();
+    assert_ne!(cases.case(5).noise, other.case(5).noise);
+}
+
+#[test]
+fn selections_read_and_print() {
+    for text in ["all", "edge", "spread:1048576", "random:1000"] {
+        assert_eq!(text.parse::<Selection>().unwrap().to_string(), text);
+    }
+    assert_eq!("random:2^20".parse(), Ok(Selection::Random(1 << 20)));
+    assert_eq!("random:1_000".parse(), Ok(Selection::Random(1000)));
+    for text in [
+        "",
+        "random",
+        "random:",
+        "random:-1",
+        "all:3",
+        "edges",
+        "random:2^99",
+    ] {
+        assert_eq!(text.parse::<Selection>(), Err(CasesError::Unknown(text.into())));
+    }
+}
+
+quickcheck! {
+    fn slices_are_a_bijection(number: u64) -> bool {
+        let task = Task::within(Op::Fma, signed(16, 11));
+        let cases = All::new(&task, 0).unwrap();
+        let number = number % cases.len();
+        let [a, b, c] = cases.case(number).codes;
+        a << 32 | b << 16 | c == number
+    }
+
+    fn spread_never_repeats(a: u32, b: u32) -> bool {
+        let task = Task::within(Op::Fma, signed(16, 11));
+        let cases = Spread::new(&task, 0, u64::MAX).unwrap();
+        let (x, y) = (cases.case(u64::from(a)), cases.case(u64::from(b)));
+        (a == b) == (x.codes == y.codes)
+    }
+}

@@ -1,0 +1,154 @@
+//! A program as an engine: operand lines in, answer lines out. This is how a device is put to the test.
+//!
+//! A program is started once a task and thread and told its task by placeholders in its command line and by
+//! environment variables:
+//!
+//! | placeholder | variable | for example |
+//! |---|---|---|
+//! | `{op}` | `HALFULP_OP` | `fma` |
+//! | `{operands}` | `HALFULP_OPERANDS` | `e4m3fn,e4m3fn,binary32` |
+//! | `{result}` | `HALFULP_RESULT` | `binary32` |
+//! | `{format}` | `HALFULP_FORMAT` | the first operand's format |
+//! | `{round}` | `HALFULP_ROUND` | `rne`, or `sr-a:8` with 8 bits of noise |
+//! | `{saturate}` | `HALFULP_SATURATE` | `none` |
+//! | `{tininess}` | `HALFULP_TININESS` | `after` |
+//! | `{flush}` | `HALFULP_FLUSH` | `none`, `operands`, `results`, `both` |
+//! | `{nan}` | `HALFULP_NAN` | what a NaN becomes in a format without |
+//!
+//! A line on its standard input has the operands' codes in hexadecimal with all digits of their widths, separated by
+//! a space, and under stochastic rounding the noise word as one more column. It answers a line each, in order:
+//! `result flags`, or Berkeley TestFloat's `operands result flags`, in which the operands must be those it was sent.
+//! Flags are TestFloat's byte in hexadecimal, or `-` if it cannot tell; `result` alone will do too. The program must
+//! write its answers out when no more input is waiting (line by line, or at the latest when a read would block), and
+//! end when its input ends.
+
+mod line;
+mod process;
+
+use std::time::Duration;
+
+use halfulp::{Format, Operands, Task};
+
+use super::{Answer, Engine, EngineError};
+use process::Process;
+
+pub use line::Variables;
+
+/// A program that is started for each task and answers lines.
+pub struct Command {
+    name: String,
+    words: Vec<String>,
+    format_name: std::sync::Arc<dyn Fn(&Format) -> String + Send + Sync>,
+    timeout: Duration,
+    /// Programs that run, with their task: those of one operation and its formats, a policy each.
+    running: Vec<(Task, Process)>,
+}
+
+impl Command {
+    /// How long a program may be silent while answers are due, unless something else is asked for.
+    pub const TIMEOUT: Duration = Duration::from_secs(10);
+
+    /// An engine from a command line: a program and its arguments, in which placeholders stand for the task.
+    /// `format_name` says how the program is told a format. Nothing is started yet.
+    ///
+    /// # Errors
+    /// A command line that is empty, has a quotation mark without its fellow, or a placeholder that is unknown.
+    pub fn new(
+        line: &str,
+        timeout: Duration,
+        format_name: impl Fn(&Format) -> String + Send + Sync + 'static,
+    ) -> Result<Command, EngineError> {
+        let name = format!("cmd:{line}");
+        let fail = |message: String| EngineError {
+            engine: name.clone(),
+            message,
+        };
+        let words = shlex::split(line)
+            .ok_or_else(|| fail("the command line has a quotation mark without its fellow".into()))?;
+        if words.is_empty() {
+            return Err(fail("expected a program after cmd:".into()));
+        }
+        words.iter().try_for_each(|w| Variables::check(w)).map_err(fail)?;
+        Ok(Command {
+            name,
+            words,
+            format_name: std::sync::Arc::new(format_name),
+            timeout,
+            running: Vec::new(),
+        })
+    }
+
+    /// The process for a task, started if need be. Those of another operation or other formats end first.
+    fn process(&mut self, task: &Task) -> Result<&mut Process, String> {
+        if let Some(index) = self.running.iter().position(|(known, _)| known == task) {
+            return Ok(&mut self.running[index].1);
+        }
+        let same_family = |known: &Task| known.with_policy(task.policy) == *task;
+        if !self.running.iter().all(|(known, _)| same_family(known)) {
+            self.end_all()?;
+        }
+        let variables = Variables::of(task, &*self.format_name);
+        let process = Process::start(&self.words, &variables, self.timeout)?;
+        self.running.push((*task, process));
+        match self.running.last_mut() {
+            Some((_, process)) => Ok(process),
+            None => Err("the program did not start".into()),
+        }
+    }
+
+    fn end_all(&mut self) -> Result<(), String> {
+        self.running.drain(..).try_for_each(|(_, process)| process.end())
+    }
+
+    fn answer(&mut self, task: &Task, operands: &[Operands], answers: &mut [Answer]) -> Result<(), String> {
+        let process = self.process(task)?;
+        let mut input = Vec::with_capacity(operands.len() * 20);
+        for operands in operands {
+            line::write_operands(task, operands, &mut input);
+        }
+        process.send(input)?;
+        for (operands, answer) in operands.iter().zip(answers) {
+            let read = process.line(|text| line::read_answer(task, operands, text))?;
+            *answer = read.map_err(|why| process.explain(&why, &line::operands_text(task, operands)))?;
+        }
+        process.nothing_more()
+    }
+}
+
+impl Engine for Command {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn covers(&self, _: &Task) -> bool {
+        true
+    }
+
+    fn run(&mut self, task: &Task, operands: &[Operands], answers: &mut [Answer]) -> Result<(), EngineError> {
+        let done = self.answer(task, operands, answers);
+        done.map_err(|message| EngineError {
+            engine: self.name.clone(),
+            message,
+        })
+    }
+
+    fn finish(&mut self) -> Result<(), EngineError> {
+        self.end_all().map_err(|message| EngineError {
+            engine: self.name.clone(),
+            message,
+        })
+    }
+
+    fn fork(&self) -> Result<Box<dyn Engine>, EngineError> {
+        Ok(Box::new(Command {
+            name: self.name.clone(),
+            words: self.words.clone(),
+            format_name: self.format_name.clone(),
+            timeout: self.timeout,
+            running: Vec::new(),
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,147 @@
+//! Which clause of SPEC.md settles a case. The ids are SPEC.md's; a test looks each of them up there.
+
+use halfulp::exact::{Outcome, is_signalling};
+use halfulp::{Flags, Format, Op, Operands, Real, Rounding, Saturation, Stochastic, Task, Value};
+
+use super::exact;
+use super::neighbours::compare;
+use crate::engine::Answer;
+
+/// Every clause that [`of`] can name.
+pub const ALL: [&str; 41] = [
+    "O1", "O2", "O3", "O4", "O5", "O6", "O7", "O8", "O9", "O10", "O11", "O12", "O13", "O14", "O15", "V2",
+    "V3", "V4", "V6", "V7", "R1", "R3", "R4", "R5", "R6", "R7", "R8", "R11", "R12", "R13", "R14", "S1", "S3",
+    "S4", "S6", "S7", "S9", "T2", "T4", "T7", "C4",
+];
+
+/// The clause on which two answers to a case come apart.
+#[must_use]
+pub fn of(task: &Task, operands: &Operands, got: &Answer, want: &Answer) -> &'static str {
+    let Some(outcome) = exact::result(task, operands) else {
+        return operation(task.op);
+    };
+    let values = (0..task.op.arity()).map(|i| exact::operand(task, operands, i));
+    let values: Vec<_> = values.collect();
+    if values.iter().any(|v| is_signalling(*v)) {
+        return "V3";
+    }
+    let own = matches!(
+        task.op,
+        Op::Minimum
+            | Op::Maximum
+            | Op::MinimumNumber
+            | Op::MaximumNumber
+            | Op::MinimumMagnitude
+            | Op::MaximumMagnitude
+            | Op::MinimumMagnitudeNumber
+            | Op::MaximumMagnitudeNumber
+    );
+    match outcome.value {
+        Value::Nan(_) if task.result.nan().is_none() => "V4",
+        _ if own => "O8",
+        Value::Nan(_) if outcome.flags == Flags::NONE => "V2",
+        Value::Nan(_) => operation(task.op),
+        Value::Infinite { negative } => infinite(task, &outcome, negative),
+        Value::Zero { .. } => zero(task),
+        Value::Finite(x) => finite(task, x, got, want),
+    }
+}
+
+/// The clause of an operation.
+fn operation(op: Op) -> &'static str {
+    match op {
+        Op::Add | Op::Sub => "O1",
+        Op::Mul => "O2",
+        Op::Div => "O3",
+        Op::Sqrt => "O4",
+        Op::Fma => "O5",
+        Op::Remainder => "O6",
+        Op::Negate | Op::Abs | Op::CopySign => "O7",
+        Op::Compare(_) => "O9",
+        Op::TotalOrder | Op::TotalOrderMagnitude => "O10",
+        Op::RoundToIntegral | Op::RoundToIntegralExact => "O11",
+        Op::NextUp | Op::NextDown => "O12",
+        Op::ScaleB => "O13",
+        Op::LogB => "O14",
+        Op::Class => "O15",
+        Op::Convert | Op::ConvertToInteger => "V2",
+        _ => "O8",
+    }
+}
+
+fn infinite(task: &Task, outcome: &Outcome, negative: bool) -> &'static str {
+    if outcome.flags.contains(Flags::DIVIDE_BY_ZERO) {
+        "T7"
+    } else if task.result.is_integer() {
+        "C4"
+    } else if negative && !task.result.is_signed() {
+        "S7"
+    } else {
+        "S6"
+    }
+}
+
+fn zero(task: &Task) -> &'static str {
+    if !task.result.has_zero() {
+        return "S9";
+    }
+    match task.op {
+        Op::Add | Op::Sub | Op::Fma => "V6",
+        _ => "V7",
+    }
+}
+
+fn finite(task: &Task, x: Real, got: &Answer, want: &Answer) -> &'static str {
+    let f = &task.result;
+    if x.negative && !f.is_signed() {
+        return "S7";
+    }
+    if beyond(f, x) {
+        return match task.policy.saturation {
+            _ if f.is_integer() => "C4",
+            Saturation::None => "S3",
+            Saturation::Finite | Saturation::Propagate => "S4",
+        };
+    }
+    let tell = got.flags.bits() ^ want.flags.bits();
+    if got.code == want.code && tell & Flags::UNDERFLOW.bits() != 0 {
+        return "T4";
+    }
+    if got.code == want.code && tell & Flags::INEXACT.bits() != 0 {
+        return "T2";
+    }
+    if got.code == want.code && tell & Flags::OVERFLOW.bits() != 0 {
+        return "S1";
+    }
+    rounded(task, x)
+}
+
+/// Whether a number lies past the largest finite value of its sign.
+fn beyond(f: &Format, x: Real) -> bool {
+    match halfulp::decode(f, f.largest(x.negative)) {
+        Value::Finite(largest) => compare(x, largest.real()).is_gt(),
+        _ => false,
+    }
+}
+
+/// The clause of the rounding, for a number within the range.
+fn rounded(task: &Task, x: Real) -> &'static str {
+    match super::Neighbours::of(&task.result, x) {
+        Some(n) if n.inner.is_none() => return "R14",
+        Some(n) if n.outer.is_none() => return "R1",
+        _ => {}
+    }
+    match task.policy.rounding {
+        Rounding::NearestEven => "R3",
+        Rounding::NearestAway => "R4",
+        Rounding::TowardZero => "R5",
+        Rounding::TowardPositive => "R6",
+        Rounding::TowardNegative => "R7",
+        Rounding::ToOdd => "R8",
+        Rounding::Stochastic { variant, .. } => match variant {
+            Stochastic::A => "R11",
+            Stochastic::B => "R12",
+            Stochastic::C => "R13",
+        },
+    }
+}

@@ -1,0 +1,174 @@
+//! One mismatch, explained: what went in, what is exact, who says what, which clause settles it, how to see it again.
+
+use core::fmt;
+
+use halfulp::{Rounding, Task, Value};
+use serde::Serialize;
+
+use super::neighbours::Neighbours;
+use super::show::{CodeText, real_text};
+use super::{FormatName, clause, exact, replay};
+use crate::engine::Answer;
+use crate::verify::{JobReport, Mismatch, Report};
+
+/// What one engine said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AnswerText {
+    /// The engine.
+    pub engine: String,
+    /// Its result.
+    pub result: CodeText,
+    /// Its flags in TestFloat's letters; a question mark where it cannot tell.
+    pub flags: String,
+}
+
+/// A mismatch in words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Explanation {
+    /// The task: operation and formats.
+    pub task: String,
+    /// The policy, as arguments.
+    pub policy: String,
+    /// The number of the case.
+    pub case: u64,
+    /// Whether oracles contradict each other, so that one of them is wrong.
+    pub oracles_disagree: bool,
+    /// The operands.
+    pub operands: Vec<CodeText>,
+    /// The noise bits, where the rounding uses any.
+    pub noise: Option<String>,
+    /// The exact result, where the operation has one that is rounded.
+    pub exact: Option<String>,
+    /// The values around the exact result, where it is finite and not zero.
+    pub neighbours: Option<Neighbours>,
+    /// What the subject said.
+    pub got: AnswerText,
+    /// What each oracle said that covers the task.
+    pub want: Vec<AnswerText>,
+    /// The clause of SPEC.md that settles it.
+    pub clause: &'static str,
+    /// The command that runs this case alone.
+    pub replay: String,
+}
+
+/// Explains a mismatch of a job.
+#[must_use]
+pub fn explain(report: &Report, job: &JobReport, mismatch: &Mismatch, name: FormatName<'_>) -> Explanation {
+    let Mismatch {
+        task, operands, got, ..
+    } = mismatch;
+    let outcome = exact::result(task, operands);
+    let neighbours = outcome.and_then(|o| match o.value {
+        Value::Finite(x) => Neighbours::of(&task.result, x),
+        _ => None,
+    });
+    let formats = task.operands[..task.op.arity()].iter();
+    let said = report.oracles.iter().zip(&mismatch.said);
+    let want: Vec<_> = said.filter_map(|(engine, a)| a.map(|a| (engine, a))).collect();
+    let other = want
+        .iter()
+        .map(|(_, a)| a)
+        .find(|a| !a.agrees(got))
+        .unwrap_or(got);
+    Explanation {
+        task: task_text(task, name),
+        policy: replay::policy_arguments(&task.policy).join(" "),
+        case: mismatch.case,
+        oracles_disagree: mismatch.oracles_disagree(),
+        operands: formats
+            .zip(operands.codes)
+            .map(|(f, code)| CodeText::of(f, code & f.code_mask()))
+            .collect(),
+        noise: noise_text(task, operands.noise),
+        exact: outcome.map(|o| real_text(&o.value)),
+        neighbours,
+        got: answer_text(task, &report.subject, got),
+        want: want.iter().map(|(e, a)| answer_text(task, e, a)).collect(),
+        clause: clause::of(task, operands, got, other),
+        replay: replay::command(report, job, mismatch, name),
+    }
+}
+
+/// A task in words: operation, operands, result.
+pub(super) fn task_text(task: &Task, name: FormatName<'_>) -> String {
+    let formats: Vec<String> = task.operands[..task.op.arity()].iter().map(name).collect();
+    let operands = formats.join(" ");
+    if task.op.is_query() {
+        format!("{} {operands}", task.op)
+    } else {
+        format!("{} {operands} -> {}", task.op, name(&task.result))
+    }
+}
+
+fn noise_text(task: &Task, noise: u64) -> Option<String> {
+    match task.policy.rounding {
+        Rounding::Stochastic { bits, .. } => {
+            let used = noise & ((1 << bits) - 1);
+            Some(format!("{used:#x} of {bits} bits"))
+        }
+        _ => None,
+    }
+}
+
+fn answer_text(task: &Task, engine: &str, answer: &Answer) -> AnswerText {
+    let result = if task.op.is_query() {
+        CodeText::number(answer.code)
+    } else {
+        CodeText::of(&task.result, answer.code)
+    };
+    let letters = answer.flags.to_string();
+    let known = answer.known.to_string();
+    let flags = letters
+        .chars()
+        .zip(known.chars())
+        .map(|(letter, known)| if known == '.' { '?' } else { letter });
+    AnswerText {
+        engine: engine.to_string(),
+        result,
+        flags: flags.collect(),
+    }
+}
+
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.oracles_disagree {
+            writeln!(f, "THE ORACLES DISAGREE: at least one of them is wrong here.")?;
+        }
+        writeln!(f, "{}, case {}", self.task, self.case)?;
+        writeln!(f, "  {}", self.policy)?;
+        for (name, operand) in ["a", "b", "c"].iter().zip(&self.operands) {
+            row(f, name, operand)?;
+        }
+        if let Some(noise) = &self.noise {
+            writeln!(f, "  {:<12} {noise}", "noise")?;
+        }
+        if let Some(exact) = &self.exact {
+            writeln!(f, "  {:<12} {exact}", "exact")?;
+        }
+        if let Some(n) = &self.neighbours {
+            n.inner.iter().try_for_each(|c| row(f, "inner", c))?;
+            n.midpoint
+                .iter()
+                .try_for_each(|m| writeln!(f, "  {:<12} {m}", "midpoint"))?;
+            n.outer.iter().try_for_each(|c| row(f, "outer", c))?;
+            writeln!(f, "  {:<12} {}", "", n.place)?;
+        }
+        answer(f, "got", &self.got)?;
+        self.want.iter().try_for_each(|a| answer(f, "want", a))?;
+        writeln!(f, "  {:<12} {} in SPEC.md", "clause", self.clause)?;
+        writeln!(f, "  {:<12} {}", "replay", self.replay)
+    }
+}
+
+fn row(f: &mut fmt::Formatter<'_>, name: &str, code: &CodeText) -> fmt::Result {
+    writeln!(f, "  {name:<12} {}  {}  {}", code.code, code.bits, code.value)
+}
+
+fn answer(f: &mut fmt::Formatter<'_>, role: &str, answer: &AnswerText) -> fmt::Result {
+    let CodeText { code, bits, value } = &answer.result;
+    writeln!(
+        f,
+        "  {role:<12} {code}  {bits}  flags {}  {value}  ({})",
+        answer.flags, answer.engine
+    )
+}

@@ -1,0 +1,76 @@
+//! Codes as people read them: digits, bits grouped by field, exact value.
+
+use halfulp::{Code, Format, Real, Sign, Value, text};
+use serde::Serialize;
+
+/// Longer decimals are left out beside the hexadecimal notation.
+const LONGEST: usize = 48;
+
+/// A code in all its notations.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CodeText {
+    /// The code in hexadecimal, all digits of its width.
+    pub code: String,
+    /// Its bits, grouped by field: sign, exponent, trailing significand.
+    pub bits: String,
+    /// Its exact value, in decimal where that is short, and in hexadecimal notation.
+    pub value: String,
+}
+
+impl CodeText {
+    /// Of a code of a format.
+    pub fn of(f: &Format, code: Code) -> CodeText {
+        let value = both(text::decimal(f, code), text::hexadecimal(f, code));
+        CodeText {
+            code: digits(f, code),
+            bits: bits(f, code),
+            value,
+        }
+    }
+
+    /// Of a truth value or a class.
+    pub fn number(code: Code) -> CodeText {
+        CodeText {
+            code: code.to_string(),
+            bits: String::new(),
+            value: String::new(),
+        }
+    }
+}
+
+/// A code with all hexadecimal digits of its width.
+pub fn digits(f: &Format, code: Code) -> String {
+    let digits = f.width().div_ceil(4) as usize;
+    format!("0x{code:0digits$x}")
+}
+
+/// An exact result.
+pub fn real_text(x: &Value<Real>) -> String {
+    both(text::real_decimal(x), text::real_hexadecimal(x))
+}
+
+fn both(decimal: String, hexadecimal: String) -> String {
+    if decimal == hexadecimal || decimal.len() > LONGEST {
+        hexadecimal
+    } else {
+        format!("{decimal} = {hexadecimal}")
+    }
+}
+
+/// The bits of a code, a space between the fields.
+fn bits(f: &Format, code: Code) -> String {
+    let width = f.width() as usize;
+    let all = format!("{:0width$b}", code & f.code_mask());
+    let trailing = width - (f.precision() as usize - 1);
+    match f.facts().sign {
+        Sign::TwosComplement => format!("{} {}", &all[..1], &all[1..]),
+        Sign::Unsigned if f.is_integer() => all,
+        Sign::Unsigned => join(&[&all[..trailing], &all[trailing..]]),
+        Sign::SignMagnitude => join(&[&all[..1], &all[1..trailing], &all[trailing..]]),
+    }
+}
+
+fn join(fields: &[&str]) -> String {
+    let fields: Vec<&str> = fields.iter().copied().filter(|f| !f.is_empty()).collect();
+    fields.join(" ")
+}

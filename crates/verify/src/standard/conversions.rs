@@ -1,0 +1,52 @@
+//! Conversions of a format.
+
+use halfulp::{Op, Task, TaskError};
+
+use super::{NamedFormat, integers, policies};
+use crate::cases::Selection;
+use crate::verify::Job;
+
+/// Conversions of a format to others.
+///
+/// # Errors
+/// None that are known: every format converts to every other.
+pub fn conversions(
+    from: &NamedFormat,
+    to: &[NamedFormat],
+    selection: Selection,
+    seed: u64,
+) -> Result<Vec<Job>, TaskError> {
+    let job = |to: &NamedFormat| convert(Op::Convert, from, to, selection, seed);
+    to.iter().map(job).collect()
+}
+
+/// Conversions of a format to the integers of 8 to 64 bits, with and without inexact.
+///
+/// # Errors
+/// None that are known: every format converts to every integer.
+pub fn to_integers(from: &NamedFormat, selection: Selection, seed: u64) -> Result<Vec<Job>, TaskError> {
+    let mut jobs = Vec::new();
+    for to in &integers() {
+        for op in [Op::Convert, Op::ConvertToInteger] {
+            jobs.push(convert(op, from, to, selection, seed)?);
+        }
+    }
+    Ok(jobs)
+}
+
+fn convert(
+    op: Op,
+    from: &NamedFormat,
+    to: &NamedFormat,
+    selection: Selection,
+    seed: u64,
+) -> Result<Job, TaskError> {
+    let task = Task {
+        result: to.format,
+        ..Task::within(op, from.format)
+    };
+    // Noise bits and precision together have a limit, which the widest integers meet.
+    let mut policies = policies(op);
+    policies.retain(|policy| task.with_policy(*policy).check().is_ok());
+    Job::new(&from.name, task, policies, selection, seed)
+}

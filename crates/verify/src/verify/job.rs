@@ -1,0 +1,70 @@
+//! What is to be verified: a task under many policies, on some cases.
+
+use halfulp::{Policy, Task, TaskError};
+
+use crate::cases::Selection;
+
+/// A task, the policies under which it is verified, and its cases.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Job {
+    group: String,
+    task: Task,
+    policies: Vec<Policy>,
+    selection: Selection,
+    seed: u64,
+}
+
+impl Job {
+    /// A job; `group` is the line of the report in which it is counted. The task's own policy does not count.
+    ///
+    /// # Errors
+    /// The task has no meaning under one of the policies.
+    pub fn new(
+        group: impl Into<String>,
+        task: Task,
+        policies: Vec<Policy>,
+        selection: Selection,
+        seed: u64,
+    ) -> Result<Job, TaskError> {
+        for policy in &policies {
+            task.with_policy(*policy).check()?;
+        }
+        Ok(Job {
+            group: group.into(),
+            task,
+            policies,
+            selection,
+            seed,
+        })
+    }
+
+    /// The line of the report in which it is counted.
+    #[must_use]
+    pub fn group(&self) -> &str {
+        &self.group
+    }
+
+    /// The task; its policy does not count.
+    #[must_use]
+    pub fn task(&self) -> &Task {
+        &self.task
+    }
+
+    /// The policies under which every case runs.
+    #[must_use]
+    pub fn policies(&self) -> &[Policy] {
+        &self.policies
+    }
+
+    /// Which cases.
+    #[must_use]
+    pub fn selection(&self) -> Selection {
+        self.selection
+    }
+
+    /// The seed of random cases and of noise.
+    #[must_use]
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+}

@@ -1,0 +1,38 @@
+//! One disagreement, with everything that was said about it.
+
+use halfulp::{Operands, Task};
+
+use crate::engine::Answer;
+
+/// One disagreement between the subject and at least one oracle.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Mismatch {
+    /// The case's number in its job.
+    pub case: u64,
+    /// The position of the policy in the job's list.
+    pub policy: usize,
+    /// The task, policy included.
+    pub task: Task,
+    /// The operands.
+    pub operands: Operands,
+    /// The subject's answer.
+    pub got: Answer,
+    /// Every oracle's answer in the order of the run's oracles, `None` where it does not cover the task.
+    pub said: Vec<Option<Answer>>,
+}
+
+impl Mismatch {
+    /// Where it stands among the mismatches of its job.
+    pub(super) fn order(&self) -> (u64, usize) {
+        (self.case, self.policy)
+    }
+
+    /// Whether two oracles that cover the task disagree.
+    #[must_use]
+    pub fn oracles_disagree(&self) -> bool {
+        let said: Vec<&Answer> = self.said.iter().flatten().collect();
+        said.iter()
+            .enumerate()
+            .any(|(i, a)| said[i + 1..].iter().any(|b| !a.agrees(b)))
+    }
+}

@@ -1,0 +1,191 @@
+//! Jobs cut into chunks: which chunk is where, and which engine covers what.
+
+use core::fmt;
+use core::ops::Range;
+use core::str::FromStr;
+
+use crate::cases::Cases;
+use crate::engine::Engine;
+
+use super::{Job, VerifyError};
+
+/// Operands in a chunk.
+pub const CHUNK: u64 = 2048;
+
+/// One of `of` parts into which a run is divided, so that machines can share it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Shard {
+    index: u64,
+    of: u64,
+}
+
+/// A text is no shard.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("{0:?} is no shard: expected i/n with i from 1 to n, for example 2/8")]
+pub struct ShardError(String);
+
+impl FromStr for Shard {
+    type Err = ShardError;
+
+    fn from_str(text: &str) -> Result<Shard, ShardError> {
+        let parts = text.split_once('/');
+        let parsed = parts.and_then(|(i, n)| Some((i.parse::<u64>().ok()?, n.parse::<u64>().ok()?)));
+        match parsed {
+            Some((index, of)) if 1 <= index && index <= of => Ok(Shard { index, of }),
+            _ => Err(ShardError(text.to_string())),
+        }
+    }
+}
+
+impl fmt::Display for Shard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.index, self.of)
+    }
+}
+
+/// Which cases of its jobs a run takes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Part {
+    /// All of them.
+    #[default]
+    Whole,
+    /// Every `of`-th chunk, counted over all jobs.
+    Shard(Shard),
+    /// The case of this number in every job that has one.
+    Case(u64),
+}
+
+/// Which engines cover a task: the subject, and a bit an oracle.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Coverage {
+    pub subject: bool,
+    pub oracles: u64,
+}
+
+impl Coverage {
+    /// Whether there is something to compare.
+    pub fn compares(self) -> bool {
+        self.subject && self.oracles != 0
+    }
+
+    pub fn oracle(self, index: usize) -> bool {
+        self.oracles >> index & 1 == 1
+    }
+}
+
+struct Entry {
+    cases: Box<dyn Cases>,
+    coverage: Vec<Coverage>,
+    /// Chunks of this job and all before it.
+    end: u64,
+}
+
+/// All chunks of a run, numbered.
+pub struct Plan {
+    entries: Vec<Entry>,
+    part: Part,
+}
+
+impl Plan {
+    pub fn new(
+        jobs: &[Job],
+        subject: &dyn Engine,
+        oracles: &[Box<dyn Engine>],
+        part: Part,
+    ) -> Result<Plan, VerifyError> {
+        let mut entries = Vec::with_capacity(jobs.len());
+        let mut end = 0;
+        for job in jobs {
+            let cases = job.selection().cases(job.task(), job.seed());
+            let cases = cases.map_err(|error| VerifyError::Cases {
+                job: format!("{} {}", job.group(), job.task().op),
+                error,
+            })?;
+            end += match part {
+                Part::Case(case) => u64::from(case < cases.len()),
+                Part::Whole | Part::Shard(_) => cases.len().div_ceil(CHUNK),
+            };
+            let coverage = coverage(job, subject, oracles);
+            entries.push(Entry { cases, coverage, end });
+        }
+        let plan = Plan { entries, part };
+        match part {
+            Part::Case(case) if end == 0 => {
+                let longest = plan.entries.iter().map(|e| e.cases.len()).max().unwrap_or(0);
+                Err(VerifyError::NoSuchCase {
+                    case,
+                    last: longest.saturating_sub(1),
+                })
+            }
+            _ => Ok(plan),
+        }
+    }
+
+    /// Chunks that this run takes.
+    pub fn units(&self) -> u64 {
+        let chunks = self.entries.last().map_or(0, |entry| entry.end);
+        match self.part {
+            Part::Shard(Shard { index, of }) => (chunks + of - index) / of,
+            Part::Whole | Part::Case(_) => chunks,
+        }
+    }
+
+    /// The job and the case numbers of a unit, a number below [`Plan::units`].
+    pub fn unit(&self, number: u64) -> (usize, Range<u64>) {
+        let chunk = match self.part {
+            Part::Shard(Shard { index, of }) => number * of + index - 1,
+            Part::Whole | Part::Case(_) => number,
+        };
+        let job = self.entries.partition_point(|entry| entry.end <= chunk);
+        if let Part::Case(case) = self.part {
+            return (job, case..case + 1);
+        }
+        let before = if job == 0 { 0 } else { self.entries[job - 1].end };
+        let first = (chunk - before) * CHUNK;
+        (job, first..self.entries[job].cases.len().min(first + CHUNK))
+    }
+
+    pub fn cases(&self, job: usize) -> &dyn Cases {
+        &*self.entries[job].cases
+    }
+
+    /// What is covered, a policy of the job each.
+    pub fn coverage(&self, job: usize) -> &[Coverage] {
+        &self.entries[job].coverage
+    }
+
+    /// Cases of the whole run, each policy counted.
+    pub fn work(&self, jobs: &[Job]) -> u64 {
+        if let Part::Shard(_) = self.part {
+            return (0..self.units())
+                .map(|unit| self.unit(unit))
+                .map(|(job, range)| (range.end - range.start) * jobs[job].policies().len() as u64)
+                .sum();
+        }
+        let policies = |job: &Job| job.policies().len() as u64;
+        match self.part {
+            Part::Case(case) => jobs
+                .iter()
+                .zip(&self.entries)
+                .map(|(job, entry)| u64::from(case < entry.cases.len()) * policies(job))
+                .sum(),
+            Part::Whole | Part::Shard(_) => jobs
+                .iter()
+                .zip(&self.entries)
+                .map(|(job, entry)| entry.cases.len() * policies(job))
+                .sum(),
+        }
+    }
+}
+
+fn coverage(job: &Job, subject: &dyn Engine, oracles: &[Box<dyn Engine>]) -> Vec<Coverage> {
+    let of_policy = |policy: &halfulp::Policy| {
+        let task = job.task().with_policy(*policy);
+        let covering = oracles.iter().enumerate().filter(|(_, o)| o.covers(&task));
+        Coverage {
+            subject: subject.covers(&task),
+            oracles: covering.fold(0, |bits, (i, _)| bits | 1 << i),
+        }
+    };
+    job.policies().iter().map(of_policy).collect()
+}

@@ -1,0 +1,329 @@
+use std::sync::atomic::AtomicU64;
+
+use halfulp::{
+    Code, Facts, Flags, Format, Nans, Op, Operands, Overflow, Policy, Rounding, Saturation, Sign, Task,
+};
+use quickcheck::quickcheck;
+
+use super::*;
+use crate::cases::Selection;
+use crate::engine::{Answer, Scalar};
+
+/// The library with planted faults: a changed code or changed flags for some operands, a task it does not know.
+#[derive(Clone, Debug, Default)]
+struct Faulty {
+    name: &'static str,
+    code: Option<[Code; 2]>,
+    flags: Option<[Code; 2]>,
+    dies_at: Option<[Code; 2]>,
+    lacks: Option<Op>,
+    unknown: Flags,
+}
+
+impl Engine for Faulty {
+    fn name(&self) -> &str {
+        self.name
+    }
+
+    fn covers(&self, task: &Task) -> bool {
+        self.lacks != Some(task.op)
+    }
+
+    fn run(&mut self, task: &Task, operands: &[Operands], answers: &mut [Answer]) -> Result<(), EngineError> {
+        Scalar.run(task, operands, answers)?;
+        for (operands, answer) in operands.iter().zip(answers) {
+            let codes = Some([operands.codes[0], operands.codes[1]]);
+            if self.dies_at == codes {
+                return Err(EngineError {
+                    engine: self.name.into(),
+                    message: "died".into(),
+                });
+            }
+            answer.code ^= u64::from(self.code == codes);
+            if self.flags == codes {
+                answer.flags |= Flags::DIVIDE_BY_ZERO;
+            }
+            answer.known = Flags::ALL.without(self.unknown);
+        }
+        Ok(())
+    }
+
+    fn fork(&self) -> Result<Box<dyn Engine>, EngineError> {
+        Ok(Box::new(self.clone()))
+    }
+}
+
+fn e5m2() -> Format {
+    Format::known(Facts {
+        width: 8,
+        precision: 3,
+        bias: 15,
+        sign: Sign::SignMagnitude,
+        nans: Nans::Top(3),
+        overflow: Overflow::Infinity,
+        subnormals: true,
+    })
+}
+
+fn job(op: Op, selection: Selection) -> Job {
+    let policies = Rounding::DETERMINISTIC.map(|r| Policy::IEEE.rounding(r));
+    Job::new("e5m2", Task::within(op, e5m2()), policies.into(), selection, 0).unwrap()
+}
+
+fn oracle(faulty: Faulty) -> Vec<Box<dyn Engine>> {
+    vec![Box::new(Scalar), Box::new(faulty)]
+}
+
+fn settings(threads: usize, part: Part) -> Settings {
+    Settings {
+        threads: NonZero::new(threads).unwrap(),
+        keep: 7,
+        part,
+    }
+}
+
+fn verify(jobs: &[Job], subject: &dyn Engine, oracles: &[Box<dyn Engine>], set: Settings) -> Report {
+    Verifier::new(jobs, subject, oracles, set)
+        .unwrap()
+        .run(&|_| ())
+        .unwrap()
+}
+
+#[test]
+fn equal_engines_agree_and_everything_is_counted() {
+    let jobs = [job(Op::Add, Selection::All), job(Op::Sqrt, Selection::All)];
+    let oracles = oracle(Faulty::default());
+    let verifier = Verifier::new(&jobs, &Scalar, &oracles, settings(2, Part::Whole)).unwrap();
+    let done = AtomicU64::new(0);
+    let add = |n| {
+        done.fetch_add(n, std::sync::atomic::Ordering::Relaxed);
+    };
+    let report = verifier.run(&add).unwrap();
+    assert_eq!(report.cases(), 6 * (65536 + 256));
+    assert_eq!(report.mismatches(), 0);
+    assert_eq!(report.compared(1), report.cases());
+    assert_eq!(verifier.len(), report.cases());
+    assert_eq!(done.into_inner(), verifier.len());
+}
+
+#[test]
+fn one_wrong_code_is_found_in_every_policy() {
+    let faulty = Faulty {
+        code: Some([0x3c, 0x41]),
+        ..Faulty::default()
+    };
+    let report = verify(
+        &[job(Op::Mul, Selection::All)],
+        &faulty,
+        &oracle(Faulty::default()),
+        settings(2, Part::Whole),
+    );
+    assert_eq!(report.mismatches(), 6);
+    assert_eq!(report.jobs[0].differs, [6, 6]);
+    let first = &report.jobs[0].first;
+    assert!(first.iter().all(|m| m.case == 0x3c41 && !m.oracles_disagree()));
+    assert_eq!(
+        first.iter().map(|m| m.policy).collect::<Vec<_>>(),
+        [0, 1, 2, 3, 4, 5]
+    );
+}
+
+#[test]
+fn wrong_flags_are_found_unless_unknown() {
+    let faulty = Faulty {
+        flags: Some([1, 2]),
+        ..Faulty::default()
+    };
+    let jobs = [job(Op::Mul, Selection::All)];
+    let report = verify(
+        &jobs,
+        &faulty,
+        &oracle(Faulty::default()),
+        settings(1, Part::Whole),
+    );
+    assert_eq!(report.mismatches(), 6);
+    let blind = Faulty {
+        unknown: Flags::DIVIDE_BY_ZERO,
+        ..faulty
+    };
+    let report = verify(
+        &jobs,
+        &blind,
+        &oracle(Faulty::default()),
+        settings(1, Part::Whole),
+    );
+    assert_eq!(report.mismatches(), 0);
+}
+
+#[test]
+fn a_wrong_oracle_shows_as_oracles_that_disagree() {
+    let faulty = Faulty {
+        code: Some([0, 0]),
+        ..Faulty::default()
+    };
+    let report = verify(
+        &[job(Op::Mul, Selection::All)],
+        &Scalar,
+        &oracle(faulty),
+        settings(1, Part::Whole),
+    );
+    assert_eq!(report.jobs[0].differs, [0, 6]);
+    assert!(report.jobs[0].first.iter().all(Mismatch::oracles_disagree));
+}
+
+#[test]
+fn what_no_oracle_covers_is_reported() {
+    let lacking = || Faulty {
+        lacks: Some(Op::Sqrt),
+        ..Faulty::default()
+    };
+    let jobs = [job(Op::Sqrt, Selection::All), job(Op::Add, Selection::All)];
+    let oracles: Vec<Box<dyn Engine>> = vec![Box::new(lacking())];
+    let report = verify(&jobs, &Scalar, &oracles, settings(1, Part::Whole));
+    assert_eq!((report.uncovered(), report.skipped()), (6, 0));
+    assert_eq!(report.jobs[0].cases, 0);
+    let report = verify(
+        &jobs,
+        &lacking(),
+        &oracle(Faulty::default()),
+        settings(1, Part::Whole),
+    );
+    assert_eq!((report.uncovered(), report.skipped()), (0, 6));
+}
+
+#[test]
+fn an_engine_that_dies_ends_the_run() {
+    let dying = Faulty {
+        name: "dying",
+        dies_at: Some([7, 7]),
+        ..Faulty::default()
+    };
+    let jobs = [job(Op::Add, Selection::All)];
+    let oracles = oracle(Faulty::default());
+    for threads in [1, 3] {
+        let verifier = Verifier::new(&jobs, &dying, &oracles, settings(threads, Part::Whole)).unwrap();
+        let error = verifier.run(&|_| ()).unwrap_err();
+        assert_eq!(error.to_string(), "engine dying: died");
+    }
+}
+
+/// What of a report must not depend on threads.
+fn findings(report: &Report) -> Vec<(u64, Vec<u64>, u64, Vec<Mismatch>)> {
+    let of_job = |j: &JobReport| (j.cases, j.differs.clone(), j.mismatches, j.first.clone());
+    report.jobs.iter().map(of_job).collect()
+}
+
+/// Wrong wherever the first operand's last bits and the second's are equal.
+#[derive(Clone, Copy)]
+struct OftenWrong;
+
+impl Engine for OftenWrong {
+    fn name(&self) -> &str {
+        "often-wrong"
+    }
+
+    fn covers(&self, _: &Task) -> bool {
+        true
+    }
+
+    fn run(&mut self, task: &Task, operands: &[Operands], answers: &mut [Answer]) -> Result<(), EngineError> {
+        Scalar.run(task, operands, answers)?;
+        for (operands, answer) in operands.iter().zip(answers) {
+            answer.code ^= u64::from((operands.codes[0] ^ operands.codes[1]) & 15 == 0);
+        }
+        Ok(())
+    }
+
+    fn fork(&self) -> Result<Box<dyn Engine>, EngineError> {
+        Ok(Box::new(*self))
+    }
+}
+
+#[test]
+fn threads_do_not_change_the_findings() {
+    let jobs = [
+        job(Op::Add, Selection::All),
+        job(Op::Fma, Selection::Spread(10_000)),
+    ];
+    let oracles = oracle(Faulty::default());
+    let one = findings(&verify(&jobs, &OftenWrong, &oracles, settings(1, Part::Whole)));
+    assert!(one[0].2 == 6 * 4096 && one[0].3.len() == 7);
+    for threads in [2, 5] {
+        let many = verify(&jobs, &OftenWrong, &oracles, settings(threads, Part::Whole));
+        assert_eq!(findings(&many), one);
+    }
+}
+
+#[test]
+fn shards_add_up_to_the_whole() {
+    let jobs = [job(Op::Add, Selection::All), job(Op::Sqrt, Selection::All)];
+    let oracles = oracle(Faulty::default());
+    let whole = verify(&jobs, &OftenWrong, &oracles, settings(1, Part::Whole));
+    let shards = (1..=5).map(|i| {
+        let shard = format!("{i}/5").parse().unwrap();
+        verify(&jobs, &OftenWrong, &oracles, settings(2, Part::Shard(shard)))
+    });
+    let shards: Vec<Report> = shards.collect();
+    assert_eq!(shards.iter().map(Report::cases).sum::<u64>(), whole.cases());
+    assert_eq!(
+        shards.iter().map(Report::mismatches).sum::<u64>(),
+        whole.mismatches()
+    );
+}
+
+#[test]
+fn one_case_replays_alone() {
+    let jobs = [job(Op::Add, Selection::All), job(Op::Sqrt, Selection::All)];
+    let oracles = oracle(Faulty::default());
+    let report = verify(&jobs, &OftenWrong, &oracles, settings(2, Part::Case(0x3c4c)));
+    assert_eq!((report.cases(), report.mismatches()), (6, 6));
+    assert_eq!(report.jobs[0].first[0].operands.codes, [0x3c, 0x4c, 0]);
+    let error = Verifier::new(&jobs, &Scalar, &oracles, settings(1, Part::Case(65536))).err();
+    assert_eq!(
+        error,
+        Some(VerifyError::NoSuchCase {
+            case: 65536,
+            last: 65535
+        })
+    );
+}
+
+#[test]
+fn a_job_without_meaning_is_refused() {
+    let policy = Policy::IEEE.saturation(Saturation::None);
+    let task = Task {
+        operands: [e5m2(); 3],
+        ..Task::within(Op::ScaleB, e5m2())
+    };
+    assert!(Job::new("x", task, vec![policy], Selection::All, 0).is_err());
+}
+
+quickcheck! {
+    fn shards_partition_the_chunks(n: u8, lengths: Vec<u16>) -> bool {
+        let n = u64::from(n % 13) + 1;
+        let spread = |length: &u16| job(Op::Add, Selection::Spread(u64::from(*length)));
+        let jobs: Vec<Job> = lengths.iter().take(6).map(spread).collect();
+        let ranges = |part| {
+            let plan = Plan::new(&jobs, &Scalar, &[], part).unwrap();
+            (0..plan.units()).map(|unit| plan.unit(unit)).map(|(j, r)| (j, r.start, r.end)).collect::<Vec<_>>()
+        };
+        let mut parts: Vec<_> = (1..=n).flat_map(|i| ranges(Part::Shard(format!("{i}/{n}").parse().unwrap()))).collect();
+        parts.sort_unstable();
+        parts == ranges(Part::Whole)
+    }
+
+    fn ranges_cover_every_case(lengths: Vec<u16>) -> bool {
+        let spread = |length: &u16| job(Op::Add, Selection::Spread(u64::from(*length)));
+        let jobs: Vec<Job> = lengths.iter().take(6).map(spread).collect();
+        let plan = Plan::new(&jobs, &Scalar, &[], Part::Whole).unwrap();
+        let mut next = vec![0; jobs.len()];
+        for unit in 0..plan.units() {
+            let (job, range) = plan.unit(unit);
+            if range.start != next[job] || range.is_empty() {
+                return false;
+            }
+            next[job] = range.end;
+        }
+        next.iter().zip(&lengths).all(|(n, length)| *n == u64::from(*length))
+    }
+}

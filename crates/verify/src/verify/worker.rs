@@ -1,0 +1,166 @@
+//! One thread of a run: takes chunks until none is left.
+
+use std::sync::atomic::Ordering;
+use std::time::Instant;
+
+use halfulp::{Operands, Task};
+
+use super::plan::{CHUNK, Coverage};
+use super::tally::Tally;
+use super::{Mismatch, Shared};
+use crate::engine::{Answer, Engine, EngineError};
+
+/// A thread's own engines.
+pub struct Engines {
+    subject: Box<dyn Engine>,
+    oracles: Vec<Box<dyn Engine>>,
+}
+
+impl Engines {
+    pub fn fork(subject: &dyn Engine, oracles: &[Box<dyn Engine>]) -> Result<Engines, EngineError> {
+        Ok(Engines {
+            subject: subject.fork()?,
+            oracles: oracles.iter().map(|o| o.fork()).collect::<Result<_, _>>()?,
+        })
+    }
+
+    fn finish(&mut self) -> Result<(), EngineError> {
+        self.subject.finish()?;
+        self.oracles.iter_mut().try_for_each(|o| o.finish())
+    }
+}
+
+/// Operands and answers of the chunk at hand.
+struct Buffers {
+    operands: Vec<Operands>,
+    got: Vec<Answer>,
+    said: Vec<Vec<Answer>>,
+}
+
+/// Takes chunks until none is left, or some thread failed.
+pub fn work(shared: &Shared<'_>, mut engines: Engines) -> Result<Tally, EngineError> {
+    let oracles = engines.oracles.len();
+    let mut tally = Tally::new(shared.jobs, oracles, shared.keep);
+    let size = CHUNK as usize;
+    let mut buffers = Buffers {
+        operands: Vec::with_capacity(size),
+        got: vec![Answer::default(); size],
+        said: vec![vec![Answer::default(); size]; oracles],
+    };
+    loop {
+        let unit = shared.next.fetch_add(1, Ordering::Relaxed);
+        if unit >= shared.plan.units() || shared.failed.load(Ordering::Relaxed) {
+            break;
+        }
+        let done = chunk(shared, &mut engines, &mut buffers, &mut tally, unit);
+        if done.is_err() {
+            shared.failed.store(true, Ordering::Relaxed);
+        }
+        (shared.progress)(done?);
+    }
+    engines.finish()?;
+    Ok(tally)
+}
+
+/// Runs one chunk through every policy. How many cases that were, each policy counted.
+fn chunk(
+    shared: &Shared<'_>,
+    engines: &mut Engines,
+    buffers: &mut Buffers,
+    tally: &mut Tally,
+    unit: u64,
+) -> Result<u64, EngineError> {
+    let start = Instant::now();
+    let (index, range) = shared.plan.unit(unit);
+    let job = &shared.jobs[index];
+    let cases = shared.plan.cases(index);
+    let first = range.start;
+    buffers.operands.clear();
+    buffers.operands.extend(range.map(|number| cases.case(number)));
+    let count = buffers.operands.len() as u64;
+    for (policy, coverage) in shared.plan.coverage(index).iter().enumerate() {
+        if !coverage.compares() {
+            continue;
+        }
+        let task = job.task().with_policy(job.policies()[policy]);
+        let differs = answer(&task, engines, buffers, *coverage)?;
+        let counts = &mut tally.jobs[index];
+        counts.cases += count;
+        for (oracle, compared) in counts.compared.iter_mut().enumerate() {
+            *compared += count * u64::from(coverage.oracle(oracle));
+        }
+        if differs {
+            let place = Place {
+                job: index,
+                policy,
+                first,
+                coverage: *coverage,
+            };
+            record(&task, buffers, tally, &place);
+        }
+    }
+    tally.jobs[index].busy += start.elapsed();
+    Ok(count * job.policies().len() as u64)
+}
+
+/// Asks every engine that covers the task. Whether any oracle differs from the subject anywhere.
+fn answer(
+    task: &Task,
+    engines: &mut Engines,
+    buffers: &mut Buffers,
+    coverage: Coverage,
+) -> Result<bool, EngineError> {
+    let operands = &buffers.operands[..];
+    let got = &mut buffers.got[..operands.len()];
+    engines.subject.run(task, operands, got)?;
+    let mut differs = false;
+    for (index, oracle) in engines.oracles.iter_mut().enumerate() {
+        if coverage.oracle(index) {
+            let said = &mut buffers.said[index][..operands.len()];
+            oracle.run(task, operands, said)?;
+            differs |= got.iter().zip(said.iter()).any(|(a, b)| !a.agrees(b));
+        }
+    }
+    Ok(differs)
+}
+
+/// Where a chunk stands.
+struct Place {
+    job: usize,
+    policy: usize,
+    first: u64,
+    coverage: Coverage,
+}
+
+/// Counts the disagreements of a chunk and keeps the first. Rare, so it may be slow.
+fn record(task: &Task, buffers: &Buffers, tally: &mut Tally, place: &Place) {
+    for (i, operands) in buffers.operands.iter().enumerate() {
+        let got = buffers.got[i];
+        let mut differs = false;
+        for (oracle, said) in buffers.said.iter().enumerate() {
+            if place.coverage.oracle(oracle) && !got.agrees(&said[i]) {
+                tally.jobs[place.job].differs[oracle] += 1;
+                differs = true;
+            }
+        }
+        if !differs {
+            continue;
+        }
+        tally.jobs[place.job].by_policy[place.policy] += 1;
+        let case = place.first + i as u64;
+        if tally.keeps(place.job, (case, place.policy)) {
+            let said = buffers.said.iter().enumerate();
+            let mismatch = Mismatch {
+                case,
+                policy: place.policy,
+                task: *task,
+                operands: *operands,
+                got,
+                said: said
+                    .map(|(o, s)| place.coverage.oracle(o).then_some(s[i]))
+                    .collect(),
+            };
+            tally.keep(place.job, mismatch);
+        }
+    }
+}
