@@ -1,0 +1,192 @@
+//! A number cut at a quantum, and which of its two neighbours a rounding picks.
+
+use crate::policy::{Rounding, Stochastic};
+use crate::value::Real;
+
+/// What was cut off, in units of the last place kept: nothing, or a fraction on one side of a half or on it. As a
+/// number: the first bit cut off, then whether any other is set.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Cut {
+    Nothing,
+    BelowHalf,
+    Half,
+    AboveHalf,
+}
+
+impl Cut {
+    #[inline(always)]
+    const fn of(half: bool, more: bool) -> Cut {
+        match (half as u8) << 1 | more as u8 {
+            0 => Cut::Nothing,
+            1 => Cut::BelowHalf,
+            2 => Cut::Half,
+            _ => Cut::AboveHalf,
+        }
+    }
+}
+
+/// Cuts a number at `2^quantum`: what is kept, at most 64 bits, and what was cut off.
+#[inline(always)]
+pub(super) const fn cut_at(x: Real, leading: i32, quantum: i32) -> (u64, Cut) {
+    let below = quantum - leading + 63;
+    if below < 3 {
+        return cut_wide(x, below as u32 + 64);
+    }
+    let (top, rest) = leading_64(x);
+    // Two bits lower, the last one sticky; where more than all is cut off, all is less than half.
+    let bits = top >> 2 | (top & 3 != 0 || rest) as u64;
+    let drop = if below > 65 { 63 } else { below as u32 - 2 };
+    (
+        bits >> drop,
+        Cut::of(bits >> (drop - 1) & 1 != 0, bits & ((1 << (drop - 1)) - 1) != 0),
+    )
+}
+
+/// The same where more than 61 bits are kept, as only integers can ask for: `drop` of 128 bits are cut off.
+#[cold]
+const fn cut_wide(x: Real, drop: u32) -> (u64, Cut) {
+    let bits = x.significand << x.significand.leading_zeros();
+    let half = 1u128 << (drop - 1);
+    (
+        (bits >> drop) as u64,
+        Cut::of(bits & half != 0, bits & (half - 1) != 0 || x.tail),
+    )
+}
+
+/// The leading 64 bits of a significand, moved to the top, and whether there is more.
+#[inline(always)]
+const fn leading_64(x: Real) -> (u64, bool) {
+    let low = x.significand as u64;
+    if x.significand >> 64 == 0 {
+        return (low << low.leading_zeros(), x.tail);
+    }
+    let bits = x.significand << x.significand.leading_zeros();
+    ((bits >> 64) as u64, bits as u64 != 0 || x.tail)
+}
+
+/// `floor(fraction * 2^n)` of the fraction that a cut at `2^quantum` takes off, and whether that is all of it.
+/// Precondition: of the significand's bits, at least `n` lie below the quantum if it has a tail.
+const fn fraction(x: Real, quantum: i32, n: u32) -> (u64, bool) {
+    let drop = quantum - x.exponent;
+    let rest = if drop > 127 {
+        x.significand
+    } else {
+        x.significand & ((1 << drop) - 1)
+    };
+    let shift = drop - n as i32;
+    if shift <= 0 {
+        return ((rest << -shift) as u64, true);
+    }
+    if shift > 127 {
+        return (0, false);
+    }
+    let floor = rest >> shift;
+    (floor as u64, floor << shift == rest && !x.tail)
+}
+
+/// Whether stochastic rounding goes away from zero, where a cut at `2^quantum` takes something off.
+const fn away_by_chance(x: Real, quantum: i32, variant: Stochastic, bits: u32, noise: u64) -> bool {
+    let one = 1u64 << bits;
+    let noise = noise & (one - 1);
+    match variant {
+        Stochastic::A => fraction(x, quantum, bits).0 + noise >= one,
+        Stochastic::B => fraction(x, quantum, bits + 1).0 + 2 * noise + 1 >= 2 * one,
+        Stochastic::C => {
+            let (doubled, all) = fraction(x, quantum, bits + 1);
+            let up = doubled & 1 == 1 && (!all || doubled & 2 == 2);
+            (doubled >> 1) + up as u64 + noise >= one
+        }
+    }
+}
+
+/// What is to be decided: a number cut at a quantum, and the parity of the code that is kept.
+#[derive(Clone, Copy)]
+pub(super) struct Choice {
+    pub(super) x: Real,
+    pub(super) quantum: i32,
+    pub(super) cut: Cut,
+    pub(super) odd: bool,
+}
+
+impl Choice {
+    /// Whether to go away from zero.
+    #[inline(always)]
+    pub(super) const fn away(&self, rounding: Rounding, noise: u64) -> bool {
+        if let Rounding::Stochastic { variant, bits } = rounding {
+            return !matches!(self.cut, Cut::Nothing)
+                && away_by_chance(self.x, self.quantum, variant, bits as u32, noise);
+        }
+        AWAY[direction(rounding)] >> situation(self.cut, self.x.negative, self.odd) & 1 == 1
+    }
+}
+
+/// Whether a rounding without chance goes away from zero.
+const fn goes_away(rounding: Rounding, cut: Cut, negative: bool, odd: bool) -> bool {
+    match (rounding, cut) {
+        (_, Cut::Nothing) | (Rounding::TowardZero | Rounding::Stochastic { .. }, _) => false,
+        (Rounding::NearestEven, Cut::Half) => odd,
+        (Rounding::NearestAway, Cut::Half) => true,
+        (Rounding::NearestEven | Rounding::NearestAway, cut) => matches!(cut, Cut::AboveHalf),
+        (Rounding::TowardPositive, _) => !negative,
+        (Rounding::TowardNegative, _) => negative,
+        (Rounding::ToOdd, _) => !odd,
+    }
+}
+
+/// [`goes_away`] as a table: sixteen situations a rounding, one bit each, so that random operands cost no branch.
+const AWAY: [u16; 6] = {
+    let roundings = [
+        Rounding::NearestEven,
+        Rounding::NearestAway,
+        Rounding::TowardZero,
+        Rounding::TowardPositive,
+        Rounding::TowardNegative,
+        Rounding::ToOdd,
+    ];
+    let cuts = [Cut::Nothing, Cut::BelowHalf, Cut::Half, Cut::AboveHalf];
+    let mut table = [0; 6];
+    let mut i = 0;
+    while i < 16 * 6 {
+        let (rounding, cut, negative, odd) = (roundings[i / 16], cuts[i & 3], i & 4 != 0, i & 8 != 0);
+        let away = goes_away(rounding, cut, negative, odd);
+        table[direction(rounding)] |= (away as u16) << situation(cut, negative, odd);
+        i += 1;
+    }
+    table
+};
+
+#[inline(always)]
+const fn direction(rounding: Rounding) -> usize {
+    match rounding {
+        Rounding::NearestEven => 0,
+        Rounding::NearestAway => 1,
+        Rounding::TowardZero | Rounding::Stochastic { .. } => 2,
+        Rounding::TowardPositive => 3,
+        Rounding::TowardNegative => 4,
+        Rounding::ToOdd => 5,
+    }
+}
+
+#[inline(always)]
+const fn situation(cut: Cut, negative: bool, odd: bool) -> u32 {
+    cut as u32 | (negative as u32) << 2 | (odd as u32) << 3
+}
+
+/// Rounds a number with a fractional part to a multiple of one: the multiple (without sign), and whether that is
+/// exact. Parity is the multiple's own.
+pub(crate) const fn to_integer(x: Real, rounding: Rounding, noise: u64) -> (u64, bool) {
+    let (kept, cut) = cut_at(x, leading_exponent(x), 0);
+    let away = Choice {
+        x,
+        quantum: 0,
+        cut,
+        odd: kept & 1 == 1,
+    }
+    .away(rounding, noise);
+    (kept + away as u64, matches!(cut, Cut::Nothing))
+}
+
+#[inline(always)]
+pub(super) const fn leading_exponent(x: Real) -> i32 {
+    x.exponent + 127 - x.significand.leading_zeros() as i32
+}
