@@ -19,7 +19,7 @@ pub struct NamedFormat {
 /// # Errors
 /// The file is wrong, or the name means no format or several: a sentence for the person who typed it.
 pub fn format_arg(text: &str) -> Result<NamedFormat, Error> {
-    if text.to_ascii_lowercase().ends_with(".toml") {
+    if is_path(text) {
         let read = file::read(text)?;
         let format = read.format();
         return Ok(NamedFormat {
@@ -32,9 +32,70 @@ pub fn format_arg(text: &str) -> Result<NamedFormat, Error> {
             name: catalog::name_of(&format).unwrap_or_else(|| text.into()),
             format,
         }),
-        Err(error @ LookupError::Unknown { .. }) => Err(anyhow!(
-            "{error} `halfulp formats` lists them; a format file is given by its path, ./mine.toml"
-        )),
+        Err(LookupError::Unknown { name, near }) => {
+            let guess = if near.is_empty() { ":" } else { "" };
+            let error = LookupError::Unknown { name, near };
+            Err(anyhow!(
+                "{error}{guess} `halfulp formats` lists the names; a format file is given by its path, ./mine.toml"
+            ))
+        }
         Err(error) => Err(error.into()),
     }
+}
+
+/// What is said about a format beside its facts; may be empty.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct About {
+    /// What it is, in one line.
+    pub summary: String,
+    /// Who defines it.
+    pub source: String,
+    /// What others call it: ecosystem and name.
+    pub aliases: Vec<(String, String)>,
+}
+
+/// What is said about the format that a FORMAT argument means.
+pub fn about(text: &str, named: &NamedFormat) -> About {
+    if is_path(text) {
+        return file::read(text).map_or_else(
+            |_| About::default(),
+            |read| About {
+                summary: read.summary,
+                source: read.source,
+                aliases: read.aliases,
+            },
+        );
+    }
+    about_format(&named.format)
+}
+
+/// What the catalog says about a format.
+pub fn about_format(format: &Format) -> About {
+    if let Some(entry) = catalog::builtin().iter().find(|e| e.format == *format) {
+        let aliases = entry.aliases.iter();
+        return About {
+            summary: entry.summary.into(),
+            source: entry.source.into(),
+            aliases: aliases.map(|&(who, name)| (who.into(), name.into())).collect(),
+        };
+    }
+    let summary = match (format.is_integer(), format.is_signed()) {
+        (true, true) => "integers in two's complement",
+        (true, false) => "integers without sign",
+        (false, _) => "a format of P3109's family",
+    };
+    let source = if format.is_integer() {
+        ""
+    } else {
+        "IEEE SA P3109 interim report 4.0"
+    };
+    About {
+        summary: summary.into(),
+        source: source.into(),
+        aliases: Vec::new(),
+    }
+}
+
+fn is_path(text: &str) -> bool {
+    text.to_ascii_lowercase().ends_with(".toml")
 }

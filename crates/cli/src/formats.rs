@@ -1,24 +1,104 @@
 //! `halfulp formats`: the list of formats.
 
-use std::io::Write as _;
+use std::io::{self, Write};
 
-use halfulp::format::catalog;
+use halfulp::format::{catalog, p3109};
 
+use crate::columns::{self, Columns};
+use crate::describe::Description;
 use crate::exit::Verdict;
+use crate::format_arg::{NamedFormat, about_format};
 
 /// What to list.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Write JSON.
+    /// List P3109's formats too, those of 3 to 16 bits.
+    #[arg(long)]
+    p3109: bool,
+    /// Write a JSON array, one object a format.
     #[arg(long)]
     json: bool,
 }
 
+/// Values longer than this are in hexadecimal.
+const DECIMAL_LIMIT: usize = 10;
+
 /// Lists the formats.
-pub fn run(_args: &Args) -> anyhow::Result<Verdict> {
-    let mut out = std::io::stdout().lock();
-    for entry in catalog::builtin() {
-        writeln!(out, "{}", entry.name)?;
+pub fn run(args: &Args) -> anyhow::Result<Verdict> {
+    let formats = descriptions(args.p3109);
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    if args.json {
+        serde_json::to_writer_pretty(&mut out, &formats)?;
+        writeln!(out)?;
+    } else {
+        table(&formats).write(&mut out, columns::terminal_width())?;
+        writeln!(
+            out,
+            "\nS/E/T: bits of sign, exponent and trailing significand. SMALLEST: above zero. `halfulp show FORMAT` says more."
+        )?;
+        if !args.p3109 {
+            writeln!(
+                out,
+                "Also binary{{K}}p{{P}}{{s|u}}{{e|f}}, P3109's (--p3109 lists them); integers i2 to i64, u2 to u64; your own ./file.toml."
+            )?;
+        }
     }
+    out.flush()?;
     Ok(Verdict::Yes)
+}
+
+fn descriptions(with_p3109: bool) -> Vec<Description> {
+    let widths = (p3109::MIN_WIDTH..=p3109::MAX_WIDTH).filter(|_| with_p3109);
+    let builtin = catalog::builtin()
+        .iter()
+        .map(|e| (Some(e.name.to_string()), e.format));
+    let family = widths.flat_map(p3109::all).map(|f| (p3109::name(&f), f));
+    let named = builtin.chain(family).map(|(name, format)| NamedFormat {
+        name: name.unwrap_or_default(),
+        format,
+    });
+    named
+        .map(|named| Description::new(&named, about_format(&named.format)))
+        .collect()
+}
+
+fn table(formats: &[Description]) -> Columns {
+    let heading = [
+        "NAME",
+        "BITS",
+        "S/E/T",
+        "BIAS",
+        "LARGEST",
+        "LEAST",
+        "SMALLEST",
+        "INFINITIES",
+        "NANS",
+    ];
+    let mut columns = Columns::new(&heading, &[1, 3]);
+    for d in formats {
+        columns.push(vec![
+            d.name.clone(),
+            d.facts.width.to_string(),
+            d.fields(),
+            d.facts.bias.to_string(),
+            d.largest.short(DECIMAL_LIMIT).into(),
+            d.least.short(DECIMAL_LIMIT).into(),
+            d.smallest.short(DECIMAL_LIMIT).into(),
+            or_dash(d.infinities.join(" ")),
+            nans(d),
+        ]);
+    }
+    columns
+}
+
+fn nans(d: &Description) -> String {
+    if d.nan_codes > 2 {
+        format!("{} codes", d.nan_codes)
+    } else {
+        or_dash(d.nan_list())
+    }
+}
+
+fn or_dash(text: String) -> String {
+    if text.is_empty() { "-".into() } else { text }
 }

@@ -1,9 +1,12 @@
 //! The program `halfulp`: emulate, show and verify small floating-point formats, bit for bit.
 
+mod columns;
+mod describe;
 mod eval;
 mod exit;
 mod format_arg;
 mod formats;
+mod notation;
 mod show;
 mod verify;
 

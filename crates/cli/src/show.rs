@@ -1,21 +1,88 @@
 //! `halfulp show`: a format, its values, one code, or what a number rounds to.
 
-use std::io::Write as _;
+mod facts;
+mod neighbours;
+mod number;
+mod values;
+
+use std::io::{self, Write as _};
+
+use anyhow::{Result, anyhow, bail};
+use halfulp::{Code, Saturation};
 
 use crate::exit::Verdict;
-use crate::format_arg::format_arg;
+use crate::format_arg::{NamedFormat, about, format_arg};
+use crate::notation;
 
 /// What to show.
 #[derive(clap::Args)]
 pub struct Args {
-    /// The format.
+    /// The format: a name or a format file.
     #[arg(value_name = "FORMAT")]
     format: String,
+    /// A code, such as 0x3c or 0b111100, or a number, such as -0.3, 1e-9, 0x1.8p3, inf or nan. Hexadecimal with a
+    /// point or a `p` is a number, without them a code.
+    #[arg(
+        value_name = "CODE|NUMBER",
+        allow_hyphen_values = true,
+        conflicts_with = "all"
+    )]
+    what: Option<String>,
+    /// Every code with its value.
+    #[arg(long)]
+    all: bool,
+    /// How a number beyond the finite range is delivered: none, finite or propagate.
+    #[arg(long, value_name = "MODE", default_value_t = Saturation::None)]
+    saturate: Saturation,
+    /// Write JSON.
+    #[arg(long)]
+    json: bool,
 }
 
-/// Shows a format.
-pub fn run(args: &Args) -> anyhow::Result<Verdict> {
+/// Shows a format, its values, one code, or what a number rounds to.
+pub fn run(args: &Args) -> Result<Verdict> {
     let named = format_arg(&args.format)?;
-    writeln!(std::io::stdout(), "{} {:?}", named.name, named.format)?;
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    match &args.what {
+        None if args.all => values::show(&named, args.json, &mut out)?,
+        None => facts::show(&named, about(&args.format, &named), args.json, &mut out)?,
+        Some(text) => match code(&named, text)? {
+            Some(code) => neighbours::show(&named, code, args.json, &mut out)?,
+            None => number::show(&named, text, args.saturate, args.json, &mut out)?,
+        },
+    }
+    out.flush()?;
     Ok(Verdict::Yes)
+}
+
+/// The code that a text means; `None` if it is to be read as a number.
+fn code(named: &NamedFormat, text: &str) -> Result<Option<Code>> {
+    let lower = text.to_ascii_lowercase();
+    let unsigned = lower.trim_start_matches(['+', '-']);
+    let (digits, radix) = match (unsigned.strip_prefix("0x"), unsigned.strip_prefix("0b")) {
+        (Some(digits), _) if !digits.contains(['.', 'p']) => (digits, 16),
+        (_, Some(digits)) => (digits, 2),
+        _ => return Ok(None),
+    };
+    if unsigned.len() < lower.len() {
+        bail!("{text:?}: a code has no sign; hexadecimal with a `p` is a number: {text}p0");
+    }
+    let digits = digits.replace('_', "");
+    let kind = if radix == 16 { "hexadecimal" } else { "binary" };
+    if digits.is_empty() || !digits.chars().all(|c| c.is_digit(radix)) {
+        bail!(
+            "{text:?} is no code: expected {kind} digits after {:?}",
+            &lower[..2]
+        );
+    }
+    let code = Code::from_str_radix(&digits, radix).ok();
+    let last = named.format.code_mask();
+    let in_range = code.filter(|&code| code <= last);
+    in_range.map(Some).ok_or_else(|| {
+        let (name, last) = (&named.name, notation::code(&named.format, last));
+        anyhow!(
+            "{text} is no code of {name}, whose codes have {} bits: 0x0 to {last}",
+            named.format.width()
+        )
+    })
 }

@@ -1,0 +1,70 @@
+//! Text in aligned columns, for terminals of any width and for pipes.
+
+use std::io::{self, Write};
+
+/// Blanks between columns.
+const GAP: usize = 2;
+
+/// Rows of cells. The first row is the heading.
+pub struct Columns {
+    rows: Vec<Vec<String>>,
+    right: &'static [usize],
+}
+
+impl Columns {
+    /// Columns under a heading; `right` lists those aligned to the right.
+    pub fn new(heading: &[&str], right: &'static [usize]) -> Columns {
+        let rows = vec![heading.iter().map(|cell| (*cell).into()).collect()];
+        Columns { rows, right }
+    }
+
+    /// Adds a row.
+    pub fn push(&mut self, row: Vec<String>) {
+        self.rows.push(row);
+    }
+
+    /// Writes the rows. Columns that do not fit in `width` characters are left out, from the last on, and a last line says so; the
+    /// first column is always there.
+    pub fn write(&self, out: &mut dyn Write, width: Option<usize>) -> io::Result<()> {
+        let widths: Vec<usize> = (0..self.rows[0].len()).map(|i| self.width(i)).collect();
+        let mut shown = widths.len();
+        let total = |n: usize| widths[..n].iter().sum::<usize>() + GAP * n.saturating_sub(1);
+        while shown > 1 && width.is_some_and(|width| total(shown) > width) {
+            shown -= 1;
+        }
+        for row in &self.rows {
+            self.write_row(out, &row[..shown], &widths)?;
+        }
+        if shown < widths.len() {
+            let left_out = self.rows[0][shown..].join(", ");
+            writeln!(out, "(too narrow for: {left_out})")?;
+        }
+        Ok(())
+    }
+
+    fn width(&self, column: usize) -> usize {
+        let cells = self.rows.iter().filter_map(|row| row.get(column));
+        cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
+    }
+
+    fn write_row(&self, out: &mut dyn Write, row: &[String], widths: &[usize]) -> io::Result<()> {
+        let mut line = String::new();
+        for (i, cell) in row.iter().enumerate() {
+            let padding = " ".repeat(widths[i].saturating_sub(cell.chars().count()));
+            if self.right.contains(&i) {
+                line.push_str(&padding);
+                line.push_str(cell);
+            } else {
+                line.push_str(cell);
+                line.push_str(&padding);
+            }
+            line.push_str(&" ".repeat(GAP));
+        }
+        writeln!(out, "{}", line.trim_end())
+    }
+}
+
+/// The terminal's width, if standard output is one; a pipe gets everything.
+pub fn terminal_width() -> Option<usize> {
+    terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0))
+}

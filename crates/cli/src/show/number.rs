@@ -1,0 +1,171 @@
+//! What a number rounds to, in each rounding.
+
+use std::io::Write;
+
+use anyhow::{Result, anyhow};
+use halfulp::text::{ParseError, parse};
+use halfulp::{Format, Policy, Rounded, Rounding, Saturation, Stochastic};
+use serde::Serialize;
+
+use crate::columns::Columns;
+use crate::describe::Number;
+use crate::format_arg::NamedFormat;
+use crate::notation;
+
+/// Decimals longer than this are left out of the table.
+const DECIMAL_LIMIT: usize = 40;
+
+/// Stochastic rounding is shown with this many bits of noise.
+const NOISE_BITS: u8 = 8;
+
+/// What is shown of a number.
+#[derive(Serialize)]
+struct Shown<'a> {
+    format: &'a str,
+    number: &'a str,
+    saturation: String,
+    results: Vec<Outcome>,
+    stochastic: Vec<Chances>,
+}
+
+/// A rounding's result.
+#[derive(Serialize)]
+struct Outcome {
+    rounding: String,
+    #[serde(flatten)]
+    result: Number,
+    flags: Vec<&'static str>,
+}
+
+/// How often stochastic rounding gives which code, over all noise words.
+#[derive(Serialize)]
+struct Chances {
+    rounding: String,
+    /// Code, and how many of the noise words give it.
+    codes: Vec<(String, u32)>,
+    words: u32,
+}
+
+/// Writes what a number rounds to.
+///
+/// # Errors
+/// A text that is no number.
+pub fn show(
+    named: &NamedFormat,
+    text: &str,
+    saturation: Saturation,
+    json: bool,
+    out: &mut dyn Write,
+) -> Result<()> {
+    let f = &named.format;
+    let policy = |rounding| Policy::IEEE.rounding(rounding).saturation(saturation);
+    let rounded = |rounding, noise| parse(f, &policy(rounding), text, noise).map_err(|e| no_number(text, e));
+    let mut results = Vec::new();
+    for rounding in Rounding::DETERMINISTIC {
+        results.push(outcome(f, rounding, rounded(rounding, 0)?));
+    }
+    let mut stochastic = Vec::new();
+    for variant in Stochastic::ALL {
+        let rounding = Rounding::Stochastic {
+            variant,
+            bits: NOISE_BITS,
+        };
+        stochastic.push(chances(f, rounding, |noise| rounded(rounding, noise))?);
+    }
+    let shown = Shown {
+        format: &named.name,
+        number: text,
+        saturation: saturation.to_string(),
+        results,
+        stochastic,
+    };
+    if json {
+        serde_json::to_writer_pretty(&mut *out, &shown)?;
+        writeln!(out)?;
+        return Ok(());
+    }
+    write(&shown, saturation, out)
+}
+
+fn no_number(text: &str, error: ParseError) -> anyhow::Error {
+    if text.starts_with("--") {
+        return anyhow!("{text} is neither an option of `show` nor a number");
+    }
+    let hint = if !text.is_empty() && text.chars().all(|c| c.is_ascii_hexdigit()) {
+        format!("; as a code it is written 0x{text}")
+    } else {
+        String::new()
+    };
+    anyhow!("{text:?} is no number: {error}{hint}")
+}
+
+fn outcome(f: &Format, rounding: Rounding, rounded: Rounded) -> Outcome {
+    Outcome {
+        rounding: rounding.to_string(),
+        result: Number::new(f, rounded.code),
+        flags: notation::flags(rounded.flags),
+    }
+}
+
+fn chances(f: &Format, rounding: Rounding, rounded: impl Fn(u64) -> Result<Rounded>) -> Result<Chances> {
+    let words = 1u32 << NOISE_BITS;
+    let mut codes: Vec<(String, u32)> = Vec::new();
+    for noise in 0..words {
+        let code = notation::code(f, rounded(noise.into())?.code);
+        match codes.iter_mut().find(|(known, _)| *known == code) {
+            Some((_, count)) => *count += 1,
+            None => codes.push((code, 1)),
+        }
+    }
+    Ok(Chances {
+        rounding: rounding.to_string(),
+        codes,
+        words,
+    })
+}
+
+fn write(shown: &Shown<'_>, saturation: Saturation, out: &mut dyn Write) -> Result<()> {
+    let how = match saturation {
+        Saturation::None => String::new(),
+        other => format!(", saturation {other}"),
+    };
+    writeln!(out, "{} in {}{how}", shown.number, shown.format)?;
+    let mut columns = Columns::new(&["ROUNDING", "CODE", "BITS", "VALUE", "DECIMAL", "FLAGS"], &[]);
+    for o in &shown.results {
+        let n = &o.result;
+        let decimal = if n.decimal.len() > DECIMAL_LIMIT {
+            "..."
+        } else {
+            &n.decimal
+        };
+        let flags = if o.flags.is_empty() {
+            "-".into()
+        } else {
+            o.flags.join(" ")
+        };
+        columns.push(vec![
+            o.rounding.clone(),
+            n.code.clone(),
+            n.bits.clone(),
+            n.hexadecimal.clone(),
+            decimal.into(),
+            flags,
+        ]);
+    }
+    columns.write(out, None)?;
+    for c in &shown.stochastic {
+        let parts: Vec<String> = c
+            .codes
+            .iter()
+            .map(|(code, n)| format!("{code} for {n}"))
+            .collect();
+        writeln!(
+            out,
+            "{:8}  {} of {} noise words",
+            c.rounding,
+            parts.join(", "),
+            c.words
+        )?;
+    }
+    Ok(())
+}
