@@ -2,8 +2,8 @@
 
 mod small;
 
-use halfulp::{Format, Op, Operands, Policy, Task};
-use halfulp_verify::engine::definition::Definition;
+use halfulp::{Format, Op, Operands, Policy, Task, noise};
+use halfulp_verify::engine::definition::{self, Definition};
 use halfulp_verify::engine::{Answer, Engine, Scalar};
 
 /// Every combination of operands, each with its own noise word.
@@ -20,7 +20,7 @@ fn all_operands(op: Op, formats: [Format; 3]) -> Vec<Operands> {
         all = all.into_iter().flat_map(codes).collect();
     }
     for (i, operands) in all.iter_mut().enumerate() {
-        operands.noise = halfulp::noise::word(1, i as u64);
+        operands.noise = noise::word(1, i as u64);
     }
     all
 }
@@ -35,6 +35,10 @@ struct Tally {
 impl Tally {
     fn compare(&mut self, task: Task, policies: &[Policy]) {
         let operands = all_operands(task.op, task.operands);
+        self.compare_on(task, policies, &operands);
+    }
+
+    fn compare_on(&mut self, task: Task, policies: &[Policy], operands: &[Operands]) {
         let mut got = vec![Answer::default(); operands.len()];
         let mut want = got.clone();
         let mut definition = Definition::default();
@@ -44,9 +48,9 @@ impl Tally {
             if task.check().is_err() {
                 continue;
             }
-            Scalar.run(&task, &operands, &mut got).expect("scalar answers");
+            Scalar.run(&task, operands, &mut got).expect("scalar answers");
             definition
-                .run(&task, &operands, &mut want)
+                .run(&task, operands, &mut want)
                 .expect("definition answers");
             first = first.or_else(|| {
                 let i = (0..operands.len()).find(|&i| got[i] != want[i])?;
@@ -148,6 +152,100 @@ fn mixed_formats_agree() {
         }
     }
     assert!(tally.agreed() > 1_000_000);
+}
+
+/// Codes of wide formats: small exponent distances are as likely as large ones.
+fn wide_codes(format: Format, seed: u64, index: u64) -> u64 {
+    let word = |k: u64| noise::word(seed, 8 * index + k);
+    let trailing = format.precision() - 1;
+    let near = format.top_bit() >> 2 & !((1 << trailing) - 1);
+    match word(0) % 4 {
+        // Anything, a value near one, near the ends of the range, and few bits.
+        0 => word(1) & format.code_mask(),
+        1 => {
+            near.wrapping_add((word(2) % 17) << trailing) ^ word(3) & ((1 << trailing) - 1)
+                | word(4) & format.top_bit()
+        }
+        2 => {
+            (word(2) % 64)
+                .wrapping_sub(32)
+                .wrapping_add(format.largest(false) * (word(3) % 2))
+                & format.code_mask()
+        }
+        _ => word(1) & word(2) & word(3) & format.code_mask(),
+    }
+}
+
+fn wide_operands(formats: [Format; 3], seed: u64, count: u64) -> Vec<Operands> {
+    let case = |i: u64| Operands {
+        codes: std::array::from_fn(|k| wide_codes(formats[k], seed + k as u64, i)),
+        noise: noise::word(seed, i),
+    };
+    (0..count).map(case).collect()
+}
+
+fn wide_formats() -> Vec<Format> {
+    let integer = |width, signed| Format::integer(width, signed).expect("2 to 64 bits");
+    vec![
+        small::e4m3fn(),
+        small::e8m0(),
+        small::ieee(16, 11),
+        small::ieee(16, 8),
+        small::ieee(32, 24),
+        small::ieee(64, 53),
+        small::p3109(16, 1, false, true),
+        integer(32, true),
+        integer(64, true),
+        integer(64, false),
+    ]
+}
+
+#[test]
+fn wide_formats_agree_on_samples() {
+    let policies = small::policies(false);
+    let formats = wide_formats();
+    let mut tally = Tally::default();
+    for (i, &format) in formats.iter().enumerate() {
+        for (j, &result) in formats.iter().enumerate() {
+            let operands = wide_operands([format; 3], 100 + (10 * i + j) as u64, 200);
+            for op in [Op::Convert, Op::Mul, Op::Fma, Op::Div, Op::Sqrt, Op::Remainder] {
+                let task = Task {
+                    op,
+                    operands: [format; 3],
+                    result,
+                    policy: Policy::IEEE,
+                };
+                tally.compare_on(task, &policies, &operands);
+            }
+        }
+        for op in Op::all() {
+            let task = Task::within(op, format);
+            let operands = wide_operands(task.operands, i as u64, 300);
+            tally.compare_on(task, &policies, &operands);
+        }
+    }
+    assert!(tally.agreed() > 1_000_000);
+}
+
+#[test]
+fn the_quick_computation_is_the_plain_one() {
+    for (i, &format) in wide_formats().iter().chain(&small::small()).enumerate() {
+        for op in Op::all() {
+            let task = Task::within(op, format);
+            if task.check().is_err() {
+                continue;
+            }
+            for operands in wide_operands(task.operands, 7 + i as u64, 60) {
+                let quick = definition::answer(&task, operands);
+                assert!(quick.is_some());
+                assert_eq!(
+                    quick,
+                    definition::answer_slowly(&task, operands),
+                    "{task:?} {operands:x?}"
+                );
+            }
+        }
+    }
 }
 
 #[test]

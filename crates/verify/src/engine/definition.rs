@@ -90,28 +90,22 @@ fn finish(op: Op, rounded: Rounded, own: Flags) -> Rounded {
 /// `None` if the result could not be computed, which no task for which [`Task::check`] is `Ok` gives reason to.
 #[must_use]
 pub fn answer(task: &Task, operands: Operands) -> Option<Rounded> {
-    let question = Question::new(task);
-    deliver(task, &question, question.find(operands.codes)?, operands.noise)
+    deliver(task, &Question::new(task), operands)
 }
 
 /// The same on big integers only: what the quicker computation is tested against.
 #[must_use]
 pub fn answer_slowly(task: &Task, operands: Operands) -> Option<Rounded> {
-    let question = Question::new(task);
-    deliver(
-        task,
-        &question,
-        question.find_slowly(operands.codes)?,
-        operands.noise,
-    )
+    deliver(task, &Question::new(task).slowly(), operands)
 }
 
-fn deliver(task: &Task, question: &Question, (located, own): Found, noise: u64) -> Option<Rounded> {
+fn deliver(task: &Task, question: &Question, operands: Operands) -> Option<Rounded> {
+    let (located, own) = question.find(operands.codes)?;
     let delivery = Delivery {
         values: question.result(),
         policy: &task.policy,
     };
-    Some(finish(task.op, delivery.deliver(located, noise), own))
+    Some(finish(task.op, delivery.deliver(located, operands.noise), own))
 }
 
 impl Engine for Definition {

@@ -16,6 +16,7 @@ pub struct Question {
     operands: [Values; 3],
     result: Values,
     flush: bool,
+    quick: bool,
     one_format: bool,
     predicate: Option<Described>,
 }
@@ -34,12 +35,18 @@ impl Question {
             operands: task.operands.map(|format| Values::new(&format)),
             result: Values::new(&task.result),
             flush: task.policy.flush_operands && !represents && !touches_sign && !steps,
+            quick: true,
             one_format: task.operands[0] == task.result,
             predicate: match task.op {
                 Op::Compare(predicate) => Some(Described::new(predicate)),
                 _ => None,
             },
         }
+    }
+
+    /// The same question, to be computed on big integers only.
+    pub fn slowly(self) -> Question {
+        Question { quick: false, ..self }
     }
 
     /// The format of the result.
@@ -74,15 +81,6 @@ impl Question {
         }
     }
 
-    /// The same with big integers only, to check the small ones against.
-    pub fn find_slowly(&self, codes: [Code; 3]) -> Option<Found> {
-        let meanings: [Meaning; 3] = std::array::from_fn(|i| self.meaning(i, codes[i]));
-        match operate::<BigInt>(self.op, &meanings[..self.op.arity()]) {
-            None => self.find(codes),
-            Some(outcome) => self.locate(outcome),
-        }
-    }
-
     fn meaning(&self, index: usize, code: Code) -> Meaning {
         let values = &self.operands[index];
         match values.meaning(code) {
@@ -97,8 +95,13 @@ impl Question {
     }
 
     fn compute(&self, op: Op, meanings: &[Meaning]) -> Option<Found> {
-        let small = operate::<i128>(op, meanings).and_then(|outcome| self.locate(outcome));
-        small.or_else(|| self.locate(operate::<BigInt>(op, meanings)?))
+        if self.quick
+            && let Some(outcome) = operate::<i128>(op, meanings)
+            && let Some(found) = self.locate(outcome)
+        {
+            return Some(found);
+        }
+        self.locate(operate::<BigInt>(op, meanings)?)
     }
 
     fn locate<I: Integer>(&self, outcome: Outcome<I>) -> Option<Found> {
