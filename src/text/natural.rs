@@ -3,6 +3,9 @@
 //! The limbs are digits of base `2^64` or `10^19`. A number is computed in the base that its user reads, so no
 //! number is ever converted from binary to decimal, and only the digits of a parsed text the other way.
 
+#[cfg(test)]
+mod tests;
+
 use alloc::vec;
 use alloc::vec::Vec;
 

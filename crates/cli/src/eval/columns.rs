@@ -229,7 +229,9 @@ impl Columns {
             0
         };
         let answer = apply(&self.task, operands);
-        let mut line = [b' '; LONGEST];
+        let start = out.len();
+        out.extend_from_slice(&[b' '; LONGEST]);
+        let line = &mut out[start..];
         let mut at = 0;
         for (word, column) in words.iter().zip(&self.columns[..self.count]) {
             put(&mut line[at..at + column.digits], word & column.mask);
@@ -239,7 +241,7 @@ impl Columns {
         at += self.result_digits + 1;
         put(&mut line[at..at + 2], answer.flags.bits() as u64);
         line[at + 2] = b'\n';
-        out.extend_from_slice(&line[..at + 3]);
+        out.truncate(start + at + 3);
     }
 }
 
