@@ -84,6 +84,8 @@ fn integers_have_names() {
             let name = format!("{letter}{width}");
             assert_eq!(lookup(&name), Ok(format));
             assert_eq!(name_of(&format), Some(name));
+            let long = format!("{}int{width}", if signed { "" } else { "u" });
+            assert_eq!(lookup(&long), Ok(format));
         }
     }
 }
@@ -103,6 +105,17 @@ fn errors_speak_to_the_person_who_typed() {
         said("e4m3nf"),
         "no format is called \"e4m3nf\"; did you mean e4m3 or e4m3fn?"
     );
+    assert_eq!(
+        said("binary8p4"),
+        "no format is called \"binary8p4\"; did you mean binary8p4se, binary8p4sf, binary8p4ue or binary8p4uf?"
+    );
+    assert_eq!(
+        said("Binary8p8u"),
+        "no format is called \"Binary8p8u\"; did you mean binary8p8ue or binary8p8uf?"
+    );
+    for none in ["i", "u", "int", "ui8", "iint8", "i-8", "i8x"] {
+        assert_eq!(said(none), format!("no format is called \"{none}\""));
+    }
     assert_eq!(said("quaternion"), "no format is called \"quaternion\"");
     assert_eq!(said(""), "no format is called \"\"");
     assert_eq!(

@@ -42,7 +42,8 @@ pub fn entry(name: &str) -> Option<&'static Entry> {
 }
 
 /// The format that a name means: a built-in's own name, what one ecosystem calls it, P3109's
-/// `binary{K}p{P}{s|u}{e|f}`, or an integer, `i2` to `i64` and `u2` to `u64`. Case does not matter. `ptx:e4m3`, with
+/// `binary{K}p{P}{s|u}{e|f}`, or an integer, `i2` to `i64` and `u2` to `u64`
+/// (`int8` and `uint8` too). Case does not matter. `ptx:e4m3`, with
 /// an ecosystem before the name, asks for what that ecosystem means.
 ///
 /// # Errors
@@ -111,9 +112,15 @@ fn calls(entry: &Entry, ecosystem: &str, name: &str) -> bool {
 
 fn integer(name: &str) -> Option<Result<Format, FormatError>> {
     let name = name.to_ascii_lowercase();
-    let (digits, signed) = match name.strip_prefix('i') {
-        Some(digits) => (digits, true),
-        None => (name.strip_prefix('u')?, false),
+    let (rest, signed) = match name.strip_prefix('u') {
+        Some(rest) => (rest, false),
+        None => (name.as_str(), true),
+    };
+    // `i8`, `int8`, `u8`, `uint8`.
+    let digits = match (rest.strip_prefix("int"), signed) {
+        (Some(digits), _) => digits,
+        (None, true) => rest.strip_prefix('i')?,
+        (None, false) => rest,
     };
     if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return None;
@@ -209,9 +216,18 @@ fn list(f: &mut fmt::Formatter<'_>, items: &[String], last: &str) -> fmt::Result
 /// At most this many names are suggested.
 const SUGGESTIONS: usize = 4;
 
-/// The built-ins whose own name or alias is at most two edits, or a third of the name, away; nearest first.
+/// The built-ins whose own name or alias is at most two edits, or a third of the name, away; nearest first. For a
+/// name that begins as P3109's do, those it may begin.
 fn near(name: &str) -> Vec<String> {
     let name = name.to_ascii_lowercase();
+    let endings = ["se", "sf", "ue", "uf", "e", "f"].map(|ending| format!("{name}{ending}"));
+    let family: Vec<String> = endings
+        .into_iter()
+        .filter(|n| matches!(p3109::parse(n), Some(Ok(_))))
+        .collect();
+    if !family.is_empty() {
+        return family;
+    }
     let limit = (name.len() / 3).clamp(1, 2);
     let mut found: BTreeSet<(usize, String)> = BTreeSet::new();
     for entry in ENTRIES {

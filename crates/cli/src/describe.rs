@@ -39,14 +39,27 @@ impl Number {
     }
 }
 
+/// What an ecosystem calls a format.
+#[derive(Serialize)]
+pub struct Alias {
+    pub ecosystem: String,
+    pub name: String,
+}
+
+/// Consecutive codes.
+#[derive(Serialize)]
+pub struct Run {
+    pub first: String,
+    pub last: String,
+}
+
 /// Everything there is to say about a format.
 #[derive(Serialize)]
 pub struct Description {
     pub name: String,
     pub summary: String,
     pub source: String,
-    /// Ecosystem and name.
-    pub aliases: Vec<(String, String)>,
+    pub aliases: Vec<Alias>,
     pub facts: Facts,
     pub sign_bits: u32,
     pub exponent_bits: u32,
@@ -65,9 +78,10 @@ pub struct Description {
     pub one: Option<String>,
     pub zeros: Vec<String>,
     pub infinities: Vec<String>,
-    /// First and last of each run of NaN codes.
-    pub nans: Vec<(String, String)>,
+    pub nans: Vec<Run>,
     pub canonical_nan: Option<String>,
+    /// The width says it, and 2^64 is too much for most readers of JSON.
+    #[serde(skip)]
     pub codes: u128,
     pub finite_codes: u128,
     pub nan_codes: u128,
@@ -96,11 +110,15 @@ impl Description {
             .filter_map(|sign| f.infinity(sign))
             .collect();
         let text = |code: Code| notation::code(f, code);
+        let run = |&(first, last): &(Code, Code)| Run {
+            first: text(first),
+            last: text(last),
+        };
         Description {
             name: named.name.clone(),
             summary: about.summary,
             source: about.source,
-            aliases: about.aliases,
+            aliases: aliases(about.aliases),
             facts,
             sign_bits,
             exponent_bits: f.width() - sign_bits - trailing_bits,
@@ -116,10 +134,7 @@ impl Description {
             zeros: zeros(f).into_iter().map(text).collect(),
             finite_codes: codes - nan_codes - infinities.len() as u128,
             infinities: infinities.into_iter().map(text).collect(),
-            nans: nans
-                .iter()
-                .map(|&(first, last)| (text(first), text(last)))
-                .collect(),
+            nans: nans.iter().map(run).collect(),
             canonical_nan: f.nan().map(text),
             codes,
             nan_codes,
@@ -131,14 +146,22 @@ impl Description {
         format!("{}/{}/{}", self.sign_bits, self.exponent_bits, self.trailing_bits)
     }
 
-    /// The NaN codes: up to two of them one by one, more as runs.
+    /// The NaN codes, as runs.
     pub fn nan_list(&self) -> String {
-        let runs = self.nans.iter().map(|(first, last)| match first == last {
-            true => first.clone(),
-            false => format!("{first}-{last}"),
+        let runs = self.nans.iter().map(|Run { first, last }| {
+            if first == last {
+                first.clone()
+            } else {
+                format!("{first}-{last}")
+            }
         });
         runs.collect::<Vec<_>>().join(" ")
     }
+}
+
+fn aliases(aliases: Vec<(String, String)>) -> Vec<Alias> {
+    let alias = |(ecosystem, name)| Alias { ecosystem, name };
+    aliases.into_iter().map(alias).collect()
 }
 
 fn zeros(f: &Format) -> Vec<Code> {

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use halfulp::{Overflow, Sign};
 
-use crate::describe::{Description, Number};
+use crate::describe::{Alias, Description, Number};
 use crate::format_arg::{About, NamedFormat};
 
 /// Decimals longer than this are left out: the hexadecimal value beside them is exact.
@@ -48,10 +48,10 @@ pub fn show(named: &NamedFormat, about: About, json: bool, out: &mut dyn Write) 
 /// Each other name once, with those who use it.
 fn other_names(d: &Description) -> Vec<String> {
     let mut names: Vec<(&str, Vec<&str>)> = Vec::new();
-    for (who, name) in &d.aliases {
+    for Alias { ecosystem, name } in &d.aliases {
         match names.iter_mut().find(|(known, _)| known == name) {
-            Some((_, users)) => users.push(who),
-            None => names.push((name, vec![who])),
+            Some((_, users)) => users.push(ecosystem),
+            None => names.push((name, vec![ecosystem])),
         }
     }
     names
