@@ -49,6 +49,9 @@ fn defaults_are_those_of_ieee_754() {
     );
     assert_eq!(facts("name='a'\nwidth=4\nprecision=2\nnan='none'"), f("e2m1"));
     assert_eq!(facts("name='a'\nwidth=0x10\nprecision=0b1000"), f("bfloat16"));
+    // As many as binary64 has.
+    let many = facts("name='a'\nwidth=64\nprecision=53\nnan=4503599627370495\noverflow='infinity'");
+    assert_eq!(many, f("binary64"));
     let integer = Format::integer(12, true).unwrap();
     assert_eq!(
         facts("name='a'\nwidth=12\nsign='twos-complement'"),

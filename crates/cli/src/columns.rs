@@ -68,3 +68,31 @@ impl Columns {
 pub fn terminal_width() -> Option<usize> {
     terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(width: Option<usize>) -> String {
+        let mut columns = Columns::new(&["NAME", "BITS", "MORE"], &[1]);
+        columns.push(vec!["e4m3fn".into(), "8".into(), "±".into()]);
+        let mut out = Vec::new();
+        columns.write(&mut out, width).expect("memory takes everything");
+        String::from_utf8(out).expect("UTF-8")
+    }
+
+    #[test]
+    fn columns_are_aligned_and_lines_have_no_trailing_blanks() {
+        assert_eq!(written(None), "NAME    BITS  MORE\ne4m3fn     8  ±\n");
+        assert_eq!(written(Some(18)), written(None));
+    }
+
+    #[test]
+    fn a_narrow_terminal_gets_the_first_columns_and_is_told() {
+        assert_eq!(
+            written(Some(17)),
+            "NAME    BITS\ne4m3fn     8\n(too narrow for: MORE)\n"
+        );
+        assert_eq!(written(Some(1)), "NAME\ne4m3fn\n(too narrow for: BITS, MORE)\n");
+    }
+}

@@ -101,7 +101,7 @@ fn show_a_format() {
     assert!(text.lines().all(|line| line.len() <= 110), "{text}");
     let d = json("show binary64 --json");
     assert_eq!(d["largest"]["code"], "0x7fefffffffffffff");
-    assert_eq!(d["nans"][1][0], "0xfff0000000000001");
+    assert_eq!(d["nans"][1]["first"], "0xfff0000000000001");
     assert_eq!(d["facts"]["precision"], 53);
     assert_eq!(words(&shown("show e8m0"), "zeros"), ["none"]);
     assert_eq!(
@@ -228,7 +228,7 @@ fn show_what_a_number_rounds_to() {
     assert_eq!(exact["results"][0]["flags"], serde_json::json!([]));
     assert_eq!(
         exact["stochastic"][0]["codes"],
-        serde_json::json!([["0x3c", 256]])
+        serde_json::json!([{"code": "0x3c", "words": 256}])
     );
 }
 

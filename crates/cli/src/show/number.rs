@@ -41,8 +41,16 @@ struct Outcome {
 #[derive(Serialize)]
 struct Chances {
     rounding: String,
-    /// Code, and how many of the noise words give it.
-    codes: Vec<(String, u32)>,
+    /// The codes that occur.
+    codes: Vec<Chance>,
+    /// All noise words.
+    words: u32,
+}
+
+/// A code, and how many of the noise words give it.
+#[derive(Serialize)]
+struct Chance {
+    code: String,
     words: u32,
 }
 
@@ -109,12 +117,12 @@ fn outcome(f: &Format, rounding: Rounding, rounded: Rounded) -> Outcome {
 
 fn chances(f: &Format, rounding: Rounding, rounded: impl Fn(u64) -> Result<Rounded>) -> Result<Chances> {
     let words = 1u32 << NOISE_BITS;
-    let mut codes: Vec<(String, u32)> = Vec::new();
+    let mut codes: Vec<Chance> = Vec::new();
     for noise in 0..words {
         let code = notation::code(f, rounded(noise.into())?.code);
-        match codes.iter_mut().find(|(known, _)| *known == code) {
-            Some((_, count)) => *count += 1,
-            None => codes.push((code, 1)),
+        match codes.iter_mut().find(|known| known.code == code) {
+            Some(known) => known.words += 1,
+            None => codes.push(Chance { code, words: 1 }),
         }
     }
     Ok(Chances {
@@ -154,18 +162,20 @@ fn write(shown: &Shown<'_>, saturation: Saturation, out: &mut dyn Write) -> Resu
     }
     columns.write(out, None)?;
     for c in &shown.stochastic {
-        let parts: Vec<String> = c
-            .codes
-            .iter()
-            .map(|(code, n)| format!("{code} for {n}"))
-            .collect();
-        writeln!(
-            out,
-            "{:8}  {} of {} noise words",
-            c.rounding,
-            parts.join(", "),
-            c.words
-        )?;
+        writeln!(out, "{:8}  {}", c.rounding, odds(c))?;
     }
     Ok(())
+}
+
+fn odds(chances: &Chances) -> String {
+    match chances.codes.as_slice() {
+        [one] => format!("{} for all noise words", one.code),
+        codes => {
+            let parts: Vec<String> = codes
+                .iter()
+                .map(|c| format!("{} for {}", c.code, c.words))
+                .collect();
+            format!("{} of {} noise words", parts.join(", "), chances.words)
+        }
+    }
 }
