@@ -41,6 +41,32 @@ pub fn entry(name: &str) -> Option<&'static Entry> {
     ENTRIES.iter().find(|e| e.name == name)
 }
 
+/// The built-in format of that very name, in constants.
+///
+/// # Panics
+/// If there is none; in a constant that stops the build.
+#[must_use]
+pub const fn builtin_format(name: &str) -> Format {
+    let mut i = 0;
+    while i < ENTRIES.len() {
+        if same_text(ENTRIES[i].name, name) {
+            return ENTRIES[i].format;
+        }
+        i += 1;
+    }
+    panic!("no built-in format has this name")
+}
+
+/// Equality of texts, in constants too.
+const fn same_text(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let mut i = 0;
+    while i < a.len() && i < b.len() && a[i] == b[i] {
+        i += 1;
+    }
+    i == a.len() && i == b.len()
+}
+
 /// The format that a name means: a built-in's own name, what one ecosystem calls it, P3109's
 /// `binary{K}p{P}{s|u}{e|f}`, or an integer, `i2` to `i64` and `u2` to `u64`
 /// (`int8` and `uint8` too). Case does not matter. `ptx:e4m3`, with
