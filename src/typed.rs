@@ -1,1 +1,220 @@
-//! Typed formats with operators, for people who want types.
+//! Numbers with their format in the type: [`Minifloat<F>`], with operators, for people who want types.
+//!
+//! A format is a zero-sized marker that implements [`FloatFormat`]; every built-in format has one, and an alias of the
+//! number type: [`F8E4M3FN`], [`BF16`], [`F4E2M1`] and so on. The type computes nothing itself. Each operation is one
+//! [`Task`], known when the program is built, and goes through [`apply`](crate::apply()), so a typed number cannot
+//! differ from the run-time path.
+//!
+//! ```
+//! use halfulp::typed::F8E4M3FN;
+//!
+//! let x = F8E4M3FN::from_f32(0.3); // rounded to nearest, once
+//! assert_eq!(x.to_string(), "0.3125"); // exact
+//! assert_eq!(x + F8E4M3FN::ONE, F8E4M3FN::from_f32(1.25)); // 1.3125 is a tie
+//! assert!((F8E4M3FN::MAX + F8E4M3FN::MAX).is_nan()); // what lies past 448 is NaN: the format has no infinity
+//! ```
+//!
+//! The operators round to nearest, ties to even ([`Policy::IEEE`]). Every operation has a second form that takes a
+//! policy and says which exceptions it raised:
+//!
+//! ```
+//! use halfulp::typed::F8E4M3FN;
+//! use halfulp::{Flags, Policy, Saturation};
+//!
+//! let saturating = Policy::IEEE.saturation(Saturation::Finite);
+//! let sum = F8E4M3FN::MAX.with(saturating).add(F8E4M3FN::MAX);
+//! assert_eq!(sum.value, F8E4M3FN::MAX);
+//! assert_eq!(sum.flags, Flags::OVERFLOW | Flags::INEXACT);
+//! ```
+//!
+//! Methods are `const`, so constants and tables cost nothing at run time:
+//!
+//! ```
+//! use halfulp::typed::BF16;
+//!
+//! const SCALE: BF16 = BF16::from_f32(1.0).div(BF16::from_f32(3.0));
+//! assert_eq!(SCALE.to_bits(), 0x3eab);
+//! ```
+//!
+//! # A format of your own
+//!
+//! ```
+//! use halfulp::{Facts, Format, Nans, Overflow, Sign};
+//!
+//! # mod mine { use super::*;
+//! halfulp::minifloat!(pub F7E3M3 of E3M3 in u8: Format::known(Facts { width: 7, precision: 4, bias: 3, sign: Sign::SignMagnitude, nans: Nans::None, overflow: Overflow::Largest, subnormals: true }));
+//! # } use mine::F7E3M3;
+//! assert_eq!(F7E3M3::MAX.to_f32(), 30.0);
+//! ```
+//!
+//! # Equality, order, hashing
+//!
+//! As with `f32`, `==` and `<` are IEEE 754's quiet predicates: NaN is unequal to itself and unordered, the zeros are
+//! equal. So there is no `Eq`, `Ord` or `Hash`; [`Minifloat::total_cmp`] is a total order, [`Minifloat::to_bits`] a key.
+
+mod constants;
+mod convert;
+mod formats;
+mod integer;
+mod mixed;
+mod operators;
+mod ops;
+mod order;
+mod p3109;
+mod rem;
+mod storage;
+mod text;
+mod with;
+
+pub use formats::*;
+pub use p3109::{P3109, P3109Float};
+pub use storage::Storage;
+pub use with::{Flagged, With};
+
+use crate::format::{Code, Format};
+use crate::op::{Op, Operands, Task};
+use crate::round::Rounded;
+
+/// A format as a type: the zero-sized marker `F` of [`Minifloat<F>`].
+///
+/// [`minifloat!`](crate::minifloat) writes the implementation.
+pub trait FloatFormat: 'static {
+    /// The format. It must fit the storage: anything else fails the build where the number is used.
+    const FORMAT: Format;
+
+    /// The integer that holds a code: `u8`, `u16`, `u32` or `u64`.
+    type Storage: Storage;
+}
+
+/// A number of the format `F`, as its code in the low bits of [`FloatFormat::Storage`].
+///
+/// See the [module](self) for how to use it and [`F8E4M3FN`] for an alias's documentation.
+#[repr(transparent)]
+pub struct Minifloat<F: FloatFormat> {
+    /// The code; the bits above the format's width are zero.
+    bits: F::Storage,
+}
+
+impl<F: FloatFormat> Clone for Minifloat<F> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<F: FloatFormat> Copy for Minifloat<F> {}
+
+/// Code 0: zero, and in a format without a zero (E8M0) the smallest value.
+impl<F: FloatFormat> Default for Minifloat<F> {
+    fn default() -> Self {
+        Minifloat::from_code(0)
+    }
+}
+
+impl<F: FloatFormat> Minifloat<F> {
+    /// The format.
+    pub const FORMAT: Format = {
+        assert!(
+            F::FORMAT.width() <= F::Storage::BITS,
+            "the storage of this format is too narrow for its codes"
+        );
+        F::FORMAT
+    };
+
+    /// Bits of a code.
+    pub const WIDTH: u32 = Self::FORMAT.width();
+
+    /// Bits of the significand, the hidden one included.
+    pub const PRECISION: u32 = Self::FORMAT.precision();
+
+    /// The number of a code. Bits above the format's width do not count.
+    ///
+    /// ```
+    /// use halfulp::typed::F8E4M3FN;
+    /// assert_eq!(F8E4M3FN::from_bits(0x7e).to_f32(), 448.0);
+    /// ```
+    #[must_use]
+    #[inline]
+    pub const fn from_bits(bits: F::Storage) -> Self {
+        Minifloat::from_code(storage::widen(bits))
+    }
+
+    /// The number of a code; `None` if a bit above the format's width is set.
+    ///
+    /// ```
+    /// use halfulp::typed::F4E2M1;
+    /// assert!(F4E2M1::try_from_bits(0x0f).is_some());
+    /// assert!(F4E2M1::try_from_bits(0x10).is_none());
+    /// ```
+    #[must_use]
+    #[inline]
+    pub const fn try_from_bits(bits: F::Storage) -> Option<Self> {
+        if storage::widen(bits) <= Self::FORMAT.code_mask() {
+            Some(Minifloat { bits })
+        } else {
+            None
+        }
+    }
+
+    /// The code, in the low bits.
+    #[must_use]
+    #[inline]
+    pub const fn to_bits(self) -> F::Storage {
+        self.bits
+    }
+
+    #[inline(always)]
+    const fn from_code(code: Code) -> Self {
+        Minifloat {
+            bits: storage::narrow(code & Self::FORMAT.code_mask()),
+        }
+    }
+
+    #[inline(always)]
+    const fn code(self) -> Code {
+        storage::widen(self.bits)
+    }
+}
+
+/// A task that has a meaning; where it has none, the build fails at the operation that asks for it.
+const fn known(task: Task) -> Task {
+    match task.check() {
+        Ok(()) => task,
+        Err(_) => {
+            panic!("this operation has no meaning for this format: its significand has more than 53 bits")
+        }
+    }
+}
+
+/// The task of an operation within one format.
+const fn within<F: FloatFormat>(op: Op) -> Task {
+    known(Task::within(op, Minifloat::<F>::FORMAT))
+}
+
+/// The one door to the arithmetic.
+#[inline(always)]
+const fn apply(task: &Task, codes: [Code; 3], noise: u64) -> Rounded {
+    crate::op::apply(task, Operands { codes, noise })
+}
+
+/// Defines a format of your own: its marker and the alias of its numbers, in one line.
+///
+/// `minifloat!(VISIBILITY ALIAS of MARKER in STORAGE: FORMAT)`, where the format is a constant expression, as
+/// [`Format::known`] of [`Facts`](crate::Facts) makes it, and the storage `u8`, `u16`, `u32` or `u64`. Attributes
+/// and documentation before it go to the alias. A format that is none, or that does not fit the storage, fails the
+/// build.
+#[macro_export]
+macro_rules! minifloat {
+    ($(#[$attribute:meta])* $visibility:vis $alias:ident of $marker:ident in $storage:ty: $format:expr) => {
+        #[doc = concat!("The format of [`", stringify!($alias), "`], as a type.")]
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+        $visibility struct $marker;
+
+        impl $crate::typed::FloatFormat for $marker {
+            const FORMAT: $crate::Format = $format;
+            type Storage = $storage;
+        }
+
+        $(#[$attribute])*
+        $visibility type $alias = $crate::typed::Minifloat<$marker>;
+    };
+}

@@ -1,0 +1,111 @@
+//! Conversion between formats, `f32` and `f64` among them: one rounding, whatever lies between.
+
+use super::{Binary32, Binary64, Flagged, FloatFormat, Minifloat, With, apply, known};
+use crate::op::{Op, Task};
+use crate::policy::{Flags, Policy};
+
+/// The conversion of `F` to `G`.
+const fn task<F: FloatFormat, G: FloatFormat>() -> Task {
+    known(Task {
+        op: Op::Convert,
+        operands: [Minifloat::<F>::FORMAT; 3],
+        result: Minifloat::<G>::FORMAT,
+        policy: Policy::IEEE,
+    })
+}
+
+impl<F: FloatFormat> Minifloat<F> {
+    /// The number in another format, rounded once.
+    ///
+    /// ```
+    /// use halfulp::typed::{BF16, F8E5M2};
+    ///
+    /// let x: F8E5M2 = BF16::from_f32(1.2).convert();
+    /// assert_eq!(x.to_string(), "1.25");
+    /// ```
+    #[must_use]
+    #[inline]
+    pub const fn convert<G: FloatFormat>(self) -> Minifloat<G> {
+        Minifloat::from_code(apply(const { &task::<F, G>() }, [self.code(), 0, 0], 0).code)
+    }
+
+    /// The nearest number to an `f32`, ties to even.
+    #[must_use]
+    #[inline]
+    pub const fn from_f32(x: f32) -> Self {
+        Binary32::from_bits(x.to_bits()).convert()
+    }
+
+    /// The nearest number to an `f64`, ties to even: rounded once, not by way of `f32`.
+    #[must_use]
+    #[inline]
+    pub const fn from_f64(x: f64) -> Self {
+        Binary64::from_bits(x.to_bits()).convert()
+    }
+
+    /// The number as an `f32`: exact for every built-in format but binary64, nearest otherwise.
+    #[must_use]
+    #[inline]
+    pub const fn to_f32(self) -> f32 {
+        f32::from_bits(self.convert::<super::marker::Binary32>().to_bits())
+    }
+
+    /// The number as an `f64`: exact for every built-in format, and all of at most 53 bits of precision and 11 of
+    /// exponent; nearest otherwise.
+    #[must_use]
+    #[inline]
+    pub const fn to_f64(self) -> f64 {
+        f64::from_bits(self.convert::<super::marker::Binary64>().to_bits())
+    }
+}
+
+impl<F: FloatFormat> With<F> {
+    /// The number in another format.
+    ///
+    /// ```
+    /// use halfulp::typed::{Binary64, F8E4M3FN};
+    /// use halfulp::{Flags, Policy, Saturation};
+    ///
+    /// let saturating = Policy::IEEE.saturation(Saturation::Finite);
+    /// let x = Binary64::from(1e6).with(saturating).convert();
+    /// let largest: F8E4M3FN = x.value;
+    /// assert_eq!(largest, F8E4M3FN::MAX);
+    /// assert_eq!(x.flags, Flags::OVERFLOW | Flags::INEXACT);
+    /// ```
+    #[inline]
+    pub const fn convert<G: FloatFormat>(self) -> Flagged<G> {
+        const { task::<F, G>() };
+        let unused = (0, Minifloat::<F>::FORMAT);
+        self.deliver(Op::Convert, [unused; 2])
+    }
+
+    /// The number as an `f32`.
+    #[must_use]
+    #[inline]
+    pub const fn to_f32(self) -> (f32, Flags) {
+        let Flagged { value, flags } = self.convert::<super::marker::Binary32>();
+        (f32::from_bits(value.to_bits()), flags)
+    }
+
+    /// The number as an `f64`.
+    #[must_use]
+    #[inline]
+    pub const fn to_f64(self) -> (f64, Flags) {
+        let Flagged { value, flags } = self.convert::<super::marker::Binary64>();
+        (f64::from_bits(value.to_bits()), flags)
+    }
+}
+
+/// The same bits.
+impl From<f32> for Binary32 {
+    fn from(x: f32) -> Self {
+        Binary32::from_bits(x.to_bits())
+    }
+}
+
+/// The same bits.
+impl From<f64> for Binary64 {
+    fn from(x: f64) -> Self {
+        Binary64::from_bits(x.to_bits())
+    }
+}

@@ -1,0 +1,87 @@
+//! Conversion from and to the language's integers.
+
+use super::with::with_noise_in_range;
+use super::{Flagged, FloatFormat, Minifloat, With, apply};
+use crate::format::{Code, Format};
+use crate::op::{Op, Task};
+use crate::policy::{Flags, NanResult, Policy, Rounding, Saturation};
+
+const fn integer(width: u32, signed: bool) -> Format {
+    match Format::integer(width, signed) {
+        Ok(format) => format,
+        Err(_) => panic!("the language's integers are formats"),
+    }
+}
+
+/// What `as` does: toward zero, out of range to the nearest end, NaN to 0.
+const CAST: Policy = Policy {
+    saturation: Saturation::Finite,
+    nan: NanResult::Zero,
+    ..Policy::IEEE.rounding(Rounding::TowardZero)
+};
+
+const fn convert(from: Format, to: Format, policy: Policy) -> Task {
+    Task {
+        op: Op::Convert,
+        operands: [from; 3],
+        result: to,
+        policy,
+    }
+}
+
+macro_rules! integers {
+    ($($integer:ident, $signed:literal, $from:ident, $from_with:ident, $to:ident;)*) => {
+        impl<F: FloatFormat> Minifloat<F> {$(
+            #[doc = concat!("The nearest number to an `", stringify!($integer), "`, ties to even.")]
+            #[must_use]
+            #[inline]
+            pub const fn $from(n: $integer) -> Self {
+                Self::$from_with(n, Policy::IEEE).value
+            }
+
+            #[doc = concat!("An `", stringify!($integer), "` rounded under a policy; stochastic rounding gets no noise.")]
+            #[inline]
+            pub const fn $from_with(n: $integer, policy: Policy) -> Flagged<F> {
+                let from = const { integer($integer::BITS, $signed) };
+                let task = convert(from, Self::FORMAT, with_noise_in_range(policy, &Self::FORMAT));
+                let rounded = apply(&task, [n as Code, 0, 0], 0);
+                Flagged {
+                    value: Minifloat::from_code(rounded.code),
+                    flags: rounded.flags,
+                }
+            }
+
+            #[doc = concat!("The number as an `", stringify!($integer), "`, as `as` makes it of an `f32`: toward zero, ")]
+            /// out of range to the nearest end, NaN to 0.
+            #[must_use]
+            #[inline]
+            pub const fn $to(self) -> $integer {
+                let to = const { integer($integer::BITS, $signed) };
+                apply(&convert(Self::FORMAT, to, CAST), [self.code(), 0, 0], 0).code as $integer
+            }
+        )*}
+
+        impl<F: FloatFormat> With<F> {$(
+            #[doc = concat!("The number as an `", stringify!($integer), "`, with the inexact exception. Out of range is ")]
+            /// invalid; the policy says what it gives.
+            #[must_use]
+            #[inline]
+            pub const fn $to(self) -> ($integer, Flags) {
+                let to = const { integer($integer::BITS, $signed) };
+                let (code, flags) = self.raw(Op::Convert, [(0, to); 2], to);
+                (code as $integer, flags)
+            }
+        )*}
+    };
+}
+
+integers! {
+    i8, true, from_i8, from_i8_with, to_i8;
+    i16, true, from_i16, from_i16_with, to_i16;
+    i32, true, from_i32, from_i32_with, to_i32;
+    i64, true, from_i64, from_i64_with, to_i64;
+    u8, false, from_u8, from_u8_with, to_u8;
+    u16, false, from_u16, from_u16_with, to_u16;
+    u32, false, from_u32, from_u32_with, to_u32;
+    u64, false, from_u64, from_u64_with, to_u64;
+}

@@ -1,0 +1,183 @@
+//! Comparison, total order and classification.
+
+use core::cmp::Ordering;
+use core::num::FpCategory;
+
+use super::{FloatFormat, Minifloat, With, apply, within};
+use crate::format::Code;
+use crate::op::{Op, Predicate, Task};
+use crate::value::decode;
+
+impl<F: FloatFormat> Minifloat<F> {
+    #[inline(always)]
+    const fn total_order(self, y: Self) -> bool {
+        apply(
+            const { &within::<F>(Op::TotalOrder) },
+            [self.code(), y.code(), 0],
+            0,
+        )
+        .code
+            != 0
+    }
+
+    /// IEEE 754's total order: numbers by value, `-0` before `+0`, a NaN outside the infinity of its sign. The one NaN
+    /// of the `fnuz` and P3109's formats comes last.
+    #[must_use]
+    #[inline]
+    pub const fn total_cmp(&self, y: &Self) -> Ordering {
+        match (self.total_order(*y), y.total_order(*self)) {
+            (true, true) => Ordering::Equal,
+            (true, false) => Ordering::Less,
+            (false, _) => Ordering::Greater,
+        }
+    }
+
+    /// The class as IEEE 754 numbers it, see [`Op::Class`].
+    #[inline(always)]
+    const fn class(self) -> Code {
+        apply(const { &within::<F>(Op::Class) }, [self.code(), 0, 0], 0).code
+    }
+
+    /// Whether it is a NaN.
+    #[must_use]
+    #[inline]
+    pub const fn is_nan(self) -> bool {
+        self.class() < 2
+    }
+
+    /// Whether it is a signalling NaN; only formats with IEEE 754's NaNs and a precision of 3 or more have them.
+    #[must_use]
+    #[inline]
+    pub const fn is_signalling(self) -> bool {
+        self.class() == 0
+    }
+
+    /// Whether it is an infinity.
+    #[must_use]
+    #[inline]
+    pub const fn is_infinite(self) -> bool {
+        matches!(self.class(), 2 | 9)
+    }
+
+    /// Whether it is neither an infinity nor NaN.
+    #[must_use]
+    #[inline]
+    pub const fn is_finite(self) -> bool {
+        matches!(self.class(), 3..=8)
+    }
+
+    /// Whether it is a number below the smallest one with full precision in magnitude, and not zero.
+    #[must_use]
+    #[inline]
+    pub const fn is_subnormal(self) -> bool {
+        matches!(self.class(), 4 | 7)
+    }
+
+    /// Whether it is a finite number, not zero and not subnormal. In a fixed-point format (MXINT8) every number but
+    /// zero is normal.
+    #[must_use]
+    #[inline]
+    pub const fn is_normal(self) -> bool {
+        matches!(self.class(), 3 | 8)
+    }
+
+    /// Whether it is zero, of either sign.
+    #[must_use]
+    #[inline]
+    pub const fn is_zero(self) -> bool {
+        matches!(self.class(), 5 | 6)
+    }
+
+    /// Whether it has a minus sign; of a NaN, its sign bit, where the format leaves it one.
+    #[must_use]
+    #[inline]
+    pub const fn is_sign_negative(self) -> bool {
+        decode(&Self::FORMAT, self.code()).is_negative()
+    }
+
+    /// Whether it has no minus sign.
+    #[must_use]
+    #[inline]
+    pub const fn is_sign_positive(self) -> bool {
+        !self.is_sign_negative()
+    }
+
+    /// The class in the standard library's terms.
+    #[must_use]
+    #[inline]
+    pub const fn classify(self) -> FpCategory {
+        match self.class() {
+            0 | 1 => FpCategory::Nan,
+            2 | 9 => FpCategory::Infinite,
+            4 | 7 => FpCategory::Subnormal,
+            5 | 6 => FpCategory::Zero,
+            _ => FpCategory::Normal,
+        }
+    }
+}
+
+impl<F: FloatFormat> With<F> {
+    /// Whether it comes before `y` or is `y` in IEEE 754's total order. It raises nothing.
+    #[must_use]
+    #[inline]
+    pub const fn total_order(self, y: Minifloat<F>) -> bool {
+        self.value().total_order(y)
+    }
+}
+
+#[inline(always)]
+fn holds<F: FloatFormat>(task: &Task, x: Minifloat<F>, y: Minifloat<F>) -> bool {
+    apply(task, [x.code(), y.code(), 0], 0).code != 0
+}
+
+/// compareQuietEqual: NaN equals nothing, `-0` equals `+0`.
+impl<F: FloatFormat> PartialEq for Minifloat<F> {
+    #[inline]
+    fn eq(&self, y: &Self) -> bool {
+        holds(const { &within::<F>(Op::Compare(Predicate::EQUAL)) }, *self, *y)
+    }
+}
+
+/// The quiet predicates: NaN is unordered.
+impl<F: FloatFormat> PartialOrd for Minifloat<F> {
+    #[inline]
+    fn partial_cmp(&self, y: &Self) -> Option<Ordering> {
+        if self.lt(y) {
+            Some(Ordering::Less)
+        } else if self.gt(y) {
+            Some(Ordering::Greater)
+        } else if self == y {
+            Some(Ordering::Equal)
+        } else {
+            None
+        }
+    }
+
+    #[inline]
+    fn lt(&self, y: &Self) -> bool {
+        holds(const { &within::<F>(Op::Compare(Predicate::LESS)) }, *self, *y)
+    }
+
+    #[inline]
+    fn le(&self, y: &Self) -> bool {
+        holds(
+            const { &within::<F>(Op::Compare(Predicate::LESS_EQUAL)) },
+            *self,
+            *y,
+        )
+    }
+
+    #[inline]
+    fn gt(&self, y: &Self) -> bool {
+        holds(const { &within::<F>(Op::Compare(Predicate::GREATER)) }, *self, *y)
+    }
+
+    #[inline]
+    fn ge(&self, y: &Self) -> bool {
+        holds(
+            const { &within::<F>(Op::Compare(Predicate::GREATER_EQUAL)) },
+            *self,
+            *y,
+        )
+    }
+}

@@ -1,0 +1,116 @@
+//! Numbers as text. Printing is exact, reading rounds once.
+
+use alloc::string::String;
+use core::fmt;
+use core::str::FromStr;
+
+use super::with::with_noise_in_range;
+use super::{Flagged, FloatFormat, Minifloat};
+use crate::policy::Policy;
+use crate::text::{self, ParseError};
+
+impl<F: FloatFormat> Minifloat<F> {
+    /// The number that a text means, under a policy: decimal, or with a hexadecimal significand, or `inf` or `nan`.
+    /// The noise word is for stochastic rounding.
+    ///
+    /// # Errors
+    /// Where the text stops being a number.
+    ///
+    /// ```
+    /// use halfulp::typed::BF16;
+    /// use halfulp::{Flags, Policy, Rounding};
+    ///
+    /// let up = Policy::IEEE.rounding(Rounding::TowardPositive);
+    /// let x = BF16::parse("0.1", up, 0).unwrap();
+    /// assert_eq!(x.value.to_string(), "0.10009765625");
+    /// assert_eq!(x.flags, Flags::INEXACT);
+    /// ```
+    pub fn parse(text: &str, policy: Policy, noise: u64) -> Result<Flagged<F>, ParseError> {
+        let policy = with_noise_in_range(policy, &Self::FORMAT);
+        let rounded = text::parse(&Self::FORMAT, &policy, text, noise)?;
+        Ok(Flagged {
+            value: Minifloat::from_code(rounded.code),
+            flags: rounded.flags,
+        })
+    }
+
+    /// The exact value with a hexadecimal significand, as `0x1.8p+3`.
+    ///
+    /// ```
+    /// assert_eq!(halfulp::typed::F8E4M3FN::MAX.to_hexadecimal(), "0x1.cp+8");
+    /// ```
+    #[must_use]
+    pub fn to_hexadecimal(self) -> String {
+        text::hexadecimal(&Self::FORMAT, self.code())
+    }
+}
+
+/// Rounded to nearest, once, however long the text: decimal, or with a hexadecimal significand, or `inf` or `nan`.
+///
+/// ```
+/// use halfulp::typed::F8E4M3FN;
+///
+/// assert_eq!("0.3".parse(), Ok(F8E4M3FN::from_f32(0.3125)));
+/// assert_eq!("0x1.4p-2".parse(), Ok(F8E4M3FN::from_f32(0.3125)));
+/// assert!("0.3x".parse::<F8E4M3FN>().is_err());
+/// ```
+impl<F: FloatFormat> FromStr for Minifloat<F> {
+    type Err = ParseError;
+
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        Self::parse(text, Policy::IEEE, 0).map(|parsed| parsed.value)
+    }
+}
+
+/// The exact value in decimal, which reads back to the same number. With a precision (`{:.3}`) it is rounded to that
+/// many places as an `f64` prints.
+///
+/// ```
+/// use halfulp::typed::F8E5M2;
+///
+/// assert_eq!(F8E5M2::SMALLEST.to_string(), "0.0000152587890625");
+/// assert_eq!(format!("{:>+8}|{:08.2}", F8E5M2::ONE, F8E5M2::MIN), "      +1|-57344.00");
+/// ```
+impl<F: FloatFormat> fmt::Display for Minifloat<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if f.precision().is_some() && self.fits_f64() {
+            return fmt::Display::fmt(&self.to_f64(), f);
+        }
+        let text = text::decimal(&Self::FORMAT, self.code());
+        let digits = text.strip_prefix('-').unwrap_or(&text);
+        match f.width() {
+            // Zeros before a number are none before a word.
+            Some(width) if f.sign_aware_zero_pad() && !self.is_finite() => write!(f, "{text:>width$}"),
+            _ => f.pad_integral(digits.len() == text.len(), "", digits),
+        }
+    }
+}
+
+impl<F: FloatFormat> Minifloat<F> {
+    /// Whether `f64` holds the number exactly.
+    fn fits_f64(self) -> bool {
+        let converted = self.with(Policy::IEEE).convert::<super::marker::Binary64>();
+        converted.flags.bits() == 0
+    }
+}
+
+/// The exact value and the code: `0.3125 (0x2a)`.
+impl<F: FloatFormat> fmt::Debug for Minifloat<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = text::decimal(&Self::FORMAT, self.code());
+        write!(f, "{text} ({:#x})", self.bits)
+    }
+}
+
+macro_rules! bits {
+    ($($style:ident)*) => {$(
+        /// The code, in this base.
+        impl<F: FloatFormat> fmt::$style for Minifloat<F> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::$style::fmt(&self.bits, f)
+            }
+        }
+    )*};
+}
+
+bits!(LowerHex UpperHex Binary);

@@ -1,0 +1,188 @@
+//! The second form of every operation: under a policy, with the exceptions it raised.
+
+use core::fmt;
+
+use super::{FloatFormat, Minifloat, apply};
+use crate::format::{Code, Format};
+use crate::op::{Op, Predicate, Task};
+use crate::policy::{Flags, Policy, Rounding};
+
+/// A number with a policy, from [`Minifloat::with`]. Its methods are the number's own, under that policy.
+pub struct With<F: FloatFormat> {
+    value: Minifloat<F>,
+    policy: Policy,
+    noise: u64,
+}
+
+impl<F: FloatFormat> Clone for With<F> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<F: FloatFormat> Copy for With<F> {}
+
+impl<F: FloatFormat> fmt::Debug for With<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("With")
+            .field("value", &self.value)
+            .field("policy", &self.policy)
+            .field("noise", &self.noise)
+            .finish()
+    }
+}
+
+/// A result and the exceptions it raised.
+#[must_use]
+pub struct Flagged<F: FloatFormat> {
+    /// The result.
+    pub value: Minifloat<F>,
+    /// The exceptions.
+    pub flags: Flags,
+}
+
+impl<F: FloatFormat> Clone for Flagged<F> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<F: FloatFormat> Copy for Flagged<F> {}
+
+impl<F: FloatFormat> fmt::Debug for Flagged<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Flagged")
+            .field("value", &self.value)
+            .field("flags", &self.flags)
+            .finish()
+    }
+}
+
+impl<F: FloatFormat> Minifloat<F> {
+    /// The number under a policy, for the operations that say which exceptions they raised.
+    ///
+    /// ```
+    /// use halfulp::typed::F8E5M2;
+    /// use halfulp::{Flags, Policy, Rounding};
+    ///
+    /// let up = Policy::IEEE.rounding(Rounding::TowardPositive);
+    /// let third = F8E5M2::ONE.with(up).div(F8E5M2::from_f32(3.0));
+    /// assert_eq!(third.value.to_f32(), 0.375);
+    /// assert_eq!(third.flags, Flags::INEXACT);
+    /// ```
+    #[must_use]
+    #[inline]
+    pub const fn with(self, policy: Policy) -> With<F> {
+        With {
+            value: self,
+            policy,
+            noise: 0,
+        }
+    }
+}
+
+impl<F: FloatFormat> With<F> {
+    /// The same with a noise word, which stochastic rounding reads; without it the word is 0.
+    ///
+    /// A policy may ask for more bits of noise than 32, or than 72 less the result's precision: it then gets those.
+    ///
+    /// ```
+    /// use halfulp::typed::{BF16, F8E4M3FN};
+    /// use halfulp::{Policy, Rounding, Stochastic, noise};
+    ///
+    /// let policy = Policy::IEEE.rounding(Rounding::Stochastic { variant: Stochastic::A, bits: 8 });
+    /// let x = BF16::from_f32(1.03125); // a quarter of the way from 1 to 1.125
+    /// let ups = (0..1000)
+    ///     .map(|i| x.with(policy).noise(noise::word(7, i)).convert::<halfulp::typed::E4M3FN>())
+    ///     .filter(|y| y.value == F8E4M3FN::from_f32(1.125))
+    ///     .count();
+    /// assert!((200..300).contains(&ups));
+    /// ```
+    #[must_use]
+    #[inline]
+    pub const fn noise(self, noise: u64) -> With<F> {
+        With { noise, ..self }
+    }
+
+    /// Under the policy, `op` on this number and codes of other formats, into a format.
+    #[inline]
+    pub(super) const fn deliver<R: FloatFormat>(self, op: Op, others: [(Code, Format); 2]) -> Flagged<R> {
+        let (code, flags) = self.raw(op, others, Minifloat::<R>::FORMAT);
+        Flagged {
+            value: Minifloat::from_code(code),
+            flags,
+        }
+    }
+
+    /// The same as a code of any format.
+    #[inline]
+    pub(super) const fn raw(self, op: Op, others: [(Code, Format); 2], result: Format) -> (Code, Flags) {
+        let [(b, b_format), (c, c_format)] = others;
+        let task = Task {
+            op,
+            operands: [Minifloat::<F>::FORMAT, b_format, c_format],
+            result,
+            policy: with_noise_in_range(self.policy, &result),
+        };
+        let rounded = apply(&task, [self.value.code(), b, c], self.noise);
+        (rounded.code, rounded.flags)
+    }
+
+    /// Under the policy, `op` on codes of this format.
+    #[inline]
+    pub(super) const fn same(self, op: Op, [_, b, c]: [Code; 3]) -> Flagged<F> {
+        let format = Minifloat::<F>::FORMAT;
+        self.deliver(op, [(b, format), (c, format)])
+    }
+
+    /// The number itself.
+    #[inline]
+    pub(super) const fn value(self) -> Minifloat<F> {
+        self.value
+    }
+
+    /// The policy.
+    #[inline]
+    pub(super) const fn policy(self) -> Policy {
+        self.policy
+    }
+
+    /// A comparison predicate: signalling ones raise invalid on NaN, quiet ones on a signalling NaN.
+    ///
+    /// ```
+    /// use halfulp::typed::F16;
+    /// use halfulp::{Flags, Policy, Predicate};
+    ///
+    /// let nan = F16::NAN.unwrap();
+    /// let (less, flags) = nan.with(Policy::IEEE).compare(Predicate::LESS, F16::ONE);
+    /// assert!(!less && flags == Flags::NONE);
+    /// ```
+    #[must_use]
+    #[inline]
+    pub const fn compare(self, predicate: Predicate, other: Minifloat<F>) -> (bool, Flags) {
+        let format = Minifloat::<F>::FORMAT;
+        let others = [(other.code(), format), (0, format)];
+        let (code, flags) = self.raw(Op::Compare(predicate), others, format);
+        (code != 0, flags)
+    }
+}
+
+/// The policy with as many noise bits as rounding into the format can use.
+pub(super) const fn with_noise_in_range(policy: Policy, result: &Format) -> Policy {
+    let Rounding::Stochastic { variant, bits } = policy.rounding else {
+        return policy;
+    };
+    let most = if result.precision() > 40 {
+        72 - result.precision()
+    } else {
+        32
+    } as u8;
+    let bits = if bits == 0 {
+        1
+    } else if bits > most {
+        most
+    } else {
+        bits
+    };
+    policy.rounding(Rounding::Stochastic { variant, bits })
+}

@@ -1,0 +1,212 @@
+//! What typed numbers owe the language: constants, operators, formatting, formats of one's own.
+
+use halfulp::typed::*;
+use halfulp::{Facts, Flags, Format, Nans, Overflow, Policy, Predicate, Sign};
+
+/// Everything here is computed when the test is built.
+mod constants {
+    use super::*;
+
+    pub const X: F8E4M3FN = F8E4M3FN::from_f32(0.3);
+    pub const SUM: F8E4M3FN = X.add(F8E4M3FN::ONE).mul(X).sub(X).div(X);
+    pub const FUSED: F16 = F16::from_f64(0.1).mul_add(F16::from_i32(3), F16::ONE).sqrt();
+    pub const REST: BF16 = BF16::from_f32(7.5).rem(BF16::from_f32(2.0));
+    pub const LESS: bool = X.compare(Predicate::LESS, F8E4M3FN::ONE);
+    pub const ORDER: core::cmp::Ordering = X.total_cmp(&F8E4M3FN::ONE);
+    pub const UP: Flagged<marker::E4M3FN> = X.with(Policy::IEEE).next_up();
+    pub const PRODUCT: F16 = X.mul_into(X);
+    pub const BACK: f32 = X.to_f32();
+    pub static TABLE: [F4E2M1; 16] = {
+        let mut table = [F4E2M1::ZERO; 16];
+        let mut code = 0;
+        while code < 16 {
+            table[code as usize] = F4E2M1::from_bits(code).scale_b(1);
+            code += 1;
+        }
+        table
+    };
+}
+
+#[test]
+fn constant_evaluation() {
+    assert_eq!(constants::X.to_bits(), 0x2a);
+    // 1.3125 and 0.390625 are ties, 0.2 is none.
+    assert_eq!(constants::SUM.to_string(), "0.203125");
+    // 0.1 is 1638 * 2^-14 here, so the sum is 1331 * 2^-10.
+    assert_eq!(constants::FUSED, F16::from_f64(1.2998046875f64.sqrt()));
+    assert_eq!(constants::REST, BF16::from_f32(1.5));
+    assert!(constants::LESS && constants::ORDER.is_lt());
+    assert_eq!(
+        (constants::UP.value.to_f32(), constants::UP.flags),
+        (0.34375, Flags::NONE)
+    );
+    assert_eq!(constants::PRODUCT.to_f32(), 0.3125 * 0.3125);
+    assert_eq!(constants::BACK, 0.3125);
+    assert_eq!(constants::TABLE[2], F4E2M1::from_f32(2.0));
+}
+
+/// `%` against that of `f64`, which holds all these numbers and their remainders.
+fn remainders<F: FloatFormat<Storage: TryFrom<u64>>>() {
+    let all = || {
+        (0..=Minifloat::<F>::FORMAT.code_mask()).filter_map(|code| {
+            let bits = F::Storage::try_from(code).ok()?;
+            Some(Minifloat::<F>::from_bits(bits))
+        })
+    };
+    for x in all() {
+        for y in all() {
+            let got = x % y;
+            let want = x.to_f64() % y.to_f64();
+            let exact = Minifloat::<F>::from_f64(want);
+            assert_eq!(got.to_bits(), exact.to_bits(), "{x:?} % {y:?}");
+            assert_eq!(x.with(Policy::IEEE).rem(y).value.to_bits(), got.to_bits());
+        }
+    }
+}
+
+#[test]
+fn remainder_of_the_language() {
+    remainders::<marker::E2M1>();
+    remainders::<marker::E5M2>();
+    remainders::<marker::E4M3FN>();
+    remainders::<marker::E4M3FNUZ>();
+    remainders::<marker::E8M0>();
+    remainders::<marker::Ue5m3>();
+    remainders::<marker::MxInt8>();
+    remainders::<P3109<8, 4, true, false>>();
+    remainders::<P3109<8, 8, false, true>>();
+}
+
+/// A divisor that counts as zero, and a remainder that is flushed.
+#[test]
+fn remainder_under_a_policy() {
+    let policy = Policy {
+        flush_operands: true,
+        flush_results: true,
+        ..Policy::IEEE
+    };
+    let x = F16::from_f32(1.0);
+    let by_tiny = x.with(policy).rem(F16::SMALLEST);
+    assert!(by_tiny.value.is_nan() && by_tiny.flags == Flags::INVALID);
+    let y = F16::MIN_POSITIVE;
+    let tiny = y.next_up().with(policy).rem(y);
+    assert!(tiny.value.is_zero());
+    assert_eq!(tiny.flags, Flags::UNDERFLOW | Flags::INEXACT);
+    // The nearest multiple is 2, so IEEE 754's remainder is tiny and negative where this one is not tiny.
+    let almost = y.next_up().with(policy).rem(y.scale_b(1));
+    assert_eq!((almost.value, almost.flags), (y.next_up(), Flags::NONE));
+}
+
+#[test]
+#[allow(clippy::op_ref, reason = "operators on references are what is tested")]
+fn operators_and_references() {
+    let (x, y) = (F8E5M2::from_f32(3.0), F8E5M2::from_f32(0.5));
+    let mut z = x;
+    z += y;
+    z -= &y;
+    z *= y;
+    z /= &y;
+    assert_eq!(z, x);
+    z %= F8E5M2::from_f32(2.0);
+    assert_eq!(z, F8E5M2::ONE);
+    assert_eq!((&x + &y, &x - y, x * &y, &x / &y), (x + y, x - y, x * y, x / y));
+    assert_eq!(-&x, -x);
+    assert_eq!([x, y, x].iter().sum::<F8E5M2>(), x + y + x);
+    assert_eq!([x, y].into_iter().product::<F8E5M2>(), x * y);
+    assert_eq!(core::iter::empty::<F8E5M2>().sum::<F8E5M2>(), F8E5M2::ZERO);
+    assert_eq!(core::iter::empty::<F8E5M2>().product::<F8E5M2>(), F8E5M2::ONE);
+}
+
+#[test]
+fn formatting() {
+    let x = F8E4M3FN::from_f32(-1.5);
+    assert_eq!(
+        format!("[{x}] [{x:6}] [{x:<6}] [{x:^7}] [{x:06}] [{x:.3}]"),
+        "[-1.5] [  -1.5] [-1.5  ] [ -1.5  ] [-001.5] [-1.500]"
+    );
+    assert_eq!(
+        format!("{:+} {x:?} {x:x} {x:#X} {x:#010b}", -x),
+        "+1.5 -1.5 (0xbc) bc 0xBC 0b10111100"
+    );
+    let nan = F8E5M2::NAN.unwrap();
+    let infinity = F8E5M2::NEG_INFINITY.unwrap();
+    assert_eq!(
+        format!("[{nan}] [{nan:5}] [{nan:05}] [{infinity}] [{infinity:<6}]"),
+        "[nan] [  nan] [  nan] [-inf] [-inf  ]"
+    );
+    let error: halfulp::text::ParseError = "1.5e".parse::<BF16>().unwrap_err();
+    assert_eq!(error.position, 4);
+}
+
+#[test]
+fn bits_above_the_width() {
+    assert_eq!(F4E2M1::from_bits(0xf3).to_bits(), 0x03);
+    assert!(F4E2M1::try_from_bits(0xf3).is_none());
+    assert_eq!(TF32::from_bits(u32::MAX).to_bits(), (1 << 19) - 1);
+    assert_eq!(F8E8M0::default(), F8E8M0::SMALLEST);
+}
+
+/// IEEE 754's rounding to nearest of one and a half units: by way of `f32` it would be a tie.
+#[test]
+fn from_f64_rounds_once() {
+    let x = 1.0 + 2f64.powi(-8) + 2f64.powi(-40);
+    assert_eq!(BF16::from_f64(x).to_bits(), BF16::ONE.next_up().to_bits());
+    assert_eq!(BF16::from_f32(x as f32).to_bits(), BF16::ONE.to_bits());
+}
+
+#[test]
+fn noise_bits_out_of_range_are_as_many_as_there_can_be() {
+    let stochastic = |bits| {
+        Policy::IEEE.rounding(halfulp::Rounding::Stochastic {
+            variant: halfulp::Stochastic::A,
+            bits,
+        })
+    };
+    for (asked, given) in [(0, 1), (33, 32), (255, 32)] {
+        let [x, y] =
+            [asked, given].map(|bits| F16::ONE.with(stochastic(bits)).noise(!0).div(F16::from_i8(3)));
+        assert_eq!((x.value, x.flags), (y.value, y.flags));
+    }
+    let [x, y] = [255, 19].map(|bits| {
+        Binary64::ONE
+            .with(stochastic(bits))
+            .noise(!0)
+            .div(Binary64::from_i8(3))
+    });
+    assert_eq!((x.value, x.flags), (y.value, y.flags));
+}
+
+halfulp::minifloat! {
+    /// Fixed point in quarters, no sign, 6 bits, and what overflows is NaN.
+    pub Quarters of QuartersFormat in u8: Format::known(Facts {
+        width: 6,
+        precision: 6,
+        bias: -2,
+        sign: Sign::Unsigned,
+        nans: Nans::Top(1),
+        overflow: Overflow::Nan,
+        subnormals: true,
+    })
+}
+
+#[test]
+fn a_format_of_ones_own() {
+    assert_eq!(Quarters::SMALLEST.to_f64(), 0.25);
+    assert_eq!(Quarters::MAX.to_f64(), 15.5);
+    assert_eq!("2.6".parse(), Ok(Quarters::from_f32(2.5)));
+    assert!((Quarters::MAX + Quarters::MAX).is_nan());
+    assert_eq!((Quarters::MAX % Quarters::from_f32(2.0)).to_f64(), 1.5);
+}
+
+/// Storage is as small as the type says, so that slices cost what their codes cost.
+#[test]
+fn layout() {
+    assert_eq!(
+        (size_of::<F4E2M1>(), size_of::<BF16>(), align_of::<BF16>()),
+        (1, 2, 2)
+    );
+    assert_eq!(
+        (size_of::<TF32>(), size_of::<Binary64>(), align_of::<Binary64>()),
+        (4, 8, 8)
+    );
+}
