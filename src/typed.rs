@@ -66,6 +66,17 @@ mod storage;
 mod text;
 mod with;
 
+#[cfg(feature = "arbitrary")]
+mod arbitrary;
+#[cfg(feature = "bytemuck")]
+pub mod bytemuck;
+#[cfg(feature = "num-traits")]
+mod num_traits;
+#[cfg(feature = "proptest")]
+pub mod proptest;
+#[cfg(feature = "serde")]
+mod serde;
+
 pub use formats::*;
 pub use p3109::{P3109, P3109Float};
 pub use storage::Storage;
