@@ -92,10 +92,9 @@ impl Description {
     pub fn new(named: &NamedFormat, about: About) -> Description {
         let f = &named.format;
         let facts = f.facts();
-        let fixed = facts.sign == Sign::TwosComplement;
+        let fixed = notation::is_fixed_point(f);
         let sign_bits = u32::from(facts.sign == Sign::SignMagnitude);
         let trailing_bits = if fixed { f.width() } else { f.precision() - 1 };
-        let floating = !fixed && !f.is_integer();
         let first_normal = 1u64 << (f.precision() - 1);
         let normal = if f.has_zero() { first_normal } else { 0 };
         let subnormal = f.has_zero() && f.precision() > 1;
@@ -127,8 +126,8 @@ impl Description {
             emax: f.emax(),
             largest: Number::new(f, f.largest(false)),
             least: Number::new(f, f.largest(true)),
-            smallest_normal: (floating && normal <= f.largest(false)).then(|| Number::new(f, normal)),
-            smallest_subnormal: (floating && subnormal).then(|| Number::new(f, 1)),
+            smallest_normal: (!fixed && normal <= f.largest(false)).then(|| Number::new(f, normal)),
+            smallest_subnormal: (!fixed && subnormal).then(|| Number::new(f, 1)),
             smallest: Number::new(f, u64::from(f.has_zero())),
             one: one(f).map(text),
             zeros: zeros(f).into_iter().map(text).collect(),

@@ -8,10 +8,15 @@ pub fn code(f: &Format, code: Code) -> String {
     format!("{code:#0width$x}", width = digits + 2)
 }
 
+/// Whether all values are multiples of one step: the integers and MXINT8.
+pub fn is_fixed_point(f: &Format) -> bool {
+    f.facts().sign == Sign::TwosComplement || f.is_integer()
+}
+
 /// A code's bits, with a blank between sign, exponent field and trailing bits.
 pub fn bits(f: &Format, code: Code) -> String {
     let text = format!("{code:0width$b}", width = f.width() as usize);
-    let trailing = if f.facts().sign == Sign::TwosComplement {
+    let trailing = if is_fixed_point(f) {
         f.width() as usize
     } else {
         f.precision() as usize - 1
@@ -45,8 +50,8 @@ pub fn class(f: &Format, code: Code) -> &'static str {
     let index = apply(&Task::within(Op::Class, *f), operands).code as usize;
     match CLASSES.get(index).copied().unwrap_or("?") {
         "quiet NaN" if !f.has_ieee_nans() => "NaN",
-        "-normal" | "-subnormal" if f.facts().sign == Sign::TwosComplement => "-number",
-        "+normal" | "+subnormal" if f.facts().sign == Sign::TwosComplement || f.is_integer() => "+number",
+        "-normal" | "-subnormal" if is_fixed_point(f) => "-number",
+        "+normal" | "+subnormal" if is_fixed_point(f) => "+number",
         class => class,
     }
 }

@@ -165,6 +165,17 @@ fn show_a_code() {
     );
     assert_eq!(json("show e5m2 0xfb --json")["below"]["decimal"], "-inf");
     assert_eq!(json("show i8 0x80 --json")["below"], serde_json::Value::Null);
+    let end = json("show u64 0xffffffffffffffff --json");
+    assert_eq!(
+        (&end["below"]["decimal"], &end["above"]),
+        (&"18446744073709551614".into(), &serde_json::Value::Null)
+    );
+    assert_eq!(
+        json("show i64 0xffffffffffffffff --json")["above"]["decimal"],
+        "0"
+    );
+    assert_eq!(json("show mxint8 0x80 --json")["above"]["decimal"], "-1.984375");
+    assert_eq!(words(&shown("show u64"), "step"), ["2^0", "(bias", "-62)"]);
     assert_eq!(json("show e5m2 0x7d --json")["class"], "signalling NaN");
     assert_eq!(json("show e4m3fnuz 0x80 --json")["class"], "NaN");
     assert_eq!(json("show mxint8 0x80 --json")["decimal"], "-2");
@@ -340,5 +351,43 @@ fn a_reader_that_has_seen_enough_is_no_failure() {
             (Some(0), 0),
             "{args}"
         );
+    }
+}
+
+/// Every format there is describes itself, and its first and last codes, whatever they are.
+#[test]
+fn every_format_is_shown() {
+    let list = json("formats --json");
+    let builtin = list
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|f| f["name"].as_str().unwrap().to_string());
+    let odd = [
+        "i2",
+        "u2",
+        "i64",
+        "u64",
+        "binary3p1se",
+        "binary3p3ue",
+        "binary16p1uf",
+        "binary16p16ue",
+    ];
+    for name in builtin.chain(odd.map(String::from)) {
+        let d = json(&format!("show {name} --json"));
+        for code in [
+            &d["largest"]["code"],
+            &d["least"]["code"],
+            &d["smallest"]["code"],
+            &d["canonical_nan"],
+        ] {
+            if let Some(code) = code.as_str() {
+                let shown = json(&format!("show {name} {code} --json"));
+                assert_eq!(shown["code"], code, "{name}");
+            }
+        }
+        let largest = d["largest"]["decimal"].as_str().unwrap();
+        let back = json(&format!("show {name} {largest} --json"));
+        assert_eq!(back["results"][0]["code"], d["largest"]["code"], "{name}");
     }
 }

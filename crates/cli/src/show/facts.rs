@@ -87,7 +87,7 @@ fn layout(d: &Description, out: &mut dyn Write) -> io::Result<()> {
         Sign::TwosComplement => "two's complement",
     };
     line(out, "width", &format!("{} bits, {sign}", f.width))?;
-    if f.sign == Sign::TwosComplement {
+    if d.exponent_bits == 0 {
         let step = 2 - f.bias - f.precision as i32;
         return line(out, "step", &format!("2^{step} (bias {})", f.bias));
     }

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::describe::Number;
 use crate::format_arg::NamedFormat;
+use crate::notation;
 
 /// Labels are this wide.
 const LABEL: usize = 10;
@@ -76,7 +77,7 @@ fn line(out: &mut dyn Write, label: &str, text: &str) -> io::Result<()> {
 /// The fields' contents in words.
 fn fields(f: &Format, code: Code) -> String {
     let facts = f.facts();
-    if facts.sign == Sign::TwosComplement {
+    if notation::is_fixed_point(f) {
         let (negative, magnitude) = f.split(code);
         return format!("{}{magnitude} steps", if negative { "-" } else { "" });
     }
@@ -116,6 +117,14 @@ fn ulp_exponent(f: &Format, code: Code) -> Option<i32> {
 fn neighbour(f: &Format, op: Op, code: Code) -> Option<Number> {
     if matches!(decode(f, code), Value::Nan(_)) {
         return None;
+    }
+    if notation::is_fixed_point(f) {
+        // Integers wider than 53 bits take no such operation.
+        let (end, step) = match op {
+            Op::NextUp => (f.largest(false), 1),
+            _ => (f.largest(true), f.code_mask()),
+        };
+        return (code != end).then(|| Number::new(f, code.wrapping_add(step) & f.code_mask()));
     }
     let next = apply(&Task::within(op, *f), Operands::new(code, 0, 0));
     let exists = next.flags == Flags::NONE && next.code != code;
