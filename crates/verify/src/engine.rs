@@ -1,5 +1,6 @@
 //! What an engine is: anything that, given a task and operands, answers.
 
+pub mod apfloat;
 pub mod command;
 pub mod definition;
 pub mod mpfr;

@@ -52,13 +52,13 @@ impl<'a> Delivery<'a> {
             kept.tiny_after
         };
         let (code, flags) = match kept.state {
+            State::Over => self.overflow[side],
             _ if tiny && self.flush => (self.zero[side], Flags::UNDERFLOW | Flags::INEXACT),
             State::Within => {
                 let underflow = Flags::UNDERFLOW.when(tiny && kept.inexact);
                 let code = self.format.encode(kept.negative, kept.magnitude);
                 (code, Flags::INEXACT.when(kept.inexact) | underflow)
             }
-            State::Over => self.overflow[side],
             State::Infinite => self.infinite[side],
             State::Nan => self.nan,
             State::Unrepresentable => self.unrepresentable,

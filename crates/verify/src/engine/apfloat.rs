@@ -1,0 +1,81 @@
+//! The apfloat oracle: LLVM's software floating point, as ported to Rust (`rustc_apfloat`).
+//!
+//! It knows six formats, the five roundings of IEEE 754, no saturation (but of integers) and no flushing. It answers
+//! what `rustc_apfloat` says, wrong or not: where that is known to be wrong is listed in
+//! `exceptions`. Only NaNs are translated, to the canonical one, and the value of an invalid
+//! conversion to an integer, to what the policy asks for. Exceptions that it reports in another sense than
+//! IEEE 754, or not at all, are not claimed to be known:
+//! - overflow, where the result is the largest finite value: it reports inexact alone;
+//! - underflow, where the result is the smallest normal value: it looks at the delivered result, and not at what
+//!   rounding without a bound on the exponent would give;
+//! - invalid, for a fused multiply-add of zero, infinity and a NaN, which IEEE 754 leaves open;
+//! - any, of scaleB, and of logB where its result is no number; invalid of comparisons, minimum and maximum.
+
+mod compute;
+mod formats;
+
+use halfulp::{Op, Operands, Rounding, Saturation, Task};
+
+use super::{Answer, Engine, EngineError};
+use formats::Kind;
+
+/// The engine `apfloat`.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Apfloat;
+
+impl Engine for Apfloat {
+    fn name(&self) -> &str {
+        "apfloat"
+    }
+
+    fn covers(&self, task: &Task) -> bool {
+        covers_policy(task) && covers_formats(task)
+    }
+
+    fn run(&mut self, task: &Task, operands: &[Operands], answers: &mut [Answer]) -> Result<(), EngineError> {
+        let fail = || EngineError {
+            engine: "apfloat".into(),
+            message: format!("it does not do {} with these formats and this policy", task.op),
+        };
+        let answer = compute::function(task).ok_or_else(fail)?;
+        for (operands, slot) in operands.iter().zip(answers) {
+            *slot = answer(task, operands).ok_or_else(fail)?;
+        }
+        Ok(())
+    }
+
+    fn fork(&self) -> Result<Box<dyn Engine>, EngineError> {
+        Ok(Box::new(Apfloat))
+    }
+}
+
+fn covers_policy(task: &Task) -> bool {
+    let policy = &task.policy;
+    let rounding = !matches!(policy.rounding, Rounding::ToOdd | Rounding::Stochastic { .. });
+    let saturates = policy.saturation != Saturation::None && !task.result.is_integer();
+    rounding && !saturates && !policy.flush_operands && !policy.flush_results
+}
+
+fn covers_formats(task: &Task) -> bool {
+    let [a, b, c] = task.operands;
+    let float = |f| Kind::of(f).is_some();
+    match task.op {
+        Op::Convert => (float(&a) || a.is_integer()) && float(&task.result) || float(&a) && task.result.is_integer(),
+        Op::ConvertToInteger => float(&a),
+        Op::LogB => float(&a) && float(&task.result),
+        Op::Class => float(&a),
+        Op::Compare(_) => float(&a) && a == b,
+        Op::ScaleB => float(&a) && a == task.result,
+        Op::Fma => float(&a) && a == b && b == c && a == task.result,
+        Op::Add | Op::Sub | Op::Mul | Op::Div | Op::Remainder | Op::CopySign | Op::Minimum | Op::Maximum => {
+            float(&a) && a == b && a == task.result
+        }
+        Op::Negate
+        | Op::Abs
+        | Op::RoundToIntegral
+        | Op::RoundToIntegralExact
+        | Op::NextUp
+        | Op::NextDown => float(&a) && a == task.result,
+        _ => false,
+    }
+}

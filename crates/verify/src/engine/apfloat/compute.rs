@@ -1,0 +1,249 @@
+//! One case, computed by `rustc_apfloat`.
+
+use halfulp::exact::Relation;
+use halfulp::{Code, Flags, Format, NanResult, Op, Operands, Rounding, Task};
+use rustc_apfloat::ieee::{BFloat, Double, Float8E4M3FN, Float8E5M2, Half, Single};
+use rustc_apfloat::{Category, Float, FloatConvert, Round, Status, StatusAnd};
+
+use super::formats::Kind;
+use crate::engine::Answer;
+
+/// Answers one case. `None` if the task is not covered after all.
+pub type Function = fn(&Task, &Operands) -> Option<Answer>;
+
+/// Puts a type in the place of a name, for each kind.
+macro_rules! with_type {
+    ($kind:expr, $name:ident => $value:expr) => {
+        match $kind {
+            Kind::Half => { type $name = Half; $value }
+            Kind::BFloat => { type $name = BFloat; $value }
+            Kind::Single => { type $name = Single; $value }
+            Kind::Double => { type $name = Double; $value }
+            Kind::Float8E5M2 => { type $name = Float8E5M2; $value }
+            Kind::Float8E4M3FN => { type $name = Float8E4M3FN; $value }
+        }
+    };
+}
+
+/// The function for a task's formats.
+pub fn function(task: &Task) -> Option<Function> {
+    let source = Kind::of(&task.operands[0]);
+    let result = Kind::of(&task.result);
+    match (task.op, source, result) {
+        (Op::Convert, Some(source), Some(result)) => {
+            Some(with_type!(source, S => with_type!(result, R => convert::<S, R> as Function)))
+        }
+        (Op::LogB, Some(source), Some(result)) => {
+            Some(with_type!(source, S => with_type!(result, R => logarithm::<S, R> as Function)))
+        }
+        (Op::Convert, None, Some(result)) => Some(with_type!(result, R => from_integer::<R> as Function)),
+        (Op::Convert | Op::ConvertToInteger, Some(source), None) => {
+            Some(with_type!(source, S => to_integer::<S> as Function))
+        }
+        (_, Some(source), _) => Some(with_type!(source, F => compute::<F> as Function)),
+        _ => None,
+    }
+}
+
+fn round(rounding: Rounding) -> Option<Round> {
+    Some(match rounding {
+        Rounding::NearestEven => Round::NearestTiesToEven,
+        Rounding::NearestAway => Round::NearestTiesToAway,
+        Rounding::TowardZero => Round::TowardZero,
+        Rounding::TowardPositive => Round::TowardPositive,
+        Rounding::TowardNegative => Round::TowardNegative,
+        Rounding::ToOdd | Rounding::Stochastic { .. } => return None,
+    })
+}
+
+fn flags(status: Status) -> Flags {
+    let pairs = [
+        (Status::INVALID_OP, Flags::INVALID),
+        (Status::DIV_BY_ZERO, Flags::DIVIDE_BY_ZERO),
+        (Status::OVERFLOW, Flags::OVERFLOW),
+        (Status::UNDERFLOW, Flags::UNDERFLOW),
+        (Status::INEXACT, Flags::INEXACT),
+    ];
+    let raised = pairs.iter().filter(|(s, _)| status.contains(*s));
+    raised.fold(Flags::NONE, |all, &(_, flag)| all | flag)
+}
+
+fn is_smallest_normal<F: Float>(x: F) -> bool {
+    x.abs().bitwise_eq(F::smallest_normalized())
+}
+
+/// A result in a floating-point format: its code, and what its status says reliably.
+fn answer<F: Float>(task: &Task, StatusAnd { status, value }: StatusAnd<F>) -> Option<Answer> {
+    let nearest = matches!(task.policy.rounding, Rounding::NearestEven | Rounding::NearestAway);
+    let result = &task.result;
+    let code = if value.is_nan() {
+        result.nan()?
+    } else {
+        value.to_bits() as Code
+    };
+    let inexact = status.contains(Status::INEXACT);
+    let at_largest = inexact && !nearest && value.is_finite() && value.is_largest();
+    let at_smallest_normal = inexact && is_smallest_normal(value);
+    Some(Answer {
+        code,
+        flags: flags(status),
+        known: Flags::ALL
+            .without(Flags::OVERFLOW.when(at_largest))
+            .without(Flags::UNDERFLOW.when(at_smallest_normal)),
+    })
+}
+
+/// A result of an operation that reports no status: some flags are known all the same.
+fn without_status<F: Float>(task: &Task, value: F, known: Flags) -> Option<Answer> {
+    let answer = answer(task, Status::OK.and(value))?;
+    Some(Answer { known, ..answer })
+}
+
+/// The operations within one format.
+fn compute<F: Float>(task: &Task, operands: &Operands) -> Option<Answer> {
+    let [a, b, c] = read::<F>(task, operands);
+    let round = round(task.policy.rounding)?;
+    match task.op {
+        Op::Add => answer(task, a.add_r(b, round)),
+        Op::Sub => answer(task, a.sub_r(b, round)),
+        Op::Mul => answer(task, a.mul_r(b, round)),
+        Op::Div => answer(task, a.div_r(b, round)),
+        Op::Remainder => answer(task, a.ieee_rem(b)),
+        Op::Fma => {
+            let open = c.is_nan() && (a.is_zero() && b.is_infinite() || a.is_infinite() && b.is_zero());
+            let answer = answer(task, a.mul_add_r(b, c, round))?;
+            Some(Answer {
+                known: answer.known.without(Flags::INVALID.when(open)),
+                ..answer
+            })
+        }
+        Op::RoundToIntegralExact => answer(task, a.round_to_integral(round)),
+        Op::RoundToIntegral => {
+            let answer = answer(task, a.round_to_integral(round))?;
+            Some(Answer {
+                flags: answer.flags.without(Flags::INEXACT),
+                ..answer
+            })
+        }
+        Op::NextUp => answer(task, a.next_up()),
+        Op::NextDown => answer(task, a.next_down()),
+        Op::Minimum => without_status(task, a.minimum(b), Flags::ALL.without(Flags::INVALID)),
+        Op::Maximum => without_status(task, a.maximum(b), Flags::ALL.without(Flags::INVALID)),
+        Op::ScaleB => scale(task, a, operands.codes[1], round),
+        Op::Negate => Some(quiet((-a).to_bits() as Code)),
+        Op::Abs => Some(quiet(a.abs().to_bits() as Code)),
+        Op::CopySign => Some(quiet(a.copy_sign(b).to_bits() as Code)),
+        Op::Class => Some(quiet(class(a))),
+        Op::Compare(predicate) => {
+            let relation = a.partial_cmp(&b).map_or(Relation::Unordered, |order| match order {
+                std::cmp::Ordering::Less => Relation::Less,
+                std::cmp::Ordering::Equal => Relation::Equal,
+                std::cmp::Ordering::Greater => Relation::Greater,
+            });
+            Some(Answer {
+                known: Flags::ALL.without(Flags::INVALID),
+                ..quiet(Code::from(predicate.holds(relation)))
+            })
+        }
+        _ => None,
+    }
+}
+
+fn read<F: Float>(task: &Task, operands: &Operands) -> [F; 3] {
+    let mask = task.operands[0].code_mask();
+    operands.codes.map(|code| F::from_bits(u128::from(code & mask)))
+}
+
+/// An answer that raises nothing.
+fn quiet(code: Code) -> Answer {
+    Answer {
+        code,
+        flags: Flags::NONE,
+        known: Flags::ALL,
+    }
+}
+
+/// The position in IEEE 754-2019 clause 5.7.2's list.
+fn class<F: Float>(a: F) -> Code {
+    let distance = match a.category() {
+        Category::NaN => return Code::from(!a.is_signaling()),
+        Category::Zero => 0,
+        Category::Normal if a.is_denormal() => 1,
+        Category::Normal => 2,
+        Category::Infinity => 3,
+    };
+    if a.is_negative() { 5 - distance } else { 6 + distance }
+}
+
+fn scale<F: Float>(task: &Task, a: F, power: Code, round: Round) -> Option<Answer> {
+    let power = signed(&task.operands[1], power).clamp(-(1 << 20), 1 << 20);
+    without_status(task, a.scalbn_r(power as i32, round), Flags::NONE)
+}
+
+/// An integer format's code as a number.
+fn signed(format: &Format, code: Code) -> i128 {
+    let code = code & format.code_mask();
+    if format.is_signed() && code >= format.top_bit() {
+        i128::from(code) - (1 << format.width())
+    } else {
+        i128::from(code)
+    }
+}
+
+fn logarithm<S: Float, R: Float>(task: &Task, operands: &Operands) -> Option<Answer> {
+    let [a, ..] = read::<S>(task, operands);
+    match a.ilogb() {
+        rustc_apfloat::IEK_NAN => without_status(task, R::NAN, Flags::NONE),
+        rustc_apfloat::IEK_ZERO => without_status(task, -R::INFINITY, Flags::NONE),
+        rustc_apfloat::IEK_INF => without_status(task, R::INFINITY, Flags::NONE),
+        leading => {
+            let round = round(task.policy.rounding)?;
+            answer(task, R::from_i128_r(i128::from(leading), round))
+        }
+    }
+}
+
+fn convert<S: FloatConvert<R>, R: Float>(task: &Task, operands: &Operands) -> Option<Answer> {
+    let [a, ..] = read::<S>(task, operands);
+    let round = round(task.policy.rounding)?;
+    answer(task, a.convert_r(round, &mut false))
+}
+
+fn from_integer<R: Float>(task: &Task, operands: &Operands) -> Option<Answer> {
+    let source = &task.operands[0];
+    let integer = signed(source, operands.codes[0]);
+    let round = round(task.policy.rounding)?;
+    answer(task, R::from_i128_r(integer, round))
+}
+
+/// To an integer. apfloat's own choice for what lies out of range is the end of the range, and 0 for NaN.
+fn to_integer<S: Float>(task: &Task, operands: &Operands) -> Option<Answer> {
+    let [a, ..] = read::<S>(task, operands);
+    let result = &task.result;
+    let round = round(task.policy.rounding)?;
+    let width = result.width() as usize;
+    let (status, value) = if result.is_signed() {
+        let StatusAnd { status, value } = a.to_i128_r(width, round, &mut false);
+        (status, value as u128)
+    } else {
+        let StatusAnd { status, value } = a.to_u128_r(width, round, &mut false);
+        (status, value)
+    };
+    let invalid = status.contains(Status::INVALID_OP);
+    let saturates = task.policy.saturation != halfulp::Saturation::None && !a.is_nan();
+    let code = if invalid && !saturates {
+        match task.policy.nan {
+            NanResult::Largest => result.largest(false),
+            NanResult::Least => result.largest(true),
+            NanResult::Zero | NanResult::NegativeZero => 0,
+        }
+    } else {
+        value as Code & result.code_mask()
+    };
+    let silent = Flags::INEXACT.when(task.op == Op::ConvertToInteger);
+    Some(Answer {
+        code,
+        flags: flags(status).without(silent),
+        known: Flags::ALL,
+    })
+}
