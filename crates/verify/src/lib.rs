@@ -5,6 +5,7 @@
 
 pub mod cases;
 pub mod engine;
+pub mod exceptions;
 pub mod report;
 pub mod standard;
 pub mod verify;

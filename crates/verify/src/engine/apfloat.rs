@@ -2,12 +2,14 @@
 //!
 //! It knows six formats, the five roundings of IEEE 754, no saturation (but of integers) and no flushing. It answers
 //! what `rustc_apfloat` says, wrong or not: where that is known to be wrong is listed in
-//! `exceptions`. Only NaNs are translated, to the canonical one, and the value of an invalid
+//! [`exceptions`](crate::exceptions). Only NaNs are translated, to the canonical one, and the value of an invalid
 //! conversion to an integer, to what the policy asks for. Exceptions that it reports in another sense than
 //! IEEE 754, or not at all, are not claimed to be known:
 //! - overflow, where the result is the largest finite value: it reports inexact alone;
 //! - underflow, where the result is the smallest normal value: it looks at the delivered result, and not at what
 //!   rounding without a bound on the exponent would give;
+//! - inexact, for a division by zero in E4M3FN: whether a NaN in place of an exact infinity is inexact, IEEE 754 does
+//!   not say;
 //! - invalid, for a fused multiply-add of zero, infinity and a NaN, which IEEE 754 leaves open;
 //! - any, of scaleB, and of logB where its result is no number; invalid of comparisons, minimum and maximum.
 
@@ -60,7 +62,9 @@ fn covers_formats(task: &Task) -> bool {
     let [a, b, c] = task.operands;
     let float = |f| Kind::of(f).is_some();
     match task.op {
-        Op::Convert => (float(&a) || a.is_integer()) && float(&task.result) || float(&a) && task.result.is_integer(),
+        Op::Convert => {
+            (float(&a) || a.is_integer()) && float(&task.result) || float(&a) && task.result.is_integer()
+        }
         Op::ConvertToInteger => float(&a),
         Op::LogB => float(&a) && float(&task.result),
         Op::Class => float(&a),
@@ -70,12 +74,9 @@ fn covers_formats(task: &Task) -> bool {
         Op::Add | Op::Sub | Op::Mul | Op::Div | Op::Remainder | Op::CopySign | Op::Minimum | Op::Maximum => {
             float(&a) && a == b && a == task.result
         }
-        Op::Negate
-        | Op::Abs
-        | Op::RoundToIntegral
-        | Op::RoundToIntegralExact
-        | Op::NextUp
-        | Op::NextDown => float(&a) && a == task.result,
+        Op::Negate | Op::Abs | Op::RoundToIntegral | Op::RoundToIntegralExact | Op::NextUp | Op::NextDown => {
+            float(&a) && a == task.result
+        }
         _ => false,
     }
 }

@@ -15,12 +15,30 @@ pub type Function = fn(&Task, &Operands) -> Option<Answer>;
 macro_rules! with_type {
     ($kind:expr, $name:ident => $value:expr) => {
         match $kind {
-            Kind::Half => { type $name = Half; $value }
-            Kind::BFloat => { type $name = BFloat; $value }
-            Kind::Single => { type $name = Single; $value }
-            Kind::Double => { type $name = Double; $value }
-            Kind::Float8E5M2 => { type $name = Float8E5M2; $value }
-            Kind::Float8E4M3FN => { type $name = Float8E4M3FN; $value }
+            Kind::Half => {
+                type $name = Half;
+                $value
+            }
+            Kind::BFloat => {
+                type $name = BFloat;
+                $value
+            }
+            Kind::Single => {
+                type $name = Single;
+                $value
+            }
+            Kind::Double => {
+                type $name = Double;
+                $value
+            }
+            Kind::Float8E5M2 => {
+                type $name = Float8E5M2;
+                $value
+            }
+            Kind::Float8E4M3FN => {
+                type $name = Float8E4M3FN;
+                $value
+            }
         }
     };
 }
@@ -74,7 +92,10 @@ fn is_smallest_normal<F: Float>(x: F) -> bool {
 
 /// A result in a floating-point format: its code, and what its status says reliably.
 fn answer<F: Float>(task: &Task, StatusAnd { status, value }: StatusAnd<F>) -> Option<Answer> {
-    let nearest = matches!(task.policy.rounding, Rounding::NearestEven | Rounding::NearestAway);
+    let nearest = matches!(
+        task.policy.rounding,
+        Rounding::NearestEven | Rounding::NearestAway
+    );
     let result = &task.result;
     let code = if value.is_nan() {
         result.nan()?
@@ -84,12 +105,14 @@ fn answer<F: Float>(task: &Task, StatusAnd { status, value }: StatusAnd<F>) -> O
     let inexact = status.contains(Status::INEXACT);
     let at_largest = inexact && !nearest && value.is_finite() && value.is_largest();
     let at_smallest_normal = inexact && is_smallest_normal(value);
+    let replaced_infinity = status.contains(Status::DIV_BY_ZERO) && value.is_nan();
     Some(Answer {
         code,
         flags: flags(status),
         known: Flags::ALL
             .without(Flags::OVERFLOW.when(at_largest))
-            .without(Flags::UNDERFLOW.when(at_smallest_normal)),
+            .without(Flags::UNDERFLOW.when(at_smallest_normal))
+            .without(Flags::INEXACT.when(replaced_infinity)),
     })
 }
 
@@ -135,11 +158,13 @@ fn compute<F: Float>(task: &Task, operands: &Operands) -> Option<Answer> {
         Op::CopySign => Some(quiet(a.copy_sign(b).to_bits() as Code)),
         Op::Class => Some(quiet(class(a))),
         Op::Compare(predicate) => {
-            let relation = a.partial_cmp(&b).map_or(Relation::Unordered, |order| match order {
-                std::cmp::Ordering::Less => Relation::Less,
-                std::cmp::Ordering::Equal => Relation::Equal,
-                std::cmp::Ordering::Greater => Relation::Greater,
-            });
+            let relation = a
+                .partial_cmp(&b)
+                .map_or(Relation::Unordered, |order| match order {
+                    std::cmp::Ordering::Less => Relation::Less,
+                    std::cmp::Ordering::Equal => Relation::Equal,
+                    std::cmp::Ordering::Greater => Relation::Greater,
+                });
             Some(Answer {
                 known: Flags::ALL.without(Flags::INVALID),
                 ..quiet(Code::from(predicate.holds(relation)))
@@ -172,7 +197,11 @@ fn class<F: Float>(a: F) -> Code {
         Category::Normal => 2,
         Category::Infinity => 3,
     };
-    if a.is_negative() { 5 - distance } else { 6 + distance }
+    if a.is_negative() {
+        5 - distance
+    } else {
+        6 + distance
+    }
 }
 
 fn scale<F: Float>(task: &Task, a: F, power: Code, round: Round) -> Option<Answer> {

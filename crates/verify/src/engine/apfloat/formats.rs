@@ -29,8 +29,7 @@ const fn ieee(width: u32, precision: u32) -> Format {
     format(width, precision, (1 << (precision - 1)) - 1, Overflow::Infinity)
 }
 
-/// OCP's E4M3, in which apfloat has faults.
-pub const E4M3FN: Format = format(8, 4, 1, Overflow::Nan);
+const E4M3FN: Format = format(8, 4, 1, Overflow::Nan);
 
 const KINDS: [(Format, Kind); 6] = [
     (ieee(16, 11), Kind::Half),
