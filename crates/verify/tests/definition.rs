@@ -131,8 +131,10 @@ fn tiny_formats_agree_in_everything() {
 fn small_formats_agree_with_one_and_two_operands() {
     let policies = small::policies(false);
     let mut tally = Tally::default();
-    for format in small::small() {
-        tally.within(format, |op| op.arity() < 3, &policies);
+    for (i, format) in small::small().into_iter().enumerate() {
+        // Every other policy, each format the other half.
+        let half: Vec<Policy> = policies.iter().skip(i % 2).step_by(2).copied().collect();
+        tally.within(format, |op| op.arity() < 3, &half);
     }
     assert!(tally.agreed() > 1_000_000);
 }

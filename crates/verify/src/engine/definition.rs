@@ -1,17 +1,19 @@
 //! The `definition` oracle: results by the definitions of the standards, as plainly as they can be computed.
 //!
 //! It shares no code with the library's decoding, operations and rounding; only the plain data (facts, policies,
-//! tasks, flags) are the same. What a code means comes from the published formula ([`values`](self)), operations are
+//! tasks, flags) are the same. What a code means comes from the published formula (`values.rs`), operations are
 //! computed on exact rationals, and a result is rounded by finding its two neighbours in the format's sorted list of
 //! values and choosing between them in the words of IEEE 754-2019 and P3109.
 //!
 //! The exact result and its neighbours do not depend on the policy, so they are kept for the next policies.
 
+mod arithmetic;
 mod deliver;
 mod integer;
 mod locate;
 mod operation;
 mod order;
+mod outcome;
 mod quantity;
 mod question;
 mod values;

@@ -6,7 +6,7 @@ use halfulp::{
     Code, Flags, NanResult, Overflow, Policy, Rounded, Rounding, Saturation, Stochastic, Tininess,
 };
 
-use super::locate::{Fraction, locate};
+use super::locate::{Fraction, Place, locate};
 use super::quantity::Quantity;
 use super::values::Values;
 
@@ -23,16 +23,12 @@ pub enum Located {
     Zero { negative: bool },
     /// A zero whose sign the rounding decides.
     Cancelled,
-    /// A number at or after value number `k`, by a fraction of the way to the next.
-    Number {
-        negative: bool,
-        k: i128,
-        beyond: Fraction,
-    },
+    /// A number.
+    Number { negative: bool, place: Place },
     /// A number that is first to be rounded to an integer.
     Integral {
         negative: bool,
-        integer: i128,
+        integer: u64,
         beyond: Fraction,
     },
     /// A code that no policy changes.
@@ -47,15 +43,15 @@ pub struct Delivery<'a> {
     pub policy: &'a Policy,
 }
 
-fn odd(k: i128) -> bool {
-    k.rem_euclid(2) == 1
+fn odd(k: u64) -> bool {
+    k % 2 == 1
 }
 
 impl Delivery<'_> {
     /// The code, and the exceptions of rounding and range.
     pub fn deliver(&self, located: Located, noise: u64) -> Rounded {
         match located {
-            Located::Number { negative, k, beyond } => self.number(negative, k, beyond, noise),
+            Located::Number { negative, place } => self.number(negative, place, noise),
             Located::Code(code) => exactly(code),
             Located::Nan => self.nan(),
             Located::Infinite { negative } => self.infinite(negative),
@@ -104,52 +100,72 @@ impl Delivery<'_> {
         }
     }
 
-    fn number(&self, negative: bool, k: i128, beyond: Fraction, noise: u64) -> Rounded {
-        let rounded = k + i128::from(self.away(negative, odd(k), beyond, noise));
+    fn number(&self, negative: bool, place: Place, noise: u64) -> Rounded {
+        match place {
+            Place::At(k, beyond) => self.between(negative, k, beyond, noise),
+            Place::Beyond => self.overflow(negative),
+            Place::Below(_) if negative => self.unrepresentable(true),
+            // Without a zero the smallest value is the nearest there is.
+            Place::Below(before) => {
+                let tiny = self.values.can_be_tiny() && self.stays_below(negative, before, noise);
+                Rounded {
+                    code: self.values.code(false, 0),
+                    flags: Flags::INEXACT | Flags::UNDERFLOW.when(tiny),
+                }
+            }
+        }
+    }
+
+    /// Between value number `k` and the next.
+    fn between(&self, negative: bool, k: u64, beyond: Fraction, noise: u64) -> Rounded {
+        let away = self.away(negative, odd(k), beyond, noise);
+        let rounded = i128::from(k) + i128::from(away);
         if rounded > self.values.last(negative) {
             return self.overflow(negative);
         }
         let tiny = self.is_tiny(negative, k, beyond, noise);
-        if tiny && self.policy.flush_results && self.values.has_zero() {
+        if tiny && self.policy.flush_results {
             let code = self.values.code(negative, 0);
             return Rounded {
                 code,
                 flags: Flags::UNDERFLOW | Flags::INEXACT,
             };
         }
-        // Without a zero the first value is the nearest there is to everything below it.
-        let delivered = rounded.max(0);
-        let inexact = k < 0 || !beyond.is_zero();
-        if negative && !self.values.is_signed() && !(delivered == 0 && self.values.has_zero()) {
+        if negative && !self.values.is_signed() && !(rounded == 0 && self.values.has_zero()) {
             return self.unrepresentable(true);
         }
+        let inexact = !beyond.is_zero();
         Rounded {
-            code: self.values.code(negative, delivered),
+            code: self.values.code(negative, rounded),
             flags: Flags::INEXACT.when(inexact) | Flags::UNDERFLOW.when(inexact && tiny),
         }
     }
 
     /// Whether a number is tiny (7.5): before rounding, if it is below the first normal value; after, if it still
     /// is when rounded as though the exponent had no lower bound.
-    fn is_tiny(&self, negative: bool, k: i128, beyond: Fraction, noise: u64) -> bool {
+    fn is_tiny(&self, negative: bool, k: u64, beyond: Fraction, noise: u64) -> bool {
+        let k = i128::from(k);
         let normal = self.values.first_normal();
-        if !self.values.can_be_tiny() || k >= normal {
+        if k >= normal || !self.values.can_be_tiny() {
             return false;
-        }
-        if self.policy.tininess == Tininess::Before || k < normal - 1 {
-            return true;
         }
         // Without the bound, the binade under the first normal value has values twice as dense as the subnormals:
         // only from the last of them, half-way up, can rounding reach the normal value.
-        let last = if self.values.has_zero() {
+        let last = if k == normal - 1 {
             beyond.in_upper_half()
         } else {
-            Some(beyond)
+            None
         };
-        match last {
-            None => true,
-            Some(beyond) => !self.away(negative, odd(normal - 1), beyond, noise),
-        }
+        self.stays_below(negative, last, noise)
+    }
+
+    /// Whether a number below the first normal value stays there. `last` is how far it is on the way from the value
+    /// before to that one, if it lies between those.
+    fn stays_below(&self, negative: bool, last: Option<Fraction>, noise: u64) -> bool {
+        let Some(beyond) = last else { return true };
+        // Parity counts on downwards.
+        let odd_before = self.values.first_normal() & 1 == 0;
+        self.policy.tininess == Tininess::Before || !self.away(negative, odd_before, beyond, noise)
     }
 
     /// A finite result, rounded as though the exponent had no upper bound, beyond the largest value (7.4).
@@ -162,7 +178,7 @@ impl Delivery<'_> {
             Rounding::TowardZero => true,
             Rounding::TowardPositive => negative,
             Rounding::TowardNegative => !negative,
-            Rounding::ToOdd => odd(self.values.last(negative)),
+            Rounding::ToOdd => self.values.last(negative) & 1 == 1,
             Rounding::NearestEven | Rounding::NearestAway | Rounding::Stochastic { .. } => false,
         };
         let code = if stays {
@@ -211,18 +227,17 @@ impl Delivery<'_> {
         }
     }
 
-    /// To an integer first, exactly or by the rounding, then into the format.
-    fn integral(&self, negative: bool, integer: i128, beyond: Fraction, noise: u64) -> Rounded {
-        let integer = integer + i128::from(self.away(negative, odd(integer), beyond, noise));
-        let inexact = !beyond.is_zero();
-        let place = Quantity::dyadic(integer, 0).and_then(|x| locate(self.values, negative, &x));
+    /// To an integer first, then into the format.
+    fn integral(&self, negative: bool, integer: u64, beyond: Fraction, noise: u64) -> Rounded {
+        let integer = integer + u64::from(self.away(negative, odd(integer), beyond, noise));
+        let place = Quantity::dyadic(i128::from(integer), 0).and_then(|x| locate(self.values, negative, &x));
         let Rounded { code, flags } = match place {
             _ if integer == 0 => self.zero(negative),
-            Some((k, beyond)) => self.number(negative, k, beyond, noise),
+            Some(place) => self.number(negative, place, noise),
             None => self.overflow(negative),
         };
         // Where there is no result at all, invalid is the only exception.
-        let inexact = inexact && !flags.contains(Flags::INVALID);
+        let inexact = !beyond.is_zero() && !flags.contains(Flags::INVALID);
         Rounded {
             code,
             flags: flags | Flags::INEXACT.when(inexact),

@@ -6,8 +6,9 @@ use num_bigint::BigInt;
 use super::deliver::Located;
 use super::integer::Integer;
 use super::locate::{integer_part, locate};
-use super::operation::{Exact, Outcome, operate};
+use super::operation::operate;
 use super::order::{self, Described};
+use super::outcome::{Exact, Outcome};
 use super::values::{Meaning, Values};
 
 /// What does not change with the policy, flushing of operands apart.
@@ -120,8 +121,8 @@ impl Question {
                 }
             }
             Exact::Number { negative, x } => {
-                let (k, beyond) = locate(&self.result, negative, &x)?;
-                Located::Number { negative, k, beyond }
+                let place = locate(&self.result, negative, &x)?;
+                Located::Number { negative, place }
             }
         };
         Some((located, outcome.flags))

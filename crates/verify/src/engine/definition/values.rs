@@ -95,7 +95,7 @@ impl Values {
             };
         }
         let hidden = 1i128 << (precision - 1);
-        let (field, trailing) = (k.div_euclid(hidden), k.rem_euclid(hidden));
+        let (field, trailing) = (k >> (precision - 1), k & (hidden - 1));
         if field == 0 && self.facts.subnormals {
             return Magnitude {
                 significand: trailing as u128,
@@ -212,7 +212,7 @@ impl Values {
     /// Sign and number of a code's value in the list, whether or not it is a finite one.
     pub fn place(&self, code: Code) -> (bool, i128) {
         let modulus = 1i128 << self.facts.width;
-        let code = i128::from(code) % modulus;
+        let code = i128::from(code) & (modulus - 1);
         match self.facts.sign {
             Sign::Unsigned => (false, code),
             _ if code < modulus / 2 => (false, code),
@@ -241,7 +241,7 @@ impl Values {
 
     fn nan_meaning(&self, negative: bool, k: i128) -> Meaning {
         let trailing_bits = self.facts.precision - 1;
-        let trailing = (k % (1 << trailing_bits)) as u128;
+        let trailing = (k & ((1 << trailing_bits) - 1)) as u128;
         let single = self.facts.nans == Nans::NegativeZero || trailing_bits == 0;
         // A NaN without trailing bits of its own ranks as IEEE 754's quiet one without payload.
         let payload = if single {
