@@ -59,10 +59,22 @@ pub struct Args {
     /// Make tiny results zero.
     #[arg(long)]
     flush_results: bool,
+    /// Both of these by one word, as `verify` tells it to programs.
+    #[arg(long, value_name = "WHAT", default_value = "none", conflicts_with_all = ["flush_operands", "flush_results"])]
+    flush: Flush,
     /// What a NaN becomes in a format without one, and a number out of range of an integer: largest, least, zero or
     /// negative-zero.
     #[arg(long, value_name = "RESULT", default_value_t)]
     nan: NanResult,
+}
+
+/// What is flushed to zero.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Flush {
+    None,
+    Operands,
+    Results,
+    Both,
 }
 
 const EXAMPLES: &str = "\
@@ -78,7 +90,9 @@ Examples:
   echo 38 48 | halfulp eval add --format e4m3fn --round rne --saturate none
   halfulp eval fma --operands e4m3fn,e4m3fn,binary32 --result binary32 < operands.txt
   halfulp eval convert --from binary64 --to e4m3fn --round sr-a --noise-bits 8 < operands-and-noise.txt
-  testfloat_gen f16 2 | halfulp eval f16_mul";
+  testfloat_gen f16 2 | halfulp eval f16_mul
+  halfulp verify e5m2 --op mul --subject 'cmd:halfulp eval {op} --operands {operands} --result {result} --round {round} \
+    --saturate {saturate} --tininess {tininess} --flush {flush} --nan {nan}'";
 
 /// Runs `eval` on standard input and output.
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {

@@ -152,6 +152,11 @@ fn formats_and_policies_as_options() {
             "0001 0001 0000 03",
         ),
         (
+            "add --format binary16 --flush both",
+            "0001 0001",
+            "0001 0001 0000 00",
+        ),
+        (
             "convert --from binary32 --to binary16",
             "387FF800",
             "387FF800 0400 01",
@@ -354,4 +359,28 @@ fn a_reader_that_has_seen_enough_is_no_error() {
     let out = child.wait_with_output().unwrap();
     assert_eq!(out.status.code(), Some(0));
     assert_eq!(String::from_utf8(out.stderr).unwrap(), "");
+}
+
+#[test]
+fn eval_is_a_device_that_verify_finds_no_fault_with() {
+    let program = env!("CARGO_BIN_EXE_halfulp");
+    let device = format!(
+        "cmd:{program} eval {{op}} --operands {{operands}} --result {{result}} --round {{round}} \
+         --saturate {{saturate}} --tininess {{tininess}} --flush {{flush}} --nan {{nan}}"
+    );
+    let out = Command::new(program)
+        .args([
+            "verify",
+            "e2m1",
+            "--op",
+            "add,fma,sqrt,convert,less,class,scaleb",
+            "--saturate",
+            "none,finite",
+        ])
+        .args(["--subject", &device, "--against", "scalar"])
+        .output()
+        .unwrap();
+    let text = String::from_utf8(out.stdout).unwrap() + &String::from_utf8(out.stderr).unwrap();
+    assert_eq!(out.status.code(), Some(0), "{text}");
+    assert!(text.contains("all agree"), "{text}");
 }

@@ -3,7 +3,7 @@
 use anyhow::{Context as _, anyhow, bail, ensure};
 use halfulp::{Format, Op, Policy, Rounding, Stochastic, Task};
 
-use super::{Args, testfloat};
+use super::{Args, Flush, testfloat};
 use crate::format_arg::format_arg;
 
 /// The task that the arguments describe.
@@ -18,8 +18,8 @@ pub fn build(args: &Args) -> anyhow::Result<Task> {
     let policy = Policy {
         saturation: args.saturate,
         tininess: args.tininess,
-        flush_operands: args.flush_operands,
-        flush_results: args.flush_results,
+        flush_operands: args.flush_operands || matches!(args.flush, Flush::Operands | Flush::Both),
+        flush_results: args.flush_results || matches!(args.flush, Flush::Results | Flush::Both),
         nan: args.nan,
         ..task.policy
     };
