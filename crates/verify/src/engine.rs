@@ -3,6 +3,7 @@
 pub mod apfloat;
 pub mod command;
 pub mod definition;
+pub mod host;
 pub mod mpfr;
 
 use halfulp::{Code, Flags, Operands, Rounded, Task, apply};
