@@ -25,7 +25,7 @@ fn main() {
 }
 
 /// The table's source, or a line for everything that is wrong.
-fn table(folder: &Path) -> Result<String, Vec<String>> {
+pub(crate) fn table(folder: &Path) -> Result<String, Vec<String>> {
     let paths = toml_files(folder).map_err(|e| vec![format!("{}: cannot be read: {e}", folder.display())])?;
     let (mut formats, mut errors) = (Vec::new(), Vec::new());
     for path in paths {
@@ -59,13 +59,13 @@ fn toml_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
 fn clashes(formats: &[(PathBuf, FileFormat)]) -> Vec<String> {
     let mut errors = Vec::new();
     for (i, (path, format)) in formats.iter().enumerate() {
-        let path = path.display();
-        if !path.to_string().ends_with(&format!("{}.toml", format.name)) {
+        if path.file_stem().is_none_or(|stem| stem != format.name.as_str()) {
+            let (path, name) = (path.display(), &format.name);
             errors.push(format!(
-                "{path}: name: the file of {:?} is called {}.toml",
-                format.name, format.name
+                "{path}: name: the file of {name:?} is called {name}.toml"
             ));
         }
+        let path = path.display();
         for (other_path, other) in &formats[..i] {
             for name in names(format).filter(|name| names(other).any(|o| o.eq_ignore_ascii_case(name))) {
                 let other_path = other_path.display();
