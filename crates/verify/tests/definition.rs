@@ -229,6 +229,21 @@ fn wide_formats_agree_on_samples() {
     assert!(tally.agreed() > 1_000_000);
 }
 
+/// Exponents of 20 bits: sums of a million bits.
+#[test]
+fn huge_exponents_agree_on_samples() {
+    let sign = halfulp::Sign::SignMagnitude;
+    let (nans, overflow) = (halfulp::Nans::Top(1), halfulp::Overflow::Infinity);
+    let format = small::format(32, 12, 1 << 19, sign, nans, overflow);
+    let policies: Vec<Policy> = small::policies(false).into_iter().step_by(5).collect();
+    let mut tally = Tally::default();
+    for op in Op::all().filter(|op| !op.is_query()) {
+        let task = Task::within(op, format);
+        tally.compare_on(task, &policies, &wide_operands(task.operands, 3, 100));
+    }
+    assert!(tally.agreed() > 10_000);
+}
+
 #[test]
 fn the_quick_computation_is_the_plain_one() {
     for (i, &format) in wide_formats().iter().chain(&small::small()).enumerate() {

@@ -16,6 +16,8 @@ mod order;
 mod outcome;
 mod quantity;
 mod question;
+#[cfg(test)]
+mod tests;
 mod values;
 
 use halfulp::{Flags, Format, Op, Operands, Rounded, Task};
