@@ -78,21 +78,21 @@ enum Flush {
 }
 
 const EXAMPLES: &str = "\
-A line has one word of hexadecimal digits an operand, separated by blanks; 0x may stand before a word, and lines
-without a word are skipped. The answer is the operands, the result and the flags: 1 inexact, 2 underflow, 4 overflow,
-8 division by zero, 10 invalid. Answers are out before more input is waited for. At a bad line eval says what is
-wrong with it and stops, with exit code 2.
+A line has one word of hexadecimal digits an operand, separated by blanks; 0x may stand before a word, and lines \
+without a word are skipped. The answer is the operands, the result and the flags: 1 inexact, 2 underflow, 4 overflow, \
+8 division by zero, 10 invalid. Answers are out before more input is waited for. At a bad line eval says what is wrong \
+with it and stops, with exit code 2.
 
-A conversion to an integer by its TestFloat name raises inexact only with _rx_, as f16_to_i32_rx_near_even does;
+A conversion to an integer by its TestFloat name raises inexact only with _rx_, as f16_to_i32_rx_near_even does; \
 `convert` always does.
 
 Examples:
   echo 38 48 | halfulp eval add --format e4m3fn --round rne --saturate none
-  halfulp eval fma --operands e4m3fn,e4m3fn,binary32 --result binary32 < operands.txt
-  halfulp eval convert --from binary64 --to e4m3fn --round sr-a --noise-bits 8 < operands-and-noise.txt
+  halfulp eval fma --operands e4m3fn,e4m3fn,binary32 --result binary32 < lines.txt
+  halfulp eval convert --from binary64 --to e4m3fn --round sr-a --noise-bits 8 < lines.txt
   testfloat_gen f16 2 | halfulp eval f16_mul
-  halfulp verify e5m2 --op mul --subject 'cmd:halfulp eval {op} --operands {operands} --result {result} --round {round} \
-    --saturate {saturate} --tininess {tininess} --flush {flush} --nan {nan}'";
+  halfulp verify e5m2 --subject 'cmd:halfulp eval {op} --operands {operands} --result {result} \\
+    --round {round} --saturate {saturate} --tininess {tininess} --flush {flush} --nan {nan}'";
 
 /// Runs `eval` on standard input and output.
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
