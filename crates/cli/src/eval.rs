@@ -91,7 +91,7 @@ Examples:
   halfulp eval fma --operands e4m3fn,e4m3fn,binary32 --result binary32 < lines.txt
   halfulp eval convert --from binary64 --to e4m3fn --round sr-a --noise-bits 8 < lines.txt
   testfloat_gen f16 2 | halfulp eval f16_mul
-  halfulp verify e5m2 --subject 'cmd:halfulp eval {op} --operands {operands} --result {result} \\
+  halfulp verify e5m2 --subject 'cmd:halfulp eval {op} --operands {operands} --result {result}
     --round {round} --saturate {saturate} --tininess {tininess} --flush {flush} --nan {nan}'";
 
 /// Runs `eval` on standard input and output.
