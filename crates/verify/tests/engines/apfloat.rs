@@ -42,6 +42,7 @@ fn policies(task: &Task) -> Vec<Task> {
     }
     let mut tasks: Vec<Task> = tasks.into_iter().map(|policy| task.with_policy(policy)).collect();
     tasks.retain(|task| task.check().is_ok() && Apfloat.covers(task));
+    tasks.dedup();
     tasks
 }
 
