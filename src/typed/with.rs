@@ -87,13 +87,13 @@ impl<F: FloatFormat> With<F> {
     /// A policy may ask for more bits of noise than 32, or than 72 less the result's precision: it then gets those.
     ///
     /// ```
-    /// use halfulp::typed::{BF16, F8E4M3FN};
+    /// use halfulp::typed::{BF16, F8E4M3FN, marker};
     /// use halfulp::{Policy, Rounding, Stochastic, noise};
     ///
     /// let policy = Policy::IEEE.rounding(Rounding::Stochastic { variant: Stochastic::A, bits: 8 });
     /// let x = BF16::from_f32(1.03125); // a quarter of the way from 1 to 1.125
     /// let ups = (0..1000)
-    ///     .map(|i| x.with(policy).noise(noise::word(7, i)).convert::<halfulp::typed::E4M3FN>())
+    ///     .map(|i| x.with(policy).noise(noise::word(7, i)).convert::<marker::E4M3FN>())
     ///     .filter(|y| y.value == F8E4M3FN::from_f32(1.125))
     ///     .count();
     /// assert!((200..300).contains(&ups));
