@@ -72,11 +72,9 @@ impl<F: FloatFormat> With<F> {
     /// assert_eq!(largest, F8E4M3FN::MAX);
     /// assert_eq!(x.flags, Flags::OVERFLOW | Flags::INEXACT);
     /// ```
-    #[inline]
+    #[inline(always)]
     pub const fn convert<G: FloatFormat>(self) -> Flagged<G> {
-        const { task::<F, G>() };
-        let unused = (0, Minifloat::<F>::FORMAT);
-        self.deliver(Op::Convert, [unused; 2])
+        self.deliver(const { &task::<F, G>() }, 0, 0)
     }
 
     /// The number as an `f32`.

@@ -5,6 +5,7 @@ use super::{Flagged, FloatFormat, Minifloat, With, apply};
 use crate::format::{Code, Format};
 use crate::op::{Op, Task};
 use crate::policy::{Flags, NanResult, Policy, Rounding, Saturation};
+use crate::round::Rounded;
 
 const fn integer(width: u32, signed: bool) -> Format {
     match Format::integer(width, signed) {
@@ -56,8 +57,8 @@ macro_rules! integers {
             #[must_use]
             #[inline]
             pub const fn $to(self) -> $integer {
-                let to = const { integer($integer::BITS, $signed) };
-                apply(&convert(Self::FORMAT, to, CAST), [self.code(), 0, 0], 0).code as $integer
+                let task = const { &convert(Self::FORMAT, integer($integer::BITS, $signed), CAST) };
+                apply(task, [self.code(), 0, 0], 0).code as $integer
             }
         )*}
 
@@ -67,8 +68,10 @@ macro_rules! integers {
             #[must_use]
             #[inline]
             pub const fn $to(self) -> ($integer, Flags) {
-                let to = const { integer($integer::BITS, $signed) };
-                let (code, flags) = self.raw(Op::Convert, [(0, to); 2], to);
+                let task = const {
+                    &convert(Minifloat::<F>::FORMAT, integer($integer::BITS, $signed), Policy::IEEE)
+                };
+                let Rounded { code, flags } = self.raw(task, 0, 0);
                 (code as $integer, flags)
             }
         )*}

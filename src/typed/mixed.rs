@@ -1,7 +1,7 @@
 //! Operations whose operands and result have formats of their own, rounded once: FP8 by FP8 into FP16, and the like.
 
-use super::{Flagged, FloatFormat, Minifloat, With};
-use crate::op::Op;
+use super::{Flagged, FloatFormat, Minifloat, With, known};
+use crate::op::{Op, Task};
 use crate::policy::Policy;
 
 macro_rules! mixed {
@@ -17,11 +17,9 @@ macro_rules! mixed {
 
         impl<F: FloatFormat> With<F> {$(
             $(#[$doc])*
-            #[inline]
+            #[inline(always)]
             pub const fn $name<G: FloatFormat, R: FloatFormat>(self, y: Minifloat<G>) -> Flagged<R> {
-                const { precisions::<F, G, G, R>() };
-                let y = (y.code(), Minifloat::<G>::FORMAT);
-                self.deliver(Op::$op, [y, y])
+                self.deliver(const { &task::<F, G, G, R>(Op::$op) }, y.code(), 0)
             }
         )*}
     };
@@ -61,25 +59,26 @@ impl<F: FloatFormat> Minifloat<F> {
 
 impl<F: FloatFormat> With<F> {
     /// `self * y + z` in the result's format, rounded once.
-    #[inline]
+    #[inline(always)]
     pub const fn mul_add_into<G: FloatFormat, H: FloatFormat, R: FloatFormat>(
         self,
         y: Minifloat<G>,
         z: Minifloat<H>,
     ) -> Flagged<R> {
-        const { precisions::<F, G, H, R>() };
-        let (y, z) = (
-            (y.code(), Minifloat::<G>::FORMAT),
-            (z.code(), Minifloat::<H>::FORMAT),
-        );
-        self.deliver(Op::Fma, [y, z])
+        self.deliver(const { &task::<F, G, H, R>(Op::Fma) }, y.code(), z.code())
     }
 }
 
-/// Fails the build where arithmetic does not reach.
-const fn precisions<F: FloatFormat, G: FloatFormat, H: FloatFormat, R: FloatFormat>() {
-    super::within::<F>(Op::Add);
-    super::within::<G>(Op::Add);
-    super::within::<H>(Op::Add);
-    super::within::<R>(Op::Add);
+/// The task of an operation between formats.
+const fn task<F: FloatFormat, G: FloatFormat, H: FloatFormat, R: FloatFormat>(op: Op) -> Task {
+    known(Task {
+        op,
+        operands: [
+            Minifloat::<F>::FORMAT,
+            Minifloat::<G>::FORMAT,
+            Minifloat::<H>::FORMAT,
+        ],
+        result: Minifloat::<R>::FORMAT,
+        policy: Policy::IEEE,
+    })
 }

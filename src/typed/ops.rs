@@ -1,7 +1,7 @@
 //! The operations within one format: as methods that work in constants, and under a policy.
 
 use super::{Flagged, FloatFormat, Minifloat, With, apply, known, within};
-use crate::format::{Code, Format};
+use crate::format::Code;
 use crate::op::{Op, Predicate, Task};
 use crate::policy::{Policy, Rounding};
 
@@ -20,10 +20,10 @@ macro_rules! operations {
 
         impl<F: FloatFormat> With<F> {$(
             $(#[$doc])*
-            #[inline]
+            #[inline(always)]
             pub const fn $name(self, $($operand: Minifloat<F>),*) -> Flagged<F> {
-                const { within::<F>(Op::$op) };
-                self.same(Op::$op, codes(self.value().code(), &[$($operand.code()),*]))
+                let [_, b, c] = codes(0, &[$($operand.code()),*]);
+                self.deliver(const { &within::<F>(Op::$op) }, b, c)
             }
         )*}
     };
@@ -84,12 +84,6 @@ operations! {
     log_b() => LogB;
 }
 
-/// The integers that [`Minifloat::scale_b`] takes its power from.
-const POWER: Format = match Format::integer(32, true) {
-    Ok(format) => format,
-    Err(_) => panic!("32 bits make an integer"),
-};
-
 /// Writes the roundings to an integral value that have names in the standard library.
 macro_rules! integral {
     ($($(#[$doc:meta])* $name:ident => $rounding:ident;)*) => {
@@ -144,21 +138,18 @@ impl<F: FloatFormat> With<F> {
     /// `self * 2^n`, rounded once.
     #[inline]
     pub const fn scale_b(self, n: i32) -> Flagged<F> {
-        const { within::<F>(Op::ScaleB) };
-        self.deliver(Op::ScaleB, [(n as u32 as Code, POWER), (0, POWER)])
+        self.deliver(const { &within::<F>(Op::ScaleB) }, n as u32 as Code, 0)
     }
 
     /// Rounded to an integral value by the policy's rounding, without the inexact exception.
     #[inline]
     pub const fn round_to_integral(self) -> Flagged<F> {
-        const { within::<F>(Op::RoundToIntegral) };
-        self.same(Op::RoundToIntegral, [self.value().code(), 0, 0])
+        self.deliver(const { &within::<F>(Op::RoundToIntegral) }, 0, 0)
     }
 
     /// Rounded to an integral value by the policy's rounding, with the inexact exception.
     #[inline]
     pub const fn round_to_integral_exact(self) -> Flagged<F> {
-        const { within::<F>(Op::RoundToIntegralExact) };
-        self.same(Op::RoundToIntegralExact, [self.value().code(), 0, 0])
+        self.deliver(const { &within::<F>(Op::RoundToIntegralExact) }, 0, 0)
     }
 }

@@ -6,6 +6,7 @@ use super::{FloatFormat, Minifloat, apply};
 use crate::format::{Code, Format};
 use crate::op::{Op, Predicate, Task};
 use crate::policy::{Flags, Policy, Rounding};
+use crate::round::Rounded;
 
 /// A number with a policy, from [`Minifloat::with`]. Its methods are the number's own, under that policy.
 pub struct With<F: FloatFormat> {
@@ -104,35 +105,22 @@ impl<F: FloatFormat> With<F> {
         With { noise, ..self }
     }
 
-    /// Under the policy, `op` on this number and codes of other formats, into a format.
-    #[inline]
-    pub(super) const fn deliver<R: FloatFormat>(self, op: Op, others: [(Code, Format); 2]) -> Flagged<R> {
-        let (code, flags) = self.raw(op, others, Minifloat::<R>::FORMAT);
+    /// The task, but under the policy, of this number and the codes of the operands after it.
+    #[inline(always)]
+    pub(super) const fn raw(self, task: &Task, b: Code, c: Code) -> Rounded {
+        let policy = with_noise_in_range(self.policy, &task.result);
+        let task = Task { policy, ..*task };
+        apply(&task, [self.value.code(), b, c], self.noise)
+    }
+
+    /// The same into a format, which is the task's.
+    #[inline(always)]
+    pub(super) const fn deliver<R: FloatFormat>(self, task: &Task, b: Code, c: Code) -> Flagged<R> {
+        let Rounded { code, flags } = self.raw(task, b, c);
         Flagged {
             value: Minifloat::from_code(code),
             flags,
         }
-    }
-
-    /// The same as a code of any format.
-    #[inline]
-    pub(super) const fn raw(self, op: Op, others: [(Code, Format); 2], result: Format) -> (Code, Flags) {
-        let [(b, b_format), (c, c_format)] = others;
-        let task = Task {
-            op,
-            operands: [Minifloat::<F>::FORMAT, b_format, c_format],
-            result,
-            policy: with_noise_in_range(self.policy, &result),
-        };
-        let rounded = apply(&task, [self.value.code(), b, c], self.noise);
-        (rounded.code, rounded.flags)
-    }
-
-    /// Under the policy, `op` on codes of this format.
-    #[inline]
-    pub(super) const fn same(self, op: Op, [_, b, c]: [Code; 3]) -> Flagged<F> {
-        let format = Minifloat::<F>::FORMAT;
-        self.deliver(op, [(b, format), (c, format)])
     }
 
     /// The number itself.
@@ -160,9 +148,8 @@ impl<F: FloatFormat> With<F> {
     #[must_use]
     #[inline]
     pub const fn compare(self, predicate: Predicate, other: Minifloat<F>) -> (bool, Flags) {
-        let format = Minifloat::<F>::FORMAT;
-        let others = [(other.code(), format), (0, format)];
-        let (code, flags) = self.raw(Op::Compare(predicate), others, format);
+        let task = Task::within(Op::Compare(predicate), Minifloat::<F>::FORMAT);
+        let Rounded { code, flags } = self.raw(&task, other.code(), 0);
         (code != 0, flags)
     }
 }
