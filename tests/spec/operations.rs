@@ -42,6 +42,11 @@ fn o1_add_sub() {
     // Far apart: the lower operand decides, however small.
     assert_eq!(within(Op::Sub, BINARY16, RTZ, &[h(1.0), 1]), is(0x3bff, "x"));
     assert_eq!(within(Op::Add, BINARY16, RUP, &[h(1.0), 1]), is(0x3c01, "x"));
+    // However far: 1 - 2^-1000 toward zero is the number below 1.
+    let [one, trace] = [1.0, -(2f64.powi(-1000))].map(f64::to_bits);
+    let below = is(1.0f64.to_bits() - 1, "x");
+    assert_eq!(within(Op::Add, BINARY64, RTZ, &[one, trace]), below);
+    assert_eq!(within(Op::Fma, BINARY64, RTZ, &[one, one, trace]), below);
 }
 
 #[test]

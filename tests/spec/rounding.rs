@@ -278,6 +278,19 @@ fn r13_stochastic_c() {
     // 4/3 lies 2/3 of the way from 1 to 1.5: RNE(4/3) = 1, so half of the words go up.
     let with = |noise| apply(&task, Operands { codes, noise }).code;
     assert_eq!((with(0), with(1)), (2, 3));
+    // A tie and a trace, which only the tail tells: 1 + 1/32 + 2^-1000.
+    let fma = Task {
+        op: Op::Fma,
+        operands: [BINARY16, BINARY16, BINARY64],
+        result: E4M3FN,
+        policy: stochastic(Stochastic::C, 1),
+    };
+    let one = code(BINARY16, 1.0);
+    let with = |c: f64| {
+        let codes = [code(BINARY16, 1.03125), one, c.to_bits()];
+        apply(&fma, Operands { codes, noise: 1 }).code
+    };
+    assert_eq!((with(0.0), with(2f64.powi(-1000))), (0x38, 0x39));
 }
 
 #[test]
@@ -293,6 +306,10 @@ fn r14_no_zero_to_round_to() {
     let almost = 1.9 * 2f64.powi(-128);
     assert_eq!(round64(E8M0, RNE, almost), is(0, "x"));
     assert_eq!(round64(E8M0, RTZ, almost), is(0, "ux"));
+    // Half way between 2^-128, whose code would be odd, and 2^-127.
+    let middle = 1.5 * 2f64.powi(-128);
+    assert_eq!(round64(E8M0, RNE, middle), is(0, "x"));
+    assert_eq!(round64(E8M0, ODD, middle), is(0, "ux"));
     let flush = Policy {
         flush_results: true,
         ..RNE

@@ -71,6 +71,24 @@ fn x3_parsing() {
     assert_eq!(read(E4M3FN, RNE, "0x1.1p+0"), is(0x38, "x"));
     assert_eq!(read(E4M3FN, RNE, &more("0x1.1")), is(0x39, "x"));
     assert_eq!(read(BINARY64, RNE, &more("0.")), is(0, "ux"), "no zero");
+    // Integers keep more bits than any float: ties, and traces, beyond 2^63.
+    let u64s = int(64, false);
+    for (text, code) in [
+        ("9223372036854775808.5", 1 << 63),
+        ("9223372036854775809.5", (1 << 63) + 2),
+        ("9223372036854775808.49", 1 << 63),
+        ("9223372036854775808.75", (1 << 63) + 1),
+    ] {
+        assert_eq!(read(u64s, RNE, text), is(code, "x"), "{text}");
+    }
+    let trace = format!("9223372036854775808.5{}1", "0".repeat(30));
+    assert_eq!(read(u64s, RNE, &trace), is((1 << 63) + 1, "x"));
+    assert_eq!(
+        read(u64s, RNE, "18446744073709551615.5"),
+        is(u64::MAX, "v"),
+        "rounds to 2^64"
+    );
+    assert_eq!(read(u64s, RTZ, "18446744073709551615.5"), is(u64::MAX, "x"));
     // Rust's own correctly rounded reading of binary64 and binary32.
     for i in 0..5000u64 {
         let word = halfulp::noise::word(9, i);

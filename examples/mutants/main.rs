@@ -1,0 +1,237 @@
+//! Plants faults in a copy of the library, one at a time, and asks whether the tests catch them.
+//!
+//!     cargo run --release --example mutants                all of them, about ten minutes on two cores
+//!     cargo run --release --example mutants -- round       those whose file or description has the word
+//!     cargo run --release --example mutants -- --list
+//!
+//! Exit: 0 all were caught, 1 one survived, 2 could not run (a fault that no longer applies, or does not compile, is as
+//! bad: the list has to follow the sources).
+
+mod faults;
+
+use std::fs;
+use std::io::{Result, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
+use std::time::{Duration, Instant};
+
+use faults::{FAULTS, Fault};
+
+/// The tests that have to catch them, those that catch most first.
+const TESTS: [&str; 8] = [
+    "spec",
+    "flags",
+    "regressions",
+    "laws",
+    "text",
+    "formats",
+    "p3109",
+    "exhaustive",
+];
+
+/// A test that runs longer hangs.
+const TIME_LIMIT: Duration = Duration::from_secs(300);
+
+/// What became of a planted fault.
+enum Fate {
+    Caught(String),
+    Survived,
+    Broken(String),
+}
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    if words.iter().any(|w| w == "--list") {
+        for fault in FAULTS {
+            println!("{}: {}", fault.file, fault.what);
+        }
+        return ExitCode::SUCCESS;
+    }
+    let chosen = |f: &&Fault| {
+        words
+            .iter()
+            .all(|w| f.file.contains(w.as_str()) || f.what.contains(w.as_str()))
+    };
+    let faults: Vec<&Fault> = FAULTS.iter().filter(chosen).collect();
+    match run(&faults) {
+        Ok(code) => code,
+        Err(e) => {
+            eprintln!("mutants: {e}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(faults: &[&Fault]) -> Result<ExitCode> {
+    let home = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let place = std::env::temp_dir().join(format!("halfulp-mutants-{}", std::process::id()));
+    let copy = Copy::of(home, &place)?;
+    let code = judge(&copy, faults);
+    fs::remove_dir_all(&place)?;
+    code
+}
+
+fn judge(copy: &Copy, faults: &[&Fault]) -> Result<ExitCode> {
+    say("without a fault: ");
+    match copy.test()? {
+        Fate::Survived => println!("the tests pass"),
+        Fate::Caught(by) | Fate::Broken(by) => {
+            println!("{by}");
+            eprintln!("mutants: the tests have to pass before a fault is planted");
+            return Ok(ExitCode::from(2));
+        }
+    }
+    let (mut caught, mut survived, mut broken) = (0, Vec::new(), Vec::new());
+    for fault in faults {
+        say(&format!("{}: {}: ", fault.file, fault.what));
+        let start = Instant::now();
+        let fate = copy.with(fault)?;
+        let seconds = start.elapsed().as_secs();
+        match fate {
+            Fate::Caught(by) => {
+                caught += 1;
+                println!("caught by {by} ({seconds} s)");
+            }
+            Fate::Survived => {
+                survived.push(fault);
+                println!("SURVIVED ({seconds} s)");
+            }
+            Fate::Broken(why) => {
+                broken.push(fault);
+                println!("BROKEN: {why}");
+            }
+        }
+    }
+    println!(
+        "{} faults: {caught} caught, {} survived, {} broken",
+        faults.len(),
+        survived.len(),
+        broken.len()
+    );
+    Ok(ExitCode::from(match (survived.len(), broken.len()) {
+        (0, 0) => 0,
+        (0, _) => 2,
+        _ => 1,
+    }))
+}
+
+fn say(text: &str) {
+    print!("{text}");
+    // A closed standard output is noticed at the next line.
+    let _ = std::io::stdout().flush();
+}
+
+/// A copy of the root package, with a target folder of its own.
+struct Copy {
+    root: PathBuf,
+    target: PathBuf,
+}
+
+impl Copy {
+    fn of(home: &Path, place: &Path) -> Result<Copy> {
+        let copy = Copy {
+            root: place.join("halfulp"),
+            target: place.join("target"),
+        };
+        for part in [
+            "src",
+            "tests",
+            "benches",
+            "formats",
+            "build.rs",
+            "SPEC.md",
+            "README.md",
+            "Cargo.lock",
+        ] {
+            copy_all(&home.join(part), &copy.root.join(part))?;
+        }
+        let manifest = fs::read_to_string(home.join("Cargo.toml"))?;
+        let alone: Vec<&str> = manifest
+            .lines()
+            .filter(|l| !l.starts_with("members") && !l.starts_with("default-members"))
+            .collect();
+        fs::write(copy.root.join("Cargo.toml"), alone.join("\n"))?;
+        Ok(copy)
+    }
+
+    /// Plants a fault, runs the tests and takes it out again.
+    fn with(&self, fault: &Fault) -> Result<Fate> {
+        let path = self.root.join(fault.file);
+        let sound = fs::read_to_string(&path)?;
+        let Some(faulty) = fault.plant(&sound) else {
+            return Ok(Fate::Broken(
+                "its place is not in the source, or not once".to_string(),
+            ));
+        };
+        fs::write(&path, faulty)?;
+        let fate = self.test();
+        fs::write(&path, sound)?;
+        fate
+    }
+
+    fn test(&self) -> Result<Fate> {
+        let (built, output) = self.cargo(&["build", "--lib"])?;
+        if !built {
+            // Constants are computed by the library itself, so a fault may stop the build.
+            let by_constant = output.contains("E0080");
+            return Ok(if by_constant {
+                Fate::Caught("a constant".to_string())
+            } else {
+                Fate::Broken(format!("it does not compile\n{output}"))
+            });
+        }
+        for test in TESTS {
+            if !self.cargo(&["test", "--test", test])?.0 {
+                return Ok(Fate::Caught(test.to_string()));
+            }
+        }
+        Ok(Fate::Survived)
+    }
+
+    /// Whether cargo succeeded in time, and what it had to say.
+    fn cargo(&self, arguments: &[&str]) -> Result<(bool, String)> {
+        let said = self.root.join("cargo.txt");
+        let mut child = Command::new(env!("CARGO"))
+            .args(arguments)
+            .args(["--quiet", "--offline"])
+            .current_dir(&self.root)
+            .env("CARGO_TARGET_DIR", &self.target)
+            // Built for the build's sake: the slow test is a small part.
+            .env("CARGO_PROFILE_TEST_OPT_LEVEL", "1")
+            .env("CARGO_PROFILE_TEST_DEBUG", "0")
+            .env("RUST_BACKTRACE", "0")
+            .env("PROPTEST_MAX_SHRINK_ITERS", "0")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(fs::File::create(&said)?)
+            .spawn()?;
+        let start = Instant::now();
+        let status = loop {
+            if let Some(status) = child.try_wait()? {
+                break Some(status);
+            }
+            if start.elapsed() > TIME_LIMIT {
+                child.kill()?;
+                child.wait()?;
+                break None;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        };
+        let output = fs::read_to_string(&said).unwrap_or_default();
+        Ok((status.is_some_and(|s| s.success()), output))
+    }
+}
+
+fn copy_all(from: &Path, to: &Path) -> Result<()> {
+    if !from.is_dir() {
+        if let Some(parent) = to.parent() {
+            fs::create_dir_all(parent)?;
+        }
+        return fs::copy(from, to).map(|_| ());
+    }
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        copy_all(&entry.path(), &to.join(entry.file_name()))?;
+    }
+    Ok(())
+}
