@@ -1,4 +1,50 @@
 //! Bit-exact software floating point for any small format.
+//!
+//! A number goes one way through this library:
+//!
+//! ```text
+//! code --decode--> exact value --operation--> exact result --round(format, policy)--> code + flags
+//! ```
+//!
+//! A [`Format`] is data: facts from which every special code follows. A [`Policy`] is data: rounding, saturation, tininess,
+//! flushing, what a NaN becomes. A [`Task`] is an operation, a format an operand, a format of the result and a policy;
+//! [`apply`] computes it. There is one [`round`](round()), and nothing else rounds, so no result is rounded twice. What each of them
+//! yields is stated, clause by clause, in the repository's SPEC.md.
+//!
+//! ```
+//! use halfulp::format::catalog::lookup;
+//! use halfulp::{Flags, Op, Operands, Policy, Saturation, Task, apply, text};
+//!
+//! let e4m3fn = lookup("e4m3fn")?;
+//! let task = Task::within(Op::Mul, e4m3fn);
+//! let [a, b] = [0x54, 0x7e]; // 12 and 448
+//!
+//! // The format has no infinity: past its largest value lies NaN.
+//! let product = apply(&task, Operands::new(a, b, 0));
+//! assert_eq!(Some(product.code), e4m3fn.nan());
+//! assert_eq!(product.flags, Flags::OVERFLOW | Flags::INEXACT);
+//!
+//! let clamped = apply(&task.with_policy(Policy::IEEE.saturation(Saturation::Finite)), Operands::new(a, b, 0));
+//! assert_eq!(text::decimal(&e4m3fn, clamped.code), "448");
+//!
+//! // The product of two FP8 numbers into binary16, which holds it exactly.
+//! let wide = Task { result: lookup("binary16")?, ..task };
+//! assert_eq!(apply(&wide, Operands::new(a, b, 0)).flags, Flags::NONE);
+//! # Ok::<(), halfulp::format::catalog::LookupError>(())
+//! ```
+//!
+//! With the format in the type there are operators: see [`typed`].
+//!
+//! # Words
+//!
+//! *Code*, the bit pattern of a value. *Magnitude code*, the code without its sign. *Precision*, the bits of the significand, the
+//! hidden one included. *Quantum*, the distance of neighbouring values. *Exact*, before any rounding. *Largest*, the finite value
+//! of largest magnitude of a sign. *Tiny*, nonzero and below the smallest normal value. *Flags*, the five exceptions of IEEE 754.
+//!
+//! # Features
+//!
+//! `std` is on by default; without it the library needs `alloc` only. `file` reads format files at run time; `serde`, `num-traits`,
+//! `bytemuck`, `arbitrary` and `proptest` add the traits and generators of the crates of those names.
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;
