@@ -32,7 +32,7 @@ const fn convert(from: Format, to: Format, policy: Policy) -> Task {
 
 macro_rules! integers {
     ($($integer:ident, $signed:literal, $from:ident, $from_with:ident, $to:ident;)*) => {
-        impl<F: FloatFormat> Minifloat<F> {$(
+        impl<F: FloatFormat, const N: usize> Minifloat<F, N> {$(
             #[doc = concat!("The nearest number to an `", stringify!($integer), "`, ties to even.")]
             #[must_use]
             #[inline]
@@ -42,7 +42,7 @@ macro_rules! integers {
 
             #[doc = concat!("An `", stringify!($integer), "` rounded under a policy; stochastic rounding gets no noise.")]
             #[inline]
-            pub const fn $from_with(n: $integer, policy: Policy) -> Flagged<F> {
+            pub const fn $from_with(n: $integer, policy: Policy) -> Flagged<F, N> {
                 let from = const { integer($integer::BITS, $signed) };
                 let task = convert(from, Self::FORMAT, with_noise_in_range(policy, &Self::FORMAT));
                 let rounded = apply(&task, [n as Code, 0, 0], 0);
@@ -62,14 +62,14 @@ macro_rules! integers {
             }
         )*}
 
-        impl<F: FloatFormat> With<F> {$(
+        impl<F: FloatFormat, const N: usize> With<F, N> {$(
             #[doc = concat!("The number as an `", stringify!($integer), "`, with the inexact exception. Out of range is ")]
             /// invalid; the policy says what it gives.
             #[must_use]
             #[inline]
             pub const fn $to(self) -> ($integer, Flags) {
                 let task = const {
-                    &convert(Minifloat::<F>::FORMAT, integer($integer::BITS, $signed), Policy::IEEE)
+                    &convert(F::FORMAT, integer($integer::BITS, $signed), Policy::IEEE)
                 };
                 let Rounded { code, flags } = self.raw(task, 0, 0);
                 (code as $integer, flags)

@@ -6,19 +6,19 @@ use crate::policy::Policy;
 
 macro_rules! mixed {
     ($($(#[$doc:meta])* $name:ident => $op:ident;)*) => {
-        impl<F: FloatFormat> Minifloat<F> {$(
+        impl<F: FloatFormat, const N: usize> Minifloat<F, N> {$(
             $(#[$doc])*
             #[must_use]
             #[inline]
-            pub const fn $name<G: FloatFormat, R: FloatFormat>(self, y: Minifloat<G>) -> Minifloat<R> {
+            pub const fn $name<G: FloatFormat, R: FloatFormat, const M: usize, const L: usize>(self, y: Minifloat<G, M>) -> Minifloat<R, L> {
                 self.with(Policy::IEEE).$name(y).value
             }
         )*}
 
-        impl<F: FloatFormat> With<F> {$(
+        impl<F: FloatFormat, const N: usize> With<F, N> {$(
             $(#[$doc])*
             #[inline(always)]
-            pub const fn $name<G: FloatFormat, R: FloatFormat>(self, y: Minifloat<G>) -> Flagged<R> {
+            pub const fn $name<G: FloatFormat, R: FloatFormat, const M: usize, const L: usize>(self, y: Minifloat<G, M>) -> Flagged<R, L> {
                 self.deliver(const { &task::<F, G, G, R>(Op::$op) }, y.code(), 0)
             }
         )*}
@@ -44,27 +44,41 @@ mixed! {
     div_into => Div;
 }
 
-impl<F: FloatFormat> Minifloat<F> {
+impl<F: FloatFormat, const N: usize> Minifloat<F, N> {
     /// `self * y + z` in the result's format, rounded once.
     #[must_use]
     #[inline]
-    pub const fn mul_add_into<G: FloatFormat, H: FloatFormat, R: FloatFormat>(
+    pub const fn mul_add_into<
+        G: FloatFormat,
+        H: FloatFormat,
+        R: FloatFormat,
+        const M: usize,
+        const K: usize,
+        const L: usize,
+    >(
         self,
-        y: Minifloat<G>,
-        z: Minifloat<H>,
-    ) -> Minifloat<R> {
+        y: Minifloat<G, M>,
+        z: Minifloat<H, K>,
+    ) -> Minifloat<R, L> {
         self.with(Policy::IEEE).mul_add_into(y, z).value
     }
 }
 
-impl<F: FloatFormat> With<F> {
+impl<F: FloatFormat, const N: usize> With<F, N> {
     /// `self * y + z` in the result's format, rounded once.
     #[inline(always)]
-    pub const fn mul_add_into<G: FloatFormat, H: FloatFormat, R: FloatFormat>(
+    pub const fn mul_add_into<
+        G: FloatFormat,
+        H: FloatFormat,
+        R: FloatFormat,
+        const M: usize,
+        const K: usize,
+        const L: usize,
+    >(
         self,
-        y: Minifloat<G>,
-        z: Minifloat<H>,
-    ) -> Flagged<R> {
+        y: Minifloat<G, M>,
+        z: Minifloat<H, K>,
+    ) -> Flagged<R, L> {
         self.deliver(const { &task::<F, G, H, R>(Op::Fma) }, y.code(), z.code())
     }
 }
@@ -73,12 +87,8 @@ impl<F: FloatFormat> With<F> {
 const fn task<F: FloatFormat, G: FloatFormat, H: FloatFormat, R: FloatFormat>(op: Op) -> Task {
     known(Task {
         op,
-        operands: [
-            Minifloat::<F>::FORMAT,
-            Minifloat::<G>::FORMAT,
-            Minifloat::<H>::FORMAT,
-        ],
-        result: Minifloat::<R>::FORMAT,
+        operands: [F::FORMAT, G::FORMAT, H::FORMAT],
+        result: R::FORMAT,
         policy: Policy::IEEE,
     })
 }

@@ -16,11 +16,12 @@ use num_traits::{
     ToPrimitive, Zero,
 };
 
-use super::{Binary64, Flagged, FloatFormat, Minifloat, marker};
+use super::{BF16, Binary16, Binary32, Binary64, F8E3M4, F8E4M3, F8E5M2, TF32};
+use super::{Flagged, FloatFormat, Minifloat};
 use crate::policy::{Flags, Policy};
 use crate::text::ParseError;
 
-impl<F: FloatFormat> Zero for Minifloat<F> {
+impl<F: FloatFormat, const N: usize> Zero for Minifloat<F, N> {
     fn zero() -> Self {
         Self::ZERO
     }
@@ -30,21 +31,21 @@ impl<F: FloatFormat> Zero for Minifloat<F> {
     }
 }
 
-impl<F: FloatFormat> ConstZero for Minifloat<F> {
-    const ZERO: Self = Minifloat::<F>::ZERO;
+impl<F: FloatFormat, const N: usize> ConstZero for Minifloat<F, N> {
+    const ZERO: Self = Minifloat::<F, N>::ZERO;
 }
 
-impl<F: FloatFormat> One for Minifloat<F> {
+impl<F: FloatFormat, const N: usize> One for Minifloat<F, N> {
     fn one() -> Self {
         Self::ONE
     }
 }
 
-impl<F: FloatFormat> ConstOne for Minifloat<F> {
-    const ONE: Self = Minifloat::<F>::ONE;
+impl<F: FloatFormat, const N: usize> ConstOne for Minifloat<F, N> {
+    const ONE: Self = Minifloat::<F, N>::ONE;
 }
 
-impl<F: FloatFormat> Bounded for Minifloat<F> {
+impl<F: FloatFormat, const N: usize> Bounded for Minifloat<F, N> {
     fn min_value() -> Self {
         Self::MIN
     }
@@ -55,7 +56,7 @@ impl<F: FloatFormat> Bounded for Minifloat<F> {
 }
 
 /// Base 10, or base 16 in the notation `0x1.8p+3` with or without its `0x`. There is no other.
-impl<F: FloatFormat> Num for Minifloat<F> {
+impl<F: FloatFormat, const N: usize> Num for Minifloat<F, N> {
     type FromStrRadixErr = ParseError;
 
     fn from_str_radix(text: &str, radix: u32) -> Result<Self, ParseError> {
@@ -78,13 +79,13 @@ impl<F: FloatFormat> Num for Minifloat<F> {
 }
 
 /// A number unless the range of the format ends before it.
-fn in_range<F: FloatFormat>(x: Flagged<F>) -> Option<Minifloat<F>> {
+fn in_range<F: FloatFormat, const N: usize>(x: Flagged<F, N>) -> Option<Minifloat<F, N>> {
     let outside = x.flags.without(Flags::INEXACT.union(Flags::UNDERFLOW));
     (outside == Flags::NONE).then_some(x.value)
 }
 
 /// The nearest number; `None` out of the format's range, and of NaN and infinities where the format has none.
-impl<F: FloatFormat> FromPrimitive for Minifloat<F> {
+impl<F: FloatFormat, const N: usize> FromPrimitive for Minifloat<F, N> {
     fn from_i64(n: i64) -> Option<Self> {
         in_range(Minifloat::from_i64_with(n, Policy::IEEE))
     }
@@ -110,7 +111,7 @@ impl<F: FloatFormat> FromPrimitive for Minifloat<F> {
 }
 
 /// Integers toward zero, as of `f32`: `None` out of range and of NaN.
-impl<F: FloatFormat> ToPrimitive for Minifloat<F> {
+impl<F: FloatFormat, const N: usize> ToPrimitive for Minifloat<F, N> {
     fn to_i64(&self) -> Option<i64> {
         let (n, flags) = self.with(TRUNCATE).to_i64();
         (!flags.contains(Flags::INVALID)).then_some(n)
@@ -133,7 +134,7 @@ impl<F: FloatFormat> ToPrimitive for Minifloat<F> {
 const TRUNCATE: Policy = Policy::IEEE.rounding(crate::policy::Rounding::TowardZero);
 
 /// By way of `f64`, or of an integer where the source is one that `f64` does not hold.
-impl<F: FloatFormat> NumCast for Minifloat<F> {
+impl<F: FloatFormat, const N: usize> NumCast for Minifloat<F, N> {
     fn from<T: ToPrimitive>(n: T) -> Option<Self> {
         let x = n.to_f64()?;
         // From 2^53 on an integer may have been rounded on its way to `f64`.
@@ -149,7 +150,7 @@ impl<F: FloatFormat> NumCast for Minifloat<F> {
     }
 }
 
-impl<F: FloatFormat> MulAdd for Minifloat<F> {
+impl<F: FloatFormat, const N: usize> MulAdd for Minifloat<F, N> {
     type Output = Self;
 
     fn mul_add(self, y: Self, z: Self) -> Self {
@@ -157,13 +158,13 @@ impl<F: FloatFormat> MulAdd for Minifloat<F> {
     }
 }
 
-impl<F: FloatFormat> MulAddAssign for Minifloat<F> {
+impl<F: FloatFormat, const N: usize> MulAddAssign for Minifloat<F, N> {
     fn mul_add_assign(&mut self, y: Self, z: Self) {
         *self = Minifloat::mul_add(*self, y, z);
     }
 }
 
-impl<F: FloatFormat> Inv for Minifloat<F> {
+impl<F: FloatFormat, const N: usize> Inv for Minifloat<F, N> {
     type Output = Self;
 
     fn inv(self) -> Self {
@@ -172,8 +173,8 @@ impl<F: FloatFormat> Inv for Minifloat<F> {
 }
 
 macro_rules! like_ieee {
-    ($($marker:ident)*) => {$(
-        impl Signed for Minifloat<marker::$marker> {
+    ($($alias:ident)*) => {$(
+        impl Signed for $alias {
             fn abs(&self) -> Self {
                 Minifloat::abs(*self)
             }
@@ -195,7 +196,7 @@ macro_rules! like_ieee {
             }
         }
 
-        impl FloatCore for Minifloat<marker::$marker> {
+        impl FloatCore for $alias {
             fn infinity() -> Self {
                 Self::from_bits(Self::MAX.to_bits() + 1)
             }
@@ -291,4 +292,4 @@ macro_rules! like_ieee {
     )*};
 }
 
-like_ieee!(E5M2 E4M3 E3M4 Binary16 BFloat16 Tf32 Binary32 Binary64);
+like_ieee!(F8E5M2 F8E4M3 F8E3M4 Binary16 BF16 TF32 Binary32 Binary64);

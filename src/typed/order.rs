@@ -8,7 +8,7 @@ use crate::format::Code;
 use crate::op::{Op, Predicate, Task};
 use crate::value::decode;
 
-impl<F: FloatFormat> Minifloat<F> {
+impl<F: FloatFormat, const N: usize> Minifloat<F, N> {
     #[inline(always)]
     const fn total_order(self, y: Self) -> bool {
         apply(
@@ -116,22 +116,22 @@ impl<F: FloatFormat> Minifloat<F> {
     }
 }
 
-impl<F: FloatFormat> With<F> {
+impl<F: FloatFormat, const N: usize> With<F, N> {
     /// Whether it comes before `y` or is `y` in IEEE 754's total order. It raises nothing.
     #[must_use]
     #[inline]
-    pub const fn total_order(self, y: Minifloat<F>) -> bool {
+    pub const fn total_order(self, y: Minifloat<F, N>) -> bool {
         self.value().total_order(y)
     }
 }
 
 #[inline(always)]
-fn holds<F: FloatFormat>(task: &Task, x: Minifloat<F>, y: Minifloat<F>) -> bool {
+fn holds<F: FloatFormat, const N: usize>(task: &Task, x: Minifloat<F, N>, y: Minifloat<F, N>) -> bool {
     apply(task, [x.code(), y.code(), 0], 0).code != 0
 }
 
 /// compareQuietEqual: NaN equals nothing, `-0` equals `+0`.
-impl<F: FloatFormat> PartialEq for Minifloat<F> {
+impl<F: FloatFormat, const N: usize> PartialEq for Minifloat<F, N> {
     #[inline]
     fn eq(&self, y: &Self) -> bool {
         holds(const { &within::<F>(Op::Compare(Predicate::EQUAL)) }, *self, *y)
@@ -139,7 +139,7 @@ impl<F: FloatFormat> PartialEq for Minifloat<F> {
 }
 
 /// The quiet predicates: NaN is unordered.
-impl<F: FloatFormat> PartialOrd for Minifloat<F> {
+impl<F: FloatFormat, const N: usize> PartialOrd for Minifloat<F, N> {
     #[inline]
     fn partial_cmp(&self, y: &Self) -> Option<Ordering> {
         if self.lt(y) {
