@@ -109,6 +109,11 @@ fn o3_div() {
         within(Op::Div, i8, least.saturation(Saturation::Finite), &[1, 0]),
         is(0x7f, "zv")
     );
+    // The closest call: 2^-106 above a value of binary64.
+    let closest = [0x4338_fd8f_d8fd_8f87, 0x433f_ffff_ffff_ff97];
+    let value = 0x3fe8_fd8f_d8fd_8fd9;
+    assert_eq!(within(Op::Div, BINARY64, RTZ, &closest), is(value, "x"));
+    assert_eq!(within(Op::Div, BINARY64, RUP, &closest), is(value + 1, "x"));
 }
 
 #[test]
