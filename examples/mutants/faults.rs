@@ -115,7 +115,7 @@ pub const FAULTS: &[Fault] = &[
     fault(ROUND, "the minus zero NaN result is plus zero", "const fn nan_result", "=> f.encode(true, 0)", "=> f.encode(false, 0)"),
     // Tininess.
     fault(ROUND, "tininess is always before rounding", "const fn is_tiny", "leading < f.tiny_below()", "true"),
-    fault(ROUND, "tininess before is tininess after", "const fn is_tiny", "Tininess::Before => true,\n            Tininess::After", "Tininess::Before | Tininess::After"),
+    fault(ROUND, "tininess before is tininess after", "const fn is_tiny", "Tininess::Before => true,\n        Tininess::After", "Tininess::Before | Tininess::After"),
     fault(ROUND, "tininess after looks at the subnormals' grid", "const fn to_precision", "cut_at(x, leading_exponent(x), unbounded)", "cut_at(x, leading_exponent(x), f.quantum_min())"),
     fault(ROUND, "tininess after has the other parity for one bit", "const fn to_precision", "== f.has_zero()", "!= f.has_zero()"),
     // Values.

@@ -150,6 +150,15 @@ fn o4_sqrt_of_binary64() {
             x.sqrt().to_bits()
         );
     }
+    // 2^-107 below a value, and 2^-106 above a middle.
+    let below = 0x3fef_ffff_ffff_fffe;
+    assert_eq!(within(Op::Sqrt, BINARY64, RTZ, &[below]), is(below, "x"));
+    assert_eq!(within(Op::Sqrt, BINARY64, RUP, &[below]), is(below + 1, "x"));
+    let above = 0x46a5_b953_4497_2fe2;
+    assert_eq!(
+        within(Op::Sqrt, BINARY64, RNE, &[above]),
+        is(0x434a_5db1_ce4c_605b, "x")
+    );
 }
 
 #[test]
