@@ -52,7 +52,7 @@ const COMPARE: &str = "src/exact/compare.rs";
 const PARSE: &str = "src/text/parse.rs";
 const PRINT: &str = "src/text/print.rs";
 
-/// All of them.
+/// All of them. The last correction of the square root is not among them: no result of 53 bits comes near enough to show it.
 #[rustfmt::skip]
 pub const FAULTS: &[Fault] = &[
     // The decision.
@@ -147,7 +147,6 @@ pub const FAULTS: &[Fault] = &[
     fault("src/exact/sqrt.rs", "sqrt(-0) is +0", "pub const fn sqrt", "Outcome::zero(negative)", "Outcome::zero(false)"),
     fault("src/exact/sqrt.rs", "the root of a negative is that of its magnitude", "pub const fn sqrt", "Value::Infinite { negative: true } | Value::Finite(Exact { negative: true, .. })", "Value::Infinite { negative: true }"),
     fault("src/exact/sqrt.rs", "roots are always exact", "const fn root", "tail: !exact", "tail: exact && false"),
-    fault("src/exact/sqrt.rs", "the root's last step is one too large", "const fn root", "q -= 1;", ""),
     fault("src/exact/fma.rs", "0 * inf + NaN is invalid", "const fn fma_special", "Outcome::from_nan(&[a, b, c])", "Outcome::invalid()"),
     fault("src/exact/fma.rs", "the product plus zero is zero", "const fn fma_special", "Value::Finite(_) => add_infinity(c)", "Value::Finite(_) => Outcome::zero(false)"),
     fault("src/exact/fma.rs", "a far addend is lost", "const fn add_far", "shift_right_sticky(low.significand, apart - room)", "(0, false)"),
