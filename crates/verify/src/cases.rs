@@ -33,8 +33,13 @@ pub trait Cases: Send + Sync {
 pub enum Selection {
     /// Every combination of operands.
     All,
-    /// So many distinct combinations, spread over all of them by a fixed permutation.
-    Spread(u64),
+    /// Distinct combinations, spread over all of them by a fixed permutation: those from `first` to before `end`.
+    Spread {
+        /// The place of the first one in the permutation.
+        first: u64,
+        /// The place after the last one.
+        end: u64,
+    },
     /// Every boundary of every operand, crossed, and for conversions every rounding boundary of the destination.
     Edge,
     /// So many combinations drawn by the seed: uniform, cancelling, near thresholds, with special significands.
@@ -48,7 +53,7 @@ pub enum CasesError {
     #[error("the operands have {0} bits together, too many to number: use edge or random:N")]
     TooMany(u32),
     /// The text is no selection.
-    #[error("{0:?} is no selection of cases: expected all, edge, spread:N or random:N")]
+    #[error("{0:?} is no selection of cases: expected all, edge, spread:N, spread:M..N or random:N")]
     Unknown(String),
 }
 
@@ -56,13 +61,19 @@ impl Selection {
     /// Enough for all combinations to be the natural choice: two 8-bit operands, one 16-bit operand.
     const SMALL: u32 = 16;
 
+    /// So many distinct combinations, spread over all of them.
+    #[must_use]
+    pub const fn spread(count: u64) -> Selection {
+        Selection::Spread { first: 0, end: count }
+    }
+
     /// What is taken where nothing was asked for: all combinations of up to 18 bits, 2^20 distinct ones of up to 32
     /// bits in fma, all edges otherwise.
     #[must_use]
     pub fn usual(task: &Task) -> Selection {
         match operand_bits(task) {
             bits if bits <= Selection::SMALL + 2 => Selection::All,
-            bits if task.op == Op::Fma && bits <= 32 => Selection::Spread(1 << 20),
+            bits if task.op == Op::Fma && bits <= 32 => Selection::spread(1 << 20),
             _ => Selection::Edge,
         }
     }
@@ -74,7 +85,7 @@ impl Selection {
     pub fn cases(self, task: &Task, seed: u64) -> Result<Box<dyn Cases>, CasesError> {
         Ok(match self {
             Selection::All => Box::new(All::new(task, seed)?),
-            Selection::Spread(count) => Box::new(Spread::new(task, seed, count)?),
+            Selection::Spread { first, end } => Box::new(Spread::new(task, seed, first, end)?),
             Selection::Edge => Box::new(Edge::new(task, seed)),
             Selection::Random(count) => Box::new(Random::new(task, seed, count)),
         })
@@ -86,7 +97,8 @@ impl fmt::Display for Selection {
         match self {
             Selection::All => f.write_str("all"),
             Selection::Edge => f.write_str("edge"),
-            Selection::Spread(count) => write!(f, "spread:{count}"),
+            Selection::Spread { first: 0, end } => write!(f, "spread:{end}"),
+            Selection::Spread { first, end } => write!(f, "spread:{first}..{end}"),
             Selection::Random(count) => write!(f, "random:{count}"),
         }
     }
@@ -100,14 +112,16 @@ impl FromStr for Selection {
         match text.split_once(':') {
             None if text == "all" => Ok(Selection::All),
             None if text == "edge" => Ok(Selection::Edge),
-            Some((kind, count)) => {
-                let count = parse_count(count).ok_or_else(unknown)?;
-                match kind {
-                    "spread" => Ok(Selection::Spread(count)),
-                    "random" => Ok(Selection::Random(count)),
+            Some(("random", count)) => Ok(Selection::Random(parse_count(count).ok_or_else(unknown)?)),
+            Some(("spread", range)) => {
+                let (first, end) = range.split_once("..").unwrap_or(("0", range));
+                let (first, end) = (parse_count(first), parse_count(end));
+                match first.zip(end) {
+                    Some((first, end)) if first <= end => Ok(Selection::Spread { first, end }),
                     _ => Err(unknown()),
                 }
             }
+            Some(_) => Err(unknown()),
             None => Err(unknown()),
         }
     }

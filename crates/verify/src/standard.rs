@@ -5,84 +5,103 @@ mod formats;
 
 use halfulp::{Format, NanResult, Op, Policy, Rounding, Saturation, Stochastic, Task, TaskError, Tininess};
 
-use crate::cases::Selection;
+use crate::cases::{Selection, operand_bits};
 use crate::verify::Job;
 
 pub use conversions::{conversions, to_integers};
 pub use formats::{NamedFormat, integers, small, wide};
 
-/// Every rounding: the deterministic ones, and the stochastic ones with so many bits of noise.
+/// Every rounding: the deterministic ones, and the stochastic ones with 4, 1 and 11 bits of noise.
 #[must_use]
-pub fn roundings(bits: u8) -> Vec<Rounding> {
-    let stochastic = Stochastic::ALL.map(|variant| Rounding::Stochastic { variant, bits });
+pub fn roundings() -> Vec<Rounding> {
+    let variants = [(Stochastic::A, 4), (Stochastic::B, 1), (Stochastic::C, 11)];
+    let stochastic = variants.map(|(variant, bits)| Rounding::Stochastic { variant, bits });
     Rounding::DETERMINISTIC.into_iter().chain(stochastic).collect()
 }
 
-/// The policies under which a task is verified: every rounding with every saturation, flushing with some roundings,
-/// both tininesses, every NaN result, several numbers of noise bits.
+/// The policies under which a task is verified: every rounding with every saturation, both tininesses with every
+/// rounding, some that flush results, and every NaN result.
 ///
-/// Tininess, NaN results and noise bits go round with the saturation, which none of them depends on (SPEC.md R10, S11,
-/// T10, V4). Where the rounding cannot matter ([`Op::rounds`]) there is one.
+/// Tininess and NaN results go round with the saturation, on which neither depends (SPEC.md S11, T10, V4). Queries
+/// have one policy, and operations that do not round ([`Op::rounds`]) one a saturation.
 #[must_use]
 pub fn policies(op: Op) -> Vec<Policy> {
+    if op.is_query() {
+        return vec![Policy::IEEE];
+    }
     let variants = [
-        (Saturation::None, Tininess::After, 4),
-        (Saturation::Finite, Tininess::Before, 1),
-        (Saturation::Propagate, Tininess::After, 11),
+        (Saturation::None, Tininess::After),
+        (Saturation::Finite, Tininess::Before),
+        (Saturation::Propagate, Tininess::After),
     ];
     let mut list = Vec::new();
-    for (saturation, tininess, bits) in variants {
-        let roundings = if op.rounds() {
-            roundings(bits)
-        } else {
-            vec![Rounding::NearestEven]
-        };
-        for rounding in roundings {
+    let one = vec![Rounding::NearestEven];
+    for rounding in if op.rounds() { roundings() } else { one } {
+        for (saturation, tininess) in variants {
             list.push(Policy {
                 rounding,
                 saturation,
                 tininess,
-                nan: NanResult::ALL[list.len() % 4],
+                nan: NanResult::ALL[(list.len() + list.len() / 4) % 4],
                 ..Policy::IEEE
             });
         }
     }
-    if op.is_query() {
-        list.truncate(1);
+    if op.rounds() {
+        list.push(flush(Rounding::NearestEven, Tininess::Before, false, true));
+        list.push(flush(Rounding::TowardNegative, Tininess::After, false, true));
     }
-    list.extend(flushing(op));
     list
 }
 
-/// Policies that flush, where that can matter.
-fn flushing(op: Op) -> Vec<Policy> {
-    let flush = |rounding, tininess, flush_operands, flush_results| Policy {
+/// Policies that flush operands, where that can matter.
+#[must_use]
+pub fn flushing_policies(op: Op) -> Vec<Policy> {
+    if !op.flushes_operands() {
+        return Vec::new();
+    }
+    let down = Rounding::TowardNegative;
+    vec![
+        flush(Rounding::NearestEven, Tininess::After, true, true),
+        flush(down, Tininess::Before, true, false),
+    ]
+}
+
+fn flush(rounding: Rounding, tininess: Tininess, operands: bool, results: bool) -> Policy {
+    Policy {
         rounding,
         tininess,
-        flush_operands,
-        flush_results,
+        flush_operands: operands,
+        flush_results: results,
         ..Policy::IEEE
+    }
+}
+
+/// The jobs of a task: its policies on its cases.
+///
+/// The 2^20 and more triples of fma are divided among the saturations: each triple meets every rounding, with the
+/// saturations going round, and each third of the triples another pairing, so that every rounding meets every
+/// saturation.
+fn jobs_of(group: &str, task: Task, selection: Selection, seed: u64) -> Result<Vec<Job>, TaskError> {
+    let usual = policies(task.op);
+    let Selection::Spread { first, end } = selection else {
+        return Ok(vec![Job::new(group, task, usual, selection, seed)?]);
     };
-    let chance = Rounding::Stochastic {
-        variant: Stochastic::A,
-        bits: 6,
-    };
-    if op.is_query() {
-        return match op.flushes_operands() {
-            true => vec![flush(Rounding::NearestEven, Tininess::After, true, false)],
-            false => Vec::new(),
+    let mut jobs = Vec::new();
+    for turn in 0..3 {
+        let third = |n: u64| first + (end - first) * n / 3;
+        let part = Selection::Spread {
+            first: third(turn),
+            end: third(turn + 1),
         };
+        let own = usual.iter().enumerate().filter(|(index, policy)| {
+            let pairing = (index / 3 + turn as usize) % 3 == index % 3;
+            pairing && !policy.flush_results
+        });
+        let own = own.map(|(_, policy)| *policy).collect();
+        jobs.push(Job::new(group, task, own, part, seed)?);
     }
-    if !op.rounds() {
-        return vec![flush(Rounding::NearestEven, Tininess::After, true, true)];
-    }
-    vec![
-        // Those that flush operands last: an engine's exact results serve all the others.
-        flush(Rounding::NearestEven, Tininess::Before, false, true),
-        flush(Rounding::TowardNegative, Tininess::After, false, true),
-        flush(Rounding::NearestEven, Tininess::After, true, true),
-        flush(chance, Tininess::After, true, false),
-    ]
+    Ok(jobs)
 }
 
 /// Every operation within one format.
@@ -95,10 +114,28 @@ pub fn within(format: &NamedFormat, selection: Option<Selection>, seed: u64) -> 
     for op in operations {
         for task in tasks(op, &format.format)? {
             let selection = selection.unwrap_or_else(|| Selection::usual(&task));
-            jobs.push(Job::new(&format.name, task, policies(op), selection, seed)?);
+            jobs.extend(jobs_of(&format.name, task, selection, seed)?);
+            let flushing = flushing_policies(op);
+            if !flushing.is_empty() {
+                jobs.push(Job::new(
+                    &format.name,
+                    task,
+                    flushing,
+                    few(&task, selection),
+                    seed,
+                )?);
+            }
         }
     }
     Ok(jobs)
+}
+
+/// At most 2^12 cases where all are wanted or a part of them: what flushes operands differs in few.
+fn few(task: &Task, selection: Selection) -> Selection {
+    match selection {
+        Selection::All | Selection::Spread { .. } if operand_bits(task) > 12 => Selection::spread(1 << 12),
+        _ => selection,
+    }
 }
 
 /// The tasks of an operation within a format; scaleB takes integers of two widths, logB gives the format or an

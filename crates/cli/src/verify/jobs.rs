@@ -156,7 +156,7 @@ fn policies(args: &Args) -> Option<Vec<Policy>> {
     if silent {
         return None;
     }
-    let roundings = or(&args.round, &standard::roundings(4));
+    let roundings = or(&args.round, &standard::roundings());
     let saturations = or(&args.saturate, &Saturation::ALL);
     let tininesses = or(&args.tininess, &[Tininess::After]);
     let nans = or(&args.nan, &[NanResult::Largest]);

@@ -47,22 +47,23 @@ impl Cases for All {
     }
 }
 
-/// A number of distinct combinations, spread over the whole space by a fixed permutation of its numbers.
+/// Distinct combinations, spread over the whole space by a fixed permutation of its numbers.
 #[derive(Clone, Debug)]
 pub struct Spread {
     all: All,
+    first: u64,
     count: u64,
 }
 
 impl Spread {
-    /// `count` distinct combinations of a task's operands, or all of them if there are fewer.
+    /// The combinations from place `first` to before place `end` of a permutation of all, as far as there are any.
     ///
     /// # Errors
     /// The operands have more than 63 bits together.
-    pub fn new(task: &Task, seed: u64, count: u64) -> Result<Spread, CasesError> {
+    pub fn new(task: &Task, seed: u64, first: u64, end: u64) -> Result<Spread, CasesError> {
         let all = All::new(task, seed)?;
-        let count = count.min(all.len());
-        Ok(Spread { all, count })
+        let count = end.min(all.len()).saturating_sub(first);
+        Ok(Spread { all, first, count })
     }
 
     /// A permutation of the numbers of `bits` bits: each step, an odd factor or a right shift xored in, has an
@@ -89,7 +90,7 @@ impl Cases for Spread {
     }
 
     fn case(&self, number: u64) -> Operands {
-        let permuted = Spread::permute(self.all.bits, number);
+        let permuted = Spread::permute(self.all.bits, self.first + number);
         self.all.slice(permuted, noise_word(self.all.seed, number))
     }
 }

@@ -61,7 +61,7 @@ fn all_cases_are_every_combination_once() {
 
 #[test]
 fn spread_cases_are_distinct_and_reach_every_code() {
-    let cases = Spread::new(&Task::within(Op::Fma, signed(8, 3)), 0, 1 << 16).unwrap();
+    let cases = Spread::new(&Task::within(Op::Fma, signed(8, 3)), 0, 5, (1 << 16) + 5).unwrap();
     let found = all_of(&cases);
     assert_eq!(found.len(), 1 << 16);
     for operand in 0..3 {
@@ -74,7 +74,7 @@ fn spread_cases_are_distinct_and_reach_every_code() {
 fn spread_of_everything_is_everything() {
     for width in [3u32, 4, 5, 6] {
         let task = Task::within(Op::Add, signed(width, 2));
-        let cases = Spread::new(&task, 0, u64::MAX).unwrap();
+        let cases = Spread::new(&task, 0, 0, u64::MAX).unwrap();
         assert_eq!(cases.len(), 1 << (2 * width));
         assert_eq!(all_of(&cases).len() as u64, cases.len());
     }
@@ -87,7 +87,7 @@ fn too_many_combinations_are_an_error() {
         Selection::All.cases(&task, 0).err(),
         Some(CasesError::TooMany(64))
     );
-    assert!(Selection::Spread(5).cases(&task, 0).is_err());
+    assert!(Selection::spread(5).cases(&task, 0).is_err());
 }
 
 #[test]
@@ -171,7 +171,7 @@ fn noise_reaches_both_ends() {
 
 #[test]
 fn selections_read_and_print() {
-    for text in ["all", "edge", "spread:1048576", "random:1000"] {
+    for text in ["all", "edge", "spread:1048576", "spread:5..99", "random:1000"] {
         assert_eq!(text.parse::<Selection>().unwrap().to_string(), text);
     }
     assert_eq!("random:2^20".parse(), Ok(Selection::Random(1 << 20)));
@@ -184,6 +184,9 @@ fn selections_read_and_print() {
         "all:3",
         "edges",
         "random:2^99",
+        "spread:9..5",
+        "spread:1..",
+        "all:",
     ] {
         assert_eq!(text.parse::<Selection>(), Err(CasesError::Unknown(text.into())));
     }
@@ -200,7 +203,7 @@ quickcheck! {
 
     fn spread_never_repeats(a: u32, b: u32) -> bool {
         let task = Task::within(Op::Fma, signed(16, 11));
-        let cases = Spread::new(&task, 0, u64::MAX).unwrap();
+        let cases = Spread::new(&task, 0, 0, u64::MAX).unwrap();
         let (x, y) = (cases.case(u64::from(a)), cases.case(u64::from(b)));
         (a == b) == (x.codes == y.codes)
     }

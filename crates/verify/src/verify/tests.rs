@@ -243,7 +243,7 @@ impl Engine for OftenWrong {
 fn threads_do_not_change_the_findings() {
     let jobs = [
         job(Op::Add, Selection::All),
-        job(Op::Fma, Selection::Spread(10_000)),
+        job(Op::Fma, Selection::spread(10_000)),
     ];
     let oracles = oracle(Faulty::default());
     let one = findings(&verify(&jobs, &OftenWrong, &oracles, settings(1, Part::Whole)));
@@ -301,7 +301,7 @@ fn a_job_without_meaning_is_refused() {
 quickcheck! {
     fn shards_partition_the_chunks(n: u8, lengths: Vec<u16>) -> bool {
         let n = u64::from(n % 13) + 1;
-        let spread = |length: &u16| job(Op::Add, Selection::Spread(u64::from(*length)));
+        let spread = |length: &u16| job(Op::Add, Selection::spread(u64::from(*length)));
         let jobs: Vec<Job> = lengths.iter().take(6).map(spread).collect();
         let ranges = |part| {
             let plan = Plan::new(&jobs, &Scalar, &[], part).unwrap();
@@ -313,7 +313,7 @@ quickcheck! {
     }
 
     fn ranges_cover_every_case(lengths: Vec<u16>) -> bool {
-        let spread = |length: &u16| job(Op::Add, Selection::Spread(u64::from(*length)));
+        let spread = |length: &u16| job(Op::Add, Selection::spread(u64::from(*length)));
         let jobs: Vec<Job> = lengths.iter().take(6).map(spread).collect();
         let plan = Plan::new(&jobs, &Scalar, &[], Part::Whole).unwrap();
         let mut next = vec![0; jobs.len()];
