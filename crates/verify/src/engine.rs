@@ -5,6 +5,7 @@ pub mod command;
 pub mod definition;
 pub mod host;
 pub mod mpfr;
+mod settled;
 
 use halfulp::{Code, Flags, Operands, Rounded, Task, apply};
 

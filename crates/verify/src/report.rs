@@ -18,7 +18,7 @@ pub use junit::to_junit;
 pub use neighbours::Neighbours;
 pub use replay::{command, policy_arguments, task_arguments};
 pub use show::CodeText;
-pub use summary::{Group, JobCounts, Summary, Uncovered};
+pub use summary::{Exception, Group, JobCounts, Summary, Uncovered};
 
 /// How a format is called in reports: a name that `halfulp` itself takes, or the path of its file.
 pub type FormatName<'a> = &'a (dyn Fn(&Format) -> String + Sync);

@@ -23,7 +23,8 @@ pub fn roundings() -> Vec<Rounding> {
 /// rounding, some that flush results, and every NaN result.
 ///
 /// Tininess and NaN results go round with the saturation, on which neither depends (SPEC.md S11, T10, V4). Queries
-/// have one policy, and operations that do not round ([`Op::rounds`]) one a saturation.
+/// have one policy, operations that do not round ([`Op::rounds`]) one a saturation, and those whose result is an operand
+/// one a rounding.
 #[must_use]
 pub fn policies(op: Op) -> Vec<Policy> {
     if op.is_query() {
@@ -34,15 +35,22 @@ pub fn policies(op: Op) -> Vec<Policy> {
         (Saturation::Finite, Tininess::Before),
         (Saturation::Propagate, Tininess::After),
     ];
+    let roundings = if op.rounds() {
+        roundings()
+    } else {
+        vec![Rounding::NearestEven]
+    };
     let mut list = Vec::new();
-    let one = vec![Rounding::NearestEven];
-    for rounding in if op.rounds() { roundings() } else { one } {
-        for (saturation, tininess) in variants {
+    for (turn, rounding) in roundings.into_iter().enumerate() {
+        for (index, (saturation, tininess)) in variants.into_iter().enumerate() {
+            if yields_operand(op) && index != turn % variants.len() {
+                continue;
+            }
             list.push(Policy {
                 rounding,
                 saturation,
                 tininess,
-                nan: NanResult::ALL[(list.len() + list.len() / 4) % 4],
+                nan: NanResult::ALL[(turn + index) % 4],
                 ..Policy::IEEE
             });
         }
@@ -52,6 +60,26 @@ pub fn policies(op: Op) -> Vec<Policy> {
         list.push(flush(Rounding::TowardNegative, Tininess::After, false, true));
     }
     list
+}
+
+/// Whether the result is an operand or its remainder, which the format of the operands holds: R1 leaves the rounding
+/// nothing to do. Each rounding then takes one saturation, in turn.
+fn yields_operand(op: Op) -> bool {
+    matches!(
+        op,
+        Op::Minimum
+            | Op::Maximum
+            | Op::MinimumNumber
+            | Op::MaximumNumber
+            | Op::MinimumMagnitude
+            | Op::MaximumMagnitude
+            | Op::MinimumMagnitudeNumber
+            | Op::MaximumMagnitudeNumber
+            | Op::Remainder
+            | Op::Negate
+            | Op::Abs
+            | Op::CopySign
+    )
 }
 
 /// Policies that flush operands, where that can matter.

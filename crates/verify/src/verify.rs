@@ -21,7 +21,7 @@ use crate::engine::{Engine, EngineError};
 pub use job::Job;
 pub use mismatch::Mismatch;
 pub use plan::{Part, Shard, ShardError};
-pub use report::{JobReport, Report};
+pub use report::{Excused, JobReport, Report};
 
 use plan::Plan;
 use tally::Tally;
@@ -74,6 +74,7 @@ pub struct Verifier<'a> {
 struct Shared<'a> {
     jobs: &'a [Job],
     plan: &'a Plan,
+    oracles: Vec<&'a str>,
     keep: usize,
     next: AtomicU64,
     failed: AtomicBool,
@@ -122,6 +123,7 @@ impl<'a> Verifier<'a> {
         let shared = Shared {
             jobs: self.jobs,
             plan: &self.plan,
+            oracles: self.oracles.iter().map(|o| o.name()).collect(),
             keep: self.settings.keep,
             next: AtomicU64::new(0),
             failed: AtomicBool::new(false),

@@ -2,13 +2,15 @@
 
 use anyhow::bail;
 use halfulp_verify::Engine;
-use halfulp_verify::engine::{Scalar, command::Command, definition::Definition, mpfr::Mpfr};
+use halfulp_verify::engine::{
+    Scalar, apfloat::Apfloat, command::Command, definition::Definition, mpfr::Mpfr,
+};
 
 use super::Args;
 use super::names::Names;
 
 /// The engines that are trusted where nothing else is asked for.
-const ORACLES: &[&str] = &["definition", "mpfr"];
+const ORACLES: &[&str] = &["definition", "mpfr", "apfloat"];
 
 /// The engine under test.
 pub fn subject(args: &Args, names: &Names) -> anyhow::Result<Box<dyn Engine>> {
@@ -45,6 +47,7 @@ fn engine(name: &str, args: &Args, names: &Names) -> anyhow::Result<Box<dyn Engi
         "scalar" => Box::new(Scalar),
         "definition" => Box::new(Definition::default()),
         "mpfr" => Box::new(Mpfr::default()),
+        "apfloat" => Box::new(Apfloat),
         _ => {
             bail!("unknown engine {name:?}: expected scalar, definition, mpfr, apfloat, host or cmd:PROGRAM")
         }

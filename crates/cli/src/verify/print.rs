@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use halfulp_verify::report::{Summary, Uncovered};
+use halfulp_verify::report::{Exception, Summary, Uncovered};
 
 /// Most lines about tasks that were not compared.
 const MOST: usize = 8;
@@ -19,13 +19,15 @@ pub fn summary(summary: &Summary) -> io::Result<()> {
         writeln!(out, "{explanation}")?;
     }
     not_compared(&mut out, summary)?;
+    exceptions(&mut out, summary)?;
     table(&mut out, summary)?;
     let pairs = summary.oracles.iter().zip(&summary.compared);
     let oracles: Vec<String> = pairs
         .map(|(name, cases)| format!("{name} ({})", grouped(*cases)))
         .collect();
     let outcome = match summary.mismatches {
-        0 => "all agree".to_string(),
+        0 if summary.agree => "all agree".to_string(),
+        0 => "all agree, but a known exception changed".to_string(),
         n => format!(
             "{} mismatches, {} of them explained above",
             grouped(n),
@@ -89,6 +91,35 @@ fn not_compared(out: &mut impl Write, summary: &Summary) -> io::Result<()> {
     match summary.uncovered.len().saturating_sub(MOST) {
         0 => Ok(()),
         more => writeln!(out, "not compared: {more} further tasks"),
+    }
+}
+
+/// Exceptions that changed, each; of the others their number.
+fn exceptions(out: &mut impl Write, summary: &Summary) -> io::Result<()> {
+    for exception in &summary.exceptions {
+        let Exception {
+            engine,
+            task,
+            policy,
+            reason,
+            count,
+            ..
+        } = exception;
+        if let Some(expected) = exception.expected {
+            writeln!(
+                out,
+                "EXCEPTION CHANGED: {engine} is known to be wrong {expected} times in {task} ({policy}), here {count} times: {reason}"
+            )?;
+        }
+    }
+    let known = summary.exceptions.iter().filter(|e| e.count > 0);
+    let (tasks, cases) = known.fold((0, 0), |(tasks, cases), e| (tasks + 1, cases + e.count));
+    match tasks {
+        0 => Ok(()),
+        _ => writeln!(
+            out,
+            "known exceptions: {cases} cases in {tasks} tasks in which an oracle is known to be wrong"
+        ),
     }
 }
 

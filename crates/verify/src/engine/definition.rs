@@ -22,6 +22,7 @@ mod values;
 
 use halfulp::{Flags, Format, Op, Operands, Rounded, Task};
 
+use super::settled::LastAnswers;
 use super::{Answer, Engine, EngineError};
 use deliver::Delivery;
 use question::{Found, Question};
@@ -40,6 +41,7 @@ struct Kept {
     operands: Vec<Operands>,
     question: Question,
     found: Vec<Found>,
+    last: LastAnswers,
 }
 
 impl Kept {
@@ -56,6 +58,7 @@ impl Kept {
             operands: operands.to_vec(),
             question,
             found,
+            last: LastAnswers::default(),
         })
     }
 
@@ -63,12 +66,7 @@ impl Kept {
         self.op == task.op
             && self.formats == formats(task)
             && self.flush_operands == task.policy.flush_operands
-            && self.operands.len() == operands.len()
-            && self
-                .operands
-                .iter()
-                .zip(operands)
-                .all(|(a, b)| a.codes == b.codes)
+            && self.operands == operands
     }
 }
 
@@ -125,7 +123,7 @@ impl Engine for Definition {
         if !self.kept.as_ref().is_some_and(|kept| kept.is_for(task, operands)) {
             self.kept = Kept::new(task, operands);
         }
-        let Some(kept) = &self.kept else {
+        let Some(kept) = &mut self.kept else {
             return Err(EngineError {
                 engine: "definition".into(),
                 message: format!("could not compute {} in these formats", task.op),
@@ -135,9 +133,16 @@ impl Engine for Definition {
             values: kept.question.result(),
             policy: &task.policy,
         };
-        for ((&(located, own), operands), answer) in kept.found.iter().zip(operands).zip(answers) {
-            *answer = Answer::full(finish(task.op, delivery.deliver(located, operands.noise), own));
-        }
+        let found = &kept.found;
+        let answer = |index: usize| {
+            let (located, own) = found[index];
+            Answer::full(finish(
+                task.op,
+                delivery.deliver(located, operands[index].noise),
+                own,
+            ))
+        };
+        kept.last.give(&task.result, &task.policy, answers, answer);
         Ok(())
     }
 

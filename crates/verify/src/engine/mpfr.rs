@@ -21,6 +21,7 @@ use std::sync::Arc;
 
 use halfulp::{Flags, Format, Op, Operands, Rounding, Task};
 
+use super::settled::LastAnswers;
 use super::{Answer, Engine, EngineError};
 use cut::{Chance, Kept, cut, keep};
 use deliver::Delivery;
@@ -54,7 +55,8 @@ enum Results {
     /// Exact results, and what the roundings seen so far made of them.
     Exact {
         outcomes: Vec<Outcome>,
-        kept: Vec<(Rounding, Vec<Kept>)>,
+        kept: Vec<(Rounding, Vec<Option<Kept>>)>,
+        last: LastAnswers,
     },
 }
 
@@ -144,6 +146,7 @@ impl Mpfr {
             Results::Exact {
                 outcomes: outcomes.collect(),
                 kept: Vec::new(),
+                last: LastAnswers::default(),
             }
         };
         Batch {
@@ -160,17 +163,20 @@ impl Mpfr {
         };
         match &mut batch.results {
             Results::Direct(direct) => answers.copy_from_slice(direct),
-            Results::Exact { outcomes, kept } => {
+            Results::Exact { outcomes, kept, last } => {
                 let layout = Layout::new(&task.result);
                 let delivery = Delivery::new(&layout, &task.policy, quiet(task.op));
                 let rounding = task.policy.rounding;
                 let index = kept.iter().position(|(r, _)| *r == rounding).unwrap_or_else(|| {
-                    kept.push((rounding, round_all(task, &layout, outcomes, operands)));
+                    kept.push((rounding, vec![None; outcomes.len()]));
                     kept.len() - 1
                 });
-                for (answer, kept) in answers.iter_mut().zip(&kept[index].1) {
-                    *answer = delivery.deliver(kept);
-                }
+                let kept = &mut kept[index].1;
+                let answer = |i: usize| {
+                    let round = || round_one(task, &layout, &outcomes[i], &operands[i]);
+                    delivery.deliver(kept[i].get_or_insert_with(round))
+                };
+                last.give(&task.result, &task.policy, answers, answer);
             }
         }
         self.batch = Some(batch);
@@ -186,29 +192,24 @@ fn quiet(op: Op) -> Flags {
     Flags::INEXACT.when(quiet)
 }
 
-fn round_all(task: &Task, layout: &Layout, outcomes: &[Outcome], operands: &[Operands]) -> Vec<Kept> {
-    let integral = matches!(task.op, Op::RoundToIntegral | Op::RoundToIntegralExact);
-    let neighbour = matches!(task.op, Op::NextUp | Op::NextDown);
-    let round = |(outcome, case): (&Outcome, &Operands)| {
-        let chance = Chance {
-            rounding: task.policy.rounding,
-            noise: case.noise,
-        };
-        if integral {
-            return keep(layout, &to_integral(outcome, chance), chance);
-        }
-        let kept = keep(layout, outcome, chance);
-        if neighbour {
-            // A neighbour is exact, and never flushed.
-            return Kept {
-                tiny_before: false,
-                tiny_after: false,
-                ..kept
-            };
-        }
-        kept
+fn round_one(task: &Task, layout: &Layout, outcome: &Outcome, case: &Operands) -> Kept {
+    let chance = Chance {
+        rounding: task.policy.rounding,
+        noise: case.noise,
     };
-    outcomes.iter().zip(operands).map(round).collect()
+    if matches!(task.op, Op::RoundToIntegral | Op::RoundToIntegralExact) {
+        return keep(layout, &to_integral(outcome, chance), chance);
+    }
+    let kept = keep(layout, outcome, chance);
+    if matches!(task.op, Op::NextUp | Op::NextDown) {
+        // A neighbour is exact, and never flushed.
+        return Kept {
+            tiny_before: false,
+            tiny_after: false,
+            ..kept
+        };
+    }
+    kept
 }
 
 /// Rounded to an integer, which the format may still be unable to hold.

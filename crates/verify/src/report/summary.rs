@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use super::explain::task_text;
 use super::{Explanation, FormatName, explain, policy_arguments};
-use crate::verify::{JobReport, Report};
+use crate::exceptions::Verdict;
+use crate::verify::{Excused, JobReport, Report};
 
 /// The counts of one line of the report, a format's.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -55,6 +56,39 @@ pub struct Uncovered {
     pub by_subject: bool,
 }
 
+/// What a known exception of an oracle excused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Exception {
+    /// The oracle.
+    pub engine: String,
+    /// Operation and formats.
+    pub task: String,
+    /// The policy, as arguments.
+    pub policy: String,
+    /// Why the oracle is wrong.
+    pub reason: &'static str,
+    /// How many disagreements it excused.
+    pub count: u64,
+    /// How many it should have been, where it is another number.
+    pub expected: Option<u64>,
+}
+
+impl Exception {
+    fn of(excused: &Excused, name: FormatName<'_>) -> Exception {
+        Exception {
+            engine: excused.exception.engine.to_string(),
+            task: task_text(&excused.task, name),
+            policy: policy_arguments(&excused.task.policy).join(" "),
+            reason: excused.exception.reason,
+            count: excused.count,
+            expected: match excused.verdict {
+                Verdict::Expected => None,
+                Verdict::Changed { expected, .. } => Some(expected),
+            },
+        }
+    }
+}
+
 /// A run in numbers.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Summary {
@@ -82,6 +116,8 @@ pub struct Summary {
     pub jobs: Vec<JobCounts>,
     /// What could not be compared.
     pub uncovered: Vec<Uncovered>,
+    /// What known exceptions of oracles excused.
+    pub exceptions: Vec<Exception>,
     /// The first mismatches.
     pub explanations: Vec<Explanation>,
 }
@@ -91,6 +127,7 @@ impl Summary {
     #[must_use]
     pub fn of(report: &Report, most: usize, name: FormatName<'_>) -> Summary {
         let seconds = |job: &JobReport| job.busy.as_secs_f64() / report.threads as f64;
+        let exceptions = report.jobs.iter().flat_map(|job| &job.excused);
         let counts = |job: &JobReport| JobCounts {
             group: job.group.clone(),
             task: task_text(&job.task, name),
@@ -106,7 +143,7 @@ impl Summary {
             version: env!("CARGO_PKG_VERSION"),
             subject: report.subject.clone(),
             oracles: report.oracles.clone(),
-            agree: report.mismatches() == 0,
+            agree: report.agrees(),
             cases: report.cases(),
             compared: (0..report.oracles.len()).map(|o| report.compared(o)).collect(),
             mismatches: report.mismatches(),
@@ -115,6 +152,7 @@ impl Summary {
             groups: groups(report, &seconds),
             jobs: report.jobs.iter().map(counts).collect(),
             uncovered: report.jobs.iter().flat_map(|job| uncovered(job, name)).collect(),
+            exceptions: exceptions.map(|excused| Exception::of(excused, name)).collect(),
             explanations: first(report, most)
                 .into_iter()
                 .map(|(job, index)| explain(report, job, &job.first[index], name))

@@ -5,8 +5,9 @@ use std::time::Duration;
 use halfulp::Task;
 
 use super::tally::Tally;
-use super::{Mismatch, Verifier};
+use super::{Job, Mismatch, Part, Verifier};
 use crate::cases::Selection;
+use crate::exceptions::{self, Exception, Verdict};
 
 /// What a run found.
 #[derive(Clone, Debug)]
@@ -46,6 +47,8 @@ pub struct JobReport {
     pub mismatches: u64,
     /// The mismatches of the lowest case numbers, sorted.
     pub first: Vec<Mismatch>,
+    /// What known exceptions excused.
+    pub excused: Vec<Excused>,
     /// Tasks that the subject does not cover.
     pub skipped: Vec<Task>,
     /// Tasks that the subject covers and no oracle does.
@@ -54,7 +57,32 @@ pub struct JobReport {
     pub busy: Duration,
 }
 
+/// What a known exception of an oracle excused in one task.
+#[derive(Clone, Copy, Debug)]
+pub struct Excused {
+    /// The exception.
+    pub exception: &'static Exception,
+    /// The task.
+    pub task: Task,
+    /// How many disagreements with the oracle it excused.
+    pub count: u64,
+    /// Whether that is as it is known to be. Only a run over all cases can tell that it is not.
+    pub verdict: Verdict,
+}
+
 impl Report {
+    /// Exceptions that did not occur as they are known to, in runs over all cases.
+    pub fn changed(&self) -> impl Iterator<Item = &Excused> {
+        let all = self.jobs.iter().flat_map(|job| &job.excused);
+        all.filter(|excused| excused.verdict != Verdict::Expected)
+    }
+
+    /// Whether there is no mismatch, and every known exception occurred as it is known to.
+    #[must_use]
+    pub fn agrees(&self) -> bool {
+        self.mismatches() == 0 && self.changed().next().is_none()
+    }
+
     /// Cases compared with at least one oracle, each policy counted.
     #[must_use]
     pub fn cases(&self) -> u64 {
@@ -86,6 +114,36 @@ impl Report {
     }
 }
 
+/// What known exceptions excused in a job; also those that excused nothing, where all cases ran.
+fn excused(run: &Verifier<'_>, job: &Job, index: usize, counts: &[u64]) -> Vec<Excused> {
+    let whole = run.settings.part == Part::Whole && job.selection() == Selection::All;
+    let mut found = Vec::new();
+    for (policy, coverage) in run.plan.coverage(index).iter().enumerate() {
+        let task = job.task().with_policy(job.policies()[policy]);
+        for (oracle, engine) in run.oracles.iter().enumerate() {
+            let covered = coverage.subject && coverage.oracle(oracle);
+            let Some(exception) = exceptions::find(engine.name(), &task).filter(|_| covered) else {
+                continue;
+            };
+            let count = counts[policy * run.oracles.len() + oracle];
+            if whole || count > 0 {
+                let verdict = if whole {
+                    exception.judge(count)
+                } else {
+                    Verdict::Expected
+                };
+                found.push(Excused {
+                    exception,
+                    task,
+                    count,
+                    verdict,
+                });
+            }
+        }
+    }
+    found
+}
+
 /// Puts a run's counts beside its jobs.
 pub(super) fn assemble(run: &Verifier<'_>, tally: Tally, elapsed: Duration) -> Report {
     let jobs = run.jobs.iter().zip(tally.jobs).enumerate();
@@ -108,6 +166,7 @@ pub(super) fn assemble(run: &Verifier<'_>, tally: Tally, elapsed: Duration) -> R
             compared: counts.compared,
             differs: counts.differs,
             mismatches: counts.by_policy.iter().sum(),
+            excused: excused(run, job, index, &counts.excused),
             first: counts.first,
             skipped: tasks(&|c| !c.subject),
             uncovered: tasks(&|c| c.subject && c.oracles == 0),

@@ -15,6 +15,8 @@ pub struct JobTally {
     pub differs: Vec<u64>,
     /// Cases in which the subject differs from some oracle, a policy each.
     pub by_policy: Vec<u64>,
+    /// Disagreements that known exceptions excuse: a policy each, an oracle each within.
+    pub excused: Vec<u64>,
     /// Those of the lowest case numbers, sorted.
     pub first: Vec<Mismatch>,
     /// Time spent, all threads added.
@@ -35,6 +37,7 @@ impl Tally {
             compared: vec![0; oracles],
             differs: vec![0; oracles],
             by_policy: vec![0; job.policies().len()],
+            excused: vec![0; job.policies().len() * oracles],
             first: Vec::new(),
             busy: Duration::ZERO,
         };
@@ -66,6 +69,7 @@ impl Tally {
             add_all(&mut ours.compared, &theirs.compared);
             add_all(&mut ours.differs, &theirs.differs);
             add_all(&mut ours.by_policy, &theirs.by_policy);
+            add_all(&mut ours.excused, &theirs.excused);
             for mismatch in theirs.first {
                 if self.keeps(index, mismatch.order()) {
                     self.keep(index, mismatch);

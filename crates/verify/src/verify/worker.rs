@@ -9,6 +9,7 @@ use super::plan::{CHUNK, Coverage};
 use super::tally::Tally;
 use super::{Mismatch, Shared};
 use crate::engine::{Answer, Engine, EngineError};
+use crate::exceptions;
 
 /// A thread's own engines.
 pub struct Engines {
@@ -96,7 +97,7 @@ fn chunk(
                 first,
                 coverage: *coverage,
             };
-            record(&task, buffers, tally, &place);
+            record(&task, shared, buffers, tally, &place);
         }
     }
     tally.jobs[index].busy += start.elapsed();
@@ -133,34 +134,49 @@ struct Place {
 }
 
 /// Counts the disagreements of a chunk and keeps the first. Rare, so it may be slow.
-fn record(task: &Task, buffers: &Buffers, tally: &mut Tally, place: &Place) {
+fn record(task: &Task, shared: &Shared<'_>, buffers: &Buffers, tally: &mut Tally, place: &Place) {
+    let known: Vec<_> = shared
+        .oracles
+        .iter()
+        .map(|name| exceptions::find(name, task))
+        .collect();
     for (i, operands) in buffers.operands.iter().enumerate() {
         let got = buffers.got[i];
         let mut differs = false;
         for (oracle, said) in buffers.said.iter().enumerate() {
-            if place.coverage.oracle(oracle) && !got.agrees(&said[i]) {
-                tally.jobs[place.job].differs[oracle] += 1;
+            if !place.coverage.oracle(oracle) || got.agrees(&said[i]) {
+                continue;
+            }
+            let counts = &mut tally.jobs[place.job];
+            if known[oracle].is_some_and(|exception| exception.excuses(task, *operands)) {
+                counts.excused[place.policy * shared.oracles.len() + oracle] += 1;
+            } else {
+                counts.differs[oracle] += 1;
                 differs = true;
             }
         }
-        if !differs {
-            continue;
-        }
-        tally.jobs[place.job].by_policy[place.policy] += 1;
-        let case = place.first + i as u64;
-        if tally.keeps(place.job, (case, place.policy)) {
-            let said = buffers.said.iter().enumerate();
-            let mismatch = Mismatch {
-                case,
-                policy: place.policy,
-                task: *task,
-                operands: *operands,
-                got,
-                said: said
-                    .map(|(o, s)| place.coverage.oracle(o).then_some(s[i]))
-                    .collect(),
-            };
-            tally.keep(place.job, mismatch);
+        if differs {
+            tally.jobs[place.job].by_policy[place.policy] += 1;
+            keep(task, buffers, tally, place, i);
         }
     }
+}
+
+/// Keeps a mismatch if it is among the first.
+fn keep(task: &Task, buffers: &Buffers, tally: &mut Tally, place: &Place, index: usize) {
+    let case = place.first + index as u64;
+    if !tally.keeps(place.job, (case, place.policy)) {
+        return;
+    }
+    let said = buffers.said.iter().enumerate();
+    let said = said.map(|(oracle, said)| place.coverage.oracle(oracle).then_some(said[index]));
+    let mismatch = Mismatch {
+        case,
+        policy: place.policy,
+        task: *task,
+        operands: buffers.operands[index],
+        got: buffers.got[index],
+        said: said.collect(),
+    };
+    tally.keep(place.job, mismatch);
 }
