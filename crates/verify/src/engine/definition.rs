@@ -142,7 +142,7 @@ impl Engine for Definition {
                 own,
             ))
         };
-        kept.last.give(&task.result, &task.policy, answers, answer);
+        kept.last.give(task, answers, answer);
         Ok(())
     }
 

@@ -176,7 +176,7 @@ impl Mpfr {
                     let round = || round_one(task, &layout, &outcomes[i], &operands[i]);
                     delivery.deliver(kept[i].get_or_insert_with(round))
                 };
-                last.give(&task.result, &task.policy, answers, answer);
+                last.give(task, answers, answer);
             }
         }
         self.batch = Some(batch);
