@@ -3,14 +3,14 @@
 use anyhow::bail;
 use halfulp_verify::Engine;
 use halfulp_verify::engine::{
-    Scalar, apfloat::Apfloat, command::Command, definition::Definition, mpfr::Mpfr,
+    Scalar, apfloat::Apfloat, command::Command, definition::Definition, host::Host, mpfr::Mpfr,
 };
 
 use super::Args;
 use super::names::Names;
 
 /// The engines that are trusted where nothing else is asked for.
-const ORACLES: &[&str] = &["definition", "mpfr", "apfloat"];
+const ORACLES: &[&str] = &["definition", "mpfr", "apfloat", "host"];
 
 /// The engine under test.
 pub fn subject(args: &Args, names: &Names) -> anyhow::Result<Box<dyn Engine>> {
@@ -48,6 +48,7 @@ fn engine(name: &str, args: &Args, names: &Names) -> anyhow::Result<Box<dyn Engi
         "definition" => Box::new(Definition::default()),
         "mpfr" => Box::new(Mpfr::default()),
         "apfloat" => Box::new(Apfloat),
+        "host" => Box::new(Host),
         _ => {
             bail!("unknown engine {name:?}: expected scalar, definition, mpfr, apfloat, host or cmd:PROGRAM")
         }

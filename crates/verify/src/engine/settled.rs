@@ -31,12 +31,7 @@ impl LastAnswers {
     /// Answers a batch: what is settled as before, the rest by `answer`, which is given the case's position.
     ///
     /// Operation, formats, operands with their noise, and whether operands are flushed must be the same in all calls.
-    pub fn give(
-        &mut self,
-        task: &Task,
-        answers: &mut [Answer],
-        mut answer: impl FnMut(usize) -> Answer,
-    ) {
+    pub fn give(&mut self, task: &Task, answers: &mut [Answer], mut answer: impl FnMut(usize) -> Answer) {
         let fresh = (Answer::default(), Settled::No);
         self.answers.resize(answers.len(), fresh);
         let rounding = task.policy.rounding;
@@ -91,7 +86,15 @@ mod tests {
             ("i8", "e3m2"),
         ] {
             let (from, to) = (catalog::lookup(name).unwrap(), catalog::lookup(to).unwrap());
-            for op in [Op::Add, Op::Div, Op::Convert, Op::LogB, Op::Minimum, Op::RoundToIntegral, Op::ConvertToInteger] {
+            for op in [
+                Op::Add,
+                Op::Div,
+                Op::Convert,
+                Op::LogB,
+                Op::Minimum,
+                Op::RoundToIntegral,
+                Op::ConvertToInteger,
+            ] {
                 let task = Task {
                     result: to,
                     ..Task::within(op, from)
@@ -104,7 +107,7 @@ mod tests {
                 } else {
                     1 << (2 * from.width())
                 };
-                let operands: Vec<Operands> = (0..count as u64)
+                let operands: Vec<Operands> = (0..count)
                     .map(|n| Operands {
                         noise: n.wrapping_mul(0x9e37_79b9_7f4a_7c15),
                         ..Operands::new(n & from.code_mask(), n >> from.width(), 0)
