@@ -1,0 +1,255 @@
+//! `halfulp verify` as it is run: what it says, what it writes, its exit codes, and that a planted fault is found.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_halfulp");
+
+/// Standard output, standard error and exit code.
+fn verify(arguments: &[&str]) -> (String, String, i32) {
+    let out = Command::new(PROGRAM)
+        .arg("verify")
+        .args(arguments)
+        .output()
+        .unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (text(out.stdout), text(out.stderr), out.status.code().unwrap())
+}
+
+fn words(text: &str) -> Vec<&str> {
+    text.split_whitespace().collect()
+}
+
+/// `halfulp eval`, but 1.75 + 0.0625 toward positive is 1.75: the answer of one line changed on its way out.
+fn faulty_device() -> String {
+    let eval = "eval {op} --operands {operands} --result {result} --round {round} --saturate {saturate} \
+                --tininess {tininess} --flush {flush} --nan {nan}";
+    let change = "if [ \"$HALFULP_OP $HALFULP_ROUND\" = \"add rup\" ]; \
+                  then sed -u \"s/^3E 18 3F/3E 18 3E/\"; else cat; fi";
+    format!("cmd:sh -c '\"$@\" | {change}' device {PROGRAM} {eval}")
+}
+
+/// A folder of this test process alone.
+fn folder(name: &str) -> PathBuf {
+    let folder =
+        PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("verify-{name}-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+#[test]
+fn a_format_that_agrees_ends_with_0() {
+    let (out, err, code) = verify(&words("e2m1 --op add,sub,mul,div,fma,convert"));
+    assert_eq!((code, err.as_str()), (0, ""), "{out}");
+    assert!(out.lines().any(|line| line.starts_with("e2m1 ")), "{out}");
+    assert!(out.lines().any(|line| line.starts_with("total ")), "{out}");
+    assert!(
+        out.contains("scalar against definition (") && out.ends_with(": all agree\n"),
+        "{out}"
+    );
+}
+
+#[test]
+fn a_planted_fault_is_found_and_explained() {
+    let device = faulty_device();
+    let arguments = [
+        "e4m3fn",
+        "--op",
+        "add,mul",
+        "--round",
+        "rup,rne",
+        "--saturate",
+        "none",
+        "--subject",
+        &device,
+    ];
+    let (out, err, code) = verify(&arguments);
+    assert_eq!((code, err.as_str()), (1, ""), "{out}");
+    for line in [
+        "add e4m3fn e4m3fn -> e4m3fn, case 15896",
+        "a            0x3e  0 0111 110  1.75 = 0x1.cp+0",
+        "b            0x18  0 0011 000  0.0625 = 0x1p-4",
+        "exact        1.8125 = 0x1.dp+0",
+        "inner        0x3e  0 0111 110  1.75 = 0x1.cp+0",
+        "outer        0x3f  0 0111 111  1.875 = 0x1.ep+0",
+        "got          0x3e  0 0111 110  flags ....x  1.75 = 0x1.cp+0  (cmd:sh",
+        "want         0x3f  0 0111 111  flags ....x  1.875 = 0x1.ep+0  (definition)",
+        "want         0x3f  0 0111 111  flags ....x  1.875 = 0x1.ep+0  (mpfr)",
+        "want         0x3f  0 0111 111  flags ....x  1.875 = 0x1.ep+0  (apfloat)",
+        "clause       R6 in SPEC.md",
+        "replay       halfulp verify e4m3fn --op add --round rup --saturate none",
+        "1 mismatches, 1 of them explained above",
+    ] {
+        assert!(out.contains(line), "{line:?} is not in\n{out}");
+    }
+}
+
+#[test]
+fn the_replay_command_replays() {
+    let device = faulty_device();
+    let arguments = [
+        "e4m3fn",
+        "--op",
+        "add",
+        "--round",
+        "rup",
+        "--subject",
+        &device,
+        "--against",
+        "scalar",
+        "--json",
+    ];
+    let (out, _, code) = verify(&arguments);
+    assert_eq!(code, 1);
+    let report: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(report["mismatches"], 3);
+    let replay = report["explanations"][0]["replay"].as_str().unwrap();
+    let command = replay.replacen("halfulp", PROGRAM, 1);
+    let again = Command::new("sh").args(["-c", &command]).output().unwrap();
+    let text = String::from_utf8(again.stdout).unwrap();
+    assert_eq!(again.status.code(), Some(1), "{command}\n{text}");
+    assert!(
+        text.contains("case 15896") && text.contains("1 mismatches"),
+        "{text}"
+    );
+}
+
+#[test]
+fn formats_of_ones_own_replay_too() {
+    let folder = folder("file");
+    let file = folder.join("mine.toml");
+    std::fs::write(&file, "name = \"mine\"\nwidth = 5\nprecision = 3\n").unwrap();
+    let file = file.to_str().unwrap();
+    let always_zero = "cmd:sh -c 'while read a b; do echo 00 -; done'";
+    let (out, err, code) = verify(&[
+        file,
+        "--op",
+        "sub",
+        "--round",
+        "odd",
+        "--subject",
+        always_zero,
+        "--json",
+    ]);
+    assert_eq!((code, err.as_str()), (1, ""));
+    let report: serde_json::Value = serde_json::from_str(&out).unwrap();
+    let replay = report["explanations"][0]["replay"].as_str().unwrap();
+    assert!(replay.contains("mine.toml"), "{replay}");
+    let command = replay.replacen("halfulp", PROGRAM, 1);
+    let again = Command::new("sh").args(["-c", &command]).output().unwrap();
+    assert_eq!(again.status.code(), Some(1), "{command}");
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn known_exceptions_are_excused_and_counted() {
+    let (out, err, code) = verify(&words(
+        "e4m3fn --op mul --round rup,rdn --saturate none --against apfloat",
+    ));
+    assert_eq!((code, err.as_str()), (0, ""), "{out}");
+    assert!(out.contains("known exceptions: 296 cases in 2 tasks"), "{out}");
+    // The engine's own fault shows where another one is trusted.
+    let arguments = "e4m3fn --op mul --round rup --saturate none --subject apfloat --against definition";
+    let (out, _, code) = verify(&words(arguments));
+    assert_eq!(code, 1);
+    assert!(out.contains("122 mismatches"), "{out}");
+}
+
+#[test]
+fn shards_add_up_and_threads_do_not_matter() {
+    let count = |more: &str| {
+        let arguments = format!("e3m2 --op fma --cases all --round rne,odd --json {more}");
+        let (out, _, code) = verify(&words(&arguments));
+        assert_eq!(code, 0);
+        let report: serde_json::Value = serde_json::from_str(&out).unwrap();
+        report["cases"].as_u64().unwrap()
+    };
+    let whole = count("--threads 1");
+    assert_eq!(whole, 6 * (1 << 18));
+    assert_eq!(
+        count("--shard 1/3") + count("--shard 2/3 --threads 3") + count("--shard 3/3"),
+        whole
+    );
+}
+
+#[test]
+fn junit_is_written_whole() {
+    let folder = folder("junit");
+    let file = folder.join("report.xml");
+    let arguments = ["e2m1", "--op", "add,sqrt", "--junit", file.to_str().unwrap()];
+    assert_eq!(verify(&arguments).2, 0);
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert!(
+        text.starts_with("<?xml") && text.contains("<testsuite name=\"e2m1\""),
+        "{text}"
+    );
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1);
+    std::fs::remove_dir_all(folder).unwrap();
+    let (_, err, code) = verify(&words("e2m1 --op add --junit /no/such/folder/x.xml"));
+    assert_eq!(code, 2);
+    assert!(err.contains("could not write /no/such/folder/x.xml"), "{err}");
+}
+
+#[test]
+fn mixed_formats_conversions_and_integers() {
+    for arguments in [
+        "--op mul --operands e4m3fn,e5m2 --result binary16 --round rne,odd",
+        "--op fma --operands e2m1,e2m1,binary32 --result binary32 --cases random:2000",
+        "--from binary16 --to e4m3fn,i8 --saturate none",
+        "--from binary64 --to e5m2 --op convert --cases edge",
+        "--from e5m2 --to i8 --op convert_to_integer",
+        "binary32 --op sqrt,remainder --cases random:500 --seed 7",
+        "u8 --op add,less",
+        "--op scaleb --operands e5m2,i8",
+    ] {
+        let (out, err, code) = verify(&words(arguments));
+        assert_eq!((code, err.as_str()), (0, ""), "{arguments}\n{out}");
+    }
+}
+
+#[test]
+fn what_cannot_run_ends_with_2_and_says_why() {
+    for (arguments, why) in [
+        ("fp8", "does not mean one format alone"),
+        ("nosuch", "nosuch"),
+        ("e4m3fn --op plus", "expected one of add"),
+        ("e4m3fn --round up", "expected"),
+        ("e4m3fn --cases some", "is no selection of cases"),
+        ("e4m3fn --shard 3/2", "is no shard"),
+        ("e4m3fn --against oracle", "unknown engine"),
+        (
+            "e4m3fn --op add --case 65536",
+            "there is no case 65536: the numbers here go from 0 to 65535",
+        ),
+        ("binary32 --op add --exhaustive", "too many to number"),
+        ("e4m3fn --op add --subject cmd:/no/such/device", "could not start"),
+        ("e4m3fn --op add --subject cmd:false", "exit status: 1"),
+        ("e4m3fn --op add --subject cmd:yes", "answered more than"),
+        ("e4m3fn --op add --timeout 0", "above zero"),
+        ("e2m1 --op add --against apfloat", "no oracle covers"),
+        ("e2m1 --op add --subject apfloat", "nothing was compared"),
+        ("--op fma --operands e2m1,e2m1", "takes 3 operands"),
+    ] {
+        let (out, err, code) = verify(&words(arguments));
+        assert_eq!(code, 2, "{arguments}\n{out}{err}");
+        assert!(err.contains(why), "{arguments}: {why:?} is not in {err:?}");
+    }
+}
+
+#[test]
+fn a_device_that_stalls_ends_the_run() {
+    let (_, err, code) = verify(&[
+        "e2m1",
+        "--op",
+        "add",
+        "--timeout",
+        "0.3",
+        "--subject",
+        "cmd:sleep 30",
+    ]);
+    assert_eq!(code, 2);
+    assert!(
+        err.contains("answered nothing for 0.3 s, with answer line 1 due"),
+        "{err}"
+    );
+}
