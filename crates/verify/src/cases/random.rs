@@ -116,6 +116,9 @@ impl Random {
             result,
             policy: self.task.policy,
         };
+        if task.check().is_err() {
+            return codes[0] & result.code_mask();
+        }
         apply(&task, Operands::new(codes[0], codes[1], 0)).code
     }
 

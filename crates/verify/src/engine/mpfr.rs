@@ -52,7 +52,7 @@ struct Batch {
 enum Results {
     /// The answers themselves.
     Direct(Vec<Answer>),
-    /// Exact results, and what the roundings seen so far made of them.
+    /// Exact results, and what the last rounding made of them.
     Exact {
         outcomes: Vec<Outcome>,
         kept: Vec<(Rounding, Vec<Option<Kept>>)>,
@@ -168,8 +168,10 @@ impl Mpfr {
                 let delivery = Delivery::new(&layout, &task.policy, quiet(task.op));
                 let rounding = task.policy.rounding;
                 let index = kept.iter().position(|(r, _)| *r == rounding).unwrap_or_else(|| {
+                    // Policies come grouped by rounding, so the last one's will do.
+                    kept.clear();
                     kept.push((rounding, vec![None; outcomes.len()]));
-                    kept.len() - 1
+                    0
                 });
                 let kept = &mut kept[index].1;
                 let answer = |i: usize| {

@@ -9,8 +9,8 @@ use crate::engine::Engine;
 
 use super::{Job, VerifyError};
 
-/// Operands in a chunk.
-pub const CHUNK: u64 = 2048;
+/// Operands in a chunk: few enough that what engines keep of them stays in a core's cache.
+pub const CHUNK: u64 = 512;
 
 /// One of `of` parts into which a run is divided, so that machines can share it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
