@@ -36,6 +36,20 @@ pub fn fewer_policies(op: Op) -> Vec<Policy> {
     list(op, true)
 }
 
+/// The policies for a task on some cases: fewer where there are very many, and without those that leave the task no
+/// meaning (noise bits and precision together have a limit, which the widest integers meet).
+#[must_use]
+pub fn policies_for(task: &Task, selection: Selection) -> Vec<Policy> {
+    let many = selection == Selection::All && operand_bits(task) > 18;
+    let mut list = if many {
+        fewer_policies(task.op)
+    } else {
+        policies(task.op)
+    };
+    list.retain(|policy| task.with_policy(*policy).check().is_ok());
+    list
+}
+
 fn list(op: Op, in_turn: bool) -> Vec<Policy> {
     if op.is_query() {
         return vec![Policy::IEEE];

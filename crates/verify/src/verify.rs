@@ -49,7 +49,7 @@ pub enum VerifyError {
         error: CasesError,
     },
     /// An engine could not answer.
-    #[error("{0}")]
+    #[error(transparent)]
     Engine(#[from] EngineError),
     /// A case number that no job has.
     #[error("there is no case {case}: the numbers here go from 0 to {last}")]

@@ -28,7 +28,14 @@ pub fn jobs(args: &Args, names: &Names) -> anyhow::Result<Vec<Job>> {
     if jobs.is_empty() {
         bail!("there is no such operation on these formats");
     }
-    jobs.into_iter().map(|job| adapt(args, &job)).collect()
+    let mut adapted = Vec::new();
+    for job in jobs {
+        let job = adapt(args, &job)?;
+        if job.as_ref().is_some_and(|job| !adapted.contains(job)) {
+            adapted.extend(job);
+        }
+    }
+    Ok(adapted)
 }
 
 /// Every operation within a format, and its conversions.
@@ -129,20 +136,32 @@ fn job(group: &str, task: Task, args: &Args) -> anyhow::Result<Job> {
     )?)
 }
 
-/// A job with the policies and the cases that the arguments ask for.
-fn adapt(args: &Args, job: &Job) -> anyhow::Result<Job> {
+/// A job with the policies and the cases that the arguments ask for. Those that only flush operands have cases of
+/// their own, and fall away where policies are named.
+fn adapt(args: &Args, job: &Job) -> anyhow::Result<Option<Job>> {
     let task = *job.task();
-    let policies = match policies(args) {
-        Some(policies) => policies,
-        None => job.policies().to_vec(),
+    let only_flushes = job.policies().iter().all(|policy| policy.flush_operands);
+    let selection = if args.exhaustive {
+        Some(Selection::All)
+    } else {
+        args.cases
     };
-    let selection = match (args.cases, args.exhaustive) {
-        (Some(selection), _) => selection,
-        (None, true) => Selection::All,
-        (None, false) => job.selection(),
+    let (policies, selection) = match (policies(args), selection) {
+        (Some(_), _) if only_flushes => return Ok(None),
+        (Some(mut policies), selection) => {
+            // Some results take fewer bits of noise than others.
+            let meaningful = |policy: &Policy| task.with_policy(*policy).check().is_ok();
+            if policies.iter().any(meaningful) {
+                policies.retain(meaningful);
+            }
+            (policies, selection.unwrap_or(job.selection()))
+        }
+        (None, Some(_)) if only_flushes => (job.policies().to_vec(), job.selection()),
+        (None, Some(selection)) => (standard::policies_for(&task, selection), selection),
+        (None, None) => return Ok(Some(job.clone())),
     };
-    Job::new(job.group(), task, policies, selection, args.seed)
-        .with_context(|| format!("{} {}", job.group(), task.op))
+    let job = Job::new(job.group(), task, policies, selection, args.seed);
+    job.map(Some).with_context(|| task.op.to_string())
 }
 
 /// The policies that the arguments ask for; `None` if they say nothing about it.
