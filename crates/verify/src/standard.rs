@@ -131,24 +131,34 @@ fn flush(rounding: Rounding, tininess: Tininess, operands: bool, results: bool) 
 
 /// The jobs of a task: its policies on its cases.
 ///
-/// The 2^20 and more triples of fma are divided among the saturations: each triple meets every rounding, with the
-/// saturations going round, and each third of the triples another pairing, so that every rounding meets every
-/// saturation.
+/// The 2^20 triples of fma are divided into nine parts: each triple meets every deterministic rounding and one
+/// stochastic one, with the saturations going round, so that over the parts every rounding meets every saturation.
+/// Edge cases of wide formats take one saturation a rounding; random ones, fewer, meet every pair.
 fn jobs_of(group: &str, task: Task, selection: Selection, seed: u64) -> Result<Vec<Job>, TaskError> {
-    let usual = policies(task.op);
+    let many = selection == Selection::Edge && task.operands[0].width() > 8;
+    let usual = if many {
+        fewer_policies(task.op)
+    } else {
+        policies(task.op)
+    };
     let Selection::Spread { first, end } = selection else {
         return Ok(vec![Job::new(group, task, usual, selection, seed)?]);
     };
     let mut jobs = Vec::new();
-    for turn in 0..3 {
-        let third = |n: u64| first + (end - first) * n / 3;
+    let deterministic = Rounding::DETERMINISTIC.len();
+    for turn in 0..9 {
+        let place = |n: usize| first + (end - first) * n as u64 / 9;
         let part = Selection::Spread {
-            first: third(turn),
-            end: third(turn + 1),
+            first: place(turn),
+            end: place(turn + 1),
         };
         let own = usual.iter().enumerate().filter(|(index, policy)| {
-            let pairing = (index / 3 + turn as usize) % 3 == index % 3;
-            pairing && !policy.flush_results
+            let (rounding, saturation) = (index / 3, index % 3);
+            let paired = match rounding.checked_sub(deterministic) {
+                None => (rounding + turn) % 3 == saturation,
+                Some(variant) => variant == turn % 3 && saturation == turn / 3,
+            };
+            paired && !policy.flush_results
         });
         let own = own.map(|(_, policy)| *policy).collect();
         jobs.push(Job::new(group, task, own, part, seed)?);
