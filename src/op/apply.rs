@@ -10,8 +10,8 @@ use crate::value::{Exact, Nan, Real, Value, decode, decode_number};
 
 /// Computes a task: decodes the operands, operates exactly, rounds once.
 ///
-/// Precondition: [`Task::check`] is `Ok`. Bits of the codes above their formats' widths do not count. It never
-/// panics; without the precondition the result means nothing.
+/// Precondition: [`Task::check`] is `Ok`; then it never panics. Without it the result means nothing. Bits of the codes
+/// above their formats' widths do not count.
 #[inline]
 pub const fn apply(task: &Task, operands: Operands) -> Rounded {
     if !task.policy.flush_operands
