@@ -4,11 +4,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
-#[allow(
-    dead_code,
-    clippy::enum_variant_names,
-    reason = "it is the library's public face, not this script's"
-)]
+#[allow(dead_code, clippy::enum_variant_names, reason = "it is the library's public face, not this script's")]
 #[path = "src/format/facts.rs"]
 mod facts;
 #[path = "src/format/file.rs"]
@@ -61,17 +57,14 @@ fn clashes(formats: &[(PathBuf, FileFormat)]) -> Vec<String> {
     for (i, (path, format)) in formats.iter().enumerate() {
         if path.file_stem().is_none_or(|stem| stem != format.name.as_str()) {
             let (path, name) = (path.display(), &format.name);
-            errors.push(format!(
-                "{path}: name: the file of {name:?} is called {name}.toml"
-            ));
+            errors.push(format!("{path}: name: the file of {name:?} is called {name}.toml"));
         }
         let path = path.display();
         for (other_path, other) in &formats[..i] {
             for name in names(format).filter(|name| names(other).any(|o| o.eq_ignore_ascii_case(name))) {
                 let other_path = other_path.display();
-                errors.push(format!(
-                    "{path}: {name:?} is a name in {other_path} too; list it under ambiguous"
-                ));
+                errors
+                    .push(format!("{path}: {name:?} is a name in {other_path} too; list it under ambiguous"));
             }
         }
     }

@@ -39,9 +39,7 @@ const fn ieee(width: u32, precision: u32, bias: i32) -> Format {
 /// Uniform codes: every class of operand in its natural share.
 fn inputs(format: &Format) -> Vec<Operands> {
     let code = |i: usize, lane: u64| noise::word(lane, i as u64) & format.code_mask();
-    (0..COUNT)
-        .map(|i| Operands::new(code(i, 1), code(i, 2), code(i, 3)))
-        .collect()
+    (0..COUNT).map(|i| Operands::new(code(i, 1), code(i, 2), code(i, 3))).collect()
 }
 
 fn each(group: &mut BenchmarkGroup<WallTime>, name: &str, inputs: &[Operands], f: impl Fn(&Operands) -> u64) {

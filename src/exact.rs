@@ -44,10 +44,7 @@ impl Outcome {
     #[must_use]
     #[inline(always)]
     pub const fn of(value: Value<Real>) -> Outcome {
-        Outcome {
-            value,
-            flags: Flags::NONE,
-        }
+        Outcome { value, flags: Flags::NONE }
     }
 
     #[inline(always)]
@@ -70,10 +67,7 @@ impl Outcome {
     /// No usefully definable result.
     #[must_use]
     pub const fn invalid() -> Outcome {
-        Outcome {
-            value: Value::Nan(Nan::QUIET),
-            flags: Flags::INVALID,
-        }
+        Outcome { value: Value::Nan(Nan::QUIET), flags: Flags::INVALID }
     }
 
     /// The result where at least one operand is NaN.
@@ -99,11 +93,7 @@ pub const fn is_signalling(x: Value<Exact>) -> bool {
 
 /// `x >> shift` and whether anything was lost: the sticky shift, the only right shift of significands here.
 const fn shift_right_sticky(x: u128, shift: u32) -> (u128, bool) {
-    if shift >= 128 {
-        (0, x != 0)
-    } else {
-        (x >> shift, x & ((1 << shift) - 1) != 0)
-    }
+    if shift >= 128 { (0, x != 0) } else { (x >> shift, x & ((1 << shift) - 1) != 0) }
 }
 
 /// `large - small`, both in units of `2^exponent`, where `small` has a tail that counts as "and a little more".

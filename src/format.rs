@@ -108,11 +108,7 @@ impl Format {
             width,
             precision: width,
             bias: 2 - width as i32,
-            sign: if signed {
-                Sign::TwosComplement
-            } else {
-                Sign::Unsigned
-            },
+            sign: if signed { Sign::TwosComplement } else { Sign::Unsigned },
             nans: Nans::None,
             overflow: Overflow::Largest,
             subnormals: true,
@@ -140,11 +136,7 @@ impl Format {
             Nans::Top(_) => Some(top),
         };
         let signed = matches!(facts.sign, Sign::SignMagnitude);
-        let emin = if facts.subnormals {
-            1 - facts.bias
-        } else {
-            -facts.bias
-        };
+        let emin = if facts.subnormals { 1 - facts.bias } else { -facts.bias };
         let mut format = Format {
             facts,
             code_mask: u64::MAX >> (64 - facts.width),
@@ -325,14 +317,7 @@ impl Format {
     #[cold]
     const fn split_twos_complement(&self, code: Code) -> (bool, u64) {
         let negative = code & self.top_bit() != 0;
-        (
-            negative,
-            if negative {
-                code.wrapping_neg() & self.code_mask
-            } else {
-                code
-            },
-        )
+        (negative, if negative { code.wrapping_neg() & self.code_mask } else { code })
     }
 
     /// The code of a sign and a magnitude code. A zero without a sign is positive.
@@ -342,11 +327,7 @@ impl Format {
     #[inline(always)]
     pub const fn encode(&self, negative: bool, magnitude: u64) -> Code {
         if self.twos_complement {
-            return if negative {
-                magnitude.wrapping_neg() & self.code_mask
-            } else {
-                magnitude
-            };
+            return if negative { magnitude.wrapping_neg() & self.code_mask } else { magnitude };
         }
         let signed = negative & (self.negative_zero | (magnitude != 0));
         magnitude | (self.sign_bit & (signed as u64).wrapping_neg())

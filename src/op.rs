@@ -93,10 +93,7 @@ impl Operands {
     /// Operands without noise.
     #[must_use]
     pub const fn new(a: Code, b: Code, c: Code) -> Operands {
-        Operands {
-            codes: [a, b, c],
-            noise: 0,
-        }
+        Operands { codes: [a, b, c], noise: 0 }
     }
 }
 
@@ -170,10 +167,7 @@ impl Op {
     /// Whether the result is a truth value or a class, rather than a code of the result's format.
     #[must_use]
     pub const fn is_query(self) -> bool {
-        matches!(
-            self,
-            Op::Compare(_) | Op::TotalOrder | Op::TotalOrderMagnitude | Op::Class
-        )
+        matches!(self, Op::Compare(_) | Op::TotalOrder | Op::TotalOrderMagnitude | Op::Class)
     }
 
     /// Whether the result can depend on the rounding for some formats of operands and result.
@@ -208,12 +202,7 @@ impl Task {
             (Op::ScaleB, Ok(integer)) => integer,
             _ => format,
         };
-        Task {
-            op,
-            operands: [format, second, format],
-            result: format,
-            policy: Policy::IEEE,
-        }
+        Task { op, operands: [format, second, format], result: format, policy: Policy::IEEE }
     }
 
     /// The same task under another policy.

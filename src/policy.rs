@@ -9,11 +9,7 @@ use core::ops::{BitOr, BitOrAssign};
 
 /// Which of the two neighbours an inexact result goes to (IEEE 754-2019 clause 4.3, P3109 for the last two).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-#[cfg_attr(
-    feature = "serde",
-    derive(serde::Serialize, serde::Deserialize),
-    serde(rename_all = "kebab-case")
-)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 pub enum Rounding {
     /// The nearer; of two equally near, the one with the even code (roundTiesToEven).
     #[default]
@@ -40,11 +36,7 @@ pub enum Rounding {
 /// The three stochastic roundings of P3109. With `nu` in `[0, 1)` the discarded fraction of the last place, `N`
 /// bits of noise and `R` the noise word modulo `2^N`:
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-#[cfg_attr(
-    feature = "serde",
-    derive(serde::Serialize, serde::Deserialize),
-    serde(rename_all = "kebab-case")
-)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 pub enum Stochastic {
     /// Away from zero when `floor(nu * 2^N) + R >= 2^N`.
     A,
@@ -56,11 +48,7 @@ pub enum Stochastic {
 
 /// What becomes of a result that no finite value of the format can hold (P3109's three modes).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-#[cfg_attr(
-    feature = "serde",
-    derive(serde::Serialize, serde::Deserialize),
-    serde(rename_all = "kebab-case")
-)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 pub enum Saturation {
     /// Overflow goes where the rounding sends it: to the largest finite value or past it (SatNone).
     #[default]
@@ -73,11 +61,7 @@ pub enum Saturation {
 
 /// When a result counts as tiny (IEEE 754-2019 clause 7.5 leaves the choice).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-#[cfg_attr(
-    feature = "serde",
-    derive(serde::Serialize, serde::Deserialize),
-    serde(rename_all = "kebab-case")
-)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 pub enum Tininess {
     /// After rounding, as if the exponent had no lower bound (x86, RISC-V).
     #[default]
@@ -88,11 +72,7 @@ pub enum Tininess {
 
 /// What a NaN becomes in a format that has none, and an unrepresentable integer under [`Saturation::None`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-#[cfg_attr(
-    feature = "serde",
-    derive(serde::Serialize, serde::Deserialize),
-    serde(rename_all = "kebab-case")
-)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 pub enum NanResult {
     /// The largest finite value (PTX for FP6 and FP4, RISC-V for integers).
     #[default]
@@ -245,13 +225,8 @@ impl BitOrAssign for Flags {
 /// TestFloat's letters, `v` invalid, `i` infinite, `o` overflow, `u` underflow, `x` inexact, a dot where not raised.
 impl fmt::Display for Flags {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let letters: [u8; 5] = core::array::from_fn(|i| {
-            if self.0 >> (4 - i) & 1 == 1 {
-                b"vioux"[i]
-            } else {
-                b'.'
-            }
-        });
+        let letters: [u8; 5] =
+            core::array::from_fn(|i| if self.0 >> (4 - i) & 1 == 1 { b"vioux"[i] } else { b'.' });
         f.pad(core::str::from_utf8(&letters).unwrap_or("....."))
     }
 }

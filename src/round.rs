@@ -44,11 +44,7 @@ const fn round_finite(f: &Format, policy: &Policy, x: Real, noise: u64) -> Round
     let precision = f.precision() as i32;
     let leading = leading_exponent(x);
     let unbounded = leading - precision + 1;
-    let quantum = if unbounded > f.quantum_min() {
-        unbounded
-    } else {
-        f.quantum_min()
-    };
+    let quantum = if unbounded > f.quantum_min() { unbounded } else { f.quantum_min() };
     if leading > f.emax() {
         return overflow(f, policy, x.negative);
     }
@@ -58,13 +54,7 @@ const fn round_finite(f: &Format, policy: &Policy, x: Real, noise: u64) -> Round
     let Some(kept) = (base + kept).checked_sub(f.offset()) else {
         return below_smallest(f, policy, x, unbounded, noise);
     };
-    let away = Choice {
-        x,
-        quantum,
-        cut,
-        odd: kept & 1 == 1,
-    }
-    .away(policy.rounding, noise);
+    let away = Choice { x, quantum, cut, odd: kept & 1 == 1 }.away(policy.rounding, noise);
     let (magnitude, carried) = kept.overflowing_add(away as u64);
     let inexact = !matches!(cut, Cut::Nothing);
     if leading < f.tiny_below()
@@ -78,13 +68,7 @@ const fn round_finite(f: &Format, policy: &Policy, x: Real, noise: u64) -> Round
         if policy.flush_results {
             return flushed(f, x.negative);
         }
-        return in_range(
-            f,
-            policy,
-            x.negative,
-            magnitude,
-            Flags::UNDERFLOW.union(Flags::INEXACT),
-        );
+        return in_range(f, policy, x.negative, magnitude, Flags::UNDERFLOW.union(Flags::INEXACT));
     }
     if carried || magnitude > f.largest_magnitude(x.negative) {
         return overflow(f, policy, x.negative);
@@ -114,13 +98,7 @@ const fn to_precision(x: Real, unbounded: i32, f: &Format, rounding: Rounding, n
     } else {
         kept & 1 == 1
     };
-    kept + Choice {
-        x,
-        quantum: unbounded,
-        cut,
-        odd,
-    }
-    .away(rounding, noise) as u64
+    kept + Choice { x, quantum: unbounded, cut, odd }.away(rounding, noise) as u64
 }
 
 /// Delivers a magnitude code that the range holds, if the format has the sign.
@@ -132,10 +110,7 @@ const fn in_range(f: &Format, policy: &Policy, negative: bool, magnitude: u64, f
         }
         return unrepresentable(f, policy, true);
     }
-    Rounded {
-        code: f.encode(negative, magnitude),
-        flags,
-    }
+    Rounded { code: f.encode(negative, magnitude), flags }
 }
 
 /// A finite result beyond the largest value, rounded without an exponent bound.
@@ -151,15 +126,8 @@ const fn overflow(f: &Format, policy: &Policy, negative: bool) -> Rounded {
         (_, Rounding::ToOdd) => f.largest_magnitude(negative) & 1 == 0,
         (_, Rounding::NearestEven | Rounding::NearestAway | Rounding::Stochastic { .. }) => true,
     };
-    let code = if past {
-        past_largest(f, negative)
-    } else {
-        f.largest(negative)
-    };
-    Rounded {
-        code,
-        flags: Flags::OVERFLOW.union(Flags::INEXACT),
-    }
+    let code = if past { past_largest(f, negative) } else { f.largest(negative) };
+    Rounded { code, flags: Flags::OVERFLOW.union(Flags::INEXACT) }
 }
 
 /// What lies past the largest finite value of a sign.
@@ -180,10 +148,7 @@ const fn unrepresentable(f: &Format, policy: &Policy, negative: bool) -> Rounded
         (Saturation::None, None) if f.is_integer() => nan_result(f, policy.nan),
         (Saturation::None | Saturation::Finite | Saturation::Propagate, _) => f.largest(negative),
     };
-    Rounded {
-        code,
-        flags: Flags::INVALID,
-    }
+    Rounded { code, flags: Flags::INVALID }
 }
 
 /// A number nearer to zero than any value of a format without zero.
@@ -193,19 +158,13 @@ const fn below_smallest(f: &Format, policy: &Policy, x: Real, unbounded: i32, no
         return unrepresentable(f, policy, true);
     }
     let underflow = Flags::UNDERFLOW.when(is_tiny(f, policy, x, unbounded, noise));
-    Rounded {
-        code: 0,
-        flags: Flags::INEXACT.union(underflow),
-    }
+    Rounded { code: 0, flags: Flags::INEXACT.union(underflow) }
 }
 
 #[cold]
 const fn flushed(f: &Format, negative: bool) -> Rounded {
     let code = f.encode(negative && f.is_signed(), 0);
-    Rounded {
-        code,
-        flags: Flags::UNDERFLOW.union(Flags::INEXACT),
-    }
+    Rounded { code, flags: Flags::UNDERFLOW.union(Flags::INEXACT) }
 }
 
 #[inline(always)]
@@ -213,10 +172,7 @@ const fn round_zero(f: &Format, policy: &Policy, negative: bool) -> Rounded {
     if !f.has_zero() {
         return unrepresentable(f, policy, true);
     }
-    Rounded {
-        code: f.encode(negative && f.is_signed(), 0),
-        flags: Flags::NONE,
-    }
+    Rounded { code: f.encode(negative && f.is_signed(), 0), flags: Flags::NONE }
 }
 
 const fn round_infinite(f: &Format, policy: &Policy, negative: bool) -> Rounded {
@@ -224,29 +180,16 @@ const fn round_infinite(f: &Format, policy: &Policy, negative: bool) -> Rounded 
         return unrepresentable(f, policy, negative);
     }
     let stays = !matches!(policy.saturation, Saturation::Finite);
-    let code = if stays {
-        past_largest(f, negative)
-    } else {
-        f.largest(negative)
-    };
+    let code = if stays { past_largest(f, negative) } else { f.largest(negative) };
     let kept = stays && matches!(f.facts().overflow, Overflow::Infinity);
-    Rounded {
-        code,
-        flags: Flags::INEXACT.when(!kept),
-    }
+    Rounded { code, flags: Flags::INEXACT.when(!kept) }
 }
 
 #[cold]
 const fn round_nan(f: &Format, policy: &Policy) -> Rounded {
     match f.nan() {
-        Some(code) => Rounded {
-            code,
-            flags: Flags::NONE,
-        },
-        None => Rounded {
-            code: nan_result(f, policy.nan),
-            flags: Flags::INVALID,
-        },
+        Some(code) => Rounded { code, flags: Flags::NONE },
+        None => Rounded { code: nan_result(f, policy.nan), flags: Flags::INVALID },
     }
 }
 

@@ -168,11 +168,7 @@ impl<F: FloatFormat, const N: usize> Minifloat<F, N> {
     #[must_use]
     #[inline]
     pub const fn try_from_bits(bits: Code) -> Option<Self> {
-        if bits <= Self::FORMAT.code_mask() {
-            Some(Minifloat::from_code(bits))
-        } else {
-            None
-        }
+        if bits <= Self::FORMAT.code_mask() { Some(Minifloat::from_code(bits)) } else { None }
     }
 
     /// The code.
@@ -191,10 +187,7 @@ impl<F: FloatFormat, const N: usize> Minifloat<F, N> {
             bytes[i] = all[i + SKIP * (8 - N)];
             i += 1;
         }
-        Minifloat {
-            bytes,
-            format: PhantomData,
-        }
+        Minifloat { bytes, format: PhantomData }
     }
 
     #[inline(always)]

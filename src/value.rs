@@ -44,11 +44,7 @@ pub struct Nan {
 
 impl Nan {
     /// The NaN that an operation yields.
-    pub const QUIET: Nan = Nan {
-        negative: false,
-        signalling: false,
-        payload: 1 << 63,
-    };
+    pub const QUIET: Nan = Nan { negative: false, signalling: false, payload: 1 << 63 };
 }
 
 /// A number of either type, or what a format has besides.
@@ -134,11 +130,7 @@ pub const fn decode(f: &Format, code: Code) -> Value<Exact> {
         return Value::Finite(x);
     }
     let (negative, magnitude) = f.split(code);
-    if magnitude == 0 {
-        zero_code(f, negative)
-    } else {
-        special(f, negative, magnitude)
-    }
+    if magnitude == 0 { zero_code(f, negative) } else { special(f, negative, magnitude) }
 }
 
 /// The same for the codes of finite numbers other than zero.
@@ -154,11 +146,7 @@ pub(crate) const fn decode_number(f: &Format, code: Code) -> Option<Exact> {
     let normal = (field != 0) as u64;
     let trailing = magnitude & ((1 << trailing_bits) - 1);
     let significand = trailing | normal << trailing_bits;
-    Some(Exact {
-        negative,
-        exponent: f.quantum_min() + (field - normal) as i32,
-        significand,
-    })
+    Some(Exact { negative, exponent: f.quantum_min() + (field - normal) as i32, significand })
 }
 
 const fn zero_code(f: &Format, negative: bool) -> Value<Exact> {
@@ -174,15 +162,7 @@ const fn special(f: &Format, negative: bool, magnitude: u64) -> Value<Exact> {
         return Value::Infinite { negative };
     }
     let trailing_bits = f.precision() - 1;
-    let payload = if trailing_bits == 0 {
-        1 << 63
-    } else {
-        magnitude << (64 - trailing_bits)
-    };
+    let payload = if trailing_bits == 0 { 1 << 63 } else { magnitude << (64 - trailing_bits) };
     let signalling = f.has_ieee_nans() && payload >> 63 == 0;
-    Value::Nan(Nan {
-        negative,
-        signalling,
-        payload,
-    })
+    Value::Nan(Nan { negative, signalling, payload })
 }

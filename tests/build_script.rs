@@ -32,14 +32,7 @@ const GOOD: &str = "name = 'good'\nwidth = 8\nprecision = 4\n[aliases]\nocp = 'f
 #[test]
 fn good_files_become_a_table_in_order() {
     let wide = "name = 'a-wide'\nsummary = 'a \"quoted\" word'\nwidth = 9\nprecision = 4\n";
-    let folder = folder(
-        "good",
-        &[
-            ("good.toml", GOOD),
-            ("a-wide.toml", wide),
-            ("README.md", "no format"),
-        ],
-    );
+    let folder = folder("good", &[("good.toml", GOOD), ("a-wide.toml", wide), ("README.md", "no format")]);
     let table = script::table(&folder).unwrap();
     let place = |text: &str| table.find(text).unwrap_or_else(|| panic!("no {text} in {table}"));
     assert!(place("name: \"good\"") < place("name: \"a-wide\""));
@@ -61,21 +54,14 @@ fn every_wrong_file_is_named_with_its_line() {
         errors[0],
         "one.toml:3:13: precision: expected at least 1, and at most the bits that are no sign"
     );
-    assert!(
-        errors[1].starts_with("two.toml:2:8: this is no TOML: "),
-        "{}",
-        errors[1]
-    );
+    assert!(errors[1].starts_with("two.toml:2:8: this is no TOML: "), "{}", errors[1]);
 }
 
 #[test]
 fn names_belong_to_one_file() {
     let files = [
         ("good.toml", GOOD),
-        (
-            "other.toml",
-            "name = 'other'\nwidth = 8\nprecision = 3\n[aliases]\nllvm = 'Fine'\n",
-        ),
+        ("other.toml", "name = 'other'\nwidth = 8\nprecision = 3\n[aliases]\nllvm = 'Fine'\n"),
         ("third.toml", "name = 'thrid'\nwidth = 8\nprecision = 2\n"),
     ];
     assert_eq!(

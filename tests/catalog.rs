@@ -12,11 +12,7 @@ fn every_name_leads_to_its_format_and_back() {
         for (ecosystem, alias) in e.aliases {
             assert_eq!(lookup(alias), Ok(e.format), "{alias}");
             assert_eq!(lookup(&alias.to_uppercase()), Ok(e.format), "{alias} in capitals");
-            assert_eq!(
-                lookup(&format!("{ecosystem}:{alias}")),
-                Ok(e.format),
-                "{ecosystem}:{alias}"
-            );
+            assert_eq!(lookup(&format!("{ecosystem}:{alias}")), Ok(e.format), "{ecosystem}:{alias}");
         }
     }
 }
@@ -32,21 +28,13 @@ fn names_and_aliases_are_unique_to_one_format() {
     for (i, e) in builtin().iter().enumerate() {
         for other in &builtin()[..i] {
             for name in names(e) {
-                assert!(
-                    !names(other).contains(&name),
-                    "{name}: {} and {}",
-                    e.name,
-                    other.name
-                );
+                assert!(!names(other).contains(&name), "{name}: {} and {}", e.name, other.name);
             }
             assert_ne!(e.format, other.format, "{} and {}", e.name, other.name);
         }
         // What is ambiguous anywhere is an alias nowhere.
         for (_, ambiguous) in builtin().iter().flat_map(|other| other.ambiguous) {
-            assert!(
-                !e.aliases.iter().any(|a| a.1.eq_ignore_ascii_case(ambiguous)),
-                "{ambiguous}"
-            );
+            assert!(!e.aliases.iter().any(|a| a.1.eq_ignore_ascii_case(ambiguous)), "{ambiguous}");
         }
     }
 }
@@ -97,14 +85,8 @@ fn said(name: &str) -> String {
 
 #[test]
 fn errors_speak_to_the_person_who_typed() {
-    assert_eq!(
-        said("fp6"),
-        "\"fp6\" does not mean one format alone: write e2m3 (ocp) or e3m2 (ocp)"
-    );
-    assert_eq!(
-        said("e4m3nf"),
-        "no format is called \"e4m3nf\"; did you mean e4m3 or e4m3fn?"
-    );
+    assert_eq!(said("fp6"), "\"fp6\" does not mean one format alone: write e2m3 (ocp) or e3m2 (ocp)");
+    assert_eq!(said("e4m3nf"), "no format is called \"e4m3nf\"; did you mean e4m3 or e4m3fn?");
     assert_eq!(
         said("binary8p4"),
         "no format is called \"binary8p4\"; did you mean binary8p4se, binary8p4sf, binary8p4ue or binary8p4uf?"
@@ -118,10 +100,7 @@ fn errors_speak_to_the_person_who_typed() {
     }
     assert_eq!(said("quaternion"), "no format is called \"quaternion\"");
     assert_eq!(said(""), "no format is called \"\"");
-    assert_eq!(
-        said("i65"),
-        "there is no format \"i65\": its width must be a number of bits from 2 to 64"
-    );
+    assert_eq!(said("i65"), "there is no format \"i65\": its width must be a number of bits from 2 to 64");
     assert_eq!(
         said("binary17p3se"),
         "there is no format \"binary17p3se\": its width must be 3 to 16 in a P3109 format"

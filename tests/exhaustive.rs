@@ -11,11 +11,7 @@ use support::{ROUNDINGS, SATURATIONS, SMALL, codes};
 
 fn fraction(num: i128, den: i128) -> Number {
     let (num, den) = if den < 0 { (-num, -den) } else { (num, den) };
-    Number::Is(Fraction {
-        num,
-        den,
-        root: false,
-    })
+    Number::Is(Fraction { num, den, root: false })
 }
 
 /// The exact result and the flags of the operation itself; `down` is the rounding toward negative.
@@ -79,11 +75,7 @@ fn remainder(x: Fraction, y: Fraction) -> Number {
         Ordering::Equal if n % 2 == 0 => low,
         _ => low - y.num.abs(),
     };
-    if rest == 0 {
-        Number::Zero(x.num < 0)
-    } else {
-        fraction(rest, x.den)
-    }
+    if rest == 0 { Number::Zero(x.num < 0) } else { fraction(rest, x.den) }
 }
 
 fn signals(f: &Format, code: Code) -> bool {
@@ -102,16 +94,12 @@ fn policies() -> Vec<Policy> {
             all.push(policy);
             // The rest of the policy varies with the saturation, so that each meets each rounding.
             all.push(match saturation {
-                halfulp::Saturation::None => Policy {
-                    tininess: Tininess::Before,
-                    nan: NanResult::Zero,
-                    ..policy
-                },
-                halfulp::Saturation::Finite => Policy {
-                    flush_results: true,
-                    nan: NanResult::Least,
-                    ..policy
-                },
+                halfulp::Saturation::None => {
+                    Policy { tininess: Tininess::Before, nan: NanResult::Zero, ..policy }
+                }
+                halfulp::Saturation::Finite => {
+                    Policy { flush_results: true, nan: NanResult::Least, ..policy }
+                }
                 halfulp::Saturation::Propagate => Policy {
                     flush_results: true,
                     tininess: Tininess::Before,
@@ -133,23 +121,12 @@ fn expected(task: &Task, codes: [Code; 2]) -> Rounded {
     if signals(f, a) || signals(f, b) {
         flags = Flags::INVALID;
     }
-    let Rounded {
-        code,
-        flags: rounding,
-    } = round(&task.result, &task.policy, value);
-    Rounded {
-        code,
-        flags: flags | rounding,
-    }
+    let Rounded { code, flags: rounding } = round(&task.result, &task.policy, value);
+    Rounded { code, flags: flags | rounding }
 }
 
 fn exhaust(name: &str, f: Format, result: Format, op: Op, policy: Policy) {
-    let task = Task {
-        op,
-        operands: [f; 3],
-        result,
-        policy,
-    };
+    let task = Task { op, operands: [f; 3], result, policy };
     let last = if op.arity() == 1 { 0 } else { f.code_mask() };
     for a in codes(&f) {
         for b in 0..=last {
@@ -213,12 +190,7 @@ fn conversions_in_full() {
     for (name, from) in SMALL {
         for (to_name, to) in SMALL {
             for policy in policies() {
-                let task = Task {
-                    op: Op::Convert,
-                    operands: [from; 3],
-                    result: to,
-                    policy,
-                };
+                let task = Task { op: Op::Convert, operands: [from; 3], result: to, policy };
                 for a in codes(&from) {
                     let mut want = round(&to, &policy, number(&from, a));
                     if signals(&from, a) {
@@ -274,12 +246,6 @@ fn expected_fma(task: &Task, codes: [Code; 3]) -> Rounded {
     if codes.iter().any(|&code| signals(f, code)) {
         flags = Flags::INVALID;
     }
-    let Rounded {
-        code,
-        flags: rounding,
-    } = round(f, &task.policy, value);
-    Rounded {
-        code,
-        flags: flags | rounding,
-    }
+    let Rounded { code, flags: rounding } = round(f, &task.policy, value);
+    Rounded { code, flags: flags | rounding }
 }

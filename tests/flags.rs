@@ -6,12 +6,8 @@ use halfulp::{Code, Flags, Format, Op, Policy, Predicate, Rounded, Saturation, T
 use support::*;
 
 /// The formats of these tables: two of IEEE 754, one small of its layout, one without infinity.
-const FORMATS: [(&str, Format); 4] = [
-    ("binary16", BINARY16),
-    ("binary32", BINARY32),
-    ("e5m2", E5M2),
-    ("e4m3fn", E4M3FN),
-];
+const FORMATS: [(&str, Format); 4] =
+    [("binary16", BINARY16), ("binary32", BINARY32), ("e5m2", E5M2), ("e4m3fn", E4M3FN)];
 
 /// Landmarks of a format.
 struct Marks {
@@ -52,11 +48,7 @@ impl Marks {
     fn all(&self, name: &str, flag: Flags, raised: bool, cases: &[(Op, Vec<Code>)]) {
         for (op, codes) in cases {
             let got = self.run(*op, RNE, codes);
-            assert_eq!(
-                got.flags.contains(flag),
-                raised,
-                "{name} {op} {codes:x?}: {got:?}"
-            );
+            assert_eq!(got.flags.contains(flag), raised, "{name} {op} {codes:x?}: {got:?}");
         }
     }
 }
@@ -176,11 +168,7 @@ fn invalid_of_signalling_nans() {
             for place in 0..if power { 1 } else { op.arity() } {
                 let mut codes = vec![one; op.arity()];
                 codes[place] = snan;
-                if quiet_op {
-                    silent.push((op, codes))
-                } else {
-                    raising.push((op, codes))
-                }
+                if quiet_op { silent.push((op, codes)) } else { raising.push((op, codes)) }
             }
         }
         assert!(raising.len() > 60 && silent.len() > 5);
@@ -210,11 +198,7 @@ fn invalid_of_integers() {
     ] {
         let got = round64(f, RNE, x);
         assert_eq!(got.flags.contains(Flags::INVALID), raised, "{x}");
-        assert_eq!(
-            got.flags.contains(Flags::INEXACT),
-            !raised && x.fract() != 0.0,
-            "{x}"
-        );
+        assert_eq!(got.flags.contains(Flags::INEXACT), !raised && x.fract() != 0.0, "{x}");
     }
 }
 
@@ -250,15 +234,8 @@ fn division_by_zero() {
         if let Some(infinity) = m.infinity {
             assert_eq!(m.run(Op::Div, RNE, &[infinity, 0]), is(infinity, "-"), "{name}");
         }
-        let flush = Policy {
-            flush_operands: true,
-            ..RNE
-        };
-        assert!(
-            m.run(Op::Div, flush, &[m.one, m.smallest])
-                .flags
-                .contains(Flags::DIVIDE_BY_ZERO)
-        );
+        let flush = Policy { flush_operands: true, ..RNE };
+        assert!(m.run(Op::Div, flush, &[m.one, m.smallest]).flags.contains(Flags::DIVIDE_BY_ZERO));
     }
 }
 
@@ -283,11 +260,7 @@ fn overflow() {
             for (policy, raised) in [(RNE, rne), (RNA, rna), (RTZ, rtz), (RDN, rtz), (RUP, rup)] {
                 for saturation in SATURATIONS {
                     let got = round64(f, policy.saturation(saturation), x);
-                    assert_eq!(
-                        got.flags.contains(Flags::OVERFLOW),
-                        raised,
-                        "{name} {quanta} {policy:?}"
-                    );
+                    assert_eq!(got.flags.contains(Flags::OVERFLOW), raised, "{name} {quanta} {policy:?}");
                     assert_eq!(got.flags.contains(Flags::INEXACT), quanta > 0.0);
                     assert!(!got.flags.contains(Flags::UNDERFLOW));
                 }
@@ -326,10 +299,7 @@ fn overflow() {
         );
     }
     let infinite = round64(E4M3FN, RNE, f64::INFINITY);
-    assert!(
-        !infinite.flags.contains(Flags::OVERFLOW),
-        "an infinite operand is no overflow"
-    );
+    assert!(!infinite.flags.contains(Flags::OVERFLOW), "an infinite operand is no overflow");
 }
 
 /// By tininess and rounding: the flags just below the smallest normal value. Distances are in quanta of the subnormals;
@@ -358,15 +328,8 @@ fn underflow_around_the_smallest_normal_value() {
             let x = normal - below * quantum;
             let got = round64(f, policy, x).flags;
             assert_eq!(got, flags(after), "{name} after {below} {policy:?}");
-            let early = Policy {
-                tininess: Tininess::Before,
-                ..policy
-            };
-            assert_eq!(
-                round64(f, early, x).flags,
-                flags(before),
-                "{name} before {below} {policy:?}"
-            );
+            let early = Policy { tininess: Tininess::Before, ..policy };
+            assert_eq!(round64(f, early, x).flags, flags(before), "{name} before {below} {policy:?}");
         }
     }
 }
@@ -404,20 +367,9 @@ fn underflow() {
                 (Op::Sub, vec![m.smallest, m.smallest]),
             ],
         );
-        let flush = Policy {
-            flush_results: true,
-            ..RNE
-        };
-        assert_eq!(
-            m.run(Op::Sub, flush, &[m.normal, m.smallest]),
-            is(0, "ux"),
-            "{name}"
-        );
-        assert_eq!(
-            m.run(Op::Add, flush, &[m.normal, m.smallest]),
-            is(m.normal + 1, "-"),
-            "{name}"
-        );
+        let flush = Policy { flush_results: true, ..RNE };
+        assert_eq!(m.run(Op::Sub, flush, &[m.normal, m.smallest]), is(0, "ux"), "{name}");
+        assert_eq!(m.run(Op::Add, flush, &[m.normal, m.smallest]), is(m.normal + 1, "-"), "{name}");
     }
 }
 
@@ -459,29 +411,11 @@ fn inexact() {
         );
         // An exact infinity is inexact where it cannot be delivered.
         let by_zero = m.run(Op::Div, RNE, &[m.one, 0]);
-        assert_eq!(
-            by_zero.flags.contains(Flags::INEXACT),
-            m.infinity.is_none(),
-            "{name}"
-        );
+        assert_eq!(by_zero.flags.contains(Flags::INEXACT), m.infinity.is_none(), "{name}");
         let clamped = m.run(Op::Div, RNE.saturation(Saturation::Finite), &[m.one, 0]);
         assert_eq!(clamped, is(m.largest, "zx"), "{name}");
     }
-    let task = Task {
-        op: Op::ConvertToInteger,
-        operands: [BINARY16; 3],
-        result: int(8, true),
-        policy: RNE,
-    };
+    let task = Task { op: Op::ConvertToInteger, operands: [BINARY16; 3], result: int(8, true), policy: RNE };
     assert_eq!(run(&task, &[code(BINARY16, 1.5)]), is(2, "-"));
-    assert_eq!(
-        run(
-            &Task {
-                op: Op::Convert,
-                ..task
-            },
-            &[code(BINARY16, 1.5)]
-        ),
-        is(2, "x")
-    );
+    assert_eq!(run(&Task { op: Op::Convert, ..task }, &[code(BINARY16, 1.5)]), is(2, "x"));
 }

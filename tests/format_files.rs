@@ -36,16 +36,10 @@ fn the_built_in_files_read_the_same_at_run_time() {
 fn defaults_are_those_of_ieee_754() {
     let f = |name| entry(name).unwrap().format.facts();
     assert_eq!(facts("name='a'\nwidth=16\nprecision=11"), f("binary16"));
-    assert_eq!(
-        facts("name='a'\nwidth=8\nprecision=4\nnan='all-ones'"),
-        f("e4m3fn")
-    );
+    assert_eq!(facts("name='a'\nwidth=8\nprecision=4\nnan='all-ones'"), f("e4m3fn"));
     assert_eq!(
         facts("name='a'\nwidth=8\nprecision=4\nnan=7"),
-        Facts {
-            overflow: Overflow::Nan,
-            ..f("e4m3")
-        }
+        Facts { overflow: Overflow::Nan, ..f("e4m3") }
     );
     assert_eq!(facts("name='a'\nwidth=4\nprecision=2\nnan='none'"), f("e2m1"));
     assert_eq!(facts("name='a'\nwidth=0x10\nprecision=0b1000"), f("bfloat16"));
@@ -53,10 +47,7 @@ fn defaults_are_those_of_ieee_754() {
     let many = facts("name='a'\nwidth=64\nprecision=53\nnan=4503599627370495\noverflow='infinity'");
     assert_eq!(many, f("binary64"));
     let integer = Format::integer(12, true).unwrap();
-    assert_eq!(
-        facts("name='a'\nwidth=12\nsign='twos-complement'"),
-        integer.facts()
-    );
+    assert_eq!(facts("name='a'\nwidth=12\nsign='twos-complement'"), integer.facts());
     let p3109 = facts("name='a'\nwidth=8\nprecision=4\nbias=8\nnan='negative-zero'\noverflow='infinity'");
     assert_eq!(Format::new(p3109).unwrap().largest(false), 0x7e);
     let all = "name='a'\nwidth=9\nprecision=3\nbias=-2\nsign='unsigned'\nnan=2\noverflow='largest'\nsubnormals=false";
@@ -78,10 +69,7 @@ fn names_by_ecosystem_keep_their_order() {
         "name='a'\nwidth=8\nprecision=4\n[aliases]\nzeta='z1'\nalpha=['a1','a2']\n[ambiguous]\nocp='x'";
     let file = parse(text, "mine.toml").unwrap();
     let pair = |e: &str, n: &str| (e.to_string(), n.to_string());
-    assert_eq!(
-        file.aliases,
-        [pair("zeta", "z1"), pair("alpha", "a1"), pair("alpha", "a2")]
-    );
+    assert_eq!(file.aliases, [pair("zeta", "z1"), pair("alpha", "a1"), pair("alpha", "a2")]);
     assert_eq!(file.ambiguous, [pair("ocp", "x")]);
 }
 
@@ -115,10 +103,7 @@ fn unknown_and_missing_keys() {
         said("width=8\nprecision=4"),
         "mine.toml:1:1: name: this key is missing; expected what the format is to be called"
     );
-    assert_eq!(
-        said(""),
-        "mine.toml:1:1: width: this key is missing; expected a number of bits from 2 to 64"
-    );
+    assert_eq!(said(""), "mine.toml:1:1: width: this key is missing; expected a number of bits from 2 to 64");
 }
 
 #[test]
@@ -153,14 +138,8 @@ fn wrong_types_and_values() {
         file("overflow = true"),
         "mine.toml:4:12: overflow: expected \"infinity\", \"nan\" or \"largest\", found true"
     );
-    assert_eq!(
-        file("subnormals = 1"),
-        "mine.toml:4:14: subnormals: expected true or false, found 1"
-    );
-    assert_eq!(
-        file("summary = []"),
-        "mine.toml:4:11: summary: expected a string, found an array"
-    );
+    assert_eq!(file("subnormals = 1"), "mine.toml:4:14: subnormals: expected true or false, found 1");
+    assert_eq!(file("summary = []"), "mine.toml:4:11: summary: expected a string, found an array");
     assert_eq!(
         file("aliases = 'x'"),
         "mine.toml:4:11: aliases: expected a table of names by ecosystem, found \"x\""
@@ -178,10 +157,7 @@ fn wrong_types_and_values() {
 #[test]
 fn contradictory_facts() {
     let wide = "name='a'\nwidth=65\nprecision=4";
-    assert_eq!(
-        said(wide),
-        "mine.toml:2:7: width: expected a number of bits from 2 to 64"
-    );
+    assert_eq!(said(wide), "mine.toml:2:7: width: expected a number of bits from 2 to 64");
     assert_eq!(
         said("name='a'\nwidth=8\nprecision=9"),
         "mine.toml:3:11: precision: expected at least 1, and at most the bits that are no sign"
@@ -248,15 +224,7 @@ fn damaged_files_never_panic() {
         }
         let _ = parse(&String::from_utf8_lossy(&bytes[..cut]), "mine.toml");
     }
-    for (width, precision) in [
-        (0, 0),
-        (1, 1),
-        (2, 64),
-        (64, 1),
-        (64, 53),
-        (i32::MAX, 1),
-        (3, i32::MAX),
-    ] {
+    for (width, precision) in [(0, 0), (1, 1), (2, 64), (64, 1), (64, 53), (i32::MAX, 1), (3, i32::MAX)] {
         for sign in ["sign-magnitude", "unsigned", "twos-complement"] {
             let text = format!("name='a'\nwidth={width}\nprecision={precision}\nsign='{sign}'");
             let _ = parse(&text, "mine.toml");

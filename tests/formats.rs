@@ -61,20 +61,13 @@ const ROWS: [Row; 20] = [
 /// The number `m * 2^e`, with an odd significand.
 fn number(m: u64, e: i32) -> Exact {
     let zeros = m.trailing_zeros();
-    Exact {
-        negative: false,
-        exponent: e + zeros as i32,
-        significand: m >> zeros,
-    }
+    Exact { negative: false, exponent: e + zeros as i32, significand: m >> zeros }
 }
 
 /// The finite value of a code, with an odd significand.
 fn value(f: &Format, code: Code) -> Exact {
     match decode(f, code) {
-        Value::Finite(x) => Exact {
-            negative: x.negative,
-            ..number(x.significand, x.exponent)
-        },
+        Value::Finite(x) => Exact { negative: x.negative, ..number(x.significand, x.exponent) },
         other => panic!("{code:#x} of {f:?} is {other:?}"),
     }
 }
@@ -90,11 +83,7 @@ fn is_nan(f: &Format, nans: Option<(Code, Code)>, code: Code) -> bool {
 
 #[test]
 fn published_constants() {
-    assert_eq!(
-        ROWS.len() + 1,
-        builtin().len(),
-        "all but mxint8, which has its own test"
-    );
+    assert_eq!(ROWS.len() + 1, builtin().len(), "all but mxint8, which has its own test");
     for Row(name, (largest, m, e), least, normal, subnormal, one, infinity, nans, finite) in ROWS {
         let f = entry(name).unwrap_or_else(|| panic!("no {name}")).format;
         assert_eq!((f.largest(false), f.largest(true)), (largest, least), "{name}");
@@ -102,24 +91,13 @@ fn published_constants() {
         assert_eq!(value(&f, one), number(1, 0), "{name}: one");
         assert_eq!(f.emin(), normal, "{name}: smallest normal");
         let smallest = value(&f, if f.has_zero() { 1 } else { 0 });
-        assert_eq!(
-            smallest,
-            number(1, subnormal.unwrap_or(normal)),
-            "{name}: smallest"
-        );
+        assert_eq!(smallest, number(1, subnormal.unwrap_or(normal)), "{name}: smallest");
         assert_eq!(f.infinity(false), infinity, "{name}: infinity");
-        assert_eq!(
-            f.infinity(true),
-            infinity.map(|c| c | f.top_bit()),
-            "{name}: -infinity"
-        );
+        assert_eq!(f.infinity(true), infinity.map(|c| c | f.top_bit()), "{name}: -infinity");
         match nans {
             None => assert_eq!(f.nan(), None, "{name}"),
             Some((first, last)) => {
-                assert!(
-                    f.nan().is_some_and(|nan| (first..=last).contains(&nan)),
-                    "{name}: canonical NaN"
-                );
+                assert!(f.nan().is_some_and(|nan| (first..=last).contains(&nan)), "{name}: canonical NaN");
                 for code in [first, last].into_iter().filter(|c| is_nan(&f, nans, *c)) {
                     assert!(matches!(decode(&f, code), Value::Nan(_)), "{name}: {code:#x}");
                 }
@@ -127,11 +105,7 @@ fn published_constants() {
         }
         let signs = u64::from(f.is_signed());
         let counted = u128::from(largest + 1) << signs;
-        assert_eq!(
-            counted - u128::from(f.nan() == Some(f.top_bit()) && signs == 1),
-            finite.into(),
-            "{name}"
-        );
+        assert_eq!(counted - u128::from(f.nan() == Some(f.top_bit()) && signs == 1), finite.into(), "{name}");
     }
 }
 
@@ -168,10 +142,7 @@ fn mxint8_is_a_fixed_point_number() {
     assert!(!f.is_integer());
     for code in 1..=255u64 {
         let steps = i64::from(code as u8 as i8);
-        let expected = Exact {
-            negative: steps < 0,
-            ..number(steps.unsigned_abs(), -6)
-        };
+        let expected = Exact { negative: steps < 0, ..number(steps.unsigned_abs(), -6) };
         assert_eq!(value(&f, code), expected, "{code:#x}");
     }
 }
@@ -196,12 +167,7 @@ fn consecutive_magnitude_codes_are_increasing_values() {
             for pair in codes.windows(2) {
                 let (low, high) = (value(&f, pair[0]), value(&f, pair[1]));
                 assert_eq!(compare(low, high), Ordering::Less, "{}: {pair:#x?}", e.name);
-                assert_eq!(
-                    (low.negative, high.negative),
-                    (negative, negative),
-                    "{}: {pair:#x?}",
-                    e.name
-                );
+                assert_eq!((low.negative, high.negative), (negative, negative), "{}: {pair:#x?}", e.name);
             }
         }
     }
@@ -214,18 +180,9 @@ const ROUNDINGS: [Rounding; 9] = [
     Rounding::TowardPositive,
     Rounding::TowardNegative,
     Rounding::ToOdd,
-    Rounding::Stochastic {
-        variant: Stochastic::A,
-        bits: 8,
-    },
-    Rounding::Stochastic {
-        variant: Stochastic::B,
-        bits: 8,
-    },
-    Rounding::Stochastic {
-        variant: Stochastic::C,
-        bits: 8,
-    },
+    Rounding::Stochastic { variant: Stochastic::A, bits: 8 },
+    Rounding::Stochastic { variant: Stochastic::B, bits: 8 },
+    Rounding::Stochastic { variant: Stochastic::C, bits: 8 },
 ];
 
 #[test]
@@ -237,10 +194,7 @@ fn every_code_converts_to_itself_under_every_rounding() {
                 let policy = Policy::IEEE.rounding(rounding).saturation(saturation);
                 let task = Task::within(Op::Convert, f).with_policy(policy);
                 for code in 0..=f.code_mask() {
-                    let case = Operands {
-                        codes: [code, 0, 0],
-                        noise: 0xff,
-                    };
+                    let case = Operands { codes: [code, 0, 0], noise: 0xff };
                     let result = apply(&task, case);
                     let same = match decode(&f, code) {
                         Value::Nan(_) => f.nan() == Some(result.code),
@@ -258,10 +212,7 @@ fn every_code_converts_to_itself_under_every_rounding() {
 
 #[test]
 fn the_list_is_ordered_by_width_and_sign() {
-    let order: Vec<_> = builtin()
-        .iter()
-        .map(|e| (e.format.width(), e.format.facts().sign))
-        .collect();
+    let order: Vec<_> = builtin().iter().map(|e| (e.format.width(), e.format.facts().sign)).collect();
     let rank = |sign| match sign {
         Sign::SignMagnitude => 0,
         Sign::Unsigned => 1,

@@ -18,15 +18,9 @@ const LAW: [(&str, &[&str]); 11] = [
     ("round", &["value", "format", "policy"]),
     ("op", &["exact", "round", "value", "format", "policy"]),
     ("text", &["op", "round", "value", "format", "policy"]),
-    (
-        "typed",
-        &["text", "op", "round", "value", "format", "policy", "noise"],
-    ),
+    ("typed", &["text", "op", "round", "value", "format", "policy", "noise"]),
     ("kernel", &["op", "round", "value", "format", "policy", "noise"]),
-    (
-        "slice",
-        &["kernel", "op", "round", "value", "format", "policy", "noise"],
-    ),
+    ("slice", &["kernel", "op", "round", "value", "format", "policy", "noise"]),
 ];
 
 /// Lines of a source file, at most.
@@ -51,11 +45,7 @@ fn sources() -> Vec<(String, String)> {
     files.retain(|path| !path.ends_with("tests.rs"));
     files.sort();
     let read = |path: &PathBuf| {
-        let name = path
-            .strip_prefix(&src)
-            .expect("below src")
-            .to_string_lossy()
-            .replace('\\', "/");
+        let name = path.strip_prefix(&src).expect("below src").to_string_lossy().replace('\\', "/");
         (name, fs::read_to_string(path).expect("a readable source"))
     };
     files.iter().map(read).collect()
@@ -75,10 +65,7 @@ fn code(line: &str) -> &str {
 fn reexports(face: &str) -> BTreeMap<String, String> {
     let mut names = BTreeMap::new();
     let flat = face.lines().map(code).collect::<Vec<_>>().join(" ");
-    for item in flat
-        .split(';')
-        .filter_map(|s| s.split_once("pub use ").map(|(_, rest)| rest))
-    {
+    for item in flat.split(';').filter_map(|s| s.split_once("pub use ").map(|(_, rest)| rest)) {
         let room = item.split("::").next().unwrap_or("").trim().to_string();
         let words = item.split(|c: char| !c.is_alphanumeric() && c != '_');
         for word in words.filter(|w| !w.is_empty()) {
@@ -96,12 +83,7 @@ fn imports(text: &str, names: &BTreeMap<String, String>) -> BTreeSet<String> {
         let heads = if let Some(group) = rest.strip_prefix('{') {
             first_words(group)
         } else {
-            vec![
-                rest.split(|c: char| !c.is_alphanumeric() && c != '_')
-                    .next()
-                    .unwrap_or("")
-                    .to_string(),
-            ]
+            vec![rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or("").to_string()]
         };
         for head in heads {
             let known = LAW.iter().any(|(room, _)| *room == head);
@@ -132,10 +114,7 @@ fn first_words(group: &str) -> Vec<String> {
 
 /// What breaks the law, as `file imports room`.
 fn violations(files: &[(String, String)]) -> Vec<String> {
-    let face = files
-        .iter()
-        .find(|(path, _)| path == "lib.rs")
-        .map_or("", |(_, text)| text);
+    let face = files.iter().find(|(path, _)| path == "lib.rs").map_or("", |(_, text)| text);
     let names = reexports(face);
     let mut found = Vec::new();
     for (path, text) in files.iter().filter(|(path, _)| path != "lib.rs") {
@@ -164,47 +143,26 @@ fn the_law_has_no_cycle() {
     let mut placed: Vec<&str> = Vec::new();
     for (room, allowed) in LAW {
         for import in allowed {
-            assert!(
-                placed.contains(import),
-                "{room} imports {import} before its place"
-            );
+            assert!(placed.contains(import), "{room} imports {import} before its place");
         }
         placed.push(room);
     }
     assert!(!LAW[4].1.contains(&"format"), "exact knows no format");
-    assert!(
-        !LAW[5].1.contains(&"op") && !LAW[5].1.contains(&"exact"),
-        "round knows no operation"
-    );
+    assert!(!LAW[5].1.contains(&"op") && !LAW[5].1.contains(&"exact"), "round knows no operation");
 }
 
 #[test]
 fn planted_imports_are_found() {
     let planted = |path: &str, line: &str| {
         let mut files = sources();
-        let file = files
-            .iter_mut()
-            .find(|(name, _)| name == path)
-            .expect("a file to plant in");
+        let file = files.iter_mut().find(|(name, _)| name == path).expect("a file to plant in");
         file.1.push_str(line);
         violations(&files)
     };
     for (path, line, found) in [
-        (
-            "exact/mul.rs",
-            "use crate::format::Format;\n",
-            "exact/mul.rs imports format",
-        ),
-        (
-            "exact/mul.rs",
-            "use crate::Format;\n",
-            "exact/mul.rs imports format",
-        ),
-        (
-            "exact.rs",
-            "fn f() { crate::round::round() }\n",
-            "exact.rs imports round",
-        ),
+        ("exact/mul.rs", "use crate::format::Format;\n", "exact/mul.rs imports format"),
+        ("exact/mul.rs", "use crate::Format;\n", "exact/mul.rs imports format"),
+        ("exact.rs", "fn f() { crate::round::round() }\n", "exact.rs imports round"),
         ("round.rs", "use crate::op::Op;\n", "round.rs imports op"),
         (
             "round.rs",
@@ -212,33 +170,16 @@ fn planted_imports_are_found() {
             "round.rs imports exact",
         ),
         ("value.rs", "use crate::round;\n", "value.rs imports round"),
-        (
-            "format.rs",
-            "use crate::{Policy, value::{Exact}};\n",
-            "format.rs imports policy",
-        ),
+        ("format.rs", "use crate::{Policy, value::{Exact}};\n", "format.rs imports policy"),
         ("policy.rs", "use crate::apply;\n", "policy.rs imports op"),
-        (
-            "op/apply.rs",
-            "use crate::text::decimal;\n",
-            "op/apply.rs imports text",
-        ),
+        ("op/apply.rs", "use crate::text::decimal;\n", "op/apply.rs imports text"),
     ] {
-        assert!(
-            planted(path, line).contains(&found.to_string()),
-            "{line:?} in {path} was missed"
-        );
+        assert!(planted(path, line).contains(&found.to_string()), "{line:?} in {path} was missed");
     }
-    assert!(
-        planted("exact.rs", "/// See [`crate::format`].\n").is_empty(),
-        "a link is no import"
-    );
+    assert!(planted("exact.rs", "/// See [`crate::format`].\n").is_empty(), "a link is no import");
     let mut files = sources();
     files.push(("cellar.rs".to_string(), String::new()));
-    assert_eq!(
-        violations(&files),
-        ["cellar.rs is in a room that the law does not know"]
-    );
+    assert_eq!(violations(&files), ["cellar.rs is in a room that the law does not know"]);
 }
 
 /// The face has documentation and re-exports, and no code.
@@ -265,15 +206,8 @@ fn files_are_short() {
     }
     assert!(files.len() > 20);
     for path in files {
-        let lines = fs::read_to_string(&path)
-            .expect("a readable source")
-            .lines()
-            .count();
-        assert!(
-            lines <= FILE_LIMIT,
-            "{} has {lines} lines, of at most {FILE_LIMIT}",
-            path.display()
-        );
+        let lines = fs::read_to_string(&path).expect("a readable source").lines().count();
+        assert!(lines <= FILE_LIMIT, "{} has {lines} lines, of at most {FILE_LIMIT}", path.display());
     }
 }
 

@@ -74,10 +74,7 @@ fn one_zero_one_nan_and_the_infinities_in_their_places() {
 
 /// A positive number as a key that grows with it.
 fn key(x: Exact) -> (i32, u64) {
-    (
-        x.leading_exponent(),
-        x.significand << x.significand.leading_zeros(),
-    )
+    (x.leading_exponent(), x.significand << x.significand.leading_zeros())
 }
 
 #[test]
@@ -92,11 +89,7 @@ fn codes_are_in_the_order_of_their_values() {
             last = Some(key(x));
             if f.is_signed() {
                 let mirrored = Exact { negative: true, ..x };
-                assert_eq!(
-                    decode(&f, code | f.top_bit()),
-                    Value::Finite(mirrored),
-                    "{f:?} {code:#x}"
-                );
+                assert_eq!(decode(&f, code | f.top_bit()), Value::Finite(mirrored), "{f:?} {code:#x}");
             }
         }
     }
@@ -139,25 +132,12 @@ fn published_examples() {
 
 #[test]
 fn nothing_outside_the_rule() {
-    for (k, p, signed) in [
-        (2, 1, true),
-        (17, 3, true),
-        (8, 0, true),
-        (8, 8, true),
-        (8, 9, false),
-    ] {
+    for (k, p, signed) in [(2, 1, true), (17, 3, true), (8, 0, true), (8, 8, true), (8, 9, false)] {
         for extended in [false, true] {
             assert!(p3109(k, p, signed, extended).is_err(), "{k} {p} {signed}");
         }
     }
-    for name in [
-        "binary8p4",
-        "binary8p4xe",
-        "binary8p4es",
-        "binary+8p4se",
-        "binaryp4se",
-        "8p4se",
-    ] {
+    for name in ["binary8p4", "binary8p4xe", "binary8p4es", "binary+8p4se", "binaryp4se", "8p4se"] {
         assert!(p3109::parse(name).is_none(), "{name}");
     }
     // IEEE's own names are none of P3109's.

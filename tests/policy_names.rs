@@ -67,28 +67,8 @@ fn errors_say_what_was_expected() {
         assert!(message.starts_with("not a rounding: expected"), "{message}");
         assert!(message.contains(expected), "{text}: {message}");
     }
-    assert!(
-        "x".parse::<Saturation>()
-            .unwrap_err()
-            .to_string()
-            .contains("none, finite or propagate")
-    );
-    assert!(
-        "x".parse::<Tininess>()
-            .unwrap_err()
-            .to_string()
-            .contains("before or after")
-    );
-    assert!(
-        "x".parse::<NanResult>()
-            .unwrap_err()
-            .to_string()
-            .contains("negative-zero")
-    );
-    assert!(
-        "x".parse::<Stochastic>()
-            .unwrap_err()
-            .to_string()
-            .contains("sr-a, sr-b or sr-c")
-    );
+    assert!("x".parse::<Saturation>().unwrap_err().to_string().contains("none, finite or propagate"));
+    assert!("x".parse::<Tininess>().unwrap_err().to_string().contains("before or after"));
+    assert!("x".parse::<NanResult>().unwrap_err().to_string().contains("negative-zero"));
+    assert!("x".parse::<Stochastic>().unwrap_err().to_string().contains("sr-a, sr-b or sr-c"));
 }

@@ -9,10 +9,7 @@ use halfulp::{Flags, Format, NanResult, Policy, Rounding, Saturation, Stochastic
 fn formats_come_back() {
     let built_in = builtin().iter().map(|e| e.format);
     let integers = (2..=64).flat_map(|w| [Format::integer(w, true), Format::integer(w, false)]);
-    for format in built_in
-        .chain((3..=16).flat_map(p3109::all))
-        .chain(integers.flatten())
-    {
+    for format in built_in.chain((3..=16).flat_map(p3109::all)).chain(integers.flatten()) {
         let text = serde_json::to_string(&format).unwrap();
         assert_eq!(serde_json::from_str::<Format>(&text).unwrap(), format, "{text}");
     }
@@ -33,10 +30,7 @@ fn facts_that_are_no_format_are_refused() {
         bad[key] = value;
         serde_json::from_value::<Format>(bad).unwrap_err().to_string()
     };
-    assert_eq!(
-        refused("width", 65.into()),
-        "width: a number of bits from 2 to 64"
-    );
+    assert_eq!(refused("width", 65.into()), "width: a number of bits from 2 to 64");
     assert_eq!(
         refused("precision", 0.into()),
         "precision: at least 1, and at most the bits that are no sign"
@@ -50,10 +44,7 @@ fn facts_that_are_no_format_are_refused() {
 
 #[test]
 fn policies_come_back() {
-    let stochastic = Rounding::Stochastic {
-        variant: Stochastic::C,
-        bits: 12,
-    };
+    let stochastic = Rounding::Stochastic { variant: Stochastic::C, bits: 12 };
     for rounding in [Rounding::NearestAway, Rounding::ToOdd, stochastic] {
         let policy = Policy {
             rounding,

@@ -14,12 +14,8 @@ fn codes(format: &Format) -> Vec<Code> {
         return (0..=format.code_mask()).collect();
     }
     let edges = (0..format.width()).flat_map(|i| [(1 << i) - 1, 1 << i, (1 << i) + 1]);
-    let special = [
-        format.largest(false),
-        format.largest(false) + 1,
-        format.top_bit() - 1,
-        format.largest(false) - 1,
-    ];
+    let special =
+        [format.largest(false), format.largest(false) + 1, format.top_bit() - 1, format.largest(false) - 1];
     let words = (0..40).map(|i| noise::word(1, i));
     let mut all: Vec<Code> = edges
         .chain(special)
@@ -34,10 +30,7 @@ fn codes(format: &Format) -> Vec<Code> {
 
 fn within(format: Format, op: Op, policy: Policy, [a, b, c]: [Code; 3], noise: u64) -> Rounded {
     let task = Task::within(op, format).with_policy(policy);
-    let operands = Operands {
-        codes: [a, b, c],
-        noise,
-    };
+    let operands = Operands { codes: [a, b, c], noise };
     apply(&task, operands)
 }
 
@@ -71,11 +64,7 @@ fn policies() -> Vec<Policy> {
     all
 }
 
-type Unary<F, const N: usize> = (
-    Op,
-    fn(Minifloat<F, N>) -> Minifloat<F, N>,
-    fn(With<F, N>) -> Flagged<F, N>,
-);
+type Unary<F, const N: usize> = (Op, fn(Minifloat<F, N>) -> Minifloat<F, N>, fn(With<F, N>) -> Flagged<F, N>);
 type Binary<F, const N: usize> = (
     Op,
     fn(Minifloat<F, N>, Minifloat<F, N>) -> Minifloat<F, N>,
@@ -105,35 +94,15 @@ fn binary<F: FloatFormat, const N: usize>() -> [Binary<F, N>; 14] {
         (Op::Maximum, Minifloat::maximum, With::maximum),
         (Op::MinimumNumber, Minifloat::minimum_number, With::minimum_number),
         (Op::MaximumNumber, Minifloat::maximum_number, With::maximum_number),
-        (
-            Op::MinimumMagnitude,
-            Minifloat::minimum_magnitude,
-            With::minimum_magnitude,
-        ),
-        (
-            Op::MaximumMagnitude,
-            Minifloat::maximum_magnitude,
-            With::maximum_magnitude,
-        ),
-        (
-            Op::MinimumMagnitudeNumber,
-            Minifloat::minimum_magnitude_number,
-            With::minimum_magnitude_number,
-        ),
-        (
-            Op::MaximumMagnitudeNumber,
-            Minifloat::maximum_magnitude_number,
-            With::maximum_magnitude_number,
-        ),
+        (Op::MinimumMagnitude, Minifloat::minimum_magnitude, With::minimum_magnitude),
+        (Op::MaximumMagnitude, Minifloat::maximum_magnitude, With::maximum_magnitude),
+        (Op::MinimumMagnitudeNumber, Minifloat::minimum_magnitude_number, With::minimum_magnitude_number),
+        (Op::MaximumMagnitudeNumber, Minifloat::maximum_magnitude_number, With::maximum_magnitude_number),
     ]
 }
 
 fn same<F: FloatFormat, const N: usize>(got: Flagged<F, N>, want: Rounded, context: &dyn std::fmt::Debug) {
-    assert_eq!(
-        (got.value.to_bits(), got.flags),
-        (want.code, want.flags),
-        "{context:?}"
-    );
+    assert_eq!((got.value.to_bits(), got.flags), (want.code, want.flags), "{context:?}");
 }
 
 fn check_unary<F: FloatFormat, const N: usize>() {
@@ -206,21 +175,14 @@ fn check_queries<F: FloatFormat, const N: usize>() {
             let equal = ask(Op::Compare(Predicate::EQUAL), a, b);
             let greater = ask(Op::Compare(Predicate::GREATER), a, b);
             assert_eq!((x < y, x == y, x > y), (less, equal, greater), "{a:#x} {b:#x}");
-            assert_eq!(
-                (x <= y, x >= y),
-                (less || equal, greater || equal),
-                "{a:#x} {b:#x}"
-            );
+            assert_eq!((x <= y, x >= y), (less || equal, greater || equal), "{a:#x} {b:#x}");
             assert_eq!(x.partial_cmp(&y).is_some(), less || equal || greater);
             let before = ask(Op::TotalOrder, a, b);
             assert_eq!(x.total_cmp(&y).is_le(), before, "{a:#x} {b:#x}");
             assert_eq!(x.with(Policy::IEEE).total_order(y), before);
             let signalling = Predicate::ALL[12].1;
             let want = within(format, Op::Compare(signalling), Policy::IEEE, [a, b, 0], 0);
-            assert_eq!(
-                x.with(Policy::IEEE).compare(signalling, y),
-                (want.code == 1, want.flags)
-            );
+            assert_eq!(x.with(Policy::IEEE).compare(signalling, y), (want.code == 1, want.flags));
         }
         check_class(x, within(format, Op::Class, Policy::IEEE, [a, 0, 0], 0).code);
     }
@@ -236,18 +198,8 @@ fn check_class<F: FloatFormat, const N: usize>(x: Minifloat<F, N>, class: Code) 
     assert_eq!(x.is_finite(), (3..=8).contains(&class));
     assert!(x.is_nan() || x.is_sign_negative() == (2..=5).contains(&class));
     let category = format!("{:?}", x.classify());
-    let names = [
-        "Nan",
-        "Nan",
-        "Infinite",
-        "Normal",
-        "Subnormal",
-        "Zero",
-        "Zero",
-        "Subnormal",
-        "Normal",
-        "Infinite",
-    ];
+    let names =
+        ["Nan", "Nan", "Infinite", "Normal", "Subnormal", "Zero", "Zero", "Subnormal", "Normal", "Infinite"];
     assert_eq!(category, names[class as usize]);
 }
 
@@ -289,34 +241,20 @@ fn check_constants<F: FloatFormat, const N: usize>() {
     assert!(positive().filter(|x| x.is_normal()).all(|x| T::MIN_POSITIVE <= x));
     assert!(T::<F, N>::MIN_POSITIVE.is_normal() || positive().all(|x| !x.is_normal()));
     assert_eq!(T::<F, N>::ONE.to_f64(), 1.0);
-    assert_eq!(
-        T::<F, N>::EPSILON.to_f64(),
-        T::<F, N>::ONE.next_up().to_f64() - 1.0
-    );
+    assert_eq!(T::<F, N>::EPSILON.to_f64(), T::<F, N>::ONE.next_up().to_f64() - 1.0);
     assert_eq!(T::<F, N>::NAN.is_some(), numbers.iter().any(|x| x.is_nan()));
     assert!(T::<F, N>::NAN.is_none_or(|x| x.is_nan() && !x.is_signalling()));
-    assert_eq!(
-        T::<F, N>::INFINITY.is_some(),
-        numbers.iter().any(|x| x.is_infinite())
-    );
+    assert_eq!(T::<F, N>::INFINITY.is_some(), numbers.iter().any(|x| x.is_infinite()));
     assert!(T::<F, N>::INFINITY.is_none_or(|x| x.is_infinite() && x.is_sign_positive()));
     assert!(T::<F, N>::NEG_INFINITY.is_none_or(|x| x.is_infinite() && x.is_sign_negative()));
-    assert_eq!(
-        (T::<F, N>::WIDTH, T::<F, N>::PRECISION),
-        (format.width(), format.precision())
-    );
+    assert_eq!((T::<F, N>::WIDTH, T::<F, N>::PRECISION), (format.width(), format.precision()));
 }
 
 /// `f32`, `f64`, integers and other formats, against the same conversion at run time.
 fn check_conversions<F: FloatFormat, const N: usize>() {
     let format = Minifloat::<F, N>::FORMAT;
     let convert = |from: Format, to: Format, policy: Policy, code: Code| {
-        let task = Task {
-            op: Op::Convert,
-            operands: [from; 3],
-            result: to,
-            policy,
-        };
+        let task = Task { op: Op::Convert, operands: [from; 3], result: to, policy };
         apply(&task, Operands::new(code, 0, 0))
     };
     let [single, double, other, i32s, i64s] =
@@ -344,10 +282,7 @@ fn check_conversions<F: FloatFormat, const N: usize>() {
         assert_eq!(x.to_i64(), x.to_f64() as i64, "{x:?}");
         assert_eq!(x.to_u64(), x.to_f64() as u64, "{x:?}");
         let want = convert(format, i32s, Policy::IEEE, c);
-        assert_eq!(
-            x.with(Policy::IEEE).to_i32(),
-            (want.code as u32 as i32, want.flags)
-        );
+        assert_eq!(x.with(Policy::IEEE).to_i32(), (want.code as u32 as i32, want.flags));
     }
     for n in [i64::MIN, -449, -3, 0, 1, 17, 240, 65520, i64::MAX] {
         let want = convert(i64s, format, Policy::IEEE, n as u64);

@@ -26,10 +26,7 @@ mod num_traits {
         assert_eq!(<F8E4M3FN as FromPrimitive>::from_i64(448), Some(F8E4M3FN::MAX));
         assert_eq!(<F8E4M3FN as FromPrimitive>::from_i64(1000), None);
         assert_eq!(<F8E4M3FN as FromPrimitive>::from_f64(f64::INFINITY), None);
-        assert_eq!(
-            <F8E5M2 as FromPrimitive>::from_f64(f64::INFINITY),
-            F8E5M2::INFINITY
-        );
+        assert_eq!(<F8E5M2 as FromPrimitive>::from_f64(f64::INFINITY), F8E5M2::INFINITY);
         assert!(<F4E2M1 as FromPrimitive>::from_f64(f64::NAN).is_none());
         assert_eq!(<UE5M3 as FromPrimitive>::from_i64(-1), None);
         assert_eq!(ToPrimitive::to_i64(&F16::from_f32(-2.75)), Some(-2));
@@ -90,28 +87,12 @@ mod serde {
 
     #[test]
     fn nothing_is_rounded_on_the_way_in() {
-        assert_eq!(
-            serde_json::from_str::<F8E4M3FN>("1.5").unwrap(),
-            F8E4M3FN::from_f32(1.5)
-        );
-        assert_eq!(
-            serde_json::from_str::<F8E4M3FN>("-3").unwrap(),
-            F8E4M3FN::from_f32(-3.0)
-        );
-        for wrong in [
-            "1.51",
-            "\"0.3\"",
-            "1000",
-            "\"inf\"",
-            "\"code:0x100\"",
-            "\"one\"",
-            "true",
-        ] {
+        assert_eq!(serde_json::from_str::<F8E4M3FN>("1.5").unwrap(), F8E4M3FN::from_f32(1.5));
+        assert_eq!(serde_json::from_str::<F8E4M3FN>("-3").unwrap(), F8E4M3FN::from_f32(-3.0));
+        for wrong in ["1.51", "\"0.3\"", "1000", "\"inf\"", "\"code:0x100\"", "\"one\"", "true"] {
             assert!(serde_json::from_str::<F8E4M3FN>(wrong).is_err(), "{wrong}");
         }
-        let error = serde_json::from_str::<F8E4M3FN>("\"0.3\"")
-            .unwrap_err()
-            .to_string();
+        let error = serde_json::from_str::<F8E4M3FN>("\"0.3\"").unwrap_err().to_string();
         assert!(error.starts_with("0.3 is no value of this format"), "{error}");
     }
 }

@@ -36,10 +36,7 @@ fn constant_evaluation() {
     assert_eq!(constants::FUSED, F16::from_f64(1.2998046875f64.sqrt()));
     assert_eq!(constants::REST, BF16::from_f32(1.5));
     assert!(constants::LESS && constants::ORDER.is_lt());
-    assert_eq!(
-        (constants::UP.value.to_f32(), constants::UP.flags),
-        (0.34375, Flags::NONE)
-    );
+    assert_eq!((constants::UP.value.to_f32(), constants::UP.flags), (0.34375, Flags::NONE));
     assert_eq!(constants::PRODUCT.to_f32(), 0.3125 * 0.3125);
     assert_eq!(constants::BACK, 0.3125);
     assert_eq!(constants::TABLE[2], F4E2M1::from_f32(2.0));
@@ -75,11 +72,7 @@ fn remainder_of_the_language() {
 /// A divisor that counts as zero, and a remainder that is flushed.
 #[test]
 fn remainder_under_a_policy() {
-    let policy = Policy {
-        flush_operands: true,
-        flush_results: true,
-        ..Policy::IEEE
-    };
+    let policy = Policy { flush_operands: true, flush_results: true, ..Policy::IEEE };
     let x = F16::from_f32(1.0);
     let by_tiny = x.with(policy).rem(F16::SMALLEST);
     assert!(by_tiny.value.is_nan() && by_tiny.flags == Flags::INVALID);
@@ -119,10 +112,7 @@ fn formatting() {
         format!("[{x}] [{x:6}] [{x:<6}] [{x:^7}] [{x:06}] [{x:.3}]"),
         "[-1.5] [  -1.5] [-1.5  ] [ -1.5  ] [-001.5] [-1.500]"
     );
-    assert_eq!(
-        format!("{:+} {x:?} {x:x} {x:#X} {x:#010b}", -x),
-        "+1.5 -1.5 (0xbc) bc 0xBC 0b10111100"
-    );
+    assert_eq!(format!("{:+} {x:?} {x:x} {x:#X} {x:#010b}", -x), "+1.5 -1.5 (0xbc) bc 0xBC 0b10111100");
     let nan = F8E5M2::NAN.unwrap();
     let infinity = F8E5M2::NEG_INFINITY.unwrap();
     assert_eq!(
@@ -151,23 +141,15 @@ fn from_f64_rounds_once() {
 
 #[test]
 fn noise_bits_out_of_range_are_as_many_as_there_can_be() {
-    let stochastic = |bits| {
-        Policy::IEEE.rounding(halfulp::Rounding::Stochastic {
-            variant: halfulp::Stochastic::A,
-            bits,
-        })
-    };
+    let stochastic =
+        |bits| Policy::IEEE.rounding(halfulp::Rounding::Stochastic { variant: halfulp::Stochastic::A, bits });
     for (asked, given) in [(0, 1), (33, 32), (255, 32)] {
         let [x, y] =
             [asked, given].map(|bits| F16::ONE.with(stochastic(bits)).noise(!0).div(F16::from_i8(3)));
         assert_eq!((x.value, x.flags), (y.value, y.flags));
     }
-    let [x, y] = [255, 19].map(|bits| {
-        Binary64::ONE
-            .with(stochastic(bits))
-            .noise(!0)
-            .div(Binary64::from_i8(3))
-    });
+    let [x, y] =
+        [255, 19].map(|bits| Binary64::ONE.with(stochastic(bits)).noise(!0).div(Binary64::from_i8(3)));
     assert_eq!((x.value, x.flags), (y.value, y.flags));
 }
 
@@ -196,11 +178,6 @@ fn a_format_of_ones_own() {
 /// Numbers are as small as their type says, so that slices cost what their codes cost.
 #[test]
 fn layout() {
-    let sizes = [
-        size_of::<F4E2M1>(),
-        size_of::<BF16>(),
-        size_of::<TF32>(),
-        size_of::<Binary64>(),
-    ];
+    let sizes = [size_of::<F4E2M1>(), size_of::<BF16>(), size_of::<TF32>(), size_of::<Binary64>()];
     assert_eq!(sizes, [1, 2, 4, 8]);
 }

@@ -21,8 +21,7 @@ impl Fault {
             return None;
         }
         let (before, rest) = source.split_at(start);
-        rest.contains(self.old)
-            .then(|| format!("{before}{}", rest.replacen(self.old, self.new, 1)))
+        rest.contains(self.old).then(|| format!("{before}{}", rest.replacen(self.old, self.new, 1)))
     }
 }
 
@@ -33,13 +32,7 @@ const fn fault(
     old: &'static str,
     new: &'static str,
 ) -> Fault {
-    Fault {
-        file,
-        what,
-        after,
-        old,
-        new,
-    }
+    Fault { file, what, after, old, new }
 }
 
 const ROUND: &str = "src/round.rs";

@@ -18,16 +18,7 @@ use std::time::{Duration, Instant};
 use faults::{FAULTS, Fault};
 
 /// The tests that have to catch them, those that catch most first.
-const TESTS: [&str; 8] = [
-    "spec",
-    "flags",
-    "regressions",
-    "laws",
-    "text",
-    "formats",
-    "p3109",
-    "exhaustive",
-];
+const TESTS: [&str; 8] = ["spec", "flags", "regressions", "laws", "text", "formats", "p3109", "exhaustive"];
 
 /// A test that runs longer hangs.
 const TIME_LIMIT: Duration = Duration::from_secs(300);
@@ -47,11 +38,8 @@ fn main() -> ExitCode {
         }
         return ExitCode::SUCCESS;
     }
-    let chosen = |f: &&Fault| {
-        words
-            .iter()
-            .all(|w| f.file.contains(w.as_str()) || f.what.contains(w.as_str()))
-    };
+    let chosen =
+        |f: &&Fault| words.iter().all(|w| f.file.contains(w.as_str()) || f.what.contains(w.as_str()));
     let faults: Vec<&Fault> = FAULTS.iter().filter(chosen).collect();
     match run(&faults) {
         Ok(code) => code,
@@ -129,25 +117,11 @@ struct Copy {
 
 impl Copy {
     fn of(home: &Path, place: &Path) -> Result<Copy> {
-        let copy = Copy {
-            root: place.join("halfulp"),
-            target: place.join("target"),
-        };
-        for part in [
-            "src",
-            "tests",
-            "formats",
-            "build.rs",
-            "SPEC.md",
-            "README.md",
-            "Cargo.lock",
-        ] {
+        let copy = Copy { root: place.join("halfulp"), target: place.join("target") };
+        for part in ["src", "tests", "formats", "build.rs", "SPEC.md", "README.md", "Cargo.lock"] {
             copy_all(&home.join(part), &copy.root.join(part))?;
         }
-        fs::write(
-            copy.root.join("Cargo.toml"),
-            alone(&fs::read_to_string(home.join("Cargo.toml"))?),
-        )?;
+        fs::write(copy.root.join("Cargo.toml"), alone(&fs::read_to_string(home.join("Cargo.toml"))?))?;
         Ok(copy)
     }
 
@@ -156,9 +130,7 @@ impl Copy {
         let path = self.root.join(fault.file);
         let sound = fs::read_to_string(&path)?;
         let Some(faulty) = fault.plant(&sound) else {
-            return Ok(Fate::Broken(
-                "its place is not in the source, or not once".to_string(),
-            ));
+            return Ok(Fate::Broken("its place is not in the source, or not once".to_string()));
         };
         fs::write(&path, faulty)?;
         let fate = self.test();

@@ -50,11 +50,7 @@ pub(crate) const fn add_numbers(a: Exact, b: Exact, zero_negative: bool) -> Outc
     if x == y {
         return Outcome::zero(zero_negative);
     }
-    let (negative, difference) = if x > y {
-        (high.negative, x - y)
-    } else {
-        (low.negative, y - x)
-    };
+    let (negative, difference) = if x > y { (high.negative, x - y) } else { (low.negative, y - x) };
     Outcome::finite(real(negative, low.exponent, difference, false))
 }
 
@@ -77,24 +73,12 @@ const fn add_far(high: Exact, low: Exact, distance: u32) -> Real {
     let up = high.significand.leading_zeros() + 62;
     let x = (high.significand as u128) << up;
     let y = low.significand as u128;
-    let (y, tail) = if up >= distance {
-        (y << (up - distance), false)
-    } else {
-        shift_right_sticky(y, distance - up)
-    };
-    let sum = if high.negative == low.negative {
-        x + y
-    } else {
-        subtract_tail(x, y, tail)
-    };
+    let (y, tail) =
+        if up >= distance { (y << (up - distance), false) } else { shift_right_sticky(y, distance - up) };
+    let sum = if high.negative == low.negative { x + y } else { subtract_tail(x, y, tail) };
     real(high.negative, high.exponent - up as i32, sum, tail)
 }
 
 const fn real(negative: bool, exponent: i32, significand: u128, tail: bool) -> Real {
-    Real {
-        negative,
-        exponent,
-        significand,
-        tail,
-    }
+    Real { negative, exponent, significand, tail }
 }

@@ -62,11 +62,7 @@ const fn order(a: Value<Exact>, b: Value<Exact>) -> Ordering {
         return Ordering::Equal;
     };
     let magnitude = order_magnitude(x, y);
-    if x.negative {
-        magnitude.reverse()
-    } else {
-        magnitude
-    }
+    if x.negative { magnitude.reverse() } else { magnitude }
 }
 
 /// -2 and 2 for the infinities, -1 and 1 for numbers, 0 for zeros.

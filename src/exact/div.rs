@@ -23,10 +23,9 @@ const fn div_special(a: Value<Exact>, b: Value<Exact>) -> Outcome {
         }
         (Value::Infinite { .. }, _) => Outcome::infinite(negative),
         (Value::Zero { .. }, _) | (_, Value::Infinite { .. }) => Outcome::zero(negative),
-        (_, Value::Zero { .. }) => Outcome {
-            value: Value::Infinite { negative },
-            flags: Flags::DIVIDE_BY_ZERO,
-        },
+        (_, Value::Zero { .. }) => {
+            Outcome { value: Value::Infinite { negative }, flags: Flags::DIVIDE_BY_ZERO }
+        }
         (Value::Finite(a), Value::Finite(b)) => Outcome::finite(quotient(a, b)),
     }
 }

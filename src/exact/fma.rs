@@ -60,22 +60,12 @@ const fn add_exact(p: Real, c: Exact, zero_negative: bool) -> Outcome {
     let (high, low, apart) = if distance >= 0 {
         (
             p,
-            Real {
-                negative: c.negative,
-                exponent: c.exponent,
-                significand: addend,
-                tail: false,
-            },
+            Real { negative: c.negative, exponent: c.exponent, significand: addend, tail: false },
             distance as u32,
         )
     } else {
         (
-            Real {
-                negative: c.negative,
-                exponent: c.exponent,
-                significand: addend,
-                tail: false,
-            },
+            Real { negative: c.negative, exponent: c.exponent, significand: addend, tail: false },
             p,
             -distance as u32,
         )
@@ -87,38 +77,18 @@ const fn add_exact(p: Real, c: Exact, zero_negative: bool) -> Outcome {
     let x = high.significand << apart;
     let y = low.significand;
     if high.negative == low.negative {
-        return Outcome::finite(Real {
-            significand: x + y,
-            ..low
-        });
+        return Outcome::finite(Real { significand: x + y, ..low });
     }
     if x == y {
         return Outcome::zero(zero_negative);
     }
-    let (negative, significand) = if x > y {
-        (high.negative, x - y)
-    } else {
-        (low.negative, y - x)
-    };
-    Outcome::finite(Real {
-        negative,
-        significand,
-        ..low
-    })
+    let (negative, significand) = if x > y { (high.negative, x - y) } else { (low.negative, y - x) };
+    Outcome::finite(Real { negative, significand, ..low })
 }
 
 const fn add_far(high: Real, low: Real, apart: u32, room: u32) -> Real {
     let x = high.significand << room;
     let (y, tail) = shift_right_sticky(low.significand, apart - room);
-    let significand = if high.negative == low.negative {
-        x + y
-    } else {
-        subtract_tail(x, y, tail)
-    };
-    Real {
-        negative: high.negative,
-        exponent: high.exponent - room as i32,
-        significand,
-        tail,
-    }
+    let significand = if high.negative == low.negative { x + y } else { subtract_tail(x, y, tail) };
+    Real { negative: high.negative, exponent: high.exponent - room as i32, significand, tail }
 }

@@ -32,10 +32,7 @@ pub const fn minmax(kind: Extreme, a: Value<Exact>, b: Value<Exact>) -> Outcome 
         _ if first_wins(kind, a, b) => a,
         _ => b,
     };
-    Outcome {
-        value: value.real(),
-        flags,
-    }
+    Outcome { value: value.real(), flags }
 }
 
 const fn first_wins(kind: Extreme, a: Value<Exact>, b: Value<Exact>) -> bool {

@@ -22,11 +22,7 @@ const fn rem_finite(a: Exact, b: Exact) -> Outcome {
     let (rest, divisor, exponent) = if distance >= 0 {
         let doubled = 2 * divisor;
         let power = power_of_two(distance as u32, doubled);
-        (
-            (a.significand as u128 % doubled) * power % doubled,
-            divisor,
-            b.exponent,
-        )
+        ((a.significand as u128 % doubled) * power % doubled, divisor, b.exponent)
     } else if -distance > 64 {
         // |y| exceeds 2|x|: the quotient rounds to zero.
         return Outcome::finite(a.real());
@@ -34,26 +30,13 @@ const fn rem_finite(a: Exact, b: Exact) -> Outcome {
         let divisor = divisor << -distance;
         (a.significand as u128 % (2 * divisor), divisor, a.exponent)
     };
-    let (odd, rest) = if rest >= divisor {
-        (true, rest - divisor)
-    } else {
-        (false, rest)
-    };
+    let (odd, rest) = if rest >= divisor { (true, rest - divisor) } else { (false, rest) };
     let up = rest > divisor - rest || (rest == divisor - rest && odd);
-    let (negative, magnitude) = if up {
-        (!a.negative, divisor - rest)
-    } else {
-        (a.negative, rest)
-    };
+    let (negative, magnitude) = if up { (!a.negative, divisor - rest) } else { (a.negative, rest) };
     if magnitude == 0 {
         return Outcome::zero(a.negative);
     }
-    Outcome::finite(Real {
-        negative,
-        exponent,
-        significand: magnitude,
-        tail: false,
-    })
+    Outcome::finite(Real { negative, exponent, significand: magnitude, tail: false })
 }
 
 /// `2^exponent mod modulus`, the modulus below `2^64`.

@@ -15,10 +15,7 @@ pub const fn scale_b(x: Value<Exact>, n: Value<Exact>) -> Outcome {
         Value::Zero { .. } | Value::Infinite { .. } => Outcome::of(x.real()),
         Value::Finite(x) => {
             let real = x.real();
-            Outcome::finite(Real {
-                exponent: real.exponent + power(n),
-                ..real
-            })
+            Outcome::finite(Real { exponent: real.exponent + power(n), ..real })
         }
     }
 }
@@ -26,11 +23,7 @@ pub const fn scale_b(x: Value<Exact>, n: Value<Exact>) -> Outcome {
 const fn power(n: Value<Exact>) -> i32 {
     let Value::Finite(n) = n else { return 0 };
     debug_assert!(n.exponent == 0, "the power of scaleB is an integer");
-    let magnitude = if n.significand > POWER_LIMIT as u64 {
-        POWER_LIMIT
-    } else {
-        n.significand as i64
-    };
+    let magnitude = if n.significand > POWER_LIMIT as u64 { POWER_LIMIT } else { n.significand as i64 };
     (if n.negative { -magnitude } else { magnitude }) as i32
 }
 
@@ -39,10 +32,9 @@ const fn power(n: Value<Exact>) -> i32 {
 pub const fn log_b(x: Value<Exact>) -> Outcome {
     match x {
         Value::Nan(_) => Outcome::from_nan(&[x]),
-        Value::Zero { .. } => Outcome {
-            value: Value::Infinite { negative: true },
-            flags: Flags::DIVIDE_BY_ZERO,
-        },
+        Value::Zero { .. } => {
+            Outcome { value: Value::Infinite { negative: true }, flags: Flags::DIVIDE_BY_ZERO }
+        }
         Value::Infinite { .. } => Outcome::infinite(false),
         Value::Finite(x) => match x.leading_exponent() {
             0 => Outcome::zero(false),

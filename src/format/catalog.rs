@@ -82,15 +82,9 @@ pub fn lookup(name: &str) -> Result<Format, LookupError> {
     let same = |other: &str| other.eq_ignore_ascii_case(name);
     let candidates = candidates(name);
     if !candidates.is_empty() {
-        return Err(LookupError::Ambiguous {
-            name: name.into(),
-            candidates,
-        });
+        return Err(LookupError::Ambiguous { name: name.into(), candidates });
     }
-    if let Some(entry) = ENTRIES
-        .iter()
-        .find(|e| same(e.name) || e.aliases.iter().any(|a| same(a.1)))
-    {
+    if let Some(entry) = ENTRIES.iter().find(|e| same(e.name) || e.aliases.iter().any(|a| same(a.1))) {
         return Ok(entry.format);
     }
     if let Some((ecosystem, name)) = name.split_once(':')
@@ -101,14 +95,8 @@ pub fn lookup(name: &str) -> Result<Format, LookupError> {
     let ruled = p3109::parse(name).or_else(|| integer(name));
     match ruled {
         Some(Ok(format)) => Ok(format),
-        Some(Err(error)) => Err(LookupError::Outside {
-            name: name.into(),
-            error,
-        }),
-        None => Err(LookupError::Unknown {
-            name: name.into(),
-            near: near(name),
-        }),
+        Some(Err(error)) => Err(LookupError::Outside { name: name.into(), error }),
+        None => Err(LookupError::Unknown { name: name.into(), near: near(name) }),
     }
 }
 
@@ -118,10 +106,8 @@ fn candidates(name: &str) -> Vec<(&'static str, String)> {
         let theirs = e.ambiguous.iter().filter(|a| a.1.eq_ignore_ascii_case(name));
         (e, theirs.map(|a| a.0).collect::<Vec<_>>())
     });
-    let mut candidates: Vec<_> = claims
-        .filter(|(_, who)| !who.is_empty())
-        .map(|(e, who)| (e.name, who.join(", ")))
-        .collect();
+    let mut candidates: Vec<_> =
+        claims.filter(|(_, who)| !who.is_empty()).map(|(e, who)| (e.name, who.join(", "))).collect();
     // A built-in whose own name differs in case alone is a candidate too.
     let own = ENTRIES.iter().find(|e| e.name.eq_ignore_ascii_case(name));
     if let Some(own) = own.filter(|_| !candidates.is_empty()) {
@@ -161,11 +147,7 @@ pub fn name_of(format: &Format) -> Option<String> {
         return Some(entry.name.into());
     }
     if format.is_integer() {
-        return Some(format!(
-            "{}{}",
-            if format.is_signed() { 'i' } else { 'u' },
-            format.width()
-        ));
+        return Some(format!("{}{}", if format.is_signed() { 'i' } else { 'u' }, format.width()));
     }
     p3109::name(format)
 }
@@ -214,11 +196,7 @@ impl fmt::Display for LookupError {
                 f.write_str("?")
             }
             LookupError::Outside { name, error } => {
-                write!(
-                    f,
-                    "there is no format \"{name}\": its {} must be {}",
-                    error.key, error.expected
-                )
+                write!(f, "there is no format \"{name}\": its {} must be {}", error.key, error.expected)
             }
         }
     }
@@ -247,10 +225,8 @@ const SUGGESTIONS: usize = 4;
 fn near(name: &str) -> Vec<String> {
     let name = name.to_ascii_lowercase();
     let endings = ["se", "sf", "ue", "uf", "e", "f"].map(|ending| format!("{name}{ending}"));
-    let family: Vec<String> = endings
-        .into_iter()
-        .filter(|n| matches!(p3109::parse(n), Some(Ok(_))))
-        .collect();
+    let family: Vec<String> =
+        endings.into_iter().filter(|n| matches!(p3109::parse(n), Some(Ok(_)))).collect();
     if !family.is_empty() {
         return family;
     }
@@ -263,11 +239,7 @@ fn near(name: &str) -> Vec<String> {
             found.insert((edits, entry.name.to_string()));
         }
     }
-    found
-        .into_iter()
-        .map(|(_, name)| name)
-        .take(SUGGESTIONS)
-        .collect()
+    found.into_iter().map(|(_, name)| name).take(SUGGESTIONS).collect()
 }
 
 /// Levenshtein's distance: insertions, deletions and replacements from one text to the other.

@@ -4,11 +4,7 @@ use core::fmt;
 
 /// How codes carry a sign.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-#[cfg_attr(
-    feature = "serde",
-    derive(serde::Serialize, serde::Deserialize),
-    serde(rename_all = "kebab-case")
-)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 pub enum Sign {
     /// The top bit is the sign, the other bits are the magnitude.
     SignMagnitude,
@@ -20,11 +16,7 @@ pub enum Sign {
 
 /// Which codes are NaN.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-#[cfg_attr(
-    feature = "serde",
-    derive(serde::Serialize, serde::Deserialize),
-    serde(rename_all = "kebab-case")
-)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 pub enum Nans {
     /// No code is NaN.
     None,
@@ -36,11 +28,7 @@ pub enum Nans {
 
 /// What lies past the largest finite value.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-#[cfg_attr(
-    feature = "serde",
-    derive(serde::Serialize, serde::Deserialize),
-    serde(rename_all = "kebab-case")
-)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 pub enum Overflow {
     /// An infinity: the magnitude code right above the largest finite one.
     Infinity,
@@ -145,19 +133,13 @@ impl Facts {
                     return fail("precision", "equal to the width in a two's complement format");
                 }
                 if !matches!(self.nans, Nans::None) || !matches!(self.overflow, Overflow::Largest) {
-                    return fail(
-                        "nan",
-                        "\"none\", with overflow \"largest\", in a two's complement format",
-                    );
+                    return fail("nan", "\"none\", with overflow \"largest\", in a two's complement format");
                 }
             }
             Sign::SignMagnitude | Sign::Unsigned => {}
         }
         if !self.subnormals && !matches!(self.sign, Sign::Unsigned) {
-            return fail(
-                "subnormals",
-                "true: only an unsigned format may have neither subnormals nor zero",
-            );
+            return fail("subnormals", "true: only an unsigned format may have neither subnormals nor zero");
         }
         let linear = matches!(self.sign, Sign::TwosComplement)
             || self.precision == self.width && self.bias == 2 - self.width as i32;

@@ -70,12 +70,7 @@ pub fn read(path: impl AsRef<Path>) -> Result<FileFormat, FileError> {
     let origin = path.display().to_string();
     match std::fs::read_to_string(path) {
         Ok(text) => parse(&text, &origin),
-        Err(e) => Err(FileError {
-            origin,
-            place: None,
-            key: None,
-            message: format!("cannot be read: {e}"),
-        }),
+        Err(e) => Err(FileError { origin, place: None, key: None, message: format!("cannot be read: {e}") }),
     }
 }
 
@@ -93,9 +88,7 @@ pub fn parse(text: &str, origin: &str) -> Result<FileFormat, FileError> {
     let keys = Keys::new(text, origin, table.get_ref());
     keys.check_known()?;
     let facts = defaults::facts(&keys)?;
-    facts
-        .check()
-        .map_err(|e| keys.error(e.key, format!("expected {}", e.expected)))?;
+    facts.check().map_err(|e| keys.error(e.key, format!("expected {}", e.expected)))?;
     Ok(FileFormat {
         name: keys.name("name", "what the format is to be called")?,
         summary: keys.string("summary")?.unwrap_or_default().into(),

@@ -22,10 +22,7 @@ pub const MAX_WIDTH: u32 = 16;
 /// A width outside 3 to 16; a precision outside 1 to `k - 1`, or to `k` in an unsigned format.
 pub const fn p3109(k: u32, p: u32, signed: bool, extended: bool) -> Result<Format, FormatError> {
     if k < MIN_WIDTH || k > MAX_WIDTH {
-        return Err(FormatError {
-            key: "width",
-            expected: "3 to 16 in a P3109 format",
-        });
+        return Err(FormatError { key: "width", expected: "3 to 16 in a P3109 format" });
     }
     if p < 1 || p > k - signed as u32 {
         return Err(FormatError {
@@ -43,17 +40,9 @@ pub const fn p3109(k: u32, p: u32, signed: bool, extended: bool) -> Result<Forma
         width: k,
         precision: p,
         bias: (1 << exponent_bits) / 2,
-        sign: if signed {
-            Sign::SignMagnitude
-        } else {
-            Sign::Unsigned
-        },
+        sign: if signed { Sign::SignMagnitude } else { Sign::Unsigned },
         nans: if signed { Nans::NegativeZero } else { Nans::Top(1) },
-        overflow: if extended {
-            Overflow::Infinity
-        } else {
-            Overflow::Largest
-        },
+        overflow: if extended { Overflow::Infinity } else { Overflow::Largest },
         subnormals: true,
     })
 }
@@ -103,8 +92,6 @@ pub fn name(f: &Format) -> Option<String> {
 pub fn all(width: u32) -> impl Iterator<Item = Format> {
     (1..=width).flat_map(move |p| {
         let kinds = [(true, true), (true, false), (false, true), (false, false)];
-        kinds
-            .into_iter()
-            .filter_map(move |(signed, extended)| p3109(width, p, signed, extended).ok())
+        kinds.into_iter().filter_map(move |(signed, extended)| p3109(width, p, signed, extended).ok())
     })
 }

@@ -59,12 +59,7 @@ const fn apply_to_any(task: &Task, operands: &Operands) -> Rounded {
         Op::Add => exact::add(operand(task, 0, a), operand(task, 1, b), zero_negative),
         Op::Sub => exact::add(operand(task, 0, a), negated(operand(task, 1, b)), zero_negative),
         Op::Mul => exact::mul(operand(task, 0, a), operand(task, 1, b)),
-        Op::Fma => exact::fma(
-            operand(task, 0, a),
-            operand(task, 1, b),
-            operand(task, 2, c),
-            zero_negative,
-        ),
+        Op::Fma => exact::fma(operand(task, 0, a), operand(task, 1, b), operand(task, 2, c), zero_negative),
         Op::Div => exact::div(operand(task, 0, a), operand(task, 1, b)),
         Op::Convert => convert(operand(task, 0, a)),
         _ => return apply_other(task, *operands),
@@ -83,17 +78,11 @@ const fn apply_other(task: &Task, operands: Operands) -> Rounded {
         Op::RoundToIntegralExact => return integral(task, x, operands.noise),
         Op::RoundToIntegral => {
             let Rounded { code, flags } = integral(task, x, operands.noise);
-            return Rounded {
-                code,
-                flags: flags.without(Flags::INEXACT),
-            };
+            return Rounded { code, flags: flags.without(Flags::INEXACT) };
         }
         Op::ConvertToInteger => {
             let Rounded { code, flags } = deliver(task, convert(x), operands.noise);
-            return Rounded {
-                code,
-                flags: flags.without(Flags::INEXACT),
-            };
+            return Rounded { code, flags: flags.without(Flags::INEXACT) };
         }
         Op::Negate | Op::Abs | Op::CopySign => return sign_operation(task, operands),
         Op::NextUp | Op::NextDown => return next(task, a),
@@ -103,10 +92,7 @@ const fn apply_other(task: &Task, operands: Operands) -> Rounded {
             return truth(exact::total_order(magnitude(x), magnitude(operand(task, 1, b))));
         }
         Op::Class => {
-            return Rounded {
-                code: class(&task.operands[0], x),
-                flags: Flags::NONE,
-            };
+            return Rounded { code: class(&task.operands[0], x), flags: Flags::NONE };
         }
         _ => match extreme(task.op) {
             Some(kind) => exact::minmax(kind, x, operand(task, 1, b)),
@@ -119,10 +105,7 @@ const fn apply_other(task: &Task, operands: Operands) -> Rounded {
 #[inline(always)]
 const fn deliver(task: &Task, outcome: Outcome, noise: u64) -> Rounded {
     let Rounded { code, flags } = round(&task.result, &task.policy, outcome.value, noise);
-    Rounded {
-        code,
-        flags: flags.union(outcome.flags),
-    }
+    Rounded { code, flags: flags.union(outcome.flags) }
 }
 
 /// An operand's value, flushed if the policy says so.
@@ -151,10 +134,7 @@ const fn negated(x: Value<Exact>) -> Value<Exact> {
 
 const fn magnitude(x: Value<Exact>) -> Value<Exact> {
     match x {
-        Value::Nan(nan) => Value::Nan(Nan {
-            negative: false,
-            ..nan
-        }),
+        Value::Nan(nan) => Value::Nan(Nan { negative: false, ..nan }),
         _ => x.with_sign(false),
     }
 }
@@ -179,20 +159,12 @@ const fn integral(task: &Task, x: Value<Exact>, noise: u64) -> Rounded {
     let negative = number.negative;
     let value = match multiple {
         0 => Value::Zero { negative },
-        n => Value::Finite(Real {
-            negative,
-            exponent: 0,
-            significand: n as u128,
-            tail: false,
-        }),
+        n => Value::Finite(Real { negative, exponent: 0, significand: n as u128, tail: false }),
     };
     let Rounded { code, flags } = deliver(task, Outcome::of(value), noise);
     // Invalid stands alone: an integral value without any place in the format.
     let inexact = !exact && !flags.contains(Flags::INVALID);
-    Rounded {
-        code,
-        flags: flags.union(Flags::INEXACT.when(inexact)),
-    }
+    Rounded { code, flags: flags.union(Flags::INEXACT.when(inexact)) }
 }
 
 /// Negate, abs, copySign. Within one format they only touch the sign bit, of a NaN too, and raise nothing; into
@@ -209,15 +181,8 @@ const fn sign_operation(task: &Task, operands: Operands) -> Rounded {
     if matches!(format.facts().sign, Sign::SignMagnitude) && same(format, &task.result) {
         let (_, magnitude) = format.split(a);
         let single_nan = matches!(x, Value::Nan(_)) && matches!(format.facts().nans, Nans::NegativeZero);
-        let code = if single_nan {
-            a & format.code_mask()
-        } else {
-            format.encode(negative, magnitude)
-        };
-        return Rounded {
-            code,
-            flags: Flags::NONE,
-        };
+        let code = if single_nan { a & format.code_mask() } else { format.encode(negative, magnitude) };
+        return Rounded { code, flags: Flags::NONE };
     }
     let outcome = convert(x.with_sign(negative));
     deliver(task, outcome, operands.noise)
@@ -232,14 +197,8 @@ const fn next(task: &Task, code: Code) -> Rounded {
     let (negative, magnitude) = format.split(code);
     match x {
         Value::Nan(_) => deliver(task, convert(x), 0),
-        Value::Infinite { negative: false } if up => Rounded {
-            code,
-            flags: Flags::NONE,
-        },
-        Value::Infinite { negative: true } if !up => Rounded {
-            code,
-            flags: Flags::NONE,
-        },
+        Value::Infinite { negative: false } if up => Rounded { code, flags: Flags::NONE },
+        Value::Infinite { negative: true } if !up => Rounded { code, flags: Flags::NONE },
         Value::Infinite { negative } => neighbour(task, negative, format.largest_magnitude(negative)),
         Value::Zero { .. } => neighbour(task, !up, 1),
         // Towards zero, and past the smallest value of a format without zero.
@@ -254,16 +213,10 @@ const fn neighbour(task: &Task, negative: bool, magnitude: u64) -> Rounded {
     let format = &task.operands[0];
     let beyond = magnitude > format.largest_magnitude(negative) || (negative && !format.is_signed());
     if !beyond {
-        return Rounded {
-            code: format.encode(negative, magnitude),
-            flags: Flags::NONE,
-        };
+        return Rounded { code: format.encode(negative, magnitude), flags: Flags::NONE };
     }
     let Rounded { code, flags } = deliver(task, Outcome::infinite(negative), 0);
-    Rounded {
-        code,
-        flags: flags.without(Flags::INEXACT),
-    }
+    Rounded { code, flags: flags.without(Flags::INEXACT) }
 }
 
 const fn compared(predicate: Predicate, a: Value<Exact>, b: Value<Exact>) -> Rounded {
@@ -271,17 +224,11 @@ const fn compared(predicate: Predicate, a: Value<Exact>, b: Value<Exact>) -> Rou
     let unordered = matches!(relation, Relation::Unordered);
     let invalid =
         unordered && (predicate.is_signalling() || exact::is_signalling(a) || exact::is_signalling(b));
-    Rounded {
-        code: predicate.holds(relation) as Code,
-        flags: Flags::INVALID.when(invalid),
-    }
+    Rounded { code: predicate.holds(relation) as Code, flags: Flags::INVALID.when(invalid) }
 }
 
 const fn truth(holds: bool) -> Rounded {
-    Rounded {
-        code: holds as Code,
-        flags: Flags::NONE,
-    }
+    Rounded { code: holds as Code, flags: Flags::NONE }
 }
 
 /// The position in IEEE 754-2019 clause 5.7.2's list.
@@ -289,14 +236,7 @@ const fn class(format: &Format, x: Value<Exact>) -> Code {
     let (negative, distance) = match x {
         Value::Nan(nan) => return !nan.signalling as Code,
         Value::Infinite { negative } => (negative, 3),
-        Value::Finite(x) => (
-            x.negative,
-            if x.leading_exponent() < format.tiny_below() {
-                1
-            } else {
-                2
-            },
-        ),
+        Value::Finite(x) => (x.negative, if x.leading_exponent() < format.tiny_below() { 1 } else { 2 }),
         Value::Zero { negative } => (negative, 0),
     };
     if negative { 5 - distance } else { 6 + distance }
@@ -314,9 +254,5 @@ const fn extreme(op: Op) -> Option<Extreme> {
         Op::MaximumMagnitudeNumber => (true, true, true),
         _ => return None,
     };
-    Some(Extreme {
-        maximum,
-        magnitude,
-        number,
-    })
+    Some(Extreme { maximum, magnitude, number })
 }

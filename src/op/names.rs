@@ -86,10 +86,7 @@ impl Op {
     pub fn name(self) -> &'static str {
         match self {
             Op::Compare(p) => p.name(),
-            _ => NAMES
-                .iter()
-                .find(|(_, op)| *op == self)
-                .map_or("operation", |(name, _)| name),
+            _ => NAMES.iter().find(|(_, op)| *op == self).map_or("operation", |(name, _)| name),
         }
     }
 }
@@ -107,18 +104,11 @@ impl FromStr for Op {
     fn from_str(text: &str) -> Result<Op, UnknownOp> {
         let same = |name: &str| {
             name.len() == text.len()
-                && name
-                    .bytes()
-                    .zip(text.bytes())
-                    .all(|(a, b)| a == b || (a == b'_' && b == b'-'))
+                && name.bytes().zip(text.bytes()).all(|(a, b)| a == b || (a == b'_' && b == b'-'))
         };
         if let Some((_, op)) = NAMES.iter().chain(&ALIASES).find(|(name, _)| same(name)) {
             return Ok(*op);
         }
-        Predicate::ALL
-            .iter()
-            .find(|(name, _)| same(name))
-            .map(|&(_, p)| Op::Compare(p))
-            .ok_or(UnknownOp)
+        Predicate::ALL.iter().find(|(name, _)| same(name)).map(|&(_, p)| Op::Compare(p)).ok_or(UnknownOp)
     }
 }

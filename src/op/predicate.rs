@@ -15,17 +15,11 @@ const GREATER: u8 = 4;
 const UNORDERED: u8 = 8;
 
 const fn quiet(relations: u8) -> Predicate {
-    Predicate {
-        relations,
-        signalling: false,
-    }
+    Predicate { relations, signalling: false }
 }
 
 const fn signalling(relations: u8) -> Predicate {
-    Predicate {
-        relations,
-        signalling: true,
-    }
+    Predicate { relations, signalling: true }
 }
 
 impl Predicate {
@@ -87,9 +81,6 @@ impl Predicate {
     /// Its name in [`Predicate::ALL`].
     #[must_use]
     pub fn name(self) -> &'static str {
-        Predicate::ALL
-            .iter()
-            .find(|(_, p)| *p == self)
-            .map_or("predicate", |(name, _)| name)
+        Predicate::ALL.iter().find(|(_, p)| *p == self).map_or("predicate", |(name, _)| name)
     }
 }

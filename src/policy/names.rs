@@ -32,40 +32,16 @@ const ROUNDINGS: [Names<Rounding>; 6] = [
     (
         Rounding::NearestEven,
         "rne",
-        &[
-            "roundTiesToEven",
-            "NearestTiesToEven",
-            "near_even",
-            "nearest_even",
-            "rn",
-        ],
+        &["roundTiesToEven", "NearestTiesToEven", "near_even", "nearest_even", "rn"],
     ),
     (
         Rounding::NearestAway,
         "rna",
-        &[
-            "roundTiesToAway",
-            "NearestTiesToAway",
-            "near_maxMag",
-            "nearest_away",
-            "rmm",
-        ],
+        &["roundTiesToAway", "NearestTiesToAway", "near_maxMag", "nearest_away", "rmm"],
     ),
-    (
-        Rounding::TowardZero,
-        "rtz",
-        &["roundTowardZero", "TowardZero", "minMag", "rz"],
-    ),
-    (
-        Rounding::TowardPositive,
-        "rup",
-        &["roundTowardPositive", "TowardPositive", "max", "ru"],
-    ),
-    (
-        Rounding::TowardNegative,
-        "rdn",
-        &["roundTowardNegative", "TowardNegative", "min", "rd"],
-    ),
+    (Rounding::TowardZero, "rtz", &["roundTowardZero", "TowardZero", "minMag", "rz"]),
+    (Rounding::TowardPositive, "rup", &["roundTowardPositive", "TowardPositive", "max", "ru"]),
+    (Rounding::TowardNegative, "rdn", &["roundTowardNegative", "TowardNegative", "min", "rd"]),
     (Rounding::ToOdd, "odd", &["roundToOdd", "ToOdd"]),
 ];
 
@@ -82,11 +58,7 @@ const SATURATIONS: [Names<Saturation>; 3] = [
 ];
 
 const TININESSES: [Names<Tininess>; 2] = [
-    (
-        Tininess::Before,
-        "before",
-        &["before_rounding", "tininess_before"],
-    ),
+    (Tininess::Before, "before", &["before_rounding", "tininess_before"]),
     (Tininess::After, "after", &["after_rounding", "tininess_after"]),
 ];
 
@@ -114,10 +86,7 @@ fn find<T: Copy>(names: &[Names<T>], text: &str) -> Option<T> {
 }
 
 fn short<T: PartialEq>(names: &[Names<T>], value: &T) -> &'static str {
-    names
-        .iter()
-        .find(|(v, ..)| v == value)
-        .map_or("?", |&(_, name, _)| name)
+    names.iter().find(|(v, ..)| v == value).map_or("?", |&(_, name, _)| name)
 }
 
 impl Rounding {
@@ -149,12 +118,8 @@ impl Tininess {
 
 impl NanResult {
     /// The four results that may stand for a NaN.
-    pub const ALL: [NanResult; 4] = [
-        NanResult::Largest,
-        NanResult::Least,
-        NanResult::Zero,
-        NanResult::NegativeZero,
-    ];
+    pub const ALL: [NanResult; 4] =
+        [NanResult::Largest, NanResult::Least, NanResult::Zero, NanResult::NegativeZero];
 }
 
 /// `rne`, `rna`, `rtz`, `rup`, `rdn`, `odd`; `sr-a:8` is stochastic rounding A with 8 bits of noise.
@@ -175,10 +140,7 @@ impl FromStr for Rounding {
     /// # Errors
     /// An unknown name, and stochastic rounding without 1 to 32 bits of noise.
     fn from_str(text: &str) -> Result<Rounding, NameError> {
-        let fail = |expected| NameError {
-            kind: "rounding",
-            expected,
-        };
+        let fail = |expected| NameError { kind: "rounding", expected };
         let unknown = "rne, rna, rtz, rup, rdn, odd, sr-a:N, sr-b:N or sr-c:N (N bits of noise)";
         if let Some(rounding) = find(&ROUNDINGS, text) {
             return Ok(rounding);
@@ -207,10 +169,8 @@ impl FromStr for Stochastic {
     /// # Errors
     /// Any other name.
     fn from_str(text: &str) -> Result<Stochastic, NameError> {
-        find(&STOCHASTICS, text).ok_or(NameError {
-            kind: "stochastic rounding",
-            expected: "sr-a, sr-b or sr-c",
-        })
+        find(&STOCHASTICS, text)
+            .ok_or(NameError { kind: "stochastic rounding", expected: "sr-a, sr-b or sr-c" })
     }
 }
 
@@ -228,10 +188,8 @@ impl FromStr for Saturation {
     /// # Errors
     /// Any other name.
     fn from_str(text: &str) -> Result<Saturation, NameError> {
-        find(&SATURATIONS, text).ok_or(NameError {
-            kind: "saturation",
-            expected: "none, finite or propagate",
-        })
+        find(&SATURATIONS, text)
+            .ok_or(NameError { kind: "saturation", expected: "none, finite or propagate" })
     }
 }
 
@@ -249,10 +207,7 @@ impl FromStr for Tininess {
     /// # Errors
     /// Any other name.
     fn from_str(text: &str) -> Result<Tininess, NameError> {
-        find(&TININESSES, text).ok_or(NameError {
-            kind: "tininess",
-            expected: "before or after (rounding)",
-        })
+        find(&TININESSES, text).ok_or(NameError { kind: "tininess", expected: "before or after (rounding)" })
     }
 }
 
@@ -270,9 +225,7 @@ impl FromStr for NanResult {
     /// # Errors
     /// Any other name.
     fn from_str(text: &str) -> Result<NanResult, NameError> {
-        find(&NAN_RESULTS, text).ok_or(NameError {
-            kind: "result for a NaN",
-            expected: "largest, least, zero or negative-zero",
-        })
+        find(&NAN_RESULTS, text)
+            .ok_or(NameError { kind: "result for a NaN", expected: "largest, least, zero or negative-zero" })
     }
 }

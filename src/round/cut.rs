@@ -36,10 +36,7 @@ pub(super) const fn cut_at(x: Real, leading: i32, quantum: i32) -> (u64, Cut) {
     // Two bits lower, the last one sticky; where more than all is cut off, all is less than half.
     let bits = top >> 2 | (top & 3 != 0 || rest) as u64;
     let drop = if below > 65 { 63 } else { below as u32 - 2 };
-    (
-        bits >> drop,
-        Cut::of(bits >> (drop - 1) & 1 != 0, bits & ((1 << (drop - 1)) - 1) != 0),
-    )
+    (bits >> drop, Cut::of(bits >> (drop - 1) & 1 != 0, bits & ((1 << (drop - 1)) - 1) != 0))
 }
 
 /// The same where more than 61 bits are kept, as only integers can ask for: `drop` of 128 bits are cut off.
@@ -47,10 +44,7 @@ pub(super) const fn cut_at(x: Real, leading: i32, quantum: i32) -> (u64, Cut) {
 const fn cut_wide(x: Real, drop: u32) -> (u64, Cut) {
     let bits = x.significand << x.significand.leading_zeros();
     let half = 1u128 << (drop - 1);
-    (
-        (bits >> drop) as u64,
-        Cut::of(bits & half != 0, bits & (half - 1) != 0 || x.tail),
-    )
+    ((bits >> drop) as u64, Cut::of(bits & half != 0, bits & (half - 1) != 0 || x.tail))
 }
 
 /// The leading 64 bits of a significand, moved to the top, and whether there is more.
@@ -68,11 +62,7 @@ const fn leading_64(x: Real) -> (u64, bool) {
 /// Precondition: of the significand's bits, at least `n` lie below the quantum if it has a tail.
 const fn fraction(x: Real, quantum: i32, n: u32) -> (u64, bool) {
     let drop = quantum - x.exponent;
-    let rest = if drop > 127 {
-        x.significand
-    } else {
-        x.significand & ((1 << drop) - 1)
-    };
+    let rest = if drop > 127 { x.significand } else { x.significand & ((1 << drop) - 1) };
     let shift = drop - n as i32;
     if shift <= 0 {
         return ((rest << -shift) as u64, true);
@@ -176,13 +166,7 @@ const fn situation(cut: Cut, negative: bool, odd: bool) -> u32 {
 /// exact. Parity is the multiple's own.
 pub(crate) const fn to_integer(x: Real, rounding: Rounding, noise: u64) -> (u64, bool) {
     let (kept, cut) = cut_at(x, leading_exponent(x), 0);
-    let away = Choice {
-        x,
-        quantum: 0,
-        cut,
-        odd: kept & 1 == 1,
-    }
-    .away(rounding, noise);
+    let away = Choice { x, quantum: 0, cut, odd: kept & 1 == 1 }.away(rounding, noise);
     (kept + away as u64, matches!(cut, Cut::Nothing))
 }
 

@@ -61,10 +61,7 @@ struct Cursor<'a> {
 
 impl<'a> Cursor<'a> {
     fn fail<T>(&self, expected: &'static str) -> Result<T, ParseError> {
-        Err(ParseError {
-            position: self.position,
-            expected,
-        })
+        Err(ParseError { position: self.position, expected })
     }
 
     fn rest(&self) -> &'a [u8] {
@@ -108,11 +105,7 @@ impl<'a> Cursor<'a> {
     /// The exponent after one of the letters, 0 without.
     fn take_exponent(&mut self, letters: &[u8], else_expected: &'static str) -> Result<i64, ParseError> {
         if self.take(letters).is_none() {
-            return if self.rest().is_empty() {
-                Ok(0)
-            } else {
-                self.fail(else_expected)
-            };
+            return if self.rest().is_empty() { Ok(0) } else { self.fail(else_expected) };
         }
         let negative = self.take_sign();
         let digits = self.take_digits(u8::is_ascii_digit);
@@ -122,9 +115,8 @@ impl<'a> Cursor<'a> {
         if !self.rest().is_empty() {
             return self.fail("a digit of the exponent, or the end");
         }
-        let magnitude = digits.iter().fold(0, |n: i64, digit| {
-            EXPONENT_LIMIT.min(n * 10 + (digit - b'0') as i64)
-        });
+        let magnitude =
+            digits.iter().fold(0, |n: i64, digit| EXPONENT_LIMIT.min(n * 10 + (digit - b'0') as i64));
         Ok(if negative { -magnitude } else { magnitude })
     }
 }
@@ -145,10 +137,7 @@ fn read(f: &Format, text: &[u8]) -> Result<Value<Real>, ParseError> {
     let mut cursor = Cursor { text, position: 0 };
     let negative = cursor.take_sign();
     let rest = cursor.rest();
-    if rest
-        .get(..2)
-        .is_some_and(|prefix| prefix.eq_ignore_ascii_case(b"0x"))
-    {
+    if rest.get(..2).is_some_and(|prefix| prefix.eq_ignore_ascii_case(b"0x")) {
         cursor.position += 2;
         return read_hexadecimal(cursor, negative);
     }
@@ -183,12 +172,7 @@ fn read_hexadecimal(mut cursor: Cursor<'_>, negative: bool) -> Result<Value<Real
     if significand == 0 {
         return Ok(Value::Zero { negative });
     }
-    Ok(Value::Finite(Real {
-        negative,
-        exponent: exponent.clamp(-FAR, FAR) as i32,
-        significand,
-        tail,
-    }))
+    Ok(Value::Finite(Real { negative, exponent: exponent.clamp(-FAR, FAR) as i32, significand, tail }))
 }
 
 fn read_decimal(f: &Format, mut cursor: Cursor<'_>, negative: bool) -> Result<Value<Real>, ParseError> {
@@ -210,12 +194,7 @@ fn read_decimal(f: &Format, mut cursor: Cursor<'_>, negative: bool) -> Result<Va
         let keep = leading + 1 + (-last_place).max(0);
         binary(digits.iter().skip(zeros), keep.max(0) as usize, leading)
     };
-    Ok(Value::Finite(Real {
-        negative,
-        exponent: exponent as i32,
-        significand,
-        tail,
-    }))
+    Ok(Value::Finite(Real { negative, exponent: exponent as i32, significand, tail }))
 }
 
 /// A lower bound of `log2(10^n)`, less than one part in a thousand away.
@@ -237,10 +216,7 @@ fn binary<'a>(mut digits: impl Iterator<Item = &'a u8>, keep: usize, leading: i6
     let exponent = leading + 1 - kept.len() as i64;
     let number = Natural::<BINARY>::from_digits(&kept);
     let power = Natural::power(5, exponent.unsigned_abs() as u32);
-    let (significand, shift, tail) = if exponent >= 0 {
-        number.mul(&power).leading()
-    } else {
-        number.ratio(&power)
-    };
+    let (significand, shift, tail) =
+        if exponent >= 0 { number.mul(&power).leading() } else { number.ratio(&power) };
     (significand, shift + exponent, tail)
 }

@@ -51,11 +51,7 @@ fn sign(negative: bool) -> &'static str {
 }
 
 fn finite_decimal(x: &Real) -> String {
-    let (digits, leading) = if x.tail {
-        sure_digits(x)
-    } else {
-        all_digits(x.significand, x.exponent)
-    };
+    let (digits, leading) = if x.tail { sure_digits(x) } else { all_digits(x.significand, x.exponent) };
     let more = if x.tail { "..." } else { "" };
     let mut out = String::from(sign(x.negative));
     if PLAIN.contains(&leading) {

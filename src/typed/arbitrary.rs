@@ -6,8 +6,7 @@ use super::{FloatFormat, Minifloat};
 
 impl<'a, F: FloatFormat, const N: usize> Arbitrary<'a> for Minifloat<F, N> {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
-        u.int_in_range(0..=Self::FORMAT.code_mask())
-            .map(Minifloat::from_code)
+        u.int_in_range(0..=Self::FORMAT.code_mask()).map(Minifloat::from_code)
     }
 
     fn size_hint(_depth: usize) -> (usize, Option<usize>) {

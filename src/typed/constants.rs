@@ -66,11 +66,7 @@ const fn min_positive<F: FloatFormat, const N: usize>() -> Code {
     let first = format.has_zero() as Code;
     let normal = 1 << (format.precision() - 1);
     let smallest = Minifloat::<F, N>::SMALLEST;
-    if smallest.is_subnormal() && normal <= format.largest(false) {
-        normal
-    } else {
-        first
-    }
+    if smallest.is_subnormal() && normal <= format.largest(false) { normal } else { first }
 }
 
 /// The code of 1, if the format holds it: what the integer 1 converts to.
@@ -78,16 +74,7 @@ const fn one<F: FloatFormat>() -> Option<Code> {
     let Ok(integer) = Format::integer(2, false) else {
         return None;
     };
-    let task = Task {
-        op: Op::Convert,
-        operands: [integer; 3],
-        result: F::FORMAT,
-        policy: Policy::IEEE,
-    };
+    let task = Task { op: Op::Convert, operands: [integer; 3], result: F::FORMAT, policy: Policy::IEEE };
     let one = apply(&task, [1, 0, 0], 0);
-    if one.flags.bits() == 0 {
-        Some(one.code)
-    } else {
-        None
-    }
+    if one.flags.bits() == 0 { Some(one.code) } else { None }
 }

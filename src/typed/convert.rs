@@ -6,12 +6,7 @@ use crate::policy::{Flags, Policy};
 
 /// The conversion of `F` to `G`.
 const fn task<F: FloatFormat, G: FloatFormat>() -> Task {
-    known(Task {
-        op: Op::Convert,
-        operands: [F::FORMAT; 3],
-        result: G::FORMAT,
-        policy: Policy::IEEE,
-    })
+    known(Task { op: Op::Convert, operands: [F::FORMAT; 3], result: G::FORMAT, policy: Policy::IEEE })
 }
 
 impl<F: FloatFormat, const N: usize> Minifloat<F, N> {

@@ -177,25 +177,14 @@ mod tests {
             let texts = [d.max, powers[0].as_str(), powers[1].as_str()];
             for (text, code) in texts.into_iter().zip(d.constants) {
                 let value = parse(&d.format, &Policy::IEEE, text, 0).unwrap();
-                assert_eq!(
-                    (value.code, value.flags),
-                    (code, Flags::NONE),
-                    "{} {text}",
-                    d.name
-                );
+                assert_eq!((value.code, value.flags), (code, Flags::NONE), "{} {text}", d.name);
             }
         }
     }
 
     #[test]
     fn documented_specials() {
-        for Documented {
-            name,
-            format,
-            specials,
-            ..
-        } in DOCUMENTED
-        {
+        for Documented { name, format, specials, .. } in DOCUMENTED {
             let has = (
                 format.infinity(false).is_some(),
                 format.nan().is_some(),

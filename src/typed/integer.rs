@@ -22,12 +22,7 @@ const CAST: Policy = Policy {
 };
 
 const fn convert(from: Format, to: Format, policy: Policy) -> Task {
-    Task {
-        op: Op::Convert,
-        operands: [from; 3],
-        result: to,
-        policy,
-    }
+    Task { op: Op::Convert, operands: [from; 3], result: to, policy }
 }
 
 macro_rules! integers {

@@ -85,10 +85,5 @@ impl<F: FloatFormat, const N: usize> With<F, N> {
 
 /// The task of an operation between formats.
 const fn task<F: FloatFormat, G: FloatFormat, H: FloatFormat, R: FloatFormat>(op: Op) -> Task {
-    known(Task {
-        op,
-        operands: [F::FORMAT, G::FORMAT, H::FORMAT],
-        result: R::FORMAT,
-        policy: Policy::IEEE,
-    })
+    known(Task { op, operands: [F::FORMAT, G::FORMAT, H::FORMAT], result: R::FORMAT, policy: Policy::IEEE })
 }

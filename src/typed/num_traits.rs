@@ -70,10 +70,7 @@ impl<F: FloatFormat, const N: usize> Num for Minifloat<F, N> {
                 alloc::format!("{sign}0x{digits}").parse()
             }
             16 => text.parse(),
-            _ => Err(ParseError {
-                position: 0,
-                expected: "a number of base 10 or 16",
-            }),
+            _ => Err(ParseError { position: 0, expected: "a number of base 10 or 16" }),
         }
     }
 }
@@ -100,11 +97,7 @@ impl<F: FloatFormat, const N: usize> FromPrimitive for Minifloat<F, N> {
 
     fn from_f64(x: f64) -> Option<Self> {
         if x.is_infinite() {
-            return if x > 0.0 {
-                Self::INFINITY
-            } else {
-                Self::NEG_INFINITY
-            };
+            return if x > 0.0 { Self::INFINITY } else { Self::NEG_INFINITY };
         }
         in_range(Binary64::from_bits(x.to_bits()).with(Policy::IEEE).convert())
     }

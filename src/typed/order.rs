@@ -11,13 +11,7 @@ use crate::value::decode;
 impl<F: FloatFormat, const N: usize> Minifloat<F, N> {
     #[inline(always)]
     const fn total_order(self, y: Self) -> bool {
-        apply(
-            const { &within::<F>(Op::TotalOrder) },
-            [self.code(), y.code(), 0],
-            0,
-        )
-        .code
-            != 0
+        apply(const { &within::<F>(Op::TotalOrder) }, [self.code(), y.code(), 0], 0).code != 0
     }
 
     /// IEEE 754's total order: numbers by value, `-0` before `+0`, a NaN outside the infinity of its sign. The one NaN
@@ -160,11 +154,7 @@ impl<F: FloatFormat, const N: usize> PartialOrd for Minifloat<F, N> {
 
     #[inline]
     fn le(&self, y: &Self) -> bool {
-        holds(
-            const { &within::<F>(Op::Compare(Predicate::LESS_EQUAL)) },
-            *self,
-            *y,
-        )
+        holds(const { &within::<F>(Op::Compare(Predicate::LESS_EQUAL)) }, *self, *y)
     }
 
     #[inline]
@@ -174,10 +164,6 @@ impl<F: FloatFormat, const N: usize> PartialOrd for Minifloat<F, N> {
 
     #[inline]
     fn ge(&self, y: &Self) -> bool {
-        holds(
-            const { &within::<F>(Op::Compare(Predicate::GREATER_EQUAL)) },
-            *self,
-            *y,
-        )
+        holds(const { &within::<F>(Op::Compare(Predicate::GREATER_EQUAL)) }, *self, *y)
     }
 }

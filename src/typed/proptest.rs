@@ -30,11 +30,7 @@ pub fn codes<F: FloatFormat, const N: usize>() -> Codes<F, N> {
 /// Every finite value, each as likely as another. It shrinks toward zero.
 pub fn finite<F: FloatFormat, const N: usize>() -> Codes<F, N> {
     let format = F::FORMAT;
-    let negative = if format.is_signed() {
-        format.largest_magnitude(true)
-    } else {
-        0
-    };
+    let negative = if format.is_signed() { format.largest_magnitude(true) } else { 0 };
     let number: fn(u64) -> Minifloat<F, N> = nth_finite;
     (0..=format.largest_magnitude(false) + negative).prop_map(number)
 }
@@ -67,17 +63,8 @@ fn at_edges<F: FloatFormat, const N: usize>() -> Select<Minifloat<F, N>> {
 fn edge_list<F: FloatFormat, const N: usize>() -> Vec<Minifloat<F, N>> {
     type T<F, const N: usize> = Minifloat<F, N>;
     let specials = [T::<F, N>::NAN, T::INFINITY, T::NEG_INFINITY];
-    let positive = [
-        T::<F, N>::default(),
-        T::SMALLEST,
-        T::MIN_POSITIVE,
-        T::MAX,
-        T::from_u8(1),
-    ];
-    let mut list: Vec<T<F, N>> = positive
-        .into_iter()
-        .chain(specials.into_iter().flatten())
-        .collect();
+    let positive = [T::<F, N>::default(), T::SMALLEST, T::MIN_POSITIVE, T::MAX, T::from_u8(1)];
+    let mut list: Vec<T<F, N>> = positive.into_iter().chain(specials.into_iter().flatten()).collect();
     for x in positive {
         list.extend([x.next_up(), x.next_down()]);
     }

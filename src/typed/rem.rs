@@ -37,10 +37,7 @@ impl<F: FloatFormat, const N: usize> With<F, N> {
             op: Op::Remainder,
             operands: [format; 3],
             result: *signed,
-            policy: Policy {
-                flush_results: false,
-                ..self.policy()
-            },
+            policy: Policy { flush_results: false, ..self.policy() },
         };
         let near = apply(&nearest, [x.code(), y.code(), 0], 0);
         let negative = x.is_sign_negative();
@@ -54,16 +51,10 @@ impl<F: FloatFormat, const N: usize> With<F, N> {
             op,
             operands: [*signed, format, format],
             result: format,
-            policy: Policy {
-                flush_operands: false,
-                ..self.policy()
-            },
+            policy: Policy { flush_operands: false, ..self.policy() },
         };
         let rounded = apply(&exact, [near.code, y.code(), 0], 0);
-        Flagged {
-            value: Minifloat::from_code(rounded.code),
-            flags: near.flags.union(rounded.flags),
-        }
+        Flagged { value: Minifloat::from_code(rounded.code), flags: near.flags.union(rounded.flags) }
     }
 }
 

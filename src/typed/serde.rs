@@ -43,11 +43,7 @@ fn text<F: FloatFormat, const N: usize>(x: Minifloat<F, N>) -> String {
         return format!("{CODE}{x:x}");
     }
     let decimal = format!("{x}");
-    if decimal.len() > LONG {
-        x.to_hexadecimal()
-    } else {
-        decimal
-    }
+    if decimal.len() > LONG { x.to_hexadecimal() } else { decimal }
 }
 
 impl<'de, F: FloatFormat, const N: usize> Deserialize<'de> for Minifloat<F, N> {

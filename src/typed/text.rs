@@ -28,10 +28,7 @@ impl<F: FloatFormat, const N: usize> Minifloat<F, N> {
     pub fn parse(text: &str, policy: Policy, noise: u64) -> Result<Flagged<F, N>, ParseError> {
         let policy = with_noise_in_range(policy, &Self::FORMAT);
         let rounded = text::parse(&Self::FORMAT, &policy, text, noise)?;
-        Ok(Flagged {
-            value: Minifloat::from_code(rounded.code),
-            flags: rounded.flags,
-        })
+        Ok(Flagged { value: Minifloat::from_code(rounded.code), flags: rounded.flags })
     }
 
     /// The exact value with a hexadecimal significand, as `0x1.8p+3`.

@@ -52,10 +52,7 @@ impl<F: FloatFormat, const N: usize> Copy for Flagged<F, N> {}
 
 impl<F: FloatFormat, const N: usize> fmt::Debug for Flagged<F, N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Flagged")
-            .field("value", &self.value)
-            .field("flags", &self.flags)
-            .finish()
+        f.debug_struct("Flagged").field("value", &self.value).field("flags", &self.flags).finish()
     }
 }
 
@@ -74,11 +71,7 @@ impl<F: FloatFormat, const N: usize> Minifloat<F, N> {
     #[must_use]
     #[inline]
     pub const fn with(self, policy: Policy) -> With<F, N> {
-        With {
-            value: self,
-            policy,
-            noise: 0,
-        }
+        With { value: self, policy, noise: 0 }
     }
 }
 
@@ -122,10 +115,7 @@ impl<F: FloatFormat, const N: usize> With<F, N> {
         c: Code,
     ) -> Flagged<R, L> {
         let Rounded { code, flags } = self.raw(task, b, c);
-        Flagged {
-            value: Minifloat::from_code(code),
-            flags,
-        }
+        Flagged { value: Minifloat::from_code(code), flags }
     }
 
     /// The number itself.
@@ -164,11 +154,7 @@ pub(super) const fn with_noise_in_range(policy: Policy, result: &Format) -> Poli
     let Rounding::Stochastic { variant, bits } = policy.rounding else {
         return policy;
     };
-    let most = if result.precision() > 40 {
-        72 - result.precision()
-    } else {
-        32
-    } as u8;
+    let most = if result.precision() > 40 { 72 - result.precision() } else { 32 } as u8;
     let bits = if bits == 0 {
         1
     } else if bits > most {

@@ -19,12 +19,7 @@ const PARTNER: Format = Format::known(halfulp::Facts {
 const ONE: u64 = 0x3c00;
 
 fn task(op: Op, operands: [Format; 3], result: Format, rounding: Rounding) -> Task {
-    let task = Task {
-        op,
-        operands,
-        result,
-        policy: policy(rounding),
-    };
+    let task = Task { op, operands, result, policy: policy(rounding) };
     assert_eq!(task.check(), Ok(()));
     task
 }

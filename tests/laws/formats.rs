@@ -7,16 +7,7 @@ use crate::{ROUNDINGS, config, policy};
 
 /// Facts that a format may have: any sign, 2 to 32 bits, any split, odd biases, any NaNs and what lies past the largest.
 pub fn any_format() -> impl Strategy<Value = Format> {
-    let raw = (
-        2u32..=32,
-        0u8..8,
-        any::<u32>(),
-        -40i32..=40,
-        0u8..6,
-        any::<u64>(),
-        0u8..3,
-        any::<bool>(),
-    );
+    let raw = (2u32..=32, 0u8..8, any::<u32>(), -40i32..=40, 0u8..6, any::<u64>(), 0u8..3, any::<bool>());
     raw.prop_filter_map(
         "facts that are no format",
         |(width, sign, split, offset, nans, count, past, zero)| {

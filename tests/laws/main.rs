@@ -46,11 +46,7 @@ pub fn compare_magnitudes(x: &Real, y: &Exact) -> Ordering {
     let by_exponent = x_leading.cmp(&y.leading_exponent());
     let aligned_x = x.significand << x.significand.leading_zeros();
     let aligned_y = u128::from(y.significand) << u128::from(y.significand).leading_zeros();
-    let by_tail = if x.tail {
-        Ordering::Greater
-    } else {
-        Ordering::Equal
-    };
+    let by_tail = if x.tail { Ordering::Greater } else { Ordering::Equal };
     by_exponent.then(aligned_x.cmp(&aligned_y)).then(by_tail)
 }
 

@@ -7,19 +7,13 @@ use crate::support::*;
 /// VoidStarKat/half-rs#141.
 #[test]
 fn binary16_fma_rounds_once() {
-    assert_eq!(
-        within(Op::Fma, BINARY16, RNE, &[0x3aa0, 0xd260, 0x0012]),
-        is(0xd147, "x")
-    );
+    assert_eq!(within(Op::Fma, BINARY16, RNE, &[0x3aa0, 0xd260, 0x0012]), is(0xd147, "x"));
 }
 
 /// arch-hdl-lang/arch-com#627.
 #[test]
 fn bfloat16_fma_through_binary32() {
-    assert_eq!(
-        within(Op::Fma, BFLOAT16, RNE, &[0x2a20, 0x51a6, 0x9359]),
-        is(0x3c4f, "x")
-    );
+    assert_eq!(within(Op::Fma, BFLOAT16, RNE, &[0x2a20, 0x51a6, 0x9359]), is(0x3c4f, "x"));
 }
 
 /// llvm/llvm-project#98389, rust-lang/rust#161522; the operands are ours.
@@ -30,10 +24,9 @@ fn binary16_fma_through_binary32() {
         let sum = u64::from((x * y + z).to_bits());
         convert(BINARY32, BINARY16, RNE, sum).code
     };
-    for (a, b, c, right, wrong) in [
-        (0x3cbb, 0x3e31, 0x0351, 0x3f53, 0x3f52),
-        (0x3c2f, 0x3c62, 0x001f, 0x3c95, 0x3c96),
-    ] {
+    for (a, b, c, right, wrong) in
+        [(0x3cbb, 0x3e31, 0x0351, 0x3f53, 0x3f52), (0x3c2f, 0x3c62, 0x001f, 0x3c95, 0x3c96)]
+    {
         assert_eq!(within(Op::Fma, BINARY16, RNE, &[a, b, c]), is(right, "x"));
         assert_eq!(through(a, b, c), wrong, "the operands show the fault");
     }
@@ -77,14 +70,8 @@ fn negative_overflow_of_e4m3fn_toward_positive() {
     assert_eq!(within(Op::Add, E4M3FN, RUP, &[a, b]), is(0xfe, "ox"));
     assert_eq!(within(Op::Sub, E4M3FN, RUP, &[a, b ^ 0x80]), is(0xfe, "ox"));
     let twelve = code(E4M3FN, 12.0);
-    assert_eq!(
-        within(Op::Mul, E4M3FN, RUP, &[twelve, code(E4M3FN, -40.0)]),
-        is(0xfe, "ox")
-    );
-    assert_eq!(
-        within(Op::Div, E4M3FN, RUP, &[code(E4M3FN, -240.0), code(E4M3FN, 0.5)]),
-        is(0xfe, "ox")
-    );
+    assert_eq!(within(Op::Mul, E4M3FN, RUP, &[twelve, code(E4M3FN, -40.0)]), is(0xfe, "ox"));
+    assert_eq!(within(Op::Div, E4M3FN, RUP, &[code(E4M3FN, -240.0), code(E4M3FN, 0.5)]), is(0xfe, "ox"));
     let fma = [code(E4M3FN, -32.0), code(E4M3FN, 1.0), b];
     assert_eq!(within(Op::Fma, E4M3FN, RUP, &fma), is(0xfe, "ox"));
     assert_eq!(round64(E4M3FN, RUP, -480.0), is(0xfe, "ox"));
@@ -110,11 +97,7 @@ fn sums_on_the_tie_above_448_stay() {
             if sum.abs() == 464.0 {
                 ties += 1;
                 let largest = 0x7e | if sum < 0.0 { bit } else { 0 };
-                assert_eq!(
-                    within(Op::Add, E4M3FN, RNE, &[a, b]),
-                    is(largest, "x"),
-                    "{a:#x} {b:#x}"
-                );
+                assert_eq!(within(Op::Add, E4M3FN, RNE, &[a, b]), is(largest, "x"), "{a:#x} {b:#x}");
             }
         }
     }

@@ -6,39 +6,18 @@ use halfulp::{
 };
 
 const fn facts(width: u32, precision: u32, bias: i32, sign: Sign, nans: Nans, overflow: Overflow) -> Facts {
-    Facts {
-        width,
-        precision,
-        bias,
-        sign,
-        nans,
-        overflow,
-        subnormals: true,
-    }
+    Facts { width, precision, bias, sign, nans, overflow, subnormals: true }
 }
 
 /// The plain roundToIntegral raised inexact where an infinity was clamped: e5m2, infinity, saturation finite.
 #[test]
 fn plain_round_to_integral_of_a_clamped_infinity_raises_nothing() {
-    let e5m2 = Format::known(facts(
-        8,
-        3,
-        15,
-        Sign::SignMagnitude,
-        Nans::Top(3),
-        Overflow::Infinity,
-    ));
+    let e5m2 = Format::known(facts(8, 3, 15, Sign::SignMagnitude, Nans::Top(3), Overflow::Infinity));
     let policy = Policy::IEEE.saturation(Saturation::Finite);
     let task = Task::within(Op::RoundToIntegral, e5m2).with_policy(policy);
-    let want = Rounded {
-        code: 0x7b,
-        flags: Flags::NONE,
-    };
+    let want = Rounded { code: 0x7b, flags: Flags::NONE };
     assert_eq!(apply(&task, Operands::new(0x7c, 0, 0)), want);
-    let exact = Task {
-        op: Op::RoundToIntegralExact,
-        ..task
-    };
+    let exact = Task { op: Op::RoundToIntegralExact, ..task };
     assert_eq!(apply(&exact, Operands::new(0x7c, 0, 0)).flags, Flags::INEXACT);
 }
 
@@ -50,10 +29,7 @@ fn round_to_integral_exact_to_a_missing_zero_raises_invalid_alone() {
         ..facts(8, 1, 127, Sign::Unsigned, Nans::Top(1), Overflow::Nan)
     });
     let task = Task::within(Op::RoundToIntegralExact, e8m0);
-    let want = Rounded {
-        code: 0xff,
-        flags: Flags::INVALID,
-    };
+    let want = Rounded { code: 0xff, flags: Flags::INVALID };
     assert_eq!(apply(&task, Operands::new(0, 0, 0)), want);
 }
 
@@ -63,16 +39,9 @@ fn round_to_integral_exact_to_a_missing_zero_raises_invalid_alone() {
 fn a_tiny_result_beyond_the_largest_value_overflows() {
     let five_nans = Format::known(facts(4, 3, 2, Sign::SignMagnitude, Nans::Top(5), Overflow::Nan));
     for (tininess, flush_results) in [(Tininess::After, true), (Tininess::Before, false)] {
-        let policy = Policy {
-            tininess,
-            flush_results,
-            ..Policy::IEEE
-        };
+        let policy = Policy { tininess, flush_results, ..Policy::IEEE };
         let task = Task::within(Op::Sqrt, five_nans).with_policy(policy);
-        let want = Rounded {
-            code: 7,
-            flags: Flags::OVERFLOW | Flags::INEXACT,
-        };
+        let want = Rounded { code: 7, flags: Flags::OVERFLOW | Flags::INEXACT };
         assert_eq!(apply(&task, Operands::new(1, 0, 0)), want);
     }
 }

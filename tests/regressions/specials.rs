@@ -85,10 +85,7 @@ fn nan_and_subnormals_of_e3m4() {
     assert_eq!(convert(E3M4, BINARY32, RNE, 0xff), is(0x7fc0_0000, "-"));
     for c in 1..16u64 {
         let want = (c as f32) * 2f32.powi(-6);
-        assert_eq!(
-            convert(E3M4, BINARY32, RNE, c),
-            is(u64::from(want.to_bits()), "-")
-        );
+        assert_eq!(convert(E3M4, BINARY32, RNE, c), is(u64::from(want.to_bits()), "-"));
     }
 }
 
@@ -96,14 +93,7 @@ fn nan_and_subnormals_of_e3m4() {
 #[test]
 fn classes_of_e5m2() {
     let class = |c| within(Op::Class, E5M2, RNE, &[c]).code;
-    assert_eq!(
-        (class(0x00), class(0x80), class(0x01), class(0x7e), class(0x7d)),
-        (6, 5, 7, 1, 0)
-    );
-    assert_eq!(
-        E5M2.infinity(false),
-        Some(0x7c),
-        "and infinity is no finite value"
-    );
+    assert_eq!((class(0x00), class(0x80), class(0x01), class(0x7e), class(0x7d)), (6, 5, 7, 1, 0));
+    assert_eq!(E5M2.infinity(false), Some(0x7c), "and infinity is no finite value");
     assert_eq!(class(0x7c), 9);
 }

@@ -55,10 +55,7 @@ fn every_clause_has_a_test_and_every_test_a_clause() {
     let untested: Vec<_> = clauses.difference(&tested).collect();
     assert!(untested.is_empty(), "clauses without a test: {untested:?}");
     let unknown: Vec<_> = tested.difference(&clauses).collect();
-    assert!(
-        unknown.is_empty(),
-        "tests of clauses that SPEC.md does not have: {unknown:?}"
-    );
+    assert!(unknown.is_empty(), "tests of clauses that SPEC.md does not have: {unknown:?}");
 }
 
 #[test]
@@ -82,20 +79,14 @@ fn references_between_clauses_resolve() {
     for word in words.filter(|w| w.len() >= 2 && w.len() <= 3) {
         let (letter, number) = word.split_at(1);
         let like_an_id = "FVRSTOCX".contains(letter) && number.chars().all(|c| c.is_ascii_digit());
-        assert!(
-            !like_an_id || known.contains(word),
-            "SPEC.md refers to {word}, which is no clause"
-        );
+        assert!(!like_an_id || known.contains(word), "SPEC.md refers to {word}, which is no clause");
     }
 }
 
 /// The check itself sees what it should.
 #[test]
 fn the_scanner_sees_a_missing_clause_and_a_stray_test() {
-    assert_eq!(
-        clauses("**R3** (ties). Text **R4** (no).\n**V1** (nan). x"),
-        ["R3", "V1"]
-    );
+    assert_eq!(clauses("**R3** (ties). Text **R4** (no).\n**V1** (nan). x"), ["R3", "V1"]);
     let source =
         "#[test]\nfn r3_ties() {}\nfn r4_helper() {}\n#[test]\nfn other() {}\n#[test]\nfn x12_y() {}";
     assert_eq!(tested(source), ["R3", "X12"]);

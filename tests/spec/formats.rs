@@ -51,33 +51,14 @@ fn f1_contradictions_are_refused() {
     let nans = |facts, nans| refused(Facts { nans, ..facts });
     let overflow = |facts, overflow| refused(Facts { overflow, ..facts });
     assert_eq!(nans(fp16, Nans::Top(0)), Some("nan"));
-    assert_eq!(
-        nans(e8m0, Nans::NegativeZero),
-        Some("nan"),
-        "no minus zero without a sign"
-    );
+    assert_eq!(nans(e8m0, Nans::NegativeZero), Some("nan"), "no minus zero without a sign");
     assert_eq!(nans(mxint8, Nans::Top(1)), Some("nan"));
     assert_eq!(overflow(mxint8, Overflow::Infinity), Some("nan"));
     assert_eq!(overflow(E2M1.facts(), Overflow::Nan), Some("overflow"));
-    assert_eq!(
-        refused(Facts {
-            subnormals: false,
-            ..fp16
-        }),
-        Some("subnormals")
-    );
-    assert_eq!(
-        refused(Facts {
-            precision: 7,
-            ..mxint8
-        }),
-        Some("precision")
-    );
+    assert_eq!(refused(Facts { subnormals: false, ..fp16 }), Some("subnormals"));
+    assert_eq!(refused(Facts { precision: 7, ..mxint8 }), Some("precision"));
     // e2m1 with an infinity has magnitude codes 0 to 6; five NaNs leave two of them, six do not.
-    let e2m1 = Facts {
-        overflow: Overflow::Infinity,
-        ..E2M1.facts()
-    };
+    let e2m1 = Facts { overflow: Overflow::Infinity, ..E2M1.facts() };
     assert_eq!(nans(e2m1, Nans::Top(5)), None);
     assert_eq!(nans(e2m1, Nans::Top(6)), Some("nan"));
     assert_eq!(nans(E2M1.facts(), Nans::Top(6)), None);
@@ -86,26 +67,12 @@ fn f1_contradictions_are_refused() {
     // Integers of 64 bits are formats, of 65 and of 1 not.
     assert!(Format::integer(64, true).is_ok() && Format::integer(64, false).is_ok());
     assert!(Format::integer(1, true).is_err() && Format::integer(65, false).is_err());
-    assert_eq!(
-        refused(Facts {
-            bias: 0,
-            ..int(64, false).facts()
-        }),
-        Some("precision")
-    );
+    assert_eq!(refused(Facts { bias: 0, ..int(64, false).facts() }), Some("precision"));
 }
 
 #[test]
 fn f2_value_of_a_code() {
-    for f in [
-        E2M1,
-        E5M2,
-        E4M3FN,
-        E4M3FNUZ,
-        UE5M3,
-        BINARY16,
-        p3109(8, 4, true, true),
-    ] {
+    for f in [E2M1, E5M2, E4M3FN, E4M3FNUZ, UE5M3, BINARY16, p3109(8, 4, true, true)] {
         let (p, bias) = (f.precision() as i32, f.facts().bias);
         for magnitude in 0..=f.largest_magnitude(false) {
             let field = (magnitude >> (p - 1)) as i32;
@@ -118,17 +85,9 @@ fn f2_value_of_a_code() {
         }
     }
     // A code decodes to a significand in units of its quantum.
-    let exact = Exact {
-        negative: true,
-        exponent: -9,
-        significand: 7,
-    };
+    let exact = Exact { negative: true, exponent: -9, significand: 7 };
     assert_eq!(decode(&E4M3FN, 0x87), Value::Finite(exact));
-    let exact = Exact {
-        negative: false,
-        exponent: 5,
-        significand: 14,
-    };
+    let exact = Exact { negative: false, exponent: 5, significand: 14 };
     assert_eq!(decode(&E4M3FN, 0x7e), Value::Finite(exact));
 }
 
@@ -136,10 +95,7 @@ fn f2_value_of_a_code() {
 fn f3_magnitude_codes_are_linear() {
     for (name, f) in SMALL {
         for magnitude in 1..=f.largest_magnitude(false) {
-            assert!(
-                value(&f, magnitude - 1) < value(&f, magnitude),
-                "{name} {magnitude:#x}"
-            );
+            assert!(value(&f, magnitude - 1) < value(&f, magnitude), "{name} {magnitude:#x}");
         }
         let middle = f.largest_magnitude(false) / 2;
         let quantum = 2f64.powi(f.quantum_min());
@@ -151,28 +107,12 @@ fn f3_magnitude_codes_are_linear() {
 #[test]
 fn f4_signs() {
     assert_eq!(value(&E4M3FN, 0xb8), -1.0);
-    assert_eq!(
-        value(&UE5M3, 0xfe),
-        114_688.0,
-        "the top bit belongs to the magnitude"
-    );
+    assert_eq!(value(&UE5M3, 0xfe), 114_688.0, "the top bit belongs to the magnitude");
     assert_eq!((value(&MXINT8, 0x7f), value(&MXINT8, 0x80)), (127.0 / 64.0, -2.0));
-    assert_eq!(
-        (value(&MXINT8, 0xff), value(&MXINT8, 0x01)),
-        (-1.0 / 64.0, 1.0 / 64.0)
-    );
-    assert_eq!(
-        (E4M3FN.is_signed(), UE5M3.is_signed(), MXINT8.is_signed()),
-        (true, false, true)
-    );
-    assert_eq!(
-        (MXINT8.largest_magnitude(true), MXINT8.largest_magnitude(false)),
-        (128, 127)
-    );
-    assert_eq!(
-        (E4M3FN.split(0xb8), MXINT8.split(0x80)),
-        ((true, 0x38), (true, 0x80))
-    );
+    assert_eq!((value(&MXINT8, 0xff), value(&MXINT8, 0x01)), (-1.0 / 64.0, 1.0 / 64.0));
+    assert_eq!((E4M3FN.is_signed(), UE5M3.is_signed(), MXINT8.is_signed()), (true, false, true));
+    assert_eq!((MXINT8.largest_magnitude(true), MXINT8.largest_magnitude(false)), (128, 127));
+    assert_eq!((E4M3FN.split(0xb8), MXINT8.split(0x80)), ((true, 0x38), (true, 0x80)));
     for f in [E4M3FN, MXINT8] {
         for code in codes(&f) {
             let (negative, magnitude) = f.split(code);
@@ -182,9 +122,7 @@ fn f4_signs() {
 }
 
 fn nan_codes(f: &Format) -> Vec<u64> {
-    codes(f)
-        .filter(|&c| matches!(decode(f, c), Value::Nan(_)))
-        .collect()
+    codes(f).filter(|&c| matches!(decode(f, c), Value::Nan(_))).collect()
 }
 
 #[test]
@@ -205,10 +143,7 @@ fn f5_which_codes_are_nan() {
 
 #[test]
 fn f6_what_lies_past_the_largest() {
-    assert_eq!(
-        (E5M2.infinity(false), E5M2.infinity(true)),
-        (Some(0x7c), Some(0xfc))
-    );
+    assert_eq!((E5M2.infinity(false), E5M2.infinity(true)), (Some(0x7c), Some(0xfc)));
     assert_eq!((E4M3FN.infinity(false), E2M1.infinity(true)), (None, None));
     let (se, ue) = (p3109(8, 4, true, true), p3109(8, 4, false, true));
     assert_eq!((se.infinity(false), se.infinity(true)), (Some(0x7f), Some(0xff)));
@@ -225,19 +160,11 @@ fn f7_formats_without_zero() {
     for code in 0..=0xfe {
         let significand = 1;
         let exponent = code as i32 - 127;
-        let exact = Exact {
-            negative: false,
-            exponent,
-            significand,
-        };
+        let exact = Exact { negative: false, exponent, significand };
         assert_eq!(decode(&E8M0, code), Value::Finite(exact));
     }
     // The same with trailing bits: field 0 has the hidden bit.
-    let f = Format::known(Facts {
-        precision: 3,
-        bias: 15,
-        ..E8M0.facts()
-    });
+    let f = Format::known(Facts { precision: 3, bias: 15, ..E8M0.facts() });
     assert_eq!(value(&f, 0), 2f64.powi(-15));
     assert_eq!(value(&f, 3), 1.75 * 2f64.powi(-15));
     for code in 0..=f.largest(false) {
@@ -266,10 +193,7 @@ fn f9_stray_bits() {
             let stray = code | 0xabcd << f.width();
             assert_eq!(decode(&f, stray), decode(&f, code));
             for op in [halfulp::Op::Add, halfulp::Op::CopySign, halfulp::Op::Maximum] {
-                assert_eq!(
-                    within(op, f, RNE, &[stray, stray]),
-                    within(op, f, RNE, &[code, code])
-                );
+                assert_eq!(within(op, f, RNE, &[stray, stray]), within(op, f, RNE, &[code, code]));
             }
             for op in [halfulp::Op::NextUp, halfulp::Op::Negate, halfulp::Op::Class] {
                 let got = within(op, f, RNE, &[stray]);
@@ -301,34 +225,10 @@ fn rows() -> [Row; 20] {
         ("ue5m3", UE5M3, 0xfe, 114_688.0, -14, -17, 1),
         ("binary16", BINARY16, 0x7bff, 65504.0, -14, -24, 2046),
         ("binary16_alt", BINARY16_ALT, 0x7fff, 131_008.0, -14, -24, 0),
-        (
-            "bfloat16",
-            BFLOAT16,
-            0x7f7f,
-            255.0 * 2f64.powi(120),
-            -126,
-            -133,
-            254,
-        ),
+        ("bfloat16", BFLOAT16, 0x7f7f, 255.0 * 2f64.powi(120), -126, -133, 254),
         ("tf32", TF32, 0x3fbff, 2047.0 * 2f64.powi(117), -126, -136, 2046),
-        (
-            "binary32",
-            BINARY32,
-            0x7f7f_ffff,
-            f32::MAX as f64,
-            -126,
-            -149,
-            2 * 0x7f_ffff,
-        ),
-        (
-            "binary64",
-            BINARY64,
-            0x7fef_ffff_ffff_ffff,
-            f64::MAX,
-            -1022,
-            -1074,
-            2 * 0xf_ffff_ffff_ffff,
-        ),
+        ("binary32", BINARY32, 0x7f7f_ffff, f32::MAX as f64, -126, -149, 2 * 0x7f_ffff),
+        ("binary64", BINARY64, 0x7fef_ffff_ffff_ffff, f64::MAX, -1022, -1074, 2 * 0xf_ffff_ffff_ffff),
     ]
 }
 
@@ -342,10 +242,7 @@ fn f10_the_constants() {
         }
         assert_eq!(f.emax(), (largest.to_bits() >> 52) as i32 - 1023, "{name}");
         let first = u64::from(f.has_zero());
-        assert!(
-            matches!(decode(&f, first), Value::Finite(x) if x.leading_exponent() == smallest),
-            "{name}"
-        );
+        assert!(matches!(decode(&f, first), Value::Finite(x) if x.leading_exponent() == smallest), "{name}");
         let counted = match f.facts().nans {
             Nans::None => 0,
             Nans::NegativeZero => 1,
@@ -389,8 +286,5 @@ fn f11_the_p3109_rule() {
     let positive: Vec<f64> = (0..8).map(|c| value(&p2sf, c)).collect();
     assert_eq!(positive, [0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0]);
     let p1uf = p3109(8, 1, false, false);
-    assert_eq!(
-        (value(&p1uf, 1), largest(p1uf)),
-        (2f64.powi(-127), 2f64.powi(126))
-    );
+    assert_eq!((value(&p1uf, 1), largest(p1uf)), (2f64.powi(-127), 2f64.powi(126)));
 }

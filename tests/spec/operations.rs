@@ -25,11 +25,7 @@ fn o1_add_sub() {
     assert_eq!(op16(Op::Add, &[h(1.5), h(2.25)]), is(h(3.75), "-"));
     assert_eq!(op16(Op::Sub, &[h(1.5), h(2.25)]), is(h(-0.75), "-"));
     assert_eq!(op16(Op::Add, &[h(2048.0), h(1.0)]), is(h(2048.0), "x"));
-    for (op, a, b) in [
-        (Op::Add, INF, INF | 0x8000),
-        (Op::Sub, INF, INF),
-        (Op::Sub, 0xfc00, 0xfc00),
-    ] {
+    for (op, a, b) in [(Op::Add, INF, INF | 0x8000), (Op::Sub, INF, INF), (Op::Sub, 0xfc00, 0xfc00)] {
         assert_eq!(op16(op, &[a, b]), is(NAN, "v"));
     }
     assert_eq!(op16(Op::Sub, &[INF, 0xfc00]), is(INF, "-"));
@@ -79,36 +75,18 @@ fn o3_div() {
     let i8 = int(8, true);
     let [none, finite, propagate] = SATURATIONS;
     for (f, rows) in [
-        (
-            BINARY16,
-            [(none, INF, "z"), (finite, 0x7bff, "zx"), (propagate, INF, "z")],
-        ),
-        (
-            E4M3FN,
-            [(none, 0x7f, "zx"), (finite, 0x7e, "zx"), (propagate, 0x7f, "zx")],
-        ),
-        (
-            E2M1,
-            [(none, 0x7, "zx"), (finite, 0x7, "zx"), (propagate, 0x7, "zx")],
-        ),
-        (
-            i8,
-            [(none, 0x7f, "zv"), (finite, 0x7f, "zv"), (propagate, 0x7f, "zv")],
-        ),
+        (BINARY16, [(none, INF, "z"), (finite, 0x7bff, "zx"), (propagate, INF, "z")]),
+        (E4M3FN, [(none, 0x7f, "zx"), (finite, 0x7e, "zx"), (propagate, 0x7f, "zx")]),
+        (E2M1, [(none, 0x7, "zx"), (finite, 0x7, "zx"), (propagate, 0x7, "zx")]),
+        (i8, [(none, 0x7f, "zv"), (finite, 0x7f, "zv"), (propagate, 0x7f, "zv")]),
     ] {
         for (saturation, code, letters) in rows {
             assert_eq!(by_zero(f, saturation), is(code, letters), "{f:?} {saturation:?}");
         }
     }
-    let least = Policy {
-        nan: halfulp::NanResult::Least,
-        ..RNE
-    };
+    let least = Policy { nan: halfulp::NanResult::Least, ..RNE };
     assert_eq!(within(Op::Div, i8, least, &[1, 0]), is(0x80, "zv"));
-    assert_eq!(
-        within(Op::Div, i8, least.saturation(Saturation::Finite), &[1, 0]),
-        is(0x7f, "zv")
-    );
+    assert_eq!(within(Op::Div, i8, least.saturation(Saturation::Finite), &[1, 0]), is(0x7f, "zv"));
     // The closest call: 2^-106 above a value of binary64.
     let closest = [0x4338_fd8f_d8fd_8f87, 0x433f_ffff_ffff_ff97];
     let value = 0x3fe8_fd8f_d8fd_8fd9;
@@ -138,27 +116,15 @@ fn o4_sqrt_of_binary64() {
         }
     }
     // The closest calls: (2^53 - 1)^2 rounded, and neighbours of squares.
-    for x in [
-        1.0 - 2f64.powi(-53),
-        1.0 + 2f64.powi(-52),
-        4.0 - 2f64.powi(-51),
-        2.0 - 2f64.powi(-52),
-        2.0,
-    ] {
-        assert_eq!(
-            within(Op::Sqrt, BINARY64, RNE, &[x.to_bits()]).code,
-            x.sqrt().to_bits()
-        );
+    for x in [1.0 - 2f64.powi(-53), 1.0 + 2f64.powi(-52), 4.0 - 2f64.powi(-51), 2.0 - 2f64.powi(-52), 2.0] {
+        assert_eq!(within(Op::Sqrt, BINARY64, RNE, &[x.to_bits()]).code, x.sqrt().to_bits());
     }
     // 2^-107 below a value, and 2^-106 above a middle.
     let below = 0x3fef_ffff_ffff_fffe;
     assert_eq!(within(Op::Sqrt, BINARY64, RTZ, &[below]), is(below, "x"));
     assert_eq!(within(Op::Sqrt, BINARY64, RUP, &[below]), is(below + 1, "x"));
     let above = 0x46a5_b953_4497_2fe2;
-    assert_eq!(
-        within(Op::Sqrt, BINARY64, RNE, &[above]),
-        is(0x434a_5db1_ce4c_605b, "x")
-    );
+    assert_eq!(within(Op::Sqrt, BINARY64, RNE, &[above]), is(0x434a_5db1_ce4c_605b, "x"));
 }
 
 #[test]
@@ -166,29 +132,18 @@ fn o5_fma() {
     assert_eq!(op16(Op::Fma, &[h(1.5), h(2.0), h(0.5)]), is(h(3.5), "-"));
     // Rounded once: 4097^2 + 2^-30 in binary32.
     let b32 = |x: f32| u64::from(x.to_bits());
-    let got = within(
-        Op::Fma,
-        BINARY32,
-        RNE,
-        &[b32(4097.0), b32(4097.0), b32(2f32.powi(-30))],
-    );
+    let got = within(Op::Fma, BINARY32, RNE, &[b32(4097.0), b32(4097.0), b32(2f32.powi(-30))]);
     assert_eq!(got, is(b32(16_785_410.0), "x"));
     assert_eq!(op16(Op::Fma, &[0, INF, h(1.0)]), is(NAN, "v"));
     assert_eq!(op16(Op::Fma, &[0, INF, NAN]), is(NAN, "-"));
     assert_eq!(op16(Op::Fma, &[0, INF, SNAN]), is(NAN, "v"));
     assert_eq!(op16(Op::Fma, &[INF, h(1.0), INF | 0x8000]), is(NAN, "v"));
-    assert_eq!(
-        op16(Op::Fma, &[INF, h(-1.0), INF | 0x8000]),
-        is(INF | 0x8000, "-")
-    );
+    assert_eq!(op16(Op::Fma, &[INF, h(-1.0), INF | 0x8000]), is(INF | 0x8000, "-"));
     assert_eq!(op16(Op::Fma, &[h(1.0), h(1.0), INF]), is(INF, "-"));
     assert_eq!(op16(Op::Fma, &[0, h(1.0), h(3.0)]), is(h(3.0), "-"));
     assert_eq!(op16(Op::Fma, &[h(3.0), h(1.0), 0x8000]), is(h(3.0), "-"));
     // No overflow on the way.
-    assert_eq!(
-        op16(Op::Fma, &[h(65504.0), h(2.0), h(-65504.0)]),
-        is(h(65504.0), "-")
-    );
+    assert_eq!(op16(Op::Fma, &[h(65504.0), h(2.0), h(-65504.0)]), is(h(65504.0), "-"));
 }
 
 #[test]
@@ -206,12 +161,8 @@ fn o5_fma_of_binary64() {
     }
     // A product just past a power of two less almost the same: all 106 bits count.
     let x = 1.0 + 2f64.powi(-52);
-    let got = within(
-        Op::Fma,
-        BINARY64,
-        RNE,
-        &[x.to_bits(), x.to_bits(), (-(1.0 + 2f64.powi(-51))).to_bits()],
-    );
+    let got =
+        within(Op::Fma, BINARY64, RNE, &[x.to_bits(), x.to_bits(), (-(1.0 + 2f64.powi(-51))).to_bits()]);
     assert_eq!(got, is(2f64.powi(-104).to_bits(), "-"));
 }
 
@@ -235,18 +186,10 @@ fn o6_remainder() {
     assert_eq!(op16(Op::Remainder, &[h(65504.0), 3]), is(0x8001, "-"));
     let max = f64::MAX.to_bits();
     // 2^971 (2^53 - 1) modulo 3 2^-1074: 2^odd is 2 modulo 3, and 2^53 - 1 is 1.
-    assert_eq!(
-        within(Op::Remainder, BINARY64, RNE, &[max, 3]),
-        is(1 | 1 << 63, "-")
-    );
+    assert_eq!(within(Op::Remainder, BINARY64, RNE, &[max, 3]), is(1 | 1 << 63, "-"));
     for x in codes(&E5M2) {
         for y in codes(&E5M2) {
-            assert!(
-                !within(Op::Remainder, E5M2, RNE, &[x, y])
-                    .flags
-                    .contains(flags("x")),
-                "always exact"
-            );
+            assert!(!within(Op::Remainder, E5M2, RNE, &[x, y]).flags.contains(flags("x")), "always exact");
         }
     }
 }
@@ -255,11 +198,7 @@ fn o6_remainder() {
 fn o7_negate_abs_copysign() {
     for (f, sign) in [(E4M3FN, 0x80), (E5M2, 0x80), (E2M1, 0x8), (BINARY16, 0x8000)] {
         for c in codes(&f) {
-            assert_eq!(
-                within(Op::Negate, f, RNE, &[c]),
-                is(c ^ sign, "-"),
-                "{f:?} {c:#x}"
-            );
+            assert_eq!(within(Op::Negate, f, RNE, &[c]), is(c ^ sign, "-"), "{f:?} {c:#x}");
             assert_eq!(within(Op::Abs, f, RNE, &[c]), is(c & !sign, "-"));
             assert_eq!(within(Op::CopySign, f, RNE, &[c, sign]), is(c | sign, "-"));
             assert_eq!(within(Op::CopySign, f, RNE, &[c, 1]), is(c & !sign, "-"));
@@ -279,10 +218,7 @@ fn o7_negate_abs_copysign() {
     assert_eq!(within(Op::Negate, MXINT8, RNE, &[0x80]), is(0x7f, "ox"));
     assert_eq!(within(Op::Negate, int(8, true), RNE, &[0x80]), is(0x7f, "v"));
     assert_eq!(within(Op::Abs, MXINT8, RNE, &[0xff]), is(0x01, "-"));
-    let task = Task {
-        result: E2M1,
-        ..Task::within(Op::Negate, BINARY16)
-    };
+    let task = Task { result: E2M1, ..Task::within(Op::Negate, BINARY16) };
     assert_eq!(run(&task, &[h(2.75)]), is(0xd, "x"));
     assert_eq!(run(&task, &[SNAN]), is(0x7, "v"));
 }
@@ -294,29 +230,14 @@ fn pick(op: Op, f: halfulp::Format, a: Code, b: Code) -> Code {
         Op::Minimum | Op::Maximum | Op::MinimumNumber | Op::MaximumNumber => by_value(x, y),
         _ => by_value(x.abs(), y.abs()).then(by_value(x, y)),
     };
-    let maximum = matches!(
-        op,
-        Op::Maximum | Op::MaximumNumber | Op::MaximumMagnitude | Op::MaximumMagnitudeNumber
-    );
-    if (order == Ordering::Greater) == maximum {
-        a
-    } else {
-        b
-    }
+    let maximum =
+        matches!(op, Op::Maximum | Op::MaximumNumber | Op::MaximumMagnitude | Op::MaximumMagnitudeNumber);
+    if (order == Ordering::Greater) == maximum { a } else { b }
 }
 
-const PLAIN: [Op; 4] = [
-    Op::Minimum,
-    Op::Maximum,
-    Op::MinimumMagnitude,
-    Op::MaximumMagnitude,
-];
-const NUMBER: [Op; 4] = [
-    Op::MinimumNumber,
-    Op::MaximumNumber,
-    Op::MinimumMagnitudeNumber,
-    Op::MaximumMagnitudeNumber,
-];
+const PLAIN: [Op; 4] = [Op::Minimum, Op::Maximum, Op::MinimumMagnitude, Op::MaximumMagnitude];
+const NUMBER: [Op; 4] =
+    [Op::MinimumNumber, Op::MaximumNumber, Op::MinimumMagnitudeNumber, Op::MaximumMagnitudeNumber];
 
 #[test]
 fn o8_minimum_maximum() {
@@ -349,10 +270,7 @@ fn o8_minimum_maximum() {
         assert_eq!(op16(op, &[NAN, SNAN]), is(NAN, "v"));
     }
     // Of different formats: the value, rounded into the result's.
-    let task = Task {
-        operands: [BINARY16, BINARY64, BINARY16],
-        result: E2M1,
-        ..Task::within(Op::Maximum, E2M1)
-    };
+    let task =
+        Task { operands: [BINARY16, BINARY64, BINARY16], result: E2M1, ..Task::within(Op::Maximum, E2M1) };
     assert_eq!(run(&task, &[h(1.0), 2.6f64.to_bits()]), is(0x5, "x"));
 }

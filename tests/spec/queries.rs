@@ -7,12 +7,7 @@ use crate::support::*;
 
 #[test]
 fn o9_comparison_predicates() {
-    let one_less_equal_greater = [
-        (h(1.0), h(2.0)),
-        (h(2.0), h(2.0)),
-        (h(2.0), h(1.0)),
-        (h(1.0), NAN),
-    ];
+    let one_less_equal_greater = [(h(1.0), h(2.0)), (h(2.0), h(2.0)), (h(2.0), h(1.0)), (h(1.0), NAN)];
     // Name, then whether it holds for less, equal, greater, unordered.
     let table = [
         ("equal", [0, 1, 0, 0]),
@@ -44,11 +39,7 @@ fn o9_comparison_predicates() {
         let signalling = name.starts_with("signalling");
         for ((a, b), want) in one_less_equal_greater.into_iter().zip(holds) {
             let invalid = b == NAN && signalling;
-            assert_eq!(
-                op16(op, &[a, b]),
-                is(want, if invalid { "v" } else { "-" }),
-                "{name}"
-            );
+            assert_eq!(op16(op, &[a, b]), is(want, if invalid { "v" } else { "-" }), "{name}");
         }
         assert_eq!(op16(op, &[SNAN, h(1.0)]).flags, flags("v"), "{name}");
         for zeros in [[0, 0x8000], [0x8000, 0]] {
@@ -57,16 +48,8 @@ fn o9_comparison_predicates() {
     }
     // Of different formats.
     let less = |from: [halfulp::Format; 3], a, b| {
-        run(
-            &Task {
-                op: Op::Compare(Predicate::LESS),
-                operands: from,
-                result: E2M1,
-                policy: RNE,
-            },
-            &[a, b],
-        )
-        .code
+        run(&Task { op: Op::Compare(Predicate::LESS), operands: from, result: E2M1, policy: RNE }, &[a, b])
+            .code
     };
     let (u64s, i64s) = (int(64, false), int(64, true));
     assert_eq!(less([u64s, BINARY64, E2M1], u64::MAX, 2f64.powi(64).to_bits()), 1);
@@ -78,26 +61,14 @@ fn o9_comparison_predicates() {
 #[test]
 fn o10_total_order() {
     let rank = |c: Code| {
-        if c & 0x80 != 0 {
-            -1 - (c & 0x7f) as i64
-        } else {
-            c as i64
-        }
+        if c & 0x80 != 0 { -1 - (c & 0x7f) as i64 } else { c as i64 }
     };
     for a in codes(&E5M2) {
         for b in codes(&E5M2) {
             let want = u64::from(rank(a) <= rank(b));
-            assert_eq!(
-                within(Op::TotalOrder, E5M2, RNE, &[a, b]),
-                is(want, "-"),
-                "{a:#x} {b:#x}"
-            );
+            assert_eq!(within(Op::TotalOrder, E5M2, RNE, &[a, b]), is(want, "-"), "{a:#x} {b:#x}");
             let want = u64::from(rank(a & 0x7f) <= rank(b & 0x7f));
-            assert_eq!(
-                within(Op::TotalOrderMagnitude, E5M2, RNE, &[a, b]),
-                is(want, "-"),
-                "{a:#x} {b:#x}"
-            );
+            assert_eq!(within(Op::TotalOrderMagnitude, E5M2, RNE, &[a, b]), is(want, "-"), "{a:#x} {b:#x}");
         }
     }
     // The one NaN of fnuz formats lies above everything.
@@ -123,19 +94,9 @@ fn o11_rounding_to_integral() {
         (-0.25, -0.0, -0.0, -0.0, -0.0, -1.0, -1.0),
         (1.75, 2.0, 2.0, 1.0, 2.0, 1.0, 1.0),
     ] {
-        for (policy, want) in [
-            (RNE, rne),
-            (RNA, rna),
-            (RTZ, rtz),
-            (RUP, rup),
-            (RDN, rdn),
-            (ODD, odd),
-        ] {
+        for (policy, want) in [(RNE, rne), (RNA, rna), (RTZ, rtz), (RUP, rup), (RDN, rdn), (ODD, odd)] {
             assert_eq!(to(policy, x), is(h(want), "x"), "{x} {policy:?}");
-            assert_eq!(
-                within(Op::RoundToIntegral, BINARY16, policy, &[h(x)]),
-                is(h(want), "-")
-            );
+            assert_eq!(within(Op::RoundToIntegral, BINARY16, policy, &[h(x)]), is(h(want), "-"));
         }
     }
     for x in [0.0, -0.0, 1.0, -2048.0, 65504.0] {
@@ -143,76 +104,36 @@ fn o11_rounding_to_integral() {
     }
     assert_eq!(op16(Op::RoundToIntegral, &[INF]), is(INF, "-"));
     // The integer's parity, not the code's: 1.5 of e5m2 lies between 1 (0x3c, even) and 2 (0x40, even).
-    assert_eq!(
-        within(Op::RoundToIntegral, E5M2, RNE, &[code(E5M2, 1.5)]),
-        is(code(E5M2, 2.0), "-")
-    );
+    assert_eq!(within(Op::RoundToIntegral, E5M2, RNE, &[code(E5M2, 1.5)]), is(code(E5M2, 2.0), "-"));
     // 16 is beyond e3m4, and overflows as anything does.
     let fifteen = code(E3M4, 15.5);
-    assert_eq!(
-        within(Op::RoundToIntegralExact, E3M4, RNE, &[fifteen]),
-        is(0x70, "ox")
-    );
+    assert_eq!(within(Op::RoundToIntegralExact, E3M4, RNE, &[fifteen]), is(0x70, "ox"));
     assert_eq!(within(Op::RoundToIntegral, E3M4, RNE, &[fifteen]), is(0x70, "o"));
-    assert_eq!(
-        within(Op::RoundToIntegral, E3M4, RTZ, &[fifteen]),
-        is(code(E3M4, 15.0), "-")
-    );
+    assert_eq!(within(Op::RoundToIntegral, E3M4, RTZ, &[fifteen]), is(code(E3M4, 15.0), "-"));
     let saturating = RNE.saturation(Saturation::Finite);
-    assert_eq!(
-        within(Op::RoundToIntegralExact, E3M4, saturating, &[fifteen]),
-        is(fifteen, "ox")
-    );
+    assert_eq!(within(Op::RoundToIntegralExact, E3M4, saturating, &[fifteen]), is(fifteen, "ox"));
 }
 
 #[test]
 fn o12_next_up_next_down() {
-    for f in [
-        E5M2,
-        E4M3FN,
-        E4M3FNUZ,
-        E2M1,
-        UE5M3,
-        MXINT8,
-        p3109(6, 3, true, true),
-        p3109(5, 1, true, false),
-    ] {
-        let mut values: Vec<f64> = codes(&f)
-            .map(|c| value(&f, c))
-            .filter(|x| x.is_finite())
-            .collect();
+    for f in [E5M2, E4M3FN, E4M3FNUZ, E2M1, UE5M3, MXINT8, p3109(6, 3, true, true), p3109(5, 1, true, false)]
+    {
+        let mut values: Vec<f64> = codes(&f).map(|c| value(&f, c)).filter(|x| x.is_finite()).collect();
         values.sort_by(f64::total_cmp);
         values.dedup_by(|a, b| a == b);
         for pair in values.windows(2) {
             let [low, high] = [pair[0], pair[1]].map(|x| code(f, x));
-            let (up, down) = (
-                within(Op::NextUp, f, RNE, &[low]),
-                within(Op::NextDown, f, RNE, &[high]),
-            );
-            assert_eq!(
-                (value(&f, up.code), up.flags),
-                (pair[1], flags("-")),
-                "{f:?} {low:#x}"
-            );
-            assert_eq!(
-                (value(&f, down.code), down.flags),
-                (pair[0], flags("-")),
-                "{f:?} {high:#x}"
-            );
+            let (up, down) = (within(Op::NextUp, f, RNE, &[low]), within(Op::NextDown, f, RNE, &[high]));
+            assert_eq!((value(&f, up.code), up.flags), (pair[1], flags("-")), "{f:?} {low:#x}");
+            assert_eq!((value(&f, down.code), down.flags), (pair[0], flags("-")), "{f:?} {high:#x}");
         }
     }
     // Around zero and at the ends.
     let up = |f, c| within(Op::NextUp, f, RNE, &[c]);
     let down = |f, c| within(Op::NextDown, f, RNE, &[c]);
     assert_eq!((up(E5M2, 0x81), down(E5M2, 0x01)), (is(0x80, "-"), is(0x00, "-")));
-    assert_eq!(
-        (up(E4M3FNUZ, 0x81), up(E5M2, 0x80)),
-        (is(0x00, "-"), is(0x01, "-"))
-    );
-    assert_eq!(
-        (down(E5M2, 0x00), down(E5M2, 0x80)),
-        (is(0x81, "-"), is(0x81, "-"))
-    );
+    assert_eq!((up(E4M3FNUZ, 0x81), up(E5M2, 0x80)), (is(0x00, "-"), is(0x01, "-")));
+    assert_eq!((down(E5M2, 0x00), down(E5M2, 0x80)), (is(0x81, "-"), is(0x81, "-")));
     assert_eq!(
         (up(E5M2, 0x7b), up(E5M2, 0x7c), up(E5M2, 0xfc)),
         (is(0x7c, "-"), is(0x7c, "-"), is(0xfb, "-"))
@@ -225,28 +146,15 @@ fn o12_next_up_next_down() {
         (up(E4M3FN, 0x7e), up(E2M1, 0x7), down(E2M1, 0xf)),
         (is(0x7f, "-"), is(0x7, "-"), is(0xf, "-"))
     );
-    assert_eq!(
-        within(Op::NextUp, E5M2, RNE.saturation(Saturation::Finite), &[0x7b]),
-        is(0x7b, "-")
-    );
-    assert_eq!(
-        (up(MXINT8, 0x7f), down(MXINT8, 0x80)),
-        (is(0x7f, "-"), is(0x80, "-"))
-    );
-    assert_eq!(
-        (down(UE5M3, 0x00), down(E8M0, 0x00)),
-        (is(0xff, "v"), is(0xff, "v"))
-    );
+    assert_eq!(within(Op::NextUp, E5M2, RNE.saturation(Saturation::Finite), &[0x7b]), is(0x7b, "-"));
+    assert_eq!((up(MXINT8, 0x7f), down(MXINT8, 0x80)), (is(0x7f, "-"), is(0x80, "-")));
+    assert_eq!((down(UE5M3, 0x00), down(E8M0, 0x00)), (is(0xff, "v"), is(0xff, "v")));
     assert_eq!(
         (up(E8M0, 0x00), down(E8M0, 0x01), up(E8M0, 0xfe)),
         (is(0x01, "-"), is(0x00, "-"), is(0xff, "-"))
     );
     assert_eq!(op16(Op::NextUp, &[SNAN]), is(NAN, "v"));
-    let flush = Policy {
-        flush_results: true,
-        flush_operands: true,
-        ..RNE
-    };
+    let flush = Policy { flush_results: true, flush_operands: true, ..RNE };
     assert_eq!(within(Op::NextUp, E5M2, flush, &[0x02]), is(0x03, "-"));
 }
 
@@ -270,50 +178,27 @@ fn o13_scale_b() {
     assert_eq!(by(1, 39, RNE), is(h(32768.0), "-"));
     assert_eq!(by(h(32768.0), -39, RNE), is(1, "-"));
     // The power may be of any width.
-    let task = Task {
-        operands: [BINARY16, int(64, true), BINARY16],
-        ..Task::within(Op::ScaleB, BINARY16)
-    };
+    let task = Task { operands: [BINARY16, int(64, true), BINARY16], ..Task::within(Op::ScaleB, BINARY16) };
     assert_eq!(run(&task, &[h(1.0), i64::MIN as u64]), is(0, "ux"));
-    let task = Task {
-        operands: [BINARY16, int(64, false), BINARY16],
-        ..task
-    };
+    let task = Task { operands: [BINARY16, int(64, false), BINARY16], ..task };
     assert_eq!(run(&task, &[h(1.0), u64::MAX]), is(INF, "ox"));
 }
 
 #[test]
 fn o14_log_b() {
-    for (x, want) in [
-        (1.0, 0.0),
-        (1.99, 0.0),
-        (2.0, 1.0),
-        (0.75, -1.0),
-        (-12.0, 3.0),
-        (65504.0, 15.0),
-    ] {
-        assert_eq!(
-            op16(Op::LogB, &[round64(BINARY16, RNE, x).code]),
-            is(h(want), "-"),
-            "{x}"
-        );
+    for (x, want) in [(1.0, 0.0), (1.99, 0.0), (2.0, 1.0), (0.75, -1.0), (-12.0, 3.0), (65504.0, 15.0)] {
+        assert_eq!(op16(Op::LogB, &[round64(BINARY16, RNE, x).code]), is(h(want), "-"), "{x}");
     }
     assert_eq!(op16(Op::LogB, &[1]), is(h(-24.0), "-"), "of a subnormal too");
     assert_eq!(op16(Op::LogB, &[0x8000]), is(0xfc00, "z"));
     assert_eq!(op16(Op::LogB, &[0xfc00]), is(INF, "-"));
-    let task = Task {
-        result: int(32, true),
-        ..Task::within(Op::LogB, BINARY16)
-    };
+    let task = Task { result: int(32, true), ..Task::within(Op::LogB, BINARY16) };
     assert_eq!(run(&task, &[h(0.75)]), is(0xffff_ffff, "-"));
     assert_eq!(run(&task, &[0]), is(0x7fff_ffff, "zv"));
     assert_eq!(run(&task, &[INF]), is(0x7fff_ffff, "v"));
     assert_eq!(run(&task, &[NAN]), is(0x7fff_ffff, "v"));
     // Rounded like anything: -133 needs eight bits.
-    let task = Task {
-        result: E4M3FN,
-        ..Task::within(Op::LogB, BFLOAT16)
-    };
+    let task = Task { result: E4M3FN, ..Task::within(Op::LogB, BFLOAT16) };
     assert_eq!(run(&task, &[1]), is(code(E4M3FN, -128.0), "x"));
 }
 
@@ -346,81 +231,36 @@ fn o15_class() {
     }
     for c in codes(&E5M2) {
         let class = within(Op::Class, E5M2, RNE, &[c]).code;
-        assert_eq!(
-            class == 6 || class == 5,
-            matches!(decode(&E5M2, c), Value::Zero { .. })
-        );
-        assert_eq!(
-            class == 9 || class == 2,
-            matches!(decode(&E5M2, c), Value::Infinite { .. })
-        );
+        assert_eq!(class == 6 || class == 5, matches!(decode(&E5M2, c), Value::Zero { .. }));
+        assert_eq!(class == 9 || class == 2, matches!(decode(&E5M2, c), Value::Infinite { .. }));
     }
 }
 
 #[test]
 fn o16_which_tasks_have_a_meaning() {
     let i64s = int(64, true);
-    let check = |op, a, b, result| {
-        Task {
-            op,
-            operands: [a, b, a],
-            result,
-            policy: RNE,
-        }
-        .check()
-    };
+    let check = |op, a, b, result| Task { op, operands: [a, b, a], result, policy: RNE }.check();
     let f = BINARY16;
-    for op in [
-        Op::Add,
-        Op::Mul,
-        Op::Sqrt,
-        Op::Fma,
-        Op::Negate,
-        Op::Minimum,
-        Op::LogB,
-    ] {
-        assert_eq!(
-            check(op, i64s, i64s, f),
-            Err(TaskError::OperandTooPrecise),
-            "{op}"
-        );
+    for op in [Op::Add, Op::Mul, Op::Sqrt, Op::Fma, Op::Negate, Op::Minimum, Op::LogB] {
+        assert_eq!(check(op, i64s, i64s, f), Err(TaskError::OperandTooPrecise), "{op}");
         assert_eq!(check(op, f, f, i64s), Err(TaskError::ResultTooPrecise), "{op}");
         assert_eq!(check(op, f, f, int(53, true)), Ok(()), "{op}");
     }
-    for op in [
-        Op::Convert,
-        Op::Compare(Predicate::LESS),
-        Op::TotalOrder,
-        Op::Class,
-    ] {
+    for op in [Op::Convert, Op::Compare(Predicate::LESS), Op::TotalOrder, Op::Class] {
         assert_eq!(check(op, i64s, i64s, f), Ok(()), "{op}");
         assert_eq!(check(op, i64s, i64s, i64s), Ok(()), "{op}");
     }
-    for op in [
-        Op::NextUp,
-        Op::NextDown,
-        Op::RoundToIntegral,
-        Op::RoundToIntegralExact,
-    ] {
+    for op in [Op::NextUp, Op::NextDown, Op::RoundToIntegral, Op::RoundToIntegralExact] {
         assert_eq!(check(op, f, f, BFLOAT16), Err(TaskError::FormatsDiffer), "{op}");
         assert_eq!(check(op, f, f, f), Ok(()), "{op}");
     }
     assert_eq!(check(Op::ScaleB, f, f, f), Err(TaskError::PowerNotInteger));
     assert_eq!(check(Op::ScaleB, f, i64s, f), Ok(()));
-    assert_eq!(
-        check(Op::ConvertToInteger, f, f, f),
-        Err(TaskError::ResultNotInteger)
-    );
+    assert_eq!(check(Op::ConvertToInteger, f, f, f), Err(TaskError::ResultNotInteger));
     assert_eq!(check(Op::ConvertToInteger, f, f, i64s), Ok(()));
     // The second operand of a unary operation does not count.
     assert_eq!(check(Op::Sqrt, f, i64s, f), Ok(()));
     // Formats that differ in one fact are different.
-    let other = halfulp::Format::known(halfulp::Facts {
-        nans: halfulp::Nans::Top(2),
-        ..E4M3FN.facts()
-    });
-    assert_eq!(
-        check(Op::NextUp, E4M3FN, E4M3FN, other),
-        Err(TaskError::FormatsDiffer)
-    );
+    let other = halfulp::Format::known(halfulp::Facts { nans: halfulp::Nans::Top(2), ..E4M3FN.facts() });
+    assert_eq!(check(Op::NextUp, E4M3FN, E4M3FN, other), Err(TaskError::FormatsDiffer));
 }

@@ -56,10 +56,7 @@ fn s2_past() {
         assert_eq!(round64(f, RNE, 1e9), is(positive, "ox"), "{f:?}");
         assert_eq!(round64(f, RNE, -1e9), is(negative, "ox"), "{f:?}");
     }
-    assert_eq!(
-        (round64(UE5M3, RNE, 1e9), round64(UE, RNE, 1e30)),
-        (is(0xff, "ox"), is(0xfe, "ox"))
-    );
+    assert_eq!((round64(UE5M3, RNE, 1e9), round64(UE, RNE, 1e30)), (is(0xff, "ox"), is(0xfe, "ox")));
     assert_eq!(round64(UF, RNE, 1e30), is(0xfe, "ox"));
     assert_eq!(round64(E8M0, RNE, f64::MAX), is(0xff, "ox"));
 }
@@ -94,21 +91,12 @@ fn s3_overflow_without_saturation() {
             for side in 0..2 {
                 let code = if away[side] { past[side] } else { largest[side] };
                 let x = if side == 0 { 1e30 } else { -1e30 };
-                assert_eq!(
-                    round64(f, RNE.rounding(rounding), x),
-                    is(code, "ox"),
-                    "{f:?} {rounding:?} {x}"
-                );
+                assert_eq!(round64(f, RNE.rounding(rounding), x), is(code, "ox"), "{f:?} {rounding:?} {x}");
             }
         }
     }
     // Unsigned: one side only. The largest of ue5m3 is even; of P3109's unsigned extended formats odd.
-    for (policy, ue5m3, ue) in [
-        (RUP, 0xff, 0xfe),
-        (RDN, 0xfe, 0xfd),
-        (RTZ, 0xfe, 0xfd),
-        (ODD, 0xff, 0xfd),
-    ] {
+    for (policy, ue5m3, ue) in [(RUP, 0xff, 0xfe), (RDN, 0xfe, 0xfd), (RTZ, 0xfe, 0xfd), (ODD, 0xff, 0xfd)] {
         assert_eq!(round64(UE5M3, policy, 1e30), is(ue5m3, "ox"));
         assert_eq!(round64(UE, policy, 1e30), is(ue, "ox"));
     }
@@ -120,23 +108,11 @@ fn s4_overflow_with_saturation() {
         for saturation in [Saturation::Finite, Saturation::Propagate] {
             let policy = RNE.rounding(rounding).saturation(saturation);
             for f in [E5M2, E4M3FN, E4M3FNUZ, E2M1, SE, SF, BINARY16, MXINT8] {
-                assert_eq!(
-                    round64(f, policy, 1e9),
-                    is(f.largest(false), "ox"),
-                    "{f:?} {policy:?}"
-                );
-                assert_eq!(
-                    round64(f, policy, -1e9),
-                    is(f.largest(true), "ox"),
-                    "{f:?} {policy:?}"
-                );
+                assert_eq!(round64(f, policy, 1e9), is(f.largest(false), "ox"), "{f:?} {policy:?}");
+                assert_eq!(round64(f, policy, -1e9), is(f.largest(true), "ox"), "{f:?} {policy:?}");
             }
             for f in [UE5M3, E8M0, UE, UF] {
-                assert_eq!(
-                    round64(f, policy, 1e300),
-                    is(f.largest(false), "ox"),
-                    "{f:?} {policy:?}"
-                );
+                assert_eq!(round64(f, policy, 1e300), is(f.largest(false), "ox"), "{f:?} {policy:?}");
             }
         }
     }
@@ -173,15 +149,7 @@ fn s5_the_table() {
 #[test]
 fn s6_infinite_results() {
     let from_infinity = |f, policy, negative: bool| {
-        round64(
-            f,
-            policy,
-            if negative {
-                f64::NEG_INFINITY
-            } else {
-                f64::INFINITY
-            },
-        )
+        round64(f, policy, if negative { f64::NEG_INFINITY } else { f64::INFINITY })
     };
     for rounding in ROUNDINGS {
         let policy = RNE.rounding(rounding);
@@ -197,11 +165,7 @@ fn s6_infinite_results() {
         }
         let policy = policy.saturation(Saturation::Finite);
         for f in [E5M2, E4M3FN, E4M3FNUZ, E2M1, SE, SF] {
-            assert_eq!(
-                from_infinity(f, policy, false),
-                is(f.largest(false), "x"),
-                "{f:?}"
-            );
+            assert_eq!(from_infinity(f, policy, false), is(f.largest(false), "x"), "{f:?}");
             assert_eq!(from_infinity(f, policy, true), is(f.largest(true), "x"), "{f:?}");
         }
     }
@@ -219,16 +183,8 @@ fn s7_negatives_to_unsigned() {
         for x in [-1.0, -1e9, f64::NEG_INFINITY] {
             for (f, nan) in [(UE5M3, 0xff), (UE4M3, 0x7f), (UE, 0xff), (UF, 0xff), (E8M0, 0xff)] {
                 assert_eq!(round64(f, policy, x), is(nan, "v"), "{f:?} {x}");
-                assert_eq!(
-                    round64(f, sat(policy, Saturation::Finite), x),
-                    is(0, "v"),
-                    "{f:?} {x}"
-                );
-                assert_eq!(
-                    round64(f, sat(policy, Saturation::Propagate), x),
-                    is(0, "v"),
-                    "{f:?} {x}"
-                );
+                assert_eq!(round64(f, sat(policy, Saturation::Finite), x), is(0, "v"), "{f:?} {x}");
+                assert_eq!(round64(f, sat(policy, Saturation::Propagate), x), is(0, "v"), "{f:?} {x}");
             }
             assert_eq!(round64(no_nan, policy, x), is(0, "v"));
         }
@@ -244,18 +200,10 @@ fn s8_negatives_that_round_to_zero() {
     let small = -(2f64.powi(-18));
     for policy in [RNE, RTZ, RUP] {
         for saturation in SATURATIONS {
-            assert_eq!(
-                round64(UE5M3, sat(policy, saturation), small),
-                is(0, "ux"),
-                "{policy:?}"
-            );
+            assert_eq!(round64(UE5M3, sat(policy, saturation), small), is(0, "ux"), "{policy:?}");
         }
     }
-    assert_eq!(
-        round64(UE5M3, RDN, small),
-        is(0xff, "v"),
-        "the smallest negative is none"
-    );
+    assert_eq!(round64(UE5M3, RDN, small), is(0xff, "v"), "the smallest negative is none");
     assert_eq!(round64(UE5M3, RNA, small), is(0xff, "v"));
     assert_eq!(round64(int(8, false), RNE, -0.5), is(0, "x"));
     assert_eq!(round64(UE5M3, RNE, -0.0), is(0, "-"));

@@ -44,39 +44,22 @@ fn r2_once() {
     // 1 + 2^-8 + 2^-40 to bfloat16: through binary32 it would be a tie, and 1.
     let x = 1.0 + 2f64.powi(-8) + 2f64.powi(-40);
     assert_eq!(round64(BFLOAT16, RNE, x), is(0x3f81, "x"));
-    assert_eq!(
-        convert(BINARY32, BFLOAT16, RNE, u64::from((x as f32).to_bits())),
-        is(0x3f80, "x")
-    );
+    assert_eq!(convert(BINARY32, BFLOAT16, RNE, u64::from((x as f32).to_bits())), is(0x3f80, "x"));
     // e4m3fn times e4m3fn into binary16 is exact, into e5m2 rounded once.
-    let task = |result| Task {
-        result,
-        ..Task::within(Op::Mul, E4M3FN)
-    };
+    let task = |result| Task { result, ..Task::within(Op::Mul, E4M3FN) };
     let (a, b) = (code(E4M3FN, 1.125), code(E4M3FN, 1.875));
     assert_eq!(run(&task(BINARY16), &[a, b]), is(code(BINARY16, 2.109375), "-"));
     assert_eq!(run(&task(E5M2), &[a, b]), is(code(E5M2, 2.0), "x"));
     // Three formats at once: e5m2 times e4m3fn plus binary32.
-    let fma = Task {
-        op: Op::Fma,
-        operands: [E5M2, E4M3FN, BINARY32],
-        result: BINARY16,
-        policy: RNE,
-    };
-    let codes = [
-        code(E5M2, 1.25),
-        code(E4M3FN, 1.125),
-        u64::from(2f32.powi(-30).to_bits()),
-    ];
+    let fma = Task { op: Op::Fma, operands: [E5M2, E4M3FN, BINARY32], result: BINARY16, policy: RNE };
+    let codes = [code(E5M2, 1.25), code(E4M3FN, 1.125), u64::from(2f32.powi(-30).to_bits())];
     assert_eq!(run(&fma, &codes), is(code(BINARY16, 1.40625), "x"));
 }
 
 #[test]
 fn r3_ties_to_even_by_code_parity() {
     for f in FORMATS {
-        between(f, RNE, |lower, place, _| {
-            u64::from(place == 3 || (place == 2 && lower % 2 == 1))
-        });
+        between(f, RNE, |lower, place, _| u64::from(place == 3 || (place == 2 && lower % 2 == 1)));
     }
     // One bit of precision: 3 lies between 2 (e8m0 code 0x80) and 4; 6 between 4 (odd) and 8.
     assert_eq!(round64(E8M0, RNE, 3.0), is(0x80, "x"));
@@ -93,10 +76,7 @@ fn r4_ties_to_away() {
     }
     assert_eq!(round64(E8M0, RNA, 3.0), is(0x81, "x"));
     // Just below a tie stays.
-    assert_eq!(
-        round64(E4M3FN, RNA, f64::from_bits(2f64.powi(-10).to_bits() - 1)),
-        is(0, "ux")
-    );
+    assert_eq!(round64(E4M3FN, RNA, f64::from_bits(2f64.powi(-10).to_bits() - 1)), is(0, "ux"));
 }
 
 #[test]
@@ -163,33 +143,19 @@ fn r10_noise_words() {
     for rounding in ROUNDINGS {
         let policy = RNE.rounding(rounding);
         let silent = convert_noisy(BINARY64, E4M3FN, policy, x.to_bits(), 0);
-        assert_eq!(
-            silent,
-            convert_noisy(BINARY64, E4M3FN, policy, x.to_bits(), u64::MAX)
-        );
+        assert_eq!(silent, convert_noisy(BINARY64, E4M3FN, policy, x.to_bits(), u64::MAX));
     }
-    let check = |bits, f| {
-        Task::within(Op::Add, f)
-            .with_policy(stochastic(Stochastic::A, bits))
-            .check()
-    };
+    let check = |bits, f| Task::within(Op::Add, f).with_policy(stochastic(Stochastic::A, bits)).check();
     assert_eq!(check(0, E4M3FN), Err(TaskError::NoiseBits));
     assert_eq!((check(1, E4M3FN), check(32, E4M3FN)), (Ok(()), Ok(())));
     assert_eq!(check(33, E4M3FN), Err(TaskError::NoiseBits));
-    assert_eq!(
-        (check(19, BINARY64), check(20, BINARY64)),
-        (Ok(()), Err(TaskError::NoiseBits))
-    );
+    assert_eq!((check(19, BINARY64), check(20, BINARY64)), (Ok(()), Err(TaskError::NoiseBits)));
 }
 
 /// The three definitions by whole numbers: `x` lies `nu = k / 2^12` above `lower`.
 fn away(variant: Stochastic, n: u32, k: u64, noise: u64) -> bool {
     let floor = |bits: u32| {
-        if bits >= 12 {
-            k << (bits - 12)
-        } else {
-            k >> (12 - bits)
-        }
+        if bits >= 12 { k << (bits - 12) } else { k >> (12 - bits) }
     };
     let one = 1u64 << n;
     match variant {
@@ -212,13 +178,8 @@ fn stochastic_table(variant: Stochastic) {
             let subnormal = (2.0 + k as f64 / 4096.0) * 2f64.powi(-16);
             for noise in (0..1u64 << n).step_by(word_step) {
                 let up = u64::from(away(variant, n, k, noise));
-                let got = convert_noisy(
-                    BINARY32,
-                    BFLOAT16,
-                    policy,
-                    u64::from((normal as f32).to_bits()),
-                    noise,
-                );
+                let got =
+                    convert_noisy(BINARY32, BFLOAT16, policy, u64::from((normal as f32).to_bits()), noise);
                 assert_eq!(got, is(0x3fc0 + up, "x"), "{variant:?}:{n} {k} {noise}");
                 let got = convert_noisy(BINARY64, E5M2, policy, (-subnormal).to_bits(), noise);
                 assert_eq!(got, is(0x82 + up, "ux"), "{variant:?}:{n} {k} {noise}");
@@ -237,18 +198,9 @@ fn r12_stochastic_b() {
     stochastic_table(Stochastic::B);
     // With one bit, a quarter is the first fraction that can go up.
     let at = |nu: f64, noise| {
-        convert_noisy(
-            BINARY64,
-            E4M3FN,
-            stochastic(Stochastic::B, 1),
-            (1.0 + nu / 8.0).to_bits(),
-            noise,
-        )
+        convert_noisy(BINARY64, E4M3FN, stochastic(Stochastic::B, 1), (1.0 + nu / 8.0).to_bits(), noise)
     };
-    assert_eq!(
-        (at(0.25, 1).code, at(0.2499, 1).code, at(0.25, 0).code),
-        (0x39, 0x38, 0x38)
-    );
+    assert_eq!((at(0.25, 1).code, at(0.2499, 1).code, at(0.25, 0).code), (0x39, 0x38, 0x38));
 }
 
 #[test]
@@ -256,24 +208,12 @@ fn r13_stochastic_c() {
     stochastic_table(Stochastic::C);
     // One bit: nu = 1/4 is a tie that goes down to 0, 3/4 one that goes up to 2; a trace more than 1/4 goes to 1.
     let at = |nu: f64, noise| {
-        convert_noisy(
-            BINARY64,
-            E4M3FN,
-            stochastic(Stochastic::C, 1),
-            (1.0 + nu / 8.0).to_bits(),
-            noise,
-        )
+        convert_noisy(BINARY64, E4M3FN, stochastic(Stochastic::C, 1), (1.0 + nu / 8.0).to_bits(), noise)
     };
-    assert_eq!(
-        (at(0.25, 1).code, at(0.75, 0).code, at(0.25 + 1e-9, 1).code),
-        (0x38, 0x39, 0x39)
-    );
+    assert_eq!((at(0.25, 1).code, at(0.75, 0).code, at(0.25 + 1e-9, 1).code), (0x38, 0x39, 0x39));
     // A tail counts as more too: 1/3 of an ulp past a tie of the quotient is none.
-    let task = Task {
-        result: E2M1,
-        ..Task::within(Op::Div, BINARY16)
-    }
-    .with_policy(stochastic(Stochastic::C, 1));
+    let task =
+        Task { result: E2M1, ..Task::within(Op::Div, BINARY16) }.with_policy(stochastic(Stochastic::C, 1));
     let codes = [code(BINARY16, 4.0), code(BINARY16, 3.0), 0];
     // 4/3 lies 2/3 of the way from 1 to 1.5: RNE(4/3) = 1, so half of the words go up.
     let with = |noise| apply(&task, Operands { codes, noise }).code;
@@ -310,13 +250,6 @@ fn r14_no_zero_to_round_to() {
     let middle = 1.5 * 2f64.powi(-128);
     assert_eq!(round64(E8M0, RNE, middle), is(0, "x"));
     assert_eq!(round64(E8M0, ODD, middle), is(0, "ux"));
-    let flush = Policy {
-        flush_results: true,
-        ..RNE
-    };
-    assert_eq!(
-        round64(E8M0, flush, 2f64.powi(-128)),
-        is(0, "ux"),
-        "there is no zero to flush to"
-    );
+    let flush = Policy { flush_results: true, ..RNE };
+    assert_eq!(round64(E8M0, flush, 2f64.powi(-128)), is(0, "ux"), "there is no zero to flush to");
 }

@@ -83,28 +83,16 @@ fn x3_parsing() {
     }
     let trace = format!("9223372036854775808.5{}1", "0".repeat(30));
     assert_eq!(read(u64s, RNE, &trace), is((1 << 63) + 1, "x"));
-    assert_eq!(
-        read(u64s, RNE, "18446744073709551615.5"),
-        is(u64::MAX, "v"),
-        "rounds to 2^64"
-    );
+    assert_eq!(read(u64s, RNE, "18446744073709551615.5"), is(u64::MAX, "v"), "rounds to 2^64");
     assert_eq!(read(u64s, RTZ, "18446744073709551615.5"), is(u64::MAX, "x"));
     // Rust's own correctly rounded reading of binary64 and binary32.
     for i in 0..5000u64 {
         let word = halfulp::noise::word(9, i);
-        let text = format!(
-            "{}.{}e{}",
-            word % 1000,
-            word >> 20,
-            (word >> 10) as i64 % 330 - 330 * (i as i64 % 2)
-        );
+        let text =
+            format!("{}.{}e{}", word % 1000, word >> 20, (word >> 10) as i64 % 330 - 330 * (i as i64 % 2));
         let (wide, narrow): (f64, f32) = (text.parse().unwrap(), text.parse().unwrap());
         assert_eq!(read(BINARY64, RNE, &text).code, wide.to_bits(), "{text}");
-        assert_eq!(
-            read(BINARY32, RNE, &text).code,
-            u64::from(narrow.to_bits()),
-            "{text}"
-        );
+        assert_eq!(read(BINARY32, RNE, &text).code, u64::from(narrow.to_bits()), "{text}");
     }
 }
 
@@ -124,17 +112,9 @@ fn x4_special_names() {
         ("inf".into(), "-inf".into(), "nan".into())
     );
     assert_eq!(hexadecimal(&E4M3FN, 0xff), "nan");
-    for (text, position) in [
-        ("", 0),
-        ("1.5x", 3),
-        ("infx", 0),
-        ("--1", 1),
-        (" 1", 0),
-        ("1e", 2),
-        ("0x", 2),
-        (".", 1),
-        ("na", 0),
-    ] {
+    for (text, position) in
+        [("", 0), ("1.5x", 3), ("infx", 0), ("--1", 1), (" 1", 0), ("1e", 2), ("0x", 2), (".", 1), ("na", 0)]
+    {
         let error = parse(&E5M2, &RNE, text, 0).expect_err(text);
         assert_eq!(error.position, position, "{text:?}: {error}");
     }
@@ -143,12 +123,7 @@ fn x4_special_names() {
 #[test]
 fn x5_round_trip() {
     let unusual = [E8M0, E3M4FN, E4M3B11FNUZ, int(8, false), p3109(5, 1, true, true)];
-    for f in SMALL
-        .into_iter()
-        .map(|(_, f)| f)
-        .chain(unusual)
-        .chain([BINARY16, BFLOAT16])
-    {
+    for f in SMALL.into_iter().map(|(_, f)| f).chain(unusual).chain([BINARY16, BFLOAT16]) {
         let step = if f.width() > 8 { 13 } else { 1 };
         for c in codes(&f).step_by(step) {
             let want = match decode(&f, c) {
@@ -157,11 +132,7 @@ fn x5_round_trip() {
             };
             for policy in [RNE, RDN, ODD] {
                 assert_eq!(read(f, policy, &decimal(&f, c)), is(want, "-"), "{f:?} {c:#x}");
-                assert_eq!(
-                    read(f, policy, &hexadecimal(&f, c)),
-                    is(want, "-"),
-                    "{f:?} {c:#x}"
-                );
+                assert_eq!(read(f, policy, &hexadecimal(&f, c)), is(want, "-"), "{f:?} {c:#x}");
             }
         }
     }

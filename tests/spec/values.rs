@@ -12,29 +12,16 @@ fn v1_canonical_nan() {
     assert_eq!(nan(&BINARY16), Some(0x7e00));
     assert_eq!(nan(&BINARY32), Some(0x7fc0_0000));
     assert_eq!(nan(&BINARY64), Some(0x7ff8_0000_0000_0000));
-    assert_eq!(
-        (nan(&E4M3FN), nan(&UE5M3), nan(&E8M0)),
-        (Some(0x7f), Some(0xff), Some(0xff))
-    );
-    assert_eq!(
-        (nan(&E4M3FNUZ), nan(&p3109(6, 3, true, true))),
-        (Some(0x80), Some(0x20))
-    );
+    assert_eq!((nan(&E4M3FN), nan(&UE5M3), nan(&E8M0)), (Some(0x7f), Some(0xff), Some(0xff)));
+    assert_eq!((nan(&E4M3FNUZ), nan(&p3109(6, 3, true, true))), (Some(0x80), Some(0x20)));
     assert_eq!(nan(&p3109(6, 3, false, true)), Some(0x3f));
     assert_eq!((nan(&E2M1), nan(&MXINT8)), (None, None));
     // Two infinities' difference is it.
     assert_eq!(within(Op::Sub, E5M2, RNE, &[0x7c, 0x7c]), is(0x7e, "v"));
 }
 
-const ARITHMETIC: [Op; 7] = [
-    Op::Add,
-    Op::Sub,
-    Op::Mul,
-    Op::Div,
-    Op::Remainder,
-    Op::Minimum,
-    Op::MaximumMagnitude,
-];
+const ARITHMETIC: [Op; 7] =
+    [Op::Add, Op::Sub, Op::Mul, Op::Div, Op::Remainder, Op::Minimum, Op::MaximumMagnitude];
 
 #[test]
 fn v2_a_nan_operand_gives_nan() {
@@ -56,11 +43,7 @@ fn v2_a_nan_operand_gives_nan() {
                 }
             }
             for op in [Op::Sqrt, Op::RoundToIntegral, Op::NextUp, Op::LogB, Op::Convert] {
-                assert_eq!(
-                    within(op, f, RNE, &[quiet]),
-                    is(nan, "-"),
-                    "{op} {f:?} {quiet:#x}"
-                );
+                assert_eq!(within(op, f, RNE, &[quiet]), is(nan, "-"), "{op} {f:?} {quiet:#x}");
             }
         }
     }
@@ -71,9 +54,7 @@ fn v2_a_nan_operand_gives_nan() {
 #[test]
 fn v3_signalling_nans() {
     let signalling = |f: &Format| -> Vec<u64> {
-        codes(f)
-            .filter(|&c| matches!(decode(f, c), Value::Nan(n) if n.signalling))
-            .collect()
+        codes(f).filter(|&c| matches!(decode(f, c), Value::Nan(n) if n.signalling)).collect()
     };
     assert_eq!(signalling(&E5M2), [0x7d, 0xfd]);
     assert_eq!(signalling(&E4M3), [0x79, 0x7a, 0x7b, 0xf9, 0xfa, 0xfb]);
@@ -108,12 +89,7 @@ fn v3_signalling_nans() {
         assert_eq!(within(op, E5M2, RNE, &[0x7d]), is(0x7e, "v"), "{op}");
     }
     assert_eq!(within(Op::ScaleB, E5M2, RNE, &[0x7d, 3]), is(0x7e, "v"));
-    for codes in [
-        [0x7d, one, one],
-        [one, 0x7d, one],
-        [one, one, 0x7d],
-        [0x7e, 0x7e, 0x7d],
-    ] {
+    for codes in [[0x7d, one, one], [one, 0x7d, one], [one, one, 0x7d], [0x7e, 0x7e, 0x7d]] {
         assert_eq!(within(Op::Fma, E5M2, RNE, &codes), is(0x7e, "v"));
     }
     // O7, O10 and O15 look at the representation only.
@@ -124,21 +100,13 @@ fn v3_signalling_nans() {
 
 #[test]
 fn v4_nan_to_a_format_without_one() {
-    let results = [
-        NanResult::Largest,
-        NanResult::Least,
-        NanResult::Zero,
-        NanResult::NegativeZero,
-    ];
+    let results = [NanResult::Largest, NanResult::Least, NanResult::Zero, NanResult::NegativeZero];
     let unsigned = Format::known(halfulp::Facts {
         nans: halfulp::Nans::None,
         overflow: halfulp::Overflow::Largest,
         ..UE5M3.facts()
     });
-    let zeroless = Format::known(halfulp::Facts {
-        subnormals: false,
-        ..unsigned.facts()
-    });
+    let zeroless = Format::known(halfulp::Facts { subnormals: false, ..unsigned.facts() });
     for (f, want) in [
         (E2M1, [0x7, 0xf, 0x0, 0x8]),
         (E3M2, [0x1f, 0x3f, 0x00, 0x20]),
@@ -150,16 +118,8 @@ fn v4_nan_to_a_format_without_one() {
     ] {
         for (nan, code) in results.into_iter().zip(want) {
             for saturation in SATURATIONS {
-                let policy = Policy {
-                    nan,
-                    saturation,
-                    ..RNE
-                };
-                assert_eq!(
-                    round64(f, policy, f64::NAN),
-                    is(code, "v"),
-                    "{f:?} {nan:?} {saturation:?}"
-                );
+                let policy = Policy { nan, saturation, ..RNE };
+                assert_eq!(round64(f, policy, f64::NAN), is(code, "v"), "{f:?} {nan:?} {saturation:?}");
             }
         }
     }
@@ -226,26 +186,13 @@ fn v7_sign_of_other_zeros() {
         (Op::Remainder, minus, one, minus),
     ] {
         for policy in [RNE, RUP, RDN] {
-            assert_eq!(
-                within(op, E4M3FN, policy, &[a, b]),
-                is(want, "-"),
-                "{op} {a:#x} {b:#x}"
-            );
+            assert_eq!(within(op, E4M3FN, policy, &[a, b]), is(want, "-"), "{op} {a:#x} {b:#x}");
         }
     }
-    assert_eq!(
-        within(Op::Mul, E4M3FN, RNE, &[tiny, tiny | 0x80]),
-        is(minus, "ux")
-    );
-    assert_eq!(
-        within(Op::Mul, E4M3FN, RNE, &[tiny | 0x80, tiny | 0x80]),
-        is(plus, "ux")
-    );
+    assert_eq!(within(Op::Mul, E4M3FN, RNE, &[tiny, tiny | 0x80]), is(minus, "ux"));
+    assert_eq!(within(Op::Mul, E4M3FN, RNE, &[tiny | 0x80, tiny | 0x80]), is(plus, "ux"));
     assert_eq!(within(Op::Sqrt, E4M3FN, RNE, &[minus]), is(minus, "-"));
-    assert_eq!(
-        within(Op::RoundToIntegral, E4M3FN, RNE, &[tiny | 0x80]),
-        is(minus, "-")
-    );
+    assert_eq!(within(Op::RoundToIntegral, E4M3FN, RNE, &[tiny | 0x80]), is(minus, "-"));
     assert_eq!(convert(E4M3FN, E5M2, RNE, minus), is(0x80, "-"));
     // Within the infinity's format a quotient by it is an exact zero.
     assert_eq!(within(Op::Div, E5M2, RNE, &[0xbc, 0x7c]), is(0x80, "-"));
@@ -263,19 +210,12 @@ fn v8_infinities() {
             (Op::Div, inf, one, inf),
             (Op::Remainder, one, inf, one),
         ] {
-            assert_eq!(
-                within(op, E5M2, policy, &[a, b]),
-                is(want, "-"),
-                "{op} {policy:?}"
-            );
+            assert_eq!(within(op, E5M2, policy, &[a, b]), is(want, "-"), "{op} {policy:?}");
         }
         assert_eq!(within(Op::Fma, E5M2, policy, &[inf, one, one]), is(inf, "-"));
         assert_eq!(within(Op::Fma, E5M2, policy, &[one, one, minus]), is(minus, "-"));
         assert_eq!(within(Op::Sqrt, E5M2, policy, &[inf]), is(inf, "-"));
-        let task = Task {
-            result: BINARY16,
-            ..Task::within(Op::Convert, E5M2)
-        };
+        let task = Task { result: BINARY16, ..Task::within(Op::Convert, E5M2) };
         assert_eq!(run(&task.with_policy(policy), &[minus]), is(0xfc00, "-"));
     }
 }

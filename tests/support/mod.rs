@@ -74,17 +74,9 @@ pub const fn p3109(k: u32, p: u32, signed: bool, extended: bool) -> Format {
         width: k,
         precision: p,
         bias: 1 << (if signed { k - p - 1 } else { k - p }),
-        sign: if signed {
-            Sign::SignMagnitude
-        } else {
-            Sign::Unsigned
-        },
+        sign: if signed { Sign::SignMagnitude } else { Sign::Unsigned },
         nans: if signed { Nans::NegativeZero } else { Nans::Top(1) },
-        overflow: if extended {
-            Overflow::Infinity
-        } else {
-            Overflow::Largest
-        },
+        overflow: if extended { Overflow::Infinity } else { Overflow::Largest },
         subnormals: true,
     })
 }
@@ -160,10 +152,7 @@ pub fn flags(letters: &str) -> Flags {
 
 /// A result and its flags, by letters.
 pub fn is(code: Code, letters: &str) -> Rounded {
-    Rounded {
-        code,
-        flags: flags(letters),
-    }
+    Rounded { code, flags: flags(letters) }
 }
 
 /// One operation within one format.
@@ -187,20 +176,9 @@ pub fn convert(from: Format, to: Format, policy: Policy, code: Code) -> Rounded 
 
 /// A conversion with a noise word.
 pub fn convert_noisy(from: Format, to: Format, policy: Policy, code: Code, noise: u64) -> Rounded {
-    let task = Task {
-        op: Op::Convert,
-        operands: [from; 3],
-        result: to,
-        policy,
-    };
+    let task = Task { op: Op::Convert, operands: [from; 3], result: to, policy };
     assert_eq!(task.check(), Ok(()), "{task:?}");
-    apply(
-        &task,
-        Operands {
-            codes: [code, 0, 0],
-            noise,
-        },
-    )
+    apply(&task, Operands { codes: [code, 0, 0], noise })
 }
 
 /// A binary64 number in a format.

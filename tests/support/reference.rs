@@ -96,29 +96,17 @@ pub fn number(f: &Format, code: Code) -> Number {
     };
     if bits > largest(f, negative) {
         let infinite = facts.overflow == Overflow::Infinity && bits == largest(f, negative) + 1;
-        return if infinite {
-            Number::Infinite(negative)
-        } else {
-            Number::Nan
-        };
+        return if infinite { Number::Infinite(negative) } else { Number::Nan };
     }
     match magnitude(f, bits) {
         0 => Number::Zero(negative),
-        m => Number::Is(Fraction {
-            num: if negative { -m } else { m },
-            den: 1 << SCALE,
-            root: false,
-        }),
+        m => Number::Is(Fraction { num: if negative { -m } else { m }, den: 1 << SCALE, root: false }),
     }
 }
 
 /// `|x|` against `num / den`.
 fn compare(x: Fraction, num: i128, den: i128) -> Ordering {
-    let (num, den) = if x.root {
-        (num * num, den * den)
-    } else {
-        (num, den)
-    };
+    let (num, den) = if x.root { (num * num, den * den) } else { (num, den) };
     let shift = x.den.trailing_zeros().min(den.trailing_zeros());
     (x.num.abs() * (den >> shift)).cmp(&(num * (x.den >> shift)))
 }
@@ -194,10 +182,7 @@ pub fn round(f: &Format, policy: &Policy, x: Number) -> Rounded {
 }
 
 fn delivered(code: Code, letters: &str) -> Rounded {
-    Rounded {
-        code,
-        flags: super::flags(letters),
-    }
+    Rounded { code, flags: super::flags(letters) }
 }
 
 fn signed_zero(f: &Format) -> Code {
@@ -207,11 +192,7 @@ fn signed_zero(f: &Format) -> Code {
 }
 
 fn lowest(f: &Format) -> Code {
-    if f.facts().sign == Sign::Unsigned {
-        0
-    } else {
-        code_of(f, true, largest(f, true))
-    }
+    if f.facts().sign == Sign::Unsigned { 0 } else { code_of(f, true, largest(f, true)) }
 }
 
 fn nan_result(f: &Format, policy: &Policy) -> Code {
@@ -282,10 +263,7 @@ fn finite(f: &Format, policy: &Policy, x: Fraction) -> Rounded {
     }
     let mut flags = Flags::INEXACT.when(inexact);
     flags |= Flags::UNDERFLOW.when(inexact && tiny);
-    Rounded {
-        code: code_of(f, negative, rounded),
-        flags,
-    }
+    Rounded { code: code_of(f, negative, rounded), flags }
 }
 
 fn overflow(f: &Format, policy: &Policy, negative: bool) -> Rounded {

@@ -24,9 +24,7 @@ pub fn small_formats() -> Vec<(String, Format)> {
         .filter(|entry| entry.format.width() <= 16)
         .map(|entry| (entry.name.to_string(), entry.format))
         .collect();
-    let shapes = (3..=8)
-        .flat_map(|k| (1..=k).map(move |p| (k, p)))
-        .chain([(16, 9)]);
+    let shapes = (3..=8).flat_map(|k| (1..=k).map(move |p| (k, p))).chain([(16, 9)]);
     for (k, p) in shapes {
         for (signed, extended) in [(true, true), (true, false), (false, true), (false, false)] {
             let format = p3109(k, p, signed, extended);

@@ -7,10 +7,7 @@ mod print;
 use halfulp::text::parse;
 use halfulp::{Flags, Format, Policy, Rounding, Stochastic};
 
-const STOCHASTIC: Rounding = Rounding::Stochastic {
-    variant: Stochastic::A,
-    bits: 8,
-};
+const STOCHASTIC: Rounding = Rounding::Stochastic { variant: Stochastic::A, bits: 8 };
 
 /// What a text reads as.
 fn code(f: &Format, policy: Policy, text: &str, noise: u64) -> (u64, Flags) {

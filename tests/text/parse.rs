@@ -72,12 +72,7 @@ fn hard_cases() -> Vec<String> {
     }
     for i in 0..3000 {
         let (a, b) = (noise::word(4, i), noise::word(5, i));
-        cases.push(format!(
-            "{}.{}e{}",
-            a >> 40,
-            b >> (i % 60),
-            (a % 700) as i64 - 350
-        ));
+        cases.push(format!("{}.{}e{}", a >> 40, b >> (i % 60), (a % 700) as i64 - 350));
         cases.push(format!("{}e{}", b >> (i % 64), (a % 60) as i64 - 50));
     }
     cases
@@ -87,19 +82,11 @@ fn hard_cases() -> Vec<String> {
 fn decimal_agrees_with_the_standard_library() {
     let (double, single) = (ieee(64, 53), ieee(32, 24));
     for text in hard_cases() {
-        for text in [
-            text.clone(),
-            format!("-{text}"),
-            format!("+{}", text.to_uppercase()),
-        ] {
+        for text in [text.clone(), format!("-{text}"), format!("+{}", text.to_uppercase())] {
             let want: f64 = text.parse().unwrap();
             assert_eq!(code(&double, Policy::IEEE, &text, 0).0, want.to_bits(), "{text}");
             let want: f32 = text.parse().unwrap();
-            assert_eq!(
-                code(&single, Policy::IEEE, &text, 0).0,
-                want.to_bits() as u64,
-                "{text}"
-            );
+            assert_eq!(code(&single, Policy::IEEE, &text, 0).0, want.to_bits() as u64, "{text}");
         }
     }
 }
@@ -155,12 +142,7 @@ fn every_rounding_follows_the_definition() {
         subnormals: true,
     };
     let stochastic = Stochastic::ALL.map(|variant| Rounding::Stochastic { variant, bits: 5 });
-    for f in [
-        Format::new(e4m3fn).unwrap(),
-        ieee(8, 3),
-        ieee(16, 11),
-        ieee(10, 7),
-    ] {
+    for f in [Format::new(e4m3fn).unwrap(), ieee(8, 3), ieee(16, 11), ieee(10, 7)] {
         let scale = f.quantum_min().unsigned_abs();
         // Magnitudes by the definition of the code, in units of the smallest.
         let t = f.precision() - 1;
@@ -181,20 +163,13 @@ fn every_rounding_follows_the_definition() {
             let n = if b >> 40 & 1 == 1 { -n } else { n };
             let text = format!("{n}e-{k}");
             for rounding in Rounding::DETERMINISTIC.into_iter().chain(stochastic) {
-                let policy = Policy {
-                    tininess: Tininess::Before,
-                    ..Policy::IEEE.rounding(rounding)
-                };
+                let policy = Policy { tininess: Tininess::Before, ..Policy::IEEE.rounding(rounding) };
                 let (magnitude, inexact) = by_definition(&values, scale, (n, k), rounding, b);
                 let smallest_normal = 1i128 << (scale as i32 + f.emin());
                 let tiny = n.abs() << scale < smallest_normal * 10i128.pow(k);
                 let flags = Flags::INEXACT.when(inexact) | Flags::UNDERFLOW.when(inexact && tiny);
                 let want = (f.encode(n < 0, magnitude as u64), flags);
-                assert_eq!(
-                    code(&f, policy, &text, b),
-                    want,
-                    "{f:?} {text} {rounding} noise {b:x}"
-                );
+                assert_eq!(code(&f, policy, &text, b), want, "{f:?} {text} {rounding} noise {b:x}");
             }
         }
     }
@@ -217,11 +192,7 @@ fn hexadecimal_rounds_once() {
         ("0xffef.f".to_string(), 0x7bff, 1),
         ("0xfff0".to_string(), 0x7c00, 5),
         ("-0x1p-25".to_string(), 0x8000, 3),
-        (
-            "-0x1.0000000000000000000000000000000000000000001p-25".to_string(),
-            0x8001,
-            3,
-        ),
+        ("-0x1.0000000000000000000000000000000000000000001p-25".to_string(), 0x8001, 3),
         ("0x0p999999999999999999999".to_string(), 0, 0),
         ("0x1p999999999999999999999".to_string(), 0x7c00, 5),
         ("0x1p-999999999999999999999".to_string(), 0, 3),
@@ -238,85 +209,27 @@ fn ends_of_the_range() {
     let f = ieee(16, 11);
     let cases = [
         ("65504", Rounding::NearestEven, Saturation::None, 0x7bff, 0),
-        (
-            "65519.99999999999999999999999999999999999999",
-            Rounding::NearestEven,
-            Saturation::None,
-            0x7bff,
-            1,
-        ),
+        ("65519.99999999999999999999999999999999999999", Rounding::NearestEven, Saturation::None, 0x7bff, 1),
         ("65520", Rounding::NearestEven, Saturation::None, 0x7c00, 5),
-        (
-            "1e999999999999",
-            Rounding::NearestEven,
-            Saturation::None,
-            0x7c00,
-            5,
-        ),
-        (
-            "1e99999999999999999999999999999",
-            Rounding::TowardZero,
-            Saturation::None,
-            0x7bff,
-            5,
-        ),
-        (
-            "-1e999999999999",
-            Rounding::TowardPositive,
-            Saturation::None,
-            0xfbff,
-            5,
-        ),
-        (
-            "1e999999999999",
-            Rounding::NearestEven,
-            Saturation::Finite,
-            0x7bff,
-            5,
-        ),
+        ("1e999999999999", Rounding::NearestEven, Saturation::None, 0x7c00, 5),
+        ("1e99999999999999999999999999999", Rounding::TowardZero, Saturation::None, 0x7bff, 5),
+        ("-1e999999999999", Rounding::TowardPositive, Saturation::None, 0xfbff, 5),
+        ("1e999999999999", Rounding::NearestEven, Saturation::Finite, 0x7bff, 5),
         ("inf", Rounding::NearestEven, Saturation::Finite, 0x7bff, 1),
-        (
-            "-Infinity",
-            Rounding::TowardZero,
-            Saturation::Propagate,
-            0xfc00,
-            0,
-        ),
+        ("-Infinity", Rounding::TowardZero, Saturation::Propagate, 0xfc00, 0),
         ("NaN", Rounding::NearestEven, Saturation::None, 0x7e00, 0),
         ("-nan", Rounding::NearestEven, Saturation::None, 0x7e00, 0),
         ("1e-999999999999", Rounding::NearestEven, Saturation::None, 0, 3),
-        (
-            "1e-999999999999",
-            Rounding::TowardPositive,
-            Saturation::None,
-            1,
-            3,
-        ),
-        (
-            "-1e-999999999999",
-            Rounding::TowardNegative,
-            Saturation::None,
-            0x8001,
-            3,
-        ),
+        ("1e-999999999999", Rounding::TowardPositive, Saturation::None, 1, 3),
+        ("-1e-999999999999", Rounding::TowardNegative, Saturation::None, 0x8001, 3),
         ("-1e-999999999999", Rounding::ToOdd, Saturation::None, 0x8001, 3),
         ("1e-999999999999", STOCHASTIC, Saturation::None, 0, 3),
-        (
-            "-0e-999999999999",
-            Rounding::NearestEven,
-            Saturation::None,
-            0x8000,
-            0,
-        ),
+        ("-0e-999999999999", Rounding::NearestEven, Saturation::None, 0x8000, 0),
     ];
     for (text, rounding, saturation, want, flags) in cases {
         let policy = Policy::IEEE.rounding(rounding).saturation(saturation);
         let want = (want, Flags::from_bits(flags).unwrap());
-        assert_eq!(
-            code(&f, policy, text, u64::MAX),
-            want,
-            "{text} {rounding} {saturation}"
-        );
+        assert_eq!(code(&f, policy, text, u64::MAX), want, "{text} {rounding} {saturation}");
     }
 }
 
@@ -324,15 +237,9 @@ fn ends_of_the_range() {
 fn long_texts_and_wide_ranges_stay_bounded() {
     let zeros = "0".repeat(3_000_000);
     let f = ieee(16, 11);
-    assert_eq!(
-        code(&f, Policy::IEEE, &format!("0.{zeros}1e3000001"), 0).0,
-        0x3c00
-    );
+    assert_eq!(code(&f, Policy::IEEE, &format!("0.{zeros}1e3000001"), 0).0, 0x3c00);
     assert_eq!(code(&f, Policy::IEEE, &format!("1{zeros}e-3000000"), 0).0, 0x3c00);
-    assert_eq!(
-        code(&f, Policy::IEEE, &format!("1.00048828125{zeros}1"), 0).0,
-        0x3c01
-    );
+    assert_eq!(code(&f, Policy::IEEE, &format!("1.00048828125{zeros}1"), 0).0, 0x3c01);
     // The widest exponents a format may have.
     let wide = Format::new(Facts {
         width: 24,
@@ -352,14 +259,8 @@ fn long_texts_and_wide_ranges_stay_bounded() {
     assert!(smallest.len() > 700_000);
     let (digits, exponent) = smallest.split_once('e').unwrap();
     let above = format!("{digits}1e{exponent}");
-    assert_eq!(
-        code(&wide, Policy::IEEE.rounding(Rounding::TowardPositive), &above, 0).0,
-        2
-    );
-    assert_eq!(
-        code(&wide, Policy::IEEE, "1e-999999", 0),
-        (0, Flags::UNDERFLOW | Flags::INEXACT)
-    );
+    assert_eq!(code(&wide, Policy::IEEE.rounding(Rounding::TowardPositive), &above, 0).0, 2);
+    assert_eq!(code(&wide, Policy::IEEE, "1e-999999", 0), (0, Flags::UNDERFLOW | Flags::INEXACT));
 }
 
 #[test]
@@ -393,10 +294,6 @@ fn bad_texts_are_told_where_they_go_wrong() {
         let error = parse(&f, &Policy::IEEE, text, 0).unwrap_err();
         assert_eq!(error.position, position, "{text:?}: {error}");
         assert!(error.expected.starts_with(expected), "{text:?}: {error}");
-        assert!(
-            error
-                .to_string()
-                .starts_with(&format!("column {}: expected", position + 1))
-        );
+        assert!(error.to_string().starts_with(&format!("column {}: expected", position + 1)));
     }
 }

@@ -39,14 +39,7 @@ fn std_decimal(x: f64) -> String {
 #[test]
 fn binary64_prints_the_digits_of_the_standard_library() {
     let f = ieee(64, 53);
-    let fixed = [
-        0,
-        1,
-        1 << 63,
-        0x000f_ffff_ffff_ffff,
-        0x0010_0000_0000_0000,
-        0x7fef_ffff_ffff_ffff,
-    ];
+    let fixed = [0, 1, 1 << 63, 0x000f_ffff_ffff_ffff, 0x0010_0000_0000_0000, 0x7fef_ffff_ffff_ffff];
     let random = (0..2000).map(|i| noise::word(1, i));
     let near_one = (0..2000).map(|i| 0x3ff0_0000_0000_0000 + (noise::word(2, i) >> 8) - (1 << 55));
     for bits in fixed.into_iter().chain(random).chain(near_one) {
@@ -80,43 +73,22 @@ fn notation() {
     let wide = Format::integer(64, true).unwrap();
     assert_eq!(decimal(&wide, 1 << 63), "-9223372036854775808");
     assert_eq!(hexadecimal(&wide, 1 << 63), "-0x1p+63");
-    assert_eq!(
-        decimal(&Format::integer(64, false).unwrap(), u64::MAX),
-        "18446744073709551615"
-    );
+    assert_eq!(decimal(&Format::integer(64, false).unwrap(), u64::MAX), "18446744073709551615");
 }
 
 #[test]
 fn results_with_a_tail_show_the_digits_that_are_sure() {
-    let third = |exponent| {
-        Value::Finite(Real {
-            negative: true,
-            exponent,
-            significand: u128::MAX / 3,
-            tail: true,
-        })
-    };
+    let third =
+        |exponent| Value::Finite(Real { negative: true, exponent, significand: u128::MAX / 3, tail: true });
     assert_eq!(real_decimal(&third(-128)), format!("-0.{}...", "3".repeat(38)));
-    assert_eq!(
-        real_hexadecimal(&third(-128)),
-        format!("-0x1.{}...p-2", "5".repeat(18))
-    );
+    assert_eq!(real_hexadecimal(&third(-128)), format!("-0x1.{}...p-2", "5".repeat(18)));
     assert!(real_decimal(&third(-228)).starts_with("-2.6295"));
     assert!(real_decimal(&third(-228)).ends_with("...e-31"));
     // Just below one: no digit of the next number up may show.
-    let below_one = Value::Finite(Real {
-        negative: false,
-        exponent: -80,
-        significand: (1 << 80) - 1,
-        tail: true,
-    });
+    let below_one =
+        Value::Finite(Real { negative: false, exponent: -80, significand: (1 << 80) - 1, tail: true });
     assert_eq!(real_decimal(&below_one), format!("0.{}...", "9".repeat(24)));
-    let short = Value::Finite(Real {
-        negative: false,
-        exponent: -3,
-        significand: 10,
-        tail: false,
-    });
+    let short = Value::Finite(Real { negative: false, exponent: -3, significand: 10, tail: false });
     assert_eq!(real_decimal(&short), "1.25");
     assert_eq!(real_hexadecimal(&short), "0x1.4p+0");
 }

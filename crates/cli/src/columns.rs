@@ -89,10 +89,7 @@ mod tests {
 
     #[test]
     fn a_narrow_terminal_gets_the_first_columns_and_is_told() {
-        assert_eq!(
-            written(Some(17)),
-            "NAME    BITS\ne4m3fn     8\n(too narrow for: MORE)\n"
-        );
+        assert_eq!(written(Some(17)), "NAME    BITS\ne4m3fn     8\n(too narrow for: MORE)\n");
         assert_eq!(written(Some(1)), "NAME\ne4m3fn\n(too narrow for: BITS, MORE)\n");
     }
 }

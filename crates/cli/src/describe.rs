@@ -31,11 +31,7 @@ impl Number {
 
     /// The value in decimal if that is short, else in hexadecimal: exact either way.
     pub fn short(&self, limit: usize) -> &str {
-        if self.decimal.len() <= limit {
-            &self.decimal
-        } else {
-            &self.hexadecimal
-        }
+        if self.decimal.len() <= limit { &self.decimal } else { &self.hexadecimal }
     }
 }
 
@@ -100,19 +96,10 @@ impl Description {
         let subnormal = f.has_zero() && f.precision() > 1;
         let nans = nan_runs(f);
         let codes = 1u128 << f.width();
-        let nan_codes = nans
-            .iter()
-            .map(|(first, last)| u128::from(last - first) + 1)
-            .sum();
-        let infinities: Vec<Code> = [false, true]
-            .into_iter()
-            .filter_map(|sign| f.infinity(sign))
-            .collect();
+        let nan_codes = nans.iter().map(|(first, last)| u128::from(last - first) + 1).sum();
+        let infinities: Vec<Code> = [false, true].into_iter().filter_map(|sign| f.infinity(sign)).collect();
         let text = |code: Code| notation::code(f, code);
-        let run = |&(first, last): &(Code, Code)| Run {
-            first: text(first),
-            last: text(last),
-        };
+        let run = |&(first, last): &(Code, Code)| Run { first: text(first), last: text(last) };
         Description {
             name: named.name.clone(),
             summary: about.summary,
@@ -147,13 +134,10 @@ impl Description {
 
     /// The NaN codes, as runs.
     pub fn nan_list(&self) -> String {
-        let runs = self.nans.iter().map(|Run { first, last }| {
-            if first == last {
-                first.clone()
-            } else {
-                format!("{first}-{last}")
-            }
-        });
+        let runs = self
+            .nans
+            .iter()
+            .map(|Run { first, last }| if first == last { first.clone() } else { format!("{first}-{last}") });
         runs.collect::<Vec<_>>().join(" ")
     }
 }

@@ -25,12 +25,7 @@ pub struct Args {
     #[arg(long, value_name = "FORMAT", conflicts_with_all = ["operands", "from"])]
     format: Option<String>,
     /// The format of each operand.
-    #[arg(
-        long,
-        value_name = "FORMAT,...",
-        value_delimiter = ',',
-        conflicts_with = "from"
-    )]
+    #[arg(long, value_name = "FORMAT,...", value_delimiter = ',', conflicts_with = "from")]
     operands: Vec<String>,
     /// The format of the result.
     #[arg(long, value_name = "FORMAT", conflicts_with = "to")]

@@ -29,9 +29,7 @@ pub fn code(outcome: anyhow::Result<Verdict>) -> ExitCode {
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         let plain = cause.downcast_ref::<std::io::Error>().map(std::io::Error::kind);
-        let json = cause
-            .downcast_ref::<serde_json::Error>()
-            .and_then(serde_json::Error::io_error_kind);
+        let json = cause.downcast_ref::<serde_json::Error>().and_then(serde_json::Error::io_error_kind);
         plain.or(json) == Some(ErrorKind::BrokenPipe)
     })
 }

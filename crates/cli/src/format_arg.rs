@@ -22,16 +22,12 @@ pub fn format_arg(text: &str) -> Result<NamedFormat, Error> {
     if is_path(text) {
         let read = file::read(text)?;
         let format = read.format();
-        return Ok(NamedFormat {
-            name: read.name,
-            format,
-        });
+        return Ok(NamedFormat { name: read.name, format });
     }
     match catalog::lookup(text) {
-        Ok(format) => Ok(NamedFormat {
-            name: catalog::name_of(&format).unwrap_or_else(|| text.into()),
-            format,
-        }),
+        Ok(format) => {
+            Ok(NamedFormat { name: catalog::name_of(&format).unwrap_or_else(|| text.into()), format })
+        }
         Err(LookupError::Unknown { name, near }) => {
             let guess = if near.is_empty() { ":" } else { "" };
             let error = LookupError::Unknown { name, near };
@@ -59,11 +55,7 @@ pub fn about(text: &str, named: &NamedFormat) -> About {
     if is_path(text) {
         return file::read(text).map_or_else(
             |_| About::default(),
-            |read| About {
-                summary: read.summary,
-                source: read.source,
-                aliases: read.aliases,
-            },
+            |read| About { summary: read.summary, source: read.source, aliases: read.aliases },
         );
     }
     about_format(&named.format)
@@ -84,16 +76,8 @@ pub fn about_format(format: &Format) -> About {
         (true, false) => "integers without sign",
         (false, _) => "a format of P3109's family",
     };
-    let source = if format.is_integer() {
-        ""
-    } else {
-        "IEEE SA P3109 interim report 4.0"
-    };
-    About {
-        summary: summary.into(),
-        source: source.into(),
-        aliases: Vec::new(),
-    }
+    let source = if format.is_integer() { "" } else { "IEEE SA P3109 interim report 4.0" };
+    About { summary: summary.into(), source: source.into(), aliases: Vec::new() }
 }
 
 fn is_path(text: &str) -> bool {

@@ -49,31 +49,15 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
 
 fn descriptions(with_p3109: bool) -> Vec<Description> {
     let widths = (p3109::MIN_WIDTH..=p3109::MAX_WIDTH).filter(|_| with_p3109);
-    let builtin = catalog::builtin()
-        .iter()
-        .map(|e| (Some(e.name.to_string()), e.format));
+    let builtin = catalog::builtin().iter().map(|e| (Some(e.name.to_string()), e.format));
     let family = widths.flat_map(p3109::all).map(|f| (p3109::name(&f), f));
-    let named = builtin.chain(family).map(|(name, format)| NamedFormat {
-        name: name.unwrap_or_default(),
-        format,
-    });
-    named
-        .map(|named| Description::new(&named, about_format(&named.format)))
-        .collect()
+    let named =
+        builtin.chain(family).map(|(name, format)| NamedFormat { name: name.unwrap_or_default(), format });
+    named.map(|named| Description::new(&named, about_format(&named.format))).collect()
 }
 
 fn table(formats: &[Description]) -> Columns {
-    let heading = [
-        "NAME",
-        "BITS",
-        "S/E/T",
-        "BIAS",
-        "LARGEST",
-        "LEAST",
-        "SMALLEST",
-        "INFINITIES",
-        "NANS",
-    ];
+    let heading = ["NAME", "BITS", "S/E/T", "BIAS", "LARGEST", "LEAST", "SMALLEST", "INFINITIES", "NANS"];
     let mut columns = Columns::new(&heading, &[1, 3]);
     for d in formats {
         columns.push(vec![
@@ -92,11 +76,7 @@ fn table(formats: &[Description]) -> Columns {
 }
 
 fn nans(d: &Description) -> String {
-    if d.nan_codes > 2 {
-        format!("{} codes", d.nan_codes)
-    } else {
-        or_dash(d.nan_list())
-    }
+    if d.nan_codes > 2 { format!("{} codes", d.nan_codes) } else { or_dash(d.nan_list()) }
 }
 
 fn or_dash(text: String) -> String {

@@ -16,16 +16,10 @@ pub fn is_fixed_point(f: &Format) -> bool {
 /// A code's bits, with a blank between sign, exponent field and trailing bits.
 pub fn bits(f: &Format, code: Code) -> String {
     let text = format!("{code:0width$b}", width = f.width() as usize);
-    let trailing = if is_fixed_point(f) {
-        f.width() as usize
-    } else {
-        f.precision() as usize - 1
-    };
+    let trailing = if is_fixed_point(f) { f.width() as usize } else { f.precision() as usize - 1 };
     let (head, trailing) = text.split_at(text.len() - trailing);
     let (sign, exponent) = head.split_at(usize::from(f.facts().sign == Sign::SignMagnitude));
-    let fields = [sign, exponent, trailing]
-        .into_iter()
-        .filter(|field| !field.is_empty());
+    let fields = [sign, exponent, trailing].into_iter().filter(|field| !field.is_empty());
     fields.collect::<Vec<_>>().join(" ")
 }
 

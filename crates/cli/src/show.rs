@@ -22,11 +22,7 @@ pub struct Args {
     format: String,
     /// A code, such as 0x3c or 0b111100, or a number, such as -0.3, 1e-9, 0x1.8p3, inf or nan. Hexadecimal with a
     /// point or a `p` is a number, without them a code.
-    #[arg(
-        value_name = "CODE|NUMBER",
-        allow_hyphen_values = true,
-        conflicts_with = "all"
-    )]
+    #[arg(value_name = "CODE|NUMBER", allow_hyphen_values = true, conflicts_with = "all")]
     what: Option<String>,
     /// Every code with its value.
     #[arg(long)]
@@ -70,19 +66,13 @@ fn code(named: &NamedFormat, text: &str) -> Result<Option<Code>> {
     let digits = digits.replace('_', "");
     let kind = if radix == 16 { "hexadecimal" } else { "binary" };
     if digits.is_empty() || !digits.chars().all(|c| c.is_digit(radix)) {
-        bail!(
-            "{text:?} is no code: expected {kind} digits after {:?}",
-            &lower[..2]
-        );
+        bail!("{text:?} is no code: expected {kind} digits after {:?}", &lower[..2]);
     }
     let code = Code::from_str_radix(&digits, radix).ok();
     let last = named.format.code_mask();
     let in_range = code.filter(|&code| code <= last);
     in_range.map(Some).ok_or_else(|| {
         let (name, last) = (&named.name, notation::code(&named.format, last));
-        anyhow!(
-            "{text} is no code of {name}, whose codes have {} bits: 0x0 to {last}",
-            named.format.width()
-        )
+        anyhow!("{text} is no code of {name}, whose codes have {} bits: 0x0 to {last}", named.format.width())
     })
 }

@@ -77,10 +77,7 @@ fn verdict(summary: &Summary) -> anyhow::Result<Verdict> {
         bail!("no oracle covers {uncovered} of the tasks: name one that does with --against, or fewer tasks");
     }
     if summary.cases == 0 {
-        bail!(
-            "nothing was compared: {} covers none of the tasks",
-            summary.subject
-        );
+        bail!("nothing was compared: {} covers none of the tasks", summary.subject);
     }
     Ok(Verdict::Yes)
 }

@@ -35,11 +35,7 @@ fn eval(arguments: &str, input: &str) -> (String, String, i32) {
 fn answers(cases: &[(&str, &str, &str)]) {
     for &(arguments, input, want) in cases {
         let (out, err, code) = eval(arguments, input);
-        assert_eq!(
-            (out.trim_end(), err.as_str(), code),
-            (want, "", 0),
-            "eval {arguments} <<< {input}"
-        );
+        assert_eq!((out.trim_end(), err.as_str(), code), (want, "", 0), "eval {arguments} <<< {input}");
     }
 }
 
@@ -57,16 +53,8 @@ fn testfloat_names() {
         ("f16_roundToInt", "3E00", "3E00 4000 00"),
         ("f16_roundToInt_x", "3E00", "3E00 4000 01"),
         ("f16_roundToInt_rx_minMag", "3E00", "3E00 3C00 01"),
-        (
-            "f64_lt",
-            "7FF8000000000000 3FF0000000000000",
-            "7FF8000000000000 3FF0000000000000 0 10",
-        ),
-        (
-            "f64_lt_quiet",
-            "7FF8000000000000 3FF0000000000000",
-            "7FF8000000000000 3FF0000000000000 0 00",
-        ),
+        ("f64_lt", "7FF8000000000000 3FF0000000000000", "7FF8000000000000 3FF0000000000000 0 10"),
+        ("f64_lt_quiet", "7FF8000000000000 3FF0000000000000", "7FF8000000000000 3FF0000000000000 0 00"),
         ("f32_eq", "7FC00000 7FC00000", "7FC00000 7FC00000 0 00"),
         ("f32_eq", "7F800001 7FC00000", "7F800001 7FC00000 0 10"),
         ("f32_eq_signaling", "7FC00000 7FC00000", "7FC00000 7FC00000 0 10"),
@@ -85,11 +73,7 @@ fn testfloat_conversions() {
         ("f32_to_e5m2", "3F900000", "3F900000 3C 01"),
         ("ui32_to_f16", "0000FFFF", "0000FFFF 7C00 05"),
         ("i32_to_f16", "FFFFFFFF", "FFFFFFFF BC00 00"),
-        (
-            "i64_to_f64",
-            "8000000000000001",
-            "8000000000000001 C3E0000000000000 01",
-        ),
+        ("i64_to_f64", "8000000000000001", "8000000000000001 C3E0000000000000 01"),
         ("f16_to_i32", "3E00", "3E00 00000002 00"),
         ("f16_to_i32_rx_near_even", "3E00", "3E00 00000002 01"),
         ("f16_to_i32_r_minMag", "3E00", "3E00 00000001 00"),
@@ -99,11 +83,7 @@ fn testfloat_conversions() {
         ("f16_to_ui32_r_minMag", "B800", "B800 00000000 00"),
         ("f16_to_ui32_rx_minMag", "B800", "B800 00000000 01"),
         ("f16_to_ui64", "BC00", "BC00 FFFFFFFFFFFFFFFF 10"),
-        (
-            "f16_to_ui64 --saturate finite",
-            "BC00",
-            "BC00 0000000000000000 10",
-        ),
+        ("f16_to_ui64 --saturate finite", "BC00", "BC00 0000000000000000 10"),
     ]);
 }
 
@@ -120,57 +100,21 @@ fn formats_and_policies_as_options() {
             "38 38 3F800000",
             "38 38 3F800000 40000000 00",
         ),
-        (
-            "mul --operands e4m3fn,e5m2 --result binary16",
-            "38 3C",
-            "38 3C 3C00 00",
-        ),
+        ("mul --operands e4m3fn,e5m2 --result binary16", "38 3C", "38 3C 3C00 00"),
         ("mul --format e4m3fn --result binary16", "38 38", "38 38 3C00 00"),
-        (
-            "convert --from binary64 --to e4m3fn",
-            "3FD3333333333333",
-            "3FD3333333333333 2A 01",
-        ),
+        ("convert --from binary64 --to e4m3fn", "3FD3333333333333", "3FD3333333333333 2A 01"),
         ("convert --from e2m1 --to e2m3", "7", "7 1C 00"),
-        (
-            "scaleb --format binary16",
-            "3C00 FFFFFFFF",
-            "3C00 FFFFFFFF 3800 00",
-        ),
+        ("scaleb --format binary16", "3C00 FFFFFFFF", "3C00 FFFFFFFF 3800 00"),
         ("logb --operands binary16 --result i8", "4800", "4800 03 00"),
         ("class --format binary16", "FC00", "FC00 2 00"),
         ("total_order --operands e5m2,e5m2", "80 00", "80 00 1 00"),
         ("less_equal --format ue4m3", "01 02", "01 02 1 00"),
-        (
-            "add --format binary16 --flush-operands",
-            "0001 0000",
-            "0001 0000 0000 00",
-        ),
-        (
-            "add --format binary16 --flush-results",
-            "0001 0001",
-            "0001 0001 0000 03",
-        ),
-        (
-            "add --format binary16 --flush both",
-            "0001 0001",
-            "0001 0001 0000 00",
-        ),
-        (
-            "convert --from binary32 --to binary16",
-            "387FF800",
-            "387FF800 0400 01",
-        ),
-        (
-            "convert --from binary32 --to binary16 --tininess before",
-            "387FF800",
-            "387FF800 0400 03",
-        ),
-        (
-            "convert --from binary16 --to e2m1 --nan negative-zero",
-            "7E00",
-            "7E00 8 10",
-        ),
+        ("add --format binary16 --flush-operands", "0001 0000", "0001 0000 0000 00"),
+        ("add --format binary16 --flush-results", "0001 0001", "0001 0001 0000 03"),
+        ("add --format binary16 --flush both", "0001 0001", "0001 0001 0000 00"),
+        ("convert --from binary32 --to binary16", "387FF800", "387FF800 0400 01"),
+        ("convert --from binary32 --to binary16 --tininess before", "387FF800", "387FF800 0400 03"),
+        ("convert --from binary16 --to e2m1 --nan negative-zero", "7E00", "7E00 8 10"),
     ]);
 }
 
@@ -182,16 +126,8 @@ fn noise_is_one_more_column() {
     answers(&[
         ("f32_to_e4m3fn --round sr-a --noise-bits 4", input, want),
         ("f32_to_e4m3fn --round sr-a:4", input, want),
-        (
-            "convert --from f32 --to e4m3fn --round StochasticA:4",
-            input,
-            want,
-        ),
-        (
-            "add --format e4m3fn --round sr-b:12",
-            "38 1 7FF",
-            "38 01 7FF 38 01",
-        ),
+        ("convert --from f32 --to e4m3fn --round StochasticA:4", input, want),
+        ("add --format e4m3fn --round sr-b:12", "38 1 7FF", "38 01 7FF 38 01"),
     ]);
 }
 
@@ -199,11 +135,7 @@ fn noise_is_one_more_column() {
 fn blanks_prefixes_and_line_ends() {
     let want = "38 48 4A 00\n38 48 4A 00\n38 48 4A 00\n38 48 4A 00";
     answers(&[
-        (
-            "e4m3fn_add",
-            "38 48\n 0x38\t0X48 \n38 48\r\n038 00000000000000000048",
-            want,
-        ),
+        ("e4m3fn_add", "38 48\n 0x38\t0X48 \n38 48\r\n038 00000000000000000048", want),
         ("e4m3fn_add", "\n38 48\n\r\n  \n38 48\n38 48\n38 48\n\n", want),
         ("e4m3fn_add", "", ""),
         ("e4m3fn_add", "\n", ""),
@@ -213,39 +145,15 @@ fn blanks_prefixes_and_line_ends() {
 #[test]
 fn bad_lines_are_named_and_the_good_ones_before_are_out() {
     let cases = [
-        (
-            "3g 48",
-            "line 3, column 2: expected a hexadecimal digit, found 'g'",
-        ),
-        (
-            "38,48",
-            "line 3, column 3: expected a hexadecimal digit, found ','",
-        ),
-        (
-            "38 \u{e9}",
-            "line 3, column 4: expected a hexadecimal digit, found '\\xc3'",
-        ),
-        (
-            "38 148",
-            "line 3, column 4: operand 2 of 2 has more than its 8 bits",
-        ),
-        (
-            "0x100000000000000038 48",
-            "line 3, column 1: operand 1 of 2 has more than its 8 bits",
-        ),
-        (
-            "38",
-            "line 3, column 3: expected operand 2 of 2, found the end of the line",
-        ),
-        (
-            "38 48 4A",
-            "line 3, column 7: expected the end of the line after 2 words",
-        ),
+        ("3g 48", "line 3, column 2: expected a hexadecimal digit, found 'g'"),
+        ("38,48", "line 3, column 3: expected a hexadecimal digit, found ','"),
+        ("38 \u{e9}", "line 3, column 4: expected a hexadecimal digit, found '\\xc3'"),
+        ("38 148", "line 3, column 4: operand 2 of 2 has more than its 8 bits"),
+        ("0x100000000000000038 48", "line 3, column 1: operand 1 of 2 has more than its 8 bits"),
+        ("38", "line 3, column 3: expected operand 2 of 2, found the end of the line"),
+        ("38 48 4A", "line 3, column 7: expected the end of the line after 2 words"),
         ("38 0x", "line 3, column 6: expected hexadecimal digits after 0x"),
-        (
-            "-38 48",
-            "line 3, column 1: expected a hexadecimal digit, found '-'",
-        ),
+        ("-38 48", "line 3, column 1: expected a hexadecimal digit, found '-'"),
     ];
     for (bad, message) in cases {
         for end in ["", "\n", "\n38 48\n"] {
@@ -259,10 +167,7 @@ fn bad_lines_are_named_and_the_good_ones_before_are_out() {
     assert!(err.contains("line 2, column 5: expected the noise word"), "{err}");
     let (out, err, code) = eval("f16_sqrt", &format!("3C00\n{}", " ".repeat(1 << 20)));
     assert_eq!((out.as_str(), code), ("3C00 3C00 00\n", 2));
-    assert!(
-        err.contains("line 2") && err.contains("expected the end of the line"),
-        "{err}"
-    );
+    assert!(err.contains("line 2") && err.contains("expected the end of the line"), "{err}");
 }
 
 #[test]
@@ -274,32 +179,14 @@ fn bad_arguments_say_what_was_expected() {
         ("f16_to_i32_r_minMag --round rne", "says its rounding itself"),
         ("add --format nonsense", "--format: "),
         ("add --format fp4", "e2m1"),
-        (
-            "add --operands e5m2",
-            "--operands: add takes 2 operands, 1 formats were given",
-        ),
+        ("add --operands e5m2", "--operands: add takes 2 operands, 1 formats were given"),
         ("add --operands e5m2,e4m3fn", "several formats need --result"),
-        (
-            "convert --from e5m2",
-            "convert needs the format of the result: --to FORMAT",
-        ),
-        (
-            "add --format e5m2 --round up",
-            "--round up: not a rounding: expected rne",
-        ),
+        ("convert --from e5m2", "convert needs the format of the result: --to FORMAT"),
+        ("add --format e5m2 --round up", "--round up: not a rounding: expected rne"),
         ("add --format e5m2 --round sr-a", "or --noise-bits N"),
-        (
-            "add --format e5m2 --round sr-a --noise-bits 33",
-            "--noise-bits 33: expected 1 to 32",
-        ),
-        (
-            "add --format e5m2 --round rne --noise-bits 8",
-            "with --noise-bits",
-        ),
-        (
-            "add --format e5m2 --noise-bits 8",
-            "only stochastic rounding uses noise",
-        ),
+        ("add --format e5m2 --round sr-a --noise-bits 33", "--noise-bits 33: expected 1 to 32"),
+        ("add --format e5m2 --round rne --noise-bits 8", "with --noise-bits"),
+        ("add --format e5m2 --noise-bits 8", "only stochastic rounding uses noise"),
         ("add --format e5m2 --saturate yes", "none, finite or propagate"),
         ("add --format i64", "more than 53 bits of precision"),
         ("next_up --format e5m2 --result e4m3fn", "works within one format"),
@@ -320,11 +207,7 @@ fn many_lines_stay_in_order_and_agree_with_the_library() {
         let [a, b, c] = [0, 1, 2].map(|j| noise::word(j, i) >> 32);
         input.push_str(&format!("{a:x} {b:08X}  {c:X}\n"));
         let answer = apply(&task, Operands::new(a, b, c));
-        want.push_str(&format!(
-            "{a:08X} {b:08X} {c:08X} {:08X} {:02X}\n",
-            answer.code,
-            answer.flags.bits()
-        ));
+        want.push_str(&format!("{a:08X} {b:08X} {c:08X} {:08X} {:02X}\n", answer.code, answer.flags.bits()));
     }
     let (out, err, code) = eval("f32_mulAdd", &input);
     assert!(out == want);

@@ -29,8 +29,7 @@ fn told(args: &str) -> String {
 /// The words of the line that begins with a label.
 fn words<'a>(text: &'a str, label: &str) -> Vec<&'a str> {
     let line = text.lines().find(|line| line.trim_start().starts_with(label));
-    line.unwrap_or_else(|| panic!("no {label} in\n{text}"))
-        .trim_start()[label.len()..]
+    line.unwrap_or_else(|| panic!("no {label} in\n{text}")).trim_start()[label.len()..]
         .split_whitespace()
         .collect()
 }
@@ -38,14 +37,8 @@ fn words<'a>(text: &'a str, label: &str) -> Vec<&'a str> {
 #[test]
 fn formats_lists_every_built_in_with_its_extremes() {
     let list = shown("formats");
-    assert_eq!(
-        words(&list, "e4m3fn "),
-        ["8", "1/4/3", "7", "448", "-448", "0x1p-9", "-", "0x7f", "0xff"]
-    );
-    assert_eq!(
-        words(&list, "e2m1"),
-        ["4", "1/2/1", "1", "6", "-6", "0.5", "-", "-"]
-    );
+    assert_eq!(words(&list, "e4m3fn "), ["8", "1/4/3", "7", "448", "-448", "0x1p-9", "-", "0x7f", "0xff"]);
+    assert_eq!(words(&list, "e2m1"), ["4", "1/2/1", "1", "6", "-6", "0.5", "-", "-"]);
     assert_eq!(
         words(&list, "binary32"),
         [
@@ -62,22 +55,9 @@ fn formats_lists_every_built_in_with_its_extremes() {
         ]
     );
     let list = json("formats --json");
-    let names: Vec<_> = list
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|f| f["name"].as_str().unwrap())
-        .collect();
+    let names: Vec<_> = list.as_array().unwrap().iter().map(|f| f["name"].as_str().unwrap()).collect();
     assert_eq!(names.len(), 21);
-    for name in [
-        "e4m3",
-        "e3m4fn",
-        "e4m3b11fnuz",
-        "ue5m3",
-        "mxint8",
-        "binary16-arm",
-        "tf32",
-    ] {
+    for name in ["e4m3", "e3m4fn", "e4m3b11fnuz", "ue5m3", "mxint8", "binary16-arm", "tf32"] {
         assert!(names.contains(&name), "{name}");
     }
     assert_eq!(json("formats --p3109 --json").as_array().unwrap().len(), 21 + 504);
@@ -88,15 +68,9 @@ fn show_a_format() {
     let text = shown("show e4m3fn");
     assert!(text.starts_with("e4m3fn: OCP FP8 E4M3"), "{text}");
     assert_eq!(words(&text, "largest"), ["0x7e", "0x1.cp+8", "448"]);
-    assert_eq!(
-        words(&text, "smallest subnormal"),
-        ["0x01", "0x1p-9", "0.001953125"]
-    );
+    assert_eq!(words(&text, "smallest subnormal"), ["0x01", "0x1p-9", "0.001953125"]);
     assert_eq!(words(&text, "NaNs"), ["0x7f", "0xff"]);
-    assert_eq!(
-        words(&text, "codes"),
-        ["256:", "254", "finite,", "0", "infinite,", "2", "NaN"]
-    );
+    assert_eq!(words(&text, "codes"), ["256:", "254", "finite,", "0", "infinite,", "2", "NaN"]);
     assert!(text.contains("float8_e4m3fn (ml_dtypes, torch)"), "{text}");
     assert!(text.lines().all(|line| line.len() <= 110), "{text}");
     let d = json("show binary64 --json");
@@ -104,14 +78,8 @@ fn show_a_format() {
     assert_eq!(d["nans"][1]["first"], "0xfff0000000000001");
     assert_eq!(d["facts"]["precision"], 53);
     assert_eq!(words(&shown("show e8m0"), "zeros"), ["none"]);
-    assert_eq!(
-        words(&shown("show Binary8p4se"), "largest"),
-        ["0x7e", "0x1.cp+7", "224"]
-    );
-    assert_eq!(
-        words(&shown("show torch:float8_e5m2"), "largest"),
-        ["0x7b", "0x1.cp+15", "57344"]
-    );
+    assert_eq!(words(&shown("show Binary8p4se"), "largest"), ["0x7e", "0x1.cp+7", "224"]);
+    assert_eq!(words(&shown("show torch:float8_e5m2"), "largest"), ["0x7b", "0x1.cp+15", "57344"]);
 }
 
 #[test]
@@ -126,16 +94,7 @@ fn show_every_value() {
     assert_eq!(all.as_array().unwrap().len(), 65536);
     assert_eq!(all[0x3c00]["decimal"], "1");
     // Columns stay aligned down to the last digit.
-    for format in [
-        "e4m3fn",
-        "e5m2fnuz",
-        "e8m0",
-        "ue5m3",
-        "mxint8",
-        "bfloat16",
-        "binary5p1se",
-        "i8",
-    ] {
+    for format in ["e4m3fn", "e5m2fnuz", "e8m0", "ue5m3", "mxint8", "bfloat16", "binary5p1se", "i8"] {
         let text = shown(&format!("show {format} --all"));
         let start = text.find("DECIMAL").unwrap();
         for line in text.lines() {
@@ -149,20 +108,14 @@ fn show_every_value() {
 fn show_a_code() {
     let text = shown("show e4m3fn 0x3c");
     assert_eq!(words(&text, "bits"), ["0", "0111", "100"]);
-    assert_eq!(
-        words(&text, "fields"),
-        ["sign", "0,", "exponent", "7", "(2^0),", "trailing", "0x4"]
-    );
+    assert_eq!(words(&text, "fields"), ["sign", "0,", "exponent", "7", "(2^0),", "trailing", "0x4"]);
     assert_eq!(words(&text, "class"), ["+normal"]);
     assert_eq!(words(&text, "value"), ["1.5"]);
     assert_eq!(words(&text, "below"), ["0x3b", "0x1.6p+0", "1.375"]);
     assert_eq!(words(&text, "above"), ["0x3d", "0x1.ap+0", "1.625"]);
     assert_eq!(shown("show e4m3fn 0b0011_1100"), text);
     let largest = json("show e4m3fn 0x7e --json");
-    assert_eq!(
-        (&largest["below"]["code"], &largest["above"]),
-        (&"0x7d".into(), &serde_json::Value::Null)
-    );
+    assert_eq!((&largest["below"]["code"], &largest["above"]), (&"0x7d".into(), &serde_json::Value::Null));
     assert_eq!(json("show e5m2 0xfb --json")["below"]["decimal"], "-inf");
     assert_eq!(json("show i8 0x80 --json")["below"], serde_json::Value::Null);
     let end = json("show u64 0xffffffffffffffff --json");
@@ -170,21 +123,14 @@ fn show_a_code() {
         (&end["below"]["decimal"], &end["above"]),
         (&"18446744073709551614".into(), &serde_json::Value::Null)
     );
-    assert_eq!(
-        json("show i64 0xffffffffffffffff --json")["above"]["decimal"],
-        "0"
-    );
+    assert_eq!(json("show i64 0xffffffffffffffff --json")["above"]["decimal"], "0");
     assert_eq!(json("show mxint8 0x80 --json")["above"]["decimal"], "-1.984375");
     assert_eq!(words(&shown("show u64"), "step"), ["2^0", "(bias", "-62)"]);
     assert_eq!(json("show e5m2 0x7d --json")["class"], "signalling NaN");
     assert_eq!(json("show e4m3fnuz 0x80 --json")["class"], "NaN");
     assert_eq!(json("show mxint8 0x80 --json")["decimal"], "-2");
     let smallest = shown("show binary64 0x1");
-    assert_eq!(
-        words(&smallest, "value")[0].len(),
-        757,
-        "all digits of 2^-1074, the point and the exponent"
-    );
+    assert_eq!(words(&smallest, "value")[0].len(), 757, "all digits of 2^-1074, the point and the exponent");
 }
 
 /// Rounding and code.
@@ -192,76 +138,44 @@ fn codes(args: &str) -> Vec<(String, String)> {
     let shown = json(args);
     let results = shown["results"].as_array().unwrap().iter();
     let text = |v: &serde_json::Value| v.as_str().unwrap().to_string();
-    results
-        .map(|r| (text(&r["rounding"]), text(&r["code"])))
-        .collect()
+    results.map(|r| (text(&r["rounding"]), text(&r["code"]))).collect()
 }
 
 #[test]
 fn show_what_a_number_rounds_to() {
     let expect = |args: &str, codes_: [&str; 6]| {
         let roundings = ["rne", "rna", "rtz", "rup", "rdn", "odd"];
-        let expected = roundings
-            .iter()
-            .zip(codes_)
-            .map(|(r, c)| (r.to_string(), c.to_string()));
+        let expected = roundings.iter().zip(codes_).map(|(r, c)| (r.to_string(), c.to_string()));
         assert_eq!(codes(args), expected.collect::<Vec<_>>(), "{args}");
     };
-    expect(
-        "show e4m3fn 0.3 --json",
-        ["0x2a", "0x2a", "0x29", "0x2a", "0x29", "0x29"],
-    );
-    expect(
-        "show e4m3fn -0.3 --json",
-        ["0xaa", "0xaa", "0xa9", "0xa9", "0xaa", "0xa9"],
-    );
+    expect("show e4m3fn 0.3 --json", ["0x2a", "0x2a", "0x29", "0x2a", "0x29", "0x29"]);
+    expect("show e4m3fn -0.3 --json", ["0xaa", "0xaa", "0xa9", "0xa9", "0xaa", "0xa9"]);
     expect("show e4m3fn --json -0x1.8p3", ["0xd4"; 6]);
-    expect(
-        "show e4m3fn 464 --json",
-        ["0x7e", "0x7f", "0x7e", "0x7f", "0x7e", "0x7f"],
-    );
+    expect("show e4m3fn 464 --json", ["0x7e", "0x7f", "0x7e", "0x7f", "0x7e", "0x7f"]);
     expect("show e4m3fn 1e9 --saturate finite --json", ["0x7e"; 6]);
     expect("show e5m2 --json -inf", ["0xfc"; 6]);
     expect("show e5m2 nan --json", ["0x7e"; 6]);
     let text = shown("show e4m3fn -0.3");
-    assert_eq!(
-        words(&text, "rne"),
-        ["0xaa", "1", "0101", "010", "-0x1.4p-2", "-0.3125", "inexact"]
-    );
+    assert_eq!(words(&text, "rne"), ["0xaa", "1", "0101", "010", "-0x1.4p-2", "-0.3125", "inexact"]);
     // 0.3 lies 0.6 of the way from 0x29 to 0x2a.
     assert_eq!(
         words(&text, "sr-b:8"),
-        [
-            "0xa9", "for", "102,", "0xaa", "for", "154", "of", "256", "noise", "words"
-        ]
+        ["0xa9", "for", "102,", "0xaa", "for", "154", "of", "256", "noise", "words"]
     );
     let exact = json("show e4m3fn 1.5 --json");
     assert_eq!(exact["results"][0]["flags"], serde_json::json!([]));
-    assert_eq!(
-        exact["stochastic"][0]["codes"],
-        serde_json::json!([{"code": "0x3c", "words": 256}])
-    );
+    assert_eq!(exact["stochastic"][0]["codes"], serde_json::json!([{"code": "0x3c", "words": 256}]));
 }
 
 #[test]
 fn a_format_file() {
     let folder = env!("CARGO_TARGET_TMPDIR");
     let path = format!("{folder}/mine.toml");
-    std::fs::write(
-        &path,
-        "name = 'mine'\nsummary = 'my own'\nwidth = 7\nprecision = 3\n",
-    )
-    .unwrap();
+    std::fs::write(&path, "name = 'mine'\nsummary = 'my own'\nwidth = 7\nprecision = 3\n").unwrap();
     let text = shown(&format!("show {path}"));
     assert!(text.starts_with("mine: my own\n"), "{text}");
-    assert_eq!(
-        words(&text, "exponent"),
-        ["4", "bits,", "bias", "7,", "emin", "-6,", "emax", "7"]
-    );
-    assert_eq!(
-        json(&format!("show {path} 1 --json"))["results"][0]["code"],
-        "0x1c"
-    );
+    assert_eq!(words(&text, "exponent"), ["4", "bits,", "bias", "7,", "emin", "-6,", "emax", "7"]);
+    assert_eq!(json(&format!("show {path} 1 --json"))["results"][0]["code"], "0x1c");
     let wrong = format!("{folder}/wrong.toml");
     std::fs::write(&wrong, "name = 'mine'\nwidth = 7\nprecision = 'three'\n").unwrap();
     assert_eq!(
@@ -279,38 +193,17 @@ fn errors_say_what_was_expected() {
             "show e4m3fn 3c",
             "\"3c\" is no number: column 2: expected a digit, a point, e and a power of ten, or the end; as a code it is written 0x3c",
         ),
-        (
-            "show e4m3fn 0x100",
-            "0x100 is no code of e4m3fn, whose codes have 8 bits: 0x0 to 0xff",
-        ),
+        ("show e4m3fn 0x100", "0x100 is no code of e4m3fn, whose codes have 8 bits: 0x0 to 0xff"),
         (
             "show e4m3fn 0xfffffffffffffffff",
             "0xfffffffffffffffff is no code of e4m3fn, whose codes have 8 bits: 0x0 to 0xff",
         ),
-        (
-            "show e4m3fn -0x3c",
-            "\"-0x3c\": a code has no sign; hexadecimal with a `p` is a number: -0x3cp0",
-        ),
-        (
-            "show e4m3fn 0xg",
-            "\"0xg\" is no code: expected hexadecimal digits after \"0x\"",
-        ),
-        (
-            "show e4m3fn 0b",
-            "\"0b\" is no code: expected binary digits after \"0b\"",
-        ),
-        (
-            "show e4m3fn --jsn",
-            "--jsn is neither an option of `show` nor a number",
-        ),
-        (
-            "show binary64 --all",
-            "binary64 has 2^64 codes: --all is for formats of up to 24 bits",
-        ),
-        (
-            "show fp6",
-            "\"fp6\" does not mean one format alone: write e2m3 (ocp) or e3m2 (ocp)",
-        ),
+        ("show e4m3fn -0x3c", "\"-0x3c\": a code has no sign; hexadecimal with a `p` is a number: -0x3cp0"),
+        ("show e4m3fn 0xg", "\"0xg\" is no code: expected hexadecimal digits after \"0x\""),
+        ("show e4m3fn 0b", "\"0b\" is no code: expected binary digits after \"0b\""),
+        ("show e4m3fn --jsn", "--jsn is neither an option of `show` nor a number"),
+        ("show binary64 --all", "binary64 has 2^64 codes: --all is for formats of up to 24 bits"),
+        ("show fp6", "\"fp6\" does not mean one format alone: write e2m3 (ocp) or e3m2 (ocp)"),
         (
             "show e4m3nf",
             "no format is called \"e4m3nf\"; did you mean e4m3 or e4m3fn? `halfulp formats` lists the names; a format file is given by its path, ./mine.toml",
@@ -331,26 +224,12 @@ fn errors_say_what_was_expected() {
 
 #[test]
 fn a_reader_that_has_seen_enough_is_no_failure() {
-    for args in [
-        "show binary16 --all",
-        "show binary16 --all --json",
-        "formats --p3109",
-    ] {
-        let mut child = command(args)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+    for args in ["show binary16 --all", "show binary16 --all --json", "formats --p3109"] {
+        let mut child = command(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
-        BufReader::with_capacity(16, child.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
+        BufReader::with_capacity(16, child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let output = child.wait_with_output().unwrap();
-        assert_eq!(
-            (output.status.code(), output.stderr.len()),
-            (Some(0), 0),
-            "{args}"
-        );
+        assert_eq!((output.status.code(), output.stderr.len()), (Some(0), 0), "{args}");
     }
 }
 
@@ -358,29 +237,12 @@ fn a_reader_that_has_seen_enough_is_no_failure() {
 #[test]
 fn every_format_is_shown() {
     let list = json("formats --json");
-    let builtin = list
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|f| f["name"].as_str().unwrap().to_string());
-    let odd = [
-        "i2",
-        "u2",
-        "i64",
-        "u64",
-        "binary3p1se",
-        "binary3p3ue",
-        "binary16p1uf",
-        "binary16p16ue",
-    ];
+    let builtin = list.as_array().unwrap().iter().map(|f| f["name"].as_str().unwrap().to_string());
+    let odd = ["i2", "u2", "i64", "u64", "binary3p1se", "binary3p3ue", "binary16p1uf", "binary16p16ue"];
     for name in builtin.chain(odd.map(String::from)) {
         let d = json(&format!("show {name} --json"));
-        for code in [
-            &d["largest"]["code"],
-            &d["least"]["code"],
-            &d["smallest"]["code"],
-            &d["canonical_nan"],
-        ] {
+        for code in [&d["largest"]["code"], &d["least"]["code"], &d["smallest"]["code"], &d["canonical_nan"]]
+        {
             if let Some(code) = code.as_str() {
                 let shown = json(&format!("show {name} {code} --json"));
                 assert_eq!(shown["code"], code, "{name}");

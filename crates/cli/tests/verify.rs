@@ -7,11 +7,7 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_halfulp");
 
 /// Standard output, standard error and exit code.
 fn verify(arguments: &[&str]) -> (String, String, i32) {
-    let out = Command::new(PROGRAM)
-        .arg("verify")
-        .args(arguments)
-        .output()
-        .unwrap();
+    let out = Command::new(PROGRAM).arg("verify").args(arguments).output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
     (text(out.stdout), text(out.stderr), out.status.code().unwrap())
 }
@@ -43,26 +39,14 @@ fn a_format_that_agrees_ends_with_0() {
     assert_eq!((code, err.as_str()), (0, ""), "{out}");
     assert!(out.lines().any(|line| line.starts_with("e2m1 ")), "{out}");
     assert!(out.lines().any(|line| line.starts_with("total ")), "{out}");
-    assert!(
-        out.contains("scalar against definition (") && out.ends_with(": all agree\n"),
-        "{out}"
-    );
+    assert!(out.contains("scalar against definition (") && out.ends_with(": all agree\n"), "{out}");
 }
 
 #[test]
 fn a_planted_fault_is_found_and_explained() {
     let device = faulty_device();
-    let arguments = [
-        "e4m3fn",
-        "--op",
-        "add,mul",
-        "--round",
-        "rup,rne",
-        "--saturate",
-        "none",
-        "--subject",
-        &device,
-    ];
+    let arguments =
+        ["e4m3fn", "--op", "add,mul", "--round", "rup,rne", "--saturate", "none", "--subject", &device];
     let (out, err, code) = verify(&arguments);
     assert_eq!((code, err.as_str()), (1, ""), "{out}");
     for line in [
@@ -87,18 +71,8 @@ fn a_planted_fault_is_found_and_explained() {
 #[test]
 fn the_replay_command_replays() {
     let device = faulty_device();
-    let arguments = [
-        "e4m3fn",
-        "--op",
-        "add",
-        "--round",
-        "rup",
-        "--subject",
-        &device,
-        "--against",
-        "scalar",
-        "--json",
-    ];
+    let arguments =
+        ["e4m3fn", "--op", "add", "--round", "rup", "--subject", &device, "--against", "scalar", "--json"];
     let (out, _, code) = verify(&arguments);
     assert_eq!(code, 1);
     let report: serde_json::Value = serde_json::from_str(&out).unwrap();
@@ -108,10 +82,7 @@ fn the_replay_command_replays() {
     let again = Command::new("sh").args(["-c", &command]).output().unwrap();
     let text = String::from_utf8(again.stdout).unwrap();
     assert_eq!(again.status.code(), Some(1), "{command}\n{text}");
-    assert!(
-        text.contains("case 15896") && text.contains("1 mismatches"),
-        "{text}"
-    );
+    assert!(text.contains("case 15896") && text.contains("1 mismatches"), "{text}");
 }
 
 #[test]
@@ -121,16 +92,8 @@ fn formats_of_ones_own_replay_too() {
     std::fs::write(&file, "name = \"mine\"\nwidth = 5\nprecision = 3\n").unwrap();
     let file = file.to_str().unwrap();
     let always_zero = "cmd:sh -c 'while read a b; do echo 00 -; done'";
-    let (out, err, code) = verify(&[
-        file,
-        "--op",
-        "sub",
-        "--round",
-        "odd",
-        "--subject",
-        always_zero,
-        "--json",
-    ]);
+    let (out, err, code) =
+        verify(&[file, "--op", "sub", "--round", "odd", "--subject", always_zero, "--json"]);
     assert_eq!((code, err.as_str()), (1, ""));
     let report: serde_json::Value = serde_json::from_str(&out).unwrap();
     let replay = report["explanations"][0]["replay"].as_str().unwrap();
@@ -143,9 +106,8 @@ fn formats_of_ones_own_replay_too() {
 
 #[test]
 fn known_exceptions_are_excused_and_counted() {
-    let (out, err, code) = verify(&words(
-        "e4m3fn --op mul --round rup,rdn --saturate none --against apfloat",
-    ));
+    let (out, err, code) =
+        verify(&words("e4m3fn --op mul --round rup,rdn --saturate none --against apfloat"));
     assert_eq!((code, err.as_str()), (0, ""), "{out}");
     assert!(out.contains("known exceptions: 296 cases in 2 tasks"), "{out}");
     // The engine's own fault shows where another one is trusted.
@@ -166,10 +128,7 @@ fn shards_add_up_and_threads_do_not_matter() {
     };
     let whole = count("--threads 1");
     assert_eq!(whole, 6 * (1 << 18));
-    assert_eq!(
-        count("--shard 1/3") + count("--shard 2/3 --threads 3") + count("--shard 3/3"),
-        whole
-    );
+    assert_eq!(count("--shard 1/3") + count("--shard 2/3 --threads 3") + count("--shard 3/3"), whole);
 }
 
 #[test]
@@ -179,10 +138,7 @@ fn junit_is_written_whole() {
     let arguments = ["e2m1", "--op", "add,sqrt", "--junit", file.to_str().unwrap()];
     assert_eq!(verify(&arguments).2, 0);
     let text = std::fs::read_to_string(&file).unwrap();
-    assert!(
-        text.starts_with("<?xml") && text.contains("<testsuite name=\"e2m1\""),
-        "{text}"
-    );
+    assert!(text.starts_with("<?xml") && text.contains("<testsuite name=\"e2m1\""), "{text}");
     assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1);
     std::fs::remove_dir_all(folder).unwrap();
     let (_, err, code) = verify(&words("e2m1 --op add --junit /no/such/folder/x.xml"));
@@ -217,17 +173,11 @@ fn what_cannot_run_ends_with_2_and_says_why() {
         ("e4m3fn --cases some", "is no selection of cases"),
         ("e4m3fn --shard 3/2", "is no shard"),
         ("e4m3fn --against oracle", "unknown engine"),
-        (
-            "e4m3fn --op add --case 65536",
-            "there is no case 65536: the numbers here go from 0 to 65535",
-        ),
+        ("e4m3fn --op add --case 65536", "there is no case 65536: the numbers here go from 0 to 65535"),
         ("binary32 --op add --exhaustive", "too many to number"),
         ("e4m3fn --op add --subject cmd:/no/such/device", "could not start"),
         ("e4m3fn --op add --subject cmd:false", "exit status: 1"),
-        (
-            "e4m3fn --op add --subject cmd:yes",
-            "line 1 of `yes` has \"y\" where a hexadecimal result",
-        ),
+        ("e4m3fn --op add --subject cmd:yes", "line 1 of `yes` has \"y\" where a hexadecimal result"),
         ("e4m3fn --op add --timeout 0", "above zero"),
         ("e2m1 --op add --against apfloat", "no oracle covers"),
         ("e2m1 --op add --subject apfloat", "nothing was compared"),
@@ -241,18 +191,7 @@ fn what_cannot_run_ends_with_2_and_says_why() {
 
 #[test]
 fn a_device_that_stalls_ends_the_run() {
-    let (_, err, code) = verify(&[
-        "e2m1",
-        "--op",
-        "add",
-        "--timeout",
-        "0.3",
-        "--subject",
-        "cmd:sleep 30",
-    ]);
+    let (_, err, code) = verify(&["e2m1", "--op", "add", "--timeout", "0.3", "--subject", "cmd:sleep 30"]);
     assert_eq!(code, 2);
-    assert!(
-        err.contains("answered nothing for 0.3 s, with answer line 1 due"),
-        "{err}"
-    );
+    assert!(err.contains("answered nothing for 0.3 s, with answer line 1 due"), "{err}");
 }

@@ -24,11 +24,7 @@ impl Answer {
     /// An answer with all five exceptions known.
     #[must_use]
     pub const fn full(rounded: Rounded) -> Answer {
-        Answer {
-            code: rounded.code,
-            flags: rounded.flags,
-            known: Flags::ALL,
-        }
+        Answer { code: rounded.code, flags: rounded.flags, known: Flags::ALL }
     }
 
     /// Whether two answers agree: the same code, and the same exceptions as far as both know them.

@@ -63,15 +63,7 @@ const REASON: &str = "rustc_apfloat 0.2.3 forgets the sign where a result trunca
     E4M3FN's NaN, so that negative overflow goes to the wrong side under the roundings toward +inf and -inf";
 
 const fn fault(op: Op, operand: Format, rounding: Rounding, count: Option<u64>) -> Exception {
-    Exception {
-        engine: "apfloat",
-        op,
-        operand,
-        result: E4M3FN,
-        rounding,
-        count,
-        reason: REASON,
-    }
+    Exception { engine: "apfloat", op, operand, result: E4M3FN, rounding, count, reason: REASON }
 }
 
 const UP: Rounding = Rounding::TowardPositive;
@@ -119,10 +111,7 @@ impl Exception {
     /// result is, the definition oracle says.
     #[must_use]
     pub fn excuses(&self, task: &Task, operands: Operands) -> bool {
-        let clamped = Policy {
-            saturation: Saturation::Finite,
-            ..task.policy
-        };
+        let clamped = Policy { saturation: Saturation::Finite, ..task.policy };
         definition::answer(&task.with_policy(clamped), operands).is_some_and(|exact| {
             exact.flags.contains(Flags::OVERFLOW) && exact.code == task.result.largest(true)
         })

@@ -41,11 +41,7 @@ pub fn fewer_policies(op: Op) -> Vec<Policy> {
 #[must_use]
 pub fn policies_for(task: &Task, selection: Selection) -> Vec<Policy> {
     let many = selection == Selection::All && operand_bits(task) > 18;
-    let mut list = if many {
-        fewer_policies(task.op)
-    } else {
-        policies(task.op)
-    };
+    let mut list = if many { fewer_policies(task.op) } else { policies(task.op) };
     list.retain(|policy| task.with_policy(*policy).check().is_ok());
     list
 }
@@ -59,11 +55,7 @@ fn list(op: Op, in_turn: bool) -> Vec<Policy> {
         (Saturation::Finite, Tininess::Before),
         (Saturation::Propagate, Tininess::After),
     ];
-    let roundings = if op.rounds() {
-        roundings()
-    } else {
-        vec![Rounding::NearestEven]
-    };
+    let roundings = if op.rounds() { roundings() } else { vec![Rounding::NearestEven] };
     let mut list = Vec::new();
     for (turn, rounding) in roundings.into_iter().enumerate() {
         for (index, (saturation, tininess)) in variants.into_iter().enumerate() {
@@ -120,13 +112,7 @@ pub fn flushing_policies(op: Op) -> Vec<Policy> {
 }
 
 fn flush(rounding: Rounding, tininess: Tininess, operands: bool, results: bool) -> Policy {
-    Policy {
-        rounding,
-        tininess,
-        flush_operands: operands,
-        flush_results: results,
-        ..Policy::IEEE
-    }
+    Policy { rounding, tininess, flush_operands: operands, flush_results: results, ..Policy::IEEE }
 }
 
 /// The jobs of a task: its policies on its cases.
@@ -136,11 +122,7 @@ fn flush(rounding: Rounding, tininess: Tininess, operands: bool, results: bool) 
 /// Edge cases of wide formats take one saturation a rounding; random ones, fewer, meet every pair.
 fn jobs_of(group: &str, task: Task, selection: Selection, seed: u64) -> Result<Vec<Job>, TaskError> {
     let many = selection == Selection::Edge && task.operands[0].width() > 8;
-    let usual = if many {
-        fewer_policies(task.op)
-    } else {
-        policies(task.op)
-    };
+    let usual = if many { fewer_policies(task.op) } else { policies(task.op) };
     let Selection::Spread { first, end } = selection else {
         return Ok(vec![Job::new(group, task, usual, selection, seed)?]);
     };
@@ -148,10 +130,7 @@ fn jobs_of(group: &str, task: Task, selection: Selection, seed: u64) -> Result<V
     let deterministic = Rounding::DETERMINISTIC.len();
     for turn in 0..9 {
         let place = |n: usize| first + (end - first) * n as u64 / 9;
-        let part = Selection::Spread {
-            first: place(turn),
-            end: place(turn + 1),
-        };
+        let part = Selection::Spread { first: place(turn), end: place(turn + 1) };
         let own = usual.iter().enumerate().filter(|(index, policy)| {
             let (rounding, saturation) = (index / 3, index % 3);
             let paired = match rounding.checked_sub(deterministic) {
@@ -180,13 +159,7 @@ pub fn within(format: &NamedFormat, selection: Option<Selection>, seed: u64) -> 
             jobs.extend(jobs_of(&format.name, task, selection, seed)?);
             let flushing = flushing_policies(op);
             if !flushing.is_empty() {
-                jobs.push(Job::new(
-                    &format.name,
-                    task,
-                    flushing,
-                    few(&task, selection),
-                    seed,
-                )?);
+                jobs.push(Job::new(&format.name, task, flushing, few(&task, selection), seed)?);
             }
         }
     }
@@ -204,11 +177,7 @@ fn few(task: &Task, selection: Selection) -> Selection {
 /// A narrow format meets the powers that matter in 8 bits; of wider ones some will do.
 fn few_powers(task: &Task, selection: Selection) -> Selection {
     let wide_power = task.op == Op::ScaleB && task.operands[1].width() > 8;
-    if wide_power && task.operands[0].width() <= 8 {
-        Selection::Random(1 << 12)
-    } else {
-        selection
-    }
+    if wide_power && task.operands[0].width() <= 8 { Selection::Random(1 << 12) } else { selection }
 }
 
 /// The tasks of an operation within a format; scaleB takes integers of two widths, logB gives the format or an
@@ -222,13 +191,7 @@ fn tasks(op: Op, format: &Format) -> Result<Vec<Task>, TaskError> {
             let operands = [*format, byte, *format];
             vec![Task { operands, ..task }, task]
         }
-        Op::LogB => vec![
-            task,
-            Task {
-                result: short,
-                ..task
-            },
-        ],
+        Op::LogB => vec![task, Task { result: short, ..task }],
         _ => vec![task],
     })
 }
@@ -259,11 +222,7 @@ pub fn main_job(seed: u64) -> Result<Vec<Job>, TaskError> {
     }
     for format in &integers() {
         let most = |f: &NamedFormat| {
-            if f.format.width() <= 8 {
-                Selection::All
-            } else {
-                Selection::Edge
-            }
+            if f.format.width() <= 8 { Selection::All } else { Selection::Edge }
         };
         jobs.extend(conversions(format, &small, most(format), seed)?);
         jobs.extend(conversions(format, &wide, most(format), seed)?);
@@ -277,15 +236,9 @@ const WIDE_RANDOM: u64 = 1 << 13;
 /// Products of narrow operands in a wider format, as matrix units make them.
 fn widening(format: &NamedFormat, seed: u64) -> Result<Vec<Job>, TaskError> {
     let mut jobs = Vec::new();
-    for wider in wide()
-        .iter()
-        .filter(|f| ["binary16", "binary32"].contains(&&*f.name))
-    {
+    for wider in wide().iter().filter(|f| ["binary16", "binary32"].contains(&&*f.name)) {
         let narrow = format.format;
-        for (op, selection) in [
-            (Op::Mul, Selection::All),
-            (Op::Fma, Selection::Random(WIDE_RANDOM)),
-        ] {
+        for (op, selection) in [(Op::Mul, Selection::All), (Op::Fma, Selection::Random(WIDE_RANDOM))] {
             let task = Task {
                 operands: [narrow, narrow, wider.format],
                 result: wider.format,

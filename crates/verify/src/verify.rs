@@ -93,13 +93,7 @@ impl<'a> Verifier<'a> {
         settings: Settings,
     ) -> Result<Verifier<'a>, VerifyError> {
         let plan = Plan::new(jobs, subject, oracles, settings.part)?;
-        Ok(Verifier {
-            jobs,
-            subject,
-            oracles,
-            settings,
-            plan,
-        })
+        Ok(Verifier { jobs, subject, oracles, settings, plan })
     }
 
     /// How many cases the run has, each policy counted: what its progress adds up to.
@@ -145,17 +139,11 @@ impl<'a> Verifier<'a> {
 
 fn on_threads(shared: &Shared<'_>, engines: Vec<worker::Engines>) -> Vec<Result<Tally, EngineError>> {
     std::thread::scope(|scope| {
-        let handles: Vec<_> = engines
-            .into_iter()
-            .map(|engines| scope.spawn(|| worker::work(shared, engines)))
-            .collect();
+        let handles: Vec<_> =
+            engines.into_iter().map(|engines| scope.spawn(|| worker::work(shared, engines))).collect();
         handles
             .into_iter()
-            .map(|handle| {
-                handle
-                    .join()
-                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-            })
+            .map(|handle| handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
             .collect()
     })
 }

@@ -49,9 +49,7 @@ impl Tally {
                 continue;
             }
             Scalar.run(&task, operands, &mut got).expect("scalar answers");
-            definition
-                .run(&task, operands, &mut want)
-                .expect("definition answers");
+            definition.run(&task, operands, &mut want).expect("definition answers");
             first = first.or_else(|| {
                 let i = (0..operands.len()).find(|&i| got[i] != want[i])?;
                 Some(mismatch(&task, operands[i], got[i], want[i]))
@@ -64,19 +62,8 @@ impl Tally {
     /// The answers of queries depend on no policy but flushing.
     fn op(&mut self, op: Op, operands: [Format; 3], result: Format, policies: &[Policy]) {
         let policy = Policy::default();
-        let task = Task {
-            op,
-            operands,
-            result,
-            policy,
-        };
-        let few = [
-            policy,
-            Policy {
-                flush_operands: true,
-                ..policy
-            },
-        ];
+        let task = Task { op, operands, result, policy };
+        let few = [policy, Policy { flush_operands: true, ..policy }];
         self.compare(task, if op.is_query() { &few } else { policies });
     }
 
@@ -91,11 +78,7 @@ impl Tally {
     /// The number of cases, if all agree.
     fn agreed(self) -> u64 {
         let (count, some) = (self.mismatches.len(), self.mismatches.len().min(12));
-        assert!(
-            count == 0,
-            "{count} tasks differ:\n{}",
-            self.mismatches[..some].join("\n")
-        );
+        assert!(count == 0, "{count} tasks differ:\n{}", self.mismatches[..some].join("\n"));
         self.cases
     }
 }
@@ -169,9 +152,7 @@ fn wide_codes(format: Format, seed: u64, index: u64) -> u64 {
                 | word(4) & format.top_bit()
         }
         2 => {
-            (word(2) % 64)
-                .wrapping_sub(32)
-                .wrapping_add(format.largest(false) * (word(3) % 2))
+            (word(2) % 64).wrapping_sub(32).wrapping_add(format.largest(false) * (word(3) % 2))
                 & format.code_mask()
         }
         _ => word(1) & word(2) & word(3) & format.code_mask(),
@@ -211,12 +192,7 @@ fn wide_formats_agree_on_samples() {
         for (j, &result) in formats.iter().enumerate() {
             let operands = wide_operands([format; 3], 100 + (10 * i + j) as u64, 200);
             for op in [Op::Convert, Op::Mul, Op::Fma, Op::Div, Op::Sqrt, Op::Remainder] {
-                let task = Task {
-                    op,
-                    operands: [format; 3],
-                    result,
-                    policy: Policy::IEEE,
-                };
+                let task = Task { op, operands: [format; 3], result, policy: Policy::IEEE };
                 tally.compare_on(task, &policies, &operands);
             }
         }
@@ -255,11 +231,7 @@ fn the_quick_computation_is_the_plain_one() {
             for operands in wide_operands(task.operands, 7 + i as u64, 60) {
                 let quick = definition::answer(&task, operands);
                 assert!(quick.is_some());
-                assert_eq!(
-                    quick,
-                    definition::answer_slowly(&task, operands),
-                    "{task:?} {operands:x?}"
-                );
+                assert_eq!(quick, definition::answer_slowly(&task, operands), "{task:?} {operands:x?}");
             }
         }
     }

@@ -20,26 +20,13 @@ fn ask(task: Task, codes: [u64; 3], noise: u64) -> (u64, String) {
 #[track_caller]
 fn within(op: Op, format: Format, policy: Policy, codes: [u64; 3], code: u64, flags: &str) {
     let task = Task::within(op, format).with_policy(policy);
-    assert_eq!(
-        ask(task, codes, 0),
-        (code, flags.into()),
-        "{op} {codes:x?} {policy:?}"
-    );
+    assert_eq!(ask(task, codes, 0), (code, flags.into()), "{op} {codes:x?} {policy:?}");
 }
 
 #[track_caller]
 fn convert(from: Format, to: Format, policy: Policy, operand: u64, code: u64, flags: &str) {
-    let task = Task {
-        op: Op::Convert,
-        operands: [from; 3],
-        result: to,
-        policy,
-    };
-    assert_eq!(
-        ask(task, [operand, 0, 0], 0),
-        (code, flags.into()),
-        "{operand:x} {policy:?}"
-    );
+    let task = Task { op: Op::Convert, operands: [from; 3], result: to, policy };
+    assert_eq!(ask(task, [operand, 0, 0], 0), (code, flags.into()), "{operand:x} {policy:?}");
 }
 
 fn binary32() -> Format {
@@ -53,44 +40,13 @@ fn rounding(rounding: Rounding) -> Policy {
 /// 0, 0.5, 1, 1.5, 2, 3, 4, 6: the whole of e2m1, by the fields s ee m.
 #[test]
 fn the_values_of_e2m1() {
-    for (code, value) in [0.0f32, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0]
-        .into_iter()
-        .enumerate()
-    {
+    for (code, value) in [0.0f32, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0].into_iter().enumerate() {
         let code = code as u64;
         let bits = |x: f32| u64::from(x.to_bits());
-        convert(
-            small::e2m1(),
-            binary32(),
-            Policy::IEEE,
-            code,
-            bits(value),
-            ".....",
-        );
-        convert(
-            small::e2m1(),
-            binary32(),
-            Policy::IEEE,
-            code + 8,
-            bits(-value),
-            ".....",
-        );
-        convert(
-            binary32(),
-            small::e2m1(),
-            Policy::IEEE,
-            bits(value),
-            code,
-            ".....",
-        );
-        convert(
-            binary32(),
-            small::e2m1(),
-            Policy::IEEE,
-            bits(-value),
-            code + 8,
-            ".....",
-        );
+        convert(small::e2m1(), binary32(), Policy::IEEE, code, bits(value), ".....");
+        convert(small::e2m1(), binary32(), Policy::IEEE, code + 8, bits(-value), ".....");
+        convert(binary32(), small::e2m1(), Policy::IEEE, bits(value), code, ".....");
+        convert(binary32(), small::e2m1(), Policy::IEEE, bits(-value), code + 8, ".....");
     }
 }
 
@@ -107,42 +63,14 @@ fn ties_in_e2m1() {
     ];
     for (mode, first, second) in cases {
         let bits = |x: f32| u64::from(x.to_bits());
-        convert(
-            binary32(),
-            small::e2m1(),
-            rounding(mode),
-            bits(1.25),
-            first,
-            "....x",
-        );
-        convert(
-            binary32(),
-            small::e2m1(),
-            rounding(mode),
-            bits(5.0),
-            second,
-            "....x",
-        );
+        convert(binary32(), small::e2m1(), rounding(mode), bits(1.25), first, "....x");
+        convert(binary32(), small::e2m1(), rounding(mode), bits(5.0), second, "....x");
     }
     // 0.25, the smallest tie: to zero, and tiny.
     within(Op::Mul, small::e2m1(), Policy::IEEE, [1, 1, 0], 0, "...ux");
     // 7 is the tie between 6 and what would be 8; code 7 is odd, so it overflows, and stays.
-    convert(
-        binary32(),
-        small::e2m1(),
-        Policy::IEEE,
-        u64::from(7f32.to_bits()),
-        7,
-        "..o.x",
-    );
-    convert(
-        binary32(),
-        small::e2m1(),
-        Policy::IEEE,
-        u64::from(6.99f32.to_bits()),
-        7,
-        "....x",
-    );
+    convert(binary32(), small::e2m1(), Policy::IEEE, u64::from(7f32.to_bits()), 7, "..o.x");
+    convert(binary32(), small::e2m1(), Policy::IEEE, u64::from(6.99f32.to_bits()), 7, "....x");
 }
 
 /// 448 is 0x7e, 464 the tie with what would be 480, NaN 0x7f.
@@ -167,47 +95,12 @@ fn overflow_of_e4m3fn() {
             convert(binary32(), small::e4m3fn(), policy, bits(-1e9), 0xfe, "..o.x");
         }
         let clamped = policy.saturation(Saturation::Finite);
-        convert(
-            binary32(),
-            small::e4m3fn(),
-            policy,
-            bits(f32::INFINITY),
-            0x7f,
-            "....x",
-        );
-        convert(
-            binary32(),
-            small::e4m3fn(),
-            clamped,
-            bits(f32::INFINITY),
-            0x7e,
-            "....x",
-        );
+        convert(binary32(), small::e4m3fn(), policy, bits(f32::INFINITY), 0x7f, "....x");
+        convert(binary32(), small::e4m3fn(), clamped, bits(f32::INFINITY), 0x7e, "....x");
     }
-    convert(
-        binary32(),
-        small::e4m3fn(),
-        Policy::IEEE,
-        bits(464.0),
-        0x7e,
-        "....x",
-    );
-    convert(
-        binary32(),
-        small::e4m3fn(),
-        rounding(Rounding::NearestAway),
-        bits(464.0),
-        0x7f,
-        "..o.x",
-    );
-    convert(
-        binary32(),
-        small::e4m3fn(),
-        rounding(Rounding::TowardZero),
-        bits(479.0),
-        0x7e,
-        "....x",
-    );
+    convert(binary32(), small::e4m3fn(), Policy::IEEE, bits(464.0), 0x7e, "....x");
+    convert(binary32(), small::e4m3fn(), rounding(Rounding::NearestAway), bits(464.0), 0x7f, "..o.x");
+    convert(binary32(), small::e4m3fn(), rounding(Rounding::TowardZero), bits(479.0), 0x7e, "....x");
 }
 
 /// Where the significand is one bit the exponent code's parity breaks ties: 3 lies between 2 (0x80) and 4 (0x81).
@@ -229,10 +122,7 @@ fn ties_of_e8m0() {
     // Below the smallest value, 2^-127: 2^-128 and the value just below it, which rounds back up to 2^-127.
     to(f32::from_bits(1 << 21), Policy::IEEE, 0, "...ux");
     to(f32::from_bits((1 << 22) - 1), Policy::IEEE, 0, "....x");
-    let before = Policy {
-        tininess: Tininess::Before,
-        ..Policy::IEEE
-    };
+    let before = Policy { tininess: Tininess::Before, ..Policy::IEEE };
     to(f32::from_bits((1 << 22) - 1), before, 0, "...ux");
 }
 
@@ -240,10 +130,7 @@ fn ties_of_e8m0() {
 #[test]
 fn tininess_and_flushing() {
     let bits = |x: f32| u64::from(x.to_bits());
-    let before = Policy {
-        tininess: Tininess::Before,
-        ..Policy::IEEE
-    };
+    let before = Policy { tininess: Tininess::Before, ..Policy::IEEE };
     let to = |x: f32, policy, code, flags| convert(binary32(), small::e4m3fn(), policy, bits(x), code, flags);
     // 2^-6 (1 - 2^-6) is 2^-6 when rounded to four bits, which 2^-6 (1 - 3 * 2^-6) is not.
     let (near, far) = (63.0 / 4096.0, 61.0 / 4096.0);
@@ -253,17 +140,11 @@ fn tininess_and_flushing() {
     to(far, rounding(Rounding::TowardPositive), 0x08, "....x");
     to(near, rounding(Rounding::TowardNegative), 0x07, "...ux");
     // An exact subnormal is no underflow, unless it is flushed.
-    let flush = Policy {
-        flush_results: true,
-        ..Policy::IEEE
-    };
+    let flush = Policy { flush_results: true, ..Policy::IEEE };
     to(-7.0 / 512.0, Policy::IEEE, 0x87, ".....");
     to(-7.0 / 512.0, flush, 0x80, "...ux");
     to(near, flush, 0x08, "....x");
-    let daz = Policy {
-        flush_operands: true,
-        ..Policy::IEEE
-    };
+    let daz = Policy { flush_operands: true, ..Policy::IEEE };
     within(Op::Add, small::e4m3fn(), daz, [0x07, 0x08, 0], 0x08, ".....");
     within(Op::Div, small::e4m3fn(), daz, [0x38, 0x81, 0], 0x7f, ".i..x");
     within(Op::Abs, small::e4m3fn(), daz, [0x87, 0, 0], 0x07, ".....");
@@ -280,25 +161,14 @@ fn stochastic_rounding() {
             result: small::e2m1(),
             policy: rounding(Rounding::Stochastic { variant, bits: 2 }),
         };
-        (0..4)
-            .filter(|&noise| ask(task, [bits(x), 0, 0], noise + 8).0 == 3)
-            .count()
+        (0..4).filter(|&noise| ask(task, [bits(x), 0, 0], noise + 8).0 == 3).count()
     };
     // Out of the four noise words so many go up.
-    assert_eq!(
-        [1.25, 1.125, 1.0625, 1.4375].map(|x| up(Stochastic::A, x)),
-        [2, 1, 0, 3]
-    );
+    assert_eq!([1.25, 1.125, 1.0625, 1.4375].map(|x| up(Stochastic::A, x)), [2, 1, 0, 3]);
     // The same with half a unit added to the noise: eighths count.
-    assert_eq!(
-        [1.25, 1.125, 1.0625, 1.4375].map(|x| up(Stochastic::B, x)),
-        [2, 1, 1, 4]
-    );
+    assert_eq!([1.25, 1.125, 1.0625, 1.4375].map(|x| up(Stochastic::B, x)), [2, 1, 1, 4]);
     // The fraction rounded to quarters first: an eighth down to even, seven eighths up.
-    assert_eq!(
-        [1.25, 1.125, 1.0625, 1.4375].map(|x| up(Stochastic::C, x)),
-        [2, 1, 0, 4]
-    );
+    assert_eq!([1.25, 1.125, 1.0625, 1.4375].map(|x| up(Stochastic::C, x)), [2, 1, 0, 4]);
 }
 
 /// i8 and u8, from binary32.
@@ -307,11 +177,7 @@ fn integers() {
     let bits = |x: f32| u64::from(x.to_bits());
     let i8 = Format::integer(8, true).expect("8 bits");
     let u8 = Format::integer(8, false).expect("8 bits");
-    let policy = |saturation, nan| Policy {
-        saturation,
-        nan,
-        ..Policy::IEEE
-    };
+    let policy = |saturation, nan| Policy { saturation, nan, ..Policy::IEEE };
     let least = policy(Saturation::None, NanResult::Least);
     let clamp = policy(Saturation::Finite, NanResult::Zero);
     for (x, code, flags, clamped) in [
@@ -339,30 +205,9 @@ fn integers() {
     }
     // 2^64 - 1 rounds to 2^64 in binary32; 2^63 + 2^39 is a tie.
     let u64 = Format::integer(64, false).expect("64 bits");
-    convert(
-        u64,
-        binary32(),
-        Policy::IEEE,
-        u64::MAX,
-        bits(18446744073709551616.0),
-        "....x",
-    );
-    convert(
-        u64,
-        binary32(),
-        Policy::IEEE,
-        (1 << 63) + (1 << 39),
-        bits(9223372036854775808.0),
-        "....x",
-    );
-    convert(
-        binary32(),
-        u64,
-        Policy::IEEE,
-        bits(18446744073709551616.0),
-        u64::MAX,
-        "v....",
-    );
+    convert(u64, binary32(), Policy::IEEE, u64::MAX, bits(18446744073709551616.0), "....x");
+    convert(u64, binary32(), Policy::IEEE, (1 << 63) + (1 << 39), bits(9223372036854775808.0), "....x");
+    convert(binary32(), u64, Policy::IEEE, bits(18446744073709551616.0), u64::MAX, "v....");
 }
 
 /// A negative result in an unsigned format.
@@ -371,25 +216,11 @@ fn unsigned_formats() {
     let ue4m3 = small::format(7, 4, 7, Sign::Unsigned, Nans::Top(1), Overflow::Nan);
     // 1 - 2 and 2 - 1.
     within(Op::Sub, ue4m3, Policy::IEEE, [0x38, 0x40, 0], 0x7f, "v....");
-    within(
-        Op::Sub,
-        ue4m3,
-        Policy::IEEE.saturation(Saturation::Finite),
-        [0x38, 0x40, 0],
-        0,
-        "v....",
-    );
+    within(Op::Sub, ue4m3, Policy::IEEE.saturation(Saturation::Finite), [0x38, 0x40, 0], 0, "v....");
     within(Op::Sub, ue4m3, Policy::IEEE, [0x40, 0x38, 0], 0x38, ".....");
     within(Op::Negate, ue4m3, Policy::IEEE, [0x00, 0, 0], 0, ".....");
     // Minus a quarter of the smallest value rounds to zero.
-    convert(
-        binary32(),
-        ue4m3,
-        Policy::IEEE,
-        u64::from((-1f32 / 2048.0).to_bits()),
-        0,
-        "...ux",
-    );
+    convert(binary32(), ue4m3, Policy::IEEE, u64::from((-1f32 / 2048.0).to_bits()), 0, "...ux");
 }
 
 /// What the operations themselves raise, in e5m2: inf 0x7c, quiet NaN 0x7e, signalling 0x7d, 1 is 0x3c.
@@ -399,22 +230,8 @@ fn exceptions_of_operations() {
     let ask = |op, codes, code, flags| within(op, e5m2, Policy::IEEE, codes, code, flags);
     ask(Op::Add, [0x7c, 0xfc, 0], 0x7e, "v....");
     ask(Op::Add, [0x3c, 0xbc, 0], 0x00, ".....");
-    within(
-        Op::Add,
-        e5m2,
-        rounding(Rounding::TowardNegative),
-        [0x3c, 0xbc, 0],
-        0x80,
-        ".....",
-    );
-    within(
-        Op::Add,
-        e5m2,
-        rounding(Rounding::TowardNegative),
-        [0, 0, 0],
-        0,
-        ".....",
-    );
+    within(Op::Add, e5m2, rounding(Rounding::TowardNegative), [0x3c, 0xbc, 0], 0x80, ".....");
+    within(Op::Add, e5m2, rounding(Rounding::TowardNegative), [0, 0, 0], 0, ".....");
     ask(Op::Mul, [0x00, 0x7c, 0], 0x7e, "v....");
     ask(Op::Fma, [0x00, 0x7c, 0x7e], 0x7e, ".....");
     ask(Op::Fma, [0x00, 0x7c, 0x3c], 0x7e, "v....");

@@ -68,26 +68,16 @@ fn check(name: &str, value: fn(u64) -> f64, code: fn(&Float, Round) -> u64) {
                     continue;
                 }
                 compared += 1;
-                assert_eq!(
-                    answer.code,
-                    code(&exact, round),
-                    "{name} {op} {rounding} {:x?}",
-                    case.codes
-                );
+                assert_eq!(answer.code, code(&exact, round), "{name} {op} {rounding} {:x?}", case.codes);
             }
-            assert!(
-                compared > CASES / 3,
-                "{name} {op} {rounding}: {compared} cases compared"
-            );
+            assert!(compared > CASES / 3, "{name} {op} {rounding}: {compared} cases compared");
         }
     }
 }
 
 #[test]
 fn binary64_is_what_rug_says() {
-    check("binary64", f64::from_bits, |x, round| {
-        x.to_f64_round(round).to_bits()
-    });
+    check("binary64", f64::from_bits, |x, round| x.to_f64_round(round).to_bits());
 }
 
 #[test]

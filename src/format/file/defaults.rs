@@ -12,11 +12,8 @@ const SIGNS: [(&str, Sign); 3] = [
     ("twos-complement", Sign::TwosComplement),
 ];
 
-const OVERFLOWS: [(&str, Overflow); 3] = [
-    ("infinity", Overflow::Infinity),
-    ("nan", Overflow::Nan),
-    ("largest", Overflow::Largest),
-];
+const OVERFLOWS: [(&str, Overflow); 3] =
+    [("infinity", Overflow::Infinity), ("nan", Overflow::Nan), ("largest", Overflow::Largest)];
 
 const NAN_EXPECTED: &str = "\"ieee\", \"all-ones\", \"negative-zero\", \"none\" or a count of codes";
 
@@ -28,10 +25,7 @@ pub(super) fn facts(keys: &Keys<'_>) -> Result<Facts, FileError> {
     let precision = if fixed && keys.get("precision").is_none() {
         width
     } else {
-        keys.count(
-            "precision",
-            "a number of significand bits, the hidden one included",
-        )?
+        keys.count("precision", "a number of significand bits, the hidden one included")?
     };
     let nans = nans(keys, fixed, precision)?;
     let overflow = match (nans, keys.word("overflow", &OVERFLOWS)?) {
@@ -43,9 +37,7 @@ pub(super) fn facts(keys: &Keys<'_>) -> Result<Facts, FileError> {
     Ok(Facts {
         width,
         precision,
-        bias: keys
-            .integer("bias", "an integer")?
-            .unwrap_or(default_bias(sign, width, precision)),
+        bias: keys.integer("bias", "an integer")?.unwrap_or(default_bias(sign, width, precision)),
         sign,
         nans,
         overflow,

@@ -24,19 +24,10 @@ const KEYS: [&str; 12] = [
 
 /// What people may write instead of the keys there are.
 const HINTS: [(&str, &str); 4] = [
-    (
-        "exponent",
-        "width, precision and sign leave so many bits to the exponent",
-    ),
-    (
-        "mantissa",
-        "precision counts the hidden bit too: one more than the mantissa's bits",
-    ),
+    ("exponent", "width, precision and sign leave so many bits to the exponent"),
+    ("mantissa", "precision counts the hidden bit too: one more than the mantissa's bits"),
     ("bits", "the bits of a code are its width"),
-    (
-        "infinit",
-        "overflow = \"infinity\" says that there are infinities",
-    ),
+    ("infinit", "overflow = \"infinity\" says that there are infinities"),
 ];
 
 /// The keys of a file, and where they are.
@@ -73,11 +64,7 @@ impl<'a> Keys<'a> {
 
     pub(super) fn check_known(&self) -> Result<(), FileError> {
         let unknown = |key: &&Spanned<_>| !KEYS.contains(&AsRef::<str>::as_ref(Spanned::get_ref(*key)));
-        let first = self
-            .table
-            .keys()
-            .filter(unknown)
-            .min_by_key(|key| key.span().start);
+        let first = self.table.keys().filter(unknown).min_by_key(|key| key.span().start);
         let Some(key) = first else {
             return Ok(());
         };
@@ -209,10 +196,5 @@ pub(super) fn error_at(
     let before = &text[..span.map_or(0, |s| text.floor_char_boundary(s.start))];
     let line = before.bytes().filter(|&b| b == b'\n').count() + 1;
     let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
-    FileError {
-        origin: origin.into(),
-        place: Some((line, column)),
-        key: key.map(Into::into),
-        message,
-    }
+    FileError { origin: origin.into(), place: Some((line, column)), key: key.map(Into::into), message }
 }

@@ -18,25 +18,13 @@ fn limbs<const BASE: u128>(seed: u64, length: usize) -> Vec<u64> {
 
 #[test]
 fn decimal_limbs_split_as_division_does() {
-    let edges = [
-        0,
-        1,
-        DECIMAL - 1,
-        DECIMAL,
-        DECIMAL + 1,
-        DECIMAL * DECIMAL - 1,
-        DECIMAL * (DECIMAL - 1),
-    ];
+    let edges = [0, 1, DECIMAL - 1, DECIMAL, DECIMAL + 1, DECIMAL * DECIMAL - 1, DECIMAL * (DECIMAL - 1)];
     let random = (0..100_000).map(|i| {
         let x = (noise::word(1, i) as u128) << 64 | noise::word(2, i) as u128;
         (x >> (noise::word(3, i) % 128)) % (DECIMAL * DECIMAL)
     });
     for x in edges.into_iter().chain(random) {
-        assert_eq!(
-            split::<DECIMAL>(x),
-            ((x % DECIMAL) as u64, (x / DECIMAL) as u64),
-            "{x}"
-        );
+        assert_eq!(split::<DECIMAL>(x), ((x % DECIMAL) as u64, (x / DECIMAL) as u64), "{x}");
     }
 }
 
@@ -55,27 +43,11 @@ fn slow_product<const BASE: u128>(a: &[u64], b: &[u64]) -> Vec<u64> {
 
 fn products_agree<const BASE: u128>() {
     let k = KARATSUBA;
-    let lengths = [
-        0,
-        1,
-        2,
-        k - 1,
-        k,
-        k + 1,
-        2 * k - 1,
-        2 * k,
-        3 * k,
-        4 * k + 3,
-        7 * k,
-    ];
+    let lengths = [0, 1, 2, k - 1, k, k + 1, 2 * k - 1, 2 * k, 3 * k, 4 * k + 3, 7 * k];
     for (seed, &m) in lengths.iter().enumerate() {
         for &n in &lengths {
             let (a, b) = (limbs::<BASE>(seed as u64, m), limbs::<BASE>(99 + seed as u64, n));
-            assert_eq!(
-                product::<BASE>(&a, &b),
-                slow_product::<BASE>(&a, &b),
-                "{m} by {n}"
-            );
+            assert_eq!(product::<BASE>(&a, &b), slow_product::<BASE>(&a, &b), "{m} by {n}");
         }
     }
 }
@@ -117,10 +89,7 @@ fn quotient_times_divisor_plus_rest_is_the_dividend() {
 
 #[test]
 fn digits_and_powers() {
-    assert_eq!(
-        Natural::<DECIMAL>::power(10, 40).digits(),
-        format_power(40).into_bytes()
-    );
+    assert_eq!(Natural::<DECIMAL>::power(10, 40).digits(), format_power(40).into_bytes());
     for n in [0u128, 1, 9, 10, DECIMAL - 1, DECIMAL, u128::MAX] {
         let digits = Natural::<DECIMAL>::from_u128(n).digits();
         let printed = if n == 0 { String::new() } else { n.to_string() };

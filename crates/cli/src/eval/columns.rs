@@ -128,11 +128,8 @@ impl Columns {
         }
         let mut count = operands;
         if let Rounding::Stochastic { bits, .. } = task.policy.rounding {
-            columns[count] = Column {
-                max: u64::MAX,
-                mask: (1 << bits) - 1,
-                digits: bits.div_ceil(4) as usize,
-            };
+            columns[count] =
+                Column { max: u64::MAX, mask: (1 << bits) - 1, digits: bits.div_ceil(4) as usize };
             count += 1;
         }
         Columns {
@@ -140,11 +137,7 @@ impl Columns {
             operands,
             columns,
             count,
-            result_digits: if task.op.is_query() {
-                1
-            } else {
-                task.result.width().div_ceil(4) as usize
-            },
+            result_digits: if task.op.is_query() { 1 } else { task.result.width().div_ceil(4) as usize },
         }
     }
 
@@ -211,11 +204,7 @@ impl Columns {
     }
 
     fn word(&self, index: usize) -> Word {
-        if index < self.operands {
-            Word::Operand(index + 1, self.operands)
-        } else {
-            Word::Noise
-        }
+        if index < self.operands { Word::Operand(index + 1, self.operands) } else { Word::Noise }
     }
 
     /// Computes, and appends the answer.
@@ -223,11 +212,7 @@ impl Columns {
     fn write(&self, words: &[u64; 4], out: &mut Vec<u8>) {
         let mut operands = Operands::default();
         operands.codes[..self.operands].copy_from_slice(&words[..self.operands]);
-        operands.noise = if self.count > self.operands {
-            words[self.operands]
-        } else {
-            0
-        };
+        operands.noise = if self.count > self.operands { words[self.operands] } else { 0 };
         let answer = apply(&self.task, operands);
         let start = out.len();
         out.extend_from_slice(&[b' '; LONGEST]);

@@ -18,11 +18,7 @@ pub fn answer(mut input: impl Read, mut output: impl Write, columns: &Columns) -
     let (mut held, mut line) = (0, 0);
     loop {
         if held == BUFFER {
-            let fault = BadLine {
-                line: line + 1,
-                column: BUFFER,
-                fault: Fault::TooLong,
-            };
+            let fault = BadLine { line: line + 1, column: BUFFER, fault: Fault::TooLong };
             return Err(fault.into());
         }
         let got = match input.read(&mut buffer[held..BUFFER]) {
@@ -36,10 +32,7 @@ pub fn answer(mut input: impl Read, mut output: impl Write, columns: &Columns) -
             held + 1
         } else {
             let fresh = &buffer[held..end];
-            fresh
-                .iter()
-                .rposition(|&byte| byte == b'\n')
-                .map_or(0, |at| held + at + 1)
+            fresh.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| held + at + 1)
         };
         answers.clear();
         let outcome = columns.answer(&buffer[..whole], &mut line, &mut answers);

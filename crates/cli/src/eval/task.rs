@@ -27,8 +27,7 @@ pub fn build(args: &Args) -> anyhow::Result<Task> {
         Some(rounding) => policy.rounding(rounding),
         None => policy,
     };
-    task.check()
-        .with_context(|| format!("{} cannot be computed so", args.operation))?;
+    task.check().with_context(|| format!("{} cannot be computed so", args.operation))?;
     Ok(task)
 }
 
@@ -107,11 +106,7 @@ fn rounding(args: &Args) -> anyhow::Result<Option<Rounding>> {
         return Ok(None);
     };
     let Some(bits) = args.noise_bits else {
-        let hint = if name.parse::<Stochastic>().is_ok() {
-            " or --noise-bits N"
-        } else {
-            ""
-        };
+        let hint = if name.parse::<Stochastic>().is_ok() { " or --noise-bits N" } else { "" };
         return match name.parse() {
             Ok(rounding) => Ok(Some(rounding)),
             Err(error) => bail!("--round {name}: {error}{hint}"),

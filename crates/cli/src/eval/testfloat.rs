@@ -51,12 +51,7 @@ fn conversion(plain: &str, rounding: Option<Rounding>, exact: bool) -> Option<Na
     let (from, to) = plain.split_once("_to_")?;
     let (operands, result) = (format(from)?, format(to)?);
     let quiet = result.is_integer() && !operands.is_integer() && !exact;
-    Some(Named {
-        op: if quiet { Op::ConvertToInteger } else { Op::Convert },
-        operands,
-        result,
-        rounding,
-    })
+    Some(Named { op: if quiet { Op::ConvertToInteger } else { Op::Convert }, operands, result, rounding })
 }
 
 /// `FORMAT_OPERATION`, split at any `_`, for both may contain some.
@@ -67,11 +62,6 @@ fn within(plain: &str, rounding: Option<Rounding>, exact: bool) -> Option<Named>
             Op::RoundToIntegral if exact => Op::RoundToIntegralExact,
             op => op,
         };
-        Some(Named {
-            op,
-            operands,
-            result: operands,
-            rounding,
-        })
+        Some(Named { op, operands, result: operands, rounding })
     })
 }

@@ -27,11 +27,7 @@ pub fn show(named: &NamedFormat, about: About, json: bool, out: &mut dyn Write) 
     writeln!(
         out,
         "{}",
-        if d.summary.is_empty() {
-            d.name.clone()
-        } else {
-            format!("{}: {}", d.name, d.summary)
-        }
+        if d.summary.is_empty() { d.name.clone() } else { format!("{}: {}", d.name, d.summary) }
     )?;
     if !d.source.is_empty() {
         line(out, "source", &d.source)?;
@@ -54,10 +50,7 @@ fn other_names(d: &Description) -> Vec<String> {
             None => names.push((name, vec![ecosystem])),
         }
     }
-    names
-        .iter()
-        .map(|(name, users)| format!("{name} ({})", users.join(", ")))
-        .collect()
+    names.iter().map(|(name, users)| format!("{name} ({})", users.join(", "))).collect()
 }
 
 /// Items in lines, a comma after each but the last.
@@ -95,11 +88,7 @@ fn layout(d: &Description, out: &mut dyn Write) -> io::Result<()> {
     line(out, "precision", &format!("{}: {trailing}", f.precision))?;
     line(out, "unit roundoff", &format!("2^-{}", f.precision))?;
     let exponents = format!("emin {}, emax {}", d.emin, d.emax);
-    line(
-        out,
-        "exponent",
-        &format!("{} bits, bias {}, {exponents}", d.exponent_bits, f.bias),
-    )
+    line(out, "exponent", &format!("{} bits, bias {}, {exponents}", d.exponent_bits, f.bias))
 }
 
 fn numbers(d: &Description, out: &mut dyn Write) -> io::Result<()> {
@@ -136,10 +125,7 @@ fn special(d: &Description, out: &mut dyn Write) -> io::Result<()> {
     };
     line(out, "overflow", past)?;
     let infinite = d.infinities.len();
-    let counts = format!(
-        "{} finite, {infinite} infinite, {} NaN",
-        d.finite_codes, d.nan_codes
-    );
+    let counts = format!("{} finite, {infinite} infinite, {} NaN", d.finite_codes, d.nan_codes);
     line(out, "codes", &format!("{}: {counts}", d.codes))
 }
 

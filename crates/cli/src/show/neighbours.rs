@@ -60,11 +60,7 @@ fn write(shown: &Shown, out: &mut dyn Write) -> io::Result<()> {
     }
     for (label, neighbour) in [("below", &shown.below), ("above", &shown.above)] {
         if let Some(n) = neighbour {
-            line(
-                out,
-                label,
-                &format!("{}  {}  {}", n.code, n.hexadecimal, n.decimal),
-            )?;
+            line(out, label, &format!("{}  {}  {}", n.code, n.hexadecimal, n.decimal))?;
         }
     }
     Ok(())

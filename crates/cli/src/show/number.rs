@@ -74,19 +74,11 @@ pub fn show(
     }
     let mut stochastic = Vec::new();
     for variant in Stochastic::ALL {
-        let rounding = Rounding::Stochastic {
-            variant,
-            bits: NOISE_BITS,
-        };
+        let rounding = Rounding::Stochastic { variant, bits: NOISE_BITS };
         stochastic.push(chances(f, rounding, |noise| rounded(rounding, noise))?);
     }
-    let shown = Shown {
-        format: &named.name,
-        number: text,
-        saturation: saturation.to_string(),
-        results,
-        stochastic,
-    };
+    let shown =
+        Shown { format: &named.name, number: text, saturation: saturation.to_string(), results, stochastic };
     if json {
         serde_json::to_writer_pretty(&mut *out, &shown)?;
         writeln!(out)?;
@@ -125,11 +117,7 @@ fn chances(f: &Format, rounding: Rounding, rounded: impl Fn(u64) -> Result<Round
             None => codes.push(Chance { code, words: 1 }),
         }
     }
-    Ok(Chances {
-        rounding: rounding.to_string(),
-        codes,
-        words,
-    })
+    Ok(Chances { rounding: rounding.to_string(), codes, words })
 }
 
 fn write(shown: &Shown<'_>, saturation: Saturation, out: &mut dyn Write) -> Result<()> {
@@ -141,16 +129,8 @@ fn write(shown: &Shown<'_>, saturation: Saturation, out: &mut dyn Write) -> Resu
     let mut columns = Columns::new(&["ROUNDING", "CODE", "BITS", "VALUE", "DECIMAL", "FLAGS"], &[]);
     for o in &shown.results {
         let n = &o.result;
-        let decimal = if n.decimal.len() > DECIMAL_LIMIT {
-            "..."
-        } else {
-            &n.decimal
-        };
-        let flags = if o.flags.is_empty() {
-            "-".into()
-        } else {
-            o.flags.join(" ")
-        };
+        let decimal = if n.decimal.len() > DECIMAL_LIMIT { "..." } else { &n.decimal };
+        let flags = if o.flags.is_empty() { "-".into() } else { o.flags.join(" ") };
         columns.push(vec![
             o.rounding.clone(),
             n.code.clone(),
@@ -171,10 +151,7 @@ fn odds(chances: &Chances) -> String {
     match chances.codes.as_slice() {
         [one] => format!("{} for all noise words", one.code),
         codes => {
-            let parts: Vec<String> = codes
-                .iter()
-                .map(|c| format!("{} for {}", c.code, c.words))
-                .collect();
+            let parts: Vec<String> = codes.iter().map(|c| format!("{} for {}", c.code, c.words)).collect();
             format!("{} of {} noise words", parts.join(", "), chances.words)
         }
     }

@@ -22,11 +22,7 @@ const CLASS: usize = "signalling NaN".len();
 pub fn show(named: &NamedFormat, json: bool, out: &mut dyn Write) -> anyhow::Result<()> {
     let f = &named.format;
     if f.width() > WIDTH_LIMIT {
-        bail!(
-            "{} has 2^{} codes: --all is for formats of up to {WIDTH_LIMIT} bits",
-            named.name,
-            f.width()
-        );
+        bail!("{} has 2^{} codes: --all is for formats of up to {WIDTH_LIMIT} bits", named.name, f.width());
     }
     let numbers = (0..=f.code_mask()).map(|code| Number::new(f, code));
     if json {
@@ -35,16 +31,9 @@ pub fn show(named: &NamedFormat, json: bool, out: &mut dyn Write) -> anyhow::Res
         return Ok(());
     }
     let first = Number::new(f, 0);
-    let (code, bits, value) = (
-        first.code.len().max("CODE".len()),
-        first.bits.len().max("BITS".len()),
-        value_width(f),
-    );
-    writeln!(
-        out,
-        "{:code$}  {:bits$}  {:CLASS$}  {:value$}  DECIMAL",
-        "CODE", "BITS", "CLASS", "VALUE"
-    )?;
+    let (code, bits, value) =
+        (first.code.len().max("CODE".len()), first.bits.len().max("BITS".len()), value_width(f));
+    writeln!(out, "{:code$}  {:bits$}  {:CLASS$}  {:value$}  DECIMAL", "CODE", "BITS", "CLASS", "VALUE")?;
     for n in numbers {
         writeln!(
             out,
@@ -58,11 +47,7 @@ pub fn show(named: &NamedFormat, json: bool, out: &mut dyn Write) -> anyhow::Res
 /// A width that holds every value: sign, `0x1`, point and all digits of the significand, `p` and the exponent.
 fn value_width(f: &Format) -> usize {
     let trailing_bits = f.precision() as usize - 1;
-    let digits = if trailing_bits == 0 {
-        0
-    } else {
-        1 + trailing_bits.div_ceil(4)
-    };
+    let digits = if trailing_bits == 0 { 0 } else { 1 + trailing_bits.div_ceil(4) };
     let exponent = |e: i32| format!("{e:+}").len();
     let exponent = exponent(f.quantum_min()).max(exponent(f.emax()));
     usize::from(f.is_signed()) + "0x1".len() + digits + "p".len() + exponent

@@ -107,9 +107,7 @@ fn named<T: std::str::FromStr<Err: std::fmt::Display>>(text: &str) -> anyhow::Re
 }
 
 fn seconds(text: &str) -> anyhow::Result<std::time::Duration> {
-    let seconds: f64 = text
-        .parse()
-        .map_err(|_| anyhow!("expected a number of seconds"))?;
+    let seconds: f64 = text.parse().map_err(|_| anyhow!("expected a number of seconds"))?;
     match std::time::Duration::try_from_secs_f64(seconds) {
         Ok(duration) if !duration.is_zero() => Ok(duration),
         _ => Err(anyhow!("expected a number of seconds above zero")),

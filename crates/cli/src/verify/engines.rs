@@ -39,9 +39,7 @@ pub fn oracles(args: &Args, names: &Names) -> anyhow::Result<Vec<Box<dyn Engine>
 fn engine(name: &str, args: &Args, names: &Names) -> anyhow::Result<Box<dyn Engine>> {
     if let Some(line) = name.strip_prefix("cmd:") {
         let names = names.clone();
-        return Ok(Box::new(Command::new(line, args.timeout, move |f| {
-            names.name(f)
-        })?));
+        return Ok(Box::new(Command::new(line, args.timeout, move |f| names.name(f))?));
     }
     Ok(match name {
         "scalar" => Box::new(Scalar),

@@ -17,10 +17,7 @@ pub fn jobs(args: &Args, names: &Names) -> anyhow::Result<Vec<Job>> {
     } else if args.formats.is_empty() {
         standard::main_job(args.seed)?
     } else {
-        let lists = args
-            .formats
-            .iter()
-            .map(|text| of_format(args, &names.format(text)?));
+        let lists = args.formats.iter().map(|text| of_format(args, &names.format(text)?));
         lists.collect::<anyhow::Result<Vec<_>>>()?.concat()
     };
     let wanted = |job: &Job| args.op.is_empty() || args.op.contains(&job.task().op);
@@ -50,11 +47,7 @@ fn of_format(args: &Args, format: &NamedFormat) -> anyhow::Result<Vec<Job>> {
     }
     let to = match args.to.is_empty() {
         true => [standard::small(), standard::wide()].concat(),
-        false => args
-            .to
-            .iter()
-            .map(|text| Names::of(args)?.format(text))
-            .collect::<anyhow::Result<_>>()?,
+        false => args.to.iter().map(|text| Names::of(args)?.format(text)).collect::<anyhow::Result<_>>()?,
     };
     let small = format.format.width() <= 16;
     let selection = if small { Selection::All } else { Selection::Edge };
@@ -67,23 +60,12 @@ fn of_format(args: &Args, format: &NamedFormat) -> anyhow::Result<Vec<Job>> {
 
 /// Conversions between the formats of `--from` and `--to`.
 fn conversions(args: &Args, names: &Names) -> anyhow::Result<Vec<Job>> {
-    let operations = if args.op.is_empty() {
-        vec![Op::Convert]
-    } else {
-        args.op.clone()
-    };
+    let operations = if args.op.is_empty() { vec![Op::Convert] } else { args.op.clone() };
     let mut jobs = Vec::new();
-    for (from, to) in args
-        .from
-        .iter()
-        .flat_map(|from| args.to.iter().map(move |to| (from, to)))
-    {
+    for (from, to) in args.from.iter().flat_map(|from| args.to.iter().map(move |to| (from, to))) {
         let (from, to) = (names.format(from)?, names.format(to)?);
         for &op in &operations {
-            let task = Task {
-                result: to.format,
-                ..Task::within(op, from.format)
-            };
+            let task = Task { result: to.format, ..Task::within(op, from.format) };
             if op.arity() != 1 {
                 bail!("{op} is no conversion: give its operands' formats with --operands");
             }
@@ -95,11 +77,7 @@ fn conversions(args: &Args, names: &Names) -> anyhow::Result<Vec<Job>> {
 
 /// Operations on operands of different formats.
 fn mixed(args: &Args, names: &Names) -> anyhow::Result<Vec<Job>> {
-    let operands = args
-        .operands
-        .iter()
-        .map(|text| names.format(text))
-        .collect::<anyhow::Result<Vec<_>>>()?;
+    let operands = args.operands.iter().map(|text| names.format(text)).collect::<anyhow::Result<Vec<_>>>()?;
     let result = match &args.result {
         Some(text) => names.format(text)?,
         None => operands[0].clone(),
@@ -127,13 +105,7 @@ fn job(group: &str, task: Task, args: &Args) -> anyhow::Result<Job> {
     let mut policies = standard::policies(task.op);
     policies.retain(|policy| task.with_policy(*policy).check().is_ok());
     task.check().with_context(|| task.op.to_string())?;
-    Ok(Job::new(
-        group,
-        task,
-        policies,
-        Selection::usual(&task),
-        args.seed,
-    )?)
+    Ok(Job::new(group, task, policies, Selection::usual(&task), args.seed)?)
 }
 
 /// A job with the policies and the cases that the arguments ask for. Those that only flush operands have cases of
@@ -141,11 +113,7 @@ fn job(group: &str, task: Task, args: &Args) -> anyhow::Result<Job> {
 fn adapt(args: &Args, job: &Job) -> anyhow::Result<Option<Job>> {
     let task = *job.task();
     let only_flushes = job.policies().iter().all(|policy| policy.flush_operands);
-    let selection = if args.exhaustive {
-        Some(Selection::All)
-    } else {
-        args.cases
-    };
+    let selection = if args.exhaustive { Some(Selection::All) } else { args.cases };
     let (policies, selection) = match (policies(args), selection) {
         (Some(_), _) if only_flushes => return Ok(None),
         (Some(mut policies), selection) => {
@@ -198,9 +166,5 @@ fn policies(args: &Args) -> Option<Vec<Policy>> {
 }
 
 fn or<T: Copy>(given: &[T], otherwise: &[T]) -> Vec<T> {
-    if given.is_empty() {
-        otherwise.to_vec()
-    } else {
-        given.to_vec()
-    }
+    if given.is_empty() { otherwise.to_vec() } else { given.to_vec() }
 }

@@ -22,49 +22,25 @@ pub fn summary(summary: &Summary) -> io::Result<()> {
     exceptions(&mut out, summary)?;
     table(&mut out, summary)?;
     let pairs = summary.oracles.iter().zip(&summary.compared);
-    let oracles: Vec<String> = pairs
-        .map(|(name, cases)| format!("{name} ({})", grouped(*cases)))
-        .collect();
+    let oracles: Vec<String> = pairs.map(|(name, cases)| format!("{name} ({})", grouped(*cases))).collect();
     let outcome = match summary.mismatches {
         0 if summary.agree => "all agree".to_string(),
         0 => "all agree, but a known exception changed".to_string(),
-        n => format!(
-            "{} mismatches, {} of them explained above",
-            grouped(n),
-            summary.explanations.len()
-        ),
+        n => format!("{} mismatches, {} of them explained above", grouped(n), summary.explanations.len()),
     };
-    writeln!(
-        out,
-        "{} against {}: {outcome}",
-        summary.subject,
-        oracles.join(", ")
-    )
+    writeln!(out, "{} against {}: {outcome}", summary.subject, oracles.join(", "))
 }
 
 fn table(out: &mut impl Write, summary: &Summary) -> io::Result<()> {
     let names = summary.groups.iter().map(|group| group.name.len());
     let width = names.max().unwrap_or(0).max("format".len());
-    writeln!(
-        out,
-        "{:width$} {:>7} {:>15} {:>12} {:>9}",
-        "format", "tasks", "cases", "mismatches", "time"
-    )?;
+    writeln!(out, "{:width$} {:>7} {:>15} {:>12} {:>9}", "format", "tasks", "cases", "mismatches", "time")?;
     let mut line = |name: &str, tasks: u64, cases: u64, mismatches: u64, seconds: f64| {
         let (cases, mismatches) = (grouped(cases), grouped(mismatches));
-        writeln!(
-            out,
-            "{name:width$} {tasks:>7} {cases:>15} {mismatches:>12} {seconds:>7.2} s"
-        )
+        writeln!(out, "{name:width$} {tasks:>7} {cases:>15} {mismatches:>12} {seconds:>7.2} s")
     };
     for group in &summary.groups {
-        line(
-            &group.name,
-            group.tasks,
-            group.cases,
-            group.mismatches,
-            group.seconds,
-        )?;
+        line(&group.name, group.tasks, group.cases, group.mismatches, group.seconds)?;
     }
     let tasks = summary.groups.iter().map(|group| group.tasks).sum();
     line("total", tasks, summary.cases, summary.mismatches, summary.seconds)
@@ -72,21 +48,9 @@ fn table(out: &mut impl Write, summary: &Summary) -> io::Result<()> {
 
 fn not_compared(out: &mut impl Write, summary: &Summary) -> io::Result<()> {
     for uncovered in summary.uncovered.iter().take(MOST) {
-        let Uncovered {
-            task,
-            policies,
-            by_subject,
-        } = uncovered;
-        let who = if *by_subject {
-            &*summary.subject
-        } else {
-            "any oracle"
-        };
-        writeln!(
-            out,
-            "not compared: {task} in {} policies, not covered by {who}",
-            policies.len()
-        )?;
+        let Uncovered { task, policies, by_subject } = uncovered;
+        let who = if *by_subject { &*summary.subject } else { "any oracle" };
+        writeln!(out, "not compared: {task} in {} policies, not covered by {who}", policies.len())?;
     }
     match summary.uncovered.len().saturating_sub(MOST) {
         0 => Ok(()),
@@ -97,14 +61,7 @@ fn not_compared(out: &mut impl Write, summary: &Summary) -> io::Result<()> {
 /// Exceptions that changed, each; of the others their number.
 fn exceptions(out: &mut impl Write, summary: &Summary) -> io::Result<()> {
     for exception in &summary.exceptions {
-        let Exception {
-            engine,
-            task,
-            policy,
-            reason,
-            count,
-            ..
-        } = exception;
+        let Exception { engine, task, policy, reason, count, .. } = exception;
         if let Some(expected) = exception.expected {
             writeln!(
                 out,

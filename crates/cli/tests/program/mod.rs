@@ -14,11 +14,7 @@ pub struct Run {
 
 /// Runs `halfulp` with arguments separated by blanks.
 pub fn run(args: &str) -> Run {
-    let Output {
-        status,
-        stdout,
-        stderr,
-    } = command(args).output().expect("the program starts");
+    let Output { status, stdout, stderr } = command(args).output().expect("the program starts");
     Run {
         code: status.code().expect("the program ends by itself"),
         out: String::from_utf8(stdout).expect("UTF-8"),

@@ -72,11 +72,7 @@ impl Spread {
         let mask = (1u64 << bits) - 1;
         let shift = bits / 2 + 1;
         let mut x = number;
-        for factor in [
-            0x9e37_79b9_7f4a_7c15u64,
-            0xbf58_476d_1ce4_e5b9,
-            0x94d0_49bb_1331_11eb,
-        ] {
+        for factor in [0x9e37_79b9_7f4a_7c15u64, 0xbf58_476d_1ce4_e5b9, 0x94d0_49bb_1331_11eb] {
             x = x.wrapping_mul(factor) & mask;
             x ^= x >> shift;
         }

@@ -12,26 +12,9 @@ pub fn magnitudes(f: &Format) -> Vec<u64> {
     let hidden = 1u64 << (f.precision() - 1);
     let largest = f.largest_magnitude(true);
     // Zero, the subnormals' ends, the normals' ends, one, and all that lies past the largest.
-    list.extend([
-        0,
-        1,
-        largest,
-        one,
-        hidden,
-        hidden - 1,
-        largest.wrapping_add(1),
-        list.top,
-    ]);
+    list.extend([0, 1, largest, one, hidden, hidden - 1, largest.wrapping_add(1), list.top]);
     list.nan_borders(f);
-    list.extend([
-        2,
-        3,
-        hidden + 1,
-        one.wrapping_add(1),
-        one.wrapping_sub(1),
-        largest - 1,
-        list.top - 1,
-    ]);
+    list.extend([2, 3, hidden + 1, one.wrapping_add(1), one.wrapping_sub(1), largest - 1, list.top - 1]);
     list.binades(f, hidden, one);
     list.significands(f, hidden, one);
     for bit in 0..f.width() {
@@ -43,20 +26,13 @@ pub fn magnitudes(f: &Format) -> Vec<u64> {
 
 /// The magnitude code of the value one; the nearest there is in a format without.
 fn magnitude_of_one(f: &Format) -> u64 {
-    let one = Real {
-        negative: false,
-        exponent: 0,
-        significand: 1,
-        tail: false,
-    };
+    let one = Real { negative: false, exponent: 0, significand: 1, tail: false };
     magnitude_at_most(f, one)
 }
 
 /// The largest magnitude code of a finite value that is at most `x`.
 pub fn magnitude_at_most(f: &Format, x: Real) -> u64 {
-    let policy = Policy::IEEE
-        .rounding(Rounding::TowardZero)
-        .saturation(Saturation::Finite);
+    let policy = Policy::IEEE.rounding(Rounding::TowardZero).saturation(Saturation::Finite);
     let rounded = round(f, &policy, Value::Finite(Real { negative: false, ..x }), 0);
     f.split(rounded.code).1
 }
@@ -71,11 +47,7 @@ struct List {
 impl List {
     fn new(f: &Format) -> List {
         let (_, top) = f.split(f.code_mask() >> u32::from(f.is_signed()));
-        List {
-            codes: Vec::new(),
-            seen: BTreeSet::new(),
-            top: top.max(f.largest_magnitude(true)),
-        }
+        List { codes: Vec::new(), seen: BTreeSet::new(), top: top.max(f.largest_magnitude(true)) }
     }
 
     fn push(&mut self, magnitude: u64) {
@@ -158,10 +130,7 @@ pub fn conversion(source: &Format, destination: &Format) -> Vec<u64> {
     let wanted: Vec<u64> = if destination.width() <= 16 {
         (0..=limit).collect()
     } else {
-        magnitudes(destination)
-            .into_iter()
-            .filter(|&m| m <= limit)
-            .collect()
+        magnitudes(destination).into_iter().filter(|&m| m <= limit).collect()
     };
     let top = source.largest_magnitude(true);
     let mut found = BTreeSet::new();
@@ -182,12 +151,7 @@ pub fn integral(source: &Format) -> Vec<u64> {
     let powers = (9..=54u32).flat_map(|k| [(1u128 << k) - 1, 1 << k, (1 << k) + 1]);
     let mut found = BTreeSet::new();
     for significand in small.chain(powers) {
-        let halves = Real {
-            negative: false,
-            exponent: -1,
-            significand,
-            tail: false,
-        };
+        let halves = Real { negative: false, exponent: -1, significand, tail: false };
         let at = magnitude_at_most(source, halves);
         found.extend([at.saturating_sub(1), at, at.saturating_add(1).min(top)]);
     }
@@ -203,12 +167,7 @@ fn boundaries(f: &Format, magnitude: u64) -> Vec<Real> {
         _ => (0, f.quantum_min()),
     };
     // A normal value's significand has all bits, so its last bit is the quantum.
-    let at = |significand, exponent| Real {
-        negative: false,
-        exponent,
-        significand,
-        tail: false,
-    };
+    let at = |significand, exponent| Real { negative: false, exponent, significand, tail: false };
     let mut found = vec![at(2 * significand + 1, exponent - 1)];
     if significand != 0 {
         found.push(at(significand, exponent));

@@ -23,10 +23,7 @@ impl Edge {
     #[must_use]
     pub fn new(task: &Task, seed: u64) -> Edge {
         let formats = operand_formats(task);
-        let lists = formats
-            .iter()
-            .map(|f| codes(f, &extra(task), MOST[formats.len()]))
-            .collect();
+        let lists = formats.iter().map(|f| codes(f, &extra(task), MOST[formats.len()])).collect();
         Edge { lists, seed }
     }
 }

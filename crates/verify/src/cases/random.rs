@@ -20,12 +20,7 @@ impl Random {
     pub fn new(task: &Task, seed: u64, count: u64) -> Random {
         let edges = operand_formats(task).iter().map(boundary::magnitudes).collect();
         let policy = Policy::IEEE.saturation(Saturation::Finite);
-        Random {
-            task: task.with_policy(policy),
-            edges,
-            seed,
-            count,
-        }
+        Random { task: task.with_policy(policy), edges, seed, count }
     }
 }
 
@@ -37,10 +32,7 @@ struct Draw {
 
 impl Draw {
     fn new(seed: u64, number: u64) -> Draw {
-        Draw {
-            seed: noise::word(!seed, number),
-            index: 0,
-        }
+        Draw { seed: noise::word(!seed, number), index: 0 }
     }
 
     fn word(&mut self) -> u64 {
@@ -86,11 +78,7 @@ impl Draw {
             1 => hidden,
             _ => f.largest_magnitude(false),
         };
-        let steps = if self.word() & 1 == 1 {
-            4
-        } else {
-            hidden.saturating_mul(2).min(1 << 60)
-        };
+        let steps = if self.word() & 1 == 1 { 4 } else { hidden.saturating_mul(2).min(1 << 60) };
         self.near(f, f.encode(false, end.min(f.largest_magnitude(false))), steps)
     }
 
@@ -110,12 +98,7 @@ impl Draw {
 impl Random {
     fn binary(&self, op: Op, formats: [Format; 2], result: Format, codes: [Code; 2]) -> Code {
         let [a, b] = formats;
-        let task = Task {
-            op,
-            operands: [a, b, b],
-            result,
-            policy: self.task.policy,
-        };
+        let task = Task { op, operands: [a, b, b], result, policy: self.task.policy };
         if task.check().is_err() {
             return codes[0] & result.code_mask();
         }
@@ -157,12 +140,7 @@ impl Random {
     fn cancel(&self, draw: &mut Draw, codes: &mut [Code]) {
         let formats = self.task.operands;
         if codes.len() == 3 {
-            let product = self.binary(
-                Op::Mul,
-                [formats[0], formats[1]],
-                formats[2],
-                [codes[0], codes[1]],
-            );
+            let product = self.binary(Op::Mul, [formats[0], formats[1]], formats[2], [codes[0], codes[1]]);
             codes[2] = draw.near(&formats[2], product, 2);
         } else if codes.len() == 2 {
             let same = self.convert(&formats[0], &formats[1], codes[0]);

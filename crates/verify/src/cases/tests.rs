@@ -30,14 +30,7 @@ fn e8m0() -> Format {
 }
 
 fn formats() -> Vec<Format> {
-    let mut list = vec![
-        signed(8, 3),
-        signed(6, 3),
-        signed(16, 11),
-        signed(32, 24),
-        signed(64, 53),
-        e8m0(),
-    ];
+    let mut list = vec![signed(8, 3), signed(6, 3), signed(16, 11), signed(32, 24), signed(64, 53), e8m0()];
     for width in [2, 8, 31, 64] {
         list.extend([Format::integer(width, true), Format::integer(width, false)].map(Result::unwrap));
     }
@@ -83,26 +76,14 @@ fn spread_of_everything_is_everything() {
 #[test]
 fn too_many_combinations_are_an_error() {
     let task = Task::within(Op::Add, signed(32, 24));
-    assert_eq!(
-        Selection::All.cases(&task, 0).err(),
-        Some(CasesError::TooMany(64))
-    );
+    assert_eq!(Selection::All.cases(&task, 0).err(), Some(CasesError::TooMany(64)));
     assert!(Selection::spread(5).cases(&task, 0).is_err());
 }
 
 #[test]
 fn every_case_has_codes_of_its_formats_and_does_not_depend_on_order() {
     for f in formats() {
-        for op in [
-            Op::Sqrt,
-            Op::Add,
-            Op::Fma,
-            Op::Mul,
-            Op::Div,
-            Op::Sub,
-            Op::Remainder,
-            Op::Convert,
-        ] {
+        for op in [Op::Sqrt, Op::Add, Op::Fma, Op::Mul, Op::Div, Op::Sub, Op::Remainder, Op::Convert] {
             let task = Task::within(op, f);
             for selection in [Selection::Edge, Selection::Random(700)] {
                 let cases = selection.cases(&task, 3).unwrap();
@@ -137,22 +118,14 @@ fn edges_hold_the_ends_of_every_class() {
 #[test]
 fn edges_of_a_conversion_hold_every_rounding_boundary() {
     let (half, e5m2) = (signed(16, 11), signed(8, 3));
-    let task = Task {
-        result: e5m2,
-        ..Task::within(Op::Convert, half)
-    };
-    let found: BTreeSet<Code> = all_of(&*Selection::Edge.cases(&task, 0).unwrap())
-        .iter()
-        .map(|codes| codes[0])
-        .collect();
+    let task = Task { result: e5m2, ..Task::within(Op::Convert, half) };
+    let found: BTreeSet<Code> =
+        all_of(&*Selection::Edge.cases(&task, 0).unwrap()).iter().map(|codes| codes[0]).collect();
     // e5m2 is the upper byte of binary16: its values end in 00, its midpoints in 80.
     for byte in 0..0x7cu64 {
         for low in [0x00, 0x01, 0x7f, 0x80, 0x81, 0xff] {
             let code = byte << 8 | low;
-            assert!(
-                found.contains(&code) && found.contains(&(code | 0x8000)),
-                "{code:#x}"
-            );
+            assert!(found.contains(&code) && found.contains(&(code | 0x8000)), "{code:#x}");
         }
     }
 }

@@ -59,10 +59,7 @@ impl Command {
         format_name: impl Fn(&Format) -> String + Send + Sync + 'static,
     ) -> Result<Command, EngineError> {
         let name = format!("cmd:{line}");
-        let fail = |message: String| EngineError {
-            engine: name.clone(),
-            message,
-        };
+        let fail = |message: String| EngineError { engine: name.clone(), message };
         let words = shlex::split(line)
             .ok_or_else(|| fail("the command line has a quotation mark without its fellow".into()))?;
         if words.is_empty() {
@@ -126,17 +123,11 @@ impl Engine for Command {
 
     fn run(&mut self, task: &Task, operands: &[Operands], answers: &mut [Answer]) -> Result<(), EngineError> {
         let done = self.answer(task, operands, answers);
-        done.map_err(|message| EngineError {
-            engine: self.name.clone(),
-            message,
-        })
+        done.map_err(|message| EngineError { engine: self.name.clone(), message })
     }
 
     fn finish(&mut self) -> Result<(), EngineError> {
-        self.end_all().map_err(|message| EngineError {
-            engine: self.name.clone(),
-            message,
-        })
+        self.end_all().map_err(|message| EngineError { engine: self.name.clone(), message })
     }
 
     fn fork(&self) -> Result<Box<dyn Engine>, EngineError> {

@@ -47,10 +47,7 @@ struct Kept {
 impl Kept {
     fn new(task: &Task, operands: &[Operands]) -> Option<Kept> {
         let question = Question::new(task);
-        let found = operands
-            .iter()
-            .map(|case| question.find(case.codes))
-            .collect::<Option<Vec<Found>>>()?;
+        let found = operands.iter().map(|case| question.find(case.codes)).collect::<Option<Vec<Found>>>()?;
         Some(Kept {
             op: task.op,
             formats: formats(task),
@@ -81,10 +78,7 @@ fn finish(op: Op, rounded: Rounded, own: Flags) -> Rounded {
         Op::ConvertToInteger | Op::RoundToIntegral => rounded.flags.without(Flags::INEXACT),
         _ => rounded.flags,
     };
-    Rounded {
-        code: rounded.code,
-        flags: flags | own,
-    }
+    Rounded { code: rounded.code, flags: flags | own }
 }
 
 /// One task on one choice of operands.
@@ -103,10 +97,7 @@ pub fn answer_slowly(task: &Task, operands: Operands) -> Option<Rounded> {
 
 fn deliver(task: &Task, question: &Question, operands: Operands) -> Option<Rounded> {
     let (located, own) = question.find(operands.codes)?;
-    let delivery = Delivery {
-        values: question.result(),
-        policy: &task.policy,
-    };
+    let delivery = Delivery { values: question.result(), policy: &task.policy };
     Some(finish(task.op, delivery.deliver(located, operands.noise), own))
 }
 
@@ -129,18 +120,11 @@ impl Engine for Definition {
                 message: format!("could not compute {} in these formats", task.op),
             });
         };
-        let delivery = Delivery {
-            values: kept.question.result(),
-            policy: &task.policy,
-        };
+        let delivery = Delivery { values: kept.question.result(), policy: &task.policy };
         let found = &kept.found;
         let answer = |index: usize| {
             let (located, own) = found[index];
-            Answer::full(finish(
-                task.op,
-                delivery.deliver(located, operands[index].noise),
-                own,
-            ))
+            Answer::full(finish(task.op, delivery.deliver(located, operands[index].noise), own))
         };
         kept.last.give(task, answers, answer);
         Ok(())

@@ -51,11 +51,8 @@ const fn ieee(width: u32, precision: u32) -> Format {
     })
 }
 
-const FLOATS: [(Format, Kind); 3] = [
-    (ieee(16, 11), Kind::F16),
-    (ieee(32, 24), Kind::F32),
-    (ieee(64, 53), Kind::F64),
-];
+const FLOATS: [(Format, Kind); 3] =
+    [(ieee(16, 11), Kind::F16), (ieee(32, 24), Kind::F32), (ieee(64, 53), Kind::F64)];
 
 impl Kind {
     fn of(format: &Format) -> Option<Kind> {
@@ -94,10 +91,7 @@ impl Engine for Host {
         let ran = kinds(task).and_then(|kinds| machine::run(task, kinds, operands, answers));
         ran.ok_or_else(|| EngineError {
             engine: "host".into(),
-            message: format!(
-                "this CPU does not do {} with these formats and this policy",
-                task.op
-            ),
+            message: format!("this CPU does not do {} with these formats and this policy", task.op),
         })
     }
 

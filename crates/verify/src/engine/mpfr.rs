@@ -53,20 +53,13 @@ enum Results {
     /// The answers themselves.
     Direct(Vec<Answer>),
     /// Exact results, and what the last rounding made of them.
-    Exact {
-        outcomes: Vec<Outcome>,
-        kept: Vec<(Rounding, Vec<Option<Kept>>)>,
-        last: LastAnswers,
-    },
+    Exact { outcomes: Vec<Outcome>, kept: Vec<(Rounding, Vec<Option<Kept>>)>, last: LastAnswers },
 }
 
 impl Batch {
     /// Whether the results hold for another call. Of the policy only the flushing of operands matters.
     fn serves(&self, task: &Task, operands: &[Operands]) -> bool {
-        let own = Task {
-            policy: task.policy,
-            ..self.task
-        };
+        let own = Task { policy: task.policy, ..self.task };
         own == *task
             && self.task.policy.flush_operands == task.policy.flush_operands
             && self.operands == operands
@@ -102,9 +95,7 @@ impl Mpfr {
         }
         let table = self.tables.entry(*format).or_insert_with(|| {
             let layout = Layout::new(format);
-            (0..1u64 << format.width())
-                .map(|code| layout.datum(code))
-                .collect()
+            (0..1u64 << format.width()).map(|code| layout.datum(code)).collect()
         });
         Some(Arc::clone(table))
     }
@@ -121,39 +112,19 @@ impl Mpfr {
         let arity = task.op.arity();
         let absent = readers[0].read(0);
         let data = |codes: [u64; 3]| {
-            std::array::from_fn(|i| {
-                if i < arity {
-                    readers[i].read(codes[i])
-                } else {
-                    absent
-                }
-            })
+            std::array::from_fn(|i| if i < arity { readers[i].read(codes[i]) } else { absent })
         };
         let results = if is_direct(task, &layouts) {
             let answers = operands.iter().map(|case| {
                 let (code, flags) = direct(task, &layouts, case.codes, &data(case.codes)).unwrap_or_default();
-                Answer {
-                    code,
-                    flags,
-                    known: Flags::ALL,
-                }
+                Answer { code, flags, known: Flags::ALL }
             });
             Results::Direct(answers.collect())
         } else {
-            let outcomes = operands
-                .iter()
-                .map(|case| operate(task.op, &layouts, &data(case.codes)));
-            Results::Exact {
-                outcomes: outcomes.collect(),
-                kept: Vec::new(),
-                last: LastAnswers::default(),
-            }
+            let outcomes = operands.iter().map(|case| operate(task.op, &layouts, &data(case.codes)));
+            Results::Exact { outcomes: outcomes.collect(), kept: Vec::new(), last: LastAnswers::default() }
         };
-        Batch {
-            task: *task,
-            operands: operands.to_vec(),
-            results,
-        }
+        Batch { task: *task, operands: operands.to_vec(), results }
     }
 
     fn answer(&mut self, task: &Task, operands: &[Operands], answers: &mut [Answer]) {
@@ -187,29 +158,19 @@ impl Mpfr {
 
 /// The flags that an operation never raises.
 fn quiet(op: Op) -> Flags {
-    let quiet = matches!(
-        op,
-        Op::ConvertToInteger | Op::RoundToIntegral | Op::NextUp | Op::NextDown
-    );
+    let quiet = matches!(op, Op::ConvertToInteger | Op::RoundToIntegral | Op::NextUp | Op::NextDown);
     Flags::INEXACT.when(quiet)
 }
 
 fn round_one(task: &Task, layout: &Layout, outcome: &Outcome, case: &Operands) -> Kept {
-    let chance = Chance {
-        rounding: task.policy.rounding,
-        noise: case.noise,
-    };
+    let chance = Chance { rounding: task.policy.rounding, noise: case.noise };
     if matches!(task.op, Op::RoundToIntegral | Op::RoundToIntegralExact) {
         return keep(layout, &to_integral(outcome, chance), chance);
     }
     let kept = keep(layout, outcome, chance);
     if matches!(task.op, Op::NextUp | Op::NextDown) {
         // A neighbour is exact, and never flushed.
-        return Kept {
-            tiny_before: false,
-            tiny_after: false,
-            ..kept
-        };
+        return Kept { tiny_before: false, tiny_after: false, ..kept };
     }
     kept
 }
@@ -238,9 +199,7 @@ impl Engine for Mpfr {
     }
 
     fn run(&mut self, task: &Task, operands: &[Operands], answers: &mut [Answer]) -> Result<(), EngineError> {
-        let parts = operands
-            .chunks(LONGEST_KEPT)
-            .zip(answers.chunks_mut(LONGEST_KEPT));
+        let parts = operands.chunks(LONGEST_KEPT).zip(answers.chunks_mut(LONGEST_KEPT));
         for (operands, answers) in parts {
             self.answer(task, operands, answers);
         }
@@ -248,9 +207,6 @@ impl Engine for Mpfr {
     }
 
     fn fork(&self) -> Result<Box<dyn Engine>, EngineError> {
-        Ok(Box::new(Mpfr {
-            tables: self.tables.clone(),
-            batch: None,
-        }))
+        Ok(Box::new(Mpfr { tables: self.tables.clone(), batch: None }))
     }
 }

@@ -36,11 +36,7 @@ impl LastAnswers {
         self.answers.resize(answers.len(), fresh);
         let rounding = task.policy.rounding;
         let same_rounding = self.rounding == Some(rounding);
-        let needed = if same_rounding {
-            Settled::ForRounding
-        } else {
-            Settled::ForAll
-        };
+        let needed = if same_rounding { Settled::ForRounding } else { Settled::ForAll };
         for (index, (slot, last)) in answers.iter_mut().zip(&mut self.answers).enumerate() {
             if last.1 < needed {
                 let given = answer(index);
@@ -78,13 +74,9 @@ mod tests {
     /// Answers given by way of [`LastAnswers`] are those of the library, whatever policy comes after whatever other.
     #[test]
     fn what_is_settled_is_right() {
-        for (name, to) in [
-            ("e4m3fn", "e4m3fn"),
-            ("e2m3", "i8"),
-            ("e5m2", "ue4m3"),
-            ("e5m2", "e8m0"),
-            ("i8", "e3m2"),
-        ] {
+        for (name, to) in
+            [("e4m3fn", "e4m3fn"), ("e2m3", "i8"), ("e5m2", "ue4m3"), ("e5m2", "e8m0"), ("i8", "e3m2")]
+        {
             let (from, to) = (catalog::lookup(name).unwrap(), catalog::lookup(to).unwrap());
             for op in [
                 Op::Add,
@@ -95,18 +87,11 @@ mod tests {
                 Op::RoundToIntegral,
                 Op::ConvertToInteger,
             ] {
-                let task = Task {
-                    result: to,
-                    ..Task::within(op, from)
-                };
+                let task = Task { result: to, ..Task::within(op, from) };
                 if task.check().is_err() {
                     continue;
                 }
-                let count: u64 = if op.arity() == 1 {
-                    1 << from.width()
-                } else {
-                    1 << (2 * from.width())
-                };
+                let count: u64 = if op.arity() == 1 { 1 << from.width() } else { 1 << (2 * from.width()) };
                 let operands: Vec<Operands> = (0..count)
                     .map(|n| Operands {
                         noise: n.wrapping_mul(0x9e37_79b9_7f4a_7c15),

@@ -54,9 +54,5 @@ fn extreme(op: Op) -> Option<Extreme> {
         Op::MaximumMagnitudeNumber => (true, true, true),
         _ => return None,
     };
-    Some(Extreme {
-        maximum,
-        magnitude,
-        number,
-    })
+    Some(Extreme { maximum, magnitude, number })
 }

@@ -54,9 +54,7 @@ pub struct Explanation {
 /// Explains a mismatch of a job.
 #[must_use]
 pub fn explain(report: &Report, job: &JobReport, mismatch: &Mismatch, name: FormatName<'_>) -> Explanation {
-    let Mismatch {
-        task, operands, got, ..
-    } = mismatch;
+    let Mismatch { task, operands, got, .. } = mismatch;
     let outcome = exact::result(task, operands);
     let neighbours = outcome.and_then(|o| match o.value {
         Value::Finite(x) => Neighbours::of(&task.result, x),
@@ -65,11 +63,7 @@ pub fn explain(report: &Report, job: &JobReport, mismatch: &Mismatch, name: Form
     let formats = task.operands[..task.op.arity()].iter();
     let said = report.oracles.iter().zip(&mismatch.said);
     let want: Vec<_> = said.filter_map(|(engine, a)| a.map(|a| (engine, a))).collect();
-    let other = want
-        .iter()
-        .map(|(_, a)| a)
-        .find(|a| !a.agrees(got))
-        .unwrap_or(got);
+    let other = want.iter().map(|(_, a)| a).find(|a| !a.agrees(got)).unwrap_or(got);
     Explanation {
         task: task_text(task, name),
         policy: replay::policy_arguments(&task.policy).join(" "),
@@ -118,15 +112,9 @@ fn answer_text(task: &Task, engine: &str, answer: &Answer) -> AnswerText {
     };
     let letters = answer.flags.to_string();
     let known = answer.known.to_string();
-    let flags = letters
-        .chars()
-        .zip(known.chars())
-        .map(|(letter, known)| if known == '.' { '?' } else { letter });
-    AnswerText {
-        engine: engine.to_string(),
-        result,
-        flags: flags.collect(),
-    }
+    let flags =
+        letters.chars().zip(known.chars()).map(|(letter, known)| if known == '.' { '?' } else { letter });
+    AnswerText { engine: engine.to_string(), result, flags: flags.collect() }
 }
 
 impl fmt::Display for Explanation {
@@ -147,9 +135,7 @@ impl fmt::Display for Explanation {
         }
         if let Some(n) = &self.neighbours {
             n.inner.iter().try_for_each(|c| row(f, "inner", c))?;
-            n.midpoint
-                .iter()
-                .try_for_each(|m| writeln!(f, "  {:<12} {m}", "midpoint"))?;
+            n.midpoint.iter().try_for_each(|m| writeln!(f, "  {:<12} {m}", "midpoint"))?;
             n.outer.iter().try_for_each(|c| row(f, "outer", c))?;
             writeln!(f, "  {:<12} {}", "", n.place)?;
         }
@@ -166,9 +152,5 @@ fn row(f: &mut fmt::Formatter<'_>, name: &str, code: &CodeText) -> fmt::Result {
 
 fn answer(f: &mut fmt::Formatter<'_>, role: &str, answer: &AnswerText) -> fmt::Result {
     let CodeText { code, bits, value } = &answer.result;
-    writeln!(
-        f,
-        "  {role:<12} {code}  {bits}  flags {}  {value}  ({})",
-        answer.flags, answer.engine
-    )
+    writeln!(f, "  {role:<12} {code}  {bits}  flags {}  {value}  ({})", answer.flags, answer.engine)
 }

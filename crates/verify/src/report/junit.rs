@@ -26,10 +26,7 @@ pub fn to_junit(summary: &Summary) -> io::Result<String> {
             ("time", &time),
         ])
         .write_inner_content(|writer| {
-            summary
-                .groups
-                .iter()
-                .try_for_each(|group| suite(writer, summary, &group.name))
+            summary.groups.iter().try_for_each(|group| suite(writer, summary, &group.name))
         })?;
     let mut bytes = writer.into_inner();
     bytes.write_all(b"\n")?;
@@ -48,12 +45,7 @@ fn suite(writer: &mut Writer<Vec<u8>>, summary: &Summary, group: &str) -> io::Re
     let time = format!("{seconds:.3}");
     writer
         .create_element("testsuite")
-        .with_attributes([
-            ("name", group),
-            ("tests", &tests),
-            ("failures", &failed),
-            ("time", &time),
-        ])
+        .with_attributes([("name", group), ("tests", &tests), ("failures", &failed), ("time", &time)])
         .write_inner_content(|writer| jobs.iter().try_for_each(|job| case(writer, summary, job)))?;
     Ok(())
 }
@@ -73,10 +65,7 @@ fn case(writer: &mut Writer<Vec<u8>>, summary: &Summary, job: &JobCounts) -> io:
     }
     element.write_inner_content(|writer| {
         if job.mismatches == 0 {
-            writer
-                .create_element("skipped")
-                .with_attribute(("message", "not covered"))
-                .write_empty()?;
+            writer.create_element("skipped").with_attribute(("message", "not covered")).write_empty()?;
             return Ok(());
         }
         let message = format!("{} of {} cases differ", job.mismatches, job.cases);

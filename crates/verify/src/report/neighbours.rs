@@ -49,11 +49,7 @@ impl Neighbours {
             inner: Some(text(below)),
             midpoint: (!same).then(|| real_text(&Value::Finite(half))),
             outer: (!same && below < largest).then(|| text(below + 1)),
-            place: if below == largest && !same {
-                "past the largest value"
-            } else {
-                place
-            },
+            place: if below == largest && !same { "past the largest value" } else { place },
         })
     }
 }
@@ -82,12 +78,7 @@ fn midpoint(f: &Format, code: Code, negative: bool) -> Real {
         Value::Finite(x) => (u128::from(x.significand), x.exponent),
         _ => (0, f.quantum_min()),
     };
-    Real {
-        negative,
-        exponent: exponent - 1,
-        significand: 2 * significand + 1,
-        tail: false,
-    }
+    Real { negative, exponent: exponent - 1, significand: 2 * significand + 1, tail: false }
 }
 
 /// The magnitude of a finite code beside that of `x`.

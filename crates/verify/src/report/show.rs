@@ -21,20 +21,12 @@ impl CodeText {
     /// Of a code of a format.
     pub fn of(f: &Format, code: Code) -> CodeText {
         let value = both(text::decimal(f, code), text::hexadecimal(f, code));
-        CodeText {
-            code: digits(f, code),
-            bits: bits(f, code),
-            value,
-        }
+        CodeText { code: digits(f, code), bits: bits(f, code), value }
     }
 
     /// Of a truth value or a class.
     pub fn number(code: Code) -> CodeText {
-        CodeText {
-            code: code.to_string(),
-            bits: String::new(),
-            value: String::new(),
-        }
+        CodeText { code: code.to_string(), bits: String::new(), value: String::new() }
     }
 }
 

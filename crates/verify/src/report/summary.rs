@@ -166,13 +166,7 @@ fn groups(report: &Report, seconds: &dyn Fn(&JobReport) -> f64) -> Vec<Group> {
     for job in &report.jobs {
         let index = groups.iter().position(|g| g.name == job.group);
         let index = index.unwrap_or_else(|| {
-            groups.push(Group {
-                name: job.group.clone(),
-                tasks: 0,
-                cases: 0,
-                mismatches: 0,
-                seconds: 0.0,
-            });
+            groups.push(Group { name: job.group.clone(), tasks: 0, cases: 0, mismatches: 0, seconds: 0.0 });
             groups.len() - 1
         });
         groups[index].tasks += job.tasks;
@@ -190,10 +184,7 @@ fn uncovered(job: &JobReport, name: FormatName<'_>) -> Vec<Uncovered> {
         .filter(|(tasks, _)| !tasks.is_empty())
         .map(|(tasks, by_subject)| Uncovered {
             task: task_text(&job.task, name),
-            policies: tasks
-                .iter()
-                .map(|t| policy_arguments(&t.policy).join(" "))
-                .collect(),
+            policies: tasks.iter().map(|t| policy_arguments(&t.policy).join(" ")).collect(),
             by_subject,
         })
         .collect()
@@ -203,8 +194,5 @@ fn uncovered(job: &JobReport, name: FormatName<'_>) -> Vec<Uncovered> {
 fn first(report: &Report, most: usize) -> Vec<(&JobReport, usize)> {
     let deepest = report.jobs.iter().map(|job| job.first.len()).max().unwrap_or(0);
     let rounds = (0..deepest).flat_map(|i| report.jobs.iter().map(move |job| (job, i)));
-    rounds
-        .filter(|(job, i)| *i < job.first.len())
-        .take(most)
-        .collect()
+    rounds.filter(|(job, i)| *i < job.first.len()).take(most).collect()
 }

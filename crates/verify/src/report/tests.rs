@@ -51,16 +51,9 @@ fn report() -> Report {
     let policies = || Rounding::DETERMINISTIC.map(|r| Policy::IEEE.rounding(r)).to_vec();
     let job = |op| Job::new("e4m3fn", Task::within(op, e4m3fn), policies(), Selection::All, 0).unwrap();
     let jobs = [job(Op::Add), job(Op::Sqrt), job(Op::Mul)];
-    let settings = Settings {
-        threads: std::num::NonZero::new(1).unwrap(),
-        keep: 3,
-        part: Part::Whole,
-    };
+    let settings = Settings { threads: std::num::NonZero::new(1).unwrap(), keep: 3, part: Part::Whole };
     let oracles: Vec<Box<dyn Engine>> = vec![Box::new(Scalar)];
-    Verifier::new(&jobs, &Planted, &oracles, settings)
-        .unwrap()
-        .run(&|_| ())
-        .unwrap()
+    Verifier::new(&jobs, &Planted, &oracles, settings).unwrap().run(&|_| ()).unwrap()
 }
 
 #[test]
@@ -123,20 +116,14 @@ fn junit_is_well_formed() {
 fn every_clause_is_in_the_specification() {
     let specification = include_str!("../../../../SPEC.md");
     for id in clause::ALL {
-        assert!(
-            specification.contains(&format!("**{id}** ")),
-            "{id} is no clause of SPEC.md"
-        );
+        assert!(specification.contains(&format!("**{id}** ")), "{id} is no clause of SPEC.md");
     }
 }
 
 #[test]
 fn clauses_follow_the_situation() {
     let (e5m2, e4m3fn, ue5m3, byte) = (format("e5m2"), format("e4m3fn"), format("ue5m3"), format("i8"));
-    let convert = |to: Format| Task {
-        result: to,
-        ..Task::within(Op::Convert, e5m2)
-    };
+    let convert = |to: Format| Task { result: to, ..Task::within(Op::Convert, e5m2) };
     let cases = [
         (Task::within(Op::Add, e5m2), [0x3c, 0x3c], "R1"),
         (Task::within(Op::Add, e5m2), [0x3d, 0x2c], "R3"),
@@ -159,10 +146,7 @@ fn clauses_follow_the_situation() {
         let operands = Operands::new(a, b, 0);
         let mut answers = [Answer::default()];
         Scalar.run(&task, &[operands], &mut answers).unwrap();
-        let wrong = Answer {
-            code: answers[0].code ^ 1,
-            ..answers[0]
-        };
+        let wrong = Answer { code: answers[0].code ^ 1, ..answers[0] };
         let found = clause::of(&task, &operands, &wrong, &answers[0]);
         assert_eq!(found, id, "{:?} {operands:?}", task.op);
         assert!(clause::ALL.contains(&found));
@@ -171,9 +155,7 @@ fn clauses_follow_the_situation() {
 
 #[test]
 fn neighbours_are_where_rounding_goes() {
-    for name in [
-        "e5m2", "e4m3fn", "e2m1", "e8m0", "mxint8", "ue5m3", "i8", "bfloat16",
-    ] {
+    for name in ["e5m2", "e4m3fn", "e2m1", "e8m0", "mxint8", "ue5m3", "i8", "bfloat16"] {
         let f = format(name);
         for i in 0..4000u128 {
             let x = Real {
@@ -191,11 +173,7 @@ fn neighbours_are_where_rounding_goes() {
             let near = [&n.inner, &n.outer].into_iter().flatten().any(|c| *c == code);
             assert!(near, "{name} {x:?}: {n:?} {code:?}");
             let inexact = rounded.flags.contains(Flags::INEXACT);
-            assert_eq!(
-                inexact,
-                n.place != "on a value of the format",
-                "{name} {x:?}: {n:?}"
-            );
+            assert_eq!(inexact, n.place != "on a value of the format", "{name} {x:?}: {n:?}");
         }
     }
 }

@@ -14,10 +14,7 @@ pub struct NamedFormat {
 
 impl NamedFormat {
     fn new(name: impl Into<String>, format: Format) -> NamedFormat {
-        NamedFormat {
-            name: name.into(),
-            format,
-        }
+        NamedFormat { name: name.into(), format }
     }
 }
 

@@ -5,33 +5,15 @@ use super::*;
 #[test]
 fn the_small_formats_are_those_of_the_catalog_and_p3109() {
     let names: Vec<String> = small().into_iter().map(|f| f.name).collect();
-    for name in [
-        "e2m1",
-        "e3m2",
-        "e4m3fn",
-        "e5m2fnuz",
-        "e8m0",
-        "mxint8",
-        "ue4m3",
-        "binary8p3se",
-        "binary8p8uf",
-    ] {
+    for name in
+        ["e2m1", "e3m2", "e4m3fn", "e5m2fnuz", "e8m0", "mxint8", "ue4m3", "binary8p3se", "binary8p8uf"]
+    {
         assert!(names.iter().any(|n| n == name), "{name} is not in {names:?}");
     }
     assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len());
     assert!(small().iter().all(|f| f.format.width() <= 8));
     let wide: Vec<String> = wide().into_iter().map(|f| f.name).collect();
-    assert_eq!(
-        wide,
-        [
-            "bfloat16",
-            "binary16",
-            "binary16-arm",
-            "tf32",
-            "binary32",
-            "binary64"
-        ]
-    );
+    assert_eq!(wide, ["bfloat16", "binary16", "binary16-arm", "tf32", "binary32", "binary64"]);
 }
 
 #[test]
@@ -40,10 +22,7 @@ fn policies_hold_every_rounding_with_every_saturation() {
     assert_eq!(list.len(), 27 + 2);
     for saturation in Saturation::ALL {
         for rounding in Rounding::DETERMINISTIC {
-            assert!(
-                list.iter()
-                    .any(|p| p.saturation == saturation && p.rounding == rounding)
-            );
+            assert!(list.iter().any(|p| p.saturation == saturation && p.rounding == rounding));
         }
         for wanted in Stochastic::ALL {
             let stochastic = |p: &&Policy| match p.rounding {
@@ -54,10 +33,7 @@ fn policies_hold_every_rounding_with_every_saturation() {
         }
     }
     assert_eq!(policies(Op::Class).len(), 1);
-    assert_eq!(
-        list.iter().collect::<std::collections::HashSet<_>>().len(),
-        list.len()
-    );
+    assert_eq!(list.iter().collect::<std::collections::HashSet<_>>().len(), list.len());
 }
 
 #[test]
@@ -70,11 +46,7 @@ fn triples_meet_every_rounding_and_roundings_every_saturation() {
     for job in &fma[..9] {
         let roundings: BTreeSet<String> = job.policies().iter().map(|p| p.rounding.to_string()).collect();
         assert_eq!((job.policies().len(), roundings.len()), (7, 7));
-        pairs.extend(
-            job.policies()
-                .iter()
-                .map(|p| format!("{} {}", p.rounding, p.saturation)),
-        );
+        pairs.extend(job.policies().iter().map(|p| format!("{} {}", p.rounding, p.saturation)));
     }
     assert_eq!(pairs.len(), 27);
     let count = |job: &&Job| job.selection().cases(job.task(), 0).unwrap().len();
@@ -89,9 +61,8 @@ fn the_main_job_has_every_operation_of_every_small_format() {
         let own = jobs.iter().filter(|job| job.group() == format.name);
         let operations: Vec<Op> = own.map(|job| job.task().op).collect();
         assert!(Op::all().all(|op| operations.contains(&op)), "{}", format.name);
-        let pairs = jobs
-            .iter()
-            .filter(|job| job.task().op == convert[0] && job.task().operands[0] == format.format);
+        let pairs =
+            jobs.iter().filter(|job| job.task().op == convert[0] && job.task().operands[0] == format.format);
         assert!(pairs.count() >= small().len() + wide().len() + 8);
     }
     for job in &jobs {
@@ -99,11 +70,6 @@ fn the_main_job_has_every_operation_of_every_small_format() {
         let flushes = job.policies().iter().any(|p| p.flush_operands);
         let small =
             !flushes && bits <= 16 && job.task().op.arity() <= 2 && job.task().operands[0].width() <= 8;
-        assert!(
-            !small || job.selection() == Selection::All,
-            "{} {}",
-            job.group(),
-            job.task().op
-        );
+        assert!(!small || job.selection() == Selection::All, "{} {}", job.group(), job.task().op);
     }
 }

@@ -29,13 +29,7 @@ impl Job {
         for policy in &policies {
             task.with_policy(*policy).check()?;
         }
-        Ok(Job {
-            group: group.into(),
-            task,
-            policies,
-            selection,
-            seed,
-        })
+        Ok(Job { group: group.into(), task, policies, selection, seed })
     }
 
     /// The line of the report in which it is counted.

@@ -31,8 +31,6 @@ impl Mismatch {
     #[must_use]
     pub fn oracles_disagree(&self) -> bool {
         let said: Vec<&Answer> = self.said.iter().flatten().collect();
-        said.iter()
-            .enumerate()
-            .any(|(i, a)| said[i + 1..].iter().any(|b| !a.agrees(b)))
+        said.iter().enumerate().any(|(i, a)| said[i + 1..].iter().any(|b| !a.agrees(b)))
     }
 }

@@ -112,10 +112,7 @@ impl Plan {
         match part {
             Part::Case(case) if end == 0 => {
                 let longest = plan.entries.iter().map(|e| e.cases.len()).max().unwrap_or(0);
-                Err(VerifyError::NoSuchCase {
-                    case,
-                    last: longest.saturating_sub(1),
-                })
+                Err(VerifyError::NoSuchCase { case, last: longest.saturating_sub(1) })
             }
             _ => Ok(plan),
         }
@@ -169,11 +166,9 @@ impl Plan {
                 .zip(&self.entries)
                 .map(|(job, entry)| u64::from(case < entry.cases.len()) * policies(job))
                 .sum(),
-            Part::Whole | Part::Shard(_) => jobs
-                .iter()
-                .zip(&self.entries)
-                .map(|(job, entry)| entry.cases.len() * policies(job))
-                .sum(),
+            Part::Whole | Part::Shard(_) => {
+                jobs.iter().zip(&self.entries).map(|(job, entry)| entry.cases.len() * policies(job)).sum()
+            }
         }
     }
 }
@@ -182,10 +177,7 @@ fn coverage(job: &Job, subject: &dyn Engine, oracles: &[Box<dyn Engine>]) -> Vec
     let of_policy = |policy: &halfulp::Policy| {
         let task = job.task().with_policy(*policy);
         let covering = oracles.iter().enumerate().filter(|(_, o)| o.covers(&task));
-        Coverage {
-            subject: subject.covers(&task),
-            oracles: covering.fold(0, |bits, (i, _)| bits | 1 << i),
-        }
+        Coverage { subject: subject.covers(&task), oracles: covering.fold(0, |bits, (i, _)| bits | 1 << i) }
     };
     job.policies().iter().map(of_policy).collect()
 }

@@ -127,17 +127,8 @@ fn excused(run: &Verifier<'_>, job: &Job, index: usize, counts: &[u64]) -> Vec<E
             };
             let count = counts[policy * run.oracles.len() + oracle];
             if whole || count > 0 {
-                let verdict = if whole {
-                    exception.judge(count)
-                } else {
-                    Verdict::Expected
-                };
-                found.push(Excused {
-                    exception,
-                    task,
-                    count,
-                    verdict,
-                });
+                let verdict = if whole { exception.judge(count) } else { Verdict::Expected };
+                found.push(Excused { exception, task, count, verdict });
             }
         }
     }
@@ -152,9 +143,7 @@ pub(super) fn assemble(run: &Verifier<'_>, tally: Tally, elapsed: Duration) -> R
         let tasks = |wanted: &dyn Fn(&super::plan::Coverage) -> bool| {
             let policies = job.policies().iter().zip(coverage);
             let chosen = policies.filter(|(_, c)| wanted(c));
-            chosen
-                .map(|(policy, _)| job.task().with_policy(*policy))
-                .collect()
+            chosen.map(|(policy, _)| job.task().with_policy(*policy)).collect()
         };
         JobReport {
             group: job.group().to_string(),

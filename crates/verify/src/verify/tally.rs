@@ -41,10 +41,7 @@ impl Tally {
             first: Vec::new(),
             busy: Duration::ZERO,
         };
-        Tally {
-            jobs: jobs.iter().map(empty).collect(),
-            keep,
-        }
+        Tally { jobs: jobs.iter().map(empty).collect(), keep }
     }
 
     /// Whether a mismatch at this place would be kept.

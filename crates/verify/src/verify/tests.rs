@@ -34,10 +34,7 @@ impl Engine for Faulty {
         for (operands, answer) in operands.iter().zip(answers) {
             let codes = Some([operands.codes[0], operands.codes[1]]);
             if self.dies_at == codes {
-                return Err(EngineError {
-                    engine: self.name.into(),
-                    message: "died".into(),
-                });
+                return Err(EngineError { engine: self.name.into(), message: "died".into() });
             }
             answer.code ^= u64::from(self.code == codes);
             if self.flags == codes {
@@ -75,18 +72,11 @@ fn oracle(faulty: Faulty) -> Vec<Box<dyn Engine>> {
 }
 
 fn settings(threads: usize, part: Part) -> Settings {
-    Settings {
-        threads: NonZero::new(threads).unwrap(),
-        keep: 7,
-        part,
-    }
+    Settings { threads: NonZero::new(threads).unwrap(), keep: 7, part }
 }
 
 fn verify(jobs: &[Job], subject: &dyn Engine, oracles: &[Box<dyn Engine>], set: Settings) -> Report {
-    Verifier::new(jobs, subject, oracles, set)
-        .unwrap()
-        .run(&|_| ())
-        .unwrap()
+    Verifier::new(jobs, subject, oracles, set).unwrap().run(&|_| ()).unwrap()
 }
 
 #[test]
@@ -108,10 +98,7 @@ fn equal_engines_agree_and_everything_is_counted() {
 
 #[test]
 fn one_wrong_code_is_found_in_every_policy() {
-    let faulty = Faulty {
-        code: Some([0x3c, 0x41]),
-        ..Faulty::default()
-    };
+    let faulty = Faulty { code: Some([0x3c, 0x41]), ..Faulty::default() };
     let report = verify(
         &[job(Op::Mul, Selection::All)],
         &faulty,
@@ -122,82 +109,43 @@ fn one_wrong_code_is_found_in_every_policy() {
     assert_eq!(report.jobs[0].differs, [6, 6]);
     let first = &report.jobs[0].first;
     assert!(first.iter().all(|m| m.case == 0x3c41 && !m.oracles_disagree()));
-    assert_eq!(
-        first.iter().map(|m| m.policy).collect::<Vec<_>>(),
-        [0, 1, 2, 3, 4, 5]
-    );
+    assert_eq!(first.iter().map(|m| m.policy).collect::<Vec<_>>(), [0, 1, 2, 3, 4, 5]);
 }
 
 #[test]
 fn wrong_flags_are_found_unless_unknown() {
-    let faulty = Faulty {
-        flags: Some([1, 2]),
-        ..Faulty::default()
-    };
+    let faulty = Faulty { flags: Some([1, 2]), ..Faulty::default() };
     let jobs = [job(Op::Mul, Selection::All)];
-    let report = verify(
-        &jobs,
-        &faulty,
-        &oracle(Faulty::default()),
-        settings(1, Part::Whole),
-    );
+    let report = verify(&jobs, &faulty, &oracle(Faulty::default()), settings(1, Part::Whole));
     assert_eq!(report.mismatches(), 6);
-    let blind = Faulty {
-        unknown: Flags::DIVIDE_BY_ZERO,
-        ..faulty
-    };
-    let report = verify(
-        &jobs,
-        &blind,
-        &oracle(Faulty::default()),
-        settings(1, Part::Whole),
-    );
+    let blind = Faulty { unknown: Flags::DIVIDE_BY_ZERO, ..faulty };
+    let report = verify(&jobs, &blind, &oracle(Faulty::default()), settings(1, Part::Whole));
     assert_eq!(report.mismatches(), 0);
 }
 
 #[test]
 fn a_wrong_oracle_shows_as_oracles_that_disagree() {
-    let faulty = Faulty {
-        code: Some([0, 0]),
-        ..Faulty::default()
-    };
-    let report = verify(
-        &[job(Op::Mul, Selection::All)],
-        &Scalar,
-        &oracle(faulty),
-        settings(1, Part::Whole),
-    );
+    let faulty = Faulty { code: Some([0, 0]), ..Faulty::default() };
+    let report = verify(&[job(Op::Mul, Selection::All)], &Scalar, &oracle(faulty), settings(1, Part::Whole));
     assert_eq!(report.jobs[0].differs, [0, 6]);
     assert!(report.jobs[0].first.iter().all(Mismatch::oracles_disagree));
 }
 
 #[test]
 fn what_no_oracle_covers_is_reported() {
-    let lacking = || Faulty {
-        lacks: Some(Op::Sqrt),
-        ..Faulty::default()
-    };
+    let lacking = || Faulty { lacks: Some(Op::Sqrt), ..Faulty::default() };
     let jobs = [job(Op::Sqrt, Selection::All), job(Op::Add, Selection::All)];
     let oracles: Vec<Box<dyn Engine>> = vec![Box::new(lacking())];
     let report = verify(&jobs, &Scalar, &oracles, settings(1, Part::Whole));
     assert_eq!((report.uncovered(), report.skipped()), (6, 0));
     assert_eq!(report.jobs[0].cases, 0);
-    let report = verify(
-        &jobs,
-        &lacking(),
-        &oracle(Faulty::default()),
-        settings(1, Part::Whole),
-    );
+    let report = verify(&jobs, &lacking(), &oracle(Faulty::default()), settings(1, Part::Whole));
     assert_eq!((report.uncovered(), report.skipped()), (0, 6));
 }
 
 #[test]
 fn an_engine_that_dies_ends_the_run() {
-    let dying = Faulty {
-        name: "dying",
-        dies_at: Some([7, 7]),
-        ..Faulty::default()
-    };
+    let dying = Faulty { name: "dying", dies_at: Some([7, 7]), ..Faulty::default() };
     let jobs = [job(Op::Add, Selection::All)];
     let oracles = oracle(Faulty::default());
     for threads in [1, 3] {
@@ -241,10 +189,7 @@ impl Engine for OftenWrong {
 
 #[test]
 fn threads_do_not_change_the_findings() {
-    let jobs = [
-        job(Op::Add, Selection::All),
-        job(Op::Fma, Selection::spread(10_000)),
-    ];
+    let jobs = [job(Op::Add, Selection::All), job(Op::Fma, Selection::spread(10_000))];
     let oracles = oracle(Faulty::default());
     let one = findings(&verify(&jobs, &OftenWrong, &oracles, settings(1, Part::Whole)));
     assert!(one[0].2 == 6 * 4096 && one[0].3.len() == 7);
@@ -265,10 +210,7 @@ fn shards_add_up_to_the_whole() {
     });
     let shards: Vec<Report> = shards.collect();
     assert_eq!(shards.iter().map(Report::cases).sum::<u64>(), whole.cases());
-    assert_eq!(
-        shards.iter().map(Report::mismatches).sum::<u64>(),
-        whole.mismatches()
-    );
+    assert_eq!(shards.iter().map(Report::mismatches).sum::<u64>(), whole.mismatches());
 }
 
 #[test]
@@ -279,22 +221,13 @@ fn one_case_replays_alone() {
     assert_eq!((report.cases(), report.mismatches()), (6, 6));
     assert_eq!(report.jobs[0].first[0].operands.codes, [0x3c, 0x4c, 0]);
     let error = Verifier::new(&jobs, &Scalar, &oracles, settings(1, Part::Case(65536))).err();
-    assert_eq!(
-        error,
-        Some(VerifyError::NoSuchCase {
-            case: 65536,
-            last: 65535
-        })
-    );
+    assert_eq!(error, Some(VerifyError::NoSuchCase { case: 65536, last: 65535 }));
 }
 
 #[test]
 fn a_job_without_meaning_is_refused() {
     let policy = Policy::IEEE.saturation(Saturation::None);
-    let task = Task {
-        operands: [e5m2(); 3],
-        ..Task::within(Op::ScaleB, e5m2())
-    };
+    let task = Task { operands: [e5m2(); 3], ..Task::within(Op::ScaleB, e5m2()) };
     assert!(Job::new("x", task, vec![policy], Selection::All, 0).is_err());
 }
 

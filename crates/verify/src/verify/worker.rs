@@ -91,12 +91,7 @@ fn chunk(
             *compared += count * u64::from(coverage.oracle(oracle));
         }
         if differs {
-            let place = Place {
-                job: index,
-                policy,
-                first,
-                coverage: *coverage,
-            };
+            let place = Place { job: index, policy, first, coverage: *coverage };
             record(&task, shared, buffers, tally, &place);
         }
     }
@@ -135,11 +130,7 @@ struct Place {
 
 /// Counts the disagreements of a chunk and keeps the first. Rare, so it may be slow.
 fn record(task: &Task, shared: &Shared<'_>, buffers: &Buffers, tally: &mut Tally, place: &Place) {
-    let known: Vec<_> = shared
-        .oracles
-        .iter()
-        .map(|name| exceptions::find(name, task))
-        .collect();
+    let known: Vec<_> = shared.oracles.iter().map(|name| exceptions::find(name, task)).collect();
     for (i, operands) in buffers.operands.iter().enumerate() {
         let got = buffers.got[i];
         let mut differs = false;

@@ -7,37 +7,16 @@ use halfulp_verify::exceptions::{self, LIST, Verdict};
 
 use crate::{Count, E4M3FN, ROUNDINGS, compare, exhaustive, finish, ieee, random};
 
-const FORMATS: [Format; 6] = [
-    E4M3FN,
-    ieee(8, 3),
-    ieee(16, 11),
-    ieee(16, 8),
-    ieee(32, 24),
-    ieee(64, 53),
-];
+const FORMATS: [Format; 6] = [E4M3FN, ieee(8, 3), ieee(16, 11), ieee(16, 8), ieee(32, 24), ieee(64, 53)];
 
 /// The policies that apfloat can be asked for.
 fn policies(task: &Task) -> Vec<Task> {
     let mut tasks = Vec::new();
     for (i, rounding) in ROUNDINGS.into_iter().enumerate() {
-        for (tininess, nan) in [
-            (Tininess::After, NanResult::Least),
-            (Tininess::Before, NanResult::Zero),
-        ] {
+        for (tininess, nan) in [(Tininess::After, NanResult::Least), (Tininess::Before, NanResult::Zero)] {
             let saturation = [Saturation::None, Saturation::Finite][i % 2];
-            tasks.push(Policy {
-                rounding,
-                tininess,
-                nan,
-                saturation,
-                ..Policy::IEEE
-            });
-            tasks.push(Policy {
-                rounding,
-                tininess,
-                nan,
-                ..Policy::IEEE
-            });
+            tasks.push(Policy { rounding, tininess, nan, saturation, ..Policy::IEEE });
+            tasks.push(Policy { rounding, tininess, nan, ..Policy::IEEE });
         }
     }
     let mut tasks: Vec<Task> = tasks.into_iter().map(|policy| task.with_policy(policy)).collect();
@@ -91,10 +70,7 @@ fn apfloat_agrees_on_conversions() {
     for (seed, source) in all.iter().enumerate() {
         for result in &all {
             for op in [Op::Convert, Op::ConvertToInteger, Op::LogB] {
-                let task = Task {
-                    operands: [*source; 3],
-                    ..Task::within(op, *result)
-                };
+                let task = Task { operands: [*source; 3], ..Task::within(op, *result) };
                 if task.check().is_ok() {
                     compare_rest(&task, &random(&task.operands, seed as u64, 2000), &mut count);
                 }
@@ -113,10 +89,7 @@ fn excused(task: &Task, cases: impl Iterator<Item = Operands>) -> u64 {
         Scalar.run(task, &[case], &mut got).unwrap();
         Apfloat.run(task, &[case], &mut said).unwrap();
         if !got[0].agrees(&said[0]) {
-            assert!(
-                exception.excuses(task, case),
-                "{task:?} {case:x?}: {got:x?} and {said:x?}"
-            );
+            assert!(exception.excuses(task, case), "{task:?} {case:x?}: {got:x?} and {said:x?}");
             excused += 1;
         }
     }
@@ -134,11 +107,7 @@ fn exceptions_have_their_counts() {
         task.operands[0] = exception.operand;
         let task = task.with_policy(Policy::IEEE.rounding(exception.rounding));
         let count = excused(&task, exhaustive(task.op, &task.operands).into_iter());
-        assert_eq!(
-            exception.judge(count),
-            Verdict::Expected,
-            "{exception:?}: {count}"
-        );
+        assert_eq!(exception.judge(count), Verdict::Expected, "{exception:?}: {count}");
         assert_ne!(exception.judge(count + 1), Verdict::Expected);
     }
 }
@@ -172,10 +141,7 @@ fn fma_exceptions_have_their_counts() {
 fn wide_conversion_exceptions_lie_in_their_region() {
     for format in [ieee(32, 24), ieee(64, 53)] {
         for rounding in [Rounding::TowardPositive, Rounding::TowardNegative] {
-            let task = Task {
-                operands: [format; 3],
-                ..Task::within(Op::Convert, E4M3FN)
-            };
+            let task = Task { operands: [format; 3], ..Task::within(Op::Convert, E4M3FN) };
             let task = task.with_policy(Policy::IEEE.rounding(rounding));
             // Around -448: the sign, the exponent 8, and any trailing bits.
             let exponent = (format.facts().bias as u64 + 8) << (format.precision() - 1);

@@ -59,14 +59,7 @@ fn the_cpu_converts_alike() {
         for result in &all {
             for op in [Op::Convert, Op::ConvertToInteger] {
                 let operands = [*source; 3];
-                compare_covered(
-                    &Task {
-                        operands,
-                        ..Task::within(op, *result)
-                    },
-                    seed as u64,
-                    &mut count,
-                );
+                compare_covered(&Task { operands, ..Task::within(op, *result) }, seed as u64, &mut count);
             }
         }
     }
@@ -78,16 +71,8 @@ fn the_cpu_converts_alike() {
 #[test]
 fn directed_roundings_and_flushing_are_covered() {
     let task = Task::within(Op::Div, FORMATS[1]);
-    for rounding in [
-        Rounding::TowardZero,
-        Rounding::TowardPositive,
-        Rounding::TowardNegative,
-    ] {
-        let policy = Policy {
-            flush_operands: true,
-            flush_results: true,
-            ..Policy::IEEE.rounding(rounding)
-        };
+    for rounding in [Rounding::TowardZero, Rounding::TowardPositive, Rounding::TowardNegative] {
+        let policy = Policy { flush_operands: true, flush_results: true, ..Policy::IEEE.rounding(rounding) };
         assert!(Host.covers(&task.with_policy(policy)));
     }
     assert!(!Host.covers(&task.with_policy(Policy::IEEE.rounding(Rounding::NearestAway))));

@@ -26,13 +26,7 @@ const fn format(width: u32, precision: u32, bias: i32, nans: Nans, overflow: Ove
 
 const fn ieee(width: u32, precision: u32) -> Format {
     let bias = (1 << (width - precision - 1)) - 1;
-    format(
-        width,
-        precision,
-        bias,
-        Nans::Top((1 << (precision - 1)) - 1),
-        Overflow::Infinity,
-    )
+    format(width, precision, bias, Nans::Top((1 << (precision - 1)) - 1), Overflow::Infinity)
 }
 
 const fn unsigned(width: u32, precision: u32, bias: i32, overflow: Overflow, subnormals: bool) -> Format {
@@ -64,28 +58,16 @@ const SMALL: [(&str, Format); 13] = [
     ("e2m1", format(4, 2, 1, Nans::None, Overflow::Largest)),
     ("e2m3", format(6, 4, 1, Nans::None, Overflow::Largest)),
     ("e3m2 with infinity and NaN", ieee(6, 3)),
-    (
-        "binary5p2se",
-        format(5, 2, 4, Nans::NegativeZero, Overflow::Infinity),
-    ),
-    (
-        "binary5p1sf",
-        format(5, 1, 8, Nans::NegativeZero, Overflow::Largest),
-    ),
+    ("binary5p2se", format(5, 2, 4, Nans::NegativeZero, Overflow::Infinity)),
+    ("binary5p1sf", format(5, 1, 8, Nans::NegativeZero, Overflow::Largest)),
     ("binary5p3ue", unsigned(5, 3, 4, Overflow::Infinity, true)),
     ("binary5p1uf", unsigned(5, 1, 16, Overflow::Largest, true)),
-    (
-        "fnuz of 6 bits",
-        format(6, 3, 4, Nans::NegativeZero, Overflow::Nan),
-    ),
+    ("fnuz of 6 bits", format(6, 3, 4, Nans::NegativeZero, Overflow::Nan)),
     ("fn of 6 bits", format(6, 3, 3, Nans::Top(1), Overflow::Nan)),
     ("scale of 5 bits", unsigned(5, 1, 15, Overflow::Nan, false)),
     ("fractions", format(5, 2, 12, Nans::None, Overflow::Infinity)),
     ("large numbers", format(5, 2, -6, Nans::Top(1), Overflow::Nan)),
-    (
-        "only subnormals",
-        format(5, 4, 1, Nans::Top(7), Overflow::Infinity),
-    ),
+    ("only subnormals", format(5, 4, 1, Nans::Top(7), Overflow::Infinity)),
 ];
 
 const ROUNDINGS: [Rounding; 9] = [
@@ -95,30 +77,17 @@ const ROUNDINGS: [Rounding; 9] = [
     Rounding::TowardPositive,
     Rounding::TowardNegative,
     Rounding::ToOdd,
-    Rounding::Stochastic {
-        variant: Stochastic::A,
-        bits: 3,
-    },
-    Rounding::Stochastic {
-        variant: Stochastic::B,
-        bits: 2,
-    },
-    Rounding::Stochastic {
-        variant: Stochastic::C,
-        bits: 3,
-    },
+    Rounding::Stochastic { variant: Stochastic::A, bits: 3 },
+    Rounding::Stochastic { variant: Stochastic::B, bits: 2 },
+    Rounding::Stochastic { variant: Stochastic::C, bits: 3 },
 ];
 
 const SATURATIONS: [Saturation; 3] = [Saturation::None, Saturation::Finite, Saturation::Propagate];
 
 /// Every rounding with every saturation, the other parts of the policy taking turns.
 fn policies() -> Vec<Policy> {
-    const NAN_RESULTS: [NanResult; 4] = [
-        NanResult::Largest,
-        NanResult::Least,
-        NanResult::Zero,
-        NanResult::NegativeZero,
-    ];
+    const NAN_RESULTS: [NanResult; 4] =
+        [NanResult::Largest, NanResult::Least, NanResult::Zero, NanResult::NegativeZero];
     let mut policies = Vec::new();
     for (i, rounding) in ROUNDINGS.into_iter().enumerate() {
         for (j, saturation) in SATURATIONS.into_iter().enumerate() {
@@ -193,10 +162,7 @@ fn compare(engine: &mut dyn Engine, task: &Task, cases: &[Operands], count: &mut
         if !got.agrees(want) {
             count.mismatches += 1;
             if count.seen.insert((task.op, task.operands[0], task.result)) {
-                eprintln!(
-                    "{task:?}\n    {case:x?}\n    scalar {got:x?}, {} {want:x?}",
-                    engine.name()
-                );
+                eprintln!("{task:?}\n    {case:x?}\n    scalar {got:x?}, {} {want:x?}", engine.name());
             }
         }
     }

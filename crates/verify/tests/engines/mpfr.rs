@@ -32,13 +32,7 @@ fn mpfr_agrees_on_eight_bits() {
     let mut count = Count::default();
     let mut mpfr = Mpfr::default();
     for format in [E4M3FN, E8M0, MXINT8] {
-        for op in [
-            Op::Add,
-            Op::Mul,
-            Op::Div,
-            Op::Remainder,
-            Op::MaximumMagnitudeNumber,
-        ] {
+        for op in [Op::Add, Op::Mul, Op::Div, Op::Remainder, Op::MaximumMagnitudeNumber] {
             let task = Task::within(op, format);
             let cases = exhaustive(op, &task.operands);
             for policy in policies().into_iter().step_by(7) {
@@ -96,33 +90,15 @@ fn wide_task(task: &Task, seed: u64, mpfr: &mut dyn Engine, count: &mut Count) {
 #[test]
 fn mpfr_agrees_on_conversions() {
     let integer = |width, signed| Format::integer(width, signed).unwrap();
-    let sources = [
-        ieee(16, 11),
-        ieee(64, 53),
-        integer(64, true),
-        integer(64, false),
-        integer(8, true),
-        E8M0,
-        MXINT8,
-    ];
-    let targets = [
-        E4M3FN,
-        E8M0,
-        MXINT8,
-        ieee(8, 3),
-        ieee(32, 24),
-        ieee(64, 53),
-        integer(64, false),
-        integer(16, true),
-    ];
+    let sources =
+        [ieee(16, 11), ieee(64, 53), integer(64, true), integer(64, false), integer(8, true), E8M0, MXINT8];
+    let targets =
+        [E4M3FN, E8M0, MXINT8, ieee(8, 3), ieee(32, 24), ieee(64, 53), integer(64, false), integer(16, true)];
     let mut count = Count::default();
     let mut mpfr = Mpfr::default();
     for (seed, source) in sources.into_iter().enumerate() {
         for target in targets {
-            let task = Task {
-                operands: [source; 3],
-                ..Task::within(Op::Convert, target)
-            };
+            let task = Task { operands: [source; 3], ..Task::within(Op::Convert, target) };
             wide_task(&task, seed as u64, &mut mpfr, &mut count);
         }
     }

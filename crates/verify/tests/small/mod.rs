@@ -7,15 +7,7 @@ use halfulp::{
 
 /// A format of these facts.
 pub fn format(width: u32, precision: u32, bias: i32, sign: Sign, nans: Nans, overflow: Overflow) -> Format {
-    let facts = Facts {
-        width,
-        precision,
-        bias,
-        sign,
-        nans,
-        overflow,
-        subnormals: true,
-    };
+    let facts = Facts { width, precision, bias, sign, nans, overflow, subnormals: true };
     Format::new(facts).unwrap_or_else(|e| panic!("{facts:?}: {e}"))
 }
 
@@ -23,24 +15,12 @@ pub fn format(width: u32, precision: u32, bias: i32, sign: Sign, nans: Nans, ove
 pub fn zeroless(width: u32, precision: u32, bias: i32, nans: Nans, overflow: Overflow) -> Format {
     let subnormals = false;
     let sign = Sign::Unsigned;
-    Format::known(Facts {
-        width,
-        precision,
-        bias,
-        sign,
-        nans,
-        overflow,
-        subnormals,
-    })
+    Format::known(Facts { width, precision, bias, sign, nans, overflow, subnormals })
 }
 
 /// A P3109 format by its rule.
 pub fn p3109(k: u32, p: u32, signed: bool, extended: bool) -> Format {
-    let overflow = if extended {
-        Overflow::Infinity
-    } else {
-        Overflow::Largest
-    };
+    let overflow = if extended { Overflow::Infinity } else { Overflow::Largest };
     if signed {
         let bias = 1 << (k - p - 1);
         format(k, p, bias, Sign::SignMagnitude, Nans::NegativeZero, overflow)
@@ -54,14 +34,7 @@ pub fn p3109(k: u32, p: u32, signed: bool, extended: bool) -> Format {
 pub fn ieee(width: u32, precision: u32) -> Format {
     let bias = (1 << (width - precision - 1)) - 1;
     let nans = Nans::Top((1 << (precision - 1)) - 1);
-    format(
-        width,
-        precision,
-        bias,
-        Sign::SignMagnitude,
-        nans,
-        Overflow::Infinity,
-    )
+    format(width, precision, bias, Sign::SignMagnitude, nans, Overflow::Infinity)
 }
 
 pub fn e2m1() -> Format {
@@ -81,11 +54,7 @@ pub fn p3109_all(k: u32) -> Vec<Format> {
     let mut all = Vec::new();
     for extended in [false, true] {
         all.extend((1..k).map(|p| p3109(k, p, true, extended)));
-        all.extend(
-            (1..=k)
-                .filter(|p| k > 3 || *p < k || !extended)
-                .map(|p| p3109(k, p, false, extended)),
-        );
+        all.extend((1..=k).filter(|p| k > 3 || *p < k || !extended).map(|p| p3109(k, p, false, extended)));
     }
     all
 }
@@ -166,12 +135,8 @@ pub fn roundings() -> Vec<Rounding> {
 
 const SATURATIONS: [Saturation; 3] = [Saturation::None, Saturation::Finite, Saturation::Propagate];
 const TININESSES: [Tininess; 2] = [Tininess::After, Tininess::Before];
-const NAN_RESULTS: [NanResult; 4] = [
-    NanResult::Largest,
-    NanResult::Least,
-    NanResult::Zero,
-    NanResult::NegativeZero,
-];
+const NAN_RESULTS: [NanResult; 4] =
+    [NanResult::Largest, NanResult::Least, NanResult::Zero, NanResult::NegativeZero];
 
 /// Every rounding with every saturation; the other switches take turns, or with `all` every combination.
 pub fn policies(all: bool) -> Vec<Policy> {

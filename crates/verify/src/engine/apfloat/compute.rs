@@ -92,16 +92,9 @@ fn is_smallest_normal<F: Float>(x: F) -> bool {
 
 /// A result in a floating-point format: its code, and what its status says reliably.
 fn answer<F: Float>(task: &Task, StatusAnd { status, value }: StatusAnd<F>) -> Option<Answer> {
-    let nearest = matches!(
-        task.policy.rounding,
-        Rounding::NearestEven | Rounding::NearestAway
-    );
+    let nearest = matches!(task.policy.rounding, Rounding::NearestEven | Rounding::NearestAway);
     let result = &task.result;
-    let code = if value.is_nan() {
-        result.nan()?
-    } else {
-        value.to_bits() as Code
-    };
+    let code = if value.is_nan() { result.nan()? } else { value.to_bits() as Code };
     let inexact = status.contains(Status::INEXACT);
     let at_largest = inexact && !nearest && value.is_finite() && value.is_largest();
     let at_smallest_normal = inexact && is_smallest_normal(value);
@@ -135,18 +128,12 @@ fn compute<F: Float>(task: &Task, operands: &Operands) -> Option<Answer> {
         Op::Fma => {
             let open = c.is_nan() && (a.is_zero() && b.is_infinite() || a.is_infinite() && b.is_zero());
             let answer = answer(task, a.mul_add_r(b, c, round))?;
-            Some(Answer {
-                known: answer.known.without(Flags::INVALID.when(open)),
-                ..answer
-            })
+            Some(Answer { known: answer.known.without(Flags::INVALID.when(open)), ..answer })
         }
         Op::RoundToIntegralExact => answer(task, a.round_to_integral(round)),
         Op::RoundToIntegral => {
             let answer = answer(task, a.round_to_integral(round))?;
-            Some(Answer {
-                flags: answer.flags.without(Flags::INEXACT),
-                ..answer
-            })
+            Some(Answer { flags: answer.flags.without(Flags::INEXACT), ..answer })
         }
         Op::NextUp => answer(task, a.next_up()),
         Op::NextDown => answer(task, a.next_down()),
@@ -158,13 +145,11 @@ fn compute<F: Float>(task: &Task, operands: &Operands) -> Option<Answer> {
         Op::CopySign => Some(quiet(a.copy_sign(b).to_bits() as Code)),
         Op::Class => Some(quiet(class(a))),
         Op::Compare(predicate) => {
-            let relation = a
-                .partial_cmp(&b)
-                .map_or(Relation::Unordered, |order| match order {
-                    std::cmp::Ordering::Less => Relation::Less,
-                    std::cmp::Ordering::Equal => Relation::Equal,
-                    std::cmp::Ordering::Greater => Relation::Greater,
-                });
+            let relation = a.partial_cmp(&b).map_or(Relation::Unordered, |order| match order {
+                std::cmp::Ordering::Less => Relation::Less,
+                std::cmp::Ordering::Equal => Relation::Equal,
+                std::cmp::Ordering::Greater => Relation::Greater,
+            });
             Some(Answer {
                 known: Flags::ALL.without(Flags::INVALID),
                 ..quiet(Code::from(predicate.holds(relation)))
@@ -181,11 +166,7 @@ fn read<F: Float>(task: &Task, operands: &Operands) -> [F; 3] {
 
 /// An answer that raises nothing.
 fn quiet(code: Code) -> Answer {
-    Answer {
-        code,
-        flags: Flags::NONE,
-        known: Flags::ALL,
-    }
+    Answer { code, flags: Flags::NONE, known: Flags::ALL }
 }
 
 /// The position in IEEE 754-2019 clause 5.7.2's list.
@@ -197,11 +178,7 @@ fn class<F: Float>(a: F) -> Code {
         Category::Normal => 2,
         Category::Infinity => 3,
     };
-    if a.is_negative() {
-        5 - distance
-    } else {
-        6 + distance
-    }
+    if a.is_negative() { 5 - distance } else { 6 + distance }
 }
 
 fn scale<F: Float>(task: &Task, a: F, power: Code, round: Round) -> Option<Answer> {
@@ -270,9 +247,5 @@ fn to_integer<S: Float>(task: &Task, operands: &Operands) -> Option<Answer> {
         value as Code & result.code_mask()
     };
     let silent = Flags::INEXACT.when(task.op == Op::ConvertToInteger);
-    Some(Answer {
-        code,
-        flags: flags(status).without(silent),
-        known: Flags::ALL,
-    })
+    Some(Answer { code, flags: flags(status).without(silent), known: Flags::ALL })
 }

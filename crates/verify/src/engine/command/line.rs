@@ -10,9 +10,8 @@ use crate::engine::Answer;
 pub struct Variables(Vec<(&'static str, String)>);
 
 impl Variables {
-    const NAMES: [&'static str; 9] = [
-        "op", "operands", "result", "format", "round", "saturate", "tininess", "flush", "nan",
-    ];
+    const NAMES: [&'static str; 9] =
+        ["op", "operands", "result", "format", "round", "saturate", "tininess", "flush", "nan"];
 
     /// The variables of a task.
     pub fn of(task: &Task, format_name: &dyn Fn(&Format) -> String) -> Variables {
@@ -57,16 +56,14 @@ impl Variables {
 
     /// A word with its placeholders replaced.
     pub fn fill(&self, word: &str) -> String {
-        self.0.iter().fold(word.to_string(), |text, (name, value)| {
-            text.replace(&format!("{{{name}}}"), value)
-        })
+        self.0
+            .iter()
+            .fold(word.to_string(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
     }
 
     /// The environment variables.
     pub fn environment(&self) -> impl Iterator<Item = (String, &str)> {
-        self.0
-            .iter()
-            .map(|(name, value)| (format!("HALFULP_{}", name.to_uppercase()), value.as_str()))
+        self.0.iter().map(|(name, value)| (format!("HALFULP_{}", name.to_uppercase()), value.as_str()))
     }
 }
 
@@ -85,9 +82,7 @@ fn columns(task: &Task, operands: &Operands) -> impl Iterator<Item = (u64, usize
         }
         _ => None,
     };
-    codes
-        .map(|(f, code)| (code & f.code_mask(), digits(f)))
-        .chain(noise)
+    codes.map(|(f, code)| (code & f.code_mask(), digits(f))).chain(noise)
 }
 
 /// Appends a case's line.
@@ -128,9 +123,7 @@ pub fn read_answer(task: &Task, operands: &Operands, line: &[u8]) -> Result<Answ
             &words[sent..]
         }
         n => {
-            return Err(format!(
-                "has {n} columns, expected `result flags` or `operands result flags`"
-            ));
+            return Err(format!("has {n} columns, expected `result flags` or `operands result flags`"));
         }
     };
     let code = read_code(task, answer[0])?;
@@ -150,15 +143,9 @@ fn hexadecimal(word: &str) -> Option<u64> {
 fn read_code(task: &Task, word: &str) -> Result<u64, String> {
     let code =
         hexadecimal(word).ok_or_else(|| format!("has {word:?} where a hexadecimal result is expected"))?;
-    let mask = if task.op.is_query() {
-        15
-    } else {
-        task.result.code_mask()
-    };
+    let mask = if task.op.is_query() { 15 } else { task.result.code_mask() };
     if code > mask {
-        return Err(format!(
-            "has result {word}, which does not fit: the largest is {mask:x}"
-        ));
+        return Err(format!("has result {word}, which does not fit: the largest is {mask:x}"));
     }
     Ok(code)
 }

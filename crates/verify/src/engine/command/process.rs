@@ -55,10 +55,7 @@ impl Process {
         if let Some(pipe) = child.stdout.take() {
             std::thread::spawn(move || forward(pipe, &chunks));
         }
-        let errors = child
-            .stderr
-            .take()
-            .map(|pipe| std::thread::spawn(move || tail(pipe)));
+        let errors = child.stderr.take().map(|pipe| std::thread::spawn(move || tail(pipe)));
         Ok(Process {
             child,
             shown,
@@ -112,15 +109,9 @@ impl Process {
                 Err(TryRecvError::Empty | TryRecvError::Disconnected) => return Ok(()),
             }
         }
-        let extra = self.buffer[self.start..]
-            .split(|&b| b == b'\n')
-            .next()
-            .unwrap_or(&[]);
+        let extra = self.buffer[self.start..].split(|&b| b == b'\n').next().unwrap_or(&[]);
         let extra = String::from_utf8_lossy(&extra[..extra.len().min(80)]).into_owned();
-        Err(format!(
-            "`{}` answered more than the {} lines it was sent: {extra:?}",
-            self.shown, self.lines
-        ))
+        Err(format!("`{}` answered more than the {} lines it was sent: {extra:?}", self.shown, self.lines))
     }
 
     /// The report of an answer that cannot be read, which was the last line taken.
@@ -128,10 +119,7 @@ impl Process {
         let before = &self.buffer[..self.start.saturating_sub(1)];
         let line = before.rsplit(|&b| b == b'\n').next().unwrap_or(&[]);
         let line = String::from_utf8_lossy(&line[..line.len().min(120)]);
-        format!(
-            "line {} of `{}` {why}: {line:?} was the answer to {sent:?}",
-            self.lines, self.shown
-        )
+        format!("line {} of `{}` {why}: {line:?} was the answer to {sent:?}", self.lines, self.shown)
     }
 
     /// Closes the input and waits for the program to end by itself, with nothing more to say.
@@ -177,17 +165,9 @@ impl Process {
             None => "closed its output".to_string(),
         };
         let rest = String::from_utf8_lossy(&self.buffer[self.start..]).into_owned();
-        let rest = if rest.is_empty() {
-            rest
-        } else {
-            format!(" after the unfinished line {rest:?}")
-        };
+        let rest = if rest.is_empty() { rest } else { format!(" after the unfinished line {rest:?}") };
         let said = self.said();
-        format!(
-            "`{}` {how}{rest}, with answer line {} due{said}",
-            self.shown,
-            self.lines + 1,
-        )
+        format!("`{}` {how}{rest}, with answer line {} due{said}", self.shown, self.lines + 1,)
     }
 
     /// Waits a moment for a program that closed its output. It must not hold up the report.

@@ -71,10 +71,7 @@ pub fn operand<I: Integer>(x: Meaning) -> Option<Operand<I>> {
 
 pub fn negate<I: Integer>(x: Operand<I>) -> Operand<I> {
     match x {
-        Operand::Finite(x) => Operand::Finite(Finite {
-            negative: !x.negative,
-            ..x
-        }),
+        Operand::Finite(x) => Operand::Finite(Finite { negative: !x.negative, ..x }),
         Operand::Infinite(negative) => Operand::Infinite(!negative),
     }
 }
@@ -95,17 +92,8 @@ pub fn add<I: Integer>(a: Operand<I>, b: Operand<I>) -> Option<Outcome<I>> {
     if sum.is_zero() && a.negative != b.negative {
         return Some(Outcome::of(Exact::Cancelled));
     }
-    let negative = if sum.is_zero() {
-        a.negative
-    } else {
-        sum.is_negative()
-    };
-    Finite {
-        negative,
-        significand: sum.magnitude(),
-        exponent,
-    }
-    .outcome()
+    let negative = if sum.is_zero() { a.negative } else { sum.is_negative() };
+    Finite { negative, significand: sum.magnitude(), exponent }.outcome()
 }
 
 /// With its sign, in units of `2^exponent`. Precondition: it is a multiple of that.
@@ -123,11 +111,7 @@ pub fn multiply<I: Integer>(a: Operand<I>, b: Operand<I>) -> Option<Option<Opera
     if let (Operand::Finite(a), Operand::Finite(b)) = (&a, &b) {
         let significand = a.significand.times(&b.significand)?;
         let exponent = a.exponent + b.exponent;
-        return Some(Some(Operand::Finite(Finite {
-            negative,
-            significand,
-            exponent,
-        })));
+        return Some(Some(Operand::Finite(Finite { negative, significand, exponent })));
     }
     let lost = a.is_zero() || b.is_zero();
     Some((!lost).then_some(Operand::Infinite(negative)))
@@ -144,19 +128,13 @@ pub fn divide<I: Integer>(a: Operand<I>, b: Operand<I>) -> Option<Outcome<I>> {
             match (a.significand.is_zero(), b.significand.is_zero()) {
                 (true, true) => Outcome::invalid(),
                 (true, false) => Outcome::of(Exact::Zero { negative }),
-                (false, true) => Outcome {
-                    exact: Exact::Infinite { negative },
-                    flags: Flags::DIVIDE_BY_ZERO,
-                },
+                (false, true) => {
+                    Outcome { exact: Exact::Infinite { negative }, flags: Flags::DIVIDE_BY_ZERO }
+                }
                 (false, false) => {
                     let exponent = a.exponent - b.exponent;
                     let (numerator, denominator) = (a.significand, b.significand);
-                    let x = Quantity {
-                        numerator,
-                        denominator,
-                        exponent,
-                        root: false,
-                    };
+                    let x = Quantity { numerator, denominator, exponent, root: false };
                     Outcome::of(Exact::Number { negative, x })
                 }
             }
@@ -203,12 +181,7 @@ pub fn remainder<I: Integer>(x: Operand<I>, y: Operand<I>) -> Option<Outcome<I>>
     let rest = if up { rest.plus(&divisor.negative())? } else { rest };
     // A zero has the sign of x.
     let negative = x.negative != rest.is_negative();
-    Finite {
-        negative,
-        significand: rest.magnitude(),
-        exponent,
-    }
-    .outcome()
+    Finite { negative, significand: rest.magnitude(), exponent }.outcome()
 }
 
 /// More than the distance between any two exponents.
@@ -220,11 +193,7 @@ pub fn scale<I: Integer>(x: Operand<I>, n: Operand<I>) -> Option<Outcome<I>> {
         return x.outcome();
     };
     let n = aligned(&n, 0)?.small()?.clamp(-FAR, FAR) as i64;
-    Finite {
-        exponent: x.exponent + n,
-        ..x
-    }
-    .outcome()
+    Finite { exponent: x.exponent + n, ..x }.outcome()
 }
 
 /// The greatest `n` with `2^n` not above `|x|`.
@@ -235,17 +204,9 @@ pub fn logarithm<I: Integer>(x: Operand<I>) -> Option<Outcome<I>> {
     };
     if x.significand.is_zero() {
         let exact = Exact::Infinite { negative: true };
-        return Some(Outcome {
-            exact,
-            flags: Flags::DIVIDE_BY_ZERO,
-        });
+        return Some(Outcome { exact, flags: Flags::DIVIDE_BY_ZERO });
     }
     let n = Quantity::dyadic(x.significand, x.exponent)?.leading_exponent()?;
     let significand = I::new(u128::from(n.unsigned_abs()))?;
-    Finite {
-        negative: n < 0,
-        significand,
-        exponent: 0,
-    }
-    .outcome()
+    Finite { negative: n < 0, significand, exponent: 0 }.outcome()
 }

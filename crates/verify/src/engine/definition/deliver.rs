@@ -26,11 +26,7 @@ pub enum Located {
     /// A number.
     Number { negative: bool, place: Place },
     /// A number that is first to be rounded to an integer.
-    Integral {
-        negative: bool,
-        integer: u64,
-        beyond: Fraction,
-    },
+    Integral { negative: bool, integer: u64, beyond: Fraction },
     /// A code that no policy changes.
     Code(Code),
 }
@@ -57,18 +53,13 @@ impl Delivery<'_> {
             Located::Infinite { negative } => self.infinite(negative),
             Located::Past { negative } => {
                 let Rounded { code, flags } = self.infinite(negative);
-                Rounded {
-                    code,
-                    flags: flags.without(Flags::INEXACT),
-                }
+                Rounded { code, flags: flags.without(Flags::INEXACT) }
             }
             Located::Zero { negative } => self.zero(negative),
             Located::Cancelled => self.zero(self.policy.rounding == Rounding::TowardNegative),
-            Located::Integral {
-                negative,
-                integer,
-                beyond,
-            } => self.integral(negative, integer, beyond, noise),
+            Located::Integral { negative, integer, beyond } => {
+                self.integral(negative, integer, beyond, noise)
+            }
         }
     }
 
@@ -126,10 +117,7 @@ impl Delivery<'_> {
         let tiny = self.is_tiny(negative, k, beyond, noise);
         if tiny && self.policy.flush_results {
             let code = self.values.code(negative, 0);
-            return Rounded {
-                code,
-                flags: Flags::UNDERFLOW | Flags::INEXACT,
-            };
+            return Rounded { code, flags: Flags::UNDERFLOW | Flags::INEXACT };
         }
         if negative && !self.values.is_signed() && !(rounded == 0 && self.values.has_zero()) {
             return self.unrepresentable(true);
@@ -151,11 +139,7 @@ impl Delivery<'_> {
         }
         // Without the bound, the binade under the first normal value has values twice as dense as the subnormals:
         // only from the last of them, half-way up, can rounding reach the normal value.
-        let last = if k == normal - 1 {
-            beyond.in_upper_half()
-        } else {
-            None
-        };
+        let last = if k == normal - 1 { beyond.in_upper_half() } else { None };
         self.stays_below(negative, last, noise)
     }
 
@@ -181,15 +165,8 @@ impl Delivery<'_> {
             Rounding::ToOdd => self.values.last(negative) & 1 == 1,
             Rounding::NearestEven | Rounding::NearestAway | Rounding::Stochastic { .. } => false,
         };
-        let code = if stays {
-            self.end(negative)
-        } else {
-            self.past(negative)
-        };
-        Rounded {
-            code,
-            flags: Flags::OVERFLOW | Flags::INEXACT,
-        }
+        let code = if stays { self.end(negative) } else { self.past(negative) };
+        Rounded { code, flags: Flags::OVERFLOW | Flags::INEXACT }
     }
 
     fn infinite(&self, negative: bool) -> Rounded {
@@ -197,16 +174,10 @@ impl Delivery<'_> {
             return self.unrepresentable(negative);
         }
         if self.policy.saturation == Saturation::Finite {
-            return Rounded {
-                code: self.end(negative),
-                flags: Flags::INEXACT,
-            };
+            return Rounded { code: self.end(negative), flags: Flags::INEXACT };
         }
         let is_infinity = self.values.overflow() == Overflow::Infinity;
-        Rounded {
-            code: self.past(negative),
-            flags: Flags::INEXACT.when(!is_infinity),
-        }
+        Rounded { code: self.past(negative), flags: Flags::INEXACT.when(!is_infinity) }
     }
 
     fn zero(&self, negative: bool) -> Rounded {
@@ -220,10 +191,7 @@ impl Delivery<'_> {
     fn nan(&self) -> Rounded {
         match self.values.nan() {
             Some(code) => exactly(code),
-            None => Rounded {
-                code: self.instead_of_nan(),
-                flags: Flags::INVALID,
-            },
+            None => Rounded { code: self.instead_of_nan(), flags: Flags::INVALID },
         }
     }
 
@@ -238,10 +206,7 @@ impl Delivery<'_> {
         };
         // Where there is no result at all, invalid is the only exception.
         let inexact = !beyond.is_zero() && !flags.contains(Flags::INVALID);
-        Rounded {
-            code,
-            flags: flags | Flags::INEXACT.when(inexact),
-        }
+        Rounded { code, flags: flags | Flags::INEXACT.when(inexact) }
     }
 
     /// No value of the format lies on that side at all.
@@ -251,10 +216,7 @@ impl Delivery<'_> {
             (Saturation::None, None) if self.values.is_integer() => self.instead_of_nan(),
             _ => self.end(negative),
         };
-        Rounded {
-            code,
-            flags: Flags::INVALID,
-        }
+        Rounded { code, flags: Flags::INVALID }
     }
 
     /// Whether what lies beyond the range on that side is no overflow but has no value at all.
@@ -291,8 +253,5 @@ impl Delivery<'_> {
 }
 
 fn exactly(code: Code) -> Rounded {
-    Rounded {
-        code,
-        flags: Flags::NONE,
-    }
+    Rounded { code, flags: Flags::NONE }
 }

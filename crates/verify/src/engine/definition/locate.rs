@@ -71,10 +71,7 @@ pub enum Place {
 /// The greatest value that is not above `x`, and how far `x` is on the way to the next one.
 pub fn locate<I: Integer>(values: &Values, negative: bool, x: &Quantity<I>) -> Option<Place> {
     let below = |k: i128| -> Option<bool> {
-        let Magnitude {
-            significand,
-            exponent,
-        } = values.at(k);
+        let Magnitude { significand, exponent } = values.at(k);
         Some(x.compare(significand, exponent)? == Ordering::Less)
     };
     let (mut low, mut high) = (0, values.last(negative) + 1);
@@ -82,11 +79,7 @@ pub fn locate<I: Integer>(values: &Values, negative: bool, x: &Quantity<I>) -> O
         return Some(Place::Beyond);
     }
     if !values.has_zero() && below(0)? {
-        let before = if below(-1)? {
-            None
-        } else {
-            Some(fraction(values, x, -1)?)
-        };
+        let before = if below(-1)? { None } else { Some(fraction(values, x, -1)?) };
         return Some(Place::Below(before));
     }
     // A guess saves most of the search. It only counts if it proves right.
@@ -122,10 +115,7 @@ fn guess<I: Integer>(values: &Values, x: &Quantity<I>) -> Option<i128> {
 
 /// How far `x` is on the way from value number `k` to the next, which is `2^quantum` away.
 fn fraction<I: Integer>(values: &Values, x: &Quantity<I>, k: i128) -> Option<Fraction> {
-    let Magnitude {
-        significand,
-        exponent,
-    } = values.at(k);
+    let Magnitude { significand, exponent } = values.at(k);
     let (units, more) = x.steps(exponent - i64::from(PLACES))?;
     let units = (units - ((significand as i128) << PLACES)) as u64;
     Some(Fraction::new(units, more))

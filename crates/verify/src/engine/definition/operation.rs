@@ -15,10 +15,7 @@ pub fn operate<I: Integer>(op: Op, operands: &[Meaning]) -> Option<Outcome<I>> {
     }
     if operands.iter().any(|x| matches!(x, Meaning::Nan { .. })) {
         let flags = Flags::INVALID.when(operands.iter().any(|x| order::is_signalling(*x)));
-        return Some(Outcome {
-            exact: Exact::Nan,
-            flags,
-        });
+        return Some(Outcome { exact: Exact::Nan, flags });
     }
     let operand = |i: usize| operand(operands[i]);
     match op {
@@ -54,13 +51,7 @@ struct Extreme {
 
 impl Extreme {
     fn of(op: Op) -> Option<Extreme> {
-        let kind = |maximum, magnitude, number| {
-            Some(Extreme {
-                maximum,
-                magnitude,
-                number,
-            })
-        };
+        let kind = |maximum, magnitude, number| Some(Extreme { maximum, magnitude, number });
         match op {
             Op::Minimum => kind(false, false, false),
             Op::MinimumNumber => kind(false, false, true),
@@ -81,25 +72,14 @@ fn extreme<I: Integer>(kind: Extreme, a: Meaning, b: Meaning) -> Option<Outcome<
         (false, false) => {
             let by_magnitude = order::compare(order::magnitude(a), order::magnitude(b));
             let by_value = order::compare(a, b).then(order::signs(a, b));
-            let order = if kind.magnitude {
-                by_magnitude.then(by_value)
-            } else {
-                by_value
-            };
-            let a_first = if kind.maximum {
-                order.is_ge()
-            } else {
-                order.is_le()
-            };
+            let order = if kind.magnitude { by_magnitude.then(by_value) } else { by_value };
+            let a_first = if kind.maximum { order.is_ge() } else { order.is_le() };
             if a_first { a } else { b }
         }
         (true, false) if kind.number => b,
         (false, true) if kind.number => a,
         _ => {
-            return Some(Outcome {
-                exact: Exact::Nan,
-                flags,
-            });
+            return Some(Outcome { exact: Exact::Nan, flags });
         }
     };
     let Outcome { exact, .. } = operand(chosen)?.outcome()?;

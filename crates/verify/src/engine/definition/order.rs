@@ -28,13 +28,7 @@ pub fn is_negative(x: Meaning) -> bool {
 /// The same with another sign.
 pub fn with_sign(x: Meaning, negative: bool) -> Meaning {
     match x {
-        Meaning::Nan {
-            signalling, payload, ..
-        } => Meaning::Nan {
-            negative,
-            signalling,
-            payload,
-        },
+        Meaning::Nan { signalling, payload, .. } => Meaning::Nan { negative, signalling, payload },
         Meaning::Infinite { .. } => Meaning::Infinite { negative },
         Meaning::Finite { magnitude, .. } => Meaning::Finite { negative, magnitude },
     }
@@ -106,22 +100,13 @@ impl Described {
             "ordered" => (true, true, true, false),
             _ => (false, false, false, false),
         };
-        Described {
-            signalling,
-            less,
-            equal,
-            greater,
-            unordered,
-        }
+        Described { signalling, less, equal, greater, unordered }
     }
 
     /// Whether it holds, and whether it raises invalid.
     pub fn holds(self, a: Meaning, b: Meaning) -> (bool, bool) {
         if is_nan(a) || is_nan(b) {
-            return (
-                self.unordered,
-                self.signalling || is_signalling(a) || is_signalling(b),
-            );
+            return (self.unordered, self.signalling || is_signalling(a) || is_signalling(b));
         }
         let holds = match compare(a, b) {
             Ordering::Less => self.less,
@@ -136,18 +121,7 @@ impl Described {
 /// NaNs. Of two NaNs of one sign the signalling one, then the one of smaller payload, is nearer to the numbers.
 pub fn total_order(a: Meaning, b: Meaning) -> bool {
     match (a, b) {
-        (
-            Meaning::Nan {
-                signalling: s,
-                payload: p,
-                ..
-            },
-            Meaning::Nan {
-                signalling: t,
-                payload: q,
-                ..
-            },
-        ) => {
+        (Meaning::Nan { signalling: s, payload: p, .. }, Meaning::Nan { signalling: t, payload: q, .. }) => {
             let distance = t.cmp(&s).then(p.cmp(&q));
             match (is_negative(a), is_negative(b)) {
                 (false, false) => distance.is_le(),
@@ -172,9 +146,5 @@ pub fn class(values: &Values, code: u64) -> u64 {
         Meaning::Finite { .. } => 8,
     };
     // The negative classes mirror the positive ones.
-    if negative {
-        11 - positive_class
-    } else {
-        positive_class
-    }
+    if negative { 11 - positive_class } else { positive_class }
 }

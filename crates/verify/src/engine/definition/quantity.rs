@@ -21,12 +21,7 @@ pub struct Quantity<I> {
 impl<I: Integer> Quantity<I> {
     /// `significand * 2^exponent`. Precondition: the significand is above zero.
     pub fn dyadic(significand: I, exponent: i64) -> Option<Quantity<I>> {
-        Some(Quantity {
-            numerator: significand,
-            denominator: I::new(1)?,
-            exponent,
-            root: false,
-        })
+        Some(Quantity { numerator: significand, denominator: I::new(1)?, exponent, root: false })
     }
 
     /// How it compares with `m * 2^q`: as `numerator * 2^exponent` does with `m * 2^q * denominator`, or for a root
@@ -34,12 +29,7 @@ impl<I: Integer> Quantity<I> {
     pub fn compare(&self, m: u128, q: i64) -> Option<Ordering> {
         let m = I::new(m)?;
         let (power, scale) = if self.root { (m.times(&m)?, 2 * q) } else { (m, q) };
-        compare_scaled(
-            &self.numerator,
-            self.exponent,
-            &power.times(&self.denominator)?,
-            scale,
-        )
+        compare_scaled(&self.numerator, self.exponent, &power.times(&self.denominator)?, scale)
     }
 
     /// How many whole steps of `2^step` go into it, and whether something is left.
@@ -66,11 +56,7 @@ impl<I: Integer> Quantity<I> {
     pub fn leading_exponent(&self) -> Option<i64> {
         // The lengths of numerator and denominator tell it, or one more.
         let exponent = self.numerator.bits() - self.denominator.bits() + self.exponent;
-        let exponent = if self.root {
-            exponent.div_euclid(2)
-        } else {
-            exponent
-        };
+        let exponent = if self.root { exponent.div_euclid(2) } else { exponent };
         let less = self.compare(1, exponent)? == Ordering::Less;
         Some(exponent - i64::from(less))
     }
@@ -86,9 +72,5 @@ pub fn compare_scaled<I: Integer>(a: &I, i: i64, b: &I, j: i64) -> Option<Orderi
     if lengths != Ordering::Equal {
         return Some(lengths);
     }
-    Some(if i >= j {
-        a.scaled(i - j)?.cmp(b)
-    } else {
-        a.cmp(&b.scaled(j - i)?)
-    })
+    Some(if i >= j { a.scaled(i - j)?.cmp(b) } else { a.cmp(&b.scaled(j - i)?) })
 }

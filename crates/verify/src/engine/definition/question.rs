@@ -65,14 +65,10 @@ impl Question {
                 Some((Located::Code(Code::from(holds)), Flags::INVALID.when(invalid)))
             }
             Op::TotalOrder => truth(order::total_order(meaning(0), meaning(1))),
-            Op::TotalOrderMagnitude => truth(order::total_order(
-                order::magnitude(meaning(0)),
-                order::magnitude(meaning(1)),
-            )),
-            Op::Class => Some((
-                Located::Code(order::class(&self.operands[0], codes[0])),
-                Flags::NONE,
-            )),
+            Op::TotalOrderMagnitude => {
+                truth(order::total_order(order::magnitude(meaning(0)), order::magnitude(meaning(1))))
+            }
+            Op::Class => Some((Located::Code(order::class(&self.operands[0], codes[0])), Flags::NONE)),
             Op::Negate | Op::Abs | Op::CopySign => self.change_sign(codes),
             Op::NextUp | Op::NextDown => self.next(codes[0]),
             _ => {
@@ -86,10 +82,7 @@ impl Question {
         let values = &self.operands[index];
         match values.meaning(code) {
             Meaning::Finite { negative, .. } if self.flush && values.is_subnormal(values.place(code).1) => {
-                Meaning::Finite {
-                    negative,
-                    magnitude: values.at(0),
-                }
+                Meaning::Finite { negative, magnitude: values.at(0) }
             }
             meaning => meaning,
         }
@@ -114,11 +107,7 @@ impl Question {
             Exact::Cancelled => Located::Cancelled,
             Exact::Number { negative, x } if integral && x.exponent < 0 => {
                 let (integer, beyond) = integer_part(&x)?;
-                Located::Integral {
-                    negative,
-                    integer,
-                    beyond,
-                }
+                Located::Integral { negative, integer, beyond }
             }
             Exact::Number { negative, x } => {
                 let place = locate(&self.result, negative, &x)?;

@@ -37,17 +37,10 @@ fn every_finite_code_has_its_place() {
         let values = Values::new(&format);
         for code in 0..1 << format.width() {
             let (negative, k) = values.place(code);
-            if let Meaning::Finite {
-                negative: sign,
-                magnitude,
-            } = values.meaning(code)
-            {
+            if let Meaning::Finite { negative: sign, magnitude } = values.meaning(code) {
                 assert_eq!(values.code(negative, k), code, "{format:?}");
                 assert_eq!((sign, magnitude), (negative, values.at(k)));
-                assert_eq!(
-                    values.number(magnitude.significand as i128, magnitude.exponent),
-                    k
-                );
+                assert_eq!(values.number(magnitude.significand as i128, magnitude.exponent), k);
             }
         }
     }
@@ -56,10 +49,7 @@ fn every_finite_code_has_its_place() {
 /// The place by trying one value after the other.
 fn locate_slowly(values: &Values, x: &Quantity<BigInt>) -> Option<u64> {
     let not_above = |k: &i128| {
-        let Magnitude {
-            significand,
-            exponent,
-        } = values.at(*k);
+        let Magnitude { significand, exponent } = values.at(*k);
         x.compare(significand, exponent) != Some(Ordering::Less)
     };
     let count = (0..=values.last(false) + 1).filter(not_above).count() as u64;

@@ -73,11 +73,7 @@ impl Values {
             ieee: infinities == 1 && facts.precision >= 2 && nans == (1 << (facts.precision - 1)) - 1,
             last: if twos { top / 2 } else { top - nans - infinities },
         };
-        let one_is_first = values.at(1)
-            == Magnitude {
-                significand: 1,
-                exponent: 0,
-            };
+        let one_is_first = values.at(1) == Magnitude { significand: 1, exponent: 0 };
         values.integer = plain && facts.precision == facts.width && one_is_first;
         values
     }
@@ -89,23 +85,14 @@ impl Values {
         // The place value of the last trailing bit in the binade of exponent 0.
         let last_place = 1 - precision;
         if self.facts.sign == Sign::TwosComplement {
-            return Magnitude {
-                significand: k as u128,
-                exponent: 1 - bias + last_place,
-            };
+            return Magnitude { significand: k as u128, exponent: 1 - bias + last_place };
         }
         let hidden = 1i128 << (precision - 1);
         let (field, trailing) = (k >> (precision - 1), k & (hidden - 1));
         if field == 0 && self.facts.subnormals {
-            return Magnitude {
-                significand: trailing as u128,
-                exponent: 1 - bias + last_place,
-            };
+            return Magnitude { significand: trailing as u128, exponent: 1 - bias + last_place };
         }
-        Magnitude {
-            significand: (hidden + trailing) as u128,
-            exponent: field as i64 - bias + last_place,
-        }
+        Magnitude { significand: (hidden + trailing) as u128, exponent: field as i64 - bias + last_place }
     }
 
     /// The exponent of the distance between a value of leading exponent `e` and the next.
@@ -113,11 +100,7 @@ impl Values {
         let least = self.at(self.first_normal()).exponent;
         let quantum = e - i64::from(self.facts.precision) + 1;
         let one_quantum = self.facts.sign == Sign::TwosComplement;
-        if one_quantum || (self.facts.subnormals && quantum < least) {
-            least
-        } else {
-            quantum
-        }
+        if one_quantum || (self.facts.subnormals && quantum < least) { least } else { quantum }
     }
 
     /// The number of value `significand * 2^quantum`, if there is one.
@@ -132,11 +115,7 @@ impl Values {
 
     /// The number of `2^emin`, the first normal value.
     pub fn first_normal(&self) -> i128 {
-        if self.facts.subnormals {
-            1 << (self.facts.precision - 1)
-        } else {
-            0
-        }
+        if self.facts.subnormals { 1 << (self.facts.precision - 1) } else { 0 }
     }
 
     /// Whether a result below `2^emin` counts as tiny: nothing does where there is but one quantum anyway.
@@ -233,10 +212,7 @@ impl Values {
         if k > self.top - self.nans - self.infinities {
             return Meaning::Infinite { negative };
         }
-        Meaning::Finite {
-            negative,
-            magnitude: self.at(k),
-        }
+        Meaning::Finite { negative, magnitude: self.at(k) }
     }
 
     fn nan_meaning(&self, negative: bool, k: i128) -> Meaning {
@@ -244,16 +220,8 @@ impl Values {
         let trailing = (k & ((1 << trailing_bits) - 1)) as u128;
         let single = self.facts.nans == Nans::NegativeZero || trailing_bits == 0;
         // A NaN without trailing bits of its own ranks as IEEE 754's quiet one without payload.
-        let payload = if single {
-            1 << 63
-        } else {
-            (trailing << 64 >> trailing_bits) as u64
-        };
+        let payload = if single { 1 << 63 } else { (trailing << 64 >> trailing_bits) as u64 };
         let signalling = self.ieee && payload < 1 << 63;
-        Meaning::Nan {
-            negative,
-            signalling,
-            payload,
-        }
+        Meaning::Nan { negative, signalling, payload }
     }
 }

@@ -6,12 +6,7 @@ use super::{Kind, canonical};
 use crate::engine::Answer;
 
 pub fn covers(task: &Task, kinds: (Kind, Kind)) -> bool {
-    let Policy {
-        rounding,
-        flush_operands,
-        flush_results,
-        ..
-    } = task.policy;
+    let Policy { rounding, flush_operands, flush_results, .. } = task.policy;
     rounding == Rounding::NearestEven
         && !flush_operands
         && !flush_results
@@ -21,11 +16,7 @@ pub fn covers(task: &Task, kinds: (Kind, Kind)) -> bool {
 pub fn run(task: &Task, kinds: (Kind, Kind), operands: &[Operands], answers: &mut [Answer]) -> Option<()> {
     for (operands, answer) in operands.iter().zip(answers) {
         let code = compute(task.op, kinds, operands.codes)?;
-        *answer = Answer {
-            code: canonical(&task.result, code),
-            flags: Flags::NONE,
-            known: Flags::NONE,
-        };
+        *answer = Answer { code: canonical(&task.result, code), flags: Flags::NONE, known: Flags::NONE };
     }
     Some(())
 }

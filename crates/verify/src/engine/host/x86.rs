@@ -242,11 +242,7 @@ pub fn run(task: &Task, kinds: (Kind, Kind), operands: &[Operands], answers: &mu
         } else {
             canonical(&task.result, bits)
         };
-        *answer = Answer {
-            code,
-            flags: flags.without(silent),
-            known: Flags::ALL,
-        };
+        *answer = Answer { code, flags: flags.without(silent), known: Flags::ALL };
     }
     Some(())
 }

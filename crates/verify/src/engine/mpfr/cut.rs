@@ -56,15 +56,10 @@ pub fn keep(format: &Layout, outcome: &Outcome, chance: Chance) -> Kept {
     };
     match x.kind() {
         Kind::Nan => kept,
-        Kind::Infinite if outcome.stays => Kept {
-            state: State::Within,
-            magnitude: format.finite[0] + 1,
-            ..kept
-        },
-        Kind::Infinite => Kept {
-            state: State::Infinite,
-            ..kept
-        },
+        Kind::Infinite if outcome.stays => {
+            Kept { state: State::Within, magnitude: format.finite[0] + 1, ..kept }
+        }
+        Kind::Infinite => Kept { state: State::Infinite, ..kept },
         Kind::Zero if !format.has_zero() => Kept {
             state: State::Unrepresentable,
             // Where there is no result at all, invalid is the only exception of rounding.
@@ -88,17 +83,9 @@ fn keep_finite(format: &Layout, x: &Number, chance: Chance, kept: Kept) -> Kept 
     } else {
         (false, false)
     };
-    let kept = Kept {
-        tiny_before,
-        tiny_after,
-        ..kept
-    };
+    let kept = Kept { tiny_before, tiny_after, ..kept };
     if below > 0 && !format.has_zero() {
-        let state = if kept.negative {
-            State::Unrepresentable
-        } else {
-            State::Below
-        };
+        let state = if kept.negative { State::Unrepresentable } else { State::Below };
         return Kept { state, ..kept };
     }
     let bits = format.precision - below.max(0);
@@ -110,12 +97,7 @@ fn keep_finite(format: &Layout, x: &Number, chance: Chance, kept: Kept) -> Kept 
         Some(m) => (State::Within, m),
         None => (State::Over, 0),
     };
-    Kept {
-        magnitude,
-        state,
-        inexact: cut.inexact,
-        ..kept
-    }
+    Kept { magnitude, state, inexact: cut.inexact, ..kept }
 }
 
 /// Whether a number of the binade below the normal ones leaves it when it is rounded with full precision.
@@ -132,18 +114,8 @@ fn single_bit_parity(format: &Layout, x: &Number) -> Option<bool> {
 /// Rounds a number to `bits` bits (up to 64; zero and below: its leading bit lies that far below the quantum).
 /// `parity` is that of the truncated number's code, where it is not its last bit.
 pub fn cut(x: &Number, bits: i64, chance: Chance, parity: Option<bool>) -> Cut {
-    if let Rounding::Stochastic {
-        variant,
-        bits: noise_bits,
-    } = chance.rounding
-    {
-        let away = away_by_chance(
-            x.significand(),
-            bits,
-            variant,
-            u32::from(noise_bits),
-            chance.noise,
-        );
+    if let Rounding::Stochastic { variant, bits: noise_bits } = chance.rounding {
+        let away = away_by_chance(x.significand(), bits, variant, u32::from(noise_bits), chance.noise);
         return cut_either_way(x, bits, away);
     }
     if bits <= 0 {
@@ -159,11 +131,7 @@ pub fn cut(x: &Number, bits: i64, chance: Chance, parity: Option<bool>) -> Cut {
         (Rounding::ToOdd, parity) => {
             let truncated = x.cut(bits, Direction::Zero);
             let odd = parity.unwrap_or(truncated.limb >> (64 - bits) & 1 == 1);
-            if truncated.inexact && !odd {
-                x.cut(bits, Direction::Away)
-            } else {
-                truncated
-            }
+            if truncated.inexact && !odd { x.cut(bits, Direction::Away) } else { truncated }
         }
         (Rounding::TowardZero | Rounding::Stochastic { .. }, _) => x.cut(bits, Direction::Zero),
     }
@@ -174,11 +142,7 @@ fn cut_either_way(x: &Number, bits: i64, away: bool) -> Cut {
     if bits > 0 {
         return x.cut(bits, if away { Direction::Away } else { Direction::Zero });
     }
-    Cut {
-        limb: if away { 1 << 63 } else { 0 },
-        leading: x.leading() - bits + 1,
-        inexact: true,
-    }
+    Cut { limb: if away { 1 << 63 } else { 0 }, leading: x.leading() - bits + 1, inexact: true }
 }
 
 /// Whether a number below the quantum goes up to it, and not to zero, which is even: MPFR has no precision below 1.

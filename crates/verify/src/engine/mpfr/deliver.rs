@@ -46,11 +46,7 @@ impl<'a> Delivery<'a> {
     /// The answer for one result.
     pub fn deliver(&self, kept: &Kept) -> Answer {
         let side = usize::from(kept.negative);
-        let tiny = if self.before {
-            kept.tiny_before
-        } else {
-            kept.tiny_after
-        };
+        let tiny = if self.before { kept.tiny_before } else { kept.tiny_after };
         let (code, flags) = match kept.state {
             State::Over => self.overflow[side],
             _ if tiny && self.flush => (self.zero[side], Flags::UNDERFLOW | Flags::INEXACT),
@@ -64,11 +60,7 @@ impl<'a> Delivery<'a> {
             State::Unrepresentable => self.unrepresentable,
             State::Below => (0, Flags::INEXACT | Flags::UNDERFLOW.when(tiny)),
         };
-        Answer {
-            code,
-            flags: (flags | kept.flags).without(self.quiet),
-            known: Flags::ALL,
-        }
+        Answer { code, flags: (flags | kept.flags).without(self.quiet), known: Flags::ALL }
     }
 }
 
@@ -101,11 +93,7 @@ fn overflow(format: &Layout, policy: &Policy, negative: bool) -> Delivered {
             Rounding::TowardNegative => negative,
             Rounding::ToOdd => format.finite[usize::from(negative)].is_multiple_of(2),
         };
-    let code = if goes_past {
-        past(format, negative).0
-    } else {
-        format.largest(negative)
-    };
+    let code = if goes_past { past(format, negative).0 } else { format.largest(negative) };
     (code, Flags::OVERFLOW | Flags::INEXACT)
 }
 

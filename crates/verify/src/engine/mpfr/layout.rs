@@ -126,10 +126,7 @@ impl Layout {
     /// What a code means.
     pub fn datum(&self, code: Code) -> Datum {
         let (negative, magnitude) = self.split(code);
-        let quiet = |number| Datum {
-            number,
-            signalling: false,
-        };
+        let quiet = |number| Datum { number, signalling: false };
         if negative && magnitude == 0 && self.facts.nans == Nans::NegativeZero {
             return quiet(Number::nan());
         }
@@ -141,10 +138,7 @@ impl Layout {
             return quiet(Number::infinite(negative));
         }
         let first_trailing_bit = self.precision >= 2 && magnitude >> (self.precision - 2) & 1 == 1;
-        Datum {
-            number: Number::nan().with_sign(negative),
-            signalling: self.ieee_nans && !first_trailing_bit,
-        }
+        Datum { number: Number::nan().with_sign(negative), signalling: self.ieee_nans && !first_trailing_bit }
     }
 
     /// The value of a finite magnitude code: the format's formula.

@@ -20,10 +20,7 @@ const PRECISION: i64 = 127;
 /// The last of those bits, in the lower limb.
 const LAST_BIT: u64 = 2;
 
-const _: () = assert!(
-    gmp::LIMB_BITS == 64 && gmp::NAIL_BITS == 0,
-    "MPFR with limbs of 64 bits"
-);
+const _: () = assert!(gmp::LIMB_BITS == 64 && gmp::NAIL_BITS == 0, "MPFR with limbs of 64 bits");
 
 /// Powers of two beyond this over- or underflow every format; MPFR's own exponents go to `2^30`.
 const POWER_LIMIT: i64 = 1 << 25;
@@ -101,11 +98,7 @@ impl Number {
     fn special(kind: c_int, negative: bool) -> Number {
         let mut limbs = [0; 2];
         let x = header(kind, negative, &mut limbs, PRECISION);
-        Number {
-            limbs,
-            exponent: x.exp,
-            sign: x.sign,
-        }
+        Number { limbs, exponent: x.exp, sign: x.sign }
     }
 
     /// Runs one MPFR function that writes its argument, rounding toward zero, and returns the ternary value.
@@ -117,21 +110,12 @@ impl Number {
         if ternary != 0 {
             limbs[0] |= LAST_BIT;
         }
-        Number {
-            limbs,
-            exponent,
-            sign,
-        }
+        Number { limbs, exponent, sign }
     }
 
     /// MPFR's header of this number, for reading: it is valid as long as `self` stays where it is.
     fn view(&self) -> mpfr_t {
-        mpfr_t {
-            prec: PRECISION,
-            sign: self.sign,
-            exp: self.exponent,
-            d: NonNull::from(&self.limbs).cast(),
-        }
+        mpfr_t { prec: PRECISION, sign: self.sign, exp: self.exponent, d: NonNull::from(&self.limbs).cast() }
     }
 
     pub fn kind(&self) -> Kind {
@@ -177,11 +161,7 @@ impl Number {
         // SAFETY: `x` is a header of `precision` bits over two limbs, enough for 128; `op` views `self`.
         let ternary = unsafe { mpfr::set(&raw mut x, &raw const op, direction.mpfr()) };
         let leading = x.exp - 1;
-        Cut {
-            limb: limbs[0],
-            leading,
-            inexact: ternary != 0,
-        }
+        Cut { limb: limbs[0], leading, inexact: ternary != 0 }
     }
 
     /// Rounded to nearest, ties away from zero, which MPFR has no direction for: truncated to one bit more, and from
@@ -198,11 +178,7 @@ impl Number {
                 | mpfr::set(&raw mut y, &raw const x, rnd_t::RNDA)
         };
         let leading = y.exp - 1;
-        Cut {
-            limb: last[0],
-            leading,
-            inexact: ternary != 0,
-        }
+        Cut { limb: last[0], leading, inexact: ternary != 0 }
     }
 
     /// `self * 2^power`.

@@ -21,12 +21,7 @@ pub struct Outcome {
 
 impl Outcome {
     fn of(number: Number) -> Outcome {
-        Outcome {
-            number,
-            flags: Flags::NONE,
-            negative_if_down: false,
-            stays: false,
-        }
+        Outcome { number, flags: Flags::NONE, negative_if_down: false, stays: false }
     }
 }
 
@@ -42,10 +37,7 @@ pub fn operate(op: Op, formats: &[Layout; 3], data: &[Datum; 3]) -> Outcome {
         Op::Div => {
             let by_zero = y.kind() == Kind::Zero && x.kind() == Kind::Finite;
             let outcome = computed(data, 2, x.div(y));
-            Outcome {
-                flags: outcome.flags | Flags::DIVIDE_BY_ZERO.when(by_zero),
-                ..outcome
-            }
+            Outcome { flags: outcome.flags | Flags::DIVIDE_BY_ZERO.when(by_zero), ..outcome }
         }
         Op::Sqrt => computed(data, 1, x.sqrt()),
         Op::Remainder => computed(data, 2, x.remainder(y)),
@@ -76,32 +68,20 @@ fn computed(data: &[Datum; 3], arity: usize, number: Number) -> Outcome {
     let operands = &data[..arity];
     let invalid =
         operands.iter().any(|d| d.signalling) || operands.iter().all(|d| d.number.kind() != Kind::Nan);
-    Outcome {
-        flags: Flags::INVALID.when(invalid),
-        ..Outcome::of(number)
-    }
+    Outcome { flags: Flags::INVALID.when(invalid), ..Outcome::of(number) }
 }
 
 fn sum(data: &[Datum; 3], arity: usize, add: impl Fn(bool) -> Number) -> Outcome {
     let outcome = computed(data, arity, add(false));
     let zero = outcome.number.kind() == Kind::Zero;
-    Outcome {
-        negative_if_down: zero && add(true).is_negative(),
-        ..outcome
-    }
+    Outcome { negative_if_down: zero && add(true).is_negative(), ..outcome }
 }
 
 fn logarithm(a: &Datum) -> Outcome {
     match a.number.kind() {
-        Kind::Nan => Outcome {
-            flags: Flags::INVALID.when(a.signalling),
-            ..Outcome::of(a.number)
-        },
+        Kind::Nan => Outcome { flags: Flags::INVALID.when(a.signalling), ..Outcome::of(a.number) },
         Kind::Infinite => Outcome::of(a.number.with_sign(false)),
-        Kind::Zero => Outcome {
-            flags: Flags::DIVIDE_BY_ZERO,
-            ..Outcome::of(Number::infinite(true))
-        },
+        Kind::Zero => Outcome { flags: Flags::DIVIDE_BY_ZERO, ..Outcome::of(Number::infinite(true)) },
         Kind::Finite => {
             let leading = a.number.leading();
             Outcome::of(Number::new(leading < 0, leading.unsigned_abs(), 0))
@@ -144,10 +124,8 @@ fn next(format: &Layout, x: &Number, up: bool) -> Number {
 fn extreme(op: Op, data: &[Datum; 3]) -> Outcome {
     let [a, b, _] = data;
     let (x, y) = (&a.number, &b.number);
-    let maximum = matches!(
-        op,
-        Op::Maximum | Op::MaximumNumber | Op::MaximumMagnitude | Op::MaximumMagnitudeNumber
-    );
+    let maximum =
+        matches!(op, Op::Maximum | Op::MaximumNumber | Op::MaximumMagnitude | Op::MaximumMagnitudeNumber);
     let number = matches!(
         op,
         Op::MinimumNumber | Op::MaximumNumber | Op::MinimumMagnitudeNumber | Op::MaximumMagnitudeNumber
@@ -172,10 +150,7 @@ fn extreme(op: Op, data: &[Datum; 3]) -> Outcome {
             (Ordering::Equal, true) => x.max(y),
         }
     };
-    Outcome {
-        flags,
-        ..Outcome::of(result)
-    }
+    Outcome { flags, ..Outcome::of(result) }
 }
 
 /// The code and flags of an operation that delivers no number but a truth value, a class, or its operand with
