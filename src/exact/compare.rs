@@ -19,6 +19,7 @@ pub enum Relation {
 
 /// How `a` stands to `b`.
 #[must_use]
+#[inline(always)]
 pub const fn compare(a: Value<Exact>, b: Value<Exact>) -> Relation {
     match (a, b) {
         (Value::Nan(_), _) | (_, Value::Nan(_)) => Relation::Unordered,
@@ -50,6 +51,7 @@ const fn nan_rank(nan: Nan) -> i128 {
 }
 
 /// The order of two values that are no NaN, and not both zero.
+#[inline(always)]
 const fn order(a: Value<Exact>, b: Value<Exact>) -> Ordering {
     let (a_side, b_side) = (side(a), side(b));
     if a_side < b_side {
@@ -66,6 +68,7 @@ const fn order(a: Value<Exact>, b: Value<Exact>) -> Ordering {
 }
 
 /// -2 and 2 for the infinities, -1 and 1 for numbers, 0 for zeros.
+#[inline(always)]
 const fn side(x: Value<Exact>) -> i32 {
     match x {
         Value::Nan(_) | Value::Zero { .. } => 0,
@@ -75,6 +78,7 @@ const fn side(x: Value<Exact>) -> i32 {
 }
 
 /// The order of `|x|` and `|y|`: by leading bit, then bit by bit.
+#[inline(always)]
 pub(super) const fn order_magnitude(x: Exact, y: Exact) -> Ordering {
     let (a, b) = (x.leading_exponent(), y.leading_exponent());
     if a != b {

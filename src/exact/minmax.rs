@@ -19,6 +19,7 @@ pub struct Extreme {
 /// The lesser or greater of two values. `-0` is less than `+0`. A NaN operand gives NaN, or with
 /// [`Extreme::number`] the other operand; a signalling NaN raises invalid either way.
 #[must_use]
+#[inline(always)]
 pub const fn minmax(kind: Extreme, a: Value<Exact>, b: Value<Exact>) -> Outcome {
     let flags = Flags::INVALID.when(is_signalling(a) || is_signalling(b));
     let value = match (a, b) {
@@ -35,6 +36,7 @@ pub const fn minmax(kind: Extreme, a: Value<Exact>, b: Value<Exact>) -> Outcome 
     Outcome { value: value.real(), flags }
 }
 
+#[inline(always)]
 const fn first_wins(kind: Extreme, a: Value<Exact>, b: Value<Exact>) -> bool {
     if kind.magnitude {
         match compare(a.with_sign(false), b.with_sign(false)) {

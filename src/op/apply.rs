@@ -28,27 +28,31 @@ pub const fn apply(task: &Task, operands: Operands) -> Rounded {
 const fn apply_to_numbers(task: &Task, operands: &Operands) -> Option<Rounded> {
     let [f, g, h] = &task.operands;
     let [a, b, c] = operands.codes;
-    let Some(a) = decode_number(f, a) else { return None };
     let zero_negative = matches!(task.policy.rounding, Rounding::TowardNegative);
-    let outcome = match task.op {
-        Op::Convert => Outcome::finite(a.real()),
+    let (format, policy, noise) = (&task.result, &task.policy, operands.noise);
+    match task.op {
+        Op::Convert => {
+            let Some(a) = decode_number(f, a) else { return None };
+            Some(round(format, policy, Value::Finite(a.real()), noise))
+        }
         Op::Add | Op::Sub => {
-            let Some(b) = decode_number(g, b) else { return None };
+            let (Some(a), Some(b)) = (decode_number(f, a), decode_number(g, b)) else { return None };
             let negative = b.negative != matches!(task.op, Op::Sub);
-            exact::add_numbers(a, Exact { negative, ..b }, zero_negative)
+            let sum = exact::add_numbers(a, Exact { negative, ..b }, zero_negative);
+            Some(round(format, policy, sum.value, noise))
         }
         Op::Mul => {
-            let Some(b) = decode_number(g, b) else { return None };
-            Outcome::finite(exact::product(a, b))
+            let (Some(a), Some(b)) = (decode_number(f, a), decode_number(g, b)) else { return None };
+            Some(round(format, policy, Value::Finite(exact::product(a, b)), noise))
         }
         Op::Fma => {
-            let Some(b) = decode_number(g, b) else { return None };
+            let (Some(a), Some(b)) = (decode_number(f, a), decode_number(g, b)) else { return None };
             let Some(c) = decode_number(h, c) else { return None };
-            exact::fma_numbers(a, b, c, zero_negative)
+            let sum = exact::fma_numbers(a, b, c, zero_negative);
+            Some(round(format, policy, sum.value, noise))
         }
-        _ => return None,
-    };
-    Some(round(&task.result, &task.policy, outcome.value, operands.noise))
+        _ => None,
+    }
 }
 
 #[inline(never)]

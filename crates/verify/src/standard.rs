@@ -117,8 +117,7 @@ fn flush(rounding: Rounding, tininess: Tininess, operands: bool, results: bool) 
 
 /// The jobs of a task: its policies on its cases.
 ///
-/// The 2^20 triples of fma are divided into nine parts: each triple meets every deterministic rounding and one
-/// stochastic one, with the saturations going round, so that over the parts every rounding meets every saturation.
+/// The 2^20 triples of fma are divided among the nine roundings; each meets every saturation.
 /// Edge cases of wide formats take one saturation a rounding; random ones, fewer, meet every pair.
 fn jobs_of(group: &str, task: Task, selection: Selection, seed: u64) -> Result<Vec<Job>, TaskError> {
     let many = selection == Selection::Edge && task.operands[0].width() > 8;
@@ -126,23 +125,15 @@ fn jobs_of(group: &str, task: Task, selection: Selection, seed: u64) -> Result<V
     let Selection::Spread { first, end } = selection else {
         return Ok(vec![Job::new(group, task, usual, selection, seed)?]);
     };
-    let mut jobs = Vec::new();
-    let deterministic = Rounding::DETERMINISTIC.len();
-    for turn in 0..9 {
-        let place = |n: usize| first + (end - first) * n as u64 / 9;
+    let all = roundings();
+    let parts = all.len() as u64;
+    let place = |n: u64| first + (end - first) * n / parts;
+    let part_of = |(turn, rounding): (u64, Rounding)| {
         let part = Selection::Spread { first: place(turn), end: place(turn + 1) };
-        let own = usual.iter().enumerate().filter(|(index, policy)| {
-            let (rounding, saturation) = (index / 3, index % 3);
-            let paired = match rounding.checked_sub(deterministic) {
-                None => (rounding + turn) % 3 == saturation,
-                Some(variant) => variant == turn % 3 && saturation == turn / 3,
-            };
-            paired && !policy.flush_results
-        });
-        let own = own.map(|(_, policy)| *policy).collect();
-        jobs.push(Job::new(group, task, own, part, seed)?);
-    }
-    Ok(jobs)
+        let own = usual.iter().filter(|p| p.rounding == rounding && !p.flush_results);
+        Job::new(group, task, own.copied().collect(), part, seed)
+    };
+    (0..).zip(all).map(part_of).collect()
 }
 
 /// Every operation within one format.
@@ -231,7 +222,7 @@ pub fn main_job(seed: u64) -> Result<Vec<Job>, TaskError> {
 }
 
 /// Random cases of a task of 16 to 64 bits.
-const WIDE_RANDOM: u64 = 1 << 13;
+const WIDE_RANDOM: u64 = 1 << 12;
 
 /// Products of narrow operands in a wider format, as matrix units make them.
 fn widening(format: &NamedFormat, seed: u64) -> Result<Vec<Job>, TaskError> {

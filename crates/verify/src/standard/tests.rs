@@ -37,7 +37,7 @@ fn policies_hold_every_rounding_with_every_saturation() {
 }
 
 #[test]
-fn triples_meet_every_rounding_and_roundings_every_saturation() {
+fn triples_are_divided_among_the_roundings_and_meet_every_saturation() {
     let format = small().into_iter().find(|f| f.name == "e4m3fn").unwrap();
     let jobs = within(&format, None, 0).unwrap();
     let fma: Vec<&Job> = jobs.iter().filter(|job| job.task().op == Op::Fma).collect();
@@ -45,7 +45,7 @@ fn triples_meet_every_rounding_and_roundings_every_saturation() {
     let mut pairs = BTreeSet::new();
     for job in &fma[..9] {
         let roundings: BTreeSet<String> = job.policies().iter().map(|p| p.rounding.to_string()).collect();
-        assert_eq!((job.policies().len(), roundings.len()), (7, 7));
+        assert_eq!((job.policies().len(), roundings.len()), (3, 1));
         pairs.extend(job.policies().iter().map(|p| format!("{} {}", p.rounding, p.saturation)));
     }
     assert_eq!(pairs.len(), 27);
