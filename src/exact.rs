@@ -20,6 +20,7 @@ pub use compare::{Relation, compare, total_order};
 pub use div::div;
 pub use fma::fma;
 pub(crate) use fma::fma_numbers;
+pub(crate) use minmax::minmax_numbers;
 pub use minmax::{Extreme, minmax};
 pub use mul::mul;
 pub(crate) use mul::product;

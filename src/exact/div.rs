@@ -36,10 +36,12 @@ const fn quotient(a: Exact, b: Exact) -> Real {
     let up = a.significand.leading_zeros() + 64;
     let x = (a.significand as u128) << up;
     let y = b.significand as u128;
+    let quotient = x / y;
     Real {
         negative: a.negative != b.negative,
         exponent: a.exponent - b.exponent - up as i32,
-        significand: x / y,
-        tail: !x.is_multiple_of(y),
+        significand: quotient,
+        // One division serves for both.
+        tail: quotient * y != x,
     }
 }

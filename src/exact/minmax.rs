@@ -36,6 +36,12 @@ pub const fn minmax(kind: Extreme, a: Value<Exact>, b: Value<Exact>) -> Outcome 
     Outcome { value: value.real(), flags }
 }
 
+/// The same for finite numbers other than zero.
+#[inline(always)]
+pub(crate) const fn minmax_numbers(kind: Extreme, a: Exact, b: Exact) -> Exact {
+    if first_wins(kind, Value::Finite(a), Value::Finite(b)) { a } else { b }
+}
+
 #[inline(always)]
 const fn first_wins(kind: Extreme, a: Value<Exact>, b: Value<Exact>) -> bool {
     if kind.magnitude {

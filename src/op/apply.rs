@@ -51,7 +51,12 @@ const fn apply_to_numbers(task: &Task, operands: &Operands) -> Option<Rounded> {
             let sum = exact::fma_numbers(a, b, c, zero_negative);
             Some(round(format, policy, sum.value, noise))
         }
-        _ => None,
+        op => {
+            let Some(kind) = extreme(op) else { return None };
+            let (Some(a), Some(b)) = (decode_number(f, a), decode_number(g, b)) else { return None };
+            let winner = exact::minmax_numbers(kind, a, b);
+            Some(round(format, policy, Value::Finite(winner.real()), noise))
+        }
     }
 }
 

@@ -22,7 +22,6 @@ mod values;
 
 use halfulp::{Flags, Format, Op, Operands, Rounded, Task};
 
-use super::settled::LastAnswers;
 use super::{Answer, Engine, EngineError};
 use deliver::Delivery;
 use question::{Found, Question};
@@ -41,7 +40,6 @@ struct Kept {
     operands: Vec<Operands>,
     question: Question,
     found: Vec<Found>,
-    last: LastAnswers,
 }
 
 impl Kept {
@@ -55,7 +53,6 @@ impl Kept {
             operands: operands.to_vec(),
             question,
             found,
-            last: LastAnswers::default(),
         })
     }
 
@@ -114,19 +111,16 @@ impl Engine for Definition {
         if !self.kept.as_ref().is_some_and(|kept| kept.is_for(task, operands)) {
             self.kept = Kept::new(task, operands);
         }
-        let Some(kept) = &mut self.kept else {
+        let Some(kept) = &self.kept else {
             return Err(EngineError {
                 engine: "definition".into(),
                 message: format!("could not compute {} in these formats", task.op),
             });
         };
         let delivery = Delivery { values: kept.question.result(), policy: &task.policy };
-        let found = &kept.found;
-        let answer = |index: usize| {
-            let (located, own) = found[index];
-            Answer::full(finish(task.op, delivery.deliver(located, operands[index].noise), own))
-        };
-        kept.last.give(task, answers, answer);
+        for ((&(located, own), case), answer) in kept.found.iter().zip(operands).zip(answers) {
+            *answer = Answer::full(finish(task.op, delivery.deliver(located, case.noise), own));
+        }
         Ok(())
     }
 
