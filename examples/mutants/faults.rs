@@ -121,7 +121,7 @@ pub const FAULTS: &[Fault] = &[
     // Formats.
     fault(FORMAT, "the infinity is not counted among the codes", "const fn derive", "top - nans - infinities", "top - nans"),
     fault(FORMAT, "the canonical NaN of IEEE's layout is all ones", "const fn derive", "(largest[0] + 1) | 1 << (facts.precision - 2)", "top"),
-    fault(FORMAT, "a format without subnormals starts a binade high", "const fn derive", "            -facts.bias\n", "            1 - facts.bias\n"),
+    fault(FORMAT, "a format without subnormals starts a binade high", "const fn derive", "else { -facts.bias }", "else { 1 - facts.bias }"),
     fault(FORMAT, "fnuz formats have a minus zero", "const fn derive", "signed && !matches!(facts.nans, Nans::NegativeZero)", "signed"),
     fault(FORMAT, "any fixed-point format is an integer", "const fn is_integer", "&& self.quantum_min() == 0", ""),
     fault(FORMAT, "two's complement has no extra value", "const fn derive", "[top >> 1, (top >> 1) + 1]", "[top >> 1, top >> 1]"),
