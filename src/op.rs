@@ -4,7 +4,7 @@ mod apply;
 mod names;
 mod predicate;
 
-pub use apply::apply;
+pub use apply::{apply, extreme};
 pub use names::UnknownOp;
 pub use predicate::Predicate;
 

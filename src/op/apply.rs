@@ -251,7 +251,9 @@ const fn class(format: &Format, x: Value<Exact>) -> Code {
     if negative { 5 - distance } else { 6 + distance }
 }
 
-const fn extreme(op: Op) -> Option<Extreme> {
+/// Which minimum or maximum the operation is, if it is one (IEEE 754-2019 clause 9.6).
+#[must_use]
+pub const fn extreme(op: Op) -> Option<Extreme> {
     let (maximum, magnitude, number) = match op {
         Op::Minimum => (false, false, false),
         Op::Maximum => (true, false, false),

@@ -4,7 +4,8 @@
 //! counts as no mismatch. In a run over all cases the number of excused ones must be the listed one: an exception
 //! that has gone away, grown or shrunk fails the run, so that the list cannot rot.
 
-use halfulp::{Facts, Flags, Format, Nans, Op, Operands, Overflow, Policy, Rounding, Saturation, Sign, Task};
+use halfulp::format::catalog::builtin_format;
+use halfulp::{Flags, Format, Op, Operands, Policy, Rounding, Saturation, Task};
 
 use crate::engine::definition;
 
@@ -41,23 +42,7 @@ pub enum Verdict {
     },
 }
 
-const fn format(width: u32, precision: u32, nans: u64, overflow: Overflow) -> Format {
-    Format::known(Facts {
-        width,
-        precision,
-        bias: (1 << (width - precision - 1)) - 1,
-        sign: Sign::SignMagnitude,
-        nans: Nans::Top(nans),
-        overflow,
-        subnormals: true,
-    })
-}
-
-const fn ieee(width: u32, precision: u32) -> Format {
-    format(width, precision, (1 << (precision - 1)) - 1, Overflow::Infinity)
-}
-
-const E4M3FN: Format = format(8, 4, 1, Overflow::Nan);
+const E4M3FN: Format = builtin_format("e4m3fn");
 
 const REASON: &str = "rustc_apfloat 0.2.3 forgets the sign where a result truncates or rounds to the code of \
     E4M3FN's NaN, so that negative overflow goes to the wrong side under the roundings toward +inf and -inf";
@@ -84,14 +69,14 @@ pub const LIST: [Exception; 20] = [
     // For every power of 5 bits or more: -1.875 in each of the 14 binades that scale to 480.
     fault(Op::ScaleB, E4M3FN, UP, Some(14)),
     fault(Op::ScaleB, E4M3FN, DOWN, Some(14)),
-    fault(Op::Convert, ieee(16, 11), UP, Some(128)),
-    fault(Op::Convert, ieee(16, 11), DOWN, Some(255)),
-    fault(Op::Convert, ieee(16, 8), UP, Some(16)),
-    fault(Op::Convert, ieee(16, 8), DOWN, Some(31)),
-    fault(Op::Convert, ieee(32, 24), UP, None),
-    fault(Op::Convert, ieee(32, 24), DOWN, None),
-    fault(Op::Convert, ieee(64, 53), UP, None),
-    fault(Op::Convert, ieee(64, 53), DOWN, None),
+    fault(Op::Convert, builtin_format("binary16"), UP, Some(128)),
+    fault(Op::Convert, builtin_format("binary16"), DOWN, Some(255)),
+    fault(Op::Convert, builtin_format("bfloat16"), UP, Some(16)),
+    fault(Op::Convert, builtin_format("bfloat16"), DOWN, Some(31)),
+    fault(Op::Convert, builtin_format("binary32"), UP, None),
+    fault(Op::Convert, builtin_format("binary32"), DOWN, None),
+    fault(Op::Convert, builtin_format("binary64"), UP, None),
+    fault(Op::Convert, builtin_format("binary64"), DOWN, None),
 ];
 
 /// The exception that an engine has for a task.

@@ -1,6 +1,7 @@
 //! The exact result of a case, before any rounding: what an explanation shows beside the answers.
 
-use halfulp::exact::{self, Extreme, Outcome};
+use halfulp::exact::{self, Outcome};
+use halfulp::op::extreme;
 use halfulp::{Exact, Op, Operands, Rounding, Task, Value, decode};
 
 /// The value of an operand as the operation sees it.
@@ -40,19 +41,4 @@ pub fn result(task: &Task, operands: &Operands) -> Option<Outcome> {
         },
         op => exact::minmax(extreme(op)?, x(0), x(1)),
     })
-}
-
-fn extreme(op: Op) -> Option<Extreme> {
-    let (maximum, magnitude, number) = match op {
-        Op::Minimum => (false, false, false),
-        Op::Maximum => (true, false, false),
-        Op::MinimumNumber => (false, false, true),
-        Op::MaximumNumber => (true, false, true),
-        Op::MinimumMagnitude => (false, true, false),
-        Op::MaximumMagnitude => (true, true, false),
-        Op::MinimumMagnitudeNumber => (false, true, true),
-        Op::MaximumMagnitudeNumber => (true, true, true),
-        _ => return None,
-    };
-    Some(Extreme { maximum, magnitude, number })
 }

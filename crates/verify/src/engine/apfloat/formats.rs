@@ -1,6 +1,7 @@
 //! The formats that `rustc_apfloat` and this project have in common.
 
-use halfulp::{Facts, Format, Nans, Overflow, Sign};
+use halfulp::Format;
+use halfulp::format::catalog::builtin_format;
 
 /// A format by its name in `rustc_apfloat`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -13,30 +14,14 @@ pub enum Kind {
     Float8E4M3FN,
 }
 
-const fn format(width: u32, precision: u32, nans: u64, overflow: Overflow) -> Format {
-    Format::known(Facts {
-        width,
-        precision,
-        bias: (1 << (width - precision - 1)) - 1,
-        sign: Sign::SignMagnitude,
-        nans: Nans::Top(nans),
-        overflow,
-        subnormals: true,
-    })
-}
-
-const fn ieee(width: u32, precision: u32) -> Format {
-    format(width, precision, (1 << (precision - 1)) - 1, Overflow::Infinity)
-}
-
-const E4M3FN: Format = format(8, 4, 1, Overflow::Nan);
+const E4M3FN: Format = builtin_format("e4m3fn");
 
 const KINDS: [(Format, Kind); 6] = [
-    (ieee(16, 11), Kind::Half),
-    (ieee(16, 8), Kind::BFloat),
-    (ieee(32, 24), Kind::Single),
-    (ieee(64, 53), Kind::Double),
-    (ieee(8, 3), Kind::Float8E5M2),
+    (builtin_format("binary16"), Kind::Half),
+    (builtin_format("bfloat16"), Kind::BFloat),
+    (builtin_format("binary32"), Kind::Single),
+    (builtin_format("binary64"), Kind::Double),
+    (builtin_format("e5m2"), Kind::Float8E5M2),
     (E4M3FN, Kind::Float8E4M3FN),
 ];
 
