@@ -2,6 +2,7 @@
 //! form.
 
 mod columns;
+mod hex;
 mod stream;
 mod task;
 mod testfloat;

@@ -4,6 +4,8 @@ use std::fmt;
 
 use halfulp::{Operands, Rounding, Task, apply};
 
+use super::hex;
+
 /// A word of a line: what it may be and how it is printed.
 #[derive(Clone, Copy, Default)]
 struct Column {
@@ -11,7 +13,7 @@ struct Column {
     max: u64,
     /// Its bits that count.
     mask: u64,
-    /// Hexadecimal digits in the answer.
+    /// Hexadecimal digits in the answer, and usually in the question.
     digits: usize,
 }
 
@@ -111,8 +113,9 @@ const CLASS: [u8; 256] = {
     class
 };
 
-/// The longest answer: three operands, noise, result and flags, with what separates them.
-const LONGEST: usize = 4 * 16 + 8 + 2 + 6;
+/// The longest answer: three operands, noise, result and flags, with what separates them; and the bytes that writing
+/// the flags covers.
+const LONGEST: usize = 4 * 16 + 8 + 2 + 6 + 6;
 
 impl Columns {
     /// The columns of a task's lines.
@@ -148,11 +151,14 @@ impl Columns {
         let mut rest = text;
         while !rest.is_empty() {
             let mut words = [0; 4];
-            let (found, length) = self.read(rest, &mut words).map_err(|(column, fault)| BadLine {
-                line: *line + 1,
-                column,
-                fault,
-            })?;
+            let (found, length) = match self.read_usual(rest, &mut words) {
+                Some(length) => (true, length),
+                None => self.read(rest, &mut words).map_err(|(column, fault)| BadLine {
+                    line: *line + 1,
+                    column,
+                    fault,
+                })?,
+            };
             if found {
                 self.write(&words, out);
             }
@@ -162,8 +168,24 @@ impl Columns {
         Ok(())
     }
 
+    /// Reads a line as programs write it, all digits of each word and one blank between: the line's length.
+    #[inline(always)]
+    fn read_usual(&self, text: &[u8], words: &mut [u64; 4]) -> Option<usize> {
+        let mut at = 0;
+        for (n, column) in self.columns[..self.count].iter().enumerate() {
+            words[n] = hex::read(text.get(at..)?, column.digits)?;
+            at += column.digits;
+            let end = if n + 1 == self.count { b'\n' } else { b' ' };
+            if words[n] > column.max || *text.get(at)? != end {
+                return None;
+            }
+            at += 1;
+        }
+        Some(at)
+    }
+
     /// Reads the words of the first line: whether there were any, and the line's length.
-    #[inline]
+    #[inline(never)]
     fn read(&self, text: &[u8], words: &mut [u64; 4]) -> Result<(bool, usize), (usize, Fault)> {
         let (mut at, mut n) = (0, 0);
         loop {
@@ -208,33 +230,24 @@ impl Columns {
     }
 
     /// Computes, and appends the answer.
-    #[inline]
+    #[inline(always)]
     fn write(&self, words: &[u64; 4], out: &mut Vec<u8>) {
-        let mut operands = Operands::default();
-        operands.codes[..self.operands].copy_from_slice(&words[..self.operands]);
-        operands.noise = if self.count > self.operands { words[self.operands] } else { 0 };
-        let answer = apply(&self.task, operands);
+        // What stands past the operation's operands does not count.
+        let codes = [words[0], words[1], words[2]];
+        let noise = if self.count > self.operands { words[self.operands] } else { 0 };
+        let answer = apply(&self.task, Operands { codes, noise });
         let start = out.len();
         out.extend_from_slice(&[b' '; LONGEST]);
         let line = &mut out[start..];
         let mut at = 0;
         for (word, column) in words.iter().zip(&self.columns[..self.count]) {
-            put(&mut line[at..at + column.digits], word & column.mask);
+            hex::write(&mut line[at..], word & column.mask, column.digits);
             at += column.digits + 1;
         }
-        put(&mut line[at..at + self.result_digits], answer.code);
+        hex::write(&mut line[at..], answer.code, self.result_digits);
         at += self.result_digits + 1;
-        put(&mut line[at..at + 2], answer.flags.bits() as u64);
+        hex::write(&mut line[at..], answer.flags.bits() as u64, 2);
         line[at + 2] = b'\n';
         out.truncate(start + at + 3);
-    }
-}
-
-/// Writes the low digits of a word.
-#[inline]
-fn put(digits: &mut [u8], mut word: u64) {
-    for digit in digits.iter_mut().rev() {
-        *digit = b"0123456789ABCDEF"[word as usize & 15];
-        word >>= 4;
     }
 }
