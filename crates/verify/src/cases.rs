@@ -3,6 +3,7 @@
 mod all;
 mod boundary;
 mod edge;
+mod given;
 mod random;
 
 use core::fmt;
@@ -12,6 +13,7 @@ use halfulp::{Code, Format, Op, Operands, Task, noise};
 
 pub use all::{All, Spread};
 pub use edge::Edge;
+pub use given::Given;
 pub use random::Random;
 
 /// A numbered list of operands for one task.
@@ -44,6 +46,8 @@ pub enum Selection {
     Edge,
     /// So many combinations drawn by the seed: uniform, cancelling, near thresholds, with special significands.
     Random(u64),
+    /// These operands alone, and their noise word.
+    Given(Operands),
 }
 
 /// Why there are no such cases for a task.
@@ -53,7 +57,10 @@ pub enum CasesError {
     #[error("the operands have {0} bits together, too many to number: use edge or random:N")]
     TooMany(u32),
     /// The text is no selection.
-    #[error("{0:?} is no selection of cases: expected all, edge, spread:N, spread:M..N or random:N")]
+    #[error(
+        "{0:?} is no selection of cases: expected all, edge, spread:N, spread:M..N, random:N, or given:A,B,C/NOISE \
+         with hexadecimal codes"
+    )]
     Unknown(String),
 }
 
@@ -88,6 +95,7 @@ impl Selection {
             Selection::Spread { first, end } => Box::new(Spread::new(task, seed, first, end)?),
             Selection::Edge => Box::new(Edge::new(task, seed)),
             Selection::Random(count) => Box::new(Random::new(task, seed, count)),
+            Selection::Given(operands) => Box::new(Given::new(task, operands)),
         })
     }
 }
@@ -100,6 +108,7 @@ impl fmt::Display for Selection {
             Selection::Spread { first: 0, end } => write!(f, "spread:{end}"),
             Selection::Spread { first, end } => write!(f, "spread:{first}..{end}"),
             Selection::Random(count) => write!(f, "random:{count}"),
+            Selection::Given(operands) => given::write(operands, f),
         }
     }
 }
@@ -112,6 +121,7 @@ impl FromStr for Selection {
         match text.split_once(':') {
             None if text == "all" => Ok(Selection::All),
             None if text == "edge" => Ok(Selection::Edge),
+            Some(("given", operands)) => Ok(Selection::Given(given::parse(operands).ok_or_else(unknown)?)),
             Some(("random", count)) => Ok(Selection::Random(parse_count(count).ok_or_else(unknown)?)),
             Some(("spread", range)) => {
                 let (first, end) = range.split_once("..").unwrap_or(("0", range));

@@ -4,7 +4,9 @@ pub mod apfloat;
 pub mod command;
 pub mod definition;
 pub mod host;
+#[cfg(feature = "mpfr")]
 pub mod mpfr;
+#[cfg(feature = "mpfr")]
 mod settled;
 
 use halfulp::{Code, Flags, Operands, Rounded, Task, apply};

@@ -144,7 +144,9 @@ fn noise_reaches_both_ends() {
 
 #[test]
 fn selections_read_and_print() {
-    for text in ["all", "edge", "spread:1048576", "spread:5..99", "random:1000"] {
+    for text in
+        ["all", "edge", "spread:1048576", "spread:5..99", "random:1000", "given:3c,0,ff", "given:1,2,3/4d"]
+    {
         assert_eq!(text.parse::<Selection>().unwrap().to_string(), text);
     }
     assert_eq!("random:2^20".parse(), Ok(Selection::Random(1 << 20)));
@@ -160,9 +162,21 @@ fn selections_read_and_print() {
         "spread:9..5",
         "spread:1..",
         "all:",
+        "given:",
+        "given:1,2,3,4",
+        "given:1,+2",
+        "given:1/",
     ] {
         assert_eq!(text.parse::<Selection>(), Err(CasesError::Unknown(text.into())));
     }
+}
+
+#[test]
+fn given_operands_are_those_that_the_task_has() {
+    let task = Task::within(Op::Mul, signed(16, 11));
+    let selection = "given:0x7bff,13c00,5/9".parse::<Selection>().unwrap();
+    let cases = selection.cases(&task, 0).unwrap();
+    assert_eq!((cases.len(), cases.case(0)), (1, Operands { codes: [0x7bff, 0x3c00, 0], noise: 9 }));
 }
 
 quickcheck! {
