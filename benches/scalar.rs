@@ -1,4 +1,5 @@
-//! The scalar path beside rustc_apfloat and `half`: same inputs, same run.
+//! The scalar path, with the format at run time (`halfulp`) and in the type (`halfulp, typed`), beside rustc_apfloat,
+//! whose formats are types too, and `half`: same inputs, same run.
 //!
 //! `cargo bench --bench scalar`. Each time is for 1024 operations; compare within a group only.
 
@@ -6,7 +7,8 @@ use std::hint::black_box;
 
 use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main, measurement::WallTime};
 use half::f16;
-use halfulp::{Facts, Format, Nans, Op, Operands, Overflow, Sign, Task, apply, noise};
+use halfulp::typed::{FloatFormat, Minifloat, marker};
+use halfulp::{Facts, Format, Nans, Op, Operands, Overflow, Policy, Sign, Task, apply, noise};
 use rustc_apfloat::ieee::{Float8E4M3FN, Half, Single};
 use rustc_apfloat::{Float, FloatConvert, Round};
 

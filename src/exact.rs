@@ -18,6 +18,7 @@ pub use add::add;
 pub(crate) use add::add_numbers;
 pub use compare::{Relation, compare, total_order};
 pub use div::div;
+pub(crate) use div::quotient;
 pub use fma::fma;
 pub(crate) use fma::fma_numbers;
 pub(crate) use minmax::minmax_numbers;

@@ -4,6 +4,7 @@ mod apply;
 mod names;
 mod predicate;
 
+pub(crate) use apply::apply_under;
 pub use apply::{apply, extreme};
 pub use names::UnknownOp;
 pub use predicate::Predicate;

@@ -57,23 +57,18 @@ const fn round_finite(f: &Format, policy: &Policy, x: Real, noise: u64) -> Round
     let away = Choice { x, quantum, cut, odd: kept & 1 == 1 }.away(policy.rounding, noise);
     let (magnitude, carried) = kept.overflowing_add(away as u64);
     let inexact = !matches!(cut, Cut::Nothing);
-    if leading < f.tiny_below()
-        && (inexact || policy.flush_results)
-        && is_tiny(f, policy, x, unbounded, noise)
-    {
-        // Where NaNs take all but a few codes the largest value is itself subnormal.
-        if magnitude > f.largest_magnitude(x.negative) {
-            return overflow(f, policy, x.negative);
-        }
-        if policy.flush_results {
-            return flushed(f, x.negative);
-        }
-        return in_range(f, policy, x.negative, magnitude, Flags::UNDERFLOW.union(Flags::INEXACT));
-    }
     if carried || magnitude > f.largest_magnitude(x.negative) {
         return overflow(f, policy, x.negative);
     }
-    in_range(f, policy, x.negative, magnitude, Flags::INEXACT.when(inexact))
+    let mut tiny = leading < f.tiny_below();
+    if leading == f.tiny_below() - 1 {
+        tiny = is_tiny(f, policy, x, unbounded, noise);
+    }
+    if policy.flush_results && tiny {
+        return flushed(f, x.negative);
+    }
+    let raised = Flags::INEXACT.when(inexact).union(Flags::UNDERFLOW.when(inexact & tiny));
+    in_range(f, policy, x.negative, magnitude, raised)
 }
 
 /// Whether a result below the smallest normal one in magnitude counts as tiny.
@@ -104,7 +99,8 @@ const fn to_precision(x: Real, unbounded: i32, f: &Format, rounding: Rounding, n
 /// Delivers a magnitude code that the range holds, if the format has the sign.
 #[inline(always)]
 const fn in_range(f: &Format, policy: &Policy, negative: bool, magnitude: u64, flags: Flags) -> Rounded {
-    if negative && !f.is_signed() {
+    // The format first: a branch on it is foreseen, one on random signs is not.
+    if !f.is_signed() && negative {
         if magnitude == 0 && f.has_zero() {
             return Rounded { code: 0, flags };
         }

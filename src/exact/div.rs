@@ -32,7 +32,7 @@ const fn div_special(a: Value<Exact>, b: Value<Exact>) -> Outcome {
 
 /// The dividend fills 128 bits and the divisor has at most 53, so the quotient has at least 75.
 #[inline(always)]
-const fn quotient(a: Exact, b: Exact) -> Real {
+pub(crate) const fn quotient(a: Exact, b: Exact) -> Real {
     let up = a.significand.leading_zeros() + 64;
     let x = (a.significand as u128) << up;
     let y = b.significand as u128;

@@ -4,7 +4,7 @@ use super::{Op, Operands, Predicate, Task, same};
 use crate::exact::{self, Extreme, Outcome, Relation};
 use crate::format::facts::{Nans, Sign};
 use crate::format::{Code, Format};
-use crate::policy::{Flags, Rounding};
+use crate::policy::{Flags, Policy, Rounding};
 use crate::round::{Rounded, round, to_integer};
 use crate::value::{Exact, Nan, Real, Value, decode, decode_number};
 
@@ -14,22 +14,38 @@ use crate::value::{Exact, Nan, Real, Value, decode, decode_number};
 /// above their formats' widths do not count.
 #[inline]
 pub const fn apply(task: &Task, operands: Operands) -> Rounded {
-    if !task.policy.flush_operands
-        && let Some(rounded) = apply_to_numbers(task, &operands)
-    {
-        return rounded;
+    match apply_to_numbers(task, &task.policy, &operands) {
+        Some(rounded) => rounded,
+        None => apply_to_any(task, &operands),
     }
-    apply_to_any(task, &operands)
+}
+
+/// The same under another policy than the task's.
+#[inline]
+pub(crate) const fn apply_under(task: &Task, policy: &Policy, operands: Operands) -> Rounded {
+    match apply_to_numbers(task, policy, &operands) {
+        Some(rounded) => rounded,
+        None => apply_to_any_under(task, policy, &operands),
+    }
+}
+
+/// Out of the way of the common path, which needs no copy of the task.
+#[inline(never)]
+const fn apply_to_any_under(task: &Task, policy: &Policy, operands: &Operands) -> Rounded {
+    apply_to_any(&Task { policy: *policy, ..*task }, operands)
 }
 
 /// The common operations where every operand is a finite number other than zero: the same path as for any, less the
 /// tests for what is no number.
 #[inline(always)]
-const fn apply_to_numbers(task: &Task, operands: &Operands) -> Option<Rounded> {
+const fn apply_to_numbers(task: &Task, policy: &Policy, operands: &Operands) -> Option<Rounded> {
+    if policy.flush_operands {
+        return None;
+    }
     let [f, g, h] = &task.operands;
     let [a, b, c] = operands.codes;
-    let zero_negative = matches!(task.policy.rounding, Rounding::TowardNegative);
-    let (format, policy, noise) = (&task.result, &task.policy, operands.noise);
+    let zero_negative = matches!(policy.rounding, Rounding::TowardNegative);
+    let (format, noise) = (&task.result, operands.noise);
     match task.op {
         Op::Convert => {
             let Some(a) = decode_number(f, a) else { return None };
@@ -44,6 +60,10 @@ const fn apply_to_numbers(task: &Task, operands: &Operands) -> Option<Rounded> {
         Op::Mul => {
             let (Some(a), Some(b)) = (decode_number(f, a), decode_number(g, b)) else { return None };
             Some(round(format, policy, Value::Finite(exact::product(a, b)), noise))
+        }
+        Op::Div => {
+            let (Some(a), Some(b)) = (decode_number(f, a), decode_number(g, b)) else { return None };
+            Some(round(format, policy, Value::Finite(exact::quotient(a, b)), noise))
         }
         Op::Fma => {
             let (Some(a), Some(b)) = (decode_number(f, a), decode_number(g, b)) else { return None };

@@ -2,9 +2,9 @@
 
 use core::fmt;
 
-use super::{FloatFormat, Minifloat, apply};
+use super::{FloatFormat, Minifloat};
 use crate::format::{Code, Format};
-use crate::op::{Op, Predicate, Task};
+use crate::op::{Op, Operands, Predicate, Task, apply_under};
 use crate::policy::{Flags, Policy, Rounding};
 use crate::round::Rounded;
 
@@ -102,8 +102,8 @@ impl<F: FloatFormat, const N: usize> With<F, N> {
     #[inline(always)]
     pub(super) const fn raw(self, task: &Task, b: Code, c: Code) -> Rounded {
         let policy = with_noise_in_range(self.policy, &task.result);
-        let task = Task { policy, ..*task };
-        apply(&task, [self.value.code(), b, c], self.noise)
+        let codes = [self.value.code(), b, c];
+        apply_under(task, &policy, Operands { codes, noise: self.noise })
     }
 
     /// The same into a format, which is the task's.
