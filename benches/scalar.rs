@@ -8,7 +8,7 @@ use std::hint::black_box;
 use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main, measurement::WallTime};
 use half::f16;
 use halfulp::typed::{FloatFormat, Minifloat, marker};
-use halfulp::{Facts, Format, Nans, Op, Operands, Overflow, Policy, Sign, Task, apply, noise};
+use halfulp::{Code, Facts, Format, Nans, Op, Operands, Overflow, Policy, Sign, Task, apply, noise};
 use rustc_apfloat::ieee::{Float8E4M3FN, Half, Single};
 use rustc_apfloat::{Float, FloatConvert, Round};
 
@@ -59,6 +59,35 @@ fn scalar(group: &mut BenchmarkGroup<WallTime>, inputs: &[Operands], task: Task)
     });
 }
 
+/// The same with the format known when the program is built.
+fn typed<F: FloatFormat>(group: &mut BenchmarkGroup<WallTime>, inputs: &[Operands], op: Op) {
+    let of = number::<F>;
+    each(group, "halfulp, typed", inputs, |x| {
+        let [a, b, c] = x.codes;
+        let a = of(a).with(Policy::IEEE);
+        let rounded = match op {
+            Op::Add => a.add(of(b)),
+            Op::Mul => a.mul(of(b)),
+            Op::Div => a.div(of(b)),
+            _ => a.mul_add(of(b), of(c)),
+        };
+        let code: Code = rounded.value.to_bits().into();
+        code + u64::from(rounded.flags.bits())
+    });
+}
+
+fn typed_convert<F: FloatFormat, G: FloatFormat>(group: &mut BenchmarkGroup<WallTime>, inputs: &[Operands]) {
+    each(group, "halfulp, typed", inputs, |x| {
+        let rounded = number::<F>(x.codes[0]).with(Policy::IEEE).convert::<G>();
+        let code: Code = rounded.value.to_bits().into();
+        code + u64::from(rounded.flags.bits())
+    });
+}
+
+fn number<F: FloatFormat>(code: Code) -> Minifloat<F> {
+    Minifloat::from_bits(F::Storage::try_from(code).unwrap_or_default())
+}
+
 fn apfloat<T: Float>(group: &mut BenchmarkGroup<WallTime>, inputs: &[Operands], op: Op) {
     let of = |code: u64| T::from_bits(u128::from(code));
     let nearest = Round::NearestTiesToEven;
@@ -92,6 +121,7 @@ fn arithmetic(c: &mut Criterion) {
         let mut group = c.benchmark_group(format!("binary16 {op}"));
         let x = inputs(&BINARY16);
         scalar(&mut group, &x, Task::within(op, BINARY16));
+        typed::<marker::Binary16>(&mut group, &x, op);
         apfloat::<Half>(&mut group, &x, op);
         if !matches!(op, Op::Fma) {
             half_crate(&mut group, &x, op);
@@ -100,6 +130,7 @@ fn arithmetic(c: &mut Criterion) {
         let mut group = c.benchmark_group(format!("e4m3fn {op}"));
         let x = inputs(&E4M3FN);
         scalar(&mut group, &x, Task::within(op, E4M3FN));
+        typed::<marker::E4M3FN>(&mut group, &x, op);
         apfloat::<Float8E4M3FN>(&mut group, &x, op);
         group.finish();
     }
@@ -115,7 +146,8 @@ fn convert(c: &mut Criterion) {
 
     let mut group = c.benchmark_group("binary32 to binary16");
     scalar(&mut group, &wide, from(BINARY32, BINARY16));
-    narrow_apfloat::<Half>(&mut group, &wide);
+    typed_convert::<marker::Binary32, marker::Binary16>(&mut group, &wide);
+    convert_apfloat::<Single, Half>(&mut group, &wide);
     each(&mut group, "half (no flags)", &wide, |x| {
         u64::from(f16::from_f32(f32::from_bits(x.codes[0] as u32)).to_bits())
     });
@@ -123,16 +155,15 @@ fn convert(c: &mut Criterion) {
 
     let mut group = c.benchmark_group("binary32 to e4m3fn");
     scalar(&mut group, &wide, from(BINARY32, E4M3FN));
-    narrow_apfloat::<Float8E4M3FN>(&mut group, &wide);
+    typed_convert::<marker::Binary32, marker::E4M3FN>(&mut group, &wide);
+    convert_apfloat::<Single, Float8E4M3FN>(&mut group, &wide);
     group.finish();
 
     let mut group = c.benchmark_group("binary16 to binary32");
     let x = inputs(&BINARY16);
     scalar(&mut group, &x, from(BINARY16, BINARY32));
-    each(&mut group, "rustc_apfloat", &x, |x| {
-        let wide: Single = Half::from_bits(u128::from(x.codes[0])).convert(&mut false).value;
-        wide.to_bits() as u64
-    });
+    typed_convert::<marker::Binary16, marker::Binary32>(&mut group, &x);
+    convert_apfloat::<Half, Single>(&mut group, &x);
     each(&mut group, "half (no flags)", &x, |x| {
         u64::from(f16::from_bits(x.codes[0] as u16).to_f32().to_bits())
     });
@@ -145,14 +176,15 @@ fn to_single(x: &Operands) -> Operands {
     Operands::new(u64::from(wide), 0, 0)
 }
 
-fn narrow_apfloat<T: Float>(group: &mut BenchmarkGroup<WallTime>, inputs: &[Operands])
+fn convert_apfloat<S, T>(group: &mut BenchmarkGroup<WallTime>, inputs: &[Operands])
 where
-    Single: FloatConvert<T>,
+    S: Float + FloatConvert<T>,
+    T: Float,
 {
     each(group, "rustc_apfloat", inputs, |x| {
-        let narrow = Single::from_bits(u128::from(x.codes[0])).convert(&mut false);
-        let value: T = narrow.value;
-        value.to_bits() as u64 + u64::from(narrow.status.bits())
+        let result = S::from_bits(u128::from(x.codes[0])).convert(&mut false);
+        let value: T = result.value;
+        value.to_bits() as u64 + u64::from(result.status.bits())
     });
 }
 

@@ -1,4 +1,4 @@
-//! Numbers with their format in the type: [`Minifloat`], with operators, for people who want types.
+//! Numbers with their format in the type: [`Minifloat<F>`], with operators, for people who want types.
 //!
 //! A format is a zero-sized marker that implements [`FloatFormat`]; every built-in format has one, and an alias of the
 //! number type: [`F8E4M3FN`], [`BF16`], [`F4E2M1`] and so on. The type computes nothing itself. Each operation is one
@@ -41,7 +41,7 @@
 //! ```
 //! use halfulp::{Facts, Format, Nans, Overflow, Sign};
 //!
-//! halfulp::minifloat!(pub F7E3M3 of E3M3 in 1: Format::known(Facts { width: 7, precision: 4, bias: 3, sign: Sign::SignMagnitude, nans: Nans::None, overflow: Overflow::Largest, subnormals: true }));
+//! halfulp::minifloat!(pub F7E3M3 of E3M3 in u8: Format::known(Facts { width: 7, precision: 4, bias: 3, sign: Sign::SignMagnitude, nans: Nans::None, overflow: Overflow::Largest, subnormals: true }));
 //! assert_eq!(F7E3M3::MAX.to_f32(), 30.0);
 //! ```
 //!
@@ -60,6 +60,7 @@ mod ops;
 mod order;
 mod p3109;
 mod rem;
+mod storage;
 mod text;
 mod with;
 
@@ -76,66 +77,65 @@ mod serde;
 
 pub use formats::*;
 pub use p3109::{P3109, P3109Float};
+pub use storage::Storage;
 pub use with::{Flagged, With};
-
-use core::marker::PhantomData;
 
 use crate::format::{Code, Format};
 use crate::op::{Op, Operands, Task};
 use crate::round::Rounded;
 
-/// A format as a type: the zero-sized marker `F` of [`Minifloat`].
+/// A format as a type: the zero-sized marker `F` of [`Minifloat<F>`].
 ///
 /// [`minifloat!`](crate::minifloat) writes the implementation.
 pub trait FloatFormat: 'static {
-    /// The format.
+    /// The format. It must fit the storage: anything else fails the build where the number is used.
     const FORMAT: Format;
+
+    /// The integer that holds a code: `u8`, `u16`, `u32` or `u64`.
+    type Storage: Storage;
 }
 
-/// A number of the format `F`, as its code in `N` bytes of the machine's order: as large as `u8`, `u16`, `u32` or
-/// `u64`, which `N` says, and aligned as bytes are. A width that `N` bytes do not hold fails the build.
+/// A number of the format `F`, as its code in the low bits of [`FloatFormat::Storage`].
 ///
 /// See the [module](self) for how to use it and [`F8E4M3FN`] for an alias's documentation. Code for any format is
-/// generic over `F` and `N`:
+/// generic over `F`:
 ///
 /// ```
 /// use halfulp::typed::{BF16, FloatFormat, Minifloat};
 ///
-/// fn norm<F: FloatFormat, const N: usize>(x: &[Minifloat<F, N>]) -> Minifloat<F, N> {
-///     x.iter().map(|x| x * x).sum::<Minifloat<F, N>>().sqrt()
+/// fn norm<F: FloatFormat>(x: &[Minifloat<F>]) -> Minifloat<F> {
+///     x.iter().map(|x| x * x).sum::<Minifloat<F>>().sqrt()
 /// }
 ///
 /// assert_eq!(norm(&[BF16::from_f32(3.0), BF16::from_f32(4.0)]).to_f32(), 5.0);
 /// ```
-// Bytes and not an integer: methods on every format's integer at once are not callable in constants.
 #[repr(transparent)]
-pub struct Minifloat<F: FloatFormat, const N: usize = 1> {
+pub struct Minifloat<F: FloatFormat> {
     /// The code; the bits above the format's width are zero.
-    bytes: [u8; N],
-    format: PhantomData<F>,
+    bits: F::Storage,
 }
 
-impl<F: FloatFormat, const N: usize> Clone for Minifloat<F, N> {
+impl<F: FloatFormat> Clone for Minifloat<F> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<F: FloatFormat, const N: usize> Copy for Minifloat<F, N> {}
+impl<F: FloatFormat> Copy for Minifloat<F> {}
 
 /// Code 0: zero, and in a format without a zero (E8M0) the smallest value.
-impl<F: FloatFormat, const N: usize> Default for Minifloat<F, N> {
+impl<F: FloatFormat> Default for Minifloat<F> {
     fn default() -> Self {
         Minifloat::from_code(0)
     }
 }
 
-impl<F: FloatFormat, const N: usize> Minifloat<F, N> {
+impl<F: FloatFormat> Minifloat<F> {
     /// The format.
     pub const FORMAT: Format = {
         assert!(
-            F::FORMAT.width() <= 8 * N as u32 && N <= 8,
-            "the bytes of this number do not hold its codes"
+            F::FORMAT.width() <= F::Storage::BITS,
+            "the storage of this format is too narrow for its codes"
         );
         F::FORMAT
     };
@@ -154,8 +154,8 @@ impl<F: FloatFormat, const N: usize> Minifloat<F, N> {
     /// ```
     #[must_use]
     #[inline]
-    pub const fn from_bits(bits: Code) -> Self {
-        Minifloat::from_code(bits)
+    pub const fn from_bits(bits: F::Storage) -> Self {
+        Minifloat::from_code(storage::widen(bits))
     }
 
     /// The number of a code; `None` if a bit above the format's width is set.
@@ -167,43 +167,27 @@ impl<F: FloatFormat, const N: usize> Minifloat<F, N> {
     /// ```
     #[must_use]
     #[inline]
-    pub const fn try_from_bits(bits: Code) -> Option<Self> {
-        if bits <= Self::FORMAT.code_mask() { Some(Minifloat::from_code(bits)) } else { None }
+    pub const fn try_from_bits(bits: F::Storage) -> Option<Self> {
+        if storage::widen(bits) <= Self::FORMAT.code_mask() { Some(Minifloat { bits }) } else { None }
     }
 
-    /// The code.
+    /// The code, in the low bits.
     #[must_use]
     #[inline]
-    pub const fn to_bits(self) -> Code {
-        self.code()
+    pub const fn to_bits(self) -> F::Storage {
+        self.bits
     }
 
     #[inline(always)]
     const fn from_code(code: Code) -> Self {
-        let all = (code & Self::FORMAT.code_mask()).to_ne_bytes();
-        let mut bytes = [0; N];
-        let mut i = 0;
-        while i < N {
-            bytes[i] = all[i + SKIP * (8 - N)];
-            i += 1;
-        }
-        Minifloat { bytes, format: PhantomData }
+        Minifloat { bits: storage::narrow(code & Self::FORMAT.code_mask()) }
     }
 
     #[inline(always)]
     const fn code(self) -> Code {
-        let mut all = [0; 8];
-        let mut i = 0;
-        while i < N {
-            all[i + SKIP * (8 - N)] = self.bytes[i];
-            i += 1;
-        }
-        Code::from_ne_bytes(all)
+        storage::widen(self.bits)
     }
 }
-
-/// Whether the bytes of a code come last in eight.
-const SKIP: usize = cfg!(target_endian = "big") as usize;
 
 /// A task that has a meaning; where it has none, the build fails at the operation that asks for it.
 const fn known(task: Task) -> Task {
@@ -217,7 +201,7 @@ const fn known(task: Task) -> Task {
 
 /// The task of an operation within one format.
 const fn within<F: FloatFormat>(op: Op) -> Task {
-    known(Task::within(op, F::FORMAT))
+    known(Task::within(op, Minifloat::<F>::FORMAT))
 }
 
 /// The one door to the arithmetic.
@@ -228,21 +212,23 @@ const fn apply(task: &Task, codes: [Code; 3], noise: u64) -> Rounded {
 
 /// Defines a format of your own: its marker and the alias of its numbers, in one line.
 ///
-/// `minifloat!(VISIBILITY ALIAS of MARKER in BYTES: FORMAT)`, where the format is a constant expression, as
-/// [`Format::known`] of [`Facts`](crate::Facts) makes it, and the bytes of a number are 1, 2, 4 or 8. Attributes and
-/// documentation before it go to the alias. A format that is none, or that does not fit, fails the build.
+/// `minifloat!(VISIBILITY ALIAS of MARKER in STORAGE: FORMAT)`, where the format is a constant expression, as
+/// [`Format::known`] of [`Facts`](crate::Facts) makes it, and the storage `u8`, `u16`, `u32` or `u64`. Attributes
+/// and documentation before it go to the alias. A format that is none, or that does not fit the storage, fails the
+/// build.
 #[macro_export]
 macro_rules! minifloat {
-    ($(#[$attribute:meta])* $visibility:vis $alias:ident of $marker:ident in $bytes:literal: $format:expr) => {
+    ($(#[$attribute:meta])* $visibility:vis $alias:ident of $marker:ident in $storage:ty: $format:expr) => {
         #[doc = concat!("The format of [`", stringify!($alias), "`], as a type.")]
         #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
         $visibility struct $marker;
 
         impl $crate::typed::FloatFormat for $marker {
             const FORMAT: $crate::Format = $format;
+            type Storage = $storage;
         }
 
         $(#[$attribute])*
-        $visibility type $alias = $crate::typed::Minifloat<$marker, $bytes>;
+        $visibility type $alias = $crate::typed::Minifloat<$marker>;
     };
 }

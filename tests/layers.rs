@@ -211,7 +211,8 @@ fn files_are_short() {
     }
 }
 
-/// `unsafe` may stand nowhere but in the kernels of one instruction set, and where a foreign trait promises a layout.
+/// `unsafe` may stand nowhere but in the kernels of one instruction set, where a foreign trait promises a layout, and
+/// once each way between a typed number's storage and its code, which methods of a trait cannot do in constants.
 #[test]
 fn the_library_has_no_unsafe_code() {
     for (path, text) in sources() {
@@ -222,6 +223,7 @@ fn the_library_has_no_unsafe_code() {
             .filter(|l| !(promises && l.trim_start().starts_with("unsafe impl")))
             .filter(|l| l.contains("unsafe ") && !l.contains("unsafe_"))
             .count();
-        assert!(kernel || unsafe_lines == 0, "{path} has unsafe code");
+        let allowed = if path == "typed/storage.rs" { 2 } else { 0 };
+        assert!(kernel || unsafe_lines == allowed, "{path} has {unsafe_lines} lines of unsafe code");
     }
 }

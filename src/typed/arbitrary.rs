@@ -4,7 +4,7 @@ use arbitrary::{Arbitrary, Result, Unstructured};
 
 use super::{FloatFormat, Minifloat};
 
-impl<'a, F: FloatFormat, const N: usize> Arbitrary<'a> for Minifloat<F, N> {
+impl<'a, F: FloatFormat> Arbitrary<'a> for Minifloat<F> {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
         u.int_in_range(0..=Self::FORMAT.code_mask()).map(Minifloat::from_code)
     }

@@ -5,7 +5,7 @@ use crate::format::{Code, Format};
 use crate::op::{Op, Task};
 use crate::policy::Policy;
 
-impl<F: FloatFormat, const N: usize> Minifloat<F, N> {
+impl<F: FloatFormat> Minifloat<F> {
     /// The largest finite value.
     pub const MAX: Self = Minifloat::from_code(Self::FORMAT.largest(false));
 
@@ -16,7 +16,7 @@ impl<F: FloatFormat, const N: usize> Minifloat<F, N> {
     /// and so where none is subnormal (E8M0, MXINT8).
     ///
     /// [`SMALLEST`]: Minifloat::SMALLEST
-    pub const MIN_POSITIVE: Self = Minifloat::from_code(min_positive::<F, N>());
+    pub const MIN_POSITIVE: Self = Minifloat::from_code(min_positive::<F>());
 
     /// The smallest positive value, subnormal where the format has subnormals.
     pub const SMALLEST: Self = Minifloat::from_code(Self::FORMAT.has_zero() as Code);
@@ -54,18 +54,18 @@ impl<F: FloatFormat, const N: usize> Minifloat<F, N> {
     pub const NEG_INFINITY: Option<Self> = number(Self::FORMAT.infinity(true));
 }
 
-const fn number<F: FloatFormat, const N: usize>(code: Option<Code>) -> Option<Minifloat<F, N>> {
+const fn number<F: FloatFormat>(code: Option<Code>) -> Option<Minifloat<F>> {
     match code {
         Some(code) => Some(Minifloat::from_code(code)),
         None => None,
     }
 }
 
-const fn min_positive<F: FloatFormat, const N: usize>() -> Code {
-    let format = F::FORMAT;
+const fn min_positive<F: FloatFormat>() -> Code {
+    let format = Minifloat::<F>::FORMAT;
     let first = format.has_zero() as Code;
     let normal = 1 << (format.precision() - 1);
-    let smallest = Minifloat::<F, N>::SMALLEST;
+    let smallest = Minifloat::<F>::SMALLEST;
     if smallest.is_subnormal() && normal <= format.largest(false) { normal } else { first }
 }
 
@@ -74,7 +74,12 @@ const fn one<F: FloatFormat>() -> Option<Code> {
     let Ok(integer) = Format::integer(2, false) else {
         return None;
     };
-    let task = Task { op: Op::Convert, operands: [integer; 3], result: F::FORMAT, policy: Policy::IEEE };
+    let task = Task {
+        op: Op::Convert,
+        operands: [integer; 3],
+        result: Minifloat::<F>::FORMAT,
+        policy: Policy::IEEE,
+    };
     let one = apply(&task, [1, 0, 0], 0);
     if one.flags.bits() == 0 { Some(one.code) } else { None }
 }

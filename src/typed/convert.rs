@@ -1,15 +1,20 @@
 //! Conversion between formats, `f32` and `f64` among them: one rounding, whatever lies between.
 
-use super::{Binary32, Binary64, Flagged, FloatFormat, Minifloat, With, apply, known, marker};
+use super::{Binary32, Binary64, Flagged, FloatFormat, Minifloat, With, apply, known};
 use crate::op::{Op, Task};
 use crate::policy::{Flags, Policy};
 
 /// The conversion of `F` to `G`.
 const fn task<F: FloatFormat, G: FloatFormat>() -> Task {
-    known(Task { op: Op::Convert, operands: [F::FORMAT; 3], result: G::FORMAT, policy: Policy::IEEE })
+    known(Task {
+        op: Op::Convert,
+        operands: [Minifloat::<F>::FORMAT; 3],
+        result: Minifloat::<G>::FORMAT,
+        policy: Policy::IEEE,
+    })
 }
 
-impl<F: FloatFormat, const N: usize> Minifloat<F, N> {
+impl<F: FloatFormat> Minifloat<F> {
     /// The number in another format, rounded once.
     ///
     /// ```
@@ -20,7 +25,7 @@ impl<F: FloatFormat, const N: usize> Minifloat<F, N> {
     /// ```
     #[must_use]
     #[inline]
-    pub const fn convert<G: FloatFormat, const M: usize>(self) -> Minifloat<G, M> {
+    pub const fn convert<G: FloatFormat>(self) -> Minifloat<G> {
         Minifloat::from_code(apply(const { &task::<F, G>() }, [self.code(), 0, 0], 0).code)
     }
 
@@ -28,7 +33,7 @@ impl<F: FloatFormat, const N: usize> Minifloat<F, N> {
     #[must_use]
     #[inline]
     pub const fn from_f32(x: f32) -> Self {
-        Binary32::from_bits(x.to_bits() as u64).convert()
+        Binary32::from_bits(x.to_bits()).convert()
     }
 
     /// The nearest number to an `f64`, ties to even: rounded once, not by way of `f32`.
@@ -42,7 +47,7 @@ impl<F: FloatFormat, const N: usize> Minifloat<F, N> {
     #[must_use]
     #[inline]
     pub const fn to_f32(self) -> f32 {
-        f32::from_bits(self.convert::<marker::Binary32, 4>().to_bits() as u32)
+        f32::from_bits(self.convert::<super::marker::Binary32>().to_bits())
     }
 
     /// The number as an `f64`: exact for every built-in format, and all of at most 53 bits of precision and 11 of
@@ -50,11 +55,11 @@ impl<F: FloatFormat, const N: usize> Minifloat<F, N> {
     #[must_use]
     #[inline]
     pub const fn to_f64(self) -> f64 {
-        f64::from_bits(self.convert::<marker::Binary64, 8>().to_bits())
+        f64::from_bits(self.convert::<super::marker::Binary64>().to_bits())
     }
 }
 
-impl<F: FloatFormat, const N: usize> With<F, N> {
+impl<F: FloatFormat> With<F> {
     /// The number in another format.
     ///
     /// ```
@@ -68,7 +73,7 @@ impl<F: FloatFormat, const N: usize> With<F, N> {
     /// assert_eq!(x.flags, Flags::OVERFLOW | Flags::INEXACT);
     /// ```
     #[inline(always)]
-    pub const fn convert<G: FloatFormat, const M: usize>(self) -> Flagged<G, M> {
+    pub const fn convert<G: FloatFormat>(self) -> Flagged<G> {
         self.deliver(const { &task::<F, G>() }, 0, 0)
     }
 
@@ -76,15 +81,15 @@ impl<F: FloatFormat, const N: usize> With<F, N> {
     #[must_use]
     #[inline]
     pub const fn to_f32(self) -> (f32, Flags) {
-        let Flagged { value, flags } = self.convert::<marker::Binary32, 4>();
-        (f32::from_bits(value.to_bits() as u32), flags)
+        let Flagged { value, flags } = self.convert::<super::marker::Binary32>();
+        (f32::from_bits(value.to_bits()), flags)
     }
 
     /// The number as an `f64`.
     #[must_use]
     #[inline]
     pub const fn to_f64(self) -> (f64, Flags) {
-        let Flagged { value, flags } = self.convert::<marker::Binary64, 8>();
+        let Flagged { value, flags } = self.convert::<super::marker::Binary64>();
         (f64::from_bits(value.to_bits()), flags)
     }
 }
@@ -92,7 +97,7 @@ impl<F: FloatFormat, const N: usize> With<F, N> {
 /// The same bits.
 impl From<f32> for Binary32 {
     fn from(x: f32) -> Self {
-        Binary32::from_bits(x.to_bits() as u64)
+        Binary32::from_bits(x.to_bits())
     }
 }
 

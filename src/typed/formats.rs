@@ -35,7 +35,7 @@ macro_rules! specials {
 
 macro_rules! builtin {
     ($(
-        $alias:ident, $marker:ident, $bytes:literal, $name:literal, max $max:literal, normal $normal:literal,
+        $alias:ident, $marker:ident, $storage:ty, $name:literal, max $max:literal, normal $normal:literal,
         smallest $smallest:literal, $specials:ident, into $($float:ty),+: $summary:literal;
     )*) => {
         /// The built-in formats as types: what [`Minifloat`](super::Minifloat) takes. Their numbers have aliases, so
@@ -49,6 +49,7 @@ macro_rules! builtin {
         $(
             impl FloatFormat for marker::$marker {
                 const FORMAT: Format = const { builtin_format($name) };
+                type Storage = $storage;
             }
 
             #[doc = concat!($summary, ": `", $name, "`.")]
@@ -57,13 +58,13 @@ macro_rules! builtin {
                 "`MAX` is ", $max, ", `MIN_POSITIVE` 2^", $normal, ", `SMALLEST` 2^", $smallest, ". ",
                 specials!($specials)
             )]
-            pub type $alias = Minifloat<marker::$marker, $bytes>;
+            pub type $alias = Minifloat<marker::$marker>;
 
             $(
                 /// Exact.
                 impl From<$alias> for $float {
                     fn from(x: $alias) -> $float {
-                        <$float as Native>::of(x)
+                        into::<marker::$marker, $float>(x)
                     }
                 }
             )*
@@ -74,7 +75,7 @@ macro_rules! builtin {
         const DOCUMENTED: &[Documented] = &[$(Documented {
             name: $name,
             format: $alias::FORMAT,
-            constants: [$alias::MAX.to_bits(), $alias::MIN_POSITIVE.to_bits(), $alias::SMALLEST.to_bits()],
+            constants: [$alias::MAX.to_bits() as u64, $alias::MIN_POSITIVE.to_bits() as u64, $alias::SMALLEST.to_bits() as u64],
             max: $max,
             powers: [$normal, $smallest],
             specials: stringify!($specials),
@@ -84,56 +85,60 @@ macro_rules! builtin {
 
 /// `f32` or `f64`.
 trait Native {
-    fn of<F: FloatFormat, const N: usize>(x: Minifloat<F, N>) -> Self;
+    fn of<F: FloatFormat>(x: Minifloat<F>) -> Self;
 }
 
 impl Native for f32 {
-    fn of<F: FloatFormat, const N: usize>(x: Minifloat<F, N>) -> f32 {
+    fn of<F: FloatFormat>(x: Minifloat<F>) -> f32 {
         x.to_f32()
     }
 }
 
 impl Native for f64 {
-    fn of<F: FloatFormat, const N: usize>(x: Minifloat<F, N>) -> f64 {
+    fn of<F: FloatFormat>(x: Minifloat<F>) -> f64 {
         x.to_f64()
     }
 }
 
+fn into<F: FloatFormat, N: Native>(x: Minifloat<F>) -> N {
+    N::of(x)
+}
+
 builtin! {
-    F4E2M1, E2M1, 1, "e2m1", max "6", normal 0, smallest -1, finite, into f32, f64: "OCP FP4";
-    F6E2M3, E2M3, 1, "e2m3", max "7.5", normal 0, smallest -3, finite, into f32, f64: "OCP FP6 E2M3";
-    F6E3M2, E3M2, 1, "e3m2", max "28", normal -2, smallest -4, finite, into f32, f64: "OCP FP6 E3M2";
-    F8E5M2, E5M2, 1, "e5m2", max "57344", normal -14, smallest -16, ieee, into f32, f64: "OCP FP8 E5M2";
-    F8E4M3FN, E4M3FN, 1, "e4m3fn", max "448", normal -6, smallest -9, nan_on_top, into f32, f64: "OCP FP8 E4M3";
-    F8E4M3, E4M3, 1, "e4m3", max "240", normal -6, smallest -9, ieee, into f32, f64:
+    F4E2M1, E2M1, u8, "e2m1", max "6", normal 0, smallest -1, finite, into f32, f64: "OCP FP4";
+    F6E2M3, E2M3, u8, "e2m3", max "7.5", normal 0, smallest -3, finite, into f32, f64: "OCP FP6 E2M3";
+    F6E3M2, E3M2, u8, "e3m2", max "28", normal -2, smallest -4, finite, into f32, f64: "OCP FP6 E3M2";
+    F8E5M2, E5M2, u8, "e5m2", max "57344", normal -14, smallest -16, ieee, into f32, f64: "OCP FP8 E5M2";
+    F8E4M3FN, E4M3FN, u8, "e4m3fn", max "448", normal -6, smallest -9, nan_on_top, into f32, f64: "OCP FP8 E4M3";
+    F8E4M3, E4M3, u8, "e4m3", max "240", normal -6, smallest -9, ieee, into f32, f64:
         "E4M3 laid out as IEEE 754, which is not OCP's";
-    F8E3M4, E3M4, 1, "e3m4", max "15.5", normal -2, smallest -6, ieee, into f32, f64: "E3M4 laid out as IEEE 754";
-    F8E3M4FN, E3M4FN, 1, "e3m4fn", max "30", normal -2, smallest -6, nan_on_top, into f32, f64:
+    F8E3M4, E3M4, u8, "e3m4", max "15.5", normal -2, smallest -6, ieee, into f32, f64: "E3M4 laid out as IEEE 754";
+    F8E3M4FN, E3M4FN, u8, "e3m4fn", max "30", normal -2, smallest -6, nan_on_top, into f32, f64:
         "E3M4 without infinities";
-    F8E4M3FNUZ, E4M3FNUZ, 1, "e4m3fnuz", max "240", normal -7, smallest -10, nan_for_zero, into f32, f64:
+    F8E4M3FNUZ, E4M3FNUZ, u8, "e4m3fnuz", max "240", normal -7, smallest -10, nan_for_zero, into f32, f64:
         "E4M3 with bias 8 and one zero";
-    F8E5M2FNUZ, E5M2FNUZ, 1, "e5m2fnuz", max "57344", normal -15, smallest -17, nan_for_zero, into f32, f64:
+    F8E5M2FNUZ, E5M2FNUZ, u8, "e5m2fnuz", max "57344", normal -15, smallest -17, nan_for_zero, into f32, f64:
         "E5M2 with bias 16 and one zero";
-    F8E4M3B11FNUZ, E4M3B11FNUZ, 1, "e4m3b11fnuz", max "30", normal -10, smallest -13, nan_for_zero, into f32, f64:
+    F8E4M3B11FNUZ, E4M3B11FNUZ, u8, "e4m3b11fnuz", max "30", normal -10, smallest -13, nan_for_zero, into f32, f64:
         "E4M3 with bias 11 and one zero";
-    F8E8M0, E8M0, 1, "e8m0", max "0x1p+127", normal -127, smallest -127, scale, into f32, f64: "The scale of MX blocks";
-    UE4M3, Ue4m3, 1, "ue4m3", max "448", normal -6, smallest -9, unsigned, into f32, f64:
+    F8E8M0, E8M0, u8, "e8m0", max "0x1p+127", normal -127, smallest -127, scale, into f32, f64: "The scale of MX blocks";
+    UE4M3, Ue4m3, u8, "ue4m3", max "448", normal -6, smallest -9, unsigned, into f32, f64:
         "The scale of NVFP4 blocks, seven bits";
-    UE5M3, Ue5m3, 1, "ue5m3", max "114688", normal -14, smallest -17, unsigned, into f32, f64:
+    UE5M3, Ue5m3, u8, "ue5m3", max "114688", normal -14, smallest -17, unsigned, into f32, f64:
         "An unsigned block scale of wider range";
-    MXInt8, MxInt8, 1, "mxint8", max "1.984375", normal -6, smallest -6, fixed, into f32, f64:
+    MXInt8, MxInt8, u8, "mxint8", max "1.984375", normal -6, smallest -6, fixed, into f32, f64:
         "The integer element of MX blocks";
-    Binary16, Binary16, 2, "binary16", max "65504", normal -14, smallest -24, ieee, into f32, f64:
+    Binary16, Binary16, u16, "binary16", max "65504", normal -14, smallest -24, ieee, into f32, f64:
         "IEEE 754 half precision";
-    F16Arm, Binary16Arm, 2, "binary16-arm", max "131008", normal -14, smallest -24, finite, into f32, f64:
+    F16Arm, Binary16Arm, u16, "binary16-arm", max "131008", normal -14, smallest -24, finite, into f32, f64:
         "Arm's alternative half precision";
-    BF16, BFloat16, 2, "bfloat16", max "0x1.fep+127", normal -126, smallest -133, ieee, into f32, f64:
+    BF16, BFloat16, u16, "bfloat16", max "0x1.fep+127", normal -126, smallest -133, ieee, into f32, f64:
         "The upper half of binary32";
-    TF32, Tf32, 4, "tf32", max "0x1.ffcp+127", normal -126, smallest -136, ieee, into f32, f64:
+    TF32, Tf32, u32, "tf32", max "0x1.ffcp+127", normal -126, smallest -136, ieee, into f32, f64:
         "The operands of NVIDIA's tensor cores, 19 bits";
-    Binary32, Binary32, 4, "binary32", max "0x1.fffffep+127", normal -126, smallest -149, ieee, into f32, f64:
+    Binary32, Binary32, u32, "binary32", max "0x1.fffffep+127", normal -126, smallest -149, ieee, into f32, f64:
         "IEEE 754 single precision";
-    Binary64, Binary64, 8, "binary64", max "0x1.fffffffffffffp+1023", normal -1022, smallest -1074, ieee, into f64:
+    Binary64, Binary64, u64, "binary64", max "0x1.fffffffffffffp+1023", normal -1022, smallest -1074, ieee, into f64:
         "IEEE 754 double precision";
 }
 

@@ -27,7 +27,7 @@ const fn convert(from: Format, to: Format, policy: Policy) -> Task {
 
 macro_rules! integers {
     ($($integer:ident, $signed:literal, $from:ident, $from_with:ident, $to:ident;)*) => {
-        impl<F: FloatFormat, const N: usize> Minifloat<F, N> {$(
+        impl<F: FloatFormat> Minifloat<F> {$(
             #[doc = concat!("The nearest number to an `", stringify!($integer), "`, ties to even.")]
             #[must_use]
             #[inline]
@@ -37,7 +37,7 @@ macro_rules! integers {
 
             #[doc = concat!("An `", stringify!($integer), "` rounded under a policy; stochastic rounding gets no noise.")]
             #[inline]
-            pub const fn $from_with(n: $integer, policy: Policy) -> Flagged<F, N> {
+            pub const fn $from_with(n: $integer, policy: Policy) -> Flagged<F> {
                 let from = const { integer($integer::BITS, $signed) };
                 let task = convert(from, Self::FORMAT, with_noise_in_range(policy, &Self::FORMAT));
                 let rounded = apply(&task, [n as Code, 0, 0], 0);
@@ -57,14 +57,14 @@ macro_rules! integers {
             }
         )*}
 
-        impl<F: FloatFormat, const N: usize> With<F, N> {$(
+        impl<F: FloatFormat> With<F> {$(
             #[doc = concat!("The number as an `", stringify!($integer), "`, with the inexact exception. Out of range is ")]
             /// invalid; the policy says what it gives.
             #[must_use]
             #[inline]
             pub const fn $to(self) -> ($integer, Flags) {
                 let task = const {
-                    &convert(F::FORMAT, integer($integer::BITS, $signed), Policy::IEEE)
+                    &convert(Minifloat::<F>::FORMAT, integer($integer::BITS, $signed), Policy::IEEE)
                 };
                 let Rounded { code, flags } = self.raw(task, 0, 0);
                 (code as $integer, flags)

@@ -6,19 +6,19 @@ use crate::policy::Policy;
 
 macro_rules! mixed {
     ($($(#[$doc:meta])* $name:ident => $op:ident;)*) => {
-        impl<F: FloatFormat, const N: usize> Minifloat<F, N> {$(
+        impl<F: FloatFormat> Minifloat<F> {$(
             $(#[$doc])*
             #[must_use]
             #[inline]
-            pub const fn $name<G: FloatFormat, R: FloatFormat, const M: usize, const L: usize>(self, y: Minifloat<G, M>) -> Minifloat<R, L> {
+            pub const fn $name<G: FloatFormat, R: FloatFormat>(self, y: Minifloat<G>) -> Minifloat<R> {
                 self.with(Policy::IEEE).$name(y).value
             }
         )*}
 
-        impl<F: FloatFormat, const N: usize> With<F, N> {$(
+        impl<F: FloatFormat> With<F> {$(
             $(#[$doc])*
             #[inline(always)]
-            pub const fn $name<G: FloatFormat, R: FloatFormat, const M: usize, const L: usize>(self, y: Minifloat<G, M>) -> Flagged<R, L> {
+            pub const fn $name<G: FloatFormat, R: FloatFormat>(self, y: Minifloat<G>) -> Flagged<R> {
                 self.deliver(const { &task::<F, G, G, R>(Op::$op) }, y.code(), 0)
             }
         )*}
@@ -44,46 +44,37 @@ mixed! {
     div_into => Div;
 }
 
-impl<F: FloatFormat, const N: usize> Minifloat<F, N> {
+impl<F: FloatFormat> Minifloat<F> {
     /// `self * y + z` in the result's format, rounded once.
     #[must_use]
     #[inline]
-    pub const fn mul_add_into<
-        G: FloatFormat,
-        H: FloatFormat,
-        R: FloatFormat,
-        const M: usize,
-        const K: usize,
-        const L: usize,
-    >(
+    pub const fn mul_add_into<G: FloatFormat, H: FloatFormat, R: FloatFormat>(
         self,
-        y: Minifloat<G, M>,
-        z: Minifloat<H, K>,
-    ) -> Minifloat<R, L> {
+        y: Minifloat<G>,
+        z: Minifloat<H>,
+    ) -> Minifloat<R> {
         self.with(Policy::IEEE).mul_add_into(y, z).value
     }
 }
 
-impl<F: FloatFormat, const N: usize> With<F, N> {
+impl<F: FloatFormat> With<F> {
     /// `self * y + z` in the result's format, rounded once.
     #[inline(always)]
-    pub const fn mul_add_into<
-        G: FloatFormat,
-        H: FloatFormat,
-        R: FloatFormat,
-        const M: usize,
-        const K: usize,
-        const L: usize,
-    >(
+    pub const fn mul_add_into<G: FloatFormat, H: FloatFormat, R: FloatFormat>(
         self,
-        y: Minifloat<G, M>,
-        z: Minifloat<H, K>,
-    ) -> Flagged<R, L> {
+        y: Minifloat<G>,
+        z: Minifloat<H>,
+    ) -> Flagged<R> {
         self.deliver(const { &task::<F, G, H, R>(Op::Fma) }, y.code(), z.code())
     }
 }
 
 /// The task of an operation between formats.
 const fn task<F: FloatFormat, G: FloatFormat, H: FloatFormat, R: FloatFormat>(op: Op) -> Task {
-    known(Task { op, operands: [F::FORMAT, G::FORMAT, H::FORMAT], result: R::FORMAT, policy: Policy::IEEE })
+    known(Task {
+        op,
+        operands: [Minifloat::<F>::FORMAT, Minifloat::<G>::FORMAT, Minifloat::<H>::FORMAT],
+        result: Minifloat::<R>::FORMAT,
+        policy: Policy::IEEE,
+    })
 }

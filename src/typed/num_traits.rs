@@ -16,12 +16,11 @@ use num_traits::{
     ToPrimitive, Zero,
 };
 
-use super::{BF16, Binary16, Binary32, Binary64, F8E3M4, F8E4M3, F8E5M2, TF32};
-use super::{Flagged, FloatFormat, Minifloat};
+use super::{Binary64, Flagged, FloatFormat, Minifloat, marker};
 use crate::policy::{Flags, Policy};
 use crate::text::ParseError;
 
-impl<F: FloatFormat, const N: usize> Zero for Minifloat<F, N> {
+impl<F: FloatFormat> Zero for Minifloat<F> {
     fn zero() -> Self {
         Self::ZERO
     }
@@ -31,21 +30,21 @@ impl<F: FloatFormat, const N: usize> Zero for Minifloat<F, N> {
     }
 }
 
-impl<F: FloatFormat, const N: usize> ConstZero for Minifloat<F, N> {
-    const ZERO: Self = Minifloat::<F, N>::ZERO;
+impl<F: FloatFormat> ConstZero for Minifloat<F> {
+    const ZERO: Self = Minifloat::<F>::ZERO;
 }
 
-impl<F: FloatFormat, const N: usize> One for Minifloat<F, N> {
+impl<F: FloatFormat> One for Minifloat<F> {
     fn one() -> Self {
         Self::ONE
     }
 }
 
-impl<F: FloatFormat, const N: usize> ConstOne for Minifloat<F, N> {
-    const ONE: Self = Minifloat::<F, N>::ONE;
+impl<F: FloatFormat> ConstOne for Minifloat<F> {
+    const ONE: Self = Minifloat::<F>::ONE;
 }
 
-impl<F: FloatFormat, const N: usize> Bounded for Minifloat<F, N> {
+impl<F: FloatFormat> Bounded for Minifloat<F> {
     fn min_value() -> Self {
         Self::MIN
     }
@@ -56,7 +55,7 @@ impl<F: FloatFormat, const N: usize> Bounded for Minifloat<F, N> {
 }
 
 /// Base 10, or base 16 in the notation `0x1.8p+3` with or without its `0x`. There is no other.
-impl<F: FloatFormat, const N: usize> Num for Minifloat<F, N> {
+impl<F: FloatFormat> Num for Minifloat<F> {
     type FromStrRadixErr = ParseError;
 
     fn from_str_radix(text: &str, radix: u32) -> Result<Self, ParseError> {
@@ -76,13 +75,13 @@ impl<F: FloatFormat, const N: usize> Num for Minifloat<F, N> {
 }
 
 /// A number unless the range of the format ends before it.
-fn in_range<F: FloatFormat, const N: usize>(x: Flagged<F, N>) -> Option<Minifloat<F, N>> {
+fn in_range<F: FloatFormat>(x: Flagged<F>) -> Option<Minifloat<F>> {
     let outside = x.flags.without(Flags::INEXACT.union(Flags::UNDERFLOW));
     (outside == Flags::NONE).then_some(x.value)
 }
 
 /// The nearest number; `None` out of the format's range, and of NaN and infinities where the format has none.
-impl<F: FloatFormat, const N: usize> FromPrimitive for Minifloat<F, N> {
+impl<F: FloatFormat> FromPrimitive for Minifloat<F> {
     fn from_i64(n: i64) -> Option<Self> {
         in_range(Minifloat::from_i64_with(n, Policy::IEEE))
     }
@@ -104,7 +103,7 @@ impl<F: FloatFormat, const N: usize> FromPrimitive for Minifloat<F, N> {
 }
 
 /// Integers toward zero, as of `f32`: `None` out of range and of NaN.
-impl<F: FloatFormat, const N: usize> ToPrimitive for Minifloat<F, N> {
+impl<F: FloatFormat> ToPrimitive for Minifloat<F> {
     fn to_i64(&self) -> Option<i64> {
         let (n, flags) = self.with(TRUNCATE).to_i64();
         (!flags.contains(Flags::INVALID)).then_some(n)
@@ -127,7 +126,7 @@ impl<F: FloatFormat, const N: usize> ToPrimitive for Minifloat<F, N> {
 const TRUNCATE: Policy = Policy::IEEE.rounding(crate::policy::Rounding::TowardZero);
 
 /// By way of `f64`, or of an integer where the source is one that `f64` does not hold.
-impl<F: FloatFormat, const N: usize> NumCast for Minifloat<F, N> {
+impl<F: FloatFormat> NumCast for Minifloat<F> {
     fn from<T: ToPrimitive>(n: T) -> Option<Self> {
         let x = n.to_f64()?;
         // From 2^53 on an integer may have been rounded on its way to `f64`.
@@ -143,7 +142,7 @@ impl<F: FloatFormat, const N: usize> NumCast for Minifloat<F, N> {
     }
 }
 
-impl<F: FloatFormat, const N: usize> MulAdd for Minifloat<F, N> {
+impl<F: FloatFormat> MulAdd for Minifloat<F> {
     type Output = Self;
 
     fn mul_add(self, y: Self, z: Self) -> Self {
@@ -151,13 +150,13 @@ impl<F: FloatFormat, const N: usize> MulAdd for Minifloat<F, N> {
     }
 }
 
-impl<F: FloatFormat, const N: usize> MulAddAssign for Minifloat<F, N> {
+impl<F: FloatFormat> MulAddAssign for Minifloat<F> {
     fn mul_add_assign(&mut self, y: Self, z: Self) {
         *self = Minifloat::mul_add(*self, y, z);
     }
 }
 
-impl<F: FloatFormat, const N: usize> Inv for Minifloat<F, N> {
+impl<F: FloatFormat> Inv for Minifloat<F> {
     type Output = Self;
 
     fn inv(self) -> Self {
@@ -166,8 +165,8 @@ impl<F: FloatFormat, const N: usize> Inv for Minifloat<F, N> {
 }
 
 macro_rules! like_ieee {
-    ($($alias:ident)*) => {$(
-        impl Signed for $alias {
+    ($($marker:ident)*) => {$(
+        impl Signed for Minifloat<marker::$marker> {
             fn abs(&self) -> Self {
                 Minifloat::abs(*self)
             }
@@ -189,7 +188,7 @@ macro_rules! like_ieee {
             }
         }
 
-        impl FloatCore for $alias {
+        impl FloatCore for Minifloat<marker::$marker> {
             fn infinity() -> Self {
                 Self::from_bits(Self::MAX.to_bits() + 1)
             }
@@ -285,4 +284,4 @@ macro_rules! like_ieee {
     )*};
 }
 
-like_ieee!(F8E5M2 F8E4M3 F8E3M4 Binary16 BF16 TF32 Binary32 Binary64);
+like_ieee!(E5M2 E4M3 E3M4 Binary16 BFloat16 Tf32 Binary32 Binary64);

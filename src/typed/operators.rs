@@ -7,7 +7,7 @@ use super::{FloatFormat, Minifloat};
 
 macro_rules! operators {
     ($($operator:ident, $method:ident, $assign:ident, $assign_method:ident;)*) => {$(
-        impl<F: FloatFormat, const N: usize> $operator for Minifloat<F, N> {
+        impl<F: FloatFormat> $operator for Minifloat<F> {
             type Output = Self;
             #[inline]
             fn $method(self, y: Self) -> Self {
@@ -15,7 +15,7 @@ macro_rules! operators {
             }
         }
 
-        impl<F: FloatFormat, const N: usize> $operator<&Minifloat<F, N>> for Minifloat<F, N> {
+        impl<F: FloatFormat> $operator<&Minifloat<F>> for Minifloat<F> {
             type Output = Self;
             #[inline]
             fn $method(self, y: &Self) -> Self {
@@ -23,30 +23,30 @@ macro_rules! operators {
             }
         }
 
-        impl<F: FloatFormat, const N: usize> $operator<Minifloat<F, N>> for &Minifloat<F, N> {
-            type Output = Minifloat<F, N>;
+        impl<F: FloatFormat> $operator<Minifloat<F>> for &Minifloat<F> {
+            type Output = Minifloat<F>;
             #[inline]
-            fn $method(self, y: Minifloat<F, N>) -> Minifloat<F, N> {
+            fn $method(self, y: Minifloat<F>) -> Minifloat<F> {
                 Minifloat::$method(*self, y)
             }
         }
 
-        impl<F: FloatFormat, const N: usize> $operator for &Minifloat<F, N> {
-            type Output = Minifloat<F, N>;
+        impl<F: FloatFormat> $operator for &Minifloat<F> {
+            type Output = Minifloat<F>;
             #[inline]
-            fn $method(self, y: Self) -> Minifloat<F, N> {
+            fn $method(self, y: Self) -> Minifloat<F> {
                 Minifloat::$method(*self, *y)
             }
         }
 
-        impl<F: FloatFormat, const N: usize> $assign for Minifloat<F, N> {
+        impl<F: FloatFormat> $assign for Minifloat<F> {
             #[inline]
             fn $assign_method(&mut self, y: Self) {
                 *self = Minifloat::$method(*self, y);
             }
         }
 
-        impl<F: FloatFormat, const N: usize> $assign<&Minifloat<F, N>> for Minifloat<F, N> {
+        impl<F: FloatFormat> $assign<&Minifloat<F>> for Minifloat<F> {
             #[inline]
             fn $assign_method(&mut self, y: &Self) {
                 *self = Minifloat::$method(*self, *y);
@@ -63,7 +63,7 @@ operators! {
     Rem, rem, RemAssign, rem_assign;
 }
 
-impl<F: FloatFormat, const N: usize> Neg for Minifloat<F, N> {
+impl<F: FloatFormat> Neg for Minifloat<F> {
     type Output = Self;
     #[inline]
     fn neg(self) -> Self {
@@ -71,37 +71,37 @@ impl<F: FloatFormat, const N: usize> Neg for Minifloat<F, N> {
     }
 }
 
-impl<F: FloatFormat, const N: usize> Neg for &Minifloat<F, N> {
-    type Output = Minifloat<F, N>;
+impl<F: FloatFormat> Neg for &Minifloat<F> {
+    type Output = Minifloat<F>;
     #[inline]
-    fn neg(self) -> Minifloat<F, N> {
+    fn neg(self) -> Minifloat<F> {
         Minifloat::neg(*self)
     }
 }
 
 /// From the first to the last, rounded after each step. Of nothing: zero.
-impl<F: FloatFormat, const N: usize> Sum for Minifloat<F, N> {
+impl<F: FloatFormat> Sum for Minifloat<F> {
     fn sum<I: Iterator<Item = Self>>(numbers: I) -> Self {
         numbers.reduce(Minifloat::add).unwrap_or(Self::ZERO)
     }
 }
 
 /// From the first to the last, rounded after each step. Of nothing: zero.
-impl<'a, F: FloatFormat, const N: usize> Sum<&'a Minifloat<F, N>> for Minifloat<F, N> {
+impl<'a, F: FloatFormat> Sum<&'a Minifloat<F>> for Minifloat<F> {
     fn sum<I: Iterator<Item = &'a Self>>(numbers: I) -> Self {
         numbers.copied().sum()
     }
 }
 
 /// From the first to the last, rounded after each step. Of nothing: one.
-impl<F: FloatFormat, const N: usize> Product for Minifloat<F, N> {
+impl<F: FloatFormat> Product for Minifloat<F> {
     fn product<I: Iterator<Item = Self>>(numbers: I) -> Self {
         numbers.reduce(Minifloat::mul).unwrap_or(Self::ONE)
     }
 }
 
 /// From the first to the last, rounded after each step. Of nothing: one.
-impl<'a, F: FloatFormat, const N: usize> Product<&'a Minifloat<F, N>> for Minifloat<F, N> {
+impl<'a, F: FloatFormat> Product<&'a Minifloat<F>> for Minifloat<F> {
     fn product<I: Iterator<Item = &'a Self>>(numbers: I) -> Self {
         numbers.copied().product()
     }

@@ -8,7 +8,7 @@ use crate::policy::{Policy, Rounding};
 /// Writes each operation twice: under IEEE 754's default policy, and under any with its flags.
 macro_rules! operations {
     ($($(#[$doc:meta])* $name:ident($($operand:ident),*) => $op:ident;)*) => {
-        impl<F: FloatFormat, const N: usize> Minifloat<F, N> {$(
+        impl<F: FloatFormat> Minifloat<F> {$(
             $(#[$doc])*
             #[must_use]
             #[inline]
@@ -18,10 +18,10 @@ macro_rules! operations {
             }
         )*}
 
-        impl<F: FloatFormat, const N: usize> With<F, N> {$(
+        impl<F: FloatFormat> With<F> {$(
             $(#[$doc])*
             #[inline(always)]
-            pub const fn $name(self, $($operand: Minifloat<F, N>),*) -> Flagged<F, N> {
+            pub const fn $name(self, $($operand: Minifloat<F>),*) -> Flagged<F> {
                 let [_, b, c] = codes(0, &[$($operand.code()),*]);
                 self.deliver(const { &within::<F>(Op::$op) }, b, c)
             }
@@ -87,7 +87,7 @@ operations! {
 /// Writes the roundings to an integral value that have names in the standard library.
 macro_rules! integral {
     ($($(#[$doc:meta])* $name:ident => $rounding:ident;)*) => {
-        impl<F: FloatFormat, const N: usize> Minifloat<F, N> {$(
+        impl<F: FloatFormat> Minifloat<F> {$(
             $(#[$doc])*
             #[must_use]
             #[inline]
@@ -116,7 +116,7 @@ integral! {
     ceil => TowardPositive;
 }
 
-impl<F: FloatFormat, const N: usize> Minifloat<F, N> {
+impl<F: FloatFormat> Minifloat<F> {
     /// `self * 2^n`, rounded once.
     #[must_use]
     #[inline]
@@ -134,22 +134,22 @@ impl<F: FloatFormat, const N: usize> Minifloat<F, N> {
     }
 }
 
-impl<F: FloatFormat, const N: usize> With<F, N> {
+impl<F: FloatFormat> With<F> {
     /// `self * 2^n`, rounded once.
     #[inline]
-    pub const fn scale_b(self, n: i32) -> Flagged<F, N> {
+    pub const fn scale_b(self, n: i32) -> Flagged<F> {
         self.deliver(const { &within::<F>(Op::ScaleB) }, n as u32 as Code, 0)
     }
 
     /// Rounded to an integral value by the policy's rounding, without the inexact exception.
     #[inline]
-    pub const fn round_to_integral(self) -> Flagged<F, N> {
+    pub const fn round_to_integral(self) -> Flagged<F> {
         self.deliver(const { &within::<F>(Op::RoundToIntegral) }, 0, 0)
     }
 
     /// Rounded to an integral value by the policy's rounding, with the inexact exception.
     #[inline]
-    pub const fn round_to_integral_exact(self) -> Flagged<F, N> {
+    pub const fn round_to_integral_exact(self) -> Flagged<F> {
         self.deliver(const { &within::<F>(Op::RoundToIntegralExact) }, 0, 0)
     }
 }

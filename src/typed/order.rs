@@ -8,7 +8,7 @@ use crate::format::Code;
 use crate::op::{Op, Predicate, Task};
 use crate::value::decode;
 
-impl<F: FloatFormat, const N: usize> Minifloat<F, N> {
+impl<F: FloatFormat> Minifloat<F> {
     #[inline(always)]
     const fn total_order(self, y: Self) -> bool {
         apply(const { &within::<F>(Op::TotalOrder) }, [self.code(), y.code(), 0], 0).code != 0
@@ -110,22 +110,22 @@ impl<F: FloatFormat, const N: usize> Minifloat<F, N> {
     }
 }
 
-impl<F: FloatFormat, const N: usize> With<F, N> {
+impl<F: FloatFormat> With<F> {
     /// Whether it comes before `y` or is `y` in IEEE 754's total order. It raises nothing.
     #[must_use]
     #[inline]
-    pub const fn total_order(self, y: Minifloat<F, N>) -> bool {
+    pub const fn total_order(self, y: Minifloat<F>) -> bool {
         self.value().total_order(y)
     }
 }
 
 #[inline(always)]
-fn holds<F: FloatFormat, const N: usize>(task: &Task, x: Minifloat<F, N>, y: Minifloat<F, N>) -> bool {
+fn holds<F: FloatFormat>(task: &Task, x: Minifloat<F>, y: Minifloat<F>) -> bool {
     apply(task, [x.code(), y.code(), 0], 0).code != 0
 }
 
 /// compareQuietEqual: NaN equals nothing, `-0` equals `+0`.
-impl<F: FloatFormat, const N: usize> PartialEq for Minifloat<F, N> {
+impl<F: FloatFormat> PartialEq for Minifloat<F> {
     #[inline]
     fn eq(&self, y: &Self) -> bool {
         holds(const { &within::<F>(Op::Compare(Predicate::EQUAL)) }, *self, *y)
@@ -133,7 +133,7 @@ impl<F: FloatFormat, const N: usize> PartialEq for Minifloat<F, N> {
 }
 
 /// The quiet predicates: NaN is unordered.
-impl<F: FloatFormat, const N: usize> PartialOrd for Minifloat<F, N> {
+impl<F: FloatFormat> PartialOrd for Minifloat<F> {
     #[inline]
     fn partial_cmp(&self, y: &Self) -> Option<Ordering> {
         if self.lt(y) {

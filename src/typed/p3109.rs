@@ -6,12 +6,12 @@ use crate::format::p3109::p3109;
 
 /// P3109's format of width `K` and precision `P`, signed or not, extended with infinities or finite, as a type.
 ///
-/// A width or precision that the rule does not allow fails the build.
+/// Widths 3 to 8 are stored in `u8`, widths 9 to 16 in `u16`. A precision that the rule does not allow fails the
+/// build.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub struct P3109<const K: u32, const P: u32, const SIGNED: bool, const EXTENDED: bool>;
 
-/// A number of P3109's `binary{K}p{P}{s|u}{e|f}`, of width 3 to 8; a wider one is
-/// `Minifloat<P3109<K, P, SIGNED, EXTENDED>, 2>`.
+/// A number of P3109's `binary{K}p{P}{s|u}{e|f}`.
 ///
 /// There is one zero and one NaN, in the place of minus zero (on top of the codes where there is no sign). `1` has
 /// the middle code of the positive ones. An extended format has infinities; in a finite one overflow stays at the
@@ -35,8 +35,16 @@ const fn format(k: u32, p: u32, signed: bool, extended: bool) -> Format {
     }
 }
 
-impl<const K: u32, const P: u32, const SIGNED: bool, const EXTENDED: bool> FloatFormat
-    for P3109<K, P, SIGNED, EXTENDED>
-{
-    const FORMAT: Format = format(K, P, SIGNED, EXTENDED);
+macro_rules! widths {
+    ($storage:ty: $($k:literal)*) => {$(
+        impl<const P: u32, const SIGNED: bool, const EXTENDED: bool> FloatFormat
+            for P3109<$k, P, SIGNED, EXTENDED>
+        {
+            const FORMAT: Format = format($k, P, SIGNED, EXTENDED);
+            type Storage = $storage;
+        }
+    )*};
 }
+
+widths!(u8: 3 4 5 6 7 8);
+widths!(u16: 9 10 11 12 13 14 15 16);

@@ -7,7 +7,7 @@ use crate::op::{Op, Task};
 use crate::policy::Policy;
 use crate::value::{Value, decode};
 
-impl<F: FloatFormat, const N: usize> Minifloat<F, N> {
+impl<F: FloatFormat> Minifloat<F> {
     /// What `%` gives: `self - n * y` with `n` the quotient `self / y` cut to an integer, as `%` on `f32` (C's
     /// `fmod`). It is always exact; zero has the sign of `self`. [`Minifloat::remainder`] is IEEE 754's, which takes
     /// the nearest integer.
@@ -26,11 +26,11 @@ impl<F: FloatFormat, const N: usize> Minifloat<F, N> {
     }
 }
 
-impl<F: FloatFormat, const N: usize> With<F, N> {
+impl<F: FloatFormat> With<F> {
     /// See [`Minifloat::rem`]. Invalid for an infinite number, and for `y` zero.
-    pub const fn rem(self, y: Minifloat<F, N>) -> Flagged<F, N> {
+    pub const fn rem(self, y: Minifloat<F>) -> Flagged<F> {
         const { within::<F>(Op::Remainder) };
-        let (x, format) = (self.value(), F::FORMAT);
+        let (x, format) = (self.value(), Minifloat::<F>::FORMAT);
         let signed = const { &signed::<F>() };
         // IEEE 754's remainder, exact, is off by `y` where its sign is not the dividend's.
         let nearest = Task {
@@ -61,7 +61,7 @@ impl<F: FloatFormat, const N: usize> With<F, N> {
 /// A format with both signs, both zeros and a NaN that holds every remainder of numbers of `F`: those are at most
 /// half the divisor, or the dividend itself.
 const fn signed<F: FloatFormat>() -> Format {
-    let facts = F::FORMAT.facts();
+    let facts = Minifloat::<F>::FORMAT.facts();
     let unsigned = !matches!(facts.sign, Sign::SignMagnitude);
     Format::known(Facts {
         width: facts.width + unsigned as u32,

@@ -3,8 +3,7 @@
 //! Where people read (JSON, TOML), a number is its exact text: in decimal, or with a hexadecimal significand where that
 //! is shorter than a long decimal; a NaN that is not the canonical one is its code, as `code:0x7d`. Numbers of the
 //! data format are read too. What is read must be a value of the format exactly: nothing is rounded on the way in.
-//! Elsewhere (bincode, postcard) it is the code, as the integer of as many bytes (`u8`, `u16`, `u32`, otherwise `u64`),
-//! checked to be one.
+//! Elsewhere (bincode, postcard) it is the code, as an integer of the storage's type, checked to be one.
 
 use alloc::format;
 use alloc::string::String;
@@ -22,41 +21,30 @@ const LONG: usize = 24;
 
 const CODE: &str = "code:0x";
 
-impl<F: FloatFormat, const N: usize> Serialize for Minifloat<F, N> {
+impl<F: FloatFormat<Storage: Serialize>> Serialize for Minifloat<F> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if serializer.is_human_readable() {
             serializer.serialize_str(&text(*self))
         } else {
-            let code = self.code();
-            match N {
-                1 => serializer.serialize_u8(code as u8),
-                2 => serializer.serialize_u16(code as u16),
-                4 => serializer.serialize_u32(code as u32),
-                _ => serializer.serialize_u64(code),
-            }
+            self.bits.serialize(serializer)
         }
     }
 }
 
-fn text<F: FloatFormat, const N: usize>(x: Minifloat<F, N>) -> String {
-    if x.is_nan() && Minifloat::<F, N>::NAN.is_none_or(|nan| nan.code() != x.code()) {
+fn text<F: FloatFormat>(x: Minifloat<F>) -> String {
+    if x.is_nan() && Minifloat::<F>::NAN.is_none_or(|nan| nan.code() != x.code()) {
         return format!("{CODE}{x:x}");
     }
     let decimal = format!("{x}");
     if decimal.len() > LONG { x.to_hexadecimal() } else { decimal }
 }
 
-impl<'de, F: FloatFormat, const N: usize> Deserialize<'de> for Minifloat<F, N> {
+impl<'de, F: FloatFormat<Storage: Deserialize<'de>>> Deserialize<'de> for Minifloat<F> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         if deserializer.is_human_readable() {
             return deserializer.deserialize_any(Reader(PhantomData));
         }
-        let bits = match N {
-            1 => u8::deserialize(deserializer)?.into(),
-            2 => u16::deserialize(deserializer)?.into(),
-            4 => u32::deserialize(deserializer)?.into(),
-            _ => u64::deserialize(deserializer)?,
-        };
+        let bits = F::Storage::deserialize(deserializer)?;
         Minifloat::try_from_bits(bits).ok_or_else(|| {
             let width = Self::WIDTH;
             D::Error::custom(format_args!("{bits:#x} is no code of {width} bits"))
@@ -64,10 +52,10 @@ impl<'de, F: FloatFormat, const N: usize> Deserialize<'de> for Minifloat<F, N> {
     }
 }
 
-struct Reader<F, const N: usize>(PhantomData<F>);
+struct Reader<F>(PhantomData<F>);
 
-impl<F: FloatFormat, const N: usize> Reader<F, N> {
-    fn exact<E: Error>(number: Flagged<F, N>, written: &dyn fmt::Display) -> Result<Minifloat<F, N>, E> {
+impl<F: FloatFormat> Reader<F> {
+    fn exact<E: Error>(number: Flagged<F>, written: &dyn fmt::Display) -> Result<Minifloat<F>, E> {
         if number.flags == Flags::NONE {
             return Ok(number.value);
         }
@@ -75,18 +63,18 @@ impl<F: FloatFormat, const N: usize> Reader<F, N> {
     }
 }
 
-impl<F: FloatFormat, const N: usize> Visitor<'_> for Reader<F, N> {
-    type Value = Minifloat<F, N>;
+impl<F: FloatFormat> Visitor<'_> for Reader<F> {
+    type Value = Minifloat<F>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a number as text, such as \"0.375\", \"0x1.8p-2\", \"inf\", \"nan\" or \"code:0x7d\"")
     }
 
-    fn visit_str<E: Error>(self, text: &str) -> Result<Minifloat<F, N>, E> {
+    fn visit_str<E: Error>(self, text: &str) -> Result<Minifloat<F>, E> {
         if let Some(digits) = text.strip_prefix(CODE) {
             return u64::from_str_radix(digits, 16)
                 .ok()
-                .filter(|&code| code <= F::FORMAT.code_mask())
+                .filter(|&code| code <= Minifloat::<F>::FORMAT.code_mask())
                 .map(Minifloat::from_code)
                 .ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self));
         }
@@ -96,15 +84,15 @@ impl<F: FloatFormat, const N: usize> Visitor<'_> for Reader<F, N> {
         }
     }
 
-    fn visit_f64<E: Error>(self, x: f64) -> Result<Minifloat<F, N>, E> {
+    fn visit_f64<E: Error>(self, x: f64) -> Result<Minifloat<F>, E> {
         Self::exact(Binary64::from(x).with(Policy::IEEE).convert(), &x)
     }
 
-    fn visit_i64<E: Error>(self, n: i64) -> Result<Minifloat<F, N>, E> {
+    fn visit_i64<E: Error>(self, n: i64) -> Result<Minifloat<F>, E> {
         Self::exact(Minifloat::from_i64_with(n, Policy::IEEE), &n)
     }
 
-    fn visit_u64<E: Error>(self, n: u64) -> Result<Minifloat<F, N>, E> {
+    fn visit_u64<E: Error>(self, n: u64) -> Result<Minifloat<F>, E> {
         Self::exact(Minifloat::from_u64_with(n, Policy::IEEE), &n)
     }
 }

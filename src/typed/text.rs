@@ -9,7 +9,7 @@ use super::{Flagged, FloatFormat, Minifloat};
 use crate::policy::Policy;
 use crate::text::{self, ParseError};
 
-impl<F: FloatFormat, const N: usize> Minifloat<F, N> {
+impl<F: FloatFormat> Minifloat<F> {
     /// The number that a text means, under a policy: decimal, or with a hexadecimal significand, or `inf` or `nan`.
     /// The noise word is for stochastic rounding.
     ///
@@ -25,7 +25,7 @@ impl<F: FloatFormat, const N: usize> Minifloat<F, N> {
     /// assert_eq!(x.value.to_string(), "0.10009765625");
     /// assert_eq!(x.flags, Flags::INEXACT);
     /// ```
-    pub fn parse(text: &str, policy: Policy, noise: u64) -> Result<Flagged<F, N>, ParseError> {
+    pub fn parse(text: &str, policy: Policy, noise: u64) -> Result<Flagged<F>, ParseError> {
         let policy = with_noise_in_range(policy, &Self::FORMAT);
         let rounded = text::parse(&Self::FORMAT, &policy, text, noise)?;
         Ok(Flagged { value: Minifloat::from_code(rounded.code), flags: rounded.flags })
@@ -51,7 +51,7 @@ impl<F: FloatFormat, const N: usize> Minifloat<F, N> {
 /// assert_eq!("0x1.4p-2".parse(), Ok(F8E4M3FN::from_f32(0.3125)));
 /// assert!("0.3x".parse::<F8E4M3FN>().is_err());
 /// ```
-impl<F: FloatFormat, const N: usize> FromStr for Minifloat<F, N> {
+impl<F: FloatFormat> FromStr for Minifloat<F> {
     type Err = ParseError;
 
     fn from_str(text: &str) -> Result<Self, ParseError> {
@@ -68,7 +68,7 @@ impl<F: FloatFormat, const N: usize> FromStr for Minifloat<F, N> {
 /// assert_eq!(F8E5M2::SMALLEST.to_string(), "0.0000152587890625");
 /// assert_eq!(format!("{:>+8}|{:08.2}", F8E5M2::ONE, F8E5M2::MIN), "      +1|-57344.00");
 /// ```
-impl<F: FloatFormat, const N: usize> fmt::Display for Minifloat<F, N> {
+impl<F: FloatFormat> fmt::Display for Minifloat<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if f.precision().is_some() && self.fits_f64() {
             return fmt::Display::fmt(&self.to_f64(), f);
@@ -83,28 +83,28 @@ impl<F: FloatFormat, const N: usize> fmt::Display for Minifloat<F, N> {
     }
 }
 
-impl<F: FloatFormat, const N: usize> Minifloat<F, N> {
+impl<F: FloatFormat> Minifloat<F> {
     /// Whether `f64` holds the number exactly.
     fn fits_f64(self) -> bool {
-        let converted = self.with(Policy::IEEE).convert::<super::marker::Binary64, 8>();
+        let converted = self.with(Policy::IEEE).convert::<super::marker::Binary64>();
         converted.flags.bits() == 0
     }
 }
 
 /// The exact value and the code: `0.3125 (0x2a)`.
-impl<F: FloatFormat, const N: usize> fmt::Debug for Minifloat<F, N> {
+impl<F: FloatFormat> fmt::Debug for Minifloat<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = text::decimal(&Self::FORMAT, self.code());
-        write!(f, "{text} ({:#x})", self.code())
+        write!(f, "{text} ({:#x})", self.bits)
     }
 }
 
 macro_rules! bits {
     ($($style:ident)*) => {$(
         /// The code, in this base.
-        impl<F: FloatFormat, const N: usize> fmt::$style for Minifloat<F, N> {
+        impl<F: FloatFormat> fmt::$style for Minifloat<F> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                fmt::$style::fmt(&self.code(), f)
+                fmt::$style::fmt(&self.bits, f)
             }
         }
     )*};

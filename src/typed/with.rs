@@ -9,21 +9,21 @@ use crate::policy::{Flags, Policy, Rounding};
 use crate::round::Rounded;
 
 /// A number with a policy, from [`Minifloat::with`]. Its methods are the number's own, under that policy.
-pub struct With<F: FloatFormat, const N: usize = 1> {
-    value: Minifloat<F, N>,
+pub struct With<F: FloatFormat> {
+    value: Minifloat<F>,
     policy: Policy,
     noise: u64,
 }
 
-impl<F: FloatFormat, const N: usize> Clone for With<F, N> {
+impl<F: FloatFormat> Clone for With<F> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<F: FloatFormat, const N: usize> Copy for With<F, N> {}
+impl<F: FloatFormat> Copy for With<F> {}
 
-impl<F: FloatFormat, const N: usize> fmt::Debug for With<F, N> {
+impl<F: FloatFormat> fmt::Debug for With<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("With")
             .field("value", &self.value)
@@ -35,28 +35,28 @@ impl<F: FloatFormat, const N: usize> fmt::Debug for With<F, N> {
 
 /// A result and the exceptions it raised.
 #[must_use]
-pub struct Flagged<F: FloatFormat, const N: usize = 1> {
+pub struct Flagged<F: FloatFormat> {
     /// The result.
-    pub value: Minifloat<F, N>,
+    pub value: Minifloat<F>,
     /// The exceptions.
     pub flags: Flags,
 }
 
-impl<F: FloatFormat, const N: usize> Clone for Flagged<F, N> {
+impl<F: FloatFormat> Clone for Flagged<F> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<F: FloatFormat, const N: usize> Copy for Flagged<F, N> {}
+impl<F: FloatFormat> Copy for Flagged<F> {}
 
-impl<F: FloatFormat, const N: usize> fmt::Debug for Flagged<F, N> {
+impl<F: FloatFormat> fmt::Debug for Flagged<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Flagged").field("value", &self.value).field("flags", &self.flags).finish()
     }
 }
 
-impl<F: FloatFormat, const N: usize> Minifloat<F, N> {
+impl<F: FloatFormat> Minifloat<F> {
     /// The number under a policy, for the operations that say which exceptions they raised.
     ///
     /// ```
@@ -70,12 +70,12 @@ impl<F: FloatFormat, const N: usize> Minifloat<F, N> {
     /// ```
     #[must_use]
     #[inline]
-    pub const fn with(self, policy: Policy) -> With<F, N> {
+    pub const fn with(self, policy: Policy) -> With<F> {
         With { value: self, policy, noise: 0 }
     }
 }
 
-impl<F: FloatFormat, const N: usize> With<F, N> {
+impl<F: FloatFormat> With<F> {
     /// The same with a noise word, which stochastic rounding reads; without it the word is 0.
     ///
     /// A policy may ask for more bits of noise than 32, or than 72 less the result's precision: it then gets those.
@@ -87,14 +87,14 @@ impl<F: FloatFormat, const N: usize> With<F, N> {
     /// let policy = Policy::IEEE.rounding(Rounding::Stochastic { variant: Stochastic::A, bits: 8 });
     /// let x = BF16::from_f32(1.03125); // a quarter of the way from 1 to 1.125
     /// let ups = (0..1000)
-    ///     .map(|i| x.with(policy).noise(noise::word(7, i)).convert::<marker::E4M3FN, 1>())
+    ///     .map(|i| x.with(policy).noise(noise::word(7, i)).convert::<marker::E4M3FN>())
     ///     .filter(|y| y.value == F8E4M3FN::from_f32(1.125))
     ///     .count();
     /// assert!((200..300).contains(&ups));
     /// ```
     #[must_use]
     #[inline]
-    pub const fn noise(self, noise: u64) -> With<F, N> {
+    pub const fn noise(self, noise: u64) -> With<F> {
         With { noise, ..self }
     }
 
@@ -108,19 +108,14 @@ impl<F: FloatFormat, const N: usize> With<F, N> {
 
     /// The same into a format, which is the task's.
     #[inline(always)]
-    pub(super) const fn deliver<R: FloatFormat, const L: usize>(
-        self,
-        task: &Task,
-        b: Code,
-        c: Code,
-    ) -> Flagged<R, L> {
+    pub(super) const fn deliver<R: FloatFormat>(self, task: &Task, b: Code, c: Code) -> Flagged<R> {
         let Rounded { code, flags } = self.raw(task, b, c);
         Flagged { value: Minifloat::from_code(code), flags }
     }
 
     /// The number itself.
     #[inline]
-    pub(super) const fn value(self) -> Minifloat<F, N> {
+    pub(super) const fn value(self) -> Minifloat<F> {
         self.value
     }
 
@@ -142,8 +137,8 @@ impl<F: FloatFormat, const N: usize> With<F, N> {
     /// ```
     #[must_use]
     #[inline]
-    pub const fn compare(self, predicate: Predicate, other: Minifloat<F, N>) -> (bool, Flags) {
-        let task = Task::within(Op::Compare(predicate), F::FORMAT);
+    pub const fn compare(self, predicate: Predicate, other: Minifloat<F>) -> (bool, Flags) {
+        let task = Task::within(Op::Compare(predicate), Minifloat::<F>::FORMAT);
         let Rounded { code, flags } = self.raw(&task, other.code(), 0);
         (code != 0, flags)
     }
