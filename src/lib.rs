@@ -33,7 +33,7 @@
 //! # Ok::<(), halfulp::format::catalog::LookupError>(())
 //! ```
 //!
-//! With the format in the type there are operators: see [`typed`].
+//! With the format in the type there are operators: see [`typed`]. For arrays, in vectors: see [`slice`](mod@slice).
 //!
 //! # Words
 //!
@@ -43,7 +43,8 @@
 //!
 //! # Features
 //!
-//! `std` is on by default; without it the library needs `alloc` only. `file` reads format files at run time; `serde`, `num-traits`,
+//! `std` is on by default; without it the library needs `alloc` only, and takes a vector kernel only where the build is for a CPU that
+//! has it. `rayon` splits large arrays among threads. `file` reads format files at run time; `serde`, `num-traits`,
 //! `bytemuck`, `arbitrary` and `proptest` add the traits and generators of the crates of those names.
 #![cfg_attr(not(feature = "std"), no_std)]
 
@@ -51,10 +52,12 @@ extern crate alloc;
 
 pub mod exact;
 pub mod format;
+pub mod kernel;
 pub mod noise;
 pub mod op;
 pub mod policy;
 mod round;
+pub mod slice;
 pub mod text;
 pub mod typed;
 pub mod value;

@@ -1,0 +1,113 @@
+//! Vector implementations of the array operations, and the choice among them.
+//!
+//! A [`Kernel`] is a second implementation of what [`apply`](crate::apply) does, for whole arrays: it gives the same bits,
+//! sooner. A [`Plan`] holds the constants that it computes with for one format and policy. Where a kernel does not
+//! [cover](Kernel::covers) a piece of [work](Work), the definition serves it, element by element.
+//!
+//! The kernel is chosen once: the best that the CPU can run, unless the environment variable `HALFULP_KERNEL` names
+//! another. [`slice`](crate::slice) is the interface to use.
+
+mod choice;
+mod counts;
+mod element;
+mod plan;
+mod scalar;
+
+pub use choice::{KERNELS, Kernel, KernelError, available, chosen, named};
+pub use counts::Counts;
+pub use element::{Element, Wide, Word};
+pub use plan::{Plan, WIDEST};
+
+use crate::noise;
+use crate::op::Op;
+
+/// A wide type that values are kept in.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum WideKind {
+    /// `f32`.
+    Binary32,
+    /// `f64`.
+    Binary64,
+}
+
+/// A piece of work on arrays, of which a kernel says whether it covers it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Work {
+    /// Values to codes.
+    Encode(WideKind),
+    /// Codes to values.
+    Decode(WideKind),
+    /// Values to the nearest values that the format has, or where else the rounding sends them.
+    Quantize(WideKind),
+    /// Elementwise arithmetic on codes: add, sub, mul, div, sqrt or fma.
+    Codes(Op),
+    /// Elementwise arithmetic on values, each result rounded once to the format.
+    Values(Op, WideKind),
+}
+
+/// The instructions that a kernel uses.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Isa {
+    Portable,
+    Scalar,
+}
+
+/// Where stochastic rounding's noise comes from: a seed, and the index of an array's first element.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Noise {
+    pub(crate) seed: u64,
+    pub(crate) first: u64,
+}
+
+impl Noise {
+    /// The word of an element of the array.
+    #[inline(always)]
+    pub(crate) const fn word(self, i: usize) -> u64 {
+        noise::word(self.seed, self.first.wrapping_add(i as u64))
+    }
+
+    /// The same for the part of the array from an element on.
+    pub(crate) const fn from(self, i: usize) -> Noise {
+        Noise { first: self.first.wrapping_add(i as u64), ..self }
+    }
+}
+
+impl Kernel {
+    /// Whether the kernel does this work with its own loops. Where it does not, the results are the same and come from
+    /// `scalar`, which covers everything.
+    #[must_use]
+    pub fn covers(&self, plan: &Plan, work: Work) -> bool {
+        let _ = (plan, work);
+        matches!(self.isa, Isa::Scalar)
+    }
+
+    /// Precondition here and below: the lengths agree, and the words are wide enough for the format.
+    pub(crate) fn encode<W: Wide, C: Word>(&self, plan: &Plan, noise: Noise, from: &[W], to: &mut [C]) {
+        scalar::encode(plan, noise, from, to);
+    }
+
+    pub(crate) fn decode<W: Wide, C: Word>(&self, plan: &Plan, noise: Noise, from: &[C], to: &mut [W]) {
+        scalar::decode_all(plan, noise, from, to);
+    }
+
+    pub(crate) fn quantize<W: Wide>(&self, plan: &Plan, noise: Noise, from: &[W], to: &mut [W]) {
+        scalar::quantize(plan, noise, from, to);
+    }
+
+    /// Operands beyond the operation's number are empty.
+    pub(crate) fn arithmetic<E: Element>(
+        &self,
+        plan: &Plan,
+        noise: Noise,
+        op: Op,
+        operands: [&[E]; 3],
+        to: &mut [E],
+    ) {
+        scalar::arithmetic(plan, noise, op, operands, to);
+    }
+
+    /// What the conversion of these values raises.
+    pub(crate) fn count<W: Wide>(&self, plan: &Plan, noise: Noise, from: &[W]) -> Counts {
+        scalar::count(plan, noise, from)
+    }
+}

@@ -1,0 +1,96 @@
+//! Which kernels there are, which of them this CPU has, and which one is used.
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt;
+
+use super::Isa;
+
+/// An implementation of the array operations. All give the same bits.
+#[derive(PartialEq, Eq, Debug)]
+pub struct Kernel {
+    pub(super) name: &'static str,
+    pub(super) isa: Isa,
+}
+
+/// Every kernel of this build, best first, `scalar` last.
+pub static KERNELS: [Kernel; 2] =
+    [Kernel { name: "portable", isa: Isa::Portable }, Kernel { name: "scalar", isa: Isa::Scalar }];
+
+impl Kernel {
+    /// `avx512`, `avx2`, `portable` or `scalar`.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Whether this CPU can run it.
+    #[must_use]
+    pub fn is_available(&self) -> bool {
+        match self.isa {
+            Isa::Portable | Isa::Scalar => true,
+        }
+    }
+}
+
+/// The kernels that this CPU can run, best first.
+pub fn available() -> impl Iterator<Item = &'static Kernel> {
+    KERNELS.iter().filter(|kernel| kernel.is_available())
+}
+
+/// The kernel of a name.
+///
+/// # Errors
+/// A name that no kernel has, or one that this CPU cannot run; the error lists those that it can.
+pub fn named(name: &str) -> Result<&'static Kernel, KernelError> {
+    let kernel = KERNELS.iter().find(|kernel| kernel.name == name);
+    match kernel {
+        Some(kernel) if kernel.is_available() => Ok(kernel),
+        found => Err(KernelError { name: name.to_string(), exists: found.is_some() }),
+    }
+}
+
+/// The kernel that is used unless one is asked for: the best that this CPU can run, or the one that the environment
+/// variable `HALFULP_KERNEL` names (with the feature `std`; read once).
+///
+/// # Errors
+/// See [`named`].
+pub fn chosen() -> Result<&'static Kernel, KernelError> {
+    #[cfg(feature = "std")]
+    {
+        static CHOICE: std::sync::OnceLock<Result<&'static Kernel, KernelError>> = std::sync::OnceLock::new();
+        CHOICE.get_or_init(|| forced().unwrap_or_else(|| Ok(best()))).clone()
+    }
+    #[cfg(not(feature = "std"))]
+    Ok(best())
+}
+
+/// The environment's choice, if it makes one.
+#[cfg(feature = "std")]
+fn forced() -> Option<Result<&'static Kernel, KernelError>> {
+    let name = std::env::var_os("HALFULP_KERNEL").filter(|name| !name.is_empty())?;
+    Some(named(&name.to_string_lossy()))
+}
+
+fn best() -> &'static Kernel {
+    available().next().unwrap_or(&KERNELS[KERNELS.len() - 1])
+}
+
+/// A kernel that was asked for by name and cannot be had.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct KernelError {
+    /// The name asked for.
+    pub name: String,
+    /// Whether there is such a kernel, which this CPU cannot run.
+    pub exists: bool,
+}
+
+impl fmt::Display for KernelError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let why = if self.exists { "this CPU cannot run the kernel" } else { "there is no kernel" };
+        let names: Vec<&str> = available().map(Kernel::name).collect();
+        write!(f, "{why} {:?}: available are {}", self.name, names.join(", "))
+    }
+}
+
+impl core::error::Error for KernelError {}

@@ -1,0 +1,141 @@
+//! The types of array elements: the two wide types that values are kept in, and the two words that codes are kept in.
+
+use super::plan::Plan;
+use crate::format::facts::{Facts, Nans, Overflow, Sign};
+use crate::format::{Code, Format};
+
+const fn ieee(width: u32, precision: u32, bias: i32) -> Format {
+    Format::known(Facts {
+        width,
+        precision,
+        bias,
+        sign: Sign::SignMagnitude,
+        nans: Nans::Top((1 << (precision - 1)) - 1),
+        overflow: Overflow::Infinity,
+        subnormals: true,
+    })
+}
+
+/// The format of `f32`.
+pub(crate) const BINARY32: Format = ieee(32, 24, 127);
+/// The format of `f64`.
+pub(crate) const BINARY64: Format = ieee(64, 53, 1023);
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for f32 {}
+    impl Sealed for f64 {}
+    impl Sealed for u8 {}
+    impl Sealed for u16 {}
+}
+
+/// What an array can hold: `f32` and `f64` for values, `u8` and `u16` for codes.
+pub trait Element: sealed::Sealed + Copy + Default + Send + Sync + 'static {
+    /// The format that the element's bits are in, where `format` is the one that is computed in.
+    #[doc(hidden)]
+    fn format_of(format: &Format) -> Format;
+    /// The bits.
+    #[doc(hidden)]
+    fn code(self) -> Code;
+    /// The element of some bits.
+    #[doc(hidden)]
+    fn from_code(code: Code) -> Self;
+    /// The element that stands for a code of the format that is computed in.
+    #[doc(hidden)]
+    fn deliver(plan: &Plan, code: Code, noise: u64) -> Self;
+    /// Bits of the word if it holds codes.
+    #[doc(hidden)]
+    const CODE_BITS: Option<u32>;
+    /// Hands one of the four functions the slices in its own type.
+    #[doc(hidden)]
+    fn with<V: Visit>(visitor: V, operands: [&[Self]; 3], out: &mut [Self]) -> V::Output;
+}
+
+/// A computation that exists once a type of element.
+#[doc(hidden)]
+pub trait Visit {
+    type Output;
+    fn codes<C: Word>(self, operands: [&[C]; 3], out: &mut [C]) -> Self::Output;
+    fn values<W: Wide>(self, operands: [&[W]; 3], out: &mut [W]) -> Self::Output;
+}
+
+/// A wide type that values are kept in: `f32` or `f64`.
+pub trait Wide: Element {
+    /// Which of the two.
+    #[doc(hidden)]
+    const KIND: super::WideKind;
+}
+
+/// A word that codes are kept in: `u8` for formats of up to 8 bits, `u16` for up to 16.
+pub trait Word: Element {
+    /// Bits of the word.
+    #[doc(hidden)]
+    const BITS: u32;
+}
+
+macro_rules! wide {
+    ($type:ty, $bits:ty, $format:expr, $kind:expr) => {
+        impl Element for $type {
+            const CODE_BITS: Option<u32> = None;
+
+            fn format_of(_: &Format) -> Format {
+                $format
+            }
+            #[inline(always)]
+            fn code(self) -> Code {
+                Code::from(self.to_bits())
+            }
+            #[inline(always)]
+            fn from_code(code: Code) -> $type {
+                <$type>::from_bits(code as $bits)
+            }
+            fn deliver(plan: &Plan, code: Code, noise: u64) -> $type {
+                <$type>::from_code(plan.widen(Self::KIND, code, noise))
+            }
+            #[inline(always)]
+            fn with<V: Visit>(visitor: V, operands: [&[$type]; 3], out: &mut [$type]) -> V::Output {
+                visitor.values(operands, out)
+            }
+        }
+
+        impl Wide for $type {
+            const KIND: super::WideKind = $kind;
+        }
+    };
+}
+
+macro_rules! word {
+    ($type:ty) => {
+        impl Element for $type {
+            const CODE_BITS: Option<u32> = Some(<$type>::BITS);
+
+            fn format_of(format: &Format) -> Format {
+                *format
+            }
+            #[inline(always)]
+            fn code(self) -> Code {
+                Code::from(self)
+            }
+            #[inline(always)]
+            fn from_code(code: Code) -> $type {
+                code as $type
+            }
+            fn deliver(_: &Plan, code: Code, _: u64) -> $type {
+                code as $type
+            }
+            #[inline(always)]
+            fn with<V: Visit>(visitor: V, operands: [&[$type]; 3], out: &mut [$type]) -> V::Output {
+                visitor.codes(operands, out)
+            }
+        }
+
+        impl Word for $type {
+            const BITS: u32 = <$type>::BITS;
+        }
+    };
+}
+
+wide!(f32, u32, BINARY32, super::WideKind::Binary32);
+wide!(f64, u64, BINARY64, super::WideKind::Binary64);
+word!(u8);
+word!(u16);

@@ -1,0 +1,234 @@
+//! Arrays: values to codes and back, values rounded to a format's, elementwise arithmetic.
+//!
+//! ```
+//! use halfulp::format::catalog::lookup;
+//! use halfulp::slice::Arithmetic;
+//! use halfulp::{Policy, Saturation};
+//!
+//! let e4m3fn = lookup("e4m3fn")?;
+//! let arithmetic = Arithmetic::new(&e4m3fn, &Policy::IEEE.saturation(Saturation::Finite))?;
+//!
+//! let mut codes = [0u8; 4];
+//! arithmetic.encode(&[1.0f32, 0.3, -1000.0, f32::NAN], &mut codes)?;
+//! assert_eq!(codes, [0x38, 0x2a, 0xfe, 0x7f]);
+//!
+//! let mut values = [0.0f64; 4];
+//! arithmetic.decode(&codes, &mut values)?;
+//! assert_eq!(values[..3], [1.0, 0.3125, -448.0]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! What every method computes is defined element by element through [`apply`](crate::apply), and the result is that to the
+//! bit: the kernel, the length, the alignment, the chunks and the threads never change it. The noise word of element `i` is
+//! [`noise::word(seed, first_index + i)`](crate::noise::word), 0 and 0 unless [`with_noise`](Arithmetic::with_noise) says
+//! otherwise.
+//!
+//! With the feature `rayon`, large arrays are split among its threads.
+
+mod error;
+mod split;
+
+pub use crate::kernel::{Counts, Element, Wide, Word};
+pub use error::SliceError;
+
+use crate::format::Format;
+use crate::kernel::{Kernel, Noise, Plan, WIDEST, chosen};
+use crate::op::Op;
+use crate::policy::Policy;
+
+/// A format under a policy, for arrays. Making one costs some microseconds; keep it.
+#[derive(Clone, Debug)]
+pub struct Arithmetic {
+    plan: Plan,
+    kernel: &'static Kernel,
+    noise: Noise,
+}
+
+impl Arithmetic {
+    /// Arithmetic in a format of up to 16 bits under a policy, by the [chosen](chosen) kernel.
+    ///
+    /// # Errors
+    /// A format of more than 16 bits, stochastic rounding with no or more than 32 bits of noise, or an environment
+    /// variable `HALFULP_KERNEL` that names no kernel of this CPU.
+    pub fn new(format: &Format, policy: &Policy) -> Result<Arithmetic, SliceError> {
+        if format.width() > WIDEST {
+            return Err(SliceError::FormatTooWide { width: format.width() });
+        }
+        let plan = Plan::new(format, policy)?;
+        Ok(Arithmetic { plan, kernel: chosen()?, noise: Noise::default() })
+    }
+
+    /// The same by another kernel. The results are the same.
+    #[must_use]
+    pub fn with_kernel(self, kernel: &'static Kernel) -> Arithmetic {
+        Arithmetic { kernel, ..self }
+    }
+
+    /// The same with other noise for stochastic rounding: the seed, and the index of the first element of every array.
+    #[must_use]
+    pub fn with_noise(self, seed: u64, first_index: u64) -> Arithmetic {
+        Arithmetic { noise: Noise { seed, first: first_index }, ..self }
+    }
+
+    /// The constants that kernels compute with.
+    #[must_use]
+    pub const fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// The kernel.
+    #[must_use]
+    pub const fn kernel(&self) -> &'static Kernel {
+        self.kernel
+    }
+
+    /// Values to codes: [`Op::Convert`] from binary32 or binary64, rounded once.
+    ///
+    /// # Errors
+    /// Lengths that differ, or a format of more than 8 bits into `u8`.
+    pub fn encode<W: Wide, C: Word>(&self, from: &[W], to: &mut [C]) -> Result<(), SliceError> {
+        self.check_word::<C>()?;
+        same_length(from.len(), to.len(), "result")?;
+        split::unary(from, to, |i, x, y| self.kernel.encode(&self.plan, self.noise.from(i), x, y));
+        Ok(())
+    }
+
+    /// Codes to values: [`Op::Convert`] to binary32 or binary64 under the policy. Exact for almost every format; one
+    /// with more exponents than the wide type is rounded.
+    ///
+    /// # Errors
+    /// Lengths that differ, or a format of more than 8 bits from `u8`.
+    pub fn decode<W: Wide, C: Word>(&self, from: &[C], to: &mut [W]) -> Result<(), SliceError> {
+        self.check_word::<C>()?;
+        same_length(from.len(), to.len(), "result")?;
+        split::unary(from, to, |i, x, y| self.kernel.decode(&self.plan, self.noise.from(i), x, y));
+        Ok(())
+    }
+
+    /// Values to values of the format: encoded, and decoded again.
+    ///
+    /// # Errors
+    /// Lengths that differ.
+    pub fn quantize<W: Wide>(&self, from: &[W], to: &mut [W]) -> Result<(), SliceError> {
+        same_length(from.len(), to.len(), "result")?;
+        split::unary(from, to, |i, x, y| self.kernel.quantize(&self.plan, self.noise.from(i), x, y));
+        Ok(())
+    }
+
+    /// The same in place.
+    ///
+    /// # Errors
+    /// None now.
+    pub fn quantize_in_place<W: Wide>(&self, values: &mut [W]) -> Result<(), SliceError> {
+        split::in_place(values, |i, x| {
+            let mut copy = [W::default(); split::BLOCK];
+            for (k, block) in x.chunks_mut(split::BLOCK).enumerate() {
+                let copy = &mut copy[..block.len()];
+                copy.copy_from_slice(block);
+                self.kernel.quantize(&self.plan, self.noise.from(i + k * split::BLOCK), copy, block);
+            }
+        });
+        Ok(())
+    }
+
+    /// [`encode`](Arithmetic::encode), and what happened to how many elements.
+    ///
+    /// # Errors
+    /// As for `encode`.
+    pub fn encode_counted<W: Wide, C: Word>(&self, from: &[W], to: &mut [C]) -> Result<Counts, SliceError> {
+        self.encode(from, to)?;
+        Ok(self.counts(from))
+    }
+
+    /// [`quantize`](Arithmetic::quantize), and what happened to how many elements.
+    ///
+    /// # Errors
+    /// As for `quantize`.
+    pub fn quantize_counted<W: Wide>(&self, from: &[W], to: &mut [W]) -> Result<Counts, SliceError> {
+        self.quantize(from, to)?;
+        Ok(self.counts(from))
+    }
+
+    fn counts<W: Wide>(&self, from: &[W]) -> Counts {
+        split::sum(from, |i, x| self.kernel.count(&self.plan, self.noise.from(i), x))
+    }
+
+    fn check_word<E: Element>(&self) -> Result<(), SliceError> {
+        let width = self.plan.format().width();
+        match E::CODE_BITS {
+            Some(word) if width > word => Err(SliceError::CodeTooWide { width, word }),
+            _ => Ok(()),
+        }
+    }
+
+    fn compute<E: Element>(&self, op: Op, operands: [&[E]; 3], to: &mut [E]) -> Result<(), SliceError> {
+        self.check_word::<E>()?;
+        let first = operands[0].len();
+        for (operand, which) in
+            operands.iter().zip(["first operand", "second operand", "third operand"]).take(op.arity())
+        {
+            same_length(first, operand.len(), which)?;
+        }
+        same_length(first, to.len(), "result")?;
+        split::ternary(operands, to, |i, x, y| {
+            self.kernel.arithmetic(&self.plan, self.noise.from(i), op, x, y);
+        });
+        Ok(())
+    }
+}
+
+/// The elementwise operations. On arrays of codes they compute `apply(Task::within(op, format))` under the policy. On arrays of values the
+/// operands are taken as they are, exactly, the result is rounded once to the format and kept in the wide type.
+impl Arithmetic {
+    /// `a + b`.
+    ///
+    /// # Errors
+    /// Lengths that differ, or a format of more than 8 bits in `u8`. So for all of these.
+    pub fn add<E: Element>(&self, a: &[E], b: &[E], to: &mut [E]) -> Result<(), SliceError> {
+        self.compute(Op::Add, [a, b, &[]], to)
+    }
+
+    /// `a - b`.
+    ///
+    /// # Errors
+    /// See [`add`](Arithmetic::add).
+    pub fn sub<E: Element>(&self, a: &[E], b: &[E], to: &mut [E]) -> Result<(), SliceError> {
+        self.compute(Op::Sub, [a, b, &[]], to)
+    }
+
+    /// `a * b`.
+    ///
+    /// # Errors
+    /// See [`add`](Arithmetic::add).
+    pub fn mul<E: Element>(&self, a: &[E], b: &[E], to: &mut [E]) -> Result<(), SliceError> {
+        self.compute(Op::Mul, [a, b, &[]], to)
+    }
+
+    /// `a / b`.
+    ///
+    /// # Errors
+    /// See [`add`](Arithmetic::add).
+    pub fn div<E: Element>(&self, a: &[E], b: &[E], to: &mut [E]) -> Result<(), SliceError> {
+        self.compute(Op::Div, [a, b, &[]], to)
+    }
+
+    /// The square root of `a`.
+    ///
+    /// # Errors
+    /// See [`add`](Arithmetic::add).
+    pub fn sqrt<E: Element>(&self, a: &[E], to: &mut [E]) -> Result<(), SliceError> {
+        self.compute(Op::Sqrt, [a, &[], &[]], to)
+    }
+
+    /// `a * b + c`, rounded once.
+    ///
+    /// # Errors
+    /// See [`add`](Arithmetic::add).
+    pub fn fma<E: Element>(&self, a: &[E], b: &[E], c: &[E], to: &mut [E]) -> Result<(), SliceError> {
+        self.compute(Op::Fma, [a, b, c], to)
+    }
+}
+
+const fn same_length(first: usize, other: usize, which: &'static str) -> Result<(), SliceError> {
+    if first == other { Ok(()) } else { Err(SliceError::Lengths { first, other, which }) }
+}

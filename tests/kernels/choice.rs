@@ -1,0 +1,71 @@
+//! The list of kernels, and how one is chosen.
+
+use halfulp::kernel::{self, KERNELS, Work};
+use halfulp::slice::Arithmetic;
+use halfulp::{Op, Policy};
+
+use crate::support::{BFLOAT16, E4M3FN};
+
+#[test]
+fn scalar_is_last_and_covers_everything() {
+    let scalar = KERNELS.last().expect("a kernel");
+    assert_eq!(scalar.name(), "scalar");
+    assert_eq!(kernel::available().last(), Some(scalar));
+    for format in [E4M3FN, BFLOAT16] {
+        let arithmetic = Arithmetic::new(&format, &Policy::IEEE).expect("a narrow format");
+        assert!(scalar.covers(arithmetic.plan(), Work::Codes(Op::Fma)));
+    }
+}
+
+#[test]
+fn every_kernel_is_found_by_its_name_or_said_not_to_run() {
+    for kernel in &KERNELS {
+        match kernel::named(kernel.name()) {
+            Ok(found) => assert_eq!(found, kernel),
+            Err(e) => assert!(e.exists && !kernel.is_available() && e.to_string().contains("cannot run")),
+        }
+    }
+}
+
+#[test]
+fn an_unknown_kernel_is_an_error_that_lists_the_available() {
+    for name in ["", "avx", "AVX512", "scalar "] {
+        let e = kernel::named(name).expect_err("no kernel");
+        assert!(!e.exists);
+        for kernel in kernel::available() {
+            assert!(e.to_string().contains(kernel.name()), "{e}");
+        }
+    }
+}
+
+/// In a process of its own: the choice is made once.
+#[test]
+fn the_environment_forces_a_kernel() {
+    let run = |value: &str| {
+        let program = std::env::current_exe().expect("this program");
+        let mut command = std::process::Command::new(program);
+        command.env("HALFULP_KERNEL", value).args([
+            "--exact",
+            "choice::reports_the_choice",
+            "--nocapture",
+            "--ignored",
+        ]);
+        String::from_utf8_lossy(&command.output().expect("its output").stdout).into_owned()
+    };
+    for kernel in kernel::available() {
+        assert!(run(kernel.name()).contains(&format!("chosen {}.", kernel.name())));
+    }
+    let best = kernel::available().next().expect("a kernel");
+    assert!(run("").contains(&format!("chosen {}.", best.name())));
+    let refused = run("avx1024");
+    assert!(refused.contains("there is no kernel \"avx1024\"") && refused.contains("scalar"), "{refused}");
+}
+
+#[test]
+#[ignore = "the other half of the_environment_forces_a_kernel"]
+fn reports_the_choice() {
+    match Arithmetic::new(&E4M3FN, &Policy::IEEE) {
+        Ok(arithmetic) => println!("chosen {}.", arithmetic.kernel().name()),
+        Err(e) => println!("refused: {e}."),
+    }
+}

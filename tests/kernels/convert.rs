@@ -1,0 +1,151 @@
+//! Encode, decode and quantize.
+
+use std::fmt::LowerHex;
+
+use halfulp::kernel::{Element, Kernel, Wide, Word};
+use halfulp::slice::Arithmetic;
+use halfulp::{Code, Format, Op, Operands, Policy, Task, apply, noise};
+
+use crate::formats::{all, policies};
+use crate::inputs;
+use crate::support::{BINARY32, BINARY64};
+
+const SEED: u64 = 99;
+const FIRST: u64 = 1_000_003;
+
+pub fn arithmetic(format: &Format, policy: &Policy, kernel: &'static Kernel) -> Arithmetic {
+    Arithmetic::new(format, policy).expect("a narrow format").with_kernel(kernel).with_noise(SEED, FIRST)
+}
+
+/// An element's bits, without asking the library's own trait.
+pub trait Bits: Element + PartialEq + std::fmt::Debug {
+    const FORMAT: Option<Format>;
+    type Raw: LowerHex;
+    fn raw(self) -> Code;
+    fn hex(self) -> Self::Raw;
+}
+
+macro_rules! bits {
+    ($($type:ty, $raw:ty, $format:expr, $to:expr;)*) => {$(
+        impl Bits for $type {
+            const FORMAT: Option<Format> = $format;
+            type Raw = $raw;
+            fn raw(self) -> Code {
+                Code::from(self.hex())
+            }
+            fn hex(self) -> $raw {
+                $to(self)
+            }
+        }
+    )*};
+}
+
+bits! {
+    f32, u32, Some(BINARY32), f32::to_bits;
+    f64, u64, Some(BINARY64), f64::to_bits;
+    u8, u8, None, core::convert::identity;
+    u16, u16, None, core::convert::identity;
+}
+
+pub fn word(i: usize) -> u64 {
+    noise::word(SEED, FIRST + i as u64)
+}
+
+pub fn convert(from: Format, to: Format, policy: &Policy) -> impl Fn(Code, u64) -> Code {
+    let task = Task { op: Op::Convert, operands: [from; 3], result: to, policy: *policy };
+    move |code, noise| apply(&task, Operands { codes: [code, 0, 0], noise }).code
+}
+
+/// Compares, and says where.
+pub fn same<A: Bits, B: Bits>(
+    what: &str,
+    name: &str,
+    policy: &Policy,
+    from: &[A],
+    got: &[B],
+    want: impl Fn(usize, Code) -> Code,
+) {
+    for (i, (x, y)) in from.iter().zip(got).enumerate() {
+        let expected = want(i, x.raw());
+        assert!(
+            y.raw() == expected,
+            "{what} {name} {policy:?}: {:#x} gives {:#x}, not {expected:#x}",
+            x.hex(),
+            y.hex()
+        );
+    }
+}
+
+fn encodes<W: Wide + Bits, C: Word + Bits>(kernel: &'static Kernel, source: impl Fn(&Format) -> Vec<W>) {
+    let wide = W::FORMAT.expect("a wide type");
+    for (name, format) in
+        all().iter().filter(|(_, f)| f.width() <= C::BITS && (C::BITS == 8 || f.width() > 6))
+    {
+        let all = source(format);
+        for (turn, policy) in policies().into_iter().enumerate() {
+            let from = inputs::share(&all, &policy, turn);
+            let mut to = vec![C::default(); from.len()];
+            arithmetic(format, &policy, kernel).encode(&from, &mut to).expect("equal lengths");
+            let want = convert(wide, *format, &policy);
+            same("encode", name, &policy, &from, &to, |i, x| want(x, word(i)));
+        }
+    }
+}
+
+pub fn encodes_single(kernel: &'static Kernel) {
+    encodes::<f32, u8>(kernel, inputs::single);
+    encodes::<f32, u16>(kernel, inputs::single);
+}
+
+pub fn encodes_double(kernel: &'static Kernel) {
+    encodes::<f64, u8>(kernel, inputs::wide);
+    encodes::<f64, u16>(kernel, inputs::wide);
+}
+
+fn decodes_to<W: Wide + Bits>(kernel: &'static Kernel) {
+    let wide = W::FORMAT.expect("a wide type");
+    for (name, format) in all() {
+        let from = inputs::codes(format);
+        let bytes: Vec<u8> = from.iter().map(|&c| c as u8).collect();
+        let mut to = vec![W::default(); from.len()];
+        for policy in policies() {
+            let want = convert(*format, wide, &policy);
+            let arithmetic = arithmetic(format, &policy, kernel);
+            arithmetic.decode(&from, &mut to).expect("equal lengths");
+            same("decode", name, &policy, &from, &to, |i, x| want(x, word(i)));
+            if format.width() <= 8 {
+                arithmetic.decode(&bytes, &mut to).expect("equal lengths");
+                same("decode", name, &policy, &bytes, &to, |i, x| want(x, word(i)));
+            }
+        }
+    }
+}
+
+pub fn decodes(kernel: &'static Kernel) {
+    decodes_to::<f32>(kernel);
+    decodes_to::<f64>(kernel);
+}
+
+fn quantizes_in<W: Wide + Bits>(kernel: &'static Kernel, source: impl Fn(&Format) -> Vec<W>) {
+    let wide = W::FORMAT.expect("a wide type");
+    for (name, format) in all() {
+        let all = source(format);
+        for (turn, policy) in policies().into_iter().enumerate() {
+            let from = inputs::share(&all, &policy, turn);
+            let mut to = vec![W::default(); from.len()];
+            let arithmetic = arithmetic(format, &policy, kernel);
+            arithmetic.quantize(&from, &mut to).expect("equal lengths");
+            let (narrow, widen) = (convert(wide, *format, &policy), convert(*format, wide, &policy));
+            same("quantize", name, &policy, &from, &to, |i, x| widen(narrow(x, word(i)), word(i)));
+            let mut place = from.clone();
+            arithmetic.quantize_in_place(&mut place).expect("an array");
+            let bits = |values: &[W]| values.iter().map(|x| x.raw()).collect::<Vec<_>>();
+            assert_eq!(bits(&place), bits(&to), "{name} in place");
+        }
+    }
+}
+
+pub fn quantizes(kernel: &'static Kernel) {
+    quantizes_in::<f32>(kernel, inputs::single);
+    quantizes_in::<f64>(kernel, inputs::wide);
+}

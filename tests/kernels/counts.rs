@@ -1,0 +1,45 @@
+//! Counters, against flags.
+
+use halfulp::kernel::{Kernel, Wide};
+use halfulp::slice::Counts;
+use halfulp::{Flags, Format, Op, Operands, Task, Value, apply, decode};
+
+use crate::convert::{Bits, arithmetic, word};
+use crate::formats::{all, policies};
+use crate::inputs;
+
+fn counts_in<W: Wide + Bits>(kernel: &'static Kernel, source: impl Fn(&Format) -> Vec<W>) {
+    let wide = W::FORMAT.expect("a wide type");
+    for (name, format) in all() {
+        let all: Vec<W> = source(format).into_iter().step_by(3).collect();
+        for (turn, policy) in policies().into_iter().enumerate() {
+            let from = inputs::share(&all, &policy, turn);
+            let mut codes = vec![0u16; from.len()];
+            let mut values = from.clone();
+            let task = Task { op: Op::Convert, operands: [wide; 3], result: *format, policy };
+            let mut want = Counts::default();
+            for (i, x) in from.iter().enumerate() {
+                let rounded = apply(&task, Operands { codes: [x.raw(), 0, 0], noise: word(i) });
+                let zero = |format: &Format, code| matches!(decode(format, code), Value::Zero { .. });
+                if matches!(decode(&wide, x.raw()), Value::Nan(_)) {
+                    want.nan += 1;
+                    continue;
+                }
+                let out = Flags::OVERFLOW | Flags::INVALID;
+                want.overflowed += u64::from(rounded.flags.without(out) != rounded.flags);
+                want.became_zero += u64::from(zero(format, rounded.code) && !zero(&wide, x.raw()));
+                want.inexact += u64::from(rounded.flags.contains(Flags::INEXACT));
+            }
+            let arithmetic = arithmetic(format, &policy, kernel);
+            let got = arithmetic.encode_counted(&from, &mut codes).expect("equal lengths");
+            assert_eq!(got, want, "{name} {policy:?}");
+            let got = arithmetic.quantize_counted(&from, &mut values).expect("equal lengths");
+            assert_eq!(got, want, "{name} {policy:?}");
+        }
+    }
+}
+
+pub fn counts_what_was_raised(kernel: &'static Kernel) {
+    counts_in::<f32>(kernel, inputs::single);
+    counts_in::<f64>(kernel, inputs::wide);
+}

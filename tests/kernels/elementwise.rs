@@ -1,0 +1,109 @@
+//! Elementwise arithmetic on codes and on values.
+
+use halfulp::kernel::Kernel;
+use halfulp::slice::{Arithmetic, Element};
+use halfulp::{Code, Format, Op, Operands, Policy, Task, apply, noise};
+
+use crate::convert::{Bits, arithmetic, convert, word};
+use crate::formats::{ROUNDINGS, SATURATIONS, all, policies};
+use crate::inputs;
+
+const OPS: [Op; 6] = [Op::Add, Op::Sub, Op::Mul, Op::Div, Op::Sqrt, Op::Fma];
+
+fn compute<E: Element>(arithmetic: &Arithmetic, op: Op, [a, b, c]: [&[E]; 3], to: &mut [E]) {
+    match op {
+        Op::Add => arithmetic.add(a, b, to),
+        Op::Sub => arithmetic.sub(a, b, to),
+        Op::Mul => arithmetic.mul(a, b, to),
+        Op::Div => arithmetic.div(a, b, to),
+        Op::Sqrt => arithmetic.sqrt(a, to),
+        _ => arithmetic.fma(a, b, c, to),
+    }
+    .expect("equal lengths");
+}
+
+fn check<E: Bits>(
+    kernel: &'static Kernel,
+    (name, format): (&str, &Format),
+    policy: &Policy,
+    op: Op,
+    operands: [&[E]; 3],
+) {
+    let task = Task { op, operands: [E::FORMAT.unwrap_or(*format); 3], result: *format, policy: *policy };
+    let widen = convert(*format, E::FORMAT.unwrap_or(*format), policy);
+    let mut to = vec![E::default(); operands[0].len()];
+    compute(&arithmetic(format, policy, kernel), op, operands, &mut to);
+    for (i, y) in to.iter().enumerate() {
+        let codes: [Code; 3] = operands.map(|x| x[i].raw());
+        let code = apply(&task, Operands { codes, noise: word(i) }).code;
+        let expected = if E::FORMAT.is_some() { widen(code, word(i)) } else { code };
+        let [a, b, c] = operands.map(|x| x[i].hex());
+        assert!(
+            y.raw() == expected,
+            "{op} {name} {policy:?}: {a:#x} {b:#x} {c:#x} gives {:#x}, not {expected:#x}",
+            y.hex()
+        );
+    }
+}
+
+/// All pairs of the narrowest formats, and of the others as many as keep the test short; the noise goes around.
+pub fn computes_on_codes(kernel: &'static Kernel) {
+    for (name, format) in all().iter().filter(|(_, f)| f.width() <= 8) {
+        let codes = 1usize << format.width();
+        let step = if codes > 64 { 7 } else { 1 };
+        let pair = |k: usize| (k * step) % (codes * codes);
+        let n = (codes * codes / step).min(10_000);
+        for (k, policy) in policies().iter().enumerate() {
+            let at = |i: usize| pair(i + k * n);
+            let a: Vec<u8> = (0..n).map(|i| (at(i) / codes) as u8).collect();
+            let b: Vec<u8> = (0..n).map(|i| (at(i) % codes) as u8).collect();
+            let c: Vec<u8> = (0..n).map(|i| noise::word(5, (i + k) as u64) as u8).collect();
+            let op = OPS[k % 6];
+            check(kernel, (name, format), policy, op, [&a, &b, &c]);
+            let op = OPS[(k / 6 + 1 + k) % 6];
+            check(kernel, (name, format), policy, op, [&a, &b, &c]);
+        }
+    }
+}
+
+fn some(format: &Format, lane: u64, n: usize) -> Vec<u16> {
+    let codes = inputs::codes(format);
+    (0..n)
+        .map(|i| noise::word(lane, i as u64))
+        .map(|w| if w & 1 == 0 { codes[(w >> 8) as usize % codes.len()] } else { (w >> 20) as u16 })
+        .collect()
+}
+
+pub fn computes_on_wide_codes(kernel: &'static Kernel) {
+    for (name, format) in all().iter().filter(|(_, f)| f.width() > 6) {
+        let [a, b, c] = [1, 2, 3].map(|lane| some(format, lane, 300));
+        for rounding in ROUNDINGS {
+            for saturation in SATURATIONS {
+                let policy = Policy::IEEE.rounding(rounding).saturation(saturation);
+                for op in OPS {
+                    check(kernel, (name, format), &policy, op, [&a, &b, &c]);
+                }
+            }
+        }
+    }
+}
+
+fn computes_on<W: Bits>(kernel: &'static Kernel, inputs: impl Fn(&Format) -> Vec<W>) {
+    for (name, format) in all() {
+        let from = inputs(format);
+        let mix = |lane: u64| {
+            (0..200).map(|i| from[noise::word(lane, i) as usize % from.len()]).collect::<Vec<_>>()
+        };
+        let [a, b, c] = [7, 8, 9].map(mix);
+        for policy in policies() {
+            for op in OPS {
+                check(kernel, (name, format), &policy, op, [&a, &b, &c]);
+            }
+        }
+    }
+}
+
+pub fn computes_on_values(kernel: &'static Kernel) {
+    computes_on::<f32>(kernel, inputs::single);
+    computes_on::<f64>(kernel, inputs::wide);
+}

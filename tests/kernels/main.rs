@@ -1,0 +1,59 @@
+//! Every kernel that this CPU has against the definition, `apply`, bit for bit.
+//!
+//! One line of `kernels!` adds a kernel with all its tests. A kernel that the CPU cannot run passes: there is nothing to test.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod choice;
+mod convert;
+mod counts;
+mod elementwise;
+mod errors;
+mod formats;
+mod inputs;
+mod lengths;
+
+use halfulp::kernel::{Kernel, named};
+
+/// The kernel, if this CPU has it.
+fn kernel(name: &str) -> Option<&'static Kernel> {
+    match named(name) {
+        Ok(kernel) => Some(kernel),
+        Err(e) => {
+            assert!(e.exists, "{e}");
+            None
+        }
+    }
+}
+
+macro_rules! kernels {
+    ($($name:ident)*) => {$(
+        mod $name {
+            use super::{convert, counts, elementwise, kernel, lengths};
+
+            kernels!(@ $name convert encodes_single encodes_double decodes quantizes);
+            kernels!(@ $name counts counts_what_was_raised);
+            kernels!(@ $name elementwise computes_on_codes computes_on_wide_codes computes_on_values);
+            kernels!(@ $name lengths any_length_and_alignment parts_are_the_whole);
+        }
+    )*};
+    (@ $name:ident $module:ident $($test:ident)*) => {$(
+        #[test]
+        fn $test() {
+            if let Some(kernel) = kernel(stringify!($name)) {
+                $module::$test(kernel);
+            }
+        }
+    )*};
+}
+
+kernels! { portable }
+
+/// The definition itself: that its arrays are walked through rightly.
+mod scalar {
+    use super::{elementwise, kernel, lengths};
+
+    kernels!(@ scalar lengths any_length_and_alignment parts_are_the_whole);
+    kernels!(@ scalar elementwise computes_on_wide_codes);
+}
