@@ -7,6 +7,8 @@ mod exit;
 mod format_arg;
 mod formats;
 mod notation;
+mod quantize;
+mod rounding_arg;
 mod show;
 mod verify;
 
@@ -35,6 +37,8 @@ enum Verb {
     Show(show::Args),
     /// Emulate an operation: operand lines in, result and flags out.
     Eval(eval::Args),
+    /// Quantize the tensors of a .safetensors or .npy file, and say what that costs.
+    Quantize(Box<quantize::Args>),
     /// Verify a subject against oracles.
     Verify(Box<verify::Args>),
 }
@@ -44,6 +48,7 @@ fn main() -> ExitCode {
         Verb::Formats(args) => formats::run(&args),
         Verb::Show(args) => show::run(&args),
         Verb::Eval(args) => eval::run(&args),
+        Verb::Quantize(args) => quantize::run(&args),
         Verb::Verify(args) => verify::run(&args),
     };
     exit::code(outcome)

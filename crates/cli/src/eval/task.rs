@@ -1,10 +1,11 @@
 //! From the arguments to a task.
 
 use anyhow::{Context as _, anyhow, bail, ensure};
-use halfulp::{Format, Op, Policy, Rounding, Stochastic, Task};
+use halfulp::{Format, Op, Policy, Task};
 
 use super::{Args, Flush, testfloat};
 use crate::format_arg::format_arg;
+use crate::rounding_arg::rounding_arg;
 
 /// The task that the arguments describe.
 ///
@@ -23,7 +24,7 @@ pub fn build(args: &Args) -> anyhow::Result<Task> {
         nan: args.nan,
         ..task.policy
     };
-    task.policy = match rounding(args)? {
+    task.policy = match rounding_arg(args.round.as_deref(), args.noise_bits)? {
         Some(rounding) => policy.rounding(rounding),
         None => policy,
     };
@@ -94,27 +95,4 @@ fn described(args: &Args, op: Op) -> anyhow::Result<Task> {
 
 fn format(option: &str, name: &str) -> anyhow::Result<Format> {
     Ok(format_arg(name).with_context(|| option.to_string())?.format)
-}
-
-/// The rounding of `--round` and `--noise-bits`, if they are there.
-fn rounding(args: &Args) -> anyhow::Result<Option<Rounding>> {
-    let Some(name) = &args.round else {
-        ensure!(
-            args.noise_bits.is_none(),
-            "--noise-bits: only stochastic rounding uses noise: add --round sr-a, sr-b or sr-c"
-        );
-        return Ok(None);
-    };
-    let Some(bits) = args.noise_bits else {
-        let hint = if name.parse::<Stochastic>().is_ok() { " or --noise-bits N" } else { "" };
-        return match name.parse() {
-            Ok(rounding) => Ok(Some(rounding)),
-            Err(error) => bail!("--round {name}: {error}{hint}"),
-        };
-    };
-    ensure!((1..=32).contains(&bits), "--noise-bits {bits}: expected 1 to 32");
-    match name.parse() {
-        Ok(variant) => Ok(Some(Rounding::Stochastic { variant, bits })),
-        Err(error) => bail!("--round {name} with --noise-bits: {error}"),
-    }
 }

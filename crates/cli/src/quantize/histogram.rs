@@ -1,0 +1,183 @@
+//! The picture: how large the numbers are, beside what the format holds, and which codes they become.
+
+use std::io::Write as _;
+use std::path::Path;
+
+use anyhow::anyhow;
+use plotters::coord::Shift;
+use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+
+use super::output::Output;
+use super::stream::Target;
+use super::tally::Tally;
+
+const WIDTH: u32 = 960;
+/// Height of one of the two charts that a format has.
+const HEIGHT: u32 = 300;
+const FONT: &str = "sans-serif";
+
+const WITHIN: RGBColor = RGBColor(0x3b, 0x6e, 0xa5);
+const SUBNORMAL: RGBColor = RGBColor(0xe0, 0x9f, 0x3e);
+const OUTSIDE: RGBColor = RGBColor(0xb5, 0x30, 0x2f);
+
+/// Where bars begin: a count axis is logarithmic, so that a single outlier shows.
+const FLOOR: f64 = 0.5;
+/// Most bars of a chart.
+const BARS: usize = 256;
+/// How many binades past the numbers are shown for an end of the format's range.
+const REACH: i32 = 24;
+
+type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
+
+/// Writes the picture of all tensors together, whole or not at all.
+///
+/// # Errors
+/// The file cannot be written.
+pub fn write(path: &Path, scaled: bool, targets: &[Target], totals: &[Tally]) -> anyhow::Result<()> {
+    let svg = draw(scaled, targets, totals).map_err(|error| anyhow!("the histogram: {error}"))?;
+    let mut out = Output::create(path)?;
+    out.write_all(svg.as_bytes())?;
+    out.finish()
+}
+
+type Drawn<T> = Result<T, Box<dyn std::error::Error>>;
+
+fn draw(scaled: bool, targets: &[Target], totals: &[Tally]) -> Drawn<String> {
+    let mut svg = String::new();
+    {
+        let rows = 2 * targets.len();
+        let root = SVGBackend::with_string(&mut svg, (WIDTH, HEIGHT * rows as u32)).into_drawing_area();
+        root.fill(&WHITE)?;
+        let areas = root.split_evenly((rows, 1));
+        for ((target, total), areas) in targets.iter().zip(totals).zip(areas.as_chunks::<2>().0) {
+            magnitudes(&areas[0], scaled, target, total)?;
+            codes(&areas[1], target, total)?;
+        }
+        root.present()?;
+    }
+    Ok(svg)
+}
+
+/// The numbers by binade, and the ends of the format's range.
+fn magnitudes(area: &Area<'_>, scaled: bool, target: &Target, total: &Tally) -> Drawn<()> {
+    let format = target.coder.format();
+    // Field 0 has the zeros (and what is below any format here), the last one infinities and NaNs.
+    let bars: Vec<(i32, u64)> = (-1023..)
+        .zip(total.exponents.iter().copied())
+        .filter(|&(e, n)| n > 0 && (-1022..1024).contains(&e))
+        .collect();
+    let zeros = total.exponents.first().copied().unwrap_or(0);
+    let (smallest, normal, past) = (format.quantum_min(), format.emin(), format.emax() + 1);
+    let least = bars.first().map_or(smallest, |&(e, _)| e);
+    let most = bars.last().map_or(past, |&(e, _)| e + 1);
+    let from = if least - smallest <= REACH { least.min(smallest) } else { least } - 1;
+    let to = if past - most <= REACH { most.max(past) } else { most } + 1;
+    let what = if scaled { "|x / scale|" } else { "|x|" };
+    let caption = format!(
+        "{}: magnitudes ({} elements, {zeros} zero, {} NaN)",
+        target.name, total.count, total.nan_before
+    );
+    let top = ceiling(bars.iter().map(|&(_, n)| n));
+    let mut chart =
+        frame(area, &caption).build_cartesian_2d(f64::from(from)..f64::from(to), (FLOOR..top).log_scale())?;
+    chart
+        .configure_mesh()
+        .disable_x_mesh()
+        .light_line_style(TRANSPARENT)
+        .x_desc(format!("{what} (orange: subnormal, red: below the smallest or beyond the largest)"))
+        .y_desc("elements")
+        .x_label_formatter(&|e| format!("2^{e}"))
+        .y_label_formatter(&count)
+        .draw()?;
+    chart.draw_series(bars.iter().map(|&(e, n)| {
+        let colour = match e {
+            e if e >= past || e < smallest => OUTSIDE,
+            e if e < normal => SUBNORMAL,
+            _ => WITHIN,
+        };
+        Rectangle::new([(f64::from(e) + 0.06, FLOOR), (f64::from(e) + 0.94, n as f64)], colour.filled())
+    }))?;
+    // Names that stand side by side must not overlap: the one in the middle stands lower.
+    let ends = [
+        (smallest, "smallest", HPos::Right, 1.0),
+        (normal, "normal", HPos::Left, 0.4),
+        (past, "largest", HPos::Right, 1.0),
+    ];
+    for (at, name, side, height) in ends.into_iter().filter(|(at, ..)| (from..=to).contains(at)) {
+        let at = f64::from(at);
+        chart.draw_series([PathElement::new(vec![(at, FLOOR), (at, top)], BLACK.mix(0.6))])?;
+        let style = (FONT, 12).into_font().color(&BLACK.mix(0.7)).pos(Pos::new(side, VPos::Top));
+        let gap = if matches!(side, HPos::Right) { -0.06 } else { 0.06 };
+        chart.draw_series([Text::new(name, (at + gap, top * height), style)])?;
+    }
+    Ok(())
+}
+
+/// A chart's surroundings.
+fn frame<'a, 'b>(area: &'a Area<'b>, caption: &str) -> ChartBuilder<'a, 'b, SVGBackend<'b>> {
+    let mut chart = ChartBuilder::on(area);
+    chart
+        .caption(caption, (FONT, 16))
+        .margin(10)
+        .margin_right(24)
+        .x_label_area_size(36)
+        .y_label_area_size(64);
+    chart
+}
+
+/// Where bars end, at least twice the highest.
+fn ceiling(counts: impl Iterator<Item = u64>) -> f64 {
+    2.0 * counts.max().unwrap_or(0).max(4) as f64
+}
+
+/// A count at an axis.
+fn count(n: &f64) -> String {
+    if *n >= 1.0 { n.to_string() } else { String::new() }
+}
+
+/// How often each finite code occurs, in the order of their values.
+fn codes(area: &Area<'_>, target: &Target, total: &Tally) -> Drawn<()> {
+    let mut uses: Vec<(f64, u64)> = target
+        .coder
+        .values()
+        .iter()
+        .copied()
+        .zip(total.codes.iter().copied())
+        .filter(|(v, _)| v.is_finite())
+        .collect();
+    // Minus zero comes before zero.
+    uses.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let used = uses.iter().filter(|(_, n)| *n > 0).count();
+    let per_bar = uses.len().div_ceil(BARS).max(1);
+    let bars: Vec<u64> = uses.chunks(per_bar).map(|codes| codes.iter().map(|(_, n)| n).sum()).collect();
+    let range = -0.5..bars.len() as f64 - 0.5;
+    let caption = format!("{}: {used} of {} finite codes occur", target.name, uses.len());
+    let top = ceiling(bars.iter().copied());
+    let mut chart = frame(area, &caption).build_cartesian_2d(range, (FLOOR..top).log_scale())?;
+    let value = |bar: &f64| {
+        let index = (bar.round() as usize * per_bar).min(uses.len().saturating_sub(1));
+        uses.get(index).map_or_else(String::new, |(value, _)| label(*value))
+    };
+    let unit = if per_bar == 1 { "elements".into() } else { format!("elements in {per_bar} codes") };
+    chart
+        .configure_mesh()
+        .disable_x_mesh()
+        .light_line_style(TRANSPARENT)
+        .x_desc("codes in the order of their values")
+        .y_desc(unit)
+        .x_label_formatter(&value)
+        .y_label_formatter(&count)
+        .draw()?;
+    chart.draw_series(bars.iter().enumerate().filter(|(_, n)| **n > 0).map(|(i, &n)| {
+        let left = i as f64;
+        Rectangle::new([(left - 0.45, FLOOR), (left + 0.45, n as f64)], WITHIN.filled())
+    }))?;
+    Ok(())
+}
+
+/// A value in few characters.
+fn label(value: f64) -> String {
+    let plain = value.to_string();
+    if plain.len() <= 7 { plain } else { format!("{value:.1e}") }
+}

@@ -1,0 +1,169 @@
+//! What quantizing does to a tensor, in numbers that do not depend on threads: each chunk is counted by itself, in eight lanes,
+//! and chunks are added in order.
+
+use super::coder::Codes;
+
+/// Sums are made in this many lanes, element `i` in lane `i` modulo this.
+const LANES: usize = 8;
+
+/// Counts, errors and sums over elements.
+#[derive(Clone, Debug, Default)]
+pub struct Tally {
+    /// Elements.
+    pub count: u64,
+    /// Those out of the format's range.
+    pub saturated: u64,
+    /// Those that were not zero and became zero.
+    pub flushed: u64,
+    /// Those that are NaN before or after.
+    pub nan: u64,
+    /// Those that are NaN before.
+    pub nan_before: u64,
+    /// Those that changed.
+    pub inexact: u64,
+    /// The largest magnitude of an error.
+    pub absolute: f64,
+    /// The largest ratio of an error's magnitude and the number's.
+    pub relative: f64,
+    /// The sum of squares of numbers.
+    pub signal: f64,
+    /// The sum of squares of errors.
+    pub noise: f64,
+    /// How often each code occurs.
+    pub codes: Vec<u64>,
+    /// How often each exponent field of binary64 occurs in the numbers over the scale, if it is counted.
+    pub exponents: Vec<u64>,
+}
+
+/// Numbers before, over the scale, and after, with the codes that were chosen.
+pub struct Block<'a> {
+    /// The numbers.
+    pub numbers: &'a [f64],
+    /// The numbers over the scale.
+    pub quotients: &'a [f64],
+    /// The values that those became.
+    pub values: &'a [f64],
+    /// Their codes.
+    pub codes: &'a Codes,
+    /// The scale.
+    pub scale: f64,
+}
+
+/// A tally of one chunk in the making.
+pub struct Counter {
+    tally: Tally,
+    absolute: [f64; LANES],
+    relative: [f64; LANES],
+    signal: [f64; LANES],
+    noise: [f64; LANES],
+    codes: Vec<u32>,
+    exponents: Vec<u32>,
+}
+
+impl Counter {
+    /// Of a format with so many codes.
+    pub fn new(codes: usize, exponents: bool) -> Counter {
+        Counter {
+            tally: Tally::default(),
+            absolute: [0.0; LANES],
+            relative: [0.0; LANES],
+            signal: [0.0; LANES],
+            noise: [0.0; LANES],
+            codes: vec![0; codes],
+            exponents: vec![0; if exponents { 2048 } else { 0 }],
+        }
+    }
+
+    /// Counts a block, and so many elements of it that were out of range.
+    pub fn add(&mut self, block: &Block<'_>, saturated: u64) {
+        self.tally.count += block.numbers.len() as u64;
+        self.tally.saturated += saturated;
+        let [numbers, quotients, values] =
+            [block.numbers, block.quotients, block.values].map(<[f64]>::as_chunks);
+        for ((x, y), v) in numbers.0.iter().zip(quotients.0).zip(values.0) {
+            self.add_lanes(x, y, v, block.scale);
+        }
+        // Zeros change no count, no maximum and no sum.
+        let rest = |rest: &[f64]| std::array::from_fn(|i| rest.get(i).copied().unwrap_or(0.0));
+        self.add_lanes(&rest(numbers.1), &rest(quotients.1), &rest(values.1), block.scale);
+        for code in &block.codes.bytes {
+            self.codes[usize::from(*code)] += 1;
+        }
+        for code in &block.codes.words {
+            self.codes[usize::from(*code)] += 1;
+        }
+        if !self.exponents.is_empty() {
+            for quotient in block.quotients {
+                self.exponents[(quotient.to_bits() >> 52 & 0x7ff) as usize] += 1;
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn add_lanes(&mut self, x: &[f64; LANES], y: &[f64; LANES], v: &[f64; LANES], scale: f64) {
+        let tally = &mut self.tally;
+        for i in 0..LANES {
+            let (x, y, v) = (x[i], y[i], v[i]);
+            let counts = y.is_finite() && v.is_finite();
+            let error = if counts { (v * scale - x).abs() } else { 0.0 };
+            let number = if counts { x.abs() } else { 0.0 };
+            let relative = if number == 0.0 { 0.0 } else { error / number };
+            self.absolute[i] = self.absolute[i].max(error);
+            self.relative[i] = self.relative[i].max(relative);
+            self.signal[i] += number * number;
+            self.noise[i] += error * error;
+            tally.flushed += u64::from(v == 0.0 && y != 0.0 && !y.is_nan());
+            tally.nan += u64::from(y.is_nan() || v.is_nan());
+            tally.nan_before += u64::from(y.is_nan());
+            tally.inexact += u64::from(v != y && !y.is_nan());
+        }
+    }
+
+    /// The chunk's tally.
+    pub fn finish(self) -> Tally {
+        let max = |lanes: [f64; LANES]| lanes.into_iter().fold(0.0, f64::max);
+        let widened = |counts: Vec<u32>| counts.into_iter().map(u64::from).collect();
+        Tally {
+            absolute: max(self.absolute),
+            relative: max(self.relative),
+            signal: self.signal.iter().sum(),
+            noise: self.noise.iter().sum(),
+            codes: widened(self.codes),
+            exponents: widened(self.exponents),
+            ..self.tally
+        }
+    }
+}
+
+impl Tally {
+    /// Adds what comes next.
+    pub fn add(&mut self, next: &Tally) {
+        self.count += next.count;
+        self.saturated += next.saturated;
+        self.flushed += next.flushed;
+        self.nan += next.nan;
+        self.nan_before += next.nan_before;
+        self.inexact += next.inexact;
+        self.absolute = self.absolute.max(next.absolute);
+        self.relative = self.relative.max(next.relative);
+        self.signal += next.signal;
+        self.noise += next.noise;
+        add_counts(&mut self.codes, &next.codes);
+        add_counts(&mut self.exponents, &next.exponents);
+    }
+
+    /// The signal-to-noise ratio in decibels: infinite without an error; none where it has no meaning, because there is no
+    /// signal or a sum of squares is beyond binary64.
+    pub fn decibels(&self) -> Option<f64> {
+        let ratio = 10.0 * (self.signal / self.noise).log10();
+        (self.signal > 0.0 && self.signal.is_finite() && self.noise.is_finite() && !ratio.is_nan())
+            .then_some(ratio)
+    }
+}
+
+fn add_counts(sums: &mut Vec<u64>, next: &[u64]) {
+    sums.resize(sums.len().max(next.len()), 0);
+    for (sum, next) in sums.iter_mut().zip(next) {
+        *sum += next;
+    }
+}
