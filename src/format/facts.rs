@@ -141,8 +141,12 @@ impl Facts {
         if !self.subnormals && !matches!(self.sign, Sign::Unsigned) {
             return fail("subnormals", "true: only an unsigned format may have neither subnormals nor zero");
         }
+        // One binade above the top field would not fit in 64 bits.
+        if !self.subnormals && self.width > 63 {
+            return fail("subnormals", "true in a format of 64 bits");
+        }
         let linear = matches!(self.sign, Sign::TwosComplement)
-            || self.precision == self.width && self.bias == 2 - self.width as i32;
+            || self.subnormals && self.precision == self.width && self.bias == 2 - self.width as i32;
         if self.precision > 53 && !(linear && matches!(self.nans, Nans::None)) {
             return fail("precision", "at most 53 (at most 64 for integers)");
         }

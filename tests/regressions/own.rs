@@ -45,3 +45,24 @@ fn a_tiny_result_beyond_the_largest_value_overflows() {
         assert_eq!(apply(&task, Operands::new(1, 0, 0)), want);
     }
 }
+
+/// Decoding overflowed in formats of 64 bits without zero, where one binade more than there are was counted, and in
+/// integers without zero, which are none. Neither is a format.
+#[test]
+fn formats_of_64_bits_have_a_zero_and_integers_too() {
+    let without_zero = |width, precision, nans, overflow| Facts {
+        subnormals: false,
+        ..facts(width, precision, 2 - width as i32, Sign::Unsigned, nans, overflow)
+    };
+    let said = |facts| Format::new(facts).map_err(|error| error.key);
+    assert_eq!(said(without_zero(64, 53, Nans::Top(1), Overflow::Nan)), Err("subnormals"));
+    assert_eq!(said(without_zero(64, 64, Nans::None, Overflow::Largest)), Err("subnormals"));
+    assert_eq!(said(without_zero(60, 60, Nans::None, Overflow::Largest)), Err("precision"));
+    // The widest that there is: its top code is the largest value.
+    let widest = Format::known(without_zero(63, 53, Nans::None, Overflow::Largest));
+    let top = (1 << 63) - 1;
+    for code in [0, 1, top - 1, top] {
+        let same = Rounded { code, flags: Flags::NONE };
+        assert_eq!(apply(&Task::within(Op::Convert, widest), Operands::new(code, 0, 0)), same);
+    }
+}
