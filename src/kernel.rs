@@ -7,11 +7,16 @@
 //! The kernel is chosen once: the best that the CPU can run, unless the environment variable `HALFULP_KERNEL` names
 //! another. [`slice`](crate::slice) is the interface to use.
 
+mod body;
 mod choice;
 mod counts;
 mod element;
+mod isa;
+mod lane;
 mod plan;
 mod scalar;
+#[cfg(target_arch = "x86_64")]
+mod x86;
 
 pub use choice::{KERNELS, Kernel, KernelError, available, chosen, named};
 pub use counts::Counts;
@@ -20,6 +25,8 @@ pub use plan::{Plan, WIDEST};
 
 use crate::noise;
 use crate::op::Op;
+use body::{arithmetic, convert, tally};
+use isa::Isa;
 
 /// A wide type that values are kept in.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -43,13 +50,6 @@ pub enum Work {
     Codes(Op),
     /// Elementwise arithmetic on values, each result rounded once to the format.
     Values(Op, WideKind),
-}
-
-/// The instructions that a kernel uses.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Isa {
-    Portable,
-    Scalar,
 }
 
 /// Where stochastic rounding's noise comes from: a seed, and the index of an array's first element.
@@ -77,21 +77,26 @@ impl Kernel {
     /// `scalar`, which covers everything.
     #[must_use]
     pub fn covers(&self, plan: &Plan, work: Work) -> bool {
-        let _ = (plan, work);
-        matches!(self.isa, Isa::Scalar)
+        self.isa == Isa::Scalar || plan.covers(work)
     }
 
     /// Precondition here and below: the lengths agree, and the words are wide enough for the format.
     pub(crate) fn encode<W: Wide, C: Word>(&self, plan: &Plan, noise: Noise, from: &[W], to: &mut [C]) {
-        scalar::encode(plan, noise, from, to);
+        if self.isa == Isa::Scalar || !convert::encode(self.isa, plan, noise, from, to) {
+            scalar::encode(plan, noise, from, to);
+        }
     }
 
     pub(crate) fn decode<W: Wide, C: Word>(&self, plan: &Plan, noise: Noise, from: &[C], to: &mut [W]) {
-        scalar::decode_all(plan, noise, from, to);
+        if self.isa == Isa::Scalar || !convert::decode(self.isa, plan, from, to) {
+            scalar::decode_all(plan, noise, from, to);
+        }
     }
 
     pub(crate) fn quantize<W: Wide>(&self, plan: &Plan, noise: Noise, from: &[W], to: &mut [W]) {
-        scalar::quantize(plan, noise, from, to);
+        if self.isa == Isa::Scalar || !convert::quantize(self.isa, plan, noise, from, to) {
+            scalar::quantize(plan, noise, from, to);
+        }
     }
 
     /// Operands beyond the operation's number are empty.
@@ -103,11 +108,45 @@ impl Kernel {
         operands: [&[E]; 3],
         to: &mut [E],
     ) {
-        scalar::arithmetic(plan, noise, op, operands, to);
+        if self.isa == Isa::Scalar {
+            return scalar::arithmetic(plan, noise, op, operands, to);
+        }
+        E::visit(Arithmetic { isa: self.isa, plan, noise, op }, operands, to);
     }
 
     /// What the conversion of these values raises.
     pub(crate) fn count<W: Wide>(&self, plan: &Plan, noise: Noise, from: &[W]) -> Counts {
-        scalar::count(plan, noise, from)
+        let definition = |noise, x: &[W]| scalar::count(plan, noise, x);
+        if self.isa == Isa::Scalar {
+            return definition(noise, from);
+        }
+        tally::count(self.isa, plan, noise, from, definition).unwrap_or_else(|| definition(noise, from))
+    }
+}
+
+/// Elementwise arithmetic by a vector kernel, where its loops serve.
+struct Arithmetic<'a> {
+    isa: Isa,
+    plan: &'a Plan,
+    noise: Noise,
+    op: Op,
+}
+
+impl element::Visit for Arithmetic<'_> {
+    type Output = ();
+
+    fn codes<C: Word>(self, operands: [&[C]; 3], to: &mut [C]) {
+        let Arithmetic { isa, plan, noise, op } = self;
+        if !arithmetic::codes(isa, plan, noise, op, operands, to) {
+            scalar::arithmetic(plan, noise, op, operands, to);
+        }
+    }
+
+    fn values<W: Wide>(self, operands: [&[W]; 3], to: &mut [W]) {
+        let Arithmetic { isa, plan, noise, op } = self;
+        let definition = |noise, x: [&[W]; 3], y: &mut [W]| scalar::arithmetic(plan, noise, op, x, y);
+        if !arithmetic::values(isa, plan, noise, op, operands, to, definition) {
+            scalar::arithmetic(plan, noise, op, operands, to);
+        }
     }
 }

@@ -4,7 +4,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::Isa;
+use super::isa::Isa;
 
 /// An implementation of the array operations. All give the same bits.
 #[derive(PartialEq, Eq, Debug)]
@@ -14,8 +14,14 @@ pub struct Kernel {
 }
 
 /// Every kernel of this build, best first, `scalar` last.
-pub static KERNELS: [Kernel; 2] =
-    [Kernel { name: "portable", isa: Isa::Portable }, Kernel { name: "scalar", isa: Isa::Scalar }];
+pub static KERNELS: &[Kernel] = &[
+    #[cfg(target_arch = "x86_64")]
+    Kernel { name: "avx512", isa: Isa::Avx512 },
+    #[cfg(target_arch = "x86_64")]
+    Kernel { name: "avx2", isa: Isa::Avx2 },
+    Kernel { name: "portable", isa: Isa::Portable },
+    Kernel { name: "scalar", isa: Isa::Scalar },
+];
 
 impl Kernel {
     /// `avx512`, `avx2`, `portable` or `scalar`.
@@ -27,9 +33,7 @@ impl Kernel {
     /// Whether this CPU can run it.
     #[must_use]
     pub fn is_available(&self) -> bool {
-        match self.isa {
-            Isa::Portable | Isa::Scalar => true,
-        }
+        self.isa.is_available()
     }
 }
 

@@ -8,7 +8,7 @@ pub struct Counts {
     /// Numbers beyond the format's range: overflows, and those that it has no value for at all (a negative in an
     /// unsigned format, zero in one without, a number or an infinity that no integer of the range holds).
     pub overflowed: u64,
-    /// Numbers other than zero whose result is a zero.
+    /// Numbers other than zero within the range whose result is a zero.
     pub became_zero: u64,
     /// NaNs.
     pub nan: u64,

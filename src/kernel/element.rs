@@ -1,5 +1,7 @@
 //! The types of array elements: the two wide types that values are kept in, and the two words that codes are kept in.
 
+use super::WideKind;
+use super::lane::Lane;
 use super::plan::Plan;
 use crate::format::facts::{Facts, Nans, Overflow, Sign};
 use crate::format::{Code, Format};
@@ -20,6 +22,14 @@ const fn ieee(width: u32, precision: u32, bias: i32) -> Format {
 pub(crate) const BINARY32: Format = ieee(32, 24, 127);
 /// The format of `f64`.
 pub(crate) const BINARY64: Format = ieee(64, 53, 1023);
+
+/// The format of a wide type.
+pub(super) const fn wide_format(kind: WideKind) -> Format {
+    match kind {
+        WideKind::Binary32 => BINARY32,
+        WideKind::Binary64 => BINARY64,
+    }
+}
 
 mod sealed {
     pub trait Sealed {}
@@ -46,24 +56,36 @@ pub trait Element: sealed::Sealed + Copy + Default + Send + Sync + 'static {
     /// Bits of the word if it holds codes.
     #[doc(hidden)]
     const CODE_BITS: Option<u32>;
-    /// Hands one of the four functions the slices in its own type.
+    /// Hands a computation the slices in their own type.
     #[doc(hidden)]
-    fn with<V: Visit>(visitor: V, operands: [&[Self]; 3], out: &mut [Self]) -> V::Output;
+    fn visit<V: Visit>(visitor: V, operands: [&[Self]; 3], to: &mut [Self]) -> V::Output;
 }
 
-/// A computation that exists once a type of element.
+/// A computation on codes or on values.
 #[doc(hidden)]
 pub trait Visit {
     type Output;
-    fn codes<C: Word>(self, operands: [&[C]; 3], out: &mut [C]) -> Self::Output;
-    fn values<W: Wide>(self, operands: [&[W]; 3], out: &mut [W]) -> Self::Output;
+    fn codes<C: Word>(self, operands: [&[C]; 3], to: &mut [C]) -> Self::Output;
+    fn values<W: Wide>(self, operands: [&[W]; 3], to: &mut [W]) -> Self::Output;
 }
 
 /// A wide type that values are kept in: `f32` or `f64`.
 pub trait Wide: Element {
     /// Which of the two.
     #[doc(hidden)]
-    const KIND: super::WideKind;
+    const KIND: WideKind;
+    /// The integer under it.
+    #[doc(hidden)]
+    type Lane: Lane;
+    #[doc(hidden)]
+    fn lane(self) -> Self::Lane;
+    #[doc(hidden)]
+    fn of_lane(lane: Self::Lane) -> Self;
+    /// The same number in binary64.
+    #[doc(hidden)]
+    fn double(self) -> f64;
+    #[doc(hidden)]
+    fn smallest_normal() -> f64;
 }
 
 /// A word that codes are kept in: `u8` for formats of up to 8 bits, `u16` for up to 16.
@@ -93,13 +115,30 @@ macro_rules! wide {
                 <$type>::from_code(plan.widen(Self::KIND, code, noise))
             }
             #[inline(always)]
-            fn with<V: Visit>(visitor: V, operands: [&[$type]; 3], out: &mut [$type]) -> V::Output {
-                visitor.values(operands, out)
+            fn visit<V: Visit>(visitor: V, operands: [&[$type]; 3], to: &mut [$type]) -> V::Output {
+                visitor.values(operands, to)
             }
         }
 
         impl Wide for $type {
-            const KIND: super::WideKind = $kind;
+            const KIND: WideKind = $kind;
+            type Lane = $bits;
+            #[inline(always)]
+            fn lane(self) -> $bits {
+                self.to_bits()
+            }
+            #[inline(always)]
+            fn of_lane(lane: $bits) -> $type {
+                <$type>::from_bits(lane)
+            }
+            #[inline(always)]
+            fn double(self) -> f64 {
+                f64::from(self)
+            }
+            #[inline(always)]
+            fn smallest_normal() -> f64 {
+                f64::from(<$type>::MIN_POSITIVE)
+            }
         }
     };
 }
@@ -124,8 +163,8 @@ macro_rules! word {
                 code as $type
             }
             #[inline(always)]
-            fn with<V: Visit>(visitor: V, operands: [&[$type]; 3], out: &mut [$type]) -> V::Output {
-                visitor.codes(operands, out)
+            fn visit<V: Visit>(visitor: V, operands: [&[$type]; 3], to: &mut [$type]) -> V::Output {
+                visitor.codes(operands, to)
             }
         }
 
@@ -135,7 +174,7 @@ macro_rules! word {
     };
 }
 
-wide!(f32, u32, BINARY32, super::WideKind::Binary32);
-wide!(f64, u64, BINARY64, super::WideKind::Binary64);
+wide!(f32, u32, BINARY32, WideKind::Binary32);
+wide!(f64, u64, BINARY64, WideKind::Binary64);
 word!(u8);
 word!(u16);

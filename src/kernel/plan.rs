@@ -1,17 +1,46 @@
 //! What a kernel needs to know of a format under a policy. Every special code comes from asking `round`.
 
-use super::WideKind;
-use super::element::{BINARY32, BINARY64};
+pub(super) mod narrow;
+pub(super) mod quick;
+pub(super) mod widen;
+
+use super::body::arithmetic;
+use super::element::{BINARY64, wide_format};
+use super::lane::Lane;
+use super::{WideKind, Work};
 use crate::format::{Code, Format};
 use crate::op::{Op, Operands, Task, TaskError, apply};
-use crate::policy::Policy;
+use crate::policy::{Flags, Policy, Rounding};
+use narrow::Narrow;
+use quick::Quick;
+use widen::Widen;
 
 /// A format under a policy, with the constants that kernels compute with.
 #[derive(Clone, Debug)]
 pub struct Plan {
     format: Format,
     policy: Policy,
+    /// For `f32` in lanes of 32 bits, and for `f64`.
+    pub(super) single: Lanes<u32>,
+    pub(super) double: Lanes<u64>,
+    /// For `f32` in lanes of 64 bits, which have room for any exponent and any noise.
+    pub(super) single_in_double: Option<Narrow<u64>>,
+    /// Codes as operands: their values in binary64, whatever the policy delivers.
+    pub(super) operands: Option<Widen<u64>>,
 }
+
+/// The constants in lanes of one type; each is missing where its body does not serve.
+#[derive(Clone, Debug)]
+pub struct Lanes<L> {
+    pub(super) narrow: Option<Narrow<L>>,
+    pub(super) quick: Option<Quick<L>>,
+    pub(super) widen: Option<Widen<L>>,
+    /// The value of every code, where there are up to 256.
+    pub(super) table: Option<Table<L>>,
+}
+
+/// The value of every byte.
+pub(super) type Table<L> = alloc::boxed::Box<[L; 256]>;
 
 /// Bits of the widest format that arrays are computed in.
 pub const WIDEST: u32 = 16;
@@ -25,7 +54,15 @@ impl Plan {
     pub fn new(format: &Format, policy: &Policy) -> Result<Plan, TaskError> {
         let task = conversion(BINARY64, *format, policy);
         task.check()?;
-        Ok(Plan { format: *format, policy: *policy })
+        let operand = Policy { flush_operands: policy.flush_operands, ..Policy::IEEE };
+        Ok(Plan {
+            format: *format,
+            policy: *policy,
+            single: Lanes::new(format, policy, WideKind::Binary32),
+            double: Lanes::new(format, policy, WideKind::Binary64),
+            single_in_double: Narrow::new(format, policy, WideKind::Binary32),
+            operands: Widen::new(format, &operand, WideKind::Binary64),
+        })
     }
 
     /// The format.
@@ -56,14 +93,57 @@ impl Plan {
     }
 }
 
-/// The format of a wide type.
-pub(crate) const fn wide_format(kind: WideKind) -> Format {
-    match kind {
-        WideKind::Binary32 => BINARY32,
-        WideKind::Binary64 => BINARY64,
+fn conversion(from: Format, to: Format, policy: &Policy) -> Task {
+    Task { op: Op::Convert, operands: [from; 3], result: to, policy: *policy }
+}
+
+impl<L: Lane> Lanes<L> {
+    fn new(f: &Format, policy: &Policy, kind: WideKind) -> Lanes<L> {
+        let task = conversion(*f, wide_format(kind), policy);
+        let value = |code: Code| apply(&task, Operands::new(code, 0, 0)).code;
+        let narrow: Option<Narrow<L>> = Narrow::new(f, policy, kind);
+        let quick = narrow.as_ref().and_then(|n| Quick::new(n, f.width(), value));
+        Lanes { narrow, quick, widen: Widen::new(f, policy, kind), table: table(f, &task) }
+    }
+
+    /// Whether codes become values by loops of this plan.
+    fn decodes(&self) -> bool {
+        self.table.is_some() || self.widen.is_some()
     }
 }
 
-fn conversion(from: Format, to: Format, policy: &Policy) -> Task {
-    Task { op: Op::Convert, operands: [from; 3], result: to, policy: *policy }
+/// All values of a format of up to 8 bits, unless noise decides some of them.
+fn table<L: Lane>(f: &Format, task: &Task) -> Option<Table<L>> {
+    if f.width() > 8 {
+        return None;
+    }
+    let values = core::array::from_fn(|code| apply(task, Operands::new(code as Code, 0, 0)));
+    let by_chance = matches!(task.policy.rounding, Rounding::Stochastic { .. });
+    if by_chance && values.iter().any(|v: &crate::round::Rounded| v.flags.contains(Flags::INEXACT)) {
+        return None;
+    }
+    Some(alloc::boxed::Box::new(values.map(|v| L::of(v.code))))
+}
+
+impl Plan {
+    /// Whether there are loops for this work.
+    pub(super) fn covers(&self, work: Work) -> bool {
+        match work {
+            Work::Encode(WideKind::Binary32) => {
+                self.single.narrow.is_some() || self.single_in_double.is_some()
+            }
+            Work::Encode(WideKind::Binary64) => self.double.narrow.is_some(),
+            Work::Decode(WideKind::Binary32) => self.single.decodes(),
+            Work::Decode(WideKind::Binary64) => self.double.decodes(),
+            Work::Quantize(kind) => self.covers(Work::Encode(kind)) && self.covers(Work::Decode(kind)),
+            Work::Codes(op) => {
+                let operands = self.operands.is_some() && (cfg!(feature = "std") || op != Op::Sqrt);
+                operands && arithmetic::serves(self, op, self.format.precision())
+            }
+            Work::Values(op, kind) => {
+                let operands = self.covers(Work::Decode(kind)) && (cfg!(feature = "std") || op != Op::Sqrt);
+                operands && arithmetic::serves(self, op, 24)
+            }
+        }
+    }
 }

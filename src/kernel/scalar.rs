@@ -47,7 +47,7 @@ pub(super) fn arithmetic<E: Element>(plan: &Plan, noise: Noise, op: Op, operands
 
 /// What an array's conversion from a wide type raises, counted.
 pub(super) fn count<W: Wide>(plan: &Plan, noise: Noise, from: &[W]) -> Counts {
-    let (task, wide) = (plan.narrowing(W::KIND), super::plan::wide_format(W::KIND));
+    let (task, wide) = (plan.narrowing(W::KIND), super::element::wide_format(W::KIND));
     let mut counts = Counts::default();
     for (i, x) in from.iter().enumerate() {
         let value = decode(&wide, x.code());
@@ -56,11 +56,11 @@ pub(super) fn count<W: Wide>(plan: &Plan, noise: Noise, from: &[W]) -> Counts {
             continue;
         }
         let rounded = apply(&task, one(x.code(), noise.word(i)));
-        let zero = matches!(decode(plan.format(), rounded.code), Value::Zero { .. });
-        counts.became_zero += u64::from(zero && !matches!(value, Value::Zero { .. }));
-        counts.inexact += u64::from(rounded.flags.contains(Flags::INEXACT));
         let out = rounded.flags.contains(Flags::OVERFLOW) || rounded.flags.contains(Flags::INVALID);
+        let zero = matches!(decode(plan.format(), rounded.code), Value::Zero { .. });
         counts.overflowed += u64::from(out);
+        counts.became_zero += u64::from(zero && !out && !matches!(value, Value::Zero { .. }));
+        counts.inexact += u64::from(rounded.flags.contains(Flags::INEXACT));
     }
     counts
 }

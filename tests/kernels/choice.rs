@@ -19,7 +19,7 @@ fn scalar_is_last_and_covers_everything() {
 
 #[test]
 fn every_kernel_is_found_by_its_name_or_said_not_to_run() {
-    for kernel in &KERNELS {
+    for kernel in KERNELS {
         match kernel::named(kernel.name()) {
             Ok(found) => assert_eq!(found, kernel),
             Err(e) => assert!(e.exists && !kernel.is_available() && e.to_string().contains("cannot run")),

@@ -25,9 +25,9 @@ fn counts_in<W: Wide + Bits>(kernel: &'static Kernel, source: impl Fn(&Format) -
                     want.nan += 1;
                     continue;
                 }
-                let out = Flags::OVERFLOW | Flags::INVALID;
-                want.overflowed += u64::from(rounded.flags.without(out) != rounded.flags);
-                want.became_zero += u64::from(zero(format, rounded.code) && !zero(&wide, x.raw()));
+                let out = rounded.flags.without(Flags::OVERFLOW | Flags::INVALID) != rounded.flags;
+                want.overflowed += u64::from(out);
+                want.became_zero += u64::from(!out && zero(format, rounded.code) && !zero(&wide, x.raw()));
                 want.inexact += u64::from(rounded.flags.contains(Flags::INEXACT));
             }
             let arithmetic = arithmetic(format, &policy, kernel);

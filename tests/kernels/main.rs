@@ -48,6 +48,8 @@ macro_rules! kernels {
     )*};
 }
 
+#[cfg(target_arch = "x86_64")]
+kernels! { avx512 avx2 }
 kernels! { portable }
 
 /// The definition itself: that its arrays are walked through rightly.

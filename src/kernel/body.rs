@@ -1,0 +1,11 @@
+//! The loops, in plain Rust: each kernel compiles them for its instructions.
+//!
+//! A body is a function of one element without branches, so that a loop over it becomes vectors. [`convert`] picks the body by
+//! the plan.
+
+pub(super) mod arithmetic;
+pub(super) mod convert;
+pub(super) mod integer;
+pub(super) mod quick;
+pub(super) mod tally;
+pub(super) mod widen;

@@ -1,0 +1,225 @@
+//! Encode, decode and quantize: which body serves, and its loop.
+
+use super::integer::{self, A, AWAY, B, C, DIRECTED, NEAREST, ODD};
+use super::{quick, widen};
+use crate::kernel::element::{Wide, Word};
+use crate::kernel::isa::{Isa, Job};
+use crate::kernel::lane::Lane;
+use crate::kernel::plan::Plan;
+use crate::kernel::plan::narrow::{Mode, Narrow};
+use crate::kernel::plan::quick::{INFINITE, LAYOUT, NAN, PAST, Quick, ZERO};
+use crate::kernel::plan::widen::Widen;
+use crate::kernel::{Noise, WideKind, Work};
+
+/// Elements of a block that is kept on the stack between two loops.
+pub(in crate::kernel) const BLOCK: usize = 512;
+
+struct EncodeQuick<'a, W: Wide, T, const FIXES: u8>(&'a Quick<W::Lane>, &'a [W], &'a mut [T]);
+
+impl<W: Wide, T: Word, const FIXES: u8> Job for EncodeQuick<'_, W, T, FIXES> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let q = *self.0;
+        for (x, y) in self.1.iter().zip(self.2) {
+            *y = T::from_code(quick::result::<W::Lane, FIXES, false>(&q, x.lane()).bits());
+        }
+    }
+}
+
+struct QuantizeQuick<'a, W: Wide, const FIXES: u8>(&'a Quick<W::Lane>, &'a [W], &'a mut [W]);
+
+impl<W: Wide, const FIXES: u8> Job for QuantizeQuick<'_, W, FIXES> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let q = *self.0;
+        for (x, y) in self.1.iter().zip(self.2) {
+            *y = W::of_lane(quick::result::<W::Lane, FIXES, true>(&q, x.lane()));
+        }
+    }
+}
+
+struct EncodeInteger<'a, W: Wide, T, const MODE: u8>(&'a Narrow<W::Lane>, &'a [W], &'a mut [T]);
+
+impl<W: Wide, T: Word, const MODE: u8> Job for EncodeInteger<'_, W, T, MODE> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let n = *self.0;
+        for (x, y) in self.1.iter().zip(self.2) {
+            *y = T::from_code(integer::code::<W::Lane, MODE>(&n, x.lane()).bits());
+        }
+    }
+}
+
+/// The same in lanes of 64 bits, by chance too.
+struct EncodeInDouble<'a, W, T, const MODE: u8>(&'a Narrow<u64>, Noise, &'a [W], &'a mut [T]);
+
+impl<W: Wide, T: Word, const MODE: u8> Job for EncodeInDouble<'_, W, T, MODE> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let (n, noise) = (*self.0, self.1);
+        for (i, (x, y)) in self.2.iter().zip(self.3).enumerate() {
+            let bits = x.double().to_bits();
+            *y = T::from_code(match MODE {
+                A | B | C => integer::code_by_chance::<MODE>(&n, bits, noise.word(i)),
+                _ => integer::code::<u64, MODE>(&n, bits),
+            });
+        }
+    }
+}
+
+struct DecodeByTable<'a, W: Wide, T>(&'a [W::Lane; 256], &'a [T], &'a mut [W]);
+
+impl<W: Wide, T: Word> Job for DecodeByTable<'_, W, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        for (x, y) in self.1.iter().zip(self.2) {
+            *y = W::of_lane(self.0[usize::from(x.code() as u8)]);
+        }
+    }
+}
+
+struct DecodeWiden<'a, W: Wide, T>(&'a Widen<W::Lane>, &'a [T], &'a mut [W]);
+
+impl<W: Wide, T: Word> Job for DecodeWiden<'_, W, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let c = *self.0;
+        for (x, y) in self.1.iter().zip(self.2) {
+            *y = W::of_lane(widen::value(&c, W::Lane::of(x.code())));
+        }
+    }
+}
+
+/// Picks the loop that makes the corrections, or more than those: a correction that is not needed changes nothing.
+macro_rules! with_fixes {
+    ($fixes:expr, $fix:ident, $run:expr) => {
+        match $fixes {
+            PAST => {
+                const $fix: u8 = PAST;
+                $run
+            }
+            NAN => {
+                const $fix: u8 = NAN;
+                $run
+            }
+            FINITE_OR_IEEE => {
+                const $fix: u8 = FINITE_OR_IEEE;
+                $run
+            }
+            UNSIGNED_ZERO => {
+                const $fix: u8 = UNSIGNED_ZERO;
+                $run
+            }
+            SAME_EXPONENTS => {
+                const $fix: u8 = SAME_EXPONENTS;
+                $run
+            }
+            fixes if fixes & LAYOUT != 0 => {
+                const $fix: u8 = LAYOUT | ALL;
+                $run
+            }
+            _ => {
+                const $fix: u8 = ALL;
+                $run
+            }
+        }
+    };
+}
+
+const ALL: u8 = PAST | NAN | INFINITE | ZERO;
+const FINITE_OR_IEEE: u8 = PAST | NAN;
+const UNSIGNED_ZERO: u8 = PAST | ZERO;
+const SAME_EXPONENTS: u8 = LAYOUT | NAN;
+
+/// Encodes if a body serves; says whether.
+pub(in crate::kernel) fn encode<W: Wide, T: Word>(
+    isa: Isa,
+    plan: &Plan,
+    noise: Noise,
+    from: &[W],
+    to: &mut [T],
+) -> bool {
+    let lanes = W::Lane::lanes(plan);
+    match (&lanes.quick, &lanes.narrow) {
+        (Some(q), _) => {
+            // In lanes of 64 bits the corrections cost too little to be worth loops of their own.
+            let fixes = if W::Lane::BITS == 64 { q.fixes[0] | ALL } else { q.fixes[0] };
+            with_fixes!(fixes, FIXES, isa.run(EncodeQuick::<W, T, FIXES>(q, from, to)));
+        }
+        (None, Some(n)) if W::Lane::BITS == 32 => match n.mode {
+            Mode::Nearest => isa.run(EncodeInteger::<W, T, NEAREST>(n, from, to)),
+            Mode::Away => isa.run(EncodeInteger::<W, T, AWAY>(n, from, to)),
+            Mode::Odd => isa.run(EncodeInteger::<W, T, ODD>(n, from, to)),
+            _ => isa.run(EncodeInteger::<W, T, DIRECTED>(n, from, to)),
+        },
+        _ => return encode_in_double(isa, plan, noise, from, to),
+    }
+    true
+}
+
+fn encode_in_double<W: Wide, T: Word>(isa: Isa, plan: &Plan, noise: Noise, from: &[W], to: &mut [T]) -> bool {
+    let narrow = match W::KIND {
+        WideKind::Binary32 => &plan.single_in_double,
+        WideKind::Binary64 => &plan.double.narrow,
+    };
+    let Some(n) = narrow else { return false };
+    match n.mode {
+        Mode::Nearest => isa.run(EncodeInDouble::<W, T, NEAREST>(n, noise, from, to)),
+        Mode::Away => isa.run(EncodeInDouble::<W, T, AWAY>(n, noise, from, to)),
+        Mode::Odd => isa.run(EncodeInDouble::<W, T, ODD>(n, noise, from, to)),
+        Mode::Directed => isa.run(EncodeInDouble::<W, T, DIRECTED>(n, noise, from, to)),
+        Mode::ChanceA => isa.run(EncodeInDouble::<W, T, A>(n, noise, from, to)),
+        Mode::ChanceB => isa.run(EncodeInDouble::<W, T, B>(n, noise, from, to)),
+        Mode::ChanceC => isa.run(EncodeInDouble::<W, T, C>(n, noise, from, to)),
+    }
+    true
+}
+
+/// Decodes if a body serves; says whether.
+pub(in crate::kernel) fn decode<W: Wide, T: Word>(isa: Isa, plan: &Plan, from: &[T], to: &mut [W]) -> bool {
+    let lanes = W::Lane::lanes(plan);
+    match (&lanes.table, &lanes.widen) {
+        (Some(table), _) => isa.run(DecodeByTable::<W, T>(table, from, to)),
+        (None, Some(widen)) => isa.run(DecodeWiden::<W, T>(widen, from, to)),
+        (None, None) => return false,
+    }
+    true
+}
+
+/// Quantizes if the bodies serve; says whether.
+pub(in crate::kernel) fn quantize<W: Wide>(
+    isa: Isa,
+    plan: &Plan,
+    noise: Noise,
+    from: &[W],
+    to: &mut [W],
+) -> bool {
+    let lanes = W::Lane::lanes(plan);
+    if let (Some(q), Some(_)) = (&lanes.quick, &lanes.widen) {
+        let fixes = if W::Lane::BITS == 64 { q.fixes[1] | ALL } else { q.fixes[1] };
+        with_fixes!(fixes, FIXES, isa.run(QuantizeQuick::<W, FIXES>(q, from, to)));
+        return true;
+    }
+    if !plan.covers(Work::Quantize(W::KIND)) {
+        return false;
+    }
+    let mut codes = [0u16; BLOCK];
+    for (k, (x, y)) in from.chunks(BLOCK).zip(to.chunks_mut(BLOCK)).enumerate() {
+        let codes = &mut codes[..x.len()];
+        encode(isa, plan, noise.from(k * BLOCK), x, codes);
+        decode(isa, plan, codes, y);
+    }
+    true
+}

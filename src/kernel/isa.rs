@@ -1,0 +1,46 @@
+//! Running a loop with a kernel's instructions.
+
+/// The instructions that a kernel uses.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Isa {
+    /// AVX-512 F, BW, CD, DQ, VL, VBMI, VBMI2 and FP16.
+    #[cfg(target_arch = "x86_64")]
+    Avx512,
+    /// AVX2, FMA and F16C.
+    #[cfg(target_arch = "x86_64")]
+    Avx2,
+    /// Whatever the build is for.
+    Portable,
+    /// One element after the other.
+    Scalar,
+}
+
+/// A loop. Its `run` and all that it calls must be `#[inline(always)]`, to be compiled anew for every kernel.
+pub(super) trait Job {
+    type Output;
+    fn run(self) -> Self::Output;
+}
+
+impl Isa {
+    /// Whether this CPU has the instructions.
+    pub(super) fn is_available(self) -> bool {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx512 => super::x86::has_avx512(),
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx2 => super::x86::has_avx2(),
+            Isa::Portable | Isa::Scalar => true,
+        }
+    }
+
+    /// Runs a loop with the instructions, or without them where the CPU lacks them.
+    pub(super) fn run<J: Job>(self, job: J) -> J::Output {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx512 => super::x86::avx512(job),
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx2 => super::x86::avx2(job),
+            Isa::Portable | Isa::Scalar => job.run(),
+        }
+    }
+}

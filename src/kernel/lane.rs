@@ -1,0 +1,113 @@
+//! The unsigned integer under a wide type: what the bodies compute in, one lane an element.
+
+use core::ops::{BitAnd, BitOr, BitXor};
+
+use super::plan::{Lanes, Plan};
+
+/// `u32` under `f32`, `u64` under `f64`. The arithmetic wraps; shifts are by less than the number of bits.
+pub trait Lane:
+    Copy
+    + Default
+    + Ord
+    + BitAnd<Output = Self>
+    + BitOr<Output = Self>
+    + BitXor<Output = Self>
+    + Send
+    + Sync
+    + 'static
+{
+    /// Bits of a lane.
+    const BITS: u32;
+    /// Trailing significand bits of the wide type.
+    const TRAILING: u32;
+    /// Its exponent bias.
+    const BIAS: i32;
+
+    fn of(x: u64) -> Self;
+    fn bits(self) -> u64;
+    fn plus(self, other: Self) -> Self;
+    fn minus(self, other: Self) -> Self;
+    fn left(self, by: Self) -> Self;
+    fn right(self, by: Self) -> Self;
+    /// The sum of two numbers of the wide type, given and returned as bits; rounded to nearest even.
+    fn float_plus(self, other: Self) -> Self;
+    /// The difference, likewise.
+    fn float_minus(self, other: Self) -> Self;
+
+    /// A plan's constants in lanes of this type.
+    fn lanes(plan: &Plan) -> &Lanes<Self>;
+
+    /// The bits below the sign.
+    #[inline(always)]
+    fn magnitude() -> Self {
+        Self::of(u64::MAX >> (65 - Self::BITS))
+    }
+
+    /// The bits of infinity.
+    #[inline(always)]
+    fn infinity() -> Self {
+        Self::of(((2 * Self::BIAS as u64) + 1) << Self::TRAILING)
+    }
+
+    /// The sign bit.
+    #[inline(always)]
+    fn sign() -> Self {
+        Self::of(1 << (Self::BITS - 1))
+    }
+}
+
+macro_rules! lane {
+    ($type:ty, $float:ty, $trailing:literal, $bias:literal, $lanes:ident) => {
+        impl Lane for $type {
+            const BITS: u32 = <$type>::BITS;
+            const TRAILING: u32 = $trailing;
+            const BIAS: i32 = $bias;
+
+            #[inline(always)]
+            fn lanes(plan: &Plan) -> &Lanes<$type> {
+                &plan.$lanes
+            }
+            #[inline(always)]
+            fn of(x: u64) -> $type {
+                x as $type
+            }
+            #[inline(always)]
+            fn bits(self) -> u64 {
+                self as u64
+            }
+            #[inline(always)]
+            fn plus(self, other: $type) -> $type {
+                self.wrapping_add(other)
+            }
+            #[inline(always)]
+            fn minus(self, other: $type) -> $type {
+                self.wrapping_sub(other)
+            }
+            #[inline(always)]
+            fn left(self, by: $type) -> $type {
+                self.wrapping_shl(by as u32)
+            }
+            #[inline(always)]
+            fn right(self, by: $type) -> $type {
+                self.wrapping_shr(by as u32)
+            }
+            #[inline(always)]
+            fn float_plus(self, other: $type) -> $type {
+                (<$float>::from_bits(self) + <$float>::from_bits(other)).to_bits()
+            }
+            #[inline(always)]
+            fn float_minus(self, other: $type) -> $type {
+                (<$float>::from_bits(self) - <$float>::from_bits(other)).to_bits()
+            }
+        }
+    };
+}
+
+lane!(u32, f32, 23, 127, single);
+lane!(u64, f64, 52, 1023, double);
+
+/// One of two, without a branch.
+#[inline(always)]
+pub(super) fn select<T>(condition: bool, yes: T, no: T) -> T {
+    if condition { yes } else { no }
+}

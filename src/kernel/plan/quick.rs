@@ -1,0 +1,109 @@
+//! The constants of the short way to the nearest code, ties to even.
+
+use super::narrow::{Mode, Narrow};
+use crate::kernel::lane::Lane;
+
+/// Which corrections the short way needs after it: bits of [`Quick::fixes`].
+pub(in crate::kernel) const PAST: u8 = 1;
+/// NaN is not what lies past the largest value, either.
+pub(in crate::kernel) const NAN: u8 = 2;
+/// Nor is infinity.
+pub(in crate::kernel) const INFINITE: u8 = 4;
+/// A zero has no sign.
+pub(in crate::kernel) const ZERO: u8 = 8;
+/// The format has the wide type's own exponents: rounding is an addition to the bits.
+pub(in crate::kernel) const LAYOUT: u8 = 16;
+
+/// Rounding to nearest even of `|x|` limited to `limit`, in a signed format; with results as codes or as values.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::kernel) struct Quick<L> {
+    /// Which corrections results as codes need, and which results as values do.
+    pub(in crate::kernel) fixes: [u8; 2],
+    /// The magnitude that larger ones are taken for: it is delivered as they are.
+    pub(in crate::kernel) limit: L,
+    /// The format's lowest binade, and the distance from a binade to the one whose last place is its quantum.
+    pub(in crate::kernel) emin: L,
+    pub(in crate::kernel) up: L,
+    /// By how many bits a significand has more than the format keeps.
+    pub(in crate::kernel) drop: L,
+    /// What is to be taken from the sum.
+    pub(in crate::kernel) base: L,
+    /// How far the sign moves to its place in a code.
+    pub(in crate::kernel) sign: L,
+    /// Results as codes, and as values.
+    pub(in crate::kernel) ends: [Ends<L>; 2],
+}
+
+/// What is put in the place of a result that needs correction. Arrays are by sign.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::kernel) struct Ends<L> {
+    /// The largest finite magnitude.
+    pub(in crate::kernel) largest: L,
+    pub(in crate::kernel) past: [L; 2],
+    pub(in crate::kernel) infinite: [L; 2],
+    pub(in crate::kernel) zero: [L; 2],
+    pub(in crate::kernel) nan: L,
+}
+
+impl<L: Lane> Quick<L> {
+    /// `None` where the short way does not serve. `value` gives what a code of `width` bits is delivered as.
+    pub(in crate::kernel) fn new(n: &Narrow<L>, width: u32, value: impl Fn(u64) -> u64) -> Option<Quick<L>> {
+        let (sign, zero) = (n.sign.bits(), L::of(0));
+        // Of one-bit significands every multiple is odd: ties go by the exponent's parity, which an addition does not see.
+        let plain = n.trailing != zero
+            && sign != 0
+            && n.offset == zero
+            && n.flush == [L::of(1); 2]
+            && n.largest[0] == n.largest[1];
+        if n.mode != Mode::Nearest || !plain || n.least != n.zero {
+            return None;
+        }
+        let largest = n.largest[0].bits();
+        let past = n.past.map(L::bits);
+        // Where overflow stays at the largest value nothing need be seen of it.
+        let stays = past == [largest, largest | sign];
+        let top = if stays { largest } else { largest + 1 };
+        let trailing = n.trailing.bits();
+        if top >> trailing == 0 {
+            return None;
+        }
+        let (field, drop) = (n.emin_field.bits(), n.drop.bits());
+        let limit = (top << drop) + ((field - 1) << L::TRAILING);
+        let layout = field == 1;
+        let highest = limit >> L::TRAILING;
+        if !layout && highest + drop > 2 * L::BIAS as u64 || layout && limit > L::infinity().bits() {
+            return None;
+        }
+        let natural = past == [top, top | sign];
+        let nan = past != [n.nan.bits(); 2];
+        let signless = n.zero[1] == n.zero[0];
+        let fix = |past: bool| {
+            let infinity = if n.infinite == n.past { 0 } else { INFINITE };
+            // NaN is limited as any number is: with nothing else to correct it would pass for past the largest.
+            let nan = if nan || !past { NAN } else { 0 };
+            let past = if past { PAST } else { 0 };
+            past | nan | infinity | if signless { ZERO } else { 0 } | if layout { LAYOUT } else { 0 }
+        };
+        let codes =
+            Ends { largest: n.largest[0], past: n.past, infinite: n.infinite, zero: n.zero, nan: n.nan };
+        let of = |code: L| L::of(value(code.bits()));
+        let values = Ends {
+            largest: of(n.largest[0]),
+            past: n.past.map(of),
+            infinite: n.infinite.map(of),
+            zero: n.zero.map(of),
+            nan: of(n.nan),
+        };
+        let emin = field << L::TRAILING;
+        Some(Quick {
+            fixes: [fix(!natural), fix(!stays)],
+            limit: L::of(limit),
+            emin: L::of(emin),
+            up: L::of(drop << L::TRAILING),
+            drop: n.drop,
+            base: L::of((drop << L::TRAILING).wrapping_add(emin >> drop)),
+            sign: L::of(u64::from(L::BITS - width)),
+            ends: [codes, values],
+        })
+    }
+}
