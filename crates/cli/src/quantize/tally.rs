@@ -57,6 +57,8 @@ pub struct Counter {
     signal: [f64; LANES],
     noise: [f64; LANES],
     codes: Vec<u32>,
+    /// Of codes in bytes, those of even and of odd places.
+    pairs: [[u32; 256]; 2],
     exponents: Vec<u32>,
 }
 
@@ -70,6 +72,7 @@ impl Counter {
             signal: [0.0; LANES],
             noise: [0.0; LANES],
             codes: vec![0; codes],
+            pairs: [[0; 256]; 2],
             exponents: vec![0; if exponents { 2048 } else { 0 }],
         }
     }
@@ -78,20 +81,15 @@ impl Counter {
     pub fn add(&mut self, block: &Block<'_>, saturated: u64) {
         self.tally.count += block.numbers.len() as u64;
         self.tally.saturated += saturated;
+        self.count(block);
         let [numbers, quotients, values] =
             [block.numbers, block.quotients, block.values].map(<[f64]>::as_chunks);
         for ((x, y), v) in numbers.0.iter().zip(quotients.0).zip(values.0) {
             self.add_lanes(x, y, v, block.scale);
         }
-        // Zeros change no count, no maximum and no sum.
+        // Zeros change no maximum and no sum.
         let rest = |rest: &[f64]| std::array::from_fn(|i| rest.get(i).copied().unwrap_or(0.0));
         self.add_lanes(&rest(numbers.1), &rest(quotients.1), &rest(values.1), block.scale);
-        for code in &block.codes.bytes {
-            self.codes[usize::from(*code)] += 1;
-        }
-        for code in &block.codes.words {
-            self.codes[usize::from(*code)] += 1;
-        }
         if !self.exponents.is_empty() {
             for quotient in block.quotients {
                 self.exponents[(quotient.to_bits() >> 52 & 0x7ff) as usize] += 1;
@@ -99,28 +97,52 @@ impl Counter {
         }
     }
 
+    fn count(&mut self, block: &Block<'_>) {
+        let count = |which: fn(f64, f64) -> bool| {
+            let pairs = block.quotients.iter().zip(block.values);
+            pairs.map(|(&y, &v)| u64::from(which(y, v))).sum::<u64>()
+        };
+        let tally = &mut self.tally;
+        tally.flushed += count(|y, v| (v == 0.0) & (y.abs() > 0.0));
+        tally.nan += count(|y, v| y.is_nan() | v.is_nan());
+        tally.nan_before += count(|y, _| y.is_nan());
+        tally.inexact += count(|y, v| (v != y) & !y.is_nan());
+        // Neighbours are often the same code: two tables spare them waiting for each other.
+        let (pairs, rest) = block.codes.bytes.as_chunks::<2>();
+        let [even, odd] = &mut self.pairs;
+        for &[a, b] in pairs {
+            even[usize::from(a)] += 1;
+            odd[usize::from(b)] += 1;
+        }
+        for code in rest {
+            self.codes[usize::from(*code)] += 1;
+        }
+        for code in &block.codes.words {
+            self.codes[usize::from(*code)] += 1;
+        }
+    }
+
     #[inline(always)]
     fn add_lanes(&mut self, x: &[f64; LANES], y: &[f64; LANES], v: &[f64; LANES], scale: f64) {
-        let tally = &mut self.tally;
         for i in 0..LANES {
             let (x, y, v) = (x[i], y[i], v[i]);
-            let counts = y.is_finite() && v.is_finite();
+            let counts = (y.abs() < f64::INFINITY) & (v.abs() < f64::INFINITY);
             let error = if counts { (v * scale - x).abs() } else { 0.0 };
             let number = if counts { x.abs() } else { 0.0 };
             let relative = if number == 0.0 { 0.0 } else { error / number };
-            self.absolute[i] = self.absolute[i].max(error);
-            self.relative[i] = self.relative[i].max(relative);
+            // Neither is a NaN; so written it is one instruction.
+            self.absolute[i] = if error > self.absolute[i] { error } else { self.absolute[i] };
+            self.relative[i] = if relative > self.relative[i] { relative } else { self.relative[i] };
             self.signal[i] += number * number;
             self.noise[i] += error * error;
-            tally.flushed += u64::from(v == 0.0 && y != 0.0 && !y.is_nan());
-            tally.nan += u64::from(y.is_nan() || v.is_nan());
-            tally.nan_before += u64::from(y.is_nan());
-            tally.inexact += u64::from(v != y && !y.is_nan());
         }
     }
 
     /// The chunk's tally.
-    pub fn finish(self) -> Tally {
+    pub fn finish(mut self) -> Tally {
+        for (i, code) in self.codes.iter_mut().enumerate().take(256) {
+            *code += self.pairs[0][i] + self.pairs[1][i];
+        }
         let max = |lanes: [f64; LANES]| lanes.into_iter().fold(0.0, f64::max);
         let widened = |counts: Vec<u32>| counts.into_iter().map(u64::from).collect();
         Tally {
