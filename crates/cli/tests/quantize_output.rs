@@ -102,6 +102,34 @@ fn threads_change_nothing() {
 }
 
 #[test]
+fn kernels_change_nothing() {
+    let folder = folder();
+    let [input, out] = ["in.npy", "out.npy"].map(|name| folder.path().join(name));
+    large(&input);
+    let outcome = |kernel: &str, options: &str| {
+        let args = format!("quantize {} {options} --json -o {}", input.display(), out.display());
+        let run = command(&args).env("HALFULP_KERNEL", kernel).output().expect("the program starts");
+        assert!(run.status.success(), "{kernel}: {}", String::from_utf8_lossy(&run.stderr));
+        (run.stdout, fs::read(&out).expect("a file"))
+    };
+    for options in [
+        "--to e4m3fn --scale amax --saturate finite",
+        "--to bfloat16 --round sr-b:9",
+        "--to e2m1 --scale 3 --round odd",
+    ] {
+        assert_eq!(outcome("portable", options), outcome("scalar", options), "{options}");
+        let args = format!("quantize {} {options} --json -o {}", input.display(), out.display());
+        let best = (command(&args).output().expect("it starts").stdout, fs::read(&out).expect("a file"));
+        assert_eq!(best, outcome("scalar", options), "{options}");
+    }
+    let wrong =
+        command(&format!("quantize {} --to e5m2", input.display())).env("HALFULP_KERNEL", "abacus").output();
+    let wrong = wrong.expect("the program starts");
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&wrong.stderr).contains("abacus"));
+}
+
+#[test]
 fn the_noise_of_an_element_is_that_of_its_number() {
     let folder = folder();
     let [input, out] = ["in.npy", "out.npy"].map(|name| folder.path().join(name));

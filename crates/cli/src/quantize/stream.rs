@@ -10,7 +10,7 @@ use super::element::{Codec, Element};
 use super::input::Input;
 use super::interrupt::Interrupt;
 use super::scale::Divider;
-use super::tally::{Block, Counter, Tally};
+use super::tally::{self, Block, Counter, Tally};
 use super::tensor::Tensor;
 
 /// Elements of a chunk, which is tallied by itself.
@@ -76,8 +76,7 @@ impl Stream<'_> {
             for block in bytes.chunks(BLOCK * element.size()) {
                 let numbers = &mut numbers[..block.len() / element.size()];
                 codec.read(block, numbers)?;
-                let finite = |x: &f64| if x.is_finite() { x.abs() } else { 0.0 };
-                largest = numbers.iter().map(finite).fold(largest, f64::max);
+                largest = largest.max(tally::largest(numbers));
             }
             Ok(largest)
         };

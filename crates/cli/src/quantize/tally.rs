@@ -1,6 +1,8 @@
 //! What quantizing does to a tensor, in numbers that do not depend on threads: each chunk is counted by itself, in eight lanes,
 //! and chunks are added in order.
 
+use std::array::from_fn;
+
 use super::coder::Codes;
 
 /// Sums are made in this many lanes, element `i` in lane `i` modulo this.
@@ -88,7 +90,7 @@ impl Counter {
             self.add_lanes(x, y, v, block.scale);
         }
         // Zeros change no maximum and no sum.
-        let rest = |rest: &[f64]| std::array::from_fn(|i| rest.get(i).copied().unwrap_or(0.0));
+        let rest = |rest: &[f64]| from_fn(|i| rest.get(i).copied().unwrap_or(0.0));
         self.add_lanes(&rest(numbers.1), &rest(quotients.1), &rest(values.1), block.scale);
         if !self.exponents.is_empty() {
             for quotient in block.quotients {
@@ -104,8 +106,11 @@ impl Counter {
         };
         let tally = &mut self.tally;
         tally.flushed += count(|y, v| (v == 0.0) & (y.abs() > 0.0));
-        tally.nan += count(|y, v| y.is_nan() | v.is_nan());
-        tally.nan_before += count(|y, _| y.is_nan());
+        let nan = count(|y, v| y.is_nan() | v.is_nan());
+        if nan > 0 {
+            tally.nan += nan;
+            tally.nan_before += count(|y, _| y.is_nan());
+        }
         tally.inexact += count(|y, v| (v != y) & !y.is_nan());
         // Neighbours are often the same code: two tables spare them waiting for each other.
         let (pairs, rest) = block.codes.bytes.as_chunks::<2>();
@@ -124,17 +129,18 @@ impl Counter {
 
     #[inline(always)]
     fn add_lanes(&mut self, x: &[f64; LANES], y: &[f64; LANES], v: &[f64; LANES], scale: f64) {
+        // Step by step, without branches, so that lanes are computed side by side.
+        let counts: [bool; LANES] = from_fn(|i| (y[i].abs() < f64::INFINITY) & (v[i].abs() < f64::INFINITY));
+        let number: [f64; LANES] = from_fn(|i| keep(x[i].abs(), counts[i]));
+        let error: [f64; LANES] = from_fn(|i| keep((v[i] * scale - x[i]).abs(), counts[i]));
+        // Of a zero there is no relative error: any number over infinity is zero.
+        let divisor: [f64; LANES] = from_fn(|i| if number[i] == 0.0 { f64::INFINITY } else { number[i] });
+        let relative: [f64; LANES] = from_fn(|i| error[i] / divisor[i]);
         for i in 0..LANES {
-            let (x, y, v) = (x[i], y[i], v[i]);
-            let counts = (y.abs() < f64::INFINITY) & (v.abs() < f64::INFINITY);
-            let error = if counts { (v * scale - x).abs() } else { 0.0 };
-            let number = if counts { x.abs() } else { 0.0 };
-            let relative = if number == 0.0 { 0.0 } else { error / number };
-            // Neither is a NaN; so written it is one instruction.
-            self.absolute[i] = if error > self.absolute[i] { error } else { self.absolute[i] };
-            self.relative[i] = if relative > self.relative[i] { relative } else { self.relative[i] };
-            self.signal[i] += number * number;
-            self.noise[i] += error * error;
+            self.absolute[i] = greater(error[i], self.absolute[i]);
+            self.relative[i] = greater(relative[i], self.relative[i]);
+            self.signal[i] += number[i] * number[i];
+            self.noise[i] += error[i] * error[i];
         }
     }
 
@@ -155,6 +161,29 @@ impl Counter {
             ..self.tally
         }
     }
+}
+
+/// The number or zero.
+#[inline(always)]
+fn keep(x: f64, which: bool) -> f64 {
+    f64::from_bits(x.to_bits() & u64::from(which).wrapping_neg())
+}
+
+/// The greater of two numbers; the second if the first is a NaN.
+#[inline(always)]
+fn greater(a: f64, b: f64) -> f64 {
+    if a > b { a } else { b }
+}
+
+/// The largest magnitude of the finite ones among numbers; zero without any.
+pub fn largest(numbers: &[f64]) -> f64 {
+    let finite = |x: f64| keep(x.abs(), x.abs() < f64::INFINITY);
+    let (lanes, rest) = numbers.as_chunks::<LANES>();
+    let mut largest = [0.0; LANES];
+    for lanes in lanes {
+        largest = from_fn(|i| greater(finite(lanes[i]), largest[i]));
+    }
+    rest.iter().map(|x| finite(*x)).chain(largest).fold(0.0, f64::max)
 }
 
 impl Tally {
