@@ -111,7 +111,6 @@ fn quantize(
     if let Some(output) = output {
         output.finish()?;
     }
-    stream.progress.finish_and_clear();
     report(args, &stream, outcome)
 }
 
@@ -149,6 +148,7 @@ fn pass(
 ) -> anyhow::Result<Outcome> {
     let firsts = firsts(tensors);
     let mut rows: Vec<Vec<Row>> = tensors.iter().map(|_| Vec::new()).collect();
+    let mut sums: Vec<Vec<Tally>> = tensors.iter().map(|_| Vec::new()).collect();
     let mut totals = vec![Tally::default(); stream.targets.len()];
     for piece in pieces {
         match piece {
@@ -157,12 +157,16 @@ fn pass(
             &Piece::Quantized(i, written) => {
                 let (tensor, element) = tensors[i];
                 let tallies = stream.quantize(tensor, element, &scales[i], firsts[i], (written, out))?;
-                for (k, (target, tally)) in stream.targets.iter().zip(&tallies).enumerate() {
-                    rows[i].push(Row::new(Some((tensor, scales[i][k])), target, tally));
-                    totals[k].add(tally);
+                for (k, tally) in tallies.into_iter().enumerate() {
+                    rows[i].push(Row::new(Some((tensor, scales[i][k])), &stream.targets[k], &tally));
+                    sums[i].push(totals[k].take_codes(tally));
                 }
             }
         }
+    }
+    // In the tensors' order, whatever that of the output is.
+    for sums in &sums {
+        totals.iter_mut().zip(sums).for_each(|(total, sums)| total.add(sums));
     }
     Ok(Outcome { rows, totals })
 }

@@ -169,8 +169,9 @@ fn interrupting_leaves_nothing_behind() {
     zeros(&input, 1 << 30);
     fs::write(&out, "what was there before").expect("a file");
     let args = format!("quantize {} --to e4m3fn --scale amax -o {}", input.display(), out.display());
-    let child = command(&args).stderr(std::process::Stdio::piped()).spawn().expect("the program starts");
+    let mut child = command(&args).stderr(std::process::Stdio::piped()).spawn().expect("the program starts");
     while names(folder.path()).len() < 3 {
+        assert!(child.try_wait().expect("a child").is_none(), "it ended before it could be interrupted");
         std::thread::sleep(std::time::Duration::from_millis(2));
     }
     let kill = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();

@@ -135,10 +135,11 @@ worth. `amax` is the tensor's largest finite magnitude over the format's largest
 nothing overflows; `pow2` is the least power of two not below that; where there is no finite value but zero the \
 scale is 1. A number is taken as the nearest binary32 number.
 
-Report. COUNT elements; SATURATED out of range, whatever they became; ZERO not zero before and zero after; NAN before or after; \
-INEXACT changed at all. ABS ERROR and REL ERROR are the largest over the elements that are finite before and after, \
-and SNR is 10 log10(sum x^2 / sum error^2) over them, in binary64. CODES is the share of the format's finite codes \
-that occur. None of it depends on the number of threads: sums are made over chunks of 65536 elements, in order.
+Report. COUNT elements; SATURATED out of range, whatever they became, infinities too unless they stay; ZERO not zero \
+before and zero after; NAN before or after; INEXACT changed at all. ABS ERROR and REL ERROR are the largest over the \
+elements that are finite before and after, and SNR is 10 log10(sum x^2 / sum error^2) over them, in binary64: \"inf\" without \
+an error, \"-\" (null in JSON) without a signal. CODES is the share of the format's finite codes that occur. None of it \
+depends on the number of threads: sums are made over chunks of 65536 elements, in order.
 
 Output. Codes are U8 or U16, but F8_E4M3, F8_E5M2, BF16 and so on where the file's kind has exactly the format; with a \
 scale, a .safetensors file gets it as a tensor NAME_scale (one element, F32 where it can be, else F64), by which \

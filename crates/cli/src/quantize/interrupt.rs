@@ -1,5 +1,7 @@
 //! Ctrl-C, taken as an error where that is convenient, so that no temporary file stays behind.
 
+#[cfg(unix)]
+use std::io::IsTerminal as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -17,7 +19,8 @@ impl Interrupt {
         Interrupt { asked: Arc::default() }
     }
 
-    /// Asked by a signal (SIGINT, SIGTERM or SIGQUIT), which from now on does nothing else.
+    /// Asked by a signal (SIGINT, SIGTERM or SIGQUIT), which from now on does nothing else; by SIGHUP too where there is a
+    /// terminal that can hang up. Under `nohup` there is none, and SIGHUP stays ignored.
     ///
     /// # Errors
     /// The system does not let us.
@@ -25,6 +28,10 @@ impl Interrupt {
         let interrupt = Interrupt::never();
         for &signal in TERM_SIGNALS {
             signal_hook::flag::register(signal, Arc::clone(&interrupt.asked))?;
+        }
+        #[cfg(unix)]
+        if std::io::stderr().is_terminal() {
+            signal_hook::flag::register(signal_hook::consts::SIGHUP, Arc::clone(&interrupt.asked))?;
         }
         Ok(interrupt)
     }

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressFinish, ProgressStyle};
 use rayon::prelude::*;
 
 use super::coder::{Coder, Codes};
@@ -59,7 +59,9 @@ pub fn progress(elements: u64) -> ProgressBar {
     let style = ProgressStyle::with_template(
         "{bar:40} {percent:>3} %  {human_pos} of {human_len} elements  {eta} left",
     );
+    // However the run ends, the line is free for what is said next.
     bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+        .with_finish(ProgressFinish::AndClear)
 }
 
 impl Stream<'_> {

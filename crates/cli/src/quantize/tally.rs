@@ -203,6 +203,13 @@ impl Tally {
         add_counts(&mut self.exponents, &next.exponents);
     }
 
+    /// Adds how often codes and exponents occur, whose order does not matter, and gives back the rest, which is small.
+    pub fn take_codes(&mut self, next: Tally) -> Tally {
+        add_counts(&mut self.codes, &next.codes);
+        add_counts(&mut self.exponents, &next.exponents);
+        Tally { codes: Vec::new(), exponents: Vec::new(), ..next }
+    }
+
     /// The signal-to-noise ratio in decibels: infinite without an error; none where it has no meaning, because there is no
     /// signal or a sum of squares is beyond binary64.
     pub fn decibels(&self) -> Option<f64> {
