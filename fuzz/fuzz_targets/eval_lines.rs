@@ -1,0 +1,146 @@
+//! The lines of `halfulp eval`: any bytes, in pieces of any length, are answered as a plain reader answers them, a line
+//! a good line, and the first bad one is named with its place.
+#![no_main]
+
+// The modules of the program, which is no library.
+#[path = "../../crates/cli/src/eval/columns.rs"]
+mod columns;
+#[path = "../../crates/cli/src/eval/hex.rs"]
+mod hex;
+#[path = "../../crates/cli/src/eval/stream.rs"]
+mod stream;
+
+use std::io::Read;
+
+use columns::{BadLine, Columns};
+use halfulp::{Operands, Rounding, Task, apply};
+use halfulp_fuzz::draw;
+use halfulp_fuzz::names::Names;
+use halfulp_verify::report::policy_arguments;
+use libfuzzer_sys::arbitrary::{Result, Unstructured};
+use libfuzzer_sys::{Corpus, fuzz_target};
+
+fuzz_target!(|bytes: &[u8]| -> Corpus {
+    match run(Unstructured::new(bytes)) {
+        Ok(()) => Corpus::Keep,
+        Err(_) => Corpus::Reject,
+    }
+});
+
+fn run(mut u: Unstructured<'_>) -> Result<()> {
+    let task = draw::task(&mut u)?;
+    let piece = u.int_in_range(1..=100)?;
+    let text = u.take_rest();
+    let mut out = Vec::new();
+    let outcome = stream::answer(Pieces { rest: text, piece }, &mut out, &Columns::of(&task));
+    let place = match outcome {
+        Ok(()) => None,
+        Err(error) => match error.downcast_ref::<BadLine>() {
+            Some(bad) => Some((bad.line, bad.column)),
+            None => panic!("{error:#}"),
+        },
+    };
+    let (want, bad) = plain(&task, text);
+    let out = String::from_utf8_lossy(&out);
+    assert!(out == want && place == bad, "{}\ngot {place:?}\n{out}\nwant {bad:?}\n{want}", told(&task, text));
+    Ok(())
+}
+
+/// Input that comes so many bytes at a time.
+struct Pieces<'a> {
+    rest: &'a [u8],
+    piece: usize,
+}
+
+impl Read for Pieces<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let length = self.piece.min(self.rest.len()).min(buffer.len());
+        let (now, later) = self.rest.split_at(length);
+        buffer[..length].copy_from_slice(now);
+        self.rest = later;
+        Ok(length)
+    }
+}
+
+/// The answers to the lines before the first bad one, and that one's place: line and column from 1.
+fn plain(task: &Task, text: &[u8]) -> (String, Option<(u64, usize)>) {
+    let mut out = String::new();
+    for (number, line) in text.split(|&byte| byte == b'\n').enumerate() {
+        match words(task, line) {
+            Ok(words) if words.is_empty() => {}
+            Ok(words) => out += &answer(task, &words),
+            Err(column) => return (out, Some((number as u64 + 1, column))),
+        }
+    }
+    (out, None)
+}
+
+/// The words of a line, all that there have to be or none; or the column where it is wrong.
+fn words(task: &Task, line: &[u8]) -> std::result::Result<Vec<u64>, usize> {
+    let stochastic = matches!(task.policy.rounding, Rounding::Stochastic { .. });
+    let count = task.op.arity() + usize::from(stochastic);
+    let (mut words, mut start) = (Vec::new(), 0);
+    for word in line.split(|byte| b" \t\r".contains(byte)) {
+        let column = start + 1;
+        start += word.len() + 1;
+        if word.is_empty() {
+            continue;
+        }
+        if words.len() == count {
+            return Err(column);
+        }
+        let digits = word.strip_prefix(b"0x").or(word.strip_prefix(b"0X")).unwrap_or(word);
+        let first = column + word.len() - digits.len();
+        if let Some(bad) = digits.iter().position(|byte| !byte.is_ascii_hexdigit()) {
+            return Err(first + bad);
+        }
+        let text = String::from_utf8_lossy(digits);
+        let value = match text.trim_start_matches('0') {
+            "" if text.is_empty() => return Err(first),
+            "" => 0,
+            text => u64::from_str_radix(text, 16).map_err(|_| column)?,
+        };
+        let operand = words.len() < task.op.arity();
+        if operand && value > task.operands[words.len()].code_mask() {
+            return Err(column);
+        }
+        words.push(value);
+    }
+    if words.is_empty() || words.len() == count { Ok(words) } else { Err(line.len() + 1) }
+}
+
+fn answer(task: &Task, words: &[u64]) -> String {
+    let mut operands = Operands::default();
+    let mut line = String::new();
+    for (n, &word) in words.iter().enumerate() {
+        let (bits, word) = match task.policy.rounding {
+            Rounding::Stochastic { bits, .. } if n == task.op.arity() => {
+                operands.noise = word;
+                (u32::from(bits), word & ((1 << bits) - 1))
+            }
+            _ => {
+                operands.codes[n] = word;
+                (task.operands[n].width(), word)
+            }
+        };
+        line += &format!("{word:0width$X} ", width = bits.div_ceil(4) as usize);
+    }
+    let answer = apply(task, operands);
+    let digits = if task.op.is_query() { 1 } else { task.result.width().div_ceil(4) as usize };
+    format!("{line}{:0digits$X} {:02X}\n", answer.code, answer.flags.bits())
+}
+
+/// The command that answers the text.
+fn told(task: &Task, text: &[u8]) -> String {
+    let names = Names::of(task);
+    let formats = task.operands[..task.op.arity()].iter().map(|format| names.name(format));
+    format!(
+        "\nprintf '{}' | halfulp eval {} --operands {} --result {} {}\n{}",
+        text.escape_ascii(),
+        task.op,
+        formats.collect::<Vec<_>>().join(","),
+        names.name(&task.result),
+        policy_arguments(&task.policy).join(" "),
+        names.files()
+    )
+}

@@ -1,0 +1,213 @@
+//! Every kernel of this CPU against `halfulp::apply`: any format of up to 16 bits, policy and noise, arrays of any length
+//! that begin anywhere, and nothing written beside them.
+#![no_main]
+
+use halfulp::kernel::{Element, Wide, Word, available};
+use halfulp::slice::{Arithmetic, SliceError};
+use halfulp::{Code, Flags, Format, Op, Operands, Policy, Task, apply, noise};
+use halfulp_fuzz::arrays::{Place, codes, length};
+use halfulp_fuzz::{draw, explain};
+use halfulp_verify::engine::definition::Definition;
+use halfulp_verify::{Answer, Engine, EngineError};
+use libfuzzer_sys::arbitrary::{Error, Result, Unstructured};
+use libfuzzer_sys::{Corpus, fuzz_target};
+
+fuzz_target!(|bytes: &[u8]| -> Corpus {
+    match run(&mut Unstructured::new(bytes)) {
+        Ok(()) => Corpus::Keep,
+        Err(_) => Corpus::Reject,
+    }
+});
+
+const OPERATIONS: [Op; 6] = [Op::Add, Op::Sub, Op::Mul, Op::Div, Op::Sqrt, Op::Fma];
+
+fn run(u: &mut Unstructured<'_>) -> Result<()> {
+    let format = draw::format(u)?;
+    if format.width() > 16 {
+        return Err(Error::IncorrectFormat);
+    }
+    let small = format.width() <= 8 && u.arbitrary()?;
+    let policy = draw::policy(u)?;
+    let arithmetic = Arithmetic::new(&format, &policy).map_err(|_| Error::IncorrectFormat)?;
+    let setting = Setting { format, policy, arithmetic, seed: u.arbitrary()?, first: u.arbitrary()? };
+    match (small, u.arbitrary()?) {
+        (true, true) => setting.work::<f32, u8>(u),
+        (true, false) => setting.work::<f64, u8>(u),
+        (false, true) => setting.work::<f32, u16>(u),
+        (false, false) => setting.work::<f64, u16>(u),
+    }
+}
+
+struct Setting {
+    format: Format,
+    policy: Policy,
+    arithmetic: Arithmetic,
+    seed: u64,
+    first: u64,
+}
+
+/// Three operands in their buffers.
+struct Arrays<E> {
+    buffers: [Vec<E>; 3],
+    places: [Place; 3],
+}
+
+impl<E: Element> Arrays<E> {
+    fn any(u: &mut Unstructured<'_>, near: &Format) -> Result<Arrays<E>> {
+        let length = length(u)?;
+        let places = [Place::any(u, length)?, Place::any(u, length)?, Place::any(u, length)?];
+        let mut buffers = [const { Vec::new() }; 3];
+        for (buffer, place) in buffers.iter_mut().zip(places) {
+            let codes = codes(u, &E::format_of(near), near, place.buffer())?;
+            *buffer = codes.into_iter().map(E::from_code).collect();
+        }
+        Ok(Arrays { buffers, places })
+    }
+
+    fn get(&self, i: usize) -> &[E] {
+        &self.buffers[i][self.places[i].range()]
+    }
+
+    fn codes(&self, i: usize) -> [Code; 3] {
+        [0, 1, 2].map(|operand| self.get(operand)[i].code())
+    }
+}
+
+impl Setting {
+    fn work<W: Wide, C: Word>(&self, u: &mut Unstructured<'_>) -> Result<()> {
+        let (wide, format) = (W::format_of(&self.format), self.format);
+        let place = Place::any(u, 0)?;
+        let task = |op, operand, result| Task { op, operands: [operand; 3], result, policy: self.policy };
+        match u.int_in_range(0..=5)? {
+            0 => {
+                let x = Arrays::<W>::any(u, &format)?;
+                self.check(&x, place, &task(Op::Convert, wide, format), |a, y: &mut [C]| {
+                    a.encode(x.get(0), y)
+                });
+            }
+            1 => {
+                let x = Arrays::<C>::any(u, &format)?;
+                self.check(&x, place, &task(Op::Convert, format, wide), |a, y: &mut [W]| {
+                    a.decode(x.get(0), y)
+                });
+            }
+            2 => {
+                let x = Arrays::<W>::any(u, &format)?;
+                self.check(&x, place, &task(Op::Convert, wide, format), |a, y: &mut [W]| {
+                    a.quantize(x.get(0), y)
+                });
+            }
+            3 => {
+                let x = Arrays::<W>::any(u, &format)?;
+                self.check(&x, place, &task(Op::Convert, wide, format), |a, y: &mut [W]| {
+                    y.copy_from_slice(x.get(0));
+                    a.quantize_in_place(y)
+                });
+            }
+            4 => {
+                let (op, x) = (*u.choose(&OPERATIONS)?, Arrays::<C>::any(u, &format)?);
+                self.check(&x, place, &task(op, format, format), |a, y| compute(a, op, &x, y));
+            }
+            _ => {
+                let (op, x) = (*u.choose(&OPERATIONS)?, Arrays::<W>::any(u, &format)?);
+                self.check(&x, place, &task(op, wide, format), |a, y| compute(a, op, &x, y));
+            }
+        }
+        Ok(())
+    }
+
+    /// Has every kernel do a piece of work, and compares the results with the task's, which are widened where the
+    /// arrays hold values of another format than the task's result.
+    fn check<X: Element, Y: Element>(
+        &self,
+        operands: &Arrays<X>,
+        place: Place,
+        task: &Task,
+        call: impl Fn(&Arithmetic, &mut [Y]) -> std::result::Result<(), SliceError>,
+    ) {
+        let place = Place { length: operands.get(0).len(), ..place };
+        let untouched = Y::from_code(0xa5a5_a5a5_a5a5_a5a5);
+        for kernel in available() {
+            let arithmetic = self.arithmetic.clone().with_kernel(kernel).with_noise(self.seed, self.first);
+            let mut buffer = vec![untouched; place.buffer()];
+            let done = call(&arithmetic, &mut buffer[place.range()]);
+            assert_eq!(done, Ok(()), "{task:?}");
+            for (i, y) in buffer.iter().enumerate() {
+                let element = place.range().contains(&i).then(|| i - place.start);
+                let Some(i) = element else {
+                    assert!(
+                        y.code() == untouched.code(),
+                        "{} wrote beside its array: {task:?}",
+                        kernel.name()
+                    );
+                    continue;
+                };
+                let word = noise::word(self.seed, self.first.wrapping_add(i as u64));
+                let case = Operands { codes: operands.codes(i), noise: word };
+                self.compare::<Y>(kernel.name(), task, case, y.code(), i);
+            }
+        }
+    }
+
+    fn compare<Y: Element>(&self, kernel: &str, task: &Task, case: Operands, got: Code, i: usize) {
+        let to = Y::format_of(&self.format);
+        let delivered = |code, from, result| {
+            let convert = Task { op: Op::Convert, operands: [from; 3], result, policy: self.policy };
+            if from == result { code } else { apply(&convert, Operands { codes: [code, 0, 0], ..case }).code }
+        };
+        let want = delivered(apply(task, case).code, task.result, to);
+        if got != want {
+            let said = Said { kernel: kernel.into(), code: delivered(got, to, task.result) };
+            let told = explain::mismatch(&said, Box::new(Definition::default()), task, case);
+            panic!("{kernel}, element {i}: {got:#x}, expected {want:#x}{told}");
+        }
+    }
+}
+
+fn compute<E: Element>(
+    arithmetic: &Arithmetic,
+    op: Op,
+    x: &Arrays<E>,
+    y: &mut [E],
+) -> std::result::Result<(), SliceError> {
+    let [a, b, c] = [x.get(0), x.get(1), x.get(2)];
+    match op {
+        Op::Add => arithmetic.add(a, b, y),
+        Op::Sub => arithmetic.sub(a, b, y),
+        Op::Mul => arithmetic.mul(a, b, y),
+        Op::Div => arithmetic.div(a, b, y),
+        Op::Sqrt => arithmetic.sqrt(a, y),
+        _ => arithmetic.fma(a, b, c, y),
+    }
+}
+
+/// What a kernel said in the place of an array where it was wrong.
+#[derive(Clone)]
+struct Said {
+    kernel: String,
+    code: Code,
+}
+
+impl Engine for Said {
+    fn name(&self) -> &str {
+        &self.kernel
+    }
+
+    fn covers(&self, _: &Task) -> bool {
+        true
+    }
+
+    fn run(
+        &mut self,
+        _: &Task,
+        _: &[Operands],
+        answers: &mut [Answer],
+    ) -> std::result::Result<(), EngineError> {
+        answers.fill(Answer { code: self.code, flags: Flags::NONE, known: Flags::NONE });
+        Ok(())
+    }
+
+    fn fork(&self) -> std::result::Result<Box<dyn Engine>, EngineError> {
+        Ok(Box::new(self.clone()))
+    }
+}

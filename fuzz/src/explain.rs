@@ -1,0 +1,40 @@
+//! A difference in the verifier's words.
+
+use std::error::Error;
+use std::num::NonZero;
+
+use halfulp::{Operands, Task};
+use halfulp_verify::report::Summary;
+use halfulp_verify::verify::Part;
+use halfulp_verify::{Engine, Job, Selection, Settings, Verifier};
+
+use crate::names::Names;
+
+/// What the verifier says to a task on some operands: the explanation of the mismatch and the command that replays it,
+/// and the format files that the command needs. Where the verifier finds no mismatch it says so.
+#[must_use]
+pub fn mismatch(subject: &dyn Engine, oracle: Box<dyn Engine>, task: &Task, operands: Operands) -> String {
+    let names = Names::of(task);
+    let text = match explanation(subject, oracle, task, operands, &names) {
+        Ok(Some(text)) => text,
+        Ok(None) => format!("the verifier finds no mismatch in {task:?}\n{operands:x?}\n"),
+        Err(error) => format!("{error}\n{task:?}\n{operands:x?}\n"),
+    };
+    format!("\n\n{text}{}", names.files())
+}
+
+fn explanation(
+    subject: &dyn Engine,
+    oracle: Box<dyn Engine>,
+    task: &Task,
+    operands: Operands,
+    names: &Names,
+) -> Result<Option<String>, Box<dyn Error>> {
+    let mut given = operands;
+    given.codes[task.op.arity()..].fill(0);
+    let jobs = [Job::new("fuzz", *task, vec![task.policy], Selection::Given(given), 0)?];
+    let settings = Settings { threads: NonZero::<usize>::MIN, keep: 1, part: Part::Whole };
+    let report = Verifier::new(&jobs, subject, &[oracle], settings)?.run(&|_| ())?;
+    let summary = Summary::of(&report, 1, &|format| names.name(format));
+    Ok(summary.explanations.first().map(ToString::to_string))
+}
