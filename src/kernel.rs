@@ -137,6 +137,10 @@ impl element::Visit for Arithmetic<'_> {
 
     fn codes<C: Word>(self, operands: [&[C]; 3], to: &mut [C]) {
         let Arithmetic { isa, plan, noise, op } = self;
+        #[cfg(feature = "std")]
+        if body::lookup::codes(isa, plan, op, operands, to) {
+            return;
+        }
         if !arithmetic::codes(isa, plan, noise, op, operands, to) {
             scalar::arithmetic(plan, noise, op, operands, to);
         }

@@ -6,6 +6,8 @@
 pub(super) mod arithmetic;
 pub(super) mod convert;
 pub(super) mod integer;
+#[cfg(feature = "std")]
+pub(super) mod lookup;
 pub(super) mod quick;
 pub(super) mod tally;
 pub(super) mod widen;

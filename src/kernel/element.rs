@@ -86,6 +86,11 @@ pub trait Wide: Element {
     fn double(self) -> f64;
     #[doc(hidden)]
     fn smallest_normal() -> f64;
+    /// The array, if its values are `f32`.
+    #[doc(hidden)]
+    fn singles(values: &[Self]) -> Option<&[f32]>;
+    #[doc(hidden)]
+    fn singles_mut(values: &mut [Self]) -> Option<&mut [f32]>;
 }
 
 /// A word that codes are kept in: `u8` for formats of up to 8 bits, `u16` for up to 16.
@@ -93,10 +98,15 @@ pub trait Word: Element {
     /// Bits of the word.
     #[doc(hidden)]
     const BITS: u32;
+    /// The array, if its words are bytes.
+    #[doc(hidden)]
+    fn bytes(words: &[Self]) -> Option<&[u8]>;
+    #[doc(hidden)]
+    fn bytes_mut(words: &mut [Self]) -> Option<&mut [u8]>;
 }
 
 macro_rules! wide {
-    ($type:ty, $bits:ty, $format:expr, $kind:expr) => {
+    ($type:ty, $bits:ty, $format:expr, $kind:expr, $singles:expr) => {
         impl Element for $type {
             const CODE_BITS: Option<u32> = None;
 
@@ -136,6 +146,14 @@ macro_rules! wide {
                 f64::from(self)
             }
             #[inline(always)]
+            fn singles(values: &[$type]) -> Option<&[f32]> {
+                $singles(values)
+            }
+            #[inline(always)]
+            fn singles_mut(values: &mut [$type]) -> Option<&mut [f32]> {
+                $singles(values)
+            }
+            #[inline(always)]
             fn smallest_normal() -> f64 {
                 f64::from(<$type>::MIN_POSITIVE)
             }
@@ -144,7 +162,7 @@ macro_rules! wide {
 }
 
 macro_rules! word {
-    ($type:ty) => {
+    ($type:ty, $bytes:expr) => {
         impl Element for $type {
             const CODE_BITS: Option<u32> = Some(<$type>::BITS);
 
@@ -170,11 +188,19 @@ macro_rules! word {
 
         impl Word for $type {
             const BITS: u32 = <$type>::BITS;
+            #[inline(always)]
+            fn bytes(words: &[$type]) -> Option<&[u8]> {
+                $bytes(words)
+            }
+            #[inline(always)]
+            fn bytes_mut(words: &mut [$type]) -> Option<&mut [u8]> {
+                $bytes(words)
+            }
         }
     };
 }
 
-wide!(f32, u32, BINARY32, WideKind::Binary32);
-wide!(f64, u64, BINARY64, WideKind::Binary64);
-word!(u8);
-word!(u16);
+wide!(f32, u32, BINARY32, WideKind::Binary32, Some);
+wide!(f64, u64, BINARY64, WideKind::Binary64, |_| None);
+word!(u8, Some);
+word!(u16, |_| None);

@@ -2,6 +2,8 @@
 
 pub(super) mod narrow;
 pub(super) mod quick;
+#[cfg(feature = "std")]
+pub(super) mod tables;
 pub(super) mod widen;
 
 use super::body::arithmetic;
@@ -27,6 +29,8 @@ pub struct Plan {
     pub(super) single_in_double: Option<Narrow<u64>>,
     /// Codes as operands: their values in binary64, whatever the policy delivers.
     pub(super) operands: Option<Widen<u64>>,
+    #[cfg(feature = "std")]
+    pub(super) tables: tables::Tables,
 }
 
 /// The constants in lanes of one type; each is missing where its body does not serve.
@@ -37,6 +41,8 @@ pub struct Lanes<L> {
     pub(super) widen: Option<Widen<L>>,
     /// The value of every code, where there are up to 256.
     pub(super) table: Option<Table<L>>,
+    /// The same in bytes, the upper two of four, where the lower are zero.
+    pub(super) halves: Option<alloc::boxed::Box<[[u8; 256]; 2]>>,
 }
 
 /// The value of every byte.
@@ -62,6 +68,8 @@ impl Plan {
             double: Lanes::new(format, policy, WideKind::Binary64),
             single_in_double: Narrow::new(format, policy, WideKind::Binary32),
             operands: Widen::new(format, &operand, WideKind::Binary64),
+            #[cfg(feature = "std")]
+            tables: tables::Tables::default(),
         })
     }
 
@@ -103,7 +111,9 @@ impl<L: Lane> Lanes<L> {
         let value = |code: Code| apply(&task, Operands::new(code, 0, 0)).code;
         let narrow: Option<Narrow<L>> = Narrow::new(f, policy, kind);
         let quick = narrow.as_ref().and_then(|n| Quick::new(n, f.width(), value));
-        Lanes { narrow, quick, widen: Widen::new(f, policy, kind), table: table(f, &task) }
+        let table = table(f, &task);
+        let halves = table.as_deref().and_then(halves);
+        Lanes { narrow, quick, widen: Widen::new(f, policy, kind), table, halves }
     }
 
     /// Whether codes become values by loops of this plan.
@@ -123,6 +133,13 @@ fn table<L: Lane>(f: &Format, task: &Task) -> Option<Table<L>> {
         return None;
     }
     Some(alloc::boxed::Box::new(values.map(|v| L::of(v.code))))
+}
+
+/// The upper two bytes of a table's 32 bits, if they are all.
+fn halves<L: Lane>(table: &[L; 256]) -> Option<alloc::boxed::Box<[[u8; 256]; 2]>> {
+    let all = L::BITS == 32 && table.iter().all(|x| x.bits() & 0xffff == 0);
+    let byte = |shift: u32| table.map(|x| (x.bits() >> shift) as u8);
+    all.then(|| alloc::boxed::Box::new([byte(16), byte(24)]))
 }
 
 impl Plan {

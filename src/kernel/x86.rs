@@ -1,6 +1,11 @@
 //! The kernels of x86-64, and all unsafe code of the library's arrays.
 
+use core::arch::x86_64::*;
+
 use super::isa::Job;
+use super::plan::quick::{INFINITE, NAN, PAST, Quick, ZERO};
+#[cfg(feature = "std")]
+use super::plan::tables::Table;
 
 macro_rules! has {
     ($($feature:tt)*) => {{
@@ -49,4 +54,185 @@ fn with_avx512<J: Job>(job: J) -> J::Output {
 #[target_feature(enable = "avx2,fma,f16c,bmi1,bmi2,lzcnt")]
 fn with_avx2<J: Job>(job: J) -> J::Output {
     job.run()
+}
+
+/// Looks up `table[a << 8 | b]`, 16 at a time.
+#[cfg(feature = "std")]
+pub(super) fn lookup(table: &Table, a: &[u8], b: &[u8], to: &mut [u8]) {
+    let index = |a: u8, b: u8| usize::from(a) << 8 | usize::from(b);
+    let whole = if has_avx512() { to.len() & !15 } else { 0 };
+    for i in (0..whole).step_by(64) {
+        let end = whole.min(i + 64);
+        // SAFETY: the CPU has the features.
+        unsafe { lookup_whole(table, &a[i..end], &b[i..end], &mut to[i..end]) }
+    }
+    for i in whole..to.len() {
+        to[i] = table[index(a[i], b[i])];
+    }
+}
+
+/// Precondition: equal lengths, multiples of 16.
+#[cfg(feature = "std")]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl")]
+#[inline]
+fn lookup_whole(table: &Table, a: &[u8], b: &[u8], to: &mut [u8]) {
+    let rows = a.as_chunks::<16>().0.iter().zip(b.as_chunks::<16>().0);
+    for ((a, b), to) in rows.zip(to.as_chunks_mut::<16>().0) {
+        // SAFETY: the pointers are to 16 bytes each; a gathered index is below 2^16, and the table has three bytes more.
+        unsafe {
+            let a = _mm512_cvtepu8_epi32(_mm_loadu_si128(a.as_ptr().cast()));
+            let b = _mm512_cvtepu8_epi32(_mm_loadu_si128(b.as_ptr().cast()));
+            let index = _mm512_or_si512(_mm512_slli_epi32::<8>(a), b);
+            let found = _mm512_i32gather_epi32::<1>(index, table.as_ptr().cast());
+            _mm_storeu_si128(to.as_mut_ptr().cast(), _mm512_cvtepi32_epi8(found));
+        }
+    }
+}
+
+/// Values of bytes whose upper and lower halves stand in two tables, 64 at a time.
+///
+/// Precondition: equal lengths, multiples of 64.
+pub(super) fn decode(halves: &[[u8; 256]; 2], from: &[u8], to: &mut [f32]) {
+    assert!(has_avx512() && from.len() == to.len());
+    // SAFETY: the CPU has the features.
+    unsafe { decode_whole(halves, from, to) }
+}
+
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
+fn decode_whole(halves: &[[u8; 256]; 2], from: &[u8], to: &mut [f32]) {
+    // Where each code goes so that the bytes, interleaved in their sixteens and then split in even and odd words, lie in order.
+    let order: [u8; 64] = core::array::from_fn(|at| {
+        let (quarter, byte) = (at / 16, at % 16);
+        let (upper, word) = (byte / 8, quarter * 8 + byte % 8);
+        (upper * 32 + word / 2 + word % 2 * 16) as u8
+    });
+    let tables = halves.map(|half| core::array::from_fn::<_, 4, _>(|k| load(&half.as_chunks::<64>().0[k])));
+    let order = load(&order);
+    let upper = _mm512_set1_epi32(0xffff_0000u32 as i32);
+    for (from, to) in from.as_chunks::<64>().0.iter().zip(to.as_chunks_mut::<64>().0) {
+        let codes = _mm512_permutexvar_epi8(order, load(from));
+        let negative = _mm512_movepi8_mask(codes);
+        let [low, high] = tables.map(|[a, b, c, d]| {
+            let positive = _mm512_permutex2var_epi8(a, codes, b);
+            _mm512_mask_mov_epi8(positive, negative, _mm512_permutex2var_epi8(c, codes, d))
+        });
+        let words = [_mm512_unpacklo_epi8(low, high), _mm512_unpackhi_epi8(low, high)];
+        for (word, to) in words.into_iter().zip(to.as_chunks_mut::<32>().0) {
+            let (first, second) = (_mm512_slli_epi32::<16>(word), _mm512_and_si512(word, upper));
+            // SAFETY: 32 values are written to 32.
+            unsafe {
+                _mm512_storeu_si512(to.as_mut_ptr().cast(), first);
+                _mm512_storeu_si512(to.as_mut_ptr().add(16).cast(), second);
+            }
+        }
+    }
+}
+
+/// Codes of values, to nearest even, 64 at a time.
+///
+/// Precondition: equal lengths, multiples of 64; a plan without [`LAYOUT`](super::plan::quick::LAYOUT).
+pub(super) fn encode(q: &Quick<u32>, from: &[f32], to: &mut [u8]) {
+    assert!(has_avx512() && from.len() == to.len());
+    // SAFETY: the CPU has the features.
+    unsafe {
+        match q.fixes[0] {
+            PAST => encode_whole::<PAST>(q, from, to),
+            NAN => encode_whole::<NAN>(q, from, to),
+            _ => encode_whole::<{ PAST | NAN | INFINITE | ZERO }>(q, from, to),
+        }
+    }
+}
+
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
+fn encode_whole<const FIXES: u8>(q: &Quick<u32>, from: &[f32], to: &mut [u8]) {
+    let all = |x: u32| _mm512_set1_epi32(x as i32);
+    let bytes = |x: u32| _mm512_set1_epi8(x as i8);
+    let (magnitude, infinity) = (all(0x7fff_ffff), all(0x7f80_0000));
+    let (limit, emin, up, base) = (all(q.limit), all(q.emin), all(q.up), all(q.base));
+    let drop = _mm_cvtsi32_si128(q.drop as i32);
+    let ends = &q.ends[0];
+    let sign = bytes(0x80 >> (q.sign - 24));
+    let moved = _mm_cvtsi32_si128(q.sign as i32 - 24);
+    let order: [u8; 64] = core::array::from_fn(|at| (at % 16 * 4 + at / 16) as u8);
+    let order = load(&order);
+    for (from, to) in from.as_chunks::<64>().0.iter().zip(to.as_chunks_mut::<64>().0) {
+        let bits = from.as_chunks::<16>().0;
+        let mut x = [_mm512_setzero_si512(); 4];
+        let mut rounded = x;
+        let (mut nan, mut infinite) = (0u64, 0u64);
+        for k in 0..4 {
+            x[k] = load_f32(&bits[k]);
+            let size = _mm512_and_si512(x[k], magnitude);
+            let limited = _mm512_min_epu32(size, limit);
+            let binade = _mm512_max_epu32(_mm512_and_si512(limited, infinity), emin);
+            let power = _mm512_castsi512_ps(_mm512_add_epi32(binade, up));
+            let sum = _mm512_castps_si512(_mm512_add_ps(_mm512_castsi512_ps(limited), power));
+            let code = _mm512_sub_epi32(_mm512_add_epi32(sum, _mm512_srl_epi32(binade, drop)), binade);
+            rounded[k] = _mm512_sub_epi32(code, base);
+            if FIXES & NAN != 0 {
+                nan |= u64::from(_mm512_cmpgt_epu32_mask(size, infinity)) << (16 * k);
+            }
+            if FIXES & INFINITE != 0 {
+                infinite |= u64::from(_mm512_cmpeq_epi32_mask(size, infinity)) << (16 * k);
+            }
+        }
+        let rounded = _mm512_permutexvar_epi8(order, merge(rounded));
+        let signs = signs(x);
+        let signs = _mm512_and_si512(_mm512_srl_epi16(_mm512_permutexvar_epi8(order, signs), moved), sign);
+        let negative = _mm512_test_epi8_mask(signs, signs);
+        let by_sign = |ends: [u32; 2]| _mm512_mask_mov_epi8(bytes(ends[0]), negative, bytes(ends[1]));
+        let mut out = _mm512_or_si512(rounded, signs);
+        if FIXES & ZERO != 0 {
+            let zero = _mm512_testn_epi8_mask(rounded, rounded);
+            out = _mm512_mask_mov_epi8(out, zero, by_sign(ends.zero));
+        }
+        if FIXES & PAST != 0 {
+            let past = _mm512_cmpgt_epu8_mask(rounded, bytes(ends.largest));
+            out = _mm512_mask_mov_epi8(out, past, by_sign(ends.past));
+        }
+        if FIXES & INFINITE != 0 {
+            out = _mm512_mask_mov_epi8(out, infinite, by_sign(ends.infinite));
+        }
+        if FIXES & NAN != 0 {
+            out = _mm512_mask_mov_epi8(out, nan, bytes(ends.nan));
+        }
+        // SAFETY: 64 bytes are written to 64.
+        unsafe { _mm512_storeu_si512(to.as_mut_ptr().cast(), out) }
+    }
+}
+
+/// The low bytes of four vectors, that of the first lowest.
+#[target_feature(enable = "avx512f")]
+#[inline]
+fn merge([a, b, c, d]: [__m512i; 4]) -> __m512i {
+    let low = _mm512_or_si512(a, _mm512_slli_epi32::<8>(b));
+    let high = _mm512_or_si512(_mm512_slli_epi32::<16>(c), _mm512_slli_epi32::<24>(d));
+    _mm512_or_si512(low, high)
+}
+
+/// The high bytes of four vectors, likewise.
+#[target_feature(enable = "avx512f")]
+#[inline]
+fn signs([a, b, c, d]: [__m512i; 4]) -> __m512i {
+    // Bits of the second operand where the first is set, of the third elsewhere.
+    const PICK: i32 = 0xca;
+    let a = _mm512_srli_epi32::<24>(a);
+    let mask = |m: u32| _mm512_set1_epi32(m as i32);
+    let two = _mm512_ternarylogic_epi32::<PICK>(mask(0xff00), _mm512_srli_epi32::<16>(b), a);
+    let three = _mm512_ternarylogic_epi32::<PICK>(mask(0xff_0000), _mm512_srli_epi32::<8>(c), two);
+    _mm512_ternarylogic_epi32::<PICK>(mask(0xff00_0000), d, three)
+}
+
+#[target_feature(enable = "avx512f")]
+#[inline]
+fn load(from: &[u8; 64]) -> __m512i {
+    // SAFETY: 64 bytes are read of 64.
+    unsafe { _mm512_loadu_si512(from.as_ptr().cast()) }
+}
+
+#[target_feature(enable = "avx512f")]
+#[inline]
+fn load_f32(from: &[f32; 16]) -> __m512i {
+    // SAFETY: 16 values are read of 16.
+    unsafe { _mm512_loadu_si512(from.as_ptr().cast()) }
 }

@@ -9,6 +9,8 @@ use crate::kernel::plan::Plan;
 use crate::kernel::plan::narrow::{Mode, Narrow};
 use crate::kernel::plan::quick::{INFINITE, LAYOUT, NAN, PAST, Quick, ZERO};
 use crate::kernel::plan::widen::Widen;
+#[cfg(target_arch = "x86_64")]
+use crate::kernel::x86;
 use crate::kernel::{Noise, WideKind, Work};
 
 /// Elements of a block that is kept on the stack between two loops.
@@ -152,6 +154,20 @@ pub(in crate::kernel) fn encode<W: Wide, T: Word>(
     to: &mut [T],
 ) -> bool {
     let lanes = W::Lane::lanes(plan);
+    #[cfg(target_arch = "x86_64")]
+    if isa == Isa::Avx512
+        && let (Some(q), Some(from), Some(to)) = (&plan.single.quick, W::singles(from), T::bytes_mut(to))
+        && q.fixes[0] & LAYOUT == 0
+    {
+        let whole = from.len() & !63;
+        x86::encode(q, &from[..whole], &mut to[..whole]);
+        with_fixes!(
+            q.fixes[0],
+            FIXES,
+            isa.run(EncodeQuick::<f32, u8, FIXES>(q, &from[whole..], &mut to[whole..]))
+        );
+        return true;
+    }
     match (&lanes.quick, &lanes.narrow) {
         (Some(q), _) => {
             // In lanes of 64 bits the corrections cost too little to be worth loops of their own.
@@ -190,6 +206,16 @@ fn encode_in_double<W: Wide, T: Word>(isa: Isa, plan: &Plan, noise: Noise, from:
 /// Decodes if a body serves; says whether.
 pub(in crate::kernel) fn decode<W: Wide, T: Word>(isa: Isa, plan: &Plan, from: &[T], to: &mut [W]) -> bool {
     let lanes = W::Lane::lanes(plan);
+    #[cfg(target_arch = "x86_64")]
+    if isa == Isa::Avx512
+        && let (Some(halves), Some(table)) = (&plan.single.halves, &plan.single.table)
+        && let (Some(from), Some(to)) = (T::bytes(from), W::singles_mut(to))
+    {
+        let whole = from.len() & !63;
+        x86::decode(halves, &from[..whole], &mut to[..whole]);
+        isa.run(DecodeByTable::<f32, u8>(table, &from[whole..], &mut to[whole..]));
+        return true;
+    }
     match (&lanes.table, &lanes.widen) {
         (Some(table), _) => isa.run(DecodeByTable::<W, T>(table, from, to)),
         (None, Some(widen)) => isa.run(DecodeWiden::<W, T>(widen, from, to)),
