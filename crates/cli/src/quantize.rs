@@ -2,6 +2,7 @@
 
 mod arguments;
 mod coder;
+mod counts;
 mod element;
 mod histogram;
 mod input;

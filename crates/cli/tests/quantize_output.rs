@@ -190,3 +190,15 @@ fn histograms_are_drawn() {
         assert!(svg.contains(text), "{text:?} is not in the picture");
     }
 }
+
+#[test]
+fn histograms_of_nothing_are_drawn_too() {
+    let folder = folder();
+    let [input, svg] = ["in.npy", "h.svg"].map(|name| folder.path().join(name));
+    for numbers in [&[][..], &[0.0f32; 3], &[f32::NAN, f32::INFINITY]] {
+        let bytes: Vec<u8> = numbers.iter().flat_map(|x| x.to_le_bytes()).collect();
+        write_npy(&input, "<f4", numbers.len() as u64, &bytes);
+        printed(&format!("{} --to e2m1,bfloat16 --histogram {}", input.display(), svg.display()));
+        assert!(fs::read_to_string(&svg).expect("a file").contains("</svg>"));
+    }
+}

@@ -6,6 +6,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressFinish, ProgressStyle};
 use rayon::prelude::*;
 
 use super::coder::{Coder, Codes};
+use super::counts::{Counts, Pool};
 use super::element::{Codec, Element};
 use super::input::Input;
 use super::interrupt::Interrupt;
@@ -108,7 +109,8 @@ impl Stream<'_> {
             Written::Nothing | Written::Codes => None,
         };
         let dividers = scales.iter().map(|&scale| Divider::new(scale)).collect::<Result<Vec<_>, _>>()?;
-        let chunk = Chunk { stream: self, codec, dividers, scales, written, emitted };
+        let pool = Pool::default();
+        let chunk = Chunk { stream: self, codec, dividers, scales, written, emitted, pool };
         let mut tallies = vec![Tally::default(); self.targets.len()];
         let work = |bytes: &[u8], start| chunk.quantize(bytes, element, first.wrapping_add(start));
         self.each_chunk(tensor, element, work, |(chunk, bytes)| {
@@ -117,7 +119,18 @@ impl Stream<'_> {
             }
             Ok(out.write_all(&bytes)?)
         })?;
+        // At least one, for a tensor without elements.
+        chunk.pool.put(self.counts());
+        for counts in chunk.pool.into_all() {
+            counts.iter().zip(&mut tallies).for_each(|(counts, tally)| counts.add_to(tally));
+        }
         Ok(tallies)
+    }
+
+    /// New counts, a target each.
+    fn counts(&self) -> Vec<Counts> {
+        let new = |target: &Target| Counts::new(target.coder.codes(), self.exponents);
+        self.targets.iter().map(new).collect()
     }
 
     /// Copies a tensor's bytes.
@@ -175,14 +188,15 @@ struct Chunk<'a> {
     scales: &'a [f64],
     written: Written,
     emitted: Option<Codec>,
+    pool: Pool,
 }
 
 impl Chunk<'_> {
     /// The tallies of a chunk, a target each, and the bytes to write.
     fn quantize(&self, bytes: &[u8], element: Element, first: u64) -> anyhow::Result<(Vec<Tally>, Vec<u8>)> {
         let targets = self.stream.targets;
-        let counter = |target: &Target| Counter::new(target.coder.codes(), self.stream.exponents);
-        let mut counters: Vec<Counter> = targets.iter().map(counter).collect();
+        let mut counts = self.pool.take().unwrap_or_else(|| self.stream.counts());
+        let mut counters: Vec<Counter> = targets.iter().map(|_| Counter::default()).collect();
         let mut written = Vec::new();
         let mut arrays = Arrays::default();
         let mut first = first;
@@ -193,13 +207,16 @@ impl Chunk<'_> {
             for (i, counter) in counters.iter_mut().enumerate() {
                 self.dividers[i].divide(&arrays.numbers, &mut arrays.quotients);
                 let saturated = arrays.encode(&targets[i].coder, self.stream.seed, first)?;
-                counter.add(&arrays.block(self.scales[i]), saturated);
+                let block = arrays.block(self.scales[i]);
+                counter.add(&block, saturated);
+                counts[i].add(&block);
                 if i == 0 {
                     self.write(&mut arrays, &mut written)?;
                 }
             }
             first = first.wrapping_add(count as u64);
         }
+        self.pool.put(counts);
         Ok((counters.into_iter().map(Counter::finish).collect(), written))
     }
 

@@ -51,34 +51,17 @@ pub struct Block<'a> {
     pub scale: f64,
 }
 
-/// A tally of one chunk in the making.
+/// A tally of one chunk in the making: all but how often codes and exponents occur.
+#[derive(Default)]
 pub struct Counter {
     tally: Tally,
     absolute: [f64; LANES],
     relative: [f64; LANES],
     signal: [f64; LANES],
     noise: [f64; LANES],
-    codes: Vec<u32>,
-    /// Of codes in bytes, those of even and of odd places.
-    pairs: [[u32; 256]; 2],
-    exponents: Vec<u32>,
 }
 
 impl Counter {
-    /// Of a format with so many codes.
-    pub fn new(codes: usize, exponents: bool) -> Counter {
-        Counter {
-            tally: Tally::default(),
-            absolute: [0.0; LANES],
-            relative: [0.0; LANES],
-            signal: [0.0; LANES],
-            noise: [0.0; LANES],
-            codes: vec![0; codes],
-            pairs: [[0; 256]; 2],
-            exponents: vec![0; if exponents { 2048 } else { 0 }],
-        }
-    }
-
     /// Counts a block, and so many elements of it that were out of range.
     pub fn add(&mut self, block: &Block<'_>, saturated: u64) {
         self.tally.count += block.numbers.len() as u64;
@@ -92,11 +75,6 @@ impl Counter {
         // Zeros change no maximum and no sum.
         let rest = |rest: &[f64]| from_fn(|i| rest.get(i).copied().unwrap_or(0.0));
         self.add_lanes(&rest(numbers.1), &rest(quotients.1), &rest(values.1), block.scale);
-        if !self.exponents.is_empty() {
-            for quotient in block.quotients {
-                self.exponents[(quotient.to_bits() >> 52 & 0x7ff) as usize] += 1;
-            }
-        }
     }
 
     fn count(&mut self, block: &Block<'_>) {
@@ -112,19 +90,6 @@ impl Counter {
             tally.nan_before += count(|y, _| y.is_nan());
         }
         tally.inexact += count(|y, v| (v != y) & !y.is_nan());
-        // Neighbours are often the same code: two tables spare them waiting for each other.
-        let (pairs, rest) = block.codes.bytes.as_chunks::<2>();
-        let [even, odd] = &mut self.pairs;
-        for &[a, b] in pairs {
-            even[usize::from(a)] += 1;
-            odd[usize::from(b)] += 1;
-        }
-        for code in rest {
-            self.codes[usize::from(*code)] += 1;
-        }
-        for code in &block.codes.words {
-            self.codes[usize::from(*code)] += 1;
-        }
     }
 
     #[inline(always)]
@@ -145,19 +110,13 @@ impl Counter {
     }
 
     /// The chunk's tally.
-    pub fn finish(mut self) -> Tally {
-        for (i, code) in self.codes.iter_mut().enumerate().take(256) {
-            *code += self.pairs[0][i] + self.pairs[1][i];
-        }
+    pub fn finish(self) -> Tally {
         let max = |lanes: [f64; LANES]| lanes.into_iter().fold(0.0, f64::max);
-        let widened = |counts: Vec<u32>| counts.into_iter().map(u64::from).collect();
         Tally {
             absolute: max(self.absolute),
             relative: max(self.relative),
             signal: self.signal.iter().sum(),
             noise: self.noise.iter().sum(),
-            codes: widened(self.codes),
-            exponents: widened(self.exponents),
             ..self.tally
         }
     }
