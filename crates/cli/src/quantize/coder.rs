@@ -3,7 +3,7 @@
 use anyhow::ensure;
 use halfulp::format::catalog;
 use halfulp::slice::Arithmetic;
-use halfulp::{Flags, Format, Op, Operands, Policy, Rounded, Task, apply, noise};
+use halfulp::{Flags, Format, Op, Operands, Policy, Rounded, Rounding, Task, Value, apply, decode, noise};
 
 /// A format under a policy, for arrays of numbers.
 pub struct Coder {
@@ -14,8 +14,7 @@ pub struct Coder {
     /// The same rounding, of one number.
     task: Task,
     values: Vec<f64>,
-    /// The least and the largest value.
-    range: [f64; 2],
+    beyond: Option<Beyond>,
 }
 
 impl Coder {
@@ -35,8 +34,8 @@ impl Coder {
         let codes: Vec<u16> = (0..=format.code_mask()).map(|code| code as u16).collect();
         let mut values = vec![0.0; codes.len()];
         plain.decode(&codes, &mut values)?;
-        let range = [true, false].map(|negative| values[format.largest(negative) as usize]);
-        Ok(Coder { arithmetic, plain, task, values, range })
+        let beyond = Beyond::new(&task);
+        Ok(Coder { arithmetic, plain, task, values, beyond })
     }
 
     /// How many codes there are.
@@ -60,7 +59,13 @@ impl Coder {
     /// # Errors
     /// None: the lengths agree.
     pub fn encode(&self, numbers: &[f64], codes: &mut Codes, seed: u64, first: u64) -> anyhow::Result<()> {
-        let arithmetic = self.arithmetic.clone().with_noise(seed, first);
+        let noisy;
+        let arithmetic = if matches!(self.task.policy.rounding, Rounding::Stochastic { .. }) {
+            noisy = self.arithmetic.clone().with_noise(seed, first);
+            &noisy
+        } else {
+            &self.arithmetic
+        };
         if self.codes() <= 256 {
             codes.words.clear();
             codes.bytes.resize(numbers.len(), 0);
@@ -89,20 +94,70 @@ impl Coder {
     /// How many of these numbers are out of the format's range: they overflow, or are infinite where the result is not, or have
     /// a sign or are a zero that the format lacks.
     pub fn saturated(&self, numbers: &[f64], seed: u64, first: u64) -> u64 {
-        let [least, largest] = self.range;
-        let outside = |x: f64| x < least || x > largest;
-        // One look at all is quick, and most often enough.
-        if numbers.iter().filter(|x| outside(**x)).count() == 0 {
-            return 0;
+        if let Some(Beyond { below, above, zero }) = self.beyond {
+            let beyond = |x: f64| below.holds(x) | above.holds(x) | (zero & (x == 0.0));
+            return numbers.iter().map(|&x| u64::from(beyond(x))).sum();
         }
-        let numbers = (first..).zip(numbers).filter(|(_, x)| outside(**x));
-        let beyond = numbers.filter(|&(index, &x)| {
-            let operands = Operands { noise: noise::word(seed, index), ..Operands::new(x.to_bits(), 0, 0) };
-            let Rounded { code, flags } = apply(&self.task, operands);
-            let lost = x.is_infinite() && !self.values[code as usize].is_infinite();
-            lost || flags.contains(Flags::OVERFLOW) || flags.contains(Flags::INVALID)
-        });
-        beyond.count() as u64
+        let pairs = (first..).zip(numbers);
+        pairs.filter(|&(index, &x)| is_saturated(&self.task, x, noise::word(seed, index))).count() as u64
+    }
+}
+
+/// Whether a number is out of the range of the conversion's result.
+fn is_saturated(task: &Task, x: f64, noise: u64) -> bool {
+    let Rounded { code, flags } = apply(task, Operands { noise, ..Operands::new(x.to_bits(), 0, 0) });
+    let result = decode(&task.result, code);
+    let lost = x.is_infinite() && !matches!(result, Value::Infinite { .. });
+    !x.is_nan() && (lost || flags.contains(Flags::OVERFLOW) || flags.contains(Flags::INVALID))
+}
+
+/// Which numbers are out of range, where noise does not decide that.
+#[derive(Clone, Copy)]
+struct Beyond {
+    below: Span,
+    above: Span,
+    zero: bool,
+}
+
+/// Numbers from one to another, both included.
+#[derive(Clone, Copy)]
+struct Span {
+    from: f64,
+    to: f64,
+}
+
+impl Span {
+    #[inline(always)]
+    fn holds(self, x: f64) -> bool {
+        (x >= self.from) & (x <= self.to)
+    }
+}
+
+impl Beyond {
+    /// Of a conversion from binary64: rounding is monotone, so the numbers of a sign that are out of range are those from some
+    /// magnitude on.
+    fn new(task: &Task) -> Option<Beyond> {
+        if matches!(task.policy.rounding, Rounding::Stochastic { .. }) {
+            return None;
+        }
+        let span = |sign: f64| {
+            let saturated = |bits: u64| is_saturated(task, sign * f64::from_bits(bits), 0);
+            let infinity = f64::INFINITY.to_bits();
+            let last = if saturated(infinity) { f64::INFINITY } else { f64::MAX };
+            // The bits of positive numbers are in their order.
+            let (mut within, mut beyond) = (0, infinity);
+            while beyond - within > 1 {
+                let middle = within + (beyond - within) / 2;
+                if saturated(middle) { beyond = middle } else { within = middle }
+            }
+            (f64::from_bits(beyond), last)
+        };
+        let ((above, last), (below, first)) = (span(1.0), span(-1.0));
+        Some(Beyond {
+            below: Span { from: -first, to: -below },
+            above: Span { from: above, to: last },
+            zero: is_saturated(task, 0.0, 0),
+        })
     }
 }
 
@@ -120,5 +175,53 @@ impl Codes {
     pub fn write(&self, bytes: &mut Vec<u8>) {
         bytes.extend_from_slice(&self.bytes);
         bytes.extend(self.words.iter().flat_map(|code| code.to_le_bytes()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use halfulp::{Facts, Saturation};
+
+    #[test]
+    fn what_is_out_of_range_is_found_as_one_by_one() {
+        let small =
+            Facts { width: 5, precision: 3, bias: 2, ..catalog::lookup("e3m2").expect("a name").facts() };
+        let mut formats = vec![Format::new(small).expect("a format")];
+        let names = [
+            "e4m3fn", "e5m2", "e2m1", "e8m0", "ue4m3", "mxint8", "i8", "u4", "binary16", "e4m3fnuz",
+            "bfloat16",
+        ];
+        formats.extend(names.map(|name| catalog::lookup(name).expect("a name")));
+        let saturations = [Saturation::None, Saturation::Finite, Saturation::Propagate];
+        for (format, rounding) in formats.iter().flat_map(|f| Rounding::DETERMINISTIC.map(|r| (f, r))) {
+            for saturation in saturations {
+                let policy = Policy::IEEE.rounding(rounding).saturation(saturation);
+                let coder = Coder::new(format, &policy).expect("a format of at most 16 bits");
+                let largest = coder.values.iter().copied().filter(|x| x.is_finite()).fold(0.0, f64::max);
+                let scales = [
+                    1.0,
+                    1.01,
+                    1.03,
+                    1.0625,
+                    1.125,
+                    1.25,
+                    1.5,
+                    0.99,
+                    1e-9,
+                    1e300,
+                    f64::INFINITY,
+                    0.0,
+                    f64::NAN,
+                ];
+                let mut numbers = scales.map(|s| s * largest).to_vec();
+                numbers.extend(coder.values.iter().take(64));
+                numbers.extend(numbers.clone().iter().map(|x| f64::from_bits(x.to_bits().wrapping_add(1))));
+                numbers.extend(numbers.clone().iter().map(|x| -x));
+                let one_by_one = numbers.iter().filter(|x| is_saturated(&coder.task, **x, 0)).count() as u64;
+                assert_eq!(coder.saturated(&numbers, 0, 0), one_by_one, "{format:?} {policy:?}");
+                assert!(one_by_one > 0);
+            }
+        }
     }
 }
