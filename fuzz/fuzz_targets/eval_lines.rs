@@ -10,6 +10,7 @@ mod hex;
 #[path = "../../crates/cli/src/eval/stream.rs"]
 mod stream;
 
+use std::fmt;
 use std::io::Read;
 
 use columns::{BadLine, Columns};
@@ -17,22 +18,45 @@ use halfulp::{Operands, Rounding, Task, apply};
 use halfulp_fuzz::draw;
 use halfulp_fuzz::names::Names;
 use halfulp_verify::report::policy_arguments;
-use libfuzzer_sys::arbitrary::{Result, Unstructured};
-use libfuzzer_sys::{Corpus, fuzz_target};
+use libfuzzer_sys::arbitrary::{Arbitrary, Result, Unstructured};
+use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|bytes: &[u8]| -> Corpus {
-    match run(Unstructured::new(bytes)) {
-        Ok(()) => Corpus::Keep,
-        Err(_) => Corpus::Reject,
+/// A task, lines for it, and how many bytes of them come at a time.
+struct Input {
+    task: Task,
+    piece: usize,
+    text: Vec<u8>,
+}
+
+impl<'a> Arbitrary<'a> for Input {
+    fn arbitrary(u: &mut Unstructured<'a>) -> Result<Input> {
+        let (task, piece) = (draw::task(u)?, u.int_in_range(1..=100)?);
+        Ok(Input { task, piece, text: u.bytes(u.len())?.to_vec() })
     }
-});
+}
 
-fn run(mut u: Unstructured<'_>) -> Result<()> {
-    let task = draw::task(&mut u)?;
-    let piece = u.int_in_range(1..=100)?;
-    let text = u.take_rest();
+/// The command that answers the text.
+impl fmt::Debug for Input {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let task = &self.task;
+        let names = Names::of(task);
+        let operands: Vec<String> = task.operands[..task.op.arity()].iter().map(|f| names.name(f)).collect();
+        let (operands, result) = (operands.join(","), names.name(&task.result));
+        let policy = policy_arguments(&task.policy).join(" ");
+        let text = self.text.escape_ascii();
+        writeln!(
+            f,
+            "\nprintf '{text}' | halfulp eval {} --operands {operands} --result {result} {policy}",
+            task.op
+        )?;
+        f.write_str(&names.files())
+    }
+}
+
+fuzz_target!(|input: Input| {
+    let Input { task, piece, text } = &input;
     let mut out = Vec::new();
-    let outcome = stream::answer(Pieces { rest: text, piece }, &mut out, &Columns::of(&task));
+    let outcome = stream::answer(Pieces { rest: text, piece: *piece }, &mut out, &Columns::of(task));
     let place = match outcome {
         Ok(()) => None,
         Err(error) => match error.downcast_ref::<BadLine>() {
@@ -40,11 +64,10 @@ fn run(mut u: Unstructured<'_>) -> Result<()> {
             None => panic!("{error:#}"),
         },
     };
-    let (want, bad) = plain(&task, text);
+    let (want, bad) = plain(task, text);
     let out = String::from_utf8_lossy(&out);
-    assert!(out == want && place == bad, "{}\ngot {place:?}\n{out}\nwant {bad:?}\n{want}", told(&task, text));
-    Ok(())
-}
+    assert!(out == want && place == bad, "{input:?}\ngot {place:?}\n{out}\nwant {bad:?}\n{want}");
+});
 
 /// Input that comes so many bytes at a time.
 struct Pieces<'a> {
@@ -128,19 +151,4 @@ fn answer(task: &Task, words: &[u64]) -> String {
     let answer = apply(task, operands);
     let digits = if task.op.is_query() { 1 } else { task.result.width().div_ceil(4) as usize };
     format!("{line}{:0digits$X} {:02X}\n", answer.code, answer.flags.bits())
-}
-
-/// The command that answers the text.
-fn told(task: &Task, text: &[u8]) -> String {
-    let names = Names::of(task);
-    let formats = task.operands[..task.op.arity()].iter().map(|format| names.name(format));
-    format!(
-        "\nprintf '{}' | halfulp eval {} --operands {} --result {} {}\n{}",
-        text.escape_ascii(),
-        task.op,
-        formats.collect::<Vec<_>>().join(","),
-        names.name(&task.result),
-        policy_arguments(&task.policy).join(" "),
-        names.files()
-    )
 }

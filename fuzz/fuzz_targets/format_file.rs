@@ -1,32 +1,52 @@
 //! The reader of format files: it takes any text or says where it is wrong, and what it took it takes again.
 #![no_main]
 
+use std::fmt;
+
 use halfulp::Format;
 use halfulp::format::file::{FileError, FileFormat, parse};
 use halfulp_fuzz::{draw, file};
-use libfuzzer_sys::arbitrary::{Result, Unstructured};
+use libfuzzer_sys::arbitrary::{Arbitrary, Result, Unstructured};
 use libfuzzer_sys::fuzz_target;
 use toml::Table;
 
-fuzz_target!(|bytes: &[u8]| {
-    if let Ok(text) = str::from_utf8(bytes) {
-        check(text);
+/// A text of any kind; a format, and its file with some text in the place of some of its own.
+struct Input {
+    text: String,
+    edited: Option<(Format, String)>,
+}
+
+impl<'a> Arbitrary<'a> for Input {
+    fn arbitrary(u: &mut Unstructured<'a>) -> Result<Input> {
+        let text = String::from_utf8_lossy(u.peek_bytes(u.len()).unwrap_or_default()).into_owned();
+        Ok(Input { text, edited: edited(u).ok() })
     }
-    if let Ok((format, edited)) = edited(Unstructured::new(bytes)) {
+}
+
+fn edited(u: &mut Unstructured<'_>) -> Result<(Format, String)> {
+    let format = draw::format(u)?;
+    let mut text = file::of_format("fuzzed", &format);
+    let start = u.int_in_range(0..=text.len())?;
+    let end = (start + u.int_in_range(0..=24)?).min(text.len());
+    text.replace_range(start..end, &String::from_utf8_lossy(u.bytes(u.len())?));
+    Ok((format, text))
+}
+
+/// The files: `halfulp show ./FILE` reads one of them again.
+impl fmt::Debug for Input {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{:?}", self.text)?;
+        self.edited.iter().try_for_each(|(_, text)| writeln!(f, "{text:?}"))
+    }
+}
+
+fuzz_target!(|input: Input| {
+    check(&input.text);
+    if let Some((format, edited)) = input.edited {
         written(&format);
         check(&edited);
     }
 });
-
-/// Any format, and its file with the fuzzer's text in the place of some of its own.
-fn edited(mut u: Unstructured<'_>) -> Result<(Format, String)> {
-    let format = draw::format(&mut u)?;
-    let mut text = file::of_format("fuzzed", &format);
-    let start = u.int_in_range(0..=text.len())?;
-    let end = (start + u.int_in_range(0..=24)?).min(text.len());
-    text.replace_range(start..end, &String::from_utf8_lossy(u.take_rest()));
-    Ok((format, text))
-}
 
 fn check(text: &str) {
     match parse(text, "fuzzed.toml") {

@@ -2,40 +2,62 @@
 //! a value prints as is that value.
 #![no_main]
 
+use std::fmt;
+
 use halfulp::text::{decimal, hexadecimal, parse, real_decimal, real_hexadecimal};
 use halfulp::{Code, Flags, Format, Policy, Real, Rounded, Value, decode, round};
 use halfulp_fuzz::names::Names;
 use halfulp_fuzz::{draw, number};
 use halfulp_verify::report::policy_arguments;
-use libfuzzer_sys::arbitrary::{Error, Result, Unstructured};
-use libfuzzer_sys::{Corpus, fuzz_target};
+use libfuzzer_sys::arbitrary::{Arbitrary, Error, Result, Unstructured};
+use libfuzzer_sys::fuzz_target;
 
 /// Exponents within this print in reasonable time.
 const EXPONENTS: i32 = 9000;
 
-fuzz_target!(|bytes: &[u8]| -> Corpus {
-    match run(Unstructured::new(bytes)) {
-        Ok(()) => Corpus::Keep,
-        Err(_) => Corpus::Reject,
-    }
-});
-
-fn run(mut u: Unstructured<'_>) -> Result<()> {
-    let format = draw::format(&mut u)?;
-    if format.emax() > EXPONENTS || format.quantum_min() < -EXPONENTS {
-        return Err(Error::IncorrectFormat);
-    }
-    let policy = draw::policy(&mut u)?;
-    let noise = u.arbitrary()?;
-    let code = draw::code(&mut u, &format)?;
-    printed(&format, &policy, code, noise);
-    let text = match u.int_in_range(0..=3)? {
-        0 => between(&mut u, &format, code)?,
-        _ => String::from_utf8_lossy(u.take_rest()).into_owned(),
-    };
-    read(&format, &policy, &text, noise);
-    Ok(())
+/// A format and a policy, a code to print and a text to read.
+struct Input {
+    format: Format,
+    policy: Policy,
+    noise: u64,
+    code: Code,
+    text: String,
 }
+
+impl<'a> Arbitrary<'a> for Input {
+    fn arbitrary(u: &mut Unstructured<'a>) -> Result<Input> {
+        let format = draw::format(u)?;
+        if format.emax() > EXPONENTS || format.quantum_min() < -EXPONENTS {
+            return Err(Error::IncorrectFormat);
+        }
+        let (policy, noise, code) = (draw::policy(u)?, u.arbitrary()?, draw::code(u, &format)?);
+        let text = match u.int_in_range(0..=3)? {
+            0 => between(u, &format, code)?,
+            _ => String::from_utf8_lossy(u.bytes(u.len())?).into_owned(),
+        };
+        Ok(Input { format, policy, noise, code, text })
+    }
+}
+
+/// The text, all that its meaning hangs on, and the command that shows it.
+impl fmt::Debug for Input {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (text, noise) = (&self.text, self.noise);
+        let names = Names::new(&[self.format]);
+        let name = names.name(&self.format);
+        writeln!(f, "\n{text:?} in {name}")?;
+        writeln!(f, "  {}, noise {noise:#x}", policy_arguments(&self.policy).join(" "))?;
+        writeln!(f, "  exact  {:?}", number::read(text))?;
+        writeln!(f, "  replay halfulp show {name} -- {text:?}")?;
+        writeln!(f, "  and, for what it prints as, halfulp show {name} {:#x}", self.code)?;
+        f.write_str(&names.files())
+    }
+}
+
+fuzz_target!(|input: Input| {
+    printed(&input);
+    read(&input);
+});
 
 /// A text close to the middle of a value and the next one, or on it.
 fn between(u: &mut Unstructured<'_>, format: &Format, code: Code) -> Result<String> {
@@ -54,37 +76,26 @@ fn between(u: &mut Unstructured<'_>, format: &Format, code: Code) -> Result<Stri
     Ok(format!("{digits}{point}{zeros}{last}{letter}{exponent}"))
 }
 
-fn read(format: &Format, policy: &Policy, text: &str, noise: u64) {
-    let got = parse(format, policy, text, noise);
-    let want = number::read(text).map(|value| round(format, policy, value, noise));
+fn read(input: &Input) {
+    let Input { format, policy, noise, text, .. } = input;
+    let got = parse(format, policy, text, *noise);
+    let want = number::read(text).map(|value| round(format, policy, value, *noise));
     if let Err(error) = got {
-        assert!(error.position <= text.len() && error.to_string().contains("expected"), "{error:?}");
+        assert!(error.position <= text.len() && error.to_string().contains("expected"), "{error:?}{input:?}");
     }
-    assert_eq!(got.ok(), want, "{}", told(format, policy, text, noise));
+    assert_eq!(got.ok(), want, "{input:?}");
 }
 
 /// What a value prints as is exactly that value, whatever the rounding.
-fn printed(format: &Format, policy: &Policy, code: Code, noise: u64) {
-    let policy = Policy::IEEE.rounding(policy.rounding);
-    let exact = match decode(format, code) {
+fn printed(input: &Input) {
+    let Input { format, noise, code, .. } = input;
+    let policy = Policy::IEEE.rounding(input.policy.rounding);
+    let exact = match decode(format, *code) {
         Value::Nan(_) => format.nan().unwrap_or_default(),
-        _ => code,
+        _ => *code,
     };
-    for text in [decimal(format, code), hexadecimal(format, code)] {
-        let got = parse(format, &policy, &text, noise);
-        let want = Rounded { code: exact, flags: Flags::NONE };
-        assert_eq!(got, Ok(want), "{}", told(format, &policy, &text, noise));
+    for text in [decimal(format, *code), hexadecimal(format, *code)] {
+        let got = parse(format, &policy, &text, *noise);
+        assert_eq!(got, Ok(Rounded { code: exact, flags: Flags::NONE }), "{code:#x} as {text}{input:?}");
     }
-}
-
-/// The text, all that its meaning hangs on, and the command that shows it.
-fn told(format: &Format, policy: &Policy, text: &str, noise: u64) -> String {
-    let names = Names::new(&[*format]);
-    let name = names.name(format);
-    let policy = policy_arguments(policy).join(" ");
-    let exact = number::read(text);
-    format!(
-        "\n{text:?} in {name}\n  {policy}, noise {noise:#x}\n  exact {exact:?}\n  replay halfulp show {name} -- {text:?}\n{}",
-        names.files()
-    )
 }

@@ -3,8 +3,8 @@
 use std::error::Error;
 use std::num::NonZero;
 
-use halfulp::{Operands, Task};
-use halfulp_verify::report::Summary;
+use halfulp::{Format, Operands, Task};
+use halfulp_verify::report::{Summary, policy_arguments, task_arguments};
 use halfulp_verify::verify::Part;
 use halfulp_verify::{Engine, Job, Selection, Settings, Verifier};
 
@@ -23,6 +23,22 @@ pub fn mismatch(subject: &dyn Engine, oracle: Box<dyn Engine>, task: &Task, oper
     format!("\n\n{text}{}", names.files())
 }
 
+/// The commands that replay some cases of a task, and the format files that they need: what there is to say where the
+/// library panicked, so that there is no answer to explain.
+#[must_use]
+pub fn replay(task: &Task, cases: &[Operands]) -> String {
+    let names = Names::of(task);
+    let name = |format: &Format| names.name(format);
+    let arguments = [task_arguments(task, &name), policy_arguments(&task.policy)].concat().join(" ");
+    let command = |case: &Operands| format!("halfulp verify {arguments} --cases '{}'\n", given(task, *case));
+    cases.iter().map(command).collect::<String>() + &names.files()
+}
+
+fn given(task: &Task, mut operands: Operands) -> Selection {
+    operands.codes[task.op.arity()..].fill(0);
+    Selection::Given(operands)
+}
+
 fn explanation(
     subject: &dyn Engine,
     oracle: Box<dyn Engine>,
@@ -30,9 +46,7 @@ fn explanation(
     operands: Operands,
     names: &Names,
 ) -> Result<Option<String>, Box<dyn Error>> {
-    let mut given = operands;
-    given.codes[task.op.arity()..].fill(0);
-    let jobs = [Job::new("fuzz", *task, vec![task.policy], Selection::Given(given), 0)?];
+    let jobs = [Job::new("fuzz", *task, vec![task.policy], given(task, operands), 0)?];
     let settings = Settings { threads: NonZero::<usize>::MIN, keep: 1, part: Part::Whole };
     let report = Verifier::new(&jobs, subject, &[oracle], settings)?.run(&|_| ())?;
     let summary = Summary::of(&report, 1, &|format| names.name(format));
