@@ -27,6 +27,7 @@ use crate::noise;
 use crate::op::Op;
 use body::{arithmetic, convert, tally};
 use isa::Isa;
+use lane::Lane;
 
 /// A wide type that values are kept in.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -88,7 +89,7 @@ impl Kernel {
     }
 
     pub(crate) fn decode<W: Wide, C: Word>(&self, plan: &Plan, noise: Noise, from: &[C], to: &mut [W]) {
-        if self.isa == Isa::Scalar || !convert::decode(self.isa, plan, from, to) {
+        if self.isa == Isa::Scalar || !convert::decode(self.isa, &W::Lane::lanes(plan).values, from, to) {
             scalar::decode_all(plan, noise, from, to);
         }
     }

@@ -2,7 +2,7 @@
 
 use core::ops::{BitAnd, BitOr, BitXor};
 
-use super::plan::{Lanes, Plan};
+use super::plan::{Lanes, Plan, Values};
 
 /// `u32` under `f32`, `u64` under `f64`. The arithmetic wraps; shifts are by less than the number of bits.
 pub trait Lane:
@@ -33,9 +33,15 @@ pub trait Lane:
     fn float_plus(self, other: Self) -> Self;
     /// The difference, likewise.
     fn float_minus(self, other: Self) -> Self;
+    /// The product, the quotient and the root.
+    fn float_times(self, other: Self) -> Self;
+    fn float_over(self, other: Self) -> Self;
+    fn float_root(self) -> Self;
 
     /// A plan's constants in lanes of this type.
     fn lanes(plan: &Plan) -> &Lanes<Self>;
+    /// What its codes mean as operands.
+    fn operands(plan: &Plan) -> &Values<Self>;
 
     /// The bits below the sign.
     #[inline(always)]
@@ -57,7 +63,7 @@ pub trait Lane:
 }
 
 macro_rules! lane {
-    ($type:ty, $float:ty, $trailing:literal, $bias:literal, $lanes:ident) => {
+    ($type:ty, $float:ty, $trailing:literal, $bias:literal, $lanes:ident, $operands:ident) => {
         impl Lane for $type {
             const BITS: u32 = <$type>::BITS;
             const TRAILING: u32 = $trailing;
@@ -66,6 +72,29 @@ macro_rules! lane {
             #[inline(always)]
             fn lanes(plan: &Plan) -> &Lanes<$type> {
                 &plan.$lanes
+            }
+            #[inline(always)]
+            fn operands(plan: &Plan) -> &Values<$type> {
+                &plan.$operands
+            }
+            #[inline(always)]
+            fn float_times(self, other: $type) -> $type {
+                (<$float>::from_bits(self) * <$float>::from_bits(other)).to_bits()
+            }
+            #[inline(always)]
+            fn float_over(self, other: $type) -> $type {
+                (<$float>::from_bits(self) / <$float>::from_bits(other)).to_bits()
+            }
+            #[cfg(feature = "std")]
+            #[inline(always)]
+            fn float_root(self) -> $type {
+                <$float>::from_bits(self).sqrt().to_bits()
+            }
+            // Never asked for: without the standard library there is no root, and no detour for it.
+            #[cfg(not(feature = "std"))]
+            #[inline(always)]
+            fn float_root(self) -> $type {
+                self
             }
             #[inline(always)]
             fn of(x: u64) -> $type {
@@ -103,8 +132,8 @@ macro_rules! lane {
     };
 }
 
-lane!(u32, f32, 23, 127, single);
-lane!(u64, f64, 52, 1023, double);
+lane!(u32, f32, 23, 127, single, single_operands);
+lane!(u64, f64, 52, 1023, double, double_operands);
 
 /// One of two, without a branch.
 #[inline(always)]

@@ -27,8 +27,9 @@ pub struct Plan {
     pub(super) double: Lanes<u64>,
     /// For `f32` in lanes of 64 bits, which have room for any exponent and any noise.
     pub(super) single_in_double: Option<Narrow<u64>>,
-    /// Codes as operands: their values in binary64, whatever the policy delivers.
-    pub(super) operands: Option<Widen<u64>>,
+    /// Codes as operands: their values, whatever the policy delivers.
+    pub(super) single_operands: Values<u32>,
+    pub(super) double_operands: Values<u64>,
     #[cfg(feature = "std")]
     pub(super) tables: tables::Tables,
 }
@@ -38,6 +39,12 @@ pub struct Plan {
 pub struct Lanes<L> {
     pub(super) narrow: Option<Narrow<L>>,
     pub(super) quick: Option<Quick<L>>,
+    pub(super) values: Values<L>,
+}
+
+/// What codes mean in a wide type; each way is missing where it does not serve.
+#[derive(Clone, Debug)]
+pub struct Values<L> {
     pub(super) widen: Option<Widen<L>>,
     /// The value of every code, where there are up to 256.
     pub(super) table: Option<Table<L>>,
@@ -67,7 +74,8 @@ impl Plan {
             single: Lanes::new(format, policy, WideKind::Binary32),
             double: Lanes::new(format, policy, WideKind::Binary64),
             single_in_double: Narrow::new(format, policy, WideKind::Binary32),
-            operands: Widen::new(format, &operand, WideKind::Binary64),
+            single_operands: Values::new(format, &operand, WideKind::Binary32),
+            double_operands: Values::new(format, &operand, WideKind::Binary64),
             #[cfg(feature = "std")]
             tables: tables::Tables::default(),
         })
@@ -111,13 +119,19 @@ impl<L: Lane> Lanes<L> {
         let value = |code: Code| apply(&task, Operands::new(code, 0, 0)).code;
         let narrow: Option<Narrow<L>> = Narrow::new(f, policy, kind);
         let quick = narrow.as_ref().and_then(|n| Quick::new(n, f.width(), value));
-        let table = table(f, &task);
+        Lanes { narrow, quick, values: Values::new(f, policy, kind) }
+    }
+}
+
+impl<L: Lane> Values<L> {
+    fn new(f: &Format, policy: &Policy, kind: WideKind) -> Values<L> {
+        let table = table(f, &conversion(*f, wide_format(kind), policy));
         let halves = table.as_deref().and_then(halves);
-        Lanes { narrow, quick, widen: Widen::new(f, policy, kind), table, halves }
+        Values { widen: Widen::new(f, policy, kind), table, halves }
     }
 
-    /// Whether codes become values by loops of this plan.
-    fn decodes(&self) -> bool {
+    /// Whether codes become values by loops.
+    fn are_known(&self) -> bool {
         self.table.is_some() || self.widen.is_some()
     }
 }
@@ -150,17 +164,23 @@ impl Plan {
                 self.single.narrow.is_some() || self.single_in_double.is_some()
             }
             Work::Encode(WideKind::Binary64) => self.double.narrow.is_some(),
-            Work::Decode(WideKind::Binary32) => self.single.decodes(),
-            Work::Decode(WideKind::Binary64) => self.double.decodes(),
+            Work::Decode(WideKind::Binary32) => self.single.values.are_known(),
+            Work::Decode(WideKind::Binary64) => self.double.values.are_known(),
             Work::Quantize(kind) => self.covers(Work::Encode(kind)) && self.covers(Work::Decode(kind)),
-            Work::Codes(op) => {
-                let operands = self.operands.is_some() && (cfg!(feature = "std") || op != Op::Sqrt);
-                operands && arithmetic::serves(self, op, self.format.precision())
-            }
+            Work::Codes(op) => self.detour(op).is_some(),
             Work::Values(op, kind) => {
-                let operands = self.covers(Work::Decode(kind)) && (cfg!(feature = "std") || op != Op::Sqrt);
-                operands && arithmetic::serves(self, op, 24)
+                self.covers(Work::Decode(kind)) && arithmetic::serves(self, op, 24, WideKind::Binary64)
             }
         }
+    }
+
+    /// The wide type through which an operation on codes goes.
+    pub(super) fn detour(&self, op: Op) -> Option<WideKind> {
+        let serves = |kind| arithmetic::serves(self, op, self.format.precision(), kind);
+        // Whether all codes are exact in the type is the arithmetic way's condition, not the table's.
+        if self.single_operands.widen.is_some() && serves(WideKind::Binary32) {
+            return Some(WideKind::Binary32);
+        }
+        (self.double_operands.widen.is_some() && serves(WideKind::Binary64)).then_some(WideKind::Binary64)
     }
 }

@@ -1,25 +1,25 @@
-//! Elementwise arithmetic through binary64, where that is provably innocuous.
+//! Elementwise arithmetic through binary32 or binary64, where that is provably innocuous.
 //!
-//! The operands are exact in binary64, and the [range](in_range) rules out overflow and underflow there. The operation's
-//! binary64 result `s` is then rounded again, to the format. That gives what one rounding of the exact result `z` gives, for
-//! every rounding, if no number `t` at which the second rounding changes its mind lies between `z` and `s`, and `s = t` only
-//! where `z = t`. Such a `t` has at most `K` bits: `K = p + 1` (the values and their midpoints), with `n` bits of noise `p + n + 1`.
+//! The operands are exact in the wide type, of `P` = 24 or 53 bits, and a limit on the exponents rules out overflow and underflow
+//! there. The operation's wide result `s` is then rounded again, to the format. That gives what one rounding of the exact result `z`
+//! gives, for every rounding, if no number `t` at which the second rounding changes its mind lies between `z` and `s`, and `s = t`
+//! only where `z = t`. Such a `t` has at most `K` bits: `K = p + 1` (the values and their midpoints), with `n` bits of noise `p + n + 1`.
 //!
-//! - Products of two significands of up to 24 bits are exact.
-//! - Sums are rounded to odd: the error of the rounded sum is exact (Knuth's two-sum), and where it is not zero the neighbour with the
-//!   odd significand is taken on the side where the exact sum lies. A sum rounded to odd in 53 bits lies on the same side of
-//!   every `t` of up to 51 bits as the exact one (Boldo and Melquiond). So for fma, whose product is exact.
-//! - A quotient `x / y`, `y` of `q` bits, not equal to `t` differs from it by at least `2^-(K+q)` in relation to `t`, since `x - t y` is a whole multiple
-//!   of a unit; its rounding to 53 bits by at most `2^-53`. So `K + q <= 52` suffices.
-//! - A root not equal to `t` differs from it by at least `2^-(2K+1)`, or with `q > 2K` bits of the operand `2^-(q+1)`: `K <= 25` suffices.
+//! - Products are exact: the significands have at most `P / 2` bits.
+//! - Sums are rounded to odd: the error of the rounded sum is exact (Knuth's two-sum), and where it is not zero the neighbour with
+//!   the odd significand is taken on the side where the exact sum lies. A sum rounded to odd lies on the same side of every `t` of
+//!   up to `P - 2` bits as the exact one (Boldo and Melquiond). So for fma, whose product is exact.
+//! - A quotient `x / y`, `y` of `q` bits, that is not equal to `t` differs from it by at least `2^-(K+q)` in relation to it, since
+//!   `x - t y` is a multiple of a unit; its rounding to `P` bits by at most `2^-P`. So `K + q < P` suffices.
+//! - A root that is not equal to `t` differs from it by at least `2^-(2K+1)`, or, where the operand has `q > 2K` bits, by
+//!   `2^-(q+1)`. So `2K + 1 < P` and `q + 1 < P` suffice.
 
 use crate::kernel::body::convert::{self, BLOCK};
-use crate::kernel::body::widen;
 use crate::kernel::element::{Wide, Word};
 use crate::kernel::isa::{Isa, Job};
+use crate::kernel::lane::{Lane, select};
 use crate::kernel::plan::Plan;
-use crate::kernel::plan::widen::Widen;
-use crate::kernel::{Noise, WideKind};
+use crate::kernel::{Noise, WideKind, Work};
 use crate::op::Op;
 use crate::policy::Rounding;
 
@@ -34,43 +34,48 @@ const DIV: u8 = 3;
 const SQRT: u8 = 4;
 const FMA: u8 = 5;
 
-/// Whether the detour serves an operation on operands of `q` significant bits within the reach.
-pub(in crate::kernel) fn serves(plan: &Plan, op: Op, q: u32) -> bool {
+/// Whether a detour serves an operation on operands of `q` significant bits within its reach.
+pub(in crate::kernel) fn serves(plan: &Plan, op: Op, q: u32, through: WideKind) -> bool {
     let f = plan.format();
-    let reach = f.quantum_min() >= -REACH && f.emax() <= REACH;
+    // In binary32 too, products of values of the format neither overflow nor are subnormal.
+    let (bits, reach, rounds) = match through {
+        WideKind::Binary32 => (24, 62, plan.single.narrow.is_some()),
+        WideKind::Binary64 => (53, REACH, plan.double.narrow.is_some()),
+    };
     let noise = match plan.policy().rounding {
         Rounding::Stochastic { bits, .. } => u32::from(bits),
         _ => 0,
     };
     let k = f.precision() + noise + 1;
     let innocuous = match op {
-        Op::Add | Op::Sub | Op::Mul | Op::Fma => k <= 51,
-        Op::Div => k + q <= 52,
-        Op::Sqrt => k <= 25,
+        Op::Add | Op::Sub => k + 2 <= bits,
+        Op::Mul | Op::Fma => k + 2 <= bits && 2 * q <= bits,
+        Op::Div => k + q < bits,
+        Op::Sqrt => cfg!(feature = "std") && 2 * k + 1 < bits && q + 1 < bits,
         _ => false,
     };
-    reach && innocuous && plan.double.narrow.is_some()
+    f.quantum_min() >= -reach && f.emax() <= reach && innocuous && rounds
 }
 
 /// The sum, rounded to odd. A zero sum of unlike numbers is negative where `down`, as rounding toward negative has it.
 #[inline(always)]
-fn sum(a: f64, b: f64, down: bool) -> f64 {
-    let s = a + b;
-    let back = s - a;
-    let error = (a - (s - back)) + (b - back);
-    // Infinities and NaNs make the error a NaN, which is neither.
-    let (above, below) = (error > 0.0, error < 0.0);
-    let bits = s.to_bits();
-    let outward = above == (s > 0.0);
-    let odd = if outward { bits.wrapping_add(1) } else { bits.wrapping_sub(1) };
-    let bits = if (above | below) & (bits & 1 == 0) { odd } else { bits };
-    let sign = (a.to_bits() | b.to_bits()) & (1 << 63);
-    f64::from_bits(if down & (s == 0.0) { sign } else { bits })
+fn sum<L: Lane>(a: L, b: L, down: bool) -> L {
+    let (zero, one) = (L::of(0), L::of(1));
+    let s = a.float_plus(b);
+    let back = s.float_minus(a);
+    let error = a.float_minus(s.float_minus(back)).float_plus(b.float_minus(back));
+    // Infinities and NaNs make the error a NaN.
+    let size = error & L::magnitude();
+    let inexact = (size != zero) & (size <= L::infinity());
+    let outward = (error ^ s) & L::sign() == zero;
+    let odd = select(outward, s.plus(one), s.minus(one));
+    let s = select(inexact & (s & one == zero), odd, s);
+    select(down & (s & L::magnitude() == zero), (a | b) & L::sign(), s)
 }
 
-struct Compute<'a, const OP: u8>([&'a [f64]; 3], bool, &'a mut [f64]);
+struct Compute<'a, D, const OP: u8>([&'a [D]; 3], bool, &'a mut [D]);
 
-impl<const OP: u8> Job for Compute<'_, OP> {
+impl<D: Wide, const OP: u8> Job for Compute<'_, D, OP> {
     type Output = ();
 
     #[inline(always)]
@@ -79,49 +84,23 @@ impl<const OP: u8> Job for Compute<'_, OP> {
         let n = to.len();
         let (a, b, c) = (&a[..n], &b[..n], &c[..n]);
         for i in 0..n {
-            to[i] = match OP {
-                ADD => sum(a[i], b[i], down),
-                SUB => sum(a[i], -b[i], down),
-                MUL => a[i] * b[i],
-                DIV => a[i] / b[i],
-                SQRT => root(a[i]),
-                _ => sum(a[i] * b[i], c[i], down),
-            };
-        }
-    }
-}
-
-#[cfg(feature = "std")]
-#[inline(always)]
-fn root(x: f64) -> f64 {
-    x.sqrt()
-}
-
-/// Without the standard library there is no root: [`Plan`] does not cover it.
-#[cfg(not(feature = "std"))]
-#[inline(always)]
-fn root(_: f64) -> f64 {
-    f64::NAN
-}
-
-struct Operands<'a, T>(&'a Widen<u64>, &'a [T], &'a mut [f64]);
-
-impl<T: Word> Job for Operands<'_, T> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run(self) {
-        let c = *self.0;
-        for (x, y) in self.1.iter().zip(self.2) {
-            *y = f64::from_bits(widen::value(&c, x.code()));
+            let (a, b, c) = (a[i].lane(), b[i].lane(), c[i].lane());
+            to[i] = D::of_lane(match OP {
+                ADD => sum(a, b, down),
+                SUB => sum(a, b ^ D::Lane::sign(), down),
+                MUL => a.float_times(b),
+                DIV => a.float_over(b),
+                SQRT => a.float_root(),
+                _ => sum(a.float_times(b), c, down),
+            });
         }
     }
 }
 
 /// Values in binary64, subnormal ones of their own type as zeros if so said; and whether all are within the detour's reach.
-struct Values<'a, W>(bool, &'a [W], &'a mut [f64]);
+struct Spread<'a, W>(bool, &'a [W], &'a mut [f64]);
 
-impl<W: Wide> Job for Values<'_, W> {
+impl<W: Wide> Job for Spread<'_, W> {
     type Output = bool;
 
     #[inline(always)]
@@ -146,33 +125,33 @@ const LEAST: f64 = f64::from_bits((1023 - REACH as u64) << 52);
 const MOST: f64 = f64::from_bits((1023 + REACH as u64) << 52);
 
 /// Three blocks of operands and one of results.
-struct Blocks {
-    operands: [[f64; BLOCK]; 3],
-    results: [f64; BLOCK],
+struct Blocks<D> {
+    operands: [[D; BLOCK]; 3],
+    results: [D; BLOCK],
 }
 
-impl Blocks {
-    const fn new() -> Blocks {
-        Blocks { operands: [[0.0; BLOCK]; 3], results: [0.0; BLOCK] }
+impl<D: Wide> Blocks<D> {
+    fn new() -> Blocks<D> {
+        Blocks { operands: [[D::default(); BLOCK]; 3], results: [D::default(); BLOCK] }
     }
 
-    fn compute(&mut self, isa: Isa, op: Op, down: bool, n: usize) -> &[f64] {
+    fn compute(&mut self, isa: Isa, op: Op, down: bool, n: usize) -> &[D] {
         let [a, b, c] = &self.operands;
         let operands = [&a[..n], &b[..n], &c[..n]];
         let to = &mut self.results[..n];
         match op {
-            Op::Add => isa.run(Compute::<ADD>(operands, down, to)),
-            Op::Sub => isa.run(Compute::<SUB>(operands, down, to)),
-            Op::Mul => isa.run(Compute::<MUL>(operands, down, to)),
-            Op::Div => isa.run(Compute::<DIV>(operands, down, to)),
-            Op::Sqrt => isa.run(Compute::<SQRT>(operands, down, to)),
-            _ => isa.run(Compute::<FMA>(operands, down, to)),
+            Op::Add => isa.run(Compute::<D, ADD>(operands, down, to)),
+            Op::Sub => isa.run(Compute::<D, SUB>(operands, down, to)),
+            Op::Mul => isa.run(Compute::<D, MUL>(operands, down, to)),
+            Op::Div => isa.run(Compute::<D, DIV>(operands, down, to)),
+            Op::Sqrt => isa.run(Compute::<D, SQRT>(operands, down, to)),
+            _ => isa.run(Compute::<D, FMA>(operands, down, to)),
         }
         to
     }
 }
 
-/// Arithmetic on codes if the detour serves; says whether.
+/// Arithmetic on codes if a detour serves; says whether.
 pub(in crate::kernel) fn codes<T: Word>(
     isa: Isa,
     plan: &Plan,
@@ -181,19 +160,32 @@ pub(in crate::kernel) fn codes<T: Word>(
     operands: [&[T]; 3],
     to: &mut [T],
 ) -> bool {
-    let Some(widen) = plan.operands.as_ref().filter(|_| plan.covers(super::super::Work::Codes(op))) else {
-        return false;
-    };
+    match plan.detour(op) {
+        Some(WideKind::Binary32) => codes_through::<f32, T>(isa, plan, noise, op, operands, to),
+        Some(WideKind::Binary64) => codes_through::<f64, T>(isa, plan, noise, op, operands, to),
+        None => return false,
+    }
+    true
+}
+
+fn codes_through<D: Wide, T: Word>(
+    isa: Isa,
+    plan: &Plan,
+    noise: Noise,
+    op: Op,
+    operands: [&[T]; 3],
+    to: &mut [T],
+) {
+    let values = D::Lane::operands(plan);
     let down = plan.policy().rounding == Rounding::TowardNegative;
-    let mut blocks = Blocks::new();
+    let mut blocks = Blocks::<D>::new();
     for (k, to) in to.chunks_mut(BLOCK).enumerate() {
         let (from, n) = (k * BLOCK, to.len());
         for (x, block) in operands.iter().zip(&mut blocks.operands).take(op.arity()) {
-            isa.run(Operands(widen, &x[from..from + n], &mut block[..n]));
+            convert::decode(isa, values, &x[from..from + n], &mut block[..n]);
         }
         convert::encode(isa, plan, noise.from(from), blocks.compute(isa, op, down, n), to);
     }
-    true
 }
 
 /// Arithmetic on values if the detour serves; says whether. `scalar` computes the blocks with operands beyond its reach.
@@ -206,11 +198,11 @@ pub(in crate::kernel) fn values<W: Wide>(
     to: &mut [W],
     scalar: impl Fn(Noise, [&[W]; 3], &mut [W]),
 ) -> bool {
-    if !plan.covers(super::super::Work::Values(op, W::KIND)) {
+    if !plan.covers(Work::Values(op, W::KIND)) {
         return false;
     }
     let down = plan.policy().rounding == Rounding::TowardNegative;
-    let mut blocks = Blocks::new();
+    let mut blocks = Blocks::<f64>::new();
     let mut codes = [0u16; BLOCK];
     for (k, to) in to.chunks_mut(BLOCK).enumerate() {
         let (from, n) = (k * BLOCK, to.len());
@@ -218,11 +210,11 @@ pub(in crate::kernel) fn values<W: Wide>(
         let parts = operands.map(|x| x.get(from..from + n).unwrap_or(&[]));
         let mut within = true;
         for (x, block) in parts.iter().zip(&mut blocks.operands).take(op.arity()) {
-            within &= isa.run(Values(plan.policy().flush_operands, x, &mut block[..n]));
+            within &= isa.run(Spread(plan.policy().flush_operands, x, &mut block[..n]));
         }
         if within {
             convert::encode(isa, plan, noise, blocks.compute(isa, op, down, n), &mut codes[..n]);
-            convert::decode(isa, plan, &codes[..n], to);
+            convert::decode(isa, &W::Lane::lanes(plan).values, &codes[..n], to);
         } else {
             scalar(noise, parts, to);
         }

@@ -5,10 +5,10 @@ use super::{quick, widen};
 use crate::kernel::element::{Wide, Word};
 use crate::kernel::isa::{Isa, Job};
 use crate::kernel::lane::Lane;
-use crate::kernel::plan::Plan;
 use crate::kernel::plan::narrow::{Mode, Narrow};
 use crate::kernel::plan::quick::{INFINITE, LAYOUT, NAN, PAST, Quick, ZERO};
 use crate::kernel::plan::widen::Widen;
+use crate::kernel::plan::{Plan, Values};
 #[cfg(target_arch = "x86_64")]
 use crate::kernel::x86;
 use crate::kernel::{Noise, WideKind, Work};
@@ -44,16 +44,20 @@ impl<W: Wide, const FIXES: u8> Job for QuantizeQuick<'_, W, FIXES> {
     }
 }
 
-struct EncodeInteger<'a, W: Wide, T, const MODE: u8>(&'a Narrow<W::Lane>, &'a [W], &'a mut [T]);
+struct EncodeInteger<'a, W: Wide, T, const MODE: u8>(&'a Narrow<W::Lane>, Noise, &'a [W], &'a mut [T]);
 
 impl<W: Wide, T: Word, const MODE: u8> Job for EncodeInteger<'_, W, T, MODE> {
     type Output = ();
 
     #[inline(always)]
     fn run(self) {
-        let n = *self.0;
-        for (x, y) in self.1.iter().zip(self.2) {
-            *y = T::from_code(integer::code::<W::Lane, MODE>(&n, x.lane()).bits());
+        let (n, noise) = (*self.0, self.1);
+        for (i, (x, y)) in self.2.iter().zip(self.3).enumerate() {
+            let code = match MODE {
+                A | B | C => integer::code_by_chance::<W::Lane, MODE>(&n, x.lane(), noise.word(i)),
+                _ => integer::code::<W::Lane, MODE>(&n, x.lane()),
+            };
+            *y = T::from_code(code.bits());
         }
     }
 }
@@ -70,7 +74,7 @@ impl<W: Wide, T: Word, const MODE: u8> Job for EncodeInDouble<'_, W, T, MODE> {
         for (i, (x, y)) in self.2.iter().zip(self.3).enumerate() {
             let bits = x.double().to_bits();
             *y = T::from_code(match MODE {
-                A | B | C => integer::code_by_chance::<MODE>(&n, bits, noise.word(i)),
+                A | B | C => integer::code_by_chance::<u64, MODE>(&n, bits, noise.word(i)),
                 _ => integer::code::<u64, MODE>(&n, bits),
             });
         }
@@ -159,26 +163,34 @@ pub(in crate::kernel) fn encode<W: Wide, T: Word>(
         && let (Some(q), Some(from), Some(to)) = (&plan.single.quick, W::singles(from), T::bytes_mut(to))
         && q.fixes[0] & LAYOUT == 0
     {
-        let whole = from.len() & !63;
-        x86::encode(q, &from[..whole], &mut to[..whole]);
-        with_fixes!(
-            q.fixes[0],
-            FIXES,
-            isa.run(EncodeQuick::<f32, u8, FIXES>(q, &from[whole..], &mut to[whole..]))
-        );
+        let start = unaligned(from);
+        let whole = (from.len() - start) & !63;
+        let [first, middle, last] = cut(from, start, whole);
+        let (before, rest) = to.split_at_mut(start);
+        let (within, after) = rest.split_at_mut(whole);
+        x86::encode(q, middle, within);
+        for (from, to) in [(first, before), (last, after)] {
+            isa.run(EncodeQuick::<f32, u8, { ALL }>(q, from, to));
+        }
         return true;
     }
     match (&lanes.quick, &lanes.narrow) {
         (Some(q), _) => {
             // In lanes of 64 bits the corrections cost too little to be worth loops of their own.
             let fixes = if W::Lane::BITS == 64 { q.fixes[0] | ALL } else { q.fixes[0] };
-            with_fixes!(fixes, FIXES, isa.run(EncodeQuick::<W, T, FIXES>(q, from, to)));
+            let start = unaligned(from);
+            for (from, to) in from_start(start, from, to) {
+                with_fixes!(fixes, FIXES, isa.run(EncodeQuick::<W, T, FIXES>(q, from, to)));
+            }
         }
         (None, Some(n)) if W::Lane::BITS == 32 => match n.mode {
-            Mode::Nearest => isa.run(EncodeInteger::<W, T, NEAREST>(n, from, to)),
-            Mode::Away => isa.run(EncodeInteger::<W, T, AWAY>(n, from, to)),
-            Mode::Odd => isa.run(EncodeInteger::<W, T, ODD>(n, from, to)),
-            _ => isa.run(EncodeInteger::<W, T, DIRECTED>(n, from, to)),
+            Mode::Nearest => isa.run(EncodeInteger::<W, T, NEAREST>(n, noise, from, to)),
+            Mode::Away => isa.run(EncodeInteger::<W, T, AWAY>(n, noise, from, to)),
+            Mode::Odd => isa.run(EncodeInteger::<W, T, ODD>(n, noise, from, to)),
+            Mode::Directed => isa.run(EncodeInteger::<W, T, DIRECTED>(n, noise, from, to)),
+            Mode::ChanceA => isa.run(EncodeInteger::<W, T, A>(n, noise, from, to)),
+            Mode::ChanceB => isa.run(EncodeInteger::<W, T, B>(n, noise, from, to)),
+            Mode::ChanceC => isa.run(EncodeInteger::<W, T, C>(n, noise, from, to)),
         },
         _ => return encode_in_double(isa, plan, noise, from, to),
     }
@@ -204,24 +216,52 @@ fn encode_in_double<W: Wide, T: Word>(isa: Isa, plan: &Plan, noise: Noise, from:
 }
 
 /// Decodes if a body serves; says whether.
-pub(in crate::kernel) fn decode<W: Wide, T: Word>(isa: Isa, plan: &Plan, from: &[T], to: &mut [W]) -> bool {
-    let lanes = W::Lane::lanes(plan);
+pub(in crate::kernel) fn decode<W: Wide, T: Word>(
+    isa: Isa,
+    values: &Values<W::Lane>,
+    from: &[T],
+    to: &mut [W],
+) -> bool {
     #[cfg(target_arch = "x86_64")]
     if isa == Isa::Avx512
-        && let (Some(halves), Some(table)) = (&plan.single.halves, &plan.single.table)
-        && let (Some(from), Some(to)) = (T::bytes(from), W::singles_mut(to))
+        && let (Some(halves), Some(table), Some(from)) = (&values.halves, &values.table, T::bytes(from))
     {
-        let whole = from.len() & !63;
-        x86::decode(halves, &from[..whole], &mut to[..whole]);
-        isa.run(DecodeByTable::<f32, u8>(table, &from[whole..], &mut to[whole..]));
+        let start = unaligned(to);
+        let whole = (from.len() - start) & !63;
+        let ([first, middle, last], rest) = (cut(from, start, whole), to);
+        let (before, rest) = rest.split_at_mut(start);
+        let (within, after) = rest.split_at_mut(whole);
+        isa.run(DecodeByTable::<W, u8>(table, first, before));
+        if let Some(within) = W::singles_mut(within) {
+            x86::decode(halves, middle, within);
+        }
+        isa.run(DecodeByTable::<W, u8>(table, last, after));
         return true;
     }
-    match (&lanes.table, &lanes.widen) {
+    match (&values.table, &values.widen) {
         (Some(table), _) => isa.run(DecodeByTable::<W, T>(table, from, to)),
         (None, Some(widen)) => isa.run(DecodeWiden::<W, T>(widen, from, to)),
         (None, None) => return false,
     }
     true
+}
+
+/// Elements before the first one at a multiple of a vector's size: vectors across lines of the cache cost twice. None in short arrays.
+fn unaligned<T>(x: &[T]) -> usize {
+    if x.len() < 256 { 0 } else { x.as_ptr().align_offset(64).min(x.len()) }
+}
+
+/// Two arrays in two parts.
+fn from_start<'a, A, B>(start: usize, from: &'a [A], to: &'a mut [B]) -> [(&'a [A], &'a mut [B]); 2] {
+    let ((a, b), (x, y)) = (from.split_at(start), to.split_at_mut(start));
+    [(a, x), (b, y)]
+}
+
+#[cfg(target_arch = "x86_64")]
+fn cut<T>(x: &[T], start: usize, whole: usize) -> [&[T]; 3] {
+    let (before, rest) = x.split_at(start);
+    let (within, after) = rest.split_at(whole);
+    [before, within, after]
 }
 
 /// Quantizes if the bodies serve; says whether.
@@ -233,9 +273,12 @@ pub(in crate::kernel) fn quantize<W: Wide>(
     to: &mut [W],
 ) -> bool {
     let lanes = W::Lane::lanes(plan);
-    if let (Some(q), Some(_)) = (&lanes.quick, &lanes.widen) {
+    if let (Some(q), Some(_)) = (&lanes.quick, &lanes.values.widen) {
         let fixes = if W::Lane::BITS == 64 { q.fixes[1] | ALL } else { q.fixes[1] };
-        with_fixes!(fixes, FIXES, isa.run(QuantizeQuick::<W, FIXES>(q, from, to)));
+        let start = unaligned(to);
+        for (from, to) in from_start(start, from, to) {
+            with_fixes!(fixes, FIXES, isa.run(QuantizeQuick::<W, FIXES>(q, from, to)));
+        }
         return true;
     }
     if !plan.covers(Work::Quantize(W::KIND)) {
@@ -245,7 +288,7 @@ pub(in crate::kernel) fn quantize<W: Wide>(
     for (k, (x, y)) in from.chunks(BLOCK).zip(to.chunks_mut(BLOCK)).enumerate() {
         let codes = &mut codes[..x.len()];
         encode(isa, plan, noise.from(k * BLOCK), x, codes);
-        decode(isa, plan, codes, y);
+        decode(isa, &lanes.values, codes, y);
     }
     true
 }

@@ -54,35 +54,38 @@ fn settled<L: Lane, const MODE: u8>(c: &Narrow<L>, magnitude: L, negative: bool)
     base.plus(significand.plus(bias).right(shift))
 }
 
-/// The magnitude code under a stochastic rounding.
+/// The magnitude code under a stochastic rounding, with the noise in the low bits of its word.
 ///
-/// The discarded fraction is taken as 64 bits below the point, which all noise bits (at most 32) lie far above; a bit that
-/// stands for what is cut off even there matters only to variant C's ties.
+/// The discarded fraction is taken as a lane's bits below the point, which reach further than the noise bits; a bit that stands
+/// for what is cut off even there matters only to variant C's ties.
 #[inline(always)]
-fn by_chance<const MODE: u8>(c: &Narrow<u64>, magnitude: u64, noise: u64) -> u64 {
+fn by_chance<L: Lane, const MODE: u8>(c: &Narrow<L>, magnitude: L, noise: u64) -> L {
+    let (one, zero) = (L::of(1), L::of(0));
+    let (width, last) = (L::of(u64::from(L::BITS)), L::of(u64::from(L::BITS - 1)));
     let Placed { significand, shift, base } = place(c, magnitude);
-    let long = shift > 63;
-    let kept = if long { 0 } else { significand >> (shift & 63) };
-    let over = (shift.wrapping_sub(64)).min(63);
-    let deep = (significand >> over) | u64::from(significand & ((1 << over) - 1) != 0);
-    let fraction = if long { deep } else { significand << (64u64.wrapping_sub(shift) & 63) };
-    let (n, up) = (c.noise_bits, 64 - c.noise_bits);
-    let noise = noise << up;
+    let long = shift > last;
+    let kept = select(long, zero, significand.right(shift.min(last)));
+    let over = shift.max(width).minus(width).min(last);
+    let sticky = select(significand & one.left(over).minus(one) == zero, zero, one);
+    let deep = significand.right(over) | sticky;
+    let fraction = select(long, deep, significand.left(width.minus(shift.min(last))));
+    let (n, up) = (c.noise_bits, c.noise_up);
+    let noise = L::of(noise).left(up);
     let away = match MODE {
-        A => fraction.wrapping_add(noise) < noise,
+        A => fraction.plus(noise) < noise,
         B => {
-            let noise = noise | 1 << (up - 1);
-            fraction.wrapping_add(noise) < noise
+            let noise = noise | one.left(up.minus(one));
+            fraction.plus(noise) < noise
         }
         _ => {
             // In units of 2^-n, rounded to nearest even.
-            let (whole, rest) = (fraction >> up, fraction << n);
-            let half = 1 << 63;
-            let rounds_up = (rest > half) | ((rest == half) & (whole & 1 == 1));
-            whole + u64::from(rounds_up) + (noise >> up) >= 1 << n
+            let (whole, rest) = (fraction.right(up), fraction.left(n));
+            let half = L::sign();
+            let rounds_up = (rest > half) | ((rest == half) & (whole & one == one));
+            whole.plus(select(rounds_up, one, zero)).plus(noise.right(up)) >= one.left(n)
         }
     };
-    base.wrapping_add(kept).wrapping_add(u64::from(away))
+    base.plus(kept).plus(select(away, one, zero))
 }
 
 /// The code of a magnitude code with a sign, or what stands in its place.
@@ -108,7 +111,7 @@ pub(in crate::kernel) fn code<L: Lane, const MODE: u8>(c: &Narrow<L>, bits: L) -
 
 /// The same by chance.
 #[inline(always)]
-pub(in crate::kernel) fn code_by_chance<const MODE: u8>(c: &Narrow<u64>, bits: u64, noise: u64) -> u64 {
-    let (magnitude, negative) = (bits & u64::magnitude(), bits > u64::magnitude());
-    deliver(c, magnitude, negative, by_chance::<MODE>(c, magnitude, noise))
+pub(in crate::kernel) fn code_by_chance<L: Lane, const MODE: u8>(c: &Narrow<L>, bits: L, noise: u64) -> L {
+    let (magnitude, negative) = (bits & L::magnitude(), bits > L::magnitude());
+    deliver(c, magnitude, negative, by_chance::<L, MODE>(c, magnitude, noise))
 }

@@ -11,7 +11,7 @@ use crate::kernel::plan::quick::{INFINITE, LAYOUT, NAN, PAST, Quick, ZERO};
 /// The code of some bits of the wide type, or the bits of its value.
 #[inline(always)]
 pub(in crate::kernel) fn result<L: Lane, const FIXES: u8, const VALUE: bool>(q: &Quick<L>, bits: L) -> L {
-    let (magnitude, negative) = (bits & L::magnitude(), bits > L::magnitude());
+    let magnitude = bits & L::magnitude();
     let limited = magnitude.min(q.limit);
     let rounded = if FIXES & LAYOUT != 0 {
         let one = L::of(1);
@@ -30,9 +30,11 @@ pub(in crate::kernel) fn result<L: Lane, const FIXES: u8, const VALUE: bool>(q: 
         }
     };
     let ends = &q.ends[VALUE as usize];
-    let of = |by_sign: [L; 2]| select(negative, by_sign[1], by_sign[0]);
     let sign = bits & L::sign();
-    let mut out = rounded | if VALUE { sign } else { sign.right(q.sign) };
+    let sign = if VALUE { sign } else { sign.right(q.sign) };
+    // The two ends differ in the sign alone, if at all.
+    let of = |by_sign: [L; 2]| by_sign[0] | (sign & by_sign[1]);
+    let mut out = rounded | sign;
     if FIXES & ZERO != 0 {
         out = select(rounded == L::of(0), of(ends.zero), out);
     }

@@ -56,8 +56,9 @@ pub(in crate::kernel) struct Narrow<L> {
     pub(in crate::kernel) complement: L,
     /// All bits of a code.
     pub(in crate::kernel) mask: L,
-    /// Bits of noise of the stochastic roundings.
-    pub(in crate::kernel) noise_bits: u32,
+    /// Bits of noise of the stochastic roundings, and how far they move to a lane's top.
+    pub(in crate::kernel) noise_bits: L,
+    pub(in crate::kernel) noise_up: L,
     pub(in crate::kernel) mode: Mode,
 }
 
@@ -79,11 +80,11 @@ impl<L: Lane> Narrow<L> {
         }
         let (mode, noise_bits) = mode_of(policy.rounding);
         let chance = noise_bits != 0;
-        // Tininess after rounding then depends on the noise, as does overflow where even the largest value is tiny; and the
-        // fraction needs 64 bits.
+        // Tininess after rounding then depends on the noise, as does overflow where even the largest value is tiny. The lane
+        // holds a fraction of as many bits as the noise, one more, and one for the rest.
         let noisy = policy.tininess == Tininess::After || f.emax() < f.emin();
         let noisy_flush = policy.flush_results && noisy;
-        if chance && (noisy_flush || L::BITS < 64) {
+        if chance && (noisy_flush || noise_bits + 2 > L::BITS) {
             return None;
         }
         let code = |policy: &Policy, x| round(f, policy, x, 0).code;
@@ -106,7 +107,8 @@ impl<L: Lane> Narrow<L> {
             sign: L::of(if f.facts().sign == Sign::SignMagnitude { f.top_bit() } else { 0 }),
             complement: L::of(if f.facts().sign == Sign::TwosComplement { u64::MAX } else { 0 }),
             mask: L::of(f.code_mask()),
-            noise_bits,
+            noise_bits: L::of(u64::from(noise_bits)),
+            noise_up: L::of(u64::from(L::BITS - noise_bits)),
             mode,
         })
     }

@@ -74,6 +74,11 @@ impl<L: Lane> Quick<L> {
         if !layout && highest + drop > 2 * L::BIAS as u64 || layout && limit > L::infinity().bits() {
             return None;
         }
+        // Of two that differ in more the wrong one could be taken; none do.
+        let signs_only = |x: [L; 2]| x[1] == x[0] || x[1] == x[0] | n.sign;
+        if ![n.past, n.infinite, n.zero].into_iter().all(signs_only) {
+            return None;
+        }
         let natural = past == [top, top | sign];
         let nan = past != [n.nan.bits(); 2];
         let signless = n.zero[1] == n.zero[0];
