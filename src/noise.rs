@@ -5,8 +5,25 @@
 /// The mixing is SplitMix64's finalizer (Steele, Lea and Flood, OOPSLA 2014), applied to seed and index in turn.
 #[must_use]
 pub const fn word(seed: u64, index: u64) -> u64 {
-    mix(mix(seed.wrapping_add(0x9e37_79b9_7f4a_7c15)) ^ index.wrapping_mul(0x9e37_79b9_7f4a_7c15))
+    at(key(seed), index.wrapping_mul(STEP))
 }
+
+/// What a seed contributes to all its words.
+#[inline(always)]
+pub(crate) const fn key(seed: u64) -> u64 {
+    mix(seed.wrapping_add(STEP))
+}
+
+/// The word of a seed's key and of an index times [`STEP`]: loops add instead of multiplying.
+#[inline(always)]
+pub(crate) const fn at(key: u64, place: u64) -> u64 {
+    mix(key ^ place)
+}
+
+/// 2^64 over the golden ratio.
+pub(crate) const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
+
+#[inline(always)]
 
 const fn mix(x: u64) -> u64 {
     let x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

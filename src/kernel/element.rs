@@ -103,6 +103,11 @@ pub trait Word: Element {
     fn bytes(words: &[Self]) -> Option<&[u8]>;
     #[doc(hidden)]
     fn bytes_mut(words: &mut [Self]) -> Option<&mut [u8]>;
+    /// The array, if its words have 16 bits.
+    #[doc(hidden)]
+    fn words(words: &[Self]) -> Option<&[u16]>;
+    #[doc(hidden)]
+    fn words_mut(words: &mut [Self]) -> Option<&mut [u16]>;
 }
 
 macro_rules! wide {
@@ -162,7 +167,7 @@ macro_rules! wide {
 }
 
 macro_rules! word {
-    ($type:ty, $bytes:expr) => {
+    ($type:ty, $bytes:expr, $words:expr) => {
         impl Element for $type {
             const CODE_BITS: Option<u32> = Some(<$type>::BITS);
 
@@ -196,11 +201,19 @@ macro_rules! word {
             fn bytes_mut(words: &mut [$type]) -> Option<&mut [u8]> {
                 $bytes(words)
             }
+            #[inline(always)]
+            fn words(words: &[$type]) -> Option<&[u16]> {
+                $words(words)
+            }
+            #[inline(always)]
+            fn words_mut(words: &mut [$type]) -> Option<&mut [u16]> {
+                $words(words)
+            }
         }
     };
 }
 
 wide!(f32, u32, BINARY32, WideKind::Binary32, Some);
 wide!(f64, u64, BINARY64, WideKind::Binary64, |_| None);
-word!(u8, Some);
-word!(u16, |_| None);
+word!(u8, Some, |_| None);
+word!(u16, |_| None, Some);

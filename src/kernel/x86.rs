@@ -3,7 +3,7 @@
 use core::arch::x86_64::*;
 
 use super::isa::Job;
-use super::plan::quick::{INFINITE, NAN, PAST, Quick, ZERO};
+use super::plan::quick::{INFINITE, LAYOUT, NAN, PAST, Quick, ZERO};
 #[cfg(feature = "std")]
 use super::plan::tables::Table;
 
@@ -235,4 +235,94 @@ fn load(from: &[u8; 64]) -> __m512i {
 fn load_f32(from: &[f32; 16]) -> __m512i {
     // SAFETY: 16 values are read of 16.
     unsafe { _mm512_loadu_si512(from.as_ptr().cast()) }
+}
+
+/// Encodes to words of 16 bits; slices as for [`encode`], multiples of 32.
+type Encoder = fn(&Quick<u32>, &[f32], &mut [u16]);
+
+/// A way shorter still, for formats that the CPU knows: binary16, and those with binary32's exponents.
+pub(super) fn encoder(q: &Quick<u32>) -> Option<Encoder> {
+    let half = q.emin == (127 - 14) << 23 && q.drop == 13 && q.sign == 16 && q.ends[0].largest == 0x7bff;
+    let upper = q.drop == 16 && q.sign == 16;
+    match q.fixes[0] {
+        NAN if half => Some(|q, from, to| {
+            assert!(has_avx512() && from.len() == to.len());
+            // SAFETY: the CPU has the features.
+            unsafe { encode_half(q, from, to) }
+        }),
+        fixes if fixes == NAN | LAYOUT && upper => Some(|q, from, to| {
+            assert!(has_avx512() && from.len() == to.len());
+            // SAFETY: the CPU has the features.
+            unsafe { encode_upper(q, from, to) }
+        }),
+        _ => None,
+    }
+}
+
+/// The CPU's own conversion to binary16 rounds to nearest even, subnormal results too; larger magnitudes than the limit are
+/// delivered as that, and NaN as the plan says.
+#[target_feature(enable = "avx512f,avx512bw,avx512vl")]
+fn encode_half(q: &Quick<u32>, from: &[f32], to: &mut [u16]) {
+    let all = |x: u32| _mm512_set1_epi32(x as i32);
+    let (magnitude, infinity, limit) = (all(0x7fff_ffff), all(0x7f80_0000), all(q.limit));
+    let nan = _mm256_set1_epi16(q.ends[0].nan as i16);
+    for (from, to) in from.as_chunks::<16>().0.iter().zip(to.as_chunks_mut::<16>().0) {
+        let x = load_f32(from);
+        let size = _mm512_and_si512(x, magnitude);
+        let limited = _mm512_min_epu32(size, limit);
+        // The sign of the one, all else of the other.
+        let signed = _mm512_ternarylogic_epi32::<0xca>(magnitude, limited, x);
+        let half =
+            _mm512_cvtps_ph::<{ _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC }>(_mm512_castsi512_ps(signed));
+        let half = _mm256_mask_mov_epi16(half, _mm512_cmpgt_epu32_mask(size, infinity), nan);
+        // SAFETY: 16 words are written to 16.
+        unsafe { _mm256_storeu_si256(to.as_mut_ptr().cast(), half) }
+    }
+}
+
+/// The upper half of the bits, rounded to nearest even by adding to them.
+#[target_feature(enable = "avx512f,avx512bw")]
+fn encode_upper(q: &Quick<u32>, from: &[f32], to: &mut [u16]) {
+    let all = |x: u32| _mm512_set1_epi32(x as i32);
+    let (magnitude, infinity, limit) = (all(0x7fff_ffff), all(0x7f80_0000), all(q.limit));
+    let (half, one, nan) = (all(0x7fff), all(1), all(q.ends[0].nan << 16));
+    let upper = all(0xffff_0000);
+    let order: [u16; 32] = core::array::from_fn(|at| (at % 16 * 2 + at / 16) as u16);
+    // SAFETY: 64 bytes are read of 64.
+    let order = unsafe { _mm512_loadu_si512(order.as_ptr().cast()) };
+    for (from, to) in from.as_chunks::<32>().0.iter().zip(to.as_chunks_mut::<32>().0) {
+        let bits = from.as_chunks::<16>().0;
+        let rounded = [&bits[0], &bits[1]].map(|from| {
+            let x = load_f32(from);
+            let size = _mm512_and_si512(x, magnitude);
+            let limited = _mm512_min_epu32(size, limit);
+            let signed = _mm512_ternarylogic_epi32::<0xca>(magnitude, limited, x);
+            let odd = _mm512_and_si512(_mm512_srli_epi32::<16>(limited), one);
+            let sum = _mm512_add_epi32(_mm512_add_epi32(signed, half), odd);
+            _mm512_mask_mov_epi32(sum, _mm512_cmpgt_epu32_mask(size, infinity), nan)
+        });
+        let low = _mm512_srli_epi32::<16>(rounded[0]);
+        let words = _mm512_ternarylogic_epi32::<0xca>(upper, rounded[1], low);
+        // SAFETY: 32 words are written to 32.
+        unsafe { _mm512_storeu_si512(to.as_mut_ptr().cast(), _mm512_permutexvar_epi16(order, words)) }
+    }
+}
+
+/// Values of binary16's codes by the CPU's own conversion, all NaNs as one; multiples of 16.
+pub(super) fn decode_half(from: &[u16], to: &mut [f32]) {
+    assert!(has_avx512() && from.len() == to.len());
+    // SAFETY: the CPU has the features.
+    unsafe { decode_half_whole(from, to) }
+}
+
+#[target_feature(enable = "avx512f,avx512bw,avx512vl")]
+fn decode_half_whole(from: &[u16], to: &mut [f32]) {
+    let nan = _mm512_set1_ps(f32::from_bits(0x7fc0_0000));
+    for (from, to) in from.as_chunks::<16>().0.iter().zip(to.as_chunks_mut::<16>().0) {
+        // SAFETY: 16 words are read of 16.
+        let x = _mm512_cvtph_ps(unsafe { _mm256_loadu_si256(from.as_ptr().cast()) });
+        let x = _mm512_mask_mov_ps(x, _mm512_cmp_ps_mask::<_CMP_UNORD_Q>(x, x), nan);
+        // SAFETY: 16 values are written to 16.
+        unsafe { _mm512_storeu_ps(to.as_mut_ptr(), x) }
+    }
 }

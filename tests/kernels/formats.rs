@@ -98,7 +98,8 @@ fn custom() -> impl Iterator<Item = (&'static str, Facts)> {
             },
         ),
         ("16 bits, bias 127", Facts { width: 16, precision: 6, bias: 511, nans: Nans::Top(31), ..ieee }),
-        ("19 of bfloat16's", Facts { width: 15, precision: 7, bias: 127, nans: Nans::Top(63), ..ieee }),
+        ("bias 127, precision 9", Facts { width: 16, precision: 9, bias: 127, nans: Nans::Top(255), ..ieee }),
+        ("15 bits, bias 127", Facts { width: 15, precision: 7, bias: 127, nans: Nans::Top(63), ..ieee }),
     ]
     .into_iter()
 }

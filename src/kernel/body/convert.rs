@@ -4,7 +4,7 @@ use super::integer::{self, A, AWAY, B, C, DIRECTED, NEAREST, ODD};
 use super::{quick, widen};
 use crate::kernel::element::{Wide, Word};
 use crate::kernel::isa::{Isa, Job};
-use crate::kernel::lane::Lane;
+use crate::kernel::lane::{Lane, select};
 use crate::kernel::plan::narrow::{Mode, Narrow};
 use crate::kernel::plan::quick::{INFINITE, LAYOUT, NAN, PAST, Quick, ZERO};
 use crate::kernel::plan::widen::Widen;
@@ -51,10 +51,10 @@ impl<W: Wide, T: Word, const MODE: u8> Job for EncodeInteger<'_, W, T, MODE> {
 
     #[inline(always)]
     fn run(self) {
-        let (n, noise) = (*self.0, self.1);
-        for (i, (x, y)) in self.2.iter().zip(self.3).enumerate() {
+        let (n, mut noise) = (*self.0, self.1.words());
+        for (x, y) in self.2.iter().zip(self.3) {
             let code = match MODE {
-                A | B | C => integer::code_by_chance::<W::Lane, MODE>(&n, x.lane(), noise.word(i)),
+                A | B | C => integer::code_by_chance::<W::Lane, MODE>(&n, x.lane(), noise.next()),
                 _ => integer::code::<W::Lane, MODE>(&n, x.lane()),
             };
             *y = T::from_code(code.bits());
@@ -70,11 +70,11 @@ impl<W: Wide, T: Word, const MODE: u8> Job for EncodeInDouble<'_, W, T, MODE> {
 
     #[inline(always)]
     fn run(self) {
-        let (n, noise) = (*self.0, self.1);
-        for (i, (x, y)) in self.2.iter().zip(self.3).enumerate() {
+        let (n, mut noise) = (*self.0, self.1.words());
+        for (x, y) in self.2.iter().zip(self.3) {
             let bits = x.double().to_bits();
             *y = T::from_code(match MODE {
-                A | B | C => integer::code_by_chance::<u64, MODE>(&n, bits, noise.word(i)),
+                A | B | C => integer::code_by_chance::<u64, MODE>(&n, bits, noise.next()),
                 _ => integer::code::<u64, MODE>(&n, bits),
             });
         }
@@ -108,6 +108,23 @@ impl<W: Wide, T: Word> Job for DecodeWiden<'_, W, T> {
     }
 }
 
+/// Codes with the wide type's own exponents: its upper half.
+struct DecodeLayout<'a, W: Wide, T>(&'a Widen<W::Lane>, &'a [T], &'a mut [W]);
+
+impl<W: Wide, T: Word> Job for DecodeLayout<'_, W, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let nan = self.0.nan;
+        for (x, y) in self.1.iter().zip(self.2) {
+            let bits = W::Lane::of(x.code() << (W::Lane::BITS - 16));
+            let is_nan = bits & W::Lane::magnitude() > W::Lane::infinity();
+            *y = W::of_lane(select(is_nan, nan, bits));
+        }
+    }
+}
+
 /// Picks the loop that makes the corrections, or more than those: a correction that is not needed changes nothing.
 macro_rules! with_fixes {
     ($fixes:expr, $fix:ident, $run:expr) => {
@@ -132,6 +149,10 @@ macro_rules! with_fixes {
                 const $fix: u8 = SAME_EXPONENTS;
                 $run
             }
+            SAME_BUT_PAST => {
+                const $fix: u8 = SAME_BUT_PAST;
+                $run
+            }
             fixes if fixes & LAYOUT != 0 => {
                 const $fix: u8 = LAYOUT | ALL;
                 $run
@@ -148,6 +169,7 @@ const ALL: u8 = PAST | NAN | INFINITE | ZERO;
 const FINITE_OR_IEEE: u8 = PAST | NAN;
 const UNSIGNED_ZERO: u8 = PAST | ZERO;
 const SAME_EXPONENTS: u8 = LAYOUT | NAN;
+const SAME_BUT_PAST: u8 = LAYOUT | PAST | NAN;
 
 /// Encodes if a body serves; says whether.
 pub(in crate::kernel) fn encode<W: Wide, T: Word>(
@@ -171,6 +193,24 @@ pub(in crate::kernel) fn encode<W: Wide, T: Word>(
         x86::encode(q, middle, within);
         for (from, to) in [(first, before), (last, after)] {
             isa.run(EncodeQuick::<f32, u8, { ALL }>(q, from, to));
+        }
+        return true;
+    }
+    #[cfg(target_arch = "x86_64")]
+    if isa == Isa::Avx512
+        && plan.format().width() == 16
+        && let (Some(q), Some(from), Some(to)) = (&plan.single.quick, W::singles(from), T::words_mut(to))
+        && let Some(encode) = x86::encoder(q)
+    {
+        let start = unaligned(to);
+        let whole = (from.len() - start) & !31;
+        let [first, middle, last] = cut(from, start, whole);
+        let (before, rest) = to.split_at_mut(start);
+        let (within, after) = rest.split_at_mut(whole);
+        encode(q, middle, within);
+        for (from, to) in [(first, before), (last, after)] {
+            let fixes = ALL | q.fixes[0] & LAYOUT;
+            with_fixes!(fixes, FIXES, isa.run(EncodeQuick::<f32, u16, FIXES>(q, from, to)));
         }
         return true;
     }
@@ -239,6 +279,21 @@ pub(in crate::kernel) fn decode<W: Wide, T: Word>(
         return true;
     }
     match (&values.table, &values.widen) {
+        (None, Some(widen)) if widen.layout => isa.run(DecodeLayout::<W, T>(widen, from, to)),
+        #[cfg(target_arch = "x86_64")]
+        (None, Some(widen)) if widen.half && isa == Isa::Avx512 && W::Lane::BITS == 32 => {
+            let start = unaligned(to);
+            let whole = (from.len() - start) & !15;
+            let [first, middle, last] = cut(from, start, whole);
+            let (before, rest) = to.split_at_mut(start);
+            let (within, after) = rest.split_at_mut(whole);
+            isa.run(DecodeWiden::<W, T>(widen, first, before));
+            // Both hold: the format has 16 bits, and the wide type 32.
+            if let (Some(middle), Some(within)) = (T::words(middle), W::singles_mut(within)) {
+                x86::decode_half(middle, within);
+            }
+            isa.run(DecodeWiden::<W, T>(widen, last, after));
+        }
         (Some(table), _) => isa.run(DecodeByTable::<W, T>(table, from, to)),
         (None, Some(widen)) => isa.run(DecodeWiden::<W, T>(widen, from, to)),
         (None, None) => return false,

@@ -38,6 +38,10 @@ pub(in crate::kernel) struct Widen<L> {
     pub(in crate::kernel) flushed: [L; 2],
     pub(in crate::kernel) infinite: [L; 2],
     pub(in crate::kernel) nan: L,
+    /// Codes are the upper half of the wide type's bits, but for NaNs.
+    pub(in crate::kernel) layout: bool,
+    /// The format is binary16, delivered as it is, but for NaNs.
+    pub(in crate::kernel) half: bool,
 }
 
 impl<L: Lane> Widen<L> {
@@ -58,7 +62,13 @@ impl<L: Lane> Widen<L> {
         let smallest = matches!(decode(&wide, value(1).bits()), Value::Zero { .. });
         let both = |magnitude: Code| [value(magnitude), value(magnitude | sign)];
         let has_infinity = f.infinity(false).is_some();
+        let infinities = [L::infinity(), L::infinity() | L::sign()];
+        // IEEE 754's layout of 16 bits, of which nothing is changed on the way.
+        let plain =
+            f.has_ieee_nans() && f.width() == 16 && !smallest && value(f.largest(false) + 1) == infinities[0];
         Some(Widen {
+            layout: plain && signed && field == 1 && drop == L::BITS - 16,
+            half: plain && signed && f.precision() == 11 && f.emin() == -14,
             mask: L::of(f.code_mask()),
             negative: L::of(if f.is_signed() { f.top_bit() } else { 0 }),
             sign: L::of(sign),
