@@ -14,6 +14,8 @@ pub struct Coder {
     /// The same rounding, of one number.
     task: Task,
     values: Vec<f64>,
+    /// The least and the largest value.
+    range: [f64; 2],
     beyond: Option<Beyond>,
 }
 
@@ -35,7 +37,8 @@ impl Coder {
         let mut values = vec![0.0; codes.len()];
         plain.decode(&codes, &mut values)?;
         let beyond = Beyond::new(&task);
-        Ok(Coder { arithmetic, plain, task, values, beyond })
+        let range = [true, false].map(|negative| values[format.largest(negative) as usize]);
+        Ok(Coder { arithmetic, plain, task, values, range, beyond })
     }
 
     /// How many codes there are.
@@ -98,7 +101,8 @@ impl Coder {
             let beyond = |x: f64| below.holds(x) | above.holds(x) | (zero & (x == 0.0));
             return numbers.iter().map(|&x| u64::from(beyond(x))).sum();
         }
-        let pairs = (first..).zip(numbers);
+        let [least, largest] = self.range;
+        let pairs = (first..).zip(numbers).filter(|(_, x)| !(**x > least && **x < largest));
         pairs.filter(|&(index, &x)| is_saturated(&self.task, x, noise::word(seed, index))).count() as u64
     }
 }

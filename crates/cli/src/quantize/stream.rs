@@ -17,7 +17,7 @@ use super::tensor::Tensor;
 /// Elements of a chunk, which is tallied by itself.
 const CHUNK: u64 = 65536;
 /// Elements that are in the cache at a time.
-const BLOCK: usize = 4096;
+const BLOCK: usize = 1024;
 
 /// A format to quantize to.
 pub struct Target {
