@@ -2,9 +2,9 @@
 //! that begin anywhere, and nothing written beside them.
 #![no_main]
 
-use halfulp::kernel::{Element, Wide, Word, available};
+use halfulp::kernel::{Counts, Element, Wide, Word, available};
 use halfulp::slice::{Arithmetic, SliceError};
-use halfulp::{Code, Flags, Format, Op, Operands, Policy, Task, apply, noise};
+use halfulp::{Code, Flags, Format, Op, Operands, Policy, Rounded, Task, Value, apply, decode, noise};
 use halfulp_fuzz::arrays::{Place, codes, length};
 use halfulp_fuzz::{draw, explain};
 use halfulp_verify::engine::definition::Definition;
@@ -84,6 +84,7 @@ impl Setting {
                 self.check(&x, place, &task(Op::Convert, wide, format), |a, y: &mut [C]| {
                     a.encode(x.get(0), y)
                 });
+                self.check_counts::<W, C>(&x);
             }
             1 => {
                 let x = Arrays::<C>::any(u, &format)?;
@@ -149,6 +150,31 @@ impl Setting {
         }
     }
 
+    /// Has every kernel count, and compares with the flags of the task.
+    fn check_counts<W: Wide, C: Word>(&self, x: &Arrays<W>) {
+        let x = x.get(0);
+        let task = Task { result: self.format, ..Task::within(Op::Convert, W::format_of(&self.format)) };
+        let task = task.with_policy(self.policy);
+        let mut want = Counts::default();
+        for (i, x) in x.iter().enumerate() {
+            let noise = noise::word(self.seed, self.first.wrapping_add(i as u64));
+            want += counts(&task, Operands { codes: [x.code(), 0, 0], noise });
+        }
+        let (mut codes, mut values) = (vec![C::default(); x.len()], vec![W::default(); x.len()]);
+        for kernel in available() {
+            let arithmetic = self.arithmetic.clone().with_kernel(kernel).with_noise(self.seed, self.first);
+            let encoded = arithmetic.encode_counted(x, &mut codes);
+            let quantized = arithmetic.quantize_counted(x, &mut values);
+            if encoded.as_ref() != Ok(&want) || quantized.as_ref() != Ok(&want) {
+                let name = kernel.name();
+                let noise = format!("noise of seed {} from {}", self.seed, self.first);
+                let all: Vec<String> = x.iter().map(|x| format!("{:#x}", x.code())).collect();
+                let all = all.join(" ");
+                panic!("{name}: {encoded:?}, {quantized:?}, expected {want:?}\n{task:?}\n{noise}\n{all}");
+            }
+        }
+    }
+
     fn compare<Y: Element>(&self, kernel: &str, task: &Task, case: Operands, got: Code, i: usize) {
         let to = Y::format_of(&self.format);
         let delivered = |code, from, result| {
@@ -161,6 +187,23 @@ impl Setting {
             let told = explain::mismatch(&said, Box::new(Definition::default()), task, case);
             panic!("{kernel}, element {i}: {got:#x}, expected {want:#x}{told}");
         }
+    }
+}
+
+/// What one conversion counts.
+fn counts(task: &Task, case: Operands) -> Counts {
+    let value = decode(&task.operands[0], case.codes[0]);
+    if matches!(value, Value::Nan(_)) {
+        return Counts { nan: 1, ..Counts::default() };
+    }
+    let Rounded { code, flags } = apply(task, case);
+    let beyond = flags.contains(Flags::OVERFLOW) || flags.contains(Flags::INVALID);
+    let zero = |value| matches!(value, Value::Zero { .. });
+    Counts {
+        overflowed: beyond.into(),
+        became_zero: (!beyond && !zero(value) && zero(decode(&task.result, code))).into(),
+        nan: 0,
+        inexact: flags.contains(Flags::INEXACT).into(),
     }
 }
 
