@@ -4,10 +4,13 @@ pub mod apfloat;
 pub mod command;
 pub mod definition;
 pub mod host;
+pub mod kernel;
 #[cfg(feature = "mpfr")]
 pub mod mpfr;
 #[cfg(feature = "mpfr")]
 mod settled;
+
+use core::ops::Range;
 
 use halfulp::{Code, Flags, Operands, Rounded, Task, apply};
 
@@ -64,6 +67,23 @@ pub trait Engine: Send {
     /// # Errors
     /// The engine could not answer: a device that died, an answer that cannot be read.
     fn run(&mut self, task: &Task, operands: &[Operands], answers: &mut [Answer]) -> Result<(), EngineError>;
+
+    /// Whether it can be asked about runs of consecutive operands, by [`Engine::gives`], and knows codes alone: then
+    /// every source of a conversion is swept against the steps that the oracles' results make.
+    fn sweeps(&self, task: &Task) -> bool {
+        let _ = task;
+        false
+    }
+
+    /// Whether all of these consecutive codes, each as the only operand, give this result. `false` may also mean that
+    /// it can't tell; then it is asked one by one. Precondition: it sweeps the task.
+    ///
+    /// # Errors
+    /// As for [`Engine::run`].
+    fn gives(&mut self, task: &Task, operands: Range<Code>, result: Code) -> Result<bool, EngineError> {
+        let _ = (task, operands, result);
+        Ok(false)
+    }
 
     /// Ends the engine's work after its last batch.
     ///

@@ -8,6 +8,8 @@ mod job;
 mod mismatch;
 mod plan;
 mod report;
+mod steps;
+mod sweep;
 mod tally;
 mod worker;
 

@@ -19,8 +19,8 @@ pub struct Args {
     /// The operations [default: all].
     #[arg(long, value_name = "OP,...", value_delimiter = ',', value_parser = op)]
     pub op: Vec<Op>,
-    /// The formats to convert from.
-    #[arg(long, value_name = "FORMAT,...", value_delimiter = ',', requires = "to", conflicts_with_all = ["formats", "operands"])]
+    /// The formats to convert from; the formats named are then those to convert to.
+    #[arg(long, value_name = "FORMAT,...", value_delimiter = ',', conflicts_with = "operands")]
     pub from: Vec<String>,
     /// The formats to convert to.
     #[arg(long, value_name = "FORMAT,...", value_delimiter = ',')]
@@ -55,7 +55,8 @@ pub struct Args {
     /// Tiny results become zero.
     #[arg(long)]
     pub flush_results: bool,
-    /// The engine under test: scalar, definition, mpfr, apfloat, host, or cmd:PROGRAM, which gets operand lines and
+    /// The engine under test: scalar, definition, mpfr, apfloat, host, a kernel (avx512, avx2, portable: the array
+    /// interface, which has no flags and no stochastic rounding here), or cmd:PROGRAM, which gets operand lines and
     /// answers `result flags`; {op} {format} {operands} {result} {round} {saturate} in it stand for the task.
     #[arg(long, value_name = "ENGINE", default_value = "scalar", value_parser = NonEmptyStringValueParser::new())]
     pub subject: String,

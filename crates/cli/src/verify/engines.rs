@@ -1,9 +1,11 @@
 //! Engines by name.
 
 use anyhow::bail;
+use halfulp::kernel;
 use halfulp_verify::Engine;
 use halfulp_verify::engine::{
-    Scalar, apfloat::Apfloat, command::Command, definition::Definition, host::Host, mpfr::Mpfr,
+    Scalar, apfloat::Apfloat, command::Command, definition::Definition, host::Host, kernel::ByKernel,
+    mpfr::Mpfr,
 };
 
 use super::Args;
@@ -47,8 +49,19 @@ fn engine(name: &str, args: &Args, names: &Names) -> anyhow::Result<Box<dyn Engi
         "mpfr" => Box::new(Mpfr::default()),
         "apfloat" => Box::new(Apfloat),
         "host" => Box::new(Host),
-        _ => {
-            bail!("unknown engine {name:?}: expected scalar, definition, mpfr, apfloat, host or cmd:PROGRAM")
-        }
+        _ => match kernel::named(name) {
+            Ok(kernel) => Box::new(ByKernel::new(kernel)),
+            Err(error) if error.exists => bail!("{error}"),
+            Err(_) => bail!(
+                "unknown engine {name:?}: expected scalar, definition, mpfr, apfloat, host, a kernel of this CPU ({}) \
+                 or cmd:PROGRAM",
+                kernels().join(", ")
+            ),
+        },
     })
+}
+
+/// The names of the kernels that this CPU can run, less the one that is the engine `scalar`.
+fn kernels() -> Vec<&'static str> {
+    kernel::available().map(kernel::Kernel::name).filter(|name| *name != "scalar").collect()
 }

@@ -58,11 +58,18 @@ fn of_format(args: &Args, format: &NamedFormat) -> anyhow::Result<Vec<Job>> {
     Ok(jobs)
 }
 
-/// Conversions between the formats of `--from` and `--to`.
+/// Conversions between the formats of `--from` and of `--to`, or those named.
 fn conversions(args: &Args, names: &Names) -> anyhow::Result<Vec<Job>> {
+    let to = match (&args.formats[..], &args.to[..]) {
+        ([], []) => {
+            bail!("--from says what to convert from: name the formats to convert to, or give them with --to")
+        }
+        ([], to) | (to, []) => to,
+        _ => bail!("--from with formats named converts to these: leave --to out"),
+    };
     let operations = if args.op.is_empty() { vec![Op::Convert] } else { args.op.clone() };
     let mut jobs = Vec::new();
-    for (from, to) in args.from.iter().flat_map(|from| args.to.iter().map(move |to| (from, to))) {
+    for (from, to) in args.from.iter().flat_map(|from| to.iter().map(move |to| (from, to))) {
         let (from, to) = (names.format(from)?, names.format(to)?);
         for &op in &operations {
             let task = Task { result: to.format, ..Task::within(op, from.format) };

@@ -4,13 +4,19 @@ use core::fmt;
 use core::ops::Range;
 use core::str::FromStr;
 
-use crate::cases::Cases;
+use halfulp::{Op, Policy};
+
+use crate::cases::{Cases, Selection, operand_bits};
 use crate::engine::Engine;
 
+use super::sweep::Sweep;
 use super::{Job, VerifyError};
 
 /// Operands in a chunk: few enough that what engines keep of them stays in a core's cache.
 pub const CHUNK: u64 = 512;
+
+/// Operands in a chunk of a sweep, which asks about runs of them.
+const SWEPT: u64 = 1 << 20;
 
 /// One of `of` parts into which a run is divided, so that machines can share it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -76,6 +82,10 @@ impl Coverage {
 struct Entry {
     cases: Box<dyn Cases>,
     coverage: Vec<Coverage>,
+    /// Operands in a chunk.
+    chunk: u64,
+    /// What the oracles say, where every operand is swept.
+    swept: Option<Sweep>,
     /// Chunks of this job and all before it.
     end: u64,
 }
@@ -101,12 +111,15 @@ impl Plan {
                 job: format!("{} {}", job.group(), job.task().op),
                 error,
             })?;
+            let swept = !matches!(part, Part::Case(_)) && sweeps(job, subject);
+            let chunk = if swept { SWEPT } else { CHUNK };
             end += match part {
                 Part::Case(case) => u64::from(case < cases.len()),
-                Part::Whole | Part::Shard(_) => cases.len().div_ceil(CHUNK),
+                Part::Whole | Part::Shard(_) => cases.len().div_ceil(chunk),
             };
             let coverage = coverage(job, subject, oracles);
-            entries.push(Entry { cases, coverage, end });
+            let swept = swept.then(|| Sweep::new(job, oracles.len()));
+            entries.push(Entry { cases, coverage, chunk, swept, end });
         }
         let plan = Plan { entries, part };
         match part {
@@ -138,8 +151,14 @@ impl Plan {
             return (job, case..case + 1);
         }
         let before = if job == 0 { 0 } else { self.entries[job - 1].end };
-        let first = (chunk - before) * CHUNK;
-        (job, first..self.entries[job].cases.len().min(first + CHUNK))
+        let entry = &self.entries[job];
+        let first = (chunk - before) * entry.chunk;
+        (job, first..entry.cases.len().min(first + entry.chunk))
+    }
+
+    /// What the oracles say of a job's operands, if it is a sweep.
+    pub fn swept(&self, job: usize) -> Option<&Sweep> {
+        self.entries[job].swept.as_ref()
     }
 
     pub fn cases(&self, job: usize) -> &dyn Cases {
@@ -173,8 +192,18 @@ impl Plan {
     }
 }
 
+/// Whether a job takes every `f32` through a conversion that the subject can be asked about run by run.
+fn sweeps(job: &Job, subject: &dyn Engine) -> bool {
+    let task = job.task();
+    let every = job.selection() == Selection::All && operand_bits(task) == 32;
+    let can = |policy: &Policy| {
+        subject.sweeps(&task.with_policy(*policy)) || !subject.covers(&task.with_policy(*policy))
+    };
+    every && task.op == Op::Convert && job.policies().iter().all(can)
+}
+
 fn coverage(job: &Job, subject: &dyn Engine, oracles: &[Box<dyn Engine>]) -> Vec<Coverage> {
-    let of_policy = |policy: &halfulp::Policy| {
+    let of_policy = |policy: &Policy| {
         let task = job.task().with_policy(*policy);
         let covering = oracles.iter().enumerate().filter(|(_, o)| o.covers(&task));
         Coverage { subject: subject.covers(&task), oracles: covering.fold(0, |bits, (i, _)| bits | 1 << i) }

@@ -1,11 +1,14 @@
 //! One thread of a run: takes chunks until none is left.
 
+use core::ops::Range;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use halfulp::{Operands, Task};
 
 use super::plan::{CHUNK, Coverage};
+use super::steps::Steps;
+use super::sweep::{Run, Sweep, runs};
 use super::tally::Tally;
 use super::{Mismatch, Shared};
 use crate::engine::{Answer, Engine, EngineError};
@@ -36,6 +39,18 @@ struct Buffers {
     operands: Vec<Operands>,
     got: Vec<Answer>,
     said: Vec<Vec<Answer>>,
+}
+
+impl Buffers {
+    /// Lets the steps answer for the oracles.
+    fn say(&mut self, steps: &[Option<&Steps>]) {
+        for (said, steps) in self.said.iter_mut().zip(steps) {
+            let Some(steps) = steps else { continue };
+            for (said, case) in said.iter_mut().zip(&self.operands) {
+                *said = steps.answer(case.codes[0]);
+            }
+        }
+    }
 }
 
 /// Takes chunks until none is left, or some thread failed.
@@ -74,29 +89,79 @@ fn chunk(
     let start = Instant::now();
     let (index, range) = shared.plan.unit(unit);
     let job = &shared.jobs[index];
-    let cases = shared.plan.cases(index);
-    let first = range.start;
-    buffers.operands.clear();
-    buffers.operands.extend(range.map(|number| cases.case(number)));
-    let count = buffers.operands.len() as u64;
+    let (first, count) = (range.start, range.end - range.start);
+    let sweep = shared.plan.swept(index);
+    if sweep.is_none() {
+        draw(shared, buffers, index, range.clone());
+    }
     for (policy, coverage) in shared.plan.coverage(index).iter().enumerate() {
         if !coverage.compares() {
             continue;
         }
         let task = job.task().with_policy(job.policies()[policy]);
-        let differs = answer(&task, engines, buffers, *coverage)?;
         let counts = &mut tally.jobs[index];
         counts.cases += count;
         for (oracle, compared) in counts.compared.iter_mut().enumerate() {
             *compared += count * u64::from(coverage.oracle(oracle));
         }
-        if differs {
-            let place = Place { job: index, policy, first, coverage: *coverage };
+        let place = Place { job: index, policy, first, coverage: *coverage };
+        if let Some(sweep) = sweep {
+            let run = Swept { task: &task, sweep, place: &place, range: range.clone(), turn: unit };
+            run.check(shared, engines, buffers, tally)?;
+        } else if answer(&task, engines, buffers, *coverage)? {
             record(&task, shared, buffers, tally, &place);
         }
     }
     tally.jobs[index].busy += start.elapsed();
     Ok(count * job.policies().len() as u64)
+}
+
+/// The operands of some cases.
+fn draw(shared: &Shared<'_>, buffers: &mut Buffers, job: usize, range: Range<u64>) {
+    let cases = shared.plan.cases(job);
+    buffers.operands.clear();
+    buffers.operands.extend(range.map(|number| cases.case(number)));
+}
+
+/// A chunk of a sweep under one policy.
+struct Swept<'a> {
+    task: &'a Task,
+    sweep: &'a Sweep,
+    place: &'a Place,
+    range: Range<u64>,
+    turn: u64,
+}
+
+impl Swept<'_> {
+    /// Asks the subject about the runs of operands for which the oracles have one result, and goes into those where
+    /// it does not give it.
+    fn check(
+        &self,
+        shared: &Shared<'_>,
+        engines: &mut Engines,
+        buffers: &mut Buffers,
+        tally: &mut Tally,
+    ) -> Result<(), EngineError> {
+        let Swept { task, place, .. } = *self;
+        let covering = |oracle: usize| place.coverage.oracle(oracle);
+        let steps = self.sweep.steps(task, place.policy, self.turn, &mut engines.oracles, &covering)?;
+        for run in runs(&steps, self.range.clone()) {
+            let Run { operands, result } = run;
+            if let Some(result) = result
+                && engines.subject.gives(task, operands.clone(), result)?
+            {
+                continue;
+            }
+            for first in operands.clone().step_by(CHUNK as usize) {
+                draw(shared, buffers, place.job, first..operands.end.min(first + CHUNK));
+                let got = &mut buffers.got[..buffers.operands.len()];
+                engines.subject.run(task, &buffers.operands, got)?;
+                buffers.say(&steps);
+                record(task, shared, buffers, tally, &Place { first, ..*place });
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Asks every engine that covers the task. Whether any oracle differs from the subject anywhere.

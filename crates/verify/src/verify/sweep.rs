@@ -1,0 +1,73 @@
+//! Every operand of a conversion against the steps that the oracles' results make.
+
+use core::ops::Range;
+use std::sync::OnceLock;
+
+use halfulp::{Code, Task};
+
+use super::Job;
+use super::steps::Steps;
+use crate::engine::{Engine, EngineError};
+
+/// The oracles' steps of a job: a policy each, an oracle each within; found when they are first needed.
+pub struct Sweep {
+    steps: Vec<Vec<OnceLock<Result<Steps, EngineError>>>>,
+}
+
+/// Consecutive operands for which every oracle has one result, and that result if it is the same for all.
+pub struct Run {
+    pub operands: Range<Code>,
+    pub result: Option<Code>,
+}
+
+impl Sweep {
+    pub fn new(job: &Job, oracles: usize) -> Sweep {
+        let of_policy = |_| (0..oracles).map(|_| OnceLock::new()).collect();
+        Sweep { steps: job.policies().iter().map(of_policy).collect() }
+    }
+
+    /// The steps of the oracles that cover the task, in their order. Threads that need them at once begin with
+    /// different oracles: `turn` says with which.
+    pub fn steps(
+        &self,
+        task: &Task,
+        policy: usize,
+        turn: u64,
+        oracles: &mut [Box<dyn Engine>],
+        covering: &dyn Fn(usize) -> bool,
+    ) -> Result<Vec<Option<&Steps>>, EngineError> {
+        let cells = &self.steps[policy];
+        let count = oracles.len();
+        let mut all = vec![None; count];
+        for i in 0..count {
+            let oracle = (i + (turn % count as u64) as usize) % count;
+            if !covering(oracle) {
+                continue;
+            }
+            let steps = cells[oracle].get_or_init(|| Steps::ask(&mut *oracles[oracle], task));
+            all[oracle] = Some(steps.as_ref().map_err(Clone::clone)?);
+        }
+        Ok(all)
+    }
+}
+
+/// The runs of some operands, in order.
+pub fn runs(steps: &[Option<&Steps>], operands: Range<Code>) -> impl Iterator<Item = Run> {
+    let mut next = operands.start;
+    std::iter::from_fn(move || {
+        if next >= operands.end {
+            return None;
+        }
+        let mut end = operands.end;
+        let mut results = steps.iter().flatten().map(|steps| {
+            let (run, result) = steps.run(next, operands.end);
+            end = end.min(run.end);
+            result
+        });
+        let first = results.next();
+        let same = results.fold(true, |same, result| same & (Some(result) == first));
+        let run = Run { operands: next..end, result: first.filter(|_| same) };
+        next = end;
+        Some(run)
+    })
+}
