@@ -1,6 +1,7 @@
 //! Numbered cases: a case is a number sliced into operands, so chunks, shards, replay and resuming need no state.
 
 mod all;
+mod around;
 mod boundary;
 mod edge;
 mod given;
@@ -12,6 +13,7 @@ use core::str::FromStr;
 use halfulp::{Code, Format, Op, Operands, Task, noise};
 
 pub use all::{All, Spread};
+pub use around::Around;
 pub use edge::Edge;
 pub use given::Given;
 pub use random::Random;
@@ -44,6 +46,9 @@ pub enum Selection {
     },
     /// Every boundary of every operand, crossed, and for conversions every rounding boundary of the destination.
     Edge,
+    /// For a conversion: every rounding boundary of the destination with its neighbours in the source at every distance
+    /// that is a power of two, and so many drawn around them by the seed.
+    Around(u64),
     /// So many combinations drawn by the seed: uniform, cancelling, near thresholds, with special significands.
     Random(u64),
     /// These operands alone, and their noise word.
@@ -56,9 +61,12 @@ pub enum CasesError {
     /// The number of combinations has no 64-bit number.
     #[error("the operands have {0} bits together, too many to number: use edge or random:N")]
     TooMany(u32),
+    /// The boundaries of an operation that is no conversion were asked for.
+    #[error("around:N is for conversions, whose boundaries are known: use edge or random:N")]
+    NoBoundaries,
     /// The text is no selection.
     #[error(
-        "{0:?} is no selection of cases: expected all, edge, spread:N, spread:M..N, random:N, or given:A,B,C/NOISE \
+        "{0:?} is no selection of cases: expected all, edge, spread:N, spread:M..N, around:N, random:N, or given:A,B,C/NOISE \
          with hexadecimal codes"
     )]
     Unknown(String),
@@ -94,6 +102,7 @@ impl Selection {
             Selection::All => Box::new(All::new(task, seed)?),
             Selection::Spread { first, end } => Box::new(Spread::new(task, seed, first, end)?),
             Selection::Edge => Box::new(Edge::new(task, seed)),
+            Selection::Around(count) => Box::new(Around::new(task, seed, count)?),
             Selection::Random(count) => Box::new(Random::new(task, seed, count)),
             Selection::Given(operands) => Box::new(Given::new(task, operands)),
         })
@@ -107,6 +116,7 @@ impl fmt::Display for Selection {
             Selection::Edge => f.write_str("edge"),
             Selection::Spread { first: 0, end } => write!(f, "spread:{end}"),
             Selection::Spread { first, end } => write!(f, "spread:{first}..{end}"),
+            Selection::Around(count) => write!(f, "around:{count}"),
             Selection::Random(count) => write!(f, "random:{count}"),
             Selection::Given(operands) => given::write(operands, f),
         }
@@ -122,6 +132,7 @@ impl FromStr for Selection {
             None if text == "all" => Ok(Selection::All),
             None if text == "edge" => Ok(Selection::Edge),
             Some(("given", operands)) => Ok(Selection::Given(given::parse(operands).ok_or_else(unknown)?)),
+            Some(("around", count)) => Ok(Selection::Around(parse_count(count).ok_or_else(unknown)?)),
             Some(("random", count)) => Ok(Selection::Random(parse_count(count).ok_or_else(unknown)?)),
             Some(("spread", range)) => {
                 let (first, end) = range.split_once("..").unwrap_or(("0", range));

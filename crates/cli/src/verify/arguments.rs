@@ -63,7 +63,8 @@ pub struct Args {
     /// The engines that are trusted, one or several [default: definition,mpfr,apfloat,host].
     #[arg(long, value_name = "ENGINE,...", value_parser = NonEmptyStringValueParser::new())]
     pub against: Vec<String>,
-    /// The cases: all, edge, spread:N (N distinct ones, spread over all), random:N, or given:A,B,C/NOISE, hexadecimal
+    /// The cases: all, edge, spread:N (N distinct ones, spread over all), around:N (every
+    /// rounding boundary of a conversion with its neighbours at every distance, and N drawn), random:N, or given:A,B,C/NOISE, hexadecimal
     /// operands and noise word [default: all where that are at most 2^18, spread:2^20 for fma up to 32 bits, else edge].
     #[arg(long, value_name = "CASES", conflicts_with = "exhaustive")]
     pub cases: Option<Selection>,

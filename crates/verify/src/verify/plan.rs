@@ -4,9 +4,9 @@ use core::fmt;
 use core::ops::Range;
 use core::str::FromStr;
 
-use halfulp::{Op, Policy};
+use halfulp::Policy;
 
-use crate::cases::{Cases, Selection, operand_bits};
+use crate::cases::Cases;
 use crate::engine::Engine;
 
 use super::sweep::Sweep;
@@ -84,8 +84,8 @@ struct Entry {
     coverage: Vec<Coverage>,
     /// Operands in a chunk.
     chunk: u64,
-    /// What the oracles say, where every operand is swept.
-    swept: Option<Sweep>,
+    /// The oracles' steps, if it is a sweep.
+    sweep: Option<Sweep>,
     /// Chunks of this job and all before it.
     end: u64,
 }
@@ -111,15 +111,15 @@ impl Plan {
                 job: format!("{} {}", job.group(), job.task().op),
                 error,
             })?;
-            let swept = !matches!(part, Part::Case(_)) && sweeps(job, subject);
-            let chunk = if swept { SWEPT } else { CHUNK };
+            let sweep =
+                if matches!(part, Part::Case(_)) { None } else { Sweep::of(job, subject, oracles.len()) };
+            let chunk = if sweep.as_ref().is_some_and(Sweep::takes_every_operand) { SWEPT } else { CHUNK };
             end += match part {
                 Part::Case(case) => u64::from(case < cases.len()),
                 Part::Whole | Part::Shard(_) => cases.len().div_ceil(chunk),
             };
             let coverage = coverage(job, subject, oracles);
-            let swept = swept.then(|| Sweep::new(job, oracles.len()));
-            entries.push(Entry { cases, coverage, chunk, swept, end });
+            entries.push(Entry { cases, coverage, chunk, sweep, end });
         }
         let plan = Plan { entries, part };
         match part {
@@ -156,9 +156,9 @@ impl Plan {
         (job, first..entry.cases.len().min(first + entry.chunk))
     }
 
-    /// What the oracles say of a job's operands, if it is a sweep.
-    pub fn swept(&self, job: usize) -> Option<&Sweep> {
-        self.entries[job].swept.as_ref()
+    /// The oracles' steps of a job, if it is a sweep.
+    pub fn sweep(&self, job: usize) -> Option<&Sweep> {
+        self.entries[job].sweep.as_ref()
     }
 
     pub fn cases(&self, job: usize) -> &dyn Cases {
@@ -190,16 +190,6 @@ impl Plan {
             }
         }
     }
-}
-
-/// Whether a job takes every `f32` through a conversion that the subject can be asked about run by run.
-fn sweeps(job: &Job, subject: &dyn Engine) -> bool {
-    let task = job.task();
-    let every = job.selection() == Selection::All && operand_bits(task) == 32;
-    let can = |policy: &Policy| {
-        subject.sweeps(&task.with_policy(*policy)) || !subject.covers(&task.with_policy(*policy))
-    };
-    every && task.op == Op::Convert && job.policies().iter().all(can)
 }
 
 fn coverage(job: &Job, subject: &dyn Engine, oracles: &[Box<dyn Engine>]) -> Vec<Coverage> {

@@ -3,15 +3,18 @@
 use core::ops::Range;
 use std::sync::OnceLock;
 
-use halfulp::{Code, Task};
+use halfulp::{Code, Op, Policy, Task};
 
 use super::Job;
 use super::steps::Steps;
+use crate::cases::{Selection, operand_bits};
 use crate::engine::{Engine, EngineError};
 
 /// The oracles' steps of a job: a policy each, an oracle each within; found when they are first needed.
 pub struct Sweep {
     steps: Vec<Vec<OnceLock<Result<Steps, EngineError>>>>,
+    /// Every operand in the order of the codes, and not some of them.
+    every: bool,
 }
 
 /// Consecutive operands for which every oracle has one result, and that result if it is the same for all.
@@ -21,9 +24,29 @@ pub struct Run {
 }
 
 impl Sweep {
-    pub fn new(job: &Job, oracles: usize) -> Sweep {
+    /// A job is a sweep if it is a conversion that the subject sweeps, from a format in IEEE 754's layout: all 2^32
+    /// operands, or those around every boundary.
+    pub fn of(job: &Job, subject: &dyn Engine, oracles: usize) -> Option<Sweep> {
+        let task = job.task();
+        let every = match job.selection() {
+            Selection::All if operand_bits(task) == 32 => true,
+            Selection::Around(_) => false,
+            _ => return None,
+        };
+        let can = |policy: &Policy| {
+            let task = task.with_policy(*policy);
+            subject.sweeps(&task) || !subject.covers(&task)
+        };
+        if task.op != Op::Convert || !job.policies().iter().all(can) {
+            return None;
+        }
         let of_policy = |_| (0..oracles).map(|_| OnceLock::new()).collect();
-        Sweep { steps: job.policies().iter().map(of_policy).collect() }
+        Some(Sweep { steps: job.policies().iter().map(of_policy).collect(), every })
+    }
+
+    /// Whether the operands are all codes in their order.
+    pub fn takes_every_operand(&self) -> bool {
+        self.every
     }
 
     /// The steps of the oracles that cover the task, in their order. Threads that need them at once begin with

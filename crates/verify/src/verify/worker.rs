@@ -90,8 +90,9 @@ fn chunk(
     let (index, range) = shared.plan.unit(unit);
     let job = &shared.jobs[index];
     let (first, count) = (range.start, range.end - range.start);
-    let sweep = shared.plan.swept(index);
-    if sweep.is_none() {
+    let sweep = shared.plan.sweep(index);
+    let by_runs = sweep.is_some_and(Sweep::takes_every_operand);
+    if !by_runs {
         draw(shared, buffers, index, range.clone());
     }
     for (policy, coverage) in shared.plan.coverage(index).iter().enumerate() {
@@ -106,8 +107,8 @@ fn chunk(
         }
         let place = Place { job: index, policy, first, coverage: *coverage };
         if let Some(sweep) = sweep {
-            let run = Swept { task: &task, sweep, place: &place, range: range.clone(), turn: unit };
-            run.check(shared, engines, buffers, tally)?;
+            let swept = Swept { task: &task, sweep, place: &place, range: range.clone(), turn: unit };
+            swept.check(shared, engines, buffers, tally)?;
         } else if answer(&task, engines, buffers, *coverage)? {
             record(&task, shared, buffers, tally, &place);
         }
@@ -133,8 +134,8 @@ struct Swept<'a> {
 }
 
 impl Swept<'_> {
-    /// Asks the subject about the runs of operands for which the oracles have one result, and goes into those where
-    /// it does not give it.
+    /// Compares the subject with the steps. Where the operands are consecutive it is asked about the runs for which the
+    /// oracles have one result, and only where it does not give that one by one.
     fn check(
         &self,
         shared: &Shared<'_>,
@@ -145,6 +146,9 @@ impl Swept<'_> {
         let Swept { task, place, .. } = *self;
         let covering = |oracle: usize| place.coverage.oracle(oracle);
         let steps = self.sweep.steps(task, place.policy, self.turn, &mut engines.oracles, &covering)?;
+        if !self.sweep.takes_every_operand() {
+            return one_by_one(task, shared, &mut *engines.subject, buffers, tally, (&steps, place));
+        }
         for run in runs(&steps, self.range.clone()) {
             let Run { operands, result } = run;
             if let Some(result) = result
@@ -154,14 +158,34 @@ impl Swept<'_> {
             }
             for first in operands.clone().step_by(CHUNK as usize) {
                 draw(shared, buffers, place.job, first..operands.end.min(first + CHUNK));
-                let got = &mut buffers.got[..buffers.operands.len()];
-                engines.subject.run(task, &buffers.operands, got)?;
-                buffers.say(&steps);
-                record(task, shared, buffers, tally, &Place { first, ..*place });
+                let place = Place { first, ..*place };
+                one_by_one(task, shared, &mut *engines.subject, buffers, tally, (&steps, &place))?;
             }
         }
         Ok(())
     }
+}
+
+/// Compares the subject's answers to the operands drawn with the steps.
+fn one_by_one(
+    task: &Task,
+    shared: &Shared<'_>,
+    subject: &mut dyn Engine,
+    buffers: &mut Buffers,
+    tally: &mut Tally,
+    (steps, place): (&[Option<&Steps>], &Place),
+) -> Result<(), EngineError> {
+    let count = buffers.operands.len();
+    subject.run(task, &buffers.operands, &mut buffers.got[..count])?;
+    buffers.say(steps);
+    let got = &buffers.got[..count];
+    let covering = buffers.said.iter().zip(steps).filter(|(_, steps)| steps.is_some());
+    let differs =
+        covering.fold(false, |differs, (said, _)| differs | got.iter().zip(said).any(|(a, b)| !a.agrees(b)));
+    if differs {
+        record(task, shared, buffers, tally, place);
+    }
+    Ok(())
 }
 
 /// Asks every engine that covers the task. Whether any oracle differs from the subject anywhere.

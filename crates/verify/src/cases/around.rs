@@ -1,0 +1,83 @@
+//! The operands around every rounding boundary of a conversion.
+
+use halfulp::{Format, Op, Operands, Sign, Task, noise};
+
+use super::{Cases, CasesError, boundary, noise_word};
+
+/// Every rounding boundary of the destination (values and midpoints), the source's codes at each distance from it that
+/// is a power of two below a binade, and a number drawn by a seed: a boundary with some of its low bits, from none to
+/// all, replaced.
+#[derive(Clone, Debug)]
+pub struct Around {
+    /// Magnitude codes of the source.
+    boundaries: Vec<u64>,
+    /// Bits of a significand, the hidden one not included: distances are 2^0 to below 2^distances.
+    distances: u64,
+    format: Format,
+    seed: u64,
+    drawn: u64,
+}
+
+impl Around {
+    /// The cases of a conversion.
+    ///
+    /// # Errors
+    /// The operation is no conversion.
+    pub fn new(task: &Task, seed: u64, drawn: u64) -> Result<Around, CasesError> {
+        if !matches!(task.op, Op::Convert | Op::ConvertToInteger) {
+            return Err(CasesError::NoBoundaries);
+        }
+        let format = task.operands[0];
+        let boundaries = boundary::conversion(&format, &task.result);
+        Ok(Around { boundaries, distances: u64::from(format.precision() - 1), format, seed, drawn })
+    }
+
+    fn signs(&self) -> u64 {
+        if matches!(self.format.facts().sign, Sign::Unsigned) { 1 } else { 2 }
+    }
+
+    /// A boundary's own code, those above it, those below it.
+    fn steps(&self) -> u64 {
+        1 + 2 * self.distances
+    }
+
+    fn listed(&self) -> u64 {
+        self.boundaries.len() as u64 * self.steps() * self.signs()
+    }
+
+    fn near(&self, number: u64) -> (bool, u64) {
+        let (negative, rest) = (number % self.signs() == 1, number / self.signs());
+        let boundary = self.boundaries[(rest / self.steps()) as usize];
+        let magnitude = match rest % self.steps() {
+            0 => boundary,
+            step if step <= self.distances => boundary.saturating_add(1 << (step - 1)),
+            step => boundary.saturating_sub(1 << (step - 1 - self.distances)),
+        };
+        (negative, magnitude)
+    }
+
+    fn draw(&self, number: u64) -> (bool, u64) {
+        let word = noise::word(self.seed, number);
+        let choice = noise::word(!self.seed, number);
+        let place = (u128::from(word) * self.boundaries.len() as u128) >> 64;
+        let mask = (1u64 << (choice % (self.distances + 2))) - 1;
+        let boundary = self.boundaries[place as usize];
+        (choice >> 63 == 1 && self.signs() == 2, boundary & !mask | word & mask)
+    }
+}
+
+impl Cases for Around {
+    fn len(&self) -> u64 {
+        self.listed() + self.drawn
+    }
+
+    fn case(&self, number: u64) -> Operands {
+        let (negative, magnitude) =
+            if number < self.listed() { self.near(number) } else { self.draw(number) };
+        let magnitude = magnitude.min(self.format.largest_magnitude(negative));
+        Operands {
+            codes: [self.format.encode(negative, magnitude), 0, 0],
+            noise: noise_word(self.seed, number),
+        }
+    }
+}
