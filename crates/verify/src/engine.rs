@@ -68,6 +68,12 @@ pub trait Engine: Send {
     /// The engine could not answer: a device that died, an answer that cannot be read.
     fn run(&mut self, task: &Task, operands: &[Operands], answers: &mut [Answer]) -> Result<(), EngineError>;
 
+    /// Where the batch that comes next stands: the number of its first case, and the seed whose word of a case's number
+    /// is the noise of most cases. For engines that make noise themselves.
+    fn stands_at(&mut self, seed: u64, first: u64) {
+        let _ = (seed, first);
+    }
+
     /// Whether it can be asked about runs of consecutive operands, by [`Engine::gives`], and knows codes alone: then
     /// every source of a conversion is swept against the steps that the oracles' results make.
     fn sweeps(&self, task: &Task) -> bool {

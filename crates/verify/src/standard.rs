@@ -1,5 +1,6 @@
 //! What is verified where nothing else is asked for: the policies of a task, the jobs of a format, and the main job.
 
+mod arrays;
 mod conversions;
 mod formats;
 
@@ -8,6 +9,7 @@ use halfulp::{Format, NanResult, Op, Policy, Rounding, Saturation, Stochastic, T
 use crate::cases::{Selection, operand_bits};
 use crate::verify::Job;
 
+pub use arrays::{DRAWN, arrays};
 pub use conversions::{conversions, to_integers};
 pub use formats::{NamedFormat, integers, small, wide};
 
@@ -17,6 +19,12 @@ pub fn roundings() -> Vec<Rounding> {
     let variants = [(Stochastic::A, 4), (Stochastic::B, 1), (Stochastic::C, 11)];
     let stochastic = variants.map(|(variant, bits)| Rounding::Stochastic { variant, bits });
     Rounding::DETERMINISTIC.into_iter().chain(stochastic).collect()
+}
+
+/// Whether a policy rounds stochastically: then a conversion has no steps to sweep.
+#[must_use]
+pub fn by_chance(policy: &Policy) -> bool {
+    matches!(policy.rounding, Rounding::Stochastic { .. })
 }
 
 /// The policies under which a task is verified: every rounding with every saturation, both tininesses with every

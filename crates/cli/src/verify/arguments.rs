@@ -57,10 +57,12 @@ pub struct Args {
     pub flush_results: bool,
     /// The engine under test: scalar, definition, mpfr, apfloat, host, a kernel (avx512, avx2, portable: the array
     /// interface, which has no flags and no stochastic rounding here), or cmd:PROGRAM, which gets operand lines and
-    /// answers `result flags`; {op} {format} {operands} {result} {round} {saturate} in it stand for the task.
-    #[arg(long, value_name = "ENGINE", default_value = "scalar", value_parser = NonEmptyStringValueParser::new())]
-    pub subject: String,
-    /// The engines that are trusted, one or several [default: definition,mpfr,apfloat,host].
+    /// answers `result flags`; {op} {format} {operands} {result} {round} {saturate} in it stand for the task [default: scalar,
+    /// and for --exhaustive without FORMAT the best kernel].
+    #[arg(long, value_name = "ENGINE", value_parser = NonEmptyStringValueParser::new())]
+    pub subject: Option<String>,
+    /// The engines that are trusted, one or several [default: definition,mpfr,apfloat,host, for a kernel
+    /// scalar,definition,mpfr].
     #[arg(long, value_name = "ENGINE,...", value_parser = NonEmptyStringValueParser::new())]
     pub against: Vec<String>,
     /// The cases: all, edge, spread:N (N distinct ones, spread over all), around:N (every
@@ -68,7 +70,8 @@ pub struct Args {
     /// operands and noise word [default: all where that are at most 2^18, spread:2^20 for fma up to 32 bits, else edge].
     #[arg(long, value_name = "CASES", conflicts_with = "exhaustive")]
     pub cases: Option<Selection>,
-    /// The same as --cases all.
+    /// The same as --cases all, and around:10^8 for conversions from 64 bits. Without any FORMAT: all of the array
+    /// interface, by one kernel.
     #[arg(long)]
     pub exhaustive: bool,
     /// The seed of random cases, and of noise.
@@ -95,6 +98,13 @@ pub struct Args {
     /// How many seconds a cmd:PROGRAM may be silent while answers are due.
     #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
     pub timeout: std::time::Duration,
+}
+
+impl Args {
+    /// Whether the whole list of the array interface is asked for.
+    pub fn is_about_arrays(&self) -> bool {
+        self.exhaustive && self.formats.is_empty() && self.from.is_empty() && self.operands.is_empty()
+    }
 }
 
 fn op(text: &str) -> anyhow::Result<Op> {

@@ -14,9 +14,21 @@ use super::names::Names;
 /// The engines that are trusted where nothing else is asked for.
 const ORACLES: &[&str] = &["definition", "mpfr", "apfloat", "host"];
 
+/// The oracles of a kernel.
+const ORACLES_OF_KERNELS: &[&str] = &["scalar", "definition", "mpfr"];
+
+/// The name of the engine under test.
+fn subject_name(args: &Args) -> anyhow::Result<&str> {
+    Ok(match &args.subject {
+        Some(name) => name,
+        None if args.is_about_arrays() => kernel::chosen()?.name(),
+        None => "scalar",
+    })
+}
+
 /// The engine under test.
 pub fn subject(args: &Args, names: &Names) -> anyhow::Result<Box<dyn Engine>> {
-    engine(&args.subject, args, names)
+    engine(subject_name(args)?, args, names)
 }
 
 /// The engines that are trusted.
@@ -30,7 +42,10 @@ pub fn oracles(args: &Args, names: &Names) -> anyhow::Result<Vec<Box<dyn Engine>
         }
     }
     if wanted.is_empty() {
-        wanted.extend(ORACLES.iter().filter(|name| **name != args.subject));
+        let subject = subject_name(args)?;
+        let is_kernel = kernels().contains(&subject);
+        let oracles = if is_kernel { ORACLES_OF_KERNELS } else { ORACLES };
+        wanted.extend(oracles.iter().filter(|name| **name != subject));
     }
     if wanted.len() > 64 {
         bail!("at most 64 engines can be compared at once");

@@ -2,6 +2,7 @@
 
 use anyhow::{Context as _, bail};
 use halfulp::{NanResult, Op, Policy, Saturation, Task, Tininess};
+use halfulp_verify::cases::operand_bits;
 use halfulp_verify::standard::{self, NamedFormat};
 use halfulp_verify::{Job, Selection};
 
@@ -10,7 +11,9 @@ use super::names::Names;
 
 /// The jobs: of the formats named, or the main job, as far as they are about the operations named.
 pub fn jobs(args: &Args, names: &Names) -> anyhow::Result<Vec<Job>> {
-    let jobs = if !args.from.is_empty() {
+    let jobs = if args.is_about_arrays() {
+        standard::arrays(args.seed)?
+    } else if !args.from.is_empty() {
         conversions(args, names)?
     } else if !args.operands.is_empty() {
         mixed(args, names)?
@@ -25,14 +28,34 @@ pub fn jobs(args: &Args, names: &Names) -> anyhow::Result<Vec<Job>> {
     if jobs.is_empty() {
         bail!("there is no such operation on these formats");
     }
+    if args.is_about_arrays() {
+        // Its cases are what can be exhausted.
+        return Ok(jobs.into_iter().filter_map(|job| job.under(|policy| is_wanted(args, policy))).collect());
+    }
     let mut adapted = Vec::new();
     for job in jobs {
-        let job = adapt(args, &job)?;
-        if job.as_ref().is_some_and(|job| !adapted.contains(job)) {
-            adapted.extend(job);
+        for job in adapt(args, &job)?.into_iter().flat_map(chance_apart) {
+            if !adapted.contains(&job) {
+                adapted.push(job);
+            }
         }
     }
     Ok(adapted)
+}
+
+/// Whether the arguments leave a policy in.
+fn is_wanted(args: &Args, policy: &Policy) -> bool {
+    (args.round.is_empty() || args.round.contains(&policy.rounding))
+        && (args.saturate.is_empty() || args.saturate.contains(&policy.saturation))
+}
+
+/// Conversions from all of binary32 that have steps to sweep, and those by chance, apart.
+fn chance_apart(job: Job) -> Vec<Job> {
+    if job.selection() != Selection::All || operand_bits(job.task()) != 32 {
+        return vec![job];
+    }
+    let sure = job.clone().under(|policy| !standard::by_chance(policy));
+    sure.into_iter().chain(job.under(standard::by_chance)).collect()
 }
 
 /// Every operation within a format, and its conversions.
@@ -120,7 +143,7 @@ fn job(group: &str, task: Task, args: &Args) -> anyhow::Result<Job> {
 fn adapt(args: &Args, job: &Job) -> anyhow::Result<Option<Job>> {
     let task = *job.task();
     let only_flushes = job.policies().iter().all(|policy| policy.flush_operands);
-    let selection = if args.exhaustive { Some(Selection::All) } else { args.cases };
+    let selection = if args.exhaustive { Some(every(&task)) } else { args.cases };
     let (policies, selection) = match (policies(args), selection) {
         (Some(_), _) if only_flushes => return Ok(None),
         (Some(mut policies), selection) => {
@@ -137,6 +160,12 @@ fn adapt(args: &Args, job: &Job) -> anyhow::Result<Option<Job>> {
     };
     let job = Job::new(job.group(), task, policies, selection, args.seed);
     job.map(Some).with_context(|| task.op.to_string())
+}
+
+/// As many cases as can be: all, or all around the boundaries of a conversion whose operands cannot be numbered.
+fn every(task: &Task) -> Selection {
+    let converts = matches!(task.op, Op::Convert | Op::ConvertToInteger);
+    if converts && operand_bits(task) > 63 { Selection::Around(standard::DRAWN) } else { Selection::All }
 }
 
 /// The policies that the arguments ask for; `None` if they say nothing about it.

@@ -1,7 +1,8 @@
 //! The kernels as engines: the array interface, computed by one kernel.
 //!
-//! Arrays know codes and no exceptions, and their noise words follow from a seed, so flags are not known and
-//! stochastic roundings not covered here.
+//! Arrays know codes and no exceptions, so flags are not known. Their noise words follow from a seed and an index: a
+//! batch is computed as one array with those of its cases' numbers, and a case with another word once more alone,
+//! at the index that has it.
 
 mod arrays;
 
@@ -10,7 +11,7 @@ use core::ops::Range;
 use halfulp::kernel::Kernel;
 use halfulp::slice::Arithmetic;
 use halfulp::{
-    Code, Facts, Flags, Format, Nans, Op, Operands, Overflow, Policy, Rounding, Sign, Task, apply,
+    Code, Facts, Flags, Format, Nans, Op, Operands, Overflow, Policy, Rounding, Sign, Task, apply, noise,
 };
 
 use super::{Answer, Engine, EngineError};
@@ -35,6 +36,8 @@ const BINARY64: Format = ieee(64, 53, 1023);
 pub struct ByKernel {
     kernel: &'static Kernel,
     prepared: Option<(Format, Policy, Arithmetic)>,
+    seed: u64,
+    first: u64,
 }
 
 /// What a task is to the array interface.
@@ -79,7 +82,7 @@ impl ByKernel {
     /// The engine of a kernel.
     #[must_use]
     pub const fn new(kernel: &'static Kernel) -> ByKernel {
-        ByKernel { kernel, prepared: None }
+        ByKernel { kernel, prepared: None, seed: 0, first: 0 }
     }
 
     fn error(&self, message: impl ToString) -> EngineError {
@@ -99,15 +102,17 @@ impl ByKernel {
         Ok(arithmetic)
     }
 
+    /// Computes cases as one array, whose first element has this index.
     fn compute(
         &mut self,
         task: &Task,
+        first: u64,
         operands: &[Operands],
         answers: &mut [Code],
     ) -> Result<(), EngineError> {
         let shape = shape(task).ok_or_else(|| self.error("it does not do this task"))?;
         let format = if matches!(shape, Shape::Decode(_)) { task.operands[0] } else { task.result };
-        let arithmetic = self.arithmetic(&format, &task.policy)?;
+        let arithmetic = self.arithmetic(&format, &task.policy)?.with_noise(self.seed, first);
         let done = match (shape, format.width() <= 8) {
             (Shape::Encode(32), true) => encode::<f32, u8>(&arithmetic, operands, answers),
             (Shape::Encode(32), false) => encode::<f32, u16>(&arithmetic, operands, answers),
@@ -142,12 +147,20 @@ impl Engine for ByKernel {
     }
 
     fn covers(&self, task: &Task) -> bool {
-        !matches!(task.policy.rounding, Rounding::Stochastic { .. }) && shape(task).is_some()
+        shape(task).is_some()
     }
 
     fn run(&mut self, task: &Task, operands: &[Operands], answers: &mut [Answer]) -> Result<(), EngineError> {
         let mut codes = vec![0; operands.len()];
-        self.compute(task, operands, &mut codes)?;
+        self.compute(task, self.first, operands, &mut codes)?;
+        if matches!(task.policy.rounding, Rounding::Stochastic { .. }) {
+            for (i, case) in operands.iter().enumerate() {
+                if case.noise != noise::word(self.seed, self.first.wrapping_add(i as u64)) {
+                    let index = noise::index(self.seed, case.noise);
+                    self.compute(task, index, &operands[i..=i], &mut codes[i..=i])?;
+                }
+            }
+        }
         for (answer, code) in answers.iter_mut().zip(codes) {
             *answer = Answer { code, flags: Flags::NONE, known: Flags::NONE };
         }
@@ -158,8 +171,13 @@ impl Engine for ByKernel {
         Ok(Box::new(ByKernel::new(self.kernel)))
     }
 
+    fn stands_at(&mut self, seed: u64, first: u64) {
+        (self.seed, self.first) = (seed, first);
+    }
+
     fn sweeps(&self, task: &Task) -> bool {
-        self.covers(task) && matches!(shape(task), Some(Shape::Encode(_)))
+        let by_chance = matches!(task.policy.rounding, Rounding::Stochastic { .. });
+        !by_chance && matches!(shape(task), Some(Shape::Encode(_)))
     }
 
     fn gives(&mut self, task: &Task, operands: Range<Code>, result: Code) -> Result<bool, EngineError> {

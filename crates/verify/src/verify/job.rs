@@ -12,6 +12,7 @@ pub struct Job {
     policies: Vec<Policy>,
     selection: Selection,
     seed: u64,
+    only: Option<&'static str>,
 }
 
 impl Job {
@@ -29,7 +30,26 @@ impl Job {
         for policy in &policies {
             task.with_policy(*policy).check()?;
         }
-        Ok(Job { group: group.into(), task, policies, selection, seed })
+        Ok(Job { group: group.into(), task, policies, selection, seed, only: None })
+    }
+
+    /// The same, compared with one of a run's oracles alone: where the others would take days.
+    #[must_use]
+    pub fn only_against(self, oracle: &'static str) -> Job {
+        Job { only: Some(oracle), ..self }
+    }
+
+    /// The same under some of its policies; `None` if that are none.
+    #[must_use]
+    pub fn under(mut self, wanted: impl Fn(&Policy) -> bool) -> Option<Job> {
+        self.policies.retain(wanted);
+        (!self.policies.is_empty()).then_some(self)
+    }
+
+    /// Whether it is compared with an oracle.
+    #[must_use]
+    pub fn asks(&self, oracle: &str) -> bool {
+        self.only.is_none_or(|only| only == oracle)
     }
 
     /// The line of the report in which it is counted.

@@ -195,7 +195,7 @@ impl Plan {
 fn coverage(job: &Job, subject: &dyn Engine, oracles: &[Box<dyn Engine>]) -> Vec<Coverage> {
     let of_policy = |policy: &Policy| {
         let task = job.task().with_policy(*policy);
-        let covering = oracles.iter().enumerate().filter(|(_, o)| o.covers(&task));
+        let covering = oracles.iter().enumerate().filter(|(_, o)| job.asks(o.name()) && o.covers(&task));
         Coverage { subject: subject.covers(&task), oracles: covering.fold(0, |bits, (i, _)| bits | 1 << i) }
     };
     job.policies().iter().map(of_policy).collect()

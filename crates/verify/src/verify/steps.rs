@@ -94,7 +94,8 @@ fn narrower(
         .collect())
 }
 
-/// The operands by sign and class: numbers with the zero, the infinity, the NaNs.
+/// The operands by sign and class: the zero, the numbers, the infinity, the NaNs. A format may have NaN for the zero and
+/// for large numbers, and none for what is between.
 fn classes(f: &Format) -> Vec<Range<Code>> {
     let mut classes = Vec::new();
     let signs = if matches!(f.facts().sign, Sign::SignMagnitude) { 2 } else { 1 };
@@ -102,7 +103,7 @@ fn classes(f: &Format) -> Vec<Range<Code>> {
     let past = f.largest_magnitude(false) + 1;
     for sign in 0..signs {
         let base = sign * f.top_bit();
-        let borders = [0, past, past + 1, top];
+        let borders = [0, 1, past, past + 1, top];
         classes.extend(borders.windows(2).filter(|w| w[0] < w[1]).map(|w| base + w[0]..base + w[1]));
     }
     classes
@@ -128,7 +129,7 @@ mod tests {
     #[test]
     fn steps_are_the_function() {
         for (from, to) in
-            [("binary16", "e4m3fn"), ("bfloat16", "e5m2fnuz"), ("binary16", "e8m0"), ("bfloat16", "binary16")]
+            [("binary16", "e4m3fn"), ("bfloat16", "e5m2fnuz"), ("bfloat16", "e8m0"), ("bfloat16", "binary16")]
         {
             let (from, to) = (lookup(from).unwrap(), lookup(to).unwrap());
             for rounding in [Rounding::NearestEven, Rounding::TowardPositive, Rounding::ToOdd] {

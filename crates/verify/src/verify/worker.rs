@@ -92,6 +92,7 @@ fn chunk(
     let (first, count) = (range.start, range.end - range.start);
     let sweep = shared.plan.sweep(index);
     let by_runs = sweep.is_some_and(Sweep::takes_every_operand);
+    engines.subject.stands_at(job.seed(), first);
     if !by_runs {
         draw(shared, buffers, index, range.clone());
     }
