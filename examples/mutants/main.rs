@@ -18,7 +18,8 @@ use std::time::{Duration, Instant};
 use faults::{FAULTS, Fault};
 
 /// The tests that have to catch them, those that catch most first.
-const TESTS: [&str; 8] = ["spec", "flags", "regressions", "laws", "text", "formats", "p3109", "exhaustive"];
+const TESTS: [&str; 9] =
+    ["spec", "flags", "regressions", "laws", "text", "formats", "p3109", "exhaustive", "typed"];
 
 /// A test that runs longer hangs.
 const TIME_LIMIT: Duration = Duration::from_secs(300);

@@ -163,6 +163,31 @@ fn mixed_formats_conversions_and_integers() {
     }
 }
 
+/// The array interface by the kernel that every machine has: stochastic rounding, conversions from 64 bits, values.
+#[test]
+fn kernels_are_subjects() {
+    for arguments in [
+        "e4m3fn --op add,fma --subject portable --cases spread:5000",
+        "e4m3fn --from binary32 --subject portable --cases edge",
+        "e5m2 --from binary64 --subject portable --round rne,odd --cases around:1000",
+        "--operands binary32,binary32 --result bfloat16 --op mul --subject portable --cases random:1000",
+    ] {
+        let (out, err, code) = verify(&words(arguments));
+        assert_eq!(code, 0, "{arguments}: {out}{err}");
+        assert!(out.contains("portable against scalar (") && out.contains("all agree"), "{out}");
+    }
+}
+
+/// The whole list in very small parts: its jobs are of every kind, none of which is left uncompared.
+#[test]
+fn the_exhaustive_list_can_be_cut() {
+    let (out, err, code) =
+        verify(&words("--exhaustive --subject portable --shard 77777/100000 --round rne --saturate finite"));
+    assert_eq!(code, 0, "{out}{err}");
+    assert!(out.contains("e4m3fn") && out.contains("bfloat16"), "{out}");
+    assert!(!out.contains("not compared"), "{out}");
+}
+
 #[test]
 fn what_cannot_run_ends_with_2_and_says_why() {
     for (arguments, why) in [
@@ -173,6 +198,8 @@ fn what_cannot_run_ends_with_2_and_says_why() {
         ("e4m3fn --cases some", "is no selection of cases"),
         ("e4m3fn --shard 3/2", "is no shard"),
         ("e4m3fn --against oracle", "unknown engine"),
+        ("--from binary32", "name the formats to convert to"),
+        ("e4m3fn --op add --cases around:5", "is for conversions"),
         ("e4m3fn --op add --case 65536", "there is no case 65536: the numbers here go from 0 to 65535"),
         ("binary32 --op add --exhaustive", "too many to number"),
         ("e4m3fn --op add --subject cmd:/no/such/device", "could not start"),

@@ -179,6 +179,25 @@ fn given_operands_are_those_that_the_task_has() {
     assert_eq!((cases.len(), cases.case(0)), (1, Operands { codes: [0x7bff, 0x3c00, 0], noise: 9 }));
 }
 
+#[test]
+fn around_a_boundary_are_its_neighbours_at_every_distance() {
+    let task = Task { result: signed(8, 3), ..Task::within(Op::Convert, signed(64, 53)) };
+    let selection = "around:1000".parse::<Selection>().unwrap();
+    assert_eq!(selection.to_string(), "around:1000");
+    let cases = selection.cases(&task, 3).unwrap();
+    let all = all_of(&*cases);
+    // 1.125 lies between 1 and 1.25.
+    let midpoint = 1.125f64.to_bits();
+    for distance in (0..52).map(|k| 1u64 << k) {
+        for code in [midpoint, midpoint + distance, midpoint - distance] {
+            assert!(all.contains(&[code, 0, 0]) && all.contains(&[code | 1 << 63, 0, 0]), "{code:#x}");
+        }
+    }
+    assert!(all.iter().all(|codes| f64::from_bits(codes[0]).is_finite()));
+    let add = Task::within(Op::Add, signed(16, 11));
+    assert_eq!(selection.cases(&add, 0).err(), Some(CasesError::NoBoundaries));
+}
+
 quickcheck! {
     fn slices_are_a_bijection(number: u64) -> bool {
         let task = Task::within(Op::Fma, signed(16, 11));
