@@ -148,11 +148,11 @@ fn encode_whole<const FIXES: u8>(q: &Quick<u32>, from: &[f32], to: &mut [u8]) {
     let all = |x: u32| _mm512_set1_epi32(x as i32);
     let bytes = |x: u32| _mm512_set1_epi8(x as i8);
     let (magnitude, infinity) = (all(0x7fff_ffff), all(0x7f80_0000));
-    let (limit, emin, up, base) = (all(q.limit), all(q.emin), all(q.up), all(q.base));
-    let drop = _mm_cvtsi32_si128(q.drop as i32);
+    let (limit, emin, up, drop) = (all(q.limit), all(q.emin), all(q.up), all(q.drop));
+    let base = bytes(q.base);
     let ends = &q.ends[0];
     let sign = bytes(0x80 >> (q.sign - 24));
-    let moved = _mm_cvtsi32_si128(q.sign as i32 - 24);
+    let moved = _mm512_set1_epi16(q.sign as i16 - 24);
     let order: [u8; 64] = core::array::from_fn(|at| (at % 16 * 4 + at / 16) as u8);
     let order = load(&order);
     for (from, to) in from.as_chunks::<64>().0.iter().zip(to.as_chunks_mut::<64>().0) {
@@ -167,8 +167,8 @@ fn encode_whole<const FIXES: u8>(q: &Quick<u32>, from: &[f32], to: &mut [u8]) {
             let binade = _mm512_max_epu32(_mm512_and_si512(limited, infinity), emin);
             let power = _mm512_castsi512_ps(_mm512_add_epi32(binade, up));
             let sum = _mm512_castps_si512(_mm512_add_ps(_mm512_castsi512_ps(limited), power));
-            let code = _mm512_sub_epi32(_mm512_add_epi32(sum, _mm512_srl_epi32(binade, drop)), binade);
-            rounded[k] = _mm512_sub_epi32(code, base);
+            // Only the low byte counts, and a binade's is zero.
+            rounded[k] = _mm512_add_epi32(sum, _mm512_srlv_epi32(binade, drop));
             if FIXES & NAN != 0 {
                 nan |= u64::from(_mm512_cmpgt_epu32_mask(size, infinity)) << (16 * k);
             }
@@ -176,9 +176,9 @@ fn encode_whole<const FIXES: u8>(q: &Quick<u32>, from: &[f32], to: &mut [u8]) {
                 infinite |= u64::from(_mm512_cmpeq_epi32_mask(size, infinity)) << (16 * k);
             }
         }
-        let rounded = _mm512_permutexvar_epi8(order, merge(rounded));
-        let signs = signs(x);
-        let signs = _mm512_and_si512(_mm512_srl_epi16(_mm512_permutexvar_epi8(order, signs), moved), sign);
+        let rounded = _mm512_sub_epi8(_mm512_permutexvar_epi8(order, low_bytes(rounded)), base);
+        let signs = _mm512_permutexvar_epi8(order, high_bytes(x));
+        let signs = _mm512_and_si512(_mm512_srlv_epi16(signs, moved), sign);
         let negative = _mm512_test_epi8_mask(signs, signs);
         let by_sign = |ends: [u32; 2]| _mm512_mask_mov_epi8(bytes(ends[0]), negative, bytes(ends[1]));
         let mut out = _mm512_or_si512(rounded, signs);
@@ -204,24 +204,30 @@ fn encode_whole<const FIXES: u8>(q: &Quick<u32>, from: &[f32], to: &mut [u8]) {
 /// The low bytes of four vectors, that of the first lowest.
 #[target_feature(enable = "avx512f")]
 #[inline]
-fn merge([a, b, c, d]: [__m512i; 4]) -> __m512i {
-    let low = _mm512_or_si512(a, _mm512_slli_epi32::<8>(b));
-    let high = _mm512_or_si512(_mm512_slli_epi32::<16>(c), _mm512_slli_epi32::<24>(d));
-    _mm512_or_si512(low, high)
+fn low_bytes([a, b, c, d]: [__m512i; 4]) -> __m512i {
+    let shifted = [a, _mm512_slli_epi32::<8>(b), _mm512_slli_epi32::<16>(c), _mm512_slli_epi32::<24>(d)];
+    pick_bytes(shifted)
 }
 
 /// The high bytes of four vectors, likewise.
 #[target_feature(enable = "avx512f")]
 #[inline]
-fn signs([a, b, c, d]: [__m512i; 4]) -> __m512i {
-    // Bits of the second operand where the first is set, of the third elsewhere.
-    const PICK: i32 = 0xca;
-    let a = _mm512_srli_epi32::<24>(a);
-    let mask = |m: u32| _mm512_set1_epi32(m as i32);
-    let two = _mm512_ternarylogic_epi32::<PICK>(mask(0xff00), _mm512_srli_epi32::<16>(b), a);
-    let three = _mm512_ternarylogic_epi32::<PICK>(mask(0xff_0000), _mm512_srli_epi32::<8>(c), two);
-    _mm512_ternarylogic_epi32::<PICK>(mask(0xff00_0000), d, three)
+fn high_bytes([a, b, c, d]: [__m512i; 4]) -> __m512i {
+    pick_bytes([_mm512_srli_epi32::<24>(a), _mm512_srli_epi32::<16>(b), _mm512_srli_epi32::<8>(c), d])
 }
+
+/// The lowest byte of the first, the next of the second, and so on.
+#[target_feature(enable = "avx512f")]
+#[inline]
+fn pick_bytes([a, b, c, d]: [__m512i; 4]) -> __m512i {
+    let mask = |m: u32| _mm512_set1_epi32(m as i32);
+    let low = _mm512_ternarylogic_epi32::<PICK>(mask(0xff), a, b);
+    let high = _mm512_ternarylogic_epi32::<PICK>(mask(0xff_0000), c, d);
+    _mm512_ternarylogic_epi32::<PICK>(mask(0xffff), low, high)
+}
+
+/// Bits of the second operand where the first is set, of the third elsewhere.
+const PICK: i32 = 0xca;
 
 #[target_feature(enable = "avx512f")]
 #[inline]
@@ -248,12 +254,24 @@ pub(super) fn encoder(q: &Quick<u32>) -> Option<Encoder> {
         NAN if half => Some(|q, from, to| {
             assert!(has_avx512() && from.len() == to.len());
             // SAFETY: the CPU has the features.
-            unsafe { encode_half(q, from, to) }
+            unsafe {
+                // Without saturation the CPU does with larger magnitudes as the plan.
+                match q.limit > 0x477f_e000 {
+                    true => encode_half::<false>(q, from, to),
+                    false => encode_half::<true>(q, from, to),
+                }
+            }
         }),
         fixes if fixes == NAN | LAYOUT && upper => Some(|q, from, to| {
             assert!(has_avx512() && from.len() == to.len());
             // SAFETY: the CPU has the features.
-            unsafe { encode_upper(q, from, to) }
+            unsafe {
+                // Up to infinity every magnitude has its place.
+                match q.limit == 0x7f80_0000 {
+                    true => encode_upper::<false>(q, from, to),
+                    false => encode_upper::<true>(q, from, to),
+                }
+            }
         }),
         _ => None,
     }
@@ -262,29 +280,41 @@ pub(super) fn encoder(q: &Quick<u32>) -> Option<Encoder> {
 /// The CPU's own conversion to binary16 rounds to nearest even, subnormal results too; larger magnitudes than the limit are
 /// delivered as that, and NaN as the plan says.
 #[target_feature(enable = "avx512f,avx512bw,avx512vl")]
-fn encode_half(q: &Quick<u32>, from: &[f32], to: &mut [u16]) {
+fn encode_half<const CLAMPS: bool>(q: &Quick<u32>, from: &[f32], to: &mut [u16]) {
     let all = |x: u32| _mm512_set1_epi32(x as i32);
-    let (magnitude, infinity, limit) = (all(0x7fff_ffff), all(0x7f80_0000), all(q.limit));
+    let (magnitude, limit) = (all(0x7fff_ffff), all(q.limit));
     let nan = _mm256_set1_epi16(q.ends[0].nan as i16);
     for (from, to) in from.as_chunks::<16>().0.iter().zip(to.as_chunks_mut::<16>().0) {
         let x = load_f32(from);
-        let size = _mm512_and_si512(x, magnitude);
-        let limited = _mm512_min_epu32(size, limit);
-        // The sign of the one, all else of the other.
-        let signed = _mm512_ternarylogic_epi32::<0xca>(magnitude, limited, x);
+        let signed = if CLAMPS { clamp(x, magnitude, limit) } else { x };
         let half =
             _mm512_cvtps_ph::<{ _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC }>(_mm512_castsi512_ps(signed));
-        let half = _mm256_mask_mov_epi16(half, _mm512_cmpgt_epu32_mask(size, infinity), nan);
+        let half = _mm256_mask_mov_epi16(half, is_nan(x), nan);
         // SAFETY: 16 words are written to 16.
         unsafe { _mm256_storeu_si256(to.as_mut_ptr().cast(), half) }
     }
 }
 
+/// A number with its magnitude limited.
+#[target_feature(enable = "avx512f")]
+#[inline]
+fn clamp(x: __m512i, magnitude: __m512i, limit: __m512i) -> __m512i {
+    let limited = _mm512_min_epu32(_mm512_and_si512(x, magnitude), limit);
+    _mm512_ternarylogic_epi32::<PICK>(magnitude, limited, x)
+}
+
+#[target_feature(enable = "avx512f")]
+#[inline]
+fn is_nan(x: __m512i) -> __mmask16 {
+    let x = _mm512_castsi512_ps(x);
+    _mm512_cmp_ps_mask::<_CMP_UNORD_Q>(x, x)
+}
+
 /// The upper half of the bits, rounded to nearest even by adding to them.
 #[target_feature(enable = "avx512f,avx512bw")]
-fn encode_upper(q: &Quick<u32>, from: &[f32], to: &mut [u16]) {
+fn encode_upper<const CLAMPS: bool>(q: &Quick<u32>, from: &[f32], to: &mut [u16]) {
     let all = |x: u32| _mm512_set1_epi32(x as i32);
-    let (magnitude, infinity, limit) = (all(0x7fff_ffff), all(0x7f80_0000), all(q.limit));
+    let (magnitude, limit) = (all(0x7fff_ffff), all(q.limit));
     let (half, one, nan) = (all(0x7fff), all(1), all(q.ends[0].nan << 16));
     let upper = all(0xffff_0000);
     let order: [u16; 32] = core::array::from_fn(|at| (at % 16 * 2 + at / 16) as u16);
@@ -294,15 +324,13 @@ fn encode_upper(q: &Quick<u32>, from: &[f32], to: &mut [u16]) {
         let bits = from.as_chunks::<16>().0;
         let rounded = [&bits[0], &bits[1]].map(|from| {
             let x = load_f32(from);
-            let size = _mm512_and_si512(x, magnitude);
-            let limited = _mm512_min_epu32(size, limit);
-            let signed = _mm512_ternarylogic_epi32::<0xca>(magnitude, limited, x);
-            let odd = _mm512_and_si512(_mm512_srli_epi32::<16>(limited), one);
+            let signed = if CLAMPS { clamp(x, magnitude, limit) } else { x };
+            let odd = _mm512_and_si512(_mm512_srli_epi32::<16>(signed), one);
             let sum = _mm512_add_epi32(_mm512_add_epi32(signed, half), odd);
-            _mm512_mask_mov_epi32(sum, _mm512_cmpgt_epu32_mask(size, infinity), nan)
+            _mm512_mask_mov_epi32(sum, is_nan(x), nan)
         });
         let low = _mm512_srli_epi32::<16>(rounded[0]);
-        let words = _mm512_ternarylogic_epi32::<0xca>(upper, rounded[1], low);
+        let words = _mm512_ternarylogic_epi32::<PICK>(upper, rounded[1], low);
         // SAFETY: 32 words are written to 32.
         unsafe { _mm512_storeu_si512(to.as_mut_ptr().cast(), _mm512_permutexvar_epi16(order, words)) }
     }
