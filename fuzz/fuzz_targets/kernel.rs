@@ -21,6 +21,9 @@ fuzz_target!(|bytes: &[u8]| -> Corpus {
 
 const OPERATIONS: [Op; 6] = [Op::Add, Op::Sub, Op::Mul, Op::Div, Op::Sqrt, Op::Fma];
 
+/// Elements after which tables of all results are used.
+const MANY: usize = 1 << 18;
+
 fn run(u: &mut Unstructured<'_>) -> Result<()> {
     let format = draw::format(u)?;
     if format.width() > 16 {
@@ -68,6 +71,10 @@ impl<E: Element> Arrays<E> {
         &self.buffers[i][self.places[i].range()]
     }
 
+    fn all(&self) -> [&[E]; 3] {
+        [self.get(0), self.get(1), self.get(2)]
+    }
+
     fn codes(&self, i: usize) -> [Code; 3] {
         [0, 1, 2].map(|operand| self.get(operand)[i].code())
     }
@@ -107,14 +114,24 @@ impl Setting {
             }
             4 => {
                 let (op, x) = (*u.choose(&OPERATIONS)?, Arrays::<C>::any(u, &format)?);
-                self.check(&x, place, &task(op, format, format), |a, y| compute(a, op, &x, y));
+                if u.ratio(1, 16)? {
+                    self.compute_many::<C>(op);
+                }
+                self.check(&x, place, &task(op, format, format), |a, y| compute(a, op, x.all(), y));
             }
             _ => {
                 let (op, x) = (*u.choose(&OPERATIONS)?, Arrays::<W>::any(u, &format)?);
-                self.check(&x, place, &task(op, wide, format), |a, y| compute(a, op, &x, y));
+                self.check(&x, place, &task(op, wide, format), |a, y| compute(a, op, x.all(), y));
             }
         }
         Ok(())
+    }
+
+    /// Computes so much that what pays only for large arrays serves small ones from then on.
+    fn compute_many<C: Word>(&self, op: Op) {
+        let x = vec![C::default(); MANY];
+        let done = compute(&self.arithmetic, op, [&x; 3], &mut x.clone());
+        assert_eq!(done, Ok(()));
     }
 
     /// Has every kernel do a piece of work, and compares the results with the task's, which are widened where the
@@ -210,10 +227,9 @@ fn counts(task: &Task, case: Operands) -> Counts {
 fn compute<E: Element>(
     arithmetic: &Arithmetic,
     op: Op,
-    x: &Arrays<E>,
+    [a, b, c]: [&[E]; 3],
     y: &mut [E],
 ) -> std::result::Result<(), SliceError> {
-    let [a, b, c] = [x.get(0), x.get(1), x.get(2)];
     match op {
         Op::Add => arithmetic.add(a, b, y),
         Op::Sub => arithmetic.sub(a, b, y),
