@@ -104,19 +104,23 @@ impl Kernel {
 
     /// Precondition here and below: the lengths agree, and the words are wide enough for the format.
     pub(crate) fn encode<W: Wide, C: Word>(&self, plan: &Plan, noise: Noise, from: &[W], to: &mut [C]) {
-        if self.isa == Isa::Scalar || !convert::encode(self.isa, plan, noise, from, to) {
+        let encode = |i, x: &[W], y: &mut [C]| convert::encode(self.isa, plan, noise.from(i), x, y);
+        if self.isa == Isa::Scalar || !convert::streamed(self.isa, from, to, encode) {
             scalar::encode(plan, noise, from, to);
         }
     }
 
     pub(crate) fn decode<W: Wide, C: Word>(&self, plan: &Plan, noise: Noise, from: &[C], to: &mut [W]) {
-        if self.isa == Isa::Scalar || !convert::decode(self.isa, &W::Lane::lanes(plan).values, from, to) {
+        let values = &W::Lane::lanes(plan).values;
+        let decode = |_, x: &[C], y: &mut [W]| convert::decode(self.isa, values, x, y);
+        if self.isa == Isa::Scalar || !convert::streamed(self.isa, from, to, decode) {
             scalar::decode_all(plan, noise, from, to);
         }
     }
 
     pub(crate) fn quantize<W: Wide>(&self, plan: &Plan, noise: Noise, from: &[W], to: &mut [W]) {
-        if self.isa == Isa::Scalar || !convert::quantize(self.isa, plan, noise, from, to) {
+        let quantize = |i, x: &[W], y: &mut [W]| convert::quantize(self.isa, plan, noise.from(i), x, y);
+        if self.isa == Isa::Scalar || !convert::streamed(self.isa, from, to, quantize) {
             scalar::quantize(plan, noise, from, to);
         }
     }

@@ -66,6 +66,33 @@ pub fn computes_on_codes(kernel: &'static Kernel) {
     }
 }
 
+/// All pairs of every format of up to 8 bits under every rounding without chance, by the loops that serve short arrays; and, for
+/// one operation, again and again, until a table has them.
+pub fn computes_all_pairs(kernel: &'static Kernel) {
+    for (name, format) in all().iter().filter(|(_, f)| f.width() <= 8) {
+        let codes = 1usize << format.width();
+        let a: Vec<u8> = (0..codes * codes).map(|i| (i / codes) as u8).collect();
+        let b: Vec<u8> = (0..codes * codes).map(|i| (i % codes) as u8).collect();
+        for (k, rounding) in ROUNDINGS.into_iter().take(6).enumerate() {
+            let policy = Policy::IEEE.rounding(rounding).saturation(SATURATIONS[k % 3]);
+            let sum = if k % 2 == 0 { Op::Add } else { Op::Sub };
+            for op in [sum, Op::Mul, Op::Div] {
+                check(kernel, (name, format), &policy, op, [&a, &b, &b]);
+            }
+        }
+        let policy = Policy::IEEE;
+        let arithmetic = arithmetic(format, &policy, kernel);
+        for op in [Op::Add, Op::Sqrt] {
+            let (mut first, mut last) = (vec![0u8; a.len()], vec![0u8; a.len()]);
+            compute(&arithmetic, op, [&a, &b, &b], &mut first);
+            for _ in 0..=(1 << 18) / a.len() {
+                compute(&arithmetic, op, [&a, &b, &b], &mut last);
+            }
+            assert!(first == last, "{op} {name} by table");
+        }
+    }
+}
+
 fn some(format: &Format, lane: u64, n: usize) -> Vec<u16> {
     let codes = inputs::codes(format);
     (0..n)

@@ -87,27 +87,31 @@ fn wide_at_any_place(kernel: &'static Kernel, format: Format, rounding: Rounding
 
 /// Long enough for non-temporal stores and for threads, in parts of odd lengths and as a whole.
 pub fn parts_are_the_whole(kernel: &'static Kernel) {
-    let n = 300_007;
-    let from = values(n);
-    for (format, rounding) in [(E4M3FN, Rounding::NearestEven), (E5M2, STOCHASTIC)] {
+    let large = values(2_200_007);
+    for (format, rounding, n) in [(E4M3FN, Rounding::NearestEven, large.len()), (E5M2, STOCHASTIC, 300_007)] {
+        let from = &large[..n];
         let whole = arithmetic(&format, &Policy::IEEE.rounding(rounding), kernel);
         let (mut all, mut parts) = (vec![0u8; n], vec![0u8; n]);
         let (mut kept, mut pieces) = (vec![0f32; n], vec![0f32; n]);
-        whole.encode(&from, &mut all).expect("equal lengths");
-        let counts = whole.quantize_counted(&from, &mut kept).expect("equal lengths");
+        let (mut back, mut returned) = (vec![0f32; n], vec![0f32; n]);
+        whole.encode(from, &mut all).expect("equal lengths");
+        whole.decode(&all, &mut back).expect("equal lengths");
+        let counts = whole.quantize_counted(from, &mut kept).expect("equal lengths");
         let mut sum = halfulp::slice::Counts::default();
         let mut start = 0;
         for length in [1, 63, 64, 65, 4095, 65_537, 100_000].into_iter().cycle() {
             let end = n.min(start + length);
             let part = whole.clone().with_noise(99, 1_000_003 + start as u64);
             part.encode(&from[start..end], &mut parts[start..end]).expect("equal lengths");
+            part.decode(&all[start..end], &mut returned[start..end]).expect("equal lengths");
             sum += part.quantize_counted(&from[start..end], &mut pieces[start..end]).expect("equal lengths");
             start = end;
             if start == n {
                 break;
             }
         }
-        assert!(all == parts && kept == pieces);
+        let same = |x: &[f32], y: &[f32]| x.iter().zip(y).all(|(x, y)| x.to_bits() == y.to_bits());
+        assert!(all == parts && same(&kept, &pieces) && same(&back, &returned));
         assert_eq!(sum, counts);
     }
 }

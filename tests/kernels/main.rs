@@ -34,7 +34,7 @@ macro_rules! kernels {
 
             kernels!(@ $name convert encodes_single encodes_double decodes quantizes);
             kernels!(@ $name counts counts_what_was_raised);
-            kernels!(@ $name elementwise computes_on_codes computes_on_wide_codes computes_on_values);
+            kernels!(@ $name elementwise computes_all_pairs computes_on_codes computes_on_wide_codes computes_on_values);
             kernels!(@ $name lengths any_length_and_alignment parts_are_the_whole);
         }
     )*};
