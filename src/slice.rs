@@ -45,7 +45,7 @@ pub struct Arithmetic {
 }
 
 impl Arithmetic {
-    /// Arithmetic in a format of up to 16 bits under a policy, by the [chosen](chosen) kernel.
+    /// Arithmetic in a format of up to 16 bits under a policy, by the [chosen] kernel.
     ///
     /// # Errors
     /// A format of more than 16 bits, stochastic rounding with no or more than 32 bits of noise, or an environment
