@@ -114,7 +114,7 @@ impl Setting {
             }
             4 => {
                 let (op, x) = (*u.choose(&OPERATIONS)?, Arrays::<C>::any(u, &format)?);
-                if u.ratio(1, 16)? {
+                if u.ratio(1, 4)? {
                     self.compute_many::<C>(op);
                 }
                 self.check(&x, place, &task(op, format, format), |a, y| compute(a, op, x.all(), y));
