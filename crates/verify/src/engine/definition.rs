@@ -43,8 +43,12 @@ struct Kept {
 }
 
 impl Kept {
-    fn new(task: &Task, operands: &[Operands]) -> Option<Kept> {
-        let question = Question::new(task);
+    /// The lists of values serve for another batch of the same operation and formats.
+    fn new(task: &Task, operands: &[Operands], before: Option<Kept>) -> Option<Kept> {
+        let question = match before {
+            Some(kept) if kept.is_like(task) => kept.question,
+            _ => Question::new(task),
+        };
         let found = operands.iter().map(|case| question.find(case.codes)).collect::<Option<Vec<Found>>>()?;
         Some(Kept {
             op: task.op,
@@ -56,11 +60,14 @@ impl Kept {
         })
     }
 
-    fn is_for(&self, task: &Task, operands: &[Operands]) -> bool {
+    fn is_like(&self, task: &Task) -> bool {
         self.op == task.op
             && self.formats == formats(task)
             && self.flush_operands == task.policy.flush_operands
-            && self.operands == operands
+    }
+
+    fn is_for(&self, task: &Task, operands: &[Operands]) -> bool {
+        self.is_like(task) && self.operands == operands
     }
 }
 
@@ -109,7 +116,7 @@ impl Engine for Definition {
 
     fn run(&mut self, task: &Task, operands: &[Operands], answers: &mut [Answer]) -> Result<(), EngineError> {
         if !self.kept.as_ref().is_some_and(|kept| kept.is_for(task, operands)) {
-            self.kept = Kept::new(task, operands);
+            self.kept = Kept::new(task, operands, self.kept.take());
         }
         let Some(kept) = &self.kept else {
             return Err(EngineError {

@@ -1,7 +1,7 @@
 //! A conversion as a step function: rounding is monotone, so the operands that give one result are a run of
 //! consecutive codes, and where the runs end is all there is to know.
 //!
-//! The ends are found by asking an oracle, halving: between two operands of one class and sign with the same result
+//! The ends are found by asking an oracle, in ever narrower gaps: between two operands of one class and sign with the same result
 //! every result is that one. So an oracle that takes a microsecond a case serves for all 2^32 operands of a sweep.
 
 use core::ops::Range;
@@ -71,7 +71,10 @@ impl Steps {
     }
 }
 
-/// Halves every gap in which a run ends; adds the ends that are found.
+/// Cuts every gap in which a run ends, where it most likely does; adds the ends that are found.
+///
+/// Runs end beside round numbers: values of the destination and midpoints. So the roundest number within is asked, with
+/// the one before and the one after.
 fn narrower(
     oracle: &mut dyn Engine,
     task: &Task,
@@ -86,12 +89,29 @@ fn narrower(
             _ => open.push(gap),
         }
     }
-    let middles: Vec<Code> = open.iter().map(|gap| gap.low.0.midpoint(gap.high.0)).collect();
-    let results = answers(oracle, task, &middles)?;
-    let halves = open.into_iter().zip(middles.into_iter().zip(results));
-    Ok(halves
-        .flat_map(|(Gap { low, high }, middle)| [Gap { low, high: middle }, Gap { low: middle, high }])
-        .collect())
+    let cuts: Vec<Vec<Code>> = open.iter().map(Gap::cuts).collect();
+    let mut results = answers(oracle, task, &cuts.concat())?.into_iter();
+    let mut parts = Vec::with_capacity(4 * open.len());
+    for (Gap { mut low, high }, cuts) in open.into_iter().zip(cuts) {
+        for cut in cuts.into_iter().zip(&mut results) {
+            parts.push(Gap { low, high: cut });
+            low = cut;
+        }
+        parts.push(Gap { low, high });
+    }
+    Ok(parts)
+}
+
+impl Gap {
+    /// The roundest number between the ends and its neighbours, as far as they are between the ends too.
+    fn cuts(&self) -> Vec<Code> {
+        let (first, last) = (self.low.0 + 1, self.high.0 - 1);
+        let roundest = match (first ^ last).checked_ilog2() {
+            Some(bit) => last >> bit << bit,
+            None => first,
+        };
+        (roundest - 1..=roundest + 1).filter(|code| (first..=last).contains(code)).collect()
+    }
 }
 
 /// The operands by sign and class: the zero, the numbers, the infinity, the NaNs. A format may have NaN for the zero and
