@@ -25,6 +25,8 @@ const OPERATIONS: [Op; 6] = [Op::Add, Op::Sub, Op::Mul, Op::Div, Op::Sqrt, Op::F
 const MANY: usize = 1 << 18;
 
 fn run(u: &mut Unstructured<'_>) -> Result<()> {
+    // First what decides most, so that short inputs differ in it.
+    let (kind, op, many) = (u.int_in_range(0..=5)?, *u.choose(&OPERATIONS)?, u.ratio(1, 4)?);
     let format = draw::format(u)?;
     if format.width() > 16 {
         return Err(Error::IncorrectFormat);
@@ -33,11 +35,12 @@ fn run(u: &mut Unstructured<'_>) -> Result<()> {
     let policy = draw::policy(u)?;
     let arithmetic = Arithmetic::new(&format, &policy).map_err(|_| Error::IncorrectFormat)?;
     let setting = Setting { format, policy, arithmetic, seed: u.arbitrary()?, first: u.arbitrary()? };
+    let work = (kind, op, many);
     match (small, u.arbitrary()?) {
-        (true, true) => setting.work::<f32, u8>(u),
-        (true, false) => setting.work::<f64, u8>(u),
-        (false, true) => setting.work::<f32, u16>(u),
-        (false, false) => setting.work::<f64, u16>(u),
+        (true, true) => setting.work::<f32, u8>(u, work),
+        (true, false) => setting.work::<f64, u8>(u, work),
+        (false, true) => setting.work::<f32, u16>(u, work),
+        (false, false) => setting.work::<f64, u16>(u, work),
     }
 }
 
@@ -81,11 +84,15 @@ impl<E: Element> Arrays<E> {
 }
 
 impl Setting {
-    fn work<W: Wide, C: Word>(&self, u: &mut Unstructured<'_>) -> Result<()> {
+    fn work<W: Wide, C: Word>(
+        &self,
+        u: &mut Unstructured<'_>,
+        (kind, op, many): (u8, Op, bool),
+    ) -> Result<()> {
         let (wide, format) = (W::format_of(&self.format), self.format);
         let place = Place::any(u, 0)?;
         let task = |op, operand, result| Task { op, operands: [operand; 3], result, policy: self.policy };
-        match u.int_in_range(0..=5)? {
+        match kind {
             0 => {
                 let x = Arrays::<W>::any(u, &format)?;
                 self.check(&x, place, &task(Op::Convert, wide, format), |a, y: &mut [C]| {
@@ -113,14 +120,14 @@ impl Setting {
                 });
             }
             4 => {
-                let (op, x) = (*u.choose(&OPERATIONS)?, Arrays::<C>::any(u, &format)?);
-                if u.ratio(1, 4)? {
+                let x = Arrays::<C>::any(u, &format)?;
+                if many {
                     self.compute_many::<C>(op);
                 }
                 self.check(&x, place, &task(op, format, format), |a, y| compute(a, op, x.all(), y));
             }
             _ => {
-                let (op, x) = (*u.choose(&OPERATIONS)?, Arrays::<W>::any(u, &format)?);
+                let x = Arrays::<W>::any(u, &format)?;
                 self.check(&x, place, &task(op, wide, format), |a, y| compute(a, op, x.all(), y));
             }
         }
