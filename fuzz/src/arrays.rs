@@ -45,10 +45,10 @@ impl Place {
 /// A length: short ones as often as long ones.
 ///
 /// # Errors
-/// Never: without bytes it is 0.
+/// Never: without bytes it is the longest.
 pub fn length(u: &mut Unstructured<'_>) -> Result<usize> {
     let most = if u.arbitrary()? { 16 } else { LONGEST };
-    u.int_in_range(0..=most)
+    Ok(most - u.int_in_range(0..=most)?)
 }
 
 /// A buffer of codes of `format`: some from the fuzzer's bytes, and others that noise makes of its seed. Those of a wider
