@@ -26,7 +26,7 @@ const MANY: usize = 1 << 18;
 
 fn run(u: &mut Unstructured<'_>) -> Result<()> {
     // First what decides most, so that short inputs differ in it.
-    let (kind, op, many) = (u.int_in_range(0..=5)?, *u.choose(&OPERATIONS)?, !u.ratio(15, 16)?);
+    let (kind, op, many) = (u.int_in_range(0..=5)?, *u.choose(&OPERATIONS)?, draw::once_in(u, 16)?);
     let format = draw::format(u)?;
     if format.width() > 16 {
         return Err(Error::IncorrectFormat);

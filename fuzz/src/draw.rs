@@ -14,6 +14,14 @@ const NAN_RESULTS: [NanResult; 4] =
     [NanResult::Largest, NanResult::Least, NanResult::Zero, NanResult::NegativeZero];
 const OVERFLOWS: [Overflow; 3] = [Overflow::Infinity, Overflow::Nan, Overflow::Largest];
 
+/// Once in so many times. Without bytes it is never, so that short inputs are plain ones.
+///
+/// # Errors
+/// None: without bytes it is `false`.
+pub fn once_in(u: &mut Unstructured<'_>, times: u8) -> Result<bool> {
+    Ok(u.int_in_range(1..=times)? == times)
+}
+
 /// Any format: a built-in one, one of P3109's, an integer, or one of its own.
 ///
 /// # Errors
@@ -38,13 +46,13 @@ fn integer(u: &mut Unstructured<'_>) -> Result<Format> {
 /// A format of facts of its own, one in four up to 64 bits wide and the others up to 16, most of them with at most 8
 /// bits of exponent.
 fn custom(u: &mut Unstructured<'_>) -> Result<Format> {
-    let width = if u.ratio(1, 4)? { u.int_in_range(2..=64)? } else { u.int_in_range(2..=16)? };
+    let width = if once_in(u, 4)? { u.int_in_range(2..=64)? } else { u.int_in_range(2..=16)? };
     let sign = match u.int_in_range(0..=7)? {
         0..=4 => Sign::SignMagnitude,
         5 | 6 => Sign::Unsigned,
         _ => Sign::TwosComplement,
     };
-    let offset = if u.ratio(1, 8)? { u.int_in_range(-2000..=2000)? } else { u.int_in_range(-40..=40)? };
+    let offset = if once_in(u, 8)? { u.int_in_range(-2000..=2000)? } else { u.int_in_range(-40..=40)? };
     if sign == Sign::TwosComplement {
         return checked(Facts {
             width,
@@ -57,7 +65,7 @@ fn custom(u: &mut Unstructured<'_>) -> Result<Format> {
         });
     }
     let bits = width - u32::from(sign == Sign::SignMagnitude);
-    let most = if u.ratio(1, 16)? { 20 } else { 8 };
+    let most = if once_in(u, 16)? { 20 } else { 8 };
     let exponent_bits = u.int_in_range(1..=most)?;
     let precision = (bits + 1).saturating_sub(exponent_bits).clamp(1, 53);
     let exponent_bits = bits + 1 - precision;
@@ -88,7 +96,7 @@ fn checked(facts: Facts) -> Result<Format> {
 /// # Errors
 /// Never: without bytes it is the first of everything.
 pub fn policy(u: &mut Unstructured<'_>) -> Result<Policy> {
-    let rounding = if u.ratio(1, 4)? {
+    let rounding = if once_in(u, 4)? {
         Rounding::Stochastic { variant: *u.choose(&VARIANTS)?, bits: u.int_in_range(1..=32)? }
     } else {
         *u.choose(&ROUNDINGS)?
@@ -97,8 +105,8 @@ pub fn policy(u: &mut Unstructured<'_>) -> Result<Policy> {
         rounding,
         saturation: *u.choose(&Saturation::ALL)?,
         tininess: if u.arbitrary()? { Tininess::Before } else { Tininess::After },
-        flush_operands: u.ratio(1, 8)?,
-        flush_results: u.ratio(1, 8)?,
+        flush_operands: once_in(u, 8)?,
+        flush_results: once_in(u, 8)?,
         nan: *u.choose(&NAN_RESULTS)?,
     })
 }
@@ -142,7 +150,7 @@ pub fn operands(u: &mut Unstructured<'_>, task: &Task) -> Result<Operands> {
         operands.codes[i] = code(u, &task.operands[i])?;
         // Magnitudes that are near each other cancel.
         let first = &task.operands[0];
-        if i > 0 && task.operands[i] == *first && u.ratio(1, 4)? {
+        if i > 0 && task.operands[i] == *first && once_in(u, 4)? {
             let sign = if u.arbitrary()? { first.top_bit() } else { 0 };
             let moved = operands.codes[0].wrapping_add(u.arbitrary::<i8>()? as Code) ^ sign;
             operands.codes[i] = moved & first.code_mask();
