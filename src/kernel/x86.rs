@@ -19,8 +19,7 @@ macro_rules! has {
 
 /// Whether the CPU has what [`avx512`] uses.
 pub(super) fn has_avx512() -> bool {
-    has!("avx512f" "avx512bw" "avx512cd" "avx512dq" "avx512vl" "avx512vbmi" "avx512vbmi2" "avx512fp16")
-        && has_avx2()
+    has!("avx512f" "avx512bw" "avx512cd" "avx512dq" "avx512vl" "avx512vbmi" "avx512vbmi2") && has_avx2()
 }
 
 /// Whether the CPU has what [`avx2`] uses.
@@ -46,7 +45,7 @@ pub(super) fn avx2<J: Job>(job: J) -> J::Output {
     unsafe { with_avx2(job) }
 }
 
-#[target_feature(enable = "avx512f,avx512bw,avx512cd,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx512fp16")]
+#[target_feature(enable = "avx512f,avx512bw,avx512cd,avx512dq,avx512vl,avx512vbmi,avx512vbmi2")]
 #[target_feature(enable = "avx2,fma,f16c,bmi1,bmi2,lzcnt")]
 fn with_avx512<J: Job>(job: J) -> J::Output {
     job.run()
