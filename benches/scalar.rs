@@ -7,36 +7,17 @@ use std::hint::black_box;
 
 use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main, measurement::WallTime};
 use half::f16;
+use halfulp::format::catalog::builtin_format;
 use halfulp::typed::{FloatFormat, Minifloat, marker};
-use halfulp::{Code, Facts, Format, Nans, Op, Operands, Overflow, Policy, Sign, Task, apply, noise};
+use halfulp::{Code, Format, Op, Operands, Policy, Task, apply, noise};
 use rustc_apfloat::ieee::{Float8E4M3FN, Half, Single};
 use rustc_apfloat::{Float, FloatConvert, Round};
 
 const COUNT: usize = 1024;
 
-const BINARY16: Format = ieee(16, 11, 15);
-const BINARY32: Format = ieee(32, 24, 127);
-const E4M3FN: Format = Format::known(Facts {
-    width: 8,
-    precision: 4,
-    bias: 7,
-    sign: Sign::SignMagnitude,
-    nans: Nans::Top(1),
-    overflow: Overflow::Nan,
-    subnormals: true,
-});
-
-const fn ieee(width: u32, precision: u32, bias: i32) -> Format {
-    Format::known(Facts {
-        width,
-        precision,
-        bias,
-        sign: Sign::SignMagnitude,
-        nans: Nans::Top((1 << (precision - 1)) - 1),
-        overflow: Overflow::Infinity,
-        subnormals: true,
-    })
-}
+const BINARY16: Format = builtin_format("binary16");
+const BINARY32: Format = builtin_format("binary32");
+const E4M3FN: Format = builtin_format("e4m3fn");
 
 /// Uniform codes: every class of operand in its natural share.
 fn inputs(format: &Format) -> Vec<Operands> {

@@ -3,25 +3,13 @@
 use super::WideKind;
 use super::lane::Lane;
 use super::plan::Plan;
-use crate::format::facts::{Facts, Nans, Overflow, Sign};
+use crate::format::catalog::builtin_format;
 use crate::format::{Code, Format};
 
-const fn ieee(width: u32, precision: u32, bias: i32) -> Format {
-    Format::known(Facts {
-        width,
-        precision,
-        bias,
-        sign: Sign::SignMagnitude,
-        nans: Nans::Top((1 << (precision - 1)) - 1),
-        overflow: Overflow::Infinity,
-        subnormals: true,
-    })
-}
-
 /// The format of `f32`.
-pub(crate) const BINARY32: Format = ieee(32, 24, 127);
+pub(crate) const BINARY32: Format = builtin_format("binary32");
 /// The format of `f64`.
-pub(crate) const BINARY64: Format = ieee(64, 53, 1023);
+pub(crate) const BINARY64: Format = builtin_format("binary64");
 
 /// The format of a wide type.
 pub(super) const fn wide_format(kind: WideKind) -> Format {

@@ -8,29 +8,16 @@ mod arrays;
 
 use core::ops::Range;
 
+use halfulp::format::catalog::builtin_format;
 use halfulp::kernel::Kernel;
 use halfulp::slice::Arithmetic;
-use halfulp::{
-    Code, Facts, Flags, Format, Nans, Op, Operands, Overflow, Policy, Rounding, Sign, Task, apply, noise,
-};
+use halfulp::{Code, Flags, Format, Op, Operands, Policy, Rounding, Task, apply, noise};
 
 use super::{Answer, Engine, EngineError};
 use arrays::{decode, elementwise, encode, encodes_to};
 
-const fn ieee(width: u32, precision: u32, bias: i32) -> Format {
-    Format::known(Facts {
-        width,
-        precision,
-        bias,
-        sign: Sign::SignMagnitude,
-        nans: Nans::Top((1 << (precision - 1)) - 1),
-        overflow: Overflow::Infinity,
-        subnormals: true,
-    })
-}
-
-const BINARY32: Format = ieee(32, 24, 127);
-const BINARY64: Format = ieee(64, 53, 1023);
+const BINARY32: Format = builtin_format("binary32");
+const BINARY64: Format = builtin_format("binary64");
 
 /// A kernel as an engine, which answers by arrays.
 pub struct ByKernel {
