@@ -1,0 +1,167 @@
+//! Experiments as files: what is run, what is asserted of it, what numbers are expected.
+//!
+//! A file has a head (`name`, `title`, `about`), one table whose name says what kind of experiment it is and whose keys are that kind's,
+//! and what is asserted: `[[assert]]` (bounds and bands), `[[expect]]` (numbers), `[[detect]]` (pathologies), `[[diverge]]` (runs that
+//! have to diverge). What a file does not assert is reported and decides nothing.
+
+mod asserted;
+mod error;
+pub mod kind;
+mod place;
+
+use serde::Deserialize;
+
+pub use asserted::{Assert, Detect, Diverge, Expect};
+pub use error::{ExperimentError, Invalid};
+pub use kind::Kinds;
+
+use crate::bound::Tally;
+use crate::report::{Detection, Divergence, Figure, Report, Table};
+
+/// An experiment, read from a file.
+#[derive(Debug)]
+pub struct Experiment {
+    file: File,
+    origin: String,
+    text: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct File {
+    name: String,
+    title: String,
+    #[serde(default)]
+    about: String,
+    #[serde(default)]
+    assert: Vec<Assert>,
+    #[serde(default)]
+    expect: Vec<Expect>,
+    #[serde(default)]
+    detect: Vec<Detect>,
+    #[serde(default)]
+    diverge: Vec<Diverge>,
+    /// One table, whose name is the kind of experiment.
+    run: Kinds,
+}
+
+/// What an experiment of some kind finds, before anything is asserted of it.
+#[derive(Clone, Debug, Default)]
+pub struct Findings {
+    /// Every setting that the result depends on.
+    pub settings: Vec<(String, String)>,
+    /// Bounds: what they were evaluated on, and how it went.
+    pub bounds: Vec<(String, Tally)>,
+    /// Numbers by name: `frozen.bfloat16`.
+    pub numbers: Vec<(String, f64)>,
+    /// What was detected.
+    pub detections: Vec<Detection>,
+    /// Runs that diverged.
+    pub divergences: Vec<Divergence>,
+    /// Pictures.
+    pub figures: Vec<Figure>,
+    /// Tables.
+    pub tables: Vec<Table>,
+}
+
+/// Who wants to know how far an experiment is. Calls come from many threads.
+pub trait Progress: Sync {
+    /// There are this many parts to do, altogether.
+    fn parts(&self, _total: u64) {}
+    /// One more is done.
+    fn done(&self) {}
+}
+
+/// Nobody.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Quiet;
+
+impl Progress for Quiet {}
+
+/// One kind of experiment: a table in a file.
+pub trait Kind {
+    /// Whether the settings make sense together.
+    ///
+    /// # Errors
+    /// The key and what is wrong with it.
+    fn check(&self) -> Result<(), Invalid>;
+
+    /// Runs it. The result is the same for any number of threads.
+    ///
+    /// # Errors
+    /// What cannot be run after all.
+    fn run(&self, progress: &dyn Progress) -> Result<Findings, Invalid>;
+}
+
+impl Experiment {
+    /// Reads an experiment. `origin` is what errors call the text.
+    ///
+    /// # Errors
+    /// What is wrong, with line, column and key.
+    pub fn parse(text: &str, origin: &str) -> Result<Experiment, ExperimentError> {
+        let file: File = toml::from_str(text).map_err(|e| ExperimentError::syntax(&e, text, origin))?;
+        let experiment = Experiment { file, origin: origin.into(), text: text.into() };
+        experiment.file.run.kind().check().map_err(|e| experiment.invalid(&e))?;
+        Ok(experiment)
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.file.name
+    }
+
+    /// The title, one line.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        &self.file.title
+    }
+
+    /// Runs it, and compares with what is asserted.
+    ///
+    /// # Errors
+    /// What cannot be run, or what is asserted of things that there are none of.
+    pub fn run(&self, progress: &dyn Progress) -> Result<Report, ExperimentError> {
+        let found = self.file.run.kind().run(progress).map_err(|e| self.invalid(&e))?;
+        let file = &self.file;
+        let mut report = Report {
+            name: file.name.clone(),
+            title: file.title.clone(),
+            about: file
+                .about
+                .split("\n\n")
+                .map(|p| p.split_whitespace().collect::<Vec<_>>().join(" "))
+                .collect(),
+            settings: found.settings,
+            figures: found.figures,
+            tables: found.tables,
+            ..Report::default()
+        };
+        report.about.retain(|paragraph| !paragraph.is_empty());
+        report.checks = asserted::checks(&file.assert, found.bounds).map_err(|e| self.invalid(&e))?;
+        report.references =
+            asserted::references(&file.expect, &found.numbers).map_err(|e| self.invalid(&e))?;
+        report.detections =
+            asserted::detections(&file.detect, found.detections).map_err(|e| self.invalid(&e))?;
+        report.divergences = asserted::divergences(&file.diverge, found.divergences);
+        Ok(report)
+    }
+
+    fn invalid(&self, error: &Invalid) -> ExperimentError {
+        ExperimentError::invalid(error, &self.text, &self.origin)
+    }
+}
+
+/// The experiments that come with the program: name and text.
+pub const BUILTIN: &[(&str, &str)] = &[];
+
+/// An experiment that comes with the program.
+///
+/// # Errors
+/// There is none of that name; the error lists those that there are.
+pub fn builtin(name: &str) -> Result<Experiment, ExperimentError> {
+    match BUILTIN.iter().find(|(known, _)| *known == name) {
+        Some((name, text)) => Experiment::parse(text, &format!("experiments/{name}.toml")),
+        None => Err(ExperimentError::Unknown { name: name.into() }),
+    }
+}

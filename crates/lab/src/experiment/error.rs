@@ -1,0 +1,75 @@
+//! Errors for the person who wrote the file.
+
+use std::fmt;
+
+use super::place;
+
+/// A setting that makes no sense: its key, as a path from the kind's table or the file's root, and why.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Invalid {
+    /// `run.ema.beta`, `assert[2].bound`: the path from the root of the file.
+    pub key: String,
+    /// What was wrong, and what was expected.
+    pub why: String,
+}
+
+impl Invalid {
+    /// A key and what is wrong with it.
+    #[must_use]
+    pub fn new(key: impl Into<String>, why: impl Into<String>) -> Invalid {
+        Invalid { key: key.into(), why: why.into() }
+    }
+}
+
+impl fmt::Display for Invalid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.key, self.why)
+    }
+}
+
+impl std::error::Error for Invalid {}
+
+/// Why an experiment cannot be run.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum ExperimentError {
+    /// The file is wrong.
+    #[error("{origin}:{line}:{column}: {message}")]
+    File {
+        /// The file, or what the text is called.
+        origin: String,
+        /// The line, from 1.
+        line: usize,
+        /// The column, from 1, in characters.
+        column: usize,
+        /// The key, what is wrong with it, what was expected.
+        message: String,
+    },
+    /// No experiment of that name comes with the program.
+    #[error("no experiment is named {name:?}: expected {}, or a file such as ./mine.toml", names())]
+    Unknown {
+        /// The name.
+        name: String,
+    },
+}
+
+fn names() -> String {
+    super::BUILTIN.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
+}
+
+impl ExperimentError {
+    pub(super) fn syntax(error: &toml::de::Error, text: &str, origin: &str) -> ExperimentError {
+        let at = error.span().map_or(0, |span| span.start);
+        ExperimentError::at(at, error.message(), text, origin)
+    }
+
+    pub(super) fn invalid(error: &Invalid, text: &str, origin: &str) -> ExperimentError {
+        ExperimentError::at(place::of(text, &error.key), &error.to_string(), text, origin)
+    }
+
+    fn at(offset: usize, message: &str, text: &str, origin: &str) -> ExperimentError {
+        let before = text.get(..offset).unwrap_or(text);
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
+        ExperimentError::File { origin: origin.into(), line, column, message: message.into() }
+    }
+}
