@@ -70,6 +70,11 @@ impl Arithmetic {
         Arithmetic { noise: Noise { seed, first: first_index }, ..self }
     }
 
+    /// Other noise from here on, as [`with_noise`](Arithmetic::with_noise) has it.
+    pub const fn set_noise(&mut self, seed: u64, first_index: u64) {
+        self.noise = Noise { seed, first: first_index };
+    }
+
     /// The constants that kernels compute with.
     #[must_use]
     pub const fn plan(&self) -> &Plan {

@@ -7,3 +7,4 @@
 pub mod bound;
 pub mod experiment;
 pub mod report;
+pub mod storage;

@@ -1,0 +1,123 @@
+//! Storages in experiment files: a name, or a table.
+
+use std::fmt;
+
+use halfulp::format::catalog;
+use halfulp::{Policy, Rounding, Saturation};
+use serde::de::{Error, MapAccess, Visitor, value::MapAccessDeserializer};
+use serde::{Deserialize, Deserializer};
+
+use super::Storage;
+
+/// `{ format = "e4m3fn", rounding = "sr-a:16", saturation = "finite", flush = true }`, or `mantissa = 3` for the format.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Table {
+    format: Option<String>,
+    mantissa: Option<u32>,
+    rounding: Option<String>,
+    saturation: Option<String>,
+    #[serde(default)]
+    flush: bool,
+}
+
+impl Table {
+    fn storage(&self) -> Result<Storage, String> {
+        let mut policy = Policy::IEEE;
+        if let Some(text) = &self.rounding {
+            policy.rounding = rounding(text)?;
+        }
+        if let Some(text) = &self.saturation {
+            policy.saturation =
+                text.parse::<Saturation>().map_err(|e| format!("saturation: {text:?} is {e}"))?;
+        }
+        policy.flush_results = self.flush;
+        match (&self.format, self.mantissa) {
+            (Some(name), None) => {
+                let format = catalog::lookup(name).map_err(|e| format!("format: {e}"))?;
+                Ok(Storage::Format { format, policy })
+            }
+            (None, Some(bits)) => Storage::mantissa(bits, policy).map_err(|e| format!("mantissa: {e}")),
+            _ => Err("expected one of the keys format and mantissa".into()),
+        }
+    }
+}
+
+/// A rounding by name, `sr-a:16` and the like for stochastic ones.
+///
+/// # Errors
+/// What was expected.
+pub fn rounding(text: &str) -> Result<Rounding, String> {
+    text.parse::<Rounding>().map_err(|e| format!("rounding: {text:?} is {e}"))
+}
+
+impl<'de> Deserialize<'de> for Storage {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Storage, D::Error> {
+        struct Either;
+
+        impl<'de> Visitor<'de> for Either {
+            type Value = Storage;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("\"exact\", a format's name, or a table such as { format = \"e4m3fn\", rounding = \"rtz\" }")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Storage, E> {
+                Storage::named(text).map_err(E::custom)
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Storage, A::Error> {
+                let table = Table::deserialize(MapAccessDeserializer::new(map))?;
+                table.storage().map_err(A::Error::custom)
+            }
+        }
+
+        deserializer.deserialize_any(Either)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Deserialize)]
+    struct File {
+        storage: Storage,
+    }
+
+    fn read(text: &str) -> Result<String, String> {
+        let file: Result<File, _> = toml::from_str(&format!("storage = {text}"));
+        file.map(|f| f.storage.to_string()).map_err(|e| e.message().to_string())
+    }
+
+    #[test]
+    fn names_and_tables_are_read() {
+        for (text, expected) in [
+            ("\"exact\"", "exact"),
+            ("\"bfloat16\"", "bfloat16 rne"),
+            (
+                "{ format = \"e4m3fn\", rounding = \"sr-a:16\", saturation = \"finite\" }",
+                "e4m3fn sr-a:16 finite",
+            ),
+            ("{ mantissa = 3, rounding = \"rtz\" }", "M3 rtz"),
+            ("{ mantissa = 52 }", "binary64 rne"),
+        ] {
+            assert_eq!(read(text).as_deref(), Ok(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn errors_say_what_was_expected() {
+        for (text, part) in [
+            ("1", "expected \"exact\", a format's name, or a table"),
+            ("\"bfloat17\"", "bfloat17"),
+            ("{ mantissa = 0 }", "mantissa: a mantissa of 0 bits: expected 1 to 52"),
+            ("{ rounding = \"rne\" }", "expected one of the keys format and mantissa"),
+            ("{ format = \"e5m2\", rounding = \"up\" }", "rounding: \"up\" is not a rounding"),
+            ("{ format = \"e5m2\", colour = 1 }", "unknown field `colour`"),
+        ] {
+            let error = read(text).expect_err(text);
+            assert!(error.contains(part), "{text}: {error}");
+        }
+    }
+}
