@@ -8,12 +8,14 @@ mod asserted;
 mod error;
 pub mod kind;
 mod place;
+mod seeds;
 
 use serde::Deserialize;
 
 pub use asserted::{Assert, Detect, Diverge, Expect};
 pub use error::{ExperimentError, Invalid};
 pub use kind::Kinds;
+pub use seeds::Seeds;
 
 use crate::bound::Tally;
 use crate::report::{Detection, Divergence, Figure, Report, Table};
@@ -103,6 +105,24 @@ impl Experiment {
         let experiment = Experiment { file, origin: origin.into(), text: text.into() };
         experiment.file.run.kind().check().map_err(|e| experiment.invalid(&e))?;
         Ok(experiment)
+    }
+
+    /// The same with other seeds: the key `seeds` of the kind's table is replaced.
+    ///
+    /// # Errors
+    /// The kind has no seeds.
+    pub fn with_seeds(self, seeds: &Seeds) -> Result<Experiment, ExperimentError> {
+        let none = |why: &str| Invalid::new("run", format!("this experiment takes no other seeds: {why}"));
+        let mut table: toml::Table =
+            toml::from_str(&self.text).map_err(|e| ExperimentError::syntax(&e, &self.text, &self.origin))?;
+        let kind = table.get_mut("run").and_then(toml::Value::as_table_mut);
+        if let Some((_, toml::Value::Table(kind))) = kind.and_then(|run| run.iter_mut().next()) {
+            let seeds = seeds.as_slice().iter().filter_map(|&seed| i64::try_from(seed).ok());
+            kind.insert("seeds".into(), seeds.map(toml::Value::Integer).collect::<Vec<_>>().into());
+        }
+        let file: File = table.try_into().map_err(|e: toml::de::Error| self.invalid(&none(e.message())))?;
+        file.run.kind().check().map_err(|e| self.invalid(&e))?;
+        Ok(Experiment { file, ..self })
     }
 
     /// The name.
