@@ -21,11 +21,11 @@ mod x86;
 pub use choice::{KERNELS, Kernel, KernelError, available, chosen, named};
 pub use counts::Counts;
 pub use element::{Element, Wide, Word};
-pub use plan::{Plan, WIDEST};
+pub use plan::{MOST_PRECISE, Plan, WIDEST};
 
 use crate::noise;
 use crate::op::Op;
-use body::{arithmetic, convert, tally};
+use body::{arithmetic, convert, quantize, stream, tally, values};
 use isa::Isa;
 use lane::Lane;
 
@@ -105,7 +105,7 @@ impl Kernel {
     /// Precondition here and below: the lengths agree, and the words are wide enough for the format.
     pub(crate) fn encode<W: Wide, C: Word>(&self, plan: &Plan, noise: Noise, from: &[W], to: &mut [C]) {
         let encode = |i, x: &[W], y: &mut [C]| convert::encode(self.isa, plan, noise.from(i), x, y);
-        if self.isa == Isa::Scalar || !convert::streamed(self.isa, from, to, encode) {
+        if self.isa == Isa::Scalar || !stream::streamed(self.isa, from, to, encode) {
             scalar::encode(plan, noise, from, to);
         }
     }
@@ -113,14 +113,16 @@ impl Kernel {
     pub(crate) fn decode<W: Wide, C: Word>(&self, plan: &Plan, noise: Noise, from: &[C], to: &mut [W]) {
         let values = &W::Lane::lanes(plan).values;
         let decode = |_, x: &[C], y: &mut [W]| convert::decode(self.isa, values, x, y);
-        if self.isa == Isa::Scalar || !convert::streamed(self.isa, from, to, decode) {
+        if self.isa == Isa::Scalar || !stream::streamed(self.isa, from, to, decode) {
             scalar::decode_all(plan, noise, from, to);
         }
     }
 
     pub(crate) fn quantize<W: Wide>(&self, plan: &Plan, noise: Noise, from: &[W], to: &mut [W]) {
-        let quantize = |i, x: &[W], y: &mut [W]| convert::quantize(self.isa, plan, noise.from(i), x, y);
-        if self.isa == Isa::Scalar || !convert::streamed(self.isa, from, to, quantize) {
+        let definition = |noise, x: &[W], y: &mut [W]| scalar::quantize(plan, noise, x, y);
+        let quantize =
+            |i, x: &[W], y: &mut [W]| quantize::quantize(self.isa, plan, noise.from(i), x, y, definition);
+        if self.isa == Isa::Scalar || !stream::streamed(self.isa, from, to, quantize) {
             scalar::quantize(plan, noise, from, to);
         }
     }
@@ -175,7 +177,7 @@ impl element::Visit for Arithmetic<'_> {
     fn values<W: Wide>(self, operands: [&[W]; 3], to: &mut [W]) {
         let Arithmetic { isa, plan, noise, op } = self;
         let definition = |noise, x: [&[W]; 3], y: &mut [W]| scalar::arithmetic(plan, noise, op, x, y);
-        if !arithmetic::values(isa, plan, noise, op, operands, to, definition) {
+        if !values::values(isa, plan, noise, op, operands, to, definition) {
             scalar::arithmetic(plan, noise, op, operands, to);
         }
     }

@@ -32,7 +32,7 @@ pub use crate::kernel::{Counts, Element, Wide, Word};
 pub use error::SliceError;
 
 use crate::format::Format;
-use crate::kernel::{Kernel, Noise, Plan, WIDEST, chosen};
+use crate::kernel::{Kernel, MOST_PRECISE, Noise, Plan, chosen};
 use crate::op::Op;
 use crate::policy::Policy;
 
@@ -45,14 +45,15 @@ pub struct Arithmetic {
 }
 
 impl Arithmetic {
-    /// Arithmetic in a format of up to 16 bits under a policy, by the [chosen] kernel.
+    /// Arithmetic in a format under a policy, by the [chosen] kernel. Arrays of values can be rounded to any format of a
+    /// precision of up to 53 bits; arrays of codes have formats of up to 16 bits.
     ///
     /// # Errors
-    /// A format of more than 16 bits, stochastic rounding with no or more than 32 bits of noise, or an environment
-    /// variable `HALFULP_KERNEL` that names no kernel of this CPU.
+    /// An integer format of a higher precision; stochastic rounding with no bits of noise, more than 32, or more than 72 with the
+    /// format's precision; or an environment variable `HALFULP_KERNEL` that names no kernel of this CPU.
     pub fn new(format: &Format, policy: &Policy) -> Result<Arithmetic, SliceError> {
-        if format.width() > WIDEST {
-            return Err(SliceError::FormatTooWide { width: format.width() });
+        if format.precision() > MOST_PRECISE {
+            return Err(SliceError::TooPrecise { precision: format.precision() });
         }
         let plan = Plan::new(format, policy)?;
         Ok(Arithmetic { plan, kernel: chosen()?, noise: Noise::default() })
@@ -123,7 +124,7 @@ impl Arithmetic {
     /// The same in place.
     ///
     /// # Errors
-    /// None now.
+    /// None: there is no length to differ. It gives a `Result` as its siblings do, so that each can stand in another's place.
     pub fn quantize_in_place<W: Wide>(&self, values: &mut [W]) -> Result<(), SliceError> {
         split::in_place(values, |i, x| {
             let mut copy = [W::default(); split::BLOCK];

@@ -72,6 +72,9 @@ pub trait Wide: Element {
     /// The same number in binary64.
     #[doc(hidden)]
     fn double(self) -> f64;
+    /// The number nearest to one of binary64.
+    #[doc(hidden)]
+    fn of_double(value: f64) -> Self;
     #[doc(hidden)]
     fn smallest_normal() -> f64;
     /// The array, if its values are `f32`.
@@ -137,6 +140,10 @@ macro_rules! wide {
             #[inline(always)]
             fn double(self) -> f64 {
                 f64::from(self)
+            }
+            #[inline(always)]
+            fn of_double(value: f64) -> $type {
+                value as $type
             }
             #[inline(always)]
             fn singles(values: &[$type]) -> Option<&[f32]> {

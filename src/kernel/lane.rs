@@ -38,6 +38,9 @@ pub trait Lane:
     fn float_over(self, other: Self) -> Self;
     fn float_root(self) -> Self;
 
+    /// The number by which Veltkamp's splitting multiplies: one more than a power of two that takes half of the significand.
+    fn splitter() -> Self;
+
     /// A plan's constants in lanes of this type.
     fn lanes(plan: &Plan) -> &Lanes<Self>;
     /// What its codes mean as operands.
@@ -76,6 +79,10 @@ macro_rules! lane {
             #[inline(always)]
             fn operands(plan: &Plan) -> &Values<$type> {
                 &plan.$operands
+            }
+            #[inline(always)]
+            fn splitter() -> $type {
+                <$float>::to_bits(((1u64 << ($trailing / 2 + 1)) + 1) as $float)
             }
             #[inline(always)]
             fn float_times(self, other: $type) -> $type {

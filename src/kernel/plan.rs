@@ -6,8 +6,8 @@ pub(super) mod quick;
 pub(super) mod tables;
 pub(super) mod widen;
 
-use super::body::arithmetic;
-use super::element::{BINARY64, wide_format};
+use super::body::{arithmetic, values};
+use super::element::{BINARY32, BINARY64, wide_format};
 use super::lane::Lane;
 use super::{WideKind, Work};
 use crate::format::{Code, Format};
@@ -55,15 +55,18 @@ pub struct Values<L> {
 /// The value of every byte.
 pub(super) type Table<L> = alloc::boxed::Box<[L; 256]>;
 
-/// Bits of the widest format that arrays are computed in.
+/// Bits of the widest codes that arrays hold. Values can be of any format of [`MOST_PRECISE`].
 pub const WIDEST: u32 = 16;
 
+/// The precision, at most, of a format that arrays are computed in: binary64's.
+pub const MOST_PRECISE: u32 = 53;
+
 impl Plan {
-    /// The constants of a format of up to 16 bits under a policy.
+    /// The constants of a format under a policy.
     ///
     /// # Errors
-    /// [`TaskError::NoiseBits`] if the policy's stochastic rounding takes none or more than 32. A format of more than
-    /// [`WIDEST`] bits makes a plan that no kernel but `scalar` covers.
+    /// [`TaskError::NoiseBits`] if the policy's stochastic rounding takes no bits of noise, more than 32, or more than 72 with the
+    /// format's precision.
     pub fn new(format: &Format, policy: &Policy) -> Result<Plan, TaskError> {
         let task = conversion(BINARY64, *format, policy);
         task.check()?;
@@ -121,6 +124,11 @@ impl<L: Lane> Lanes<L> {
         let quick = narrow.as_ref().and_then(|n| Quick::new(n, f.width(), value));
         Lanes { narrow, quick, values: Values::new(f, policy, kind) }
     }
+
+    /// Whether values are quantized in these lanes.
+    const fn quantize(&self) -> bool {
+        self.narrow.is_some() && self.values.widen.is_some()
+    }
 }
 
 impl<L: Lane> Values<L> {
@@ -160,18 +168,44 @@ impl Plan {
     /// Whether there are loops for this work.
     pub(super) fn covers(&self, work: Work) -> bool {
         match work {
+            Work::Encode(_) | Work::Decode(_) | Work::Codes(_) if self.format.width() > WIDEST => false,
             Work::Encode(WideKind::Binary32) => {
                 self.single.narrow.is_some() || self.single_in_double.is_some()
             }
             Work::Encode(WideKind::Binary64) => self.double.narrow.is_some(),
             Work::Decode(WideKind::Binary32) => self.single.values.are_known(),
             Work::Decode(WideKind::Binary64) => self.double.values.are_known(),
-            Work::Quantize(kind) => self.covers(Work::Encode(kind)) && self.covers(Work::Decode(kind)),
             Work::Codes(op) => self.detour(op).is_some(),
-            Work::Values(op, kind) => {
-                self.covers(Work::Decode(kind)) && arithmetic::serves(self, op, 24, WideKind::Binary64)
-            }
+            Work::Values(op, WideKind::Binary32) => values::serves(self, op) && self.keeps_singles(),
+            Work::Values(op, WideKind::Binary64) => values::serves(self, op),
+            Work::Quantize(kind) => self.has_lanes(kind) || self.has_codes(kind),
         }
+    }
+
+    /// Whether values are quantized in lanes.
+    fn has_lanes(&self, kind: WideKind) -> bool {
+        match kind {
+            WideKind::Binary32 => self.single.quantize() || self.single_through_double().is_some(),
+            WideKind::Binary64 => self.double.quantize(),
+        }
+    }
+
+    /// Whether values are quantized by way of codes.
+    fn has_codes(&self, kind: WideKind) -> bool {
+        self.covers(Work::Encode(kind)) && self.covers(Work::Decode(kind))
+    }
+
+    /// Whether a value that is one of binary32 is delivered in it as it is.
+    fn keeps_singles(&self) -> bool {
+        !self.policy.flush_results || self.format.quantum_min() >= BINARY32.emin()
+    }
+
+    /// The constants of quantizing `f32` in lanes of 64 bits.
+    pub(super) fn single_through_double(&self) -> Option<(&Narrow<u64>, &Widen<u64>)> {
+        if !self.keeps_singles() {
+            return None;
+        }
+        self.single_in_double.as_ref().zip(self.double.values.widen.as_ref())
     }
 
     /// The wide type through which an operation on codes goes.

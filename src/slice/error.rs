@@ -2,16 +2,16 @@
 
 use core::fmt;
 
-use crate::kernel::KernelError;
+use crate::kernel::{KernelError, WIDEST};
 use crate::op::TaskError;
 
 /// Why arrays cannot be computed with.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum SliceError {
-    /// The format has more than 16 bits.
-    FormatTooWide {
-        /// Bits of the format.
-        width: u32,
+    /// The format has a precision of more than 53 bits.
+    TooPrecise {
+        /// Bits of its significands.
+        precision: u32,
     },
     /// Codes of the format do not fit the word of an array.
     CodeTooWide {
@@ -38,11 +38,17 @@ pub enum SliceError {
 impl fmt::Display for SliceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            SliceError::FormatTooWide { width } => {
-                write!(f, "the format has {width} bits: arrays take formats of up to 16")
+            SliceError::TooPrecise { precision } => {
+                write!(f, "the format has a precision of {precision} bits: arrays take formats of up to 53")
             }
-            SliceError::CodeTooWide { width, word } => {
+            SliceError::CodeTooWide { width, word } if *width <= WIDEST => {
                 write!(f, "codes of {width} bits do not fit elements of {word} bits: use u16")
+            }
+            SliceError::CodeTooWide { width, .. } => {
+                write!(
+                    f,
+                    "arrays hold codes of up to {WIDEST} bits, not {width}: use arrays of values, f32 or f64"
+                )
             }
             SliceError::Lengths { first, other, which } => {
                 write!(

@@ -127,21 +127,30 @@ pub fn decodes(kernel: &'static Kernel) {
 }
 
 fn quantizes_in<W: Wide + Bits>(kernel: &'static Kernel, source: impl Fn(&Format) -> Vec<W>) {
-    let wide = W::FORMAT.expect("a wide type");
     for (name, format) in all() {
-        let all = source(format);
-        for (turn, policy) in policies().into_iter().enumerate() {
-            let from = inputs::share(&all, &policy, turn);
-            let mut to = vec![W::default(); from.len()];
-            let arithmetic = arithmetic(format, &policy, kernel);
-            arithmetic.quantize(&from, &mut to).expect("equal lengths");
-            let (narrow, widen) = (convert(wide, *format, &policy), convert(*format, wide, &policy));
-            same("quantize", name, &policy, &from, &to, |i, x| widen(narrow(x, word(i)), word(i)));
-            let mut place = from.clone();
-            arithmetic.quantize_in_place(&mut place).expect("an array");
-            let bits = |values: &[W]| values.iter().map(|x| x.raw()).collect::<Vec<_>>();
-            assert_eq!(bits(&place), bits(&to), "{name} in place");
-        }
+        quantizes_to(kernel, (name, format), &policies(), &source);
+    }
+}
+
+pub fn quantizes_to<W: Wide + Bits>(
+    kernel: &'static Kernel,
+    (name, format): (&str, &Format),
+    policies: &[Policy],
+    source: impl Fn(&Format) -> Vec<W>,
+) {
+    let wide = W::FORMAT.expect("a wide type");
+    let all = source(format);
+    for (turn, policy) in policies.iter().enumerate() {
+        let from = inputs::share(&all, policy, turn);
+        let mut to = vec![W::default(); from.len()];
+        let arithmetic = arithmetic(format, policy, kernel);
+        arithmetic.quantize(&from, &mut to).expect("equal lengths");
+        let (narrow, widen) = (convert(wide, *format, policy), convert(*format, wide, policy));
+        same("quantize", name, policy, &from, &to, |i, x| widen(narrow(x, word(i)), word(i)));
+        let mut place = from.clone();
+        arithmetic.quantize_in_place(&mut place).expect("an array");
+        let bits = |values: &[W]| values.iter().map(|x| x.raw()).collect::<Vec<_>>();
+        assert_eq!(bits(&place), bits(&to), "{name} in place");
     }
 }
 

@@ -22,7 +22,7 @@ fn compute<E: Element>(arithmetic: &Arithmetic, op: Op, [a, b, c]: [&[E]; 3], to
     .expect("equal lengths");
 }
 
-fn check<E: Bits>(
+pub fn check<E: Bits>(
     kernel: &'static Kernel,
     (name, format): (&str, &Format),
     policy: &Policy,
@@ -117,15 +117,29 @@ pub fn computes_on_wide_codes(kernel: &'static Kernel) {
 
 fn computes_on<W: Bits>(kernel: &'static Kernel, inputs: impl Fn(&Format) -> Vec<W>) {
     for (name, format) in all() {
-        let from = inputs(format);
-        let mix = |lane: u64| {
-            (0..200).map(|i| from[noise::word(lane, i) as usize % from.len()]).collect::<Vec<_>>()
+        computes_values_of(kernel, (name, format), &policies(), &inputs);
+    }
+}
+
+/// Operands are any values, and every second block of them near each other, so that sums cancel and are subnormal.
+pub fn computes_values_of<W: Bits>(
+    kernel: &'static Kernel,
+    (name, format): (&str, &Format),
+    policies: &[Policy],
+    inputs: impl Fn(&Format) -> Vec<W>,
+) {
+    let from = inputs(format);
+    let mix = |lane: u64| {
+        let any = |i: u64| match i / 25 % 2 {
+            0 => noise::word(lane, i),
+            _ => noise::word(7, i).wrapping_add(lane),
         };
-        let [a, b, c] = [7, 8, 9].map(mix);
-        for policy in policies() {
-            for op in OPS {
-                check(kernel, (name, format), &policy, op, [&a, &b, &c]);
-            }
+        (0..200).map(|i| from[any(i) as usize % from.len()]).collect::<Vec<_>>()
+    };
+    let [a, b, c] = [7, 8, 9].map(mix);
+    for policy in policies {
+        for op in OPS {
+            check(kernel, (name, format), policy, op, [&a, &b, &c]);
         }
     }
 }

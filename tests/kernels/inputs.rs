@@ -15,12 +15,16 @@ fn double(x: Exact) -> Option<f64> {
 
 /// The values of the format's codes, and the midpoints above them, without sign.
 fn landmarks(format: &Format) -> Vec<f64> {
-    let step = if format.width() > 10 { 37 } else { 1 };
     let mut marks = Vec::new();
     let top = format.largest_magnitude(false).max(format.largest_magnitude(true));
+    let step = match format.width() {
+        0..=10 => 1,
+        11..=16 => 37,
+        _ => (top / 150) as usize,
+    };
     let edges = [0, 1, 2, 3, top - 1, top];
     let binade = 1u64 << (format.precision() - 1);
-    let binades = (0..).map(|k| k * binade).take_while(|&m| m <= top).take(40);
+    let binades = (0..40).map(|k| k * binade).take_while(|&m| m <= top);
     let around = binades.flat_map(|m| [m.saturating_sub(1), m, m + 1]);
     for magnitude in (0..=top).step_by(step).chain(edges).chain(around).filter(|&m| m <= top) {
         let code = if format.is_signed() { format.encode(true, magnitude) } else { magnitude };

@@ -13,6 +13,7 @@ mod errors;
 mod formats;
 mod inputs;
 mod lengths;
+mod wide;
 
 use halfulp::kernel::{Kernel, named};
 
@@ -30,11 +31,12 @@ fn kernel(name: &str) -> Option<&'static Kernel> {
 macro_rules! kernels {
     ($($name:ident)*) => {$(
         mod $name {
-            use super::{convert, counts, elementwise, kernel, lengths};
+            use super::{convert, counts, elementwise, kernel, lengths, wide};
 
             kernels!(@ $name convert encodes_single encodes_double decodes quantizes);
             kernels!(@ $name counts counts_what_was_raised);
             kernels!(@ $name elementwise computes_all_pairs computes_on_codes computes_on_wide_codes computes_on_values);
+            kernels!(@ $name wide quantizes_wide counts_wide computes_wide cancels_wide covers_wide);
             kernels!(@ $name lengths any_length_and_alignment parts_are_the_whole);
         }
     )*};

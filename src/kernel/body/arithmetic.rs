@@ -1,4 +1,4 @@
-//! Elementwise arithmetic through binary32 or binary64, where that is provably innocuous.
+//! Elementwise arithmetic on codes through binary32 or binary64, where that is provably innocuous.
 //!
 //! The operands are exact in the wide type, of `P` = 24 or 53 bits, and a limit on the exponents rules out overflow and underflow
 //! there. The operation's wide result `s` is then rounded again, to the format. That gives what one rounding of the exact result `z`
@@ -14,27 +14,37 @@
 //! - A root that is not equal to `t` differs from it by at least `2^-(2K+1)`, or, where the operand has `q > 2K` bits, by
 //!   `2^-(q+1)`. So `2K + 1 < P` and `q + 1 < P` suffice.
 
+use super::odd::sum;
 use crate::kernel::body::convert::{self, BLOCK};
 use crate::kernel::element::{Wide, Word};
 use crate::kernel::isa::{Isa, Job};
-use crate::kernel::lane::{Lane, select};
+use crate::kernel::lane::Lane;
 use crate::kernel::plan::Plan;
-use crate::kernel::{Noise, WideKind, Work};
+use crate::kernel::{Noise, WideKind};
 use crate::op::Op;
 use crate::policy::Rounding;
 
 /// Exponents of operands and of the format stay within this, so that binary64 neither overflows nor underflows: a product's
 /// within twice, a quotient's with the format's.
-const REACH: i32 = 450;
+pub(super) const REACH: i32 = 450;
 
-const ADD: u8 = 0;
-const SUB: u8 = 1;
-const MUL: u8 = 2;
-const DIV: u8 = 3;
-const SQRT: u8 = 4;
-const FMA: u8 = 5;
+pub(super) const ADD: u8 = 0;
+pub(super) const SUB: u8 = 1;
+pub(super) const MUL: u8 = 2;
+pub(super) const DIV: u8 = 3;
+pub(super) const SQRT: u8 = 4;
+pub(super) const FMA: u8 = 5;
 
-/// Whether a detour serves an operation on operands of `q` significant bits within its reach.
+/// Bits that a number at which a rounding changes its mind has at most.
+pub(super) fn doubtful_bits(plan: &Plan) -> u32 {
+    let noise = match plan.policy().rounding {
+        Rounding::Stochastic { bits, .. } => u32::from(bits),
+        _ => 0,
+    };
+    plan.format().precision() + noise + 1
+}
+
+/// Whether a detour serves an operation on operands of `q` significant bits.
 pub(in crate::kernel) fn serves(plan: &Plan, op: Op, q: u32, through: WideKind) -> bool {
     let f = plan.format();
     // In binary32 too, products of values of the format neither overflow nor are subnormal.
@@ -42,11 +52,7 @@ pub(in crate::kernel) fn serves(plan: &Plan, op: Op, q: u32, through: WideKind) 
         WideKind::Binary32 => (24, 62, plan.single.narrow.is_some()),
         WideKind::Binary64 => (53, REACH, plan.double.narrow.is_some()),
     };
-    let noise = match plan.policy().rounding {
-        Rounding::Stochastic { bits, .. } => u32::from(bits),
-        _ => 0,
-    };
-    let k = f.precision() + noise + 1;
+    let k = doubtful_bits(plan);
     let innocuous = match op {
         Op::Add | Op::Sub => k + 2 <= bits,
         Op::Mul | Op::Fma => k + 2 <= bits && 2 * q <= bits,
@@ -57,22 +63,7 @@ pub(in crate::kernel) fn serves(plan: &Plan, op: Op, q: u32, through: WideKind) 
     f.quantum_min() >= -reach && f.emax() <= reach && innocuous && rounds
 }
 
-/// The sum, rounded to odd. A zero sum of unlike numbers is negative where `down`, as rounding toward negative has it.
-#[inline(always)]
-fn sum<L: Lane>(a: L, b: L, down: bool) -> L {
-    let (zero, one) = (L::of(0), L::of(1));
-    let s = a.float_plus(b);
-    let back = s.float_minus(a);
-    let error = a.float_minus(s.float_minus(back)).float_plus(b.float_minus(back));
-    // Infinities and NaNs make the error a NaN.
-    let size = error & L::magnitude();
-    let inexact = (size != zero) & (size <= L::infinity());
-    let outward = (error ^ s) & L::sign() == zero;
-    let odd = select(outward, s.plus(one), s.minus(one));
-    let s = select(inexact & (s & one == zero), odd, s);
-    select(down & (s & L::magnitude() == zero), (a | b) & L::sign(), s)
-}
-
+/// An operation on operands whose products are exact.
 struct Compute<'a, D, const OP: u8>([&'a [D]; 3], bool, &'a mut [D]);
 
 impl<D: Wide, const OP: u8> Job for Compute<'_, D, OP> {
@@ -96,33 +87,6 @@ impl<D: Wide, const OP: u8> Job for Compute<'_, D, OP> {
         }
     }
 }
-
-/// Values in binary64, subnormal ones of their own type as zeros if so said; and whether all are within the detour's reach.
-struct Spread<'a, W>(bool, &'a [W], &'a mut [f64]);
-
-impl<W: Wide> Job for Spread<'_, W> {
-    type Output = bool;
-
-    #[inline(always)]
-    fn run(self) -> bool {
-        let smallest = if self.0 { W::smallest_normal() } else { 0.0 };
-        let mut outside = false;
-        for (x, y) in self.1.iter().zip(self.2) {
-            let x = x.double();
-            let magnitude = x.abs();
-            if W::KIND == WideKind::Binary64 {
-                let number = (magnitude > 0.0) & (magnitude < f64::INFINITY);
-                let far = !(LEAST..=MOST).contains(&magnitude);
-                outside |= number & (far | (x.to_bits() & ((1 << 29) - 1) != 0));
-            }
-            *y = if magnitude < smallest { 0.0f64.copysign(x) } else { x };
-        }
-        !outside
-    }
-}
-
-const LEAST: f64 = f64::from_bits((1023 - REACH as u64) << 52);
-const MOST: f64 = f64::from_bits((1023 + REACH as u64) << 52);
 
 /// Three blocks of operands and one of results.
 struct Blocks<D> {
@@ -186,38 +150,4 @@ fn codes_through<D: Wide, T: Word>(
         }
         convert::encode(isa, plan, noise.from(from), blocks.compute(isa, op, down, n), to);
     }
-}
-
-/// Arithmetic on values if the detour serves; says whether. `scalar` computes the blocks with operands beyond its reach.
-pub(in crate::kernel) fn values<W: Wide>(
-    isa: Isa,
-    plan: &Plan,
-    noise: Noise,
-    op: Op,
-    operands: [&[W]; 3],
-    to: &mut [W],
-    scalar: impl Fn(Noise, [&[W]; 3], &mut [W]),
-) -> bool {
-    if !plan.covers(Work::Values(op, W::KIND)) {
-        return false;
-    }
-    let down = plan.policy().rounding == Rounding::TowardNegative;
-    let mut blocks = Blocks::<f64>::new();
-    let mut codes = [0u16; BLOCK];
-    for (k, to) in to.chunks_mut(BLOCK).enumerate() {
-        let (from, n) = (k * BLOCK, to.len());
-        let noise = noise.from(from);
-        let parts = operands.map(|x| x.get(from..from + n).unwrap_or(&[]));
-        let mut within = true;
-        for (x, block) in parts.iter().zip(&mut blocks.operands).take(op.arity()) {
-            within &= isa.run(Spread(plan.policy().flush_operands, x, &mut block[..n]));
-        }
-        if within {
-            convert::encode(isa, plan, noise, blocks.compute(isa, op, down, n), &mut codes[..n]);
-            convert::decode(isa, &W::Lane::lanes(plan).values, &codes[..n], to);
-        } else {
-            scalar(noise, parts, to);
-        }
-    }
-    true
 }

@@ -1,17 +1,18 @@
-//! Encode, decode and quantize: which body serves, and its loop.
+//! Encode and decode: which body serves, and its loop.
 
-use super::integer::{self, A, AWAY, B, C, DIRECTED, NEAREST, ODD};
-use super::{quick, widen};
-use crate::kernel::element::{Element, Wide, Word};
+use super::integer::{self, A, B, C, with_mode};
+use super::quick::{self, ALL, with_fixes};
+use super::widen;
+use crate::kernel::element::{Wide, Word};
 use crate::kernel::isa::{Isa, Job};
 use crate::kernel::lane::{Lane, select};
-use crate::kernel::plan::narrow::{Mode, Narrow};
-use crate::kernel::plan::quick::{INFINITE, LAYOUT, NAN, PAST, Quick, ZERO};
+use crate::kernel::plan::narrow::Narrow;
+use crate::kernel::plan::quick::{LAYOUT, Quick};
 use crate::kernel::plan::widen::Widen;
 use crate::kernel::plan::{Plan, Values};
 #[cfg(target_arch = "x86_64")]
 use crate::kernel::x86;
-use crate::kernel::{Noise, WideKind, Work};
+use crate::kernel::{Noise, WideKind};
 
 /// Elements of a block that is kept on the stack between two loops.
 pub(in crate::kernel) const BLOCK: usize = 512;
@@ -26,20 +27,6 @@ impl<W: Wide, T: Word, const FIXES: u8> Job for EncodeQuick<'_, W, T, FIXES> {
         let q = *self.0;
         for (x, y) in self.1.iter().zip(self.2) {
             *y = T::from_code(quick::result::<W::Lane, FIXES, false>(&q, x.lane()).bits());
-        }
-    }
-}
-
-struct QuantizeQuick<'a, W: Wide, const FIXES: u8>(&'a Quick<W::Lane>, &'a [W], &'a mut [W]);
-
-impl<W: Wide, const FIXES: u8> Job for QuantizeQuick<'_, W, FIXES> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run(self) {
-        let q = *self.0;
-        for (x, y) in self.1.iter().zip(self.2) {
-            *y = W::of_lane(quick::result::<W::Lane, FIXES, true>(&q, x.lane()));
         }
     }
 }
@@ -125,52 +112,6 @@ impl<W: Wide, T: Word> Job for DecodeLayout<'_, W, T> {
     }
 }
 
-/// Picks the loop that makes the corrections, or more than those: a correction that is not needed changes nothing.
-macro_rules! with_fixes {
-    ($fixes:expr, $fix:ident, $run:expr) => {
-        match $fixes {
-            PAST => {
-                const $fix: u8 = PAST;
-                $run
-            }
-            NAN => {
-                const $fix: u8 = NAN;
-                $run
-            }
-            FINITE_OR_IEEE => {
-                const $fix: u8 = FINITE_OR_IEEE;
-                $run
-            }
-            UNSIGNED_ZERO => {
-                const $fix: u8 = UNSIGNED_ZERO;
-                $run
-            }
-            SAME_EXPONENTS => {
-                const $fix: u8 = SAME_EXPONENTS;
-                $run
-            }
-            SAME_BUT_PAST => {
-                const $fix: u8 = SAME_BUT_PAST;
-                $run
-            }
-            fixes if fixes & LAYOUT != 0 => {
-                const $fix: u8 = LAYOUT | ALL;
-                $run
-            }
-            _ => {
-                const $fix: u8 = ALL;
-                $run
-            }
-        }
-    };
-}
-
-const ALL: u8 = PAST | NAN | INFINITE | ZERO;
-const FINITE_OR_IEEE: u8 = PAST | NAN;
-const UNSIGNED_ZERO: u8 = PAST | ZERO;
-const SAME_EXPONENTS: u8 = LAYOUT | NAN;
-const SAME_BUT_PAST: u8 = LAYOUT | PAST | NAN;
-
 /// Encodes if a body serves; says whether.
 pub(in crate::kernel) fn encode<W: Wide, T: Word>(
     isa: Isa,
@@ -223,15 +164,9 @@ pub(in crate::kernel) fn encode<W: Wide, T: Word>(
                 with_fixes!(fixes, FIXES, isa.run(EncodeQuick::<W, T, FIXES>(q, from, to)));
             }
         }
-        (None, Some(n)) if W::Lane::BITS == 32 => match n.mode {
-            Mode::Nearest => isa.run(EncodeInteger::<W, T, NEAREST>(n, noise, from, to)),
-            Mode::Away => isa.run(EncodeInteger::<W, T, AWAY>(n, noise, from, to)),
-            Mode::Odd => isa.run(EncodeInteger::<W, T, ODD>(n, noise, from, to)),
-            Mode::Directed => isa.run(EncodeInteger::<W, T, DIRECTED>(n, noise, from, to)),
-            Mode::ChanceA => isa.run(EncodeInteger::<W, T, A>(n, noise, from, to)),
-            Mode::ChanceB => isa.run(EncodeInteger::<W, T, B>(n, noise, from, to)),
-            Mode::ChanceC => isa.run(EncodeInteger::<W, T, C>(n, noise, from, to)),
-        },
+        (None, Some(n)) if W::Lane::BITS == 32 => {
+            with_mode!(n.mode, MODE, isa.run(EncodeInteger::<W, T, MODE>(n, noise, from, to)));
+        }
         _ => return encode_in_double(isa, plan, noise, from, to),
     }
     true
@@ -243,15 +178,7 @@ fn encode_in_double<W: Wide, T: Word>(isa: Isa, plan: &Plan, noise: Noise, from:
         WideKind::Binary64 => &plan.double.narrow,
     };
     let Some(n) = narrow else { return false };
-    match n.mode {
-        Mode::Nearest => isa.run(EncodeInDouble::<W, T, NEAREST>(n, noise, from, to)),
-        Mode::Away => isa.run(EncodeInDouble::<W, T, AWAY>(n, noise, from, to)),
-        Mode::Odd => isa.run(EncodeInDouble::<W, T, ODD>(n, noise, from, to)),
-        Mode::Directed => isa.run(EncodeInDouble::<W, T, DIRECTED>(n, noise, from, to)),
-        Mode::ChanceA => isa.run(EncodeInDouble::<W, T, A>(n, noise, from, to)),
-        Mode::ChanceB => isa.run(EncodeInDouble::<W, T, B>(n, noise, from, to)),
-        Mode::ChanceC => isa.run(EncodeInDouble::<W, T, C>(n, noise, from, to)),
-    }
+    with_mode!(n.mode, MODE, isa.run(EncodeInDouble::<W, T, MODE>(n, noise, from, to)));
     true
 }
 
@@ -302,58 +229,16 @@ pub(in crate::kernel) fn decode<W: Wide, T: Word>(
 }
 
 /// Elements before the first one at a multiple of a vector's size: vectors across lines of the cache cost twice. None in short arrays.
-fn unaligned<T>(x: &[T]) -> usize {
+pub(super) fn unaligned<T>(x: &[T]) -> usize {
     if x.len() < 256 { 0 } else { x.as_ptr().align_offset(64).min(x.len()) }
 }
 
-/// Elements from which on results go past the cache.
-#[cfg(target_arch = "x86_64")]
-const LARGE: usize = 1 << 21;
-
-/// Calls `f` on blocks of two large arrays, and takes its results past the cache.
-#[cfg(target_arch = "x86_64")]
-pub(in crate::kernel) fn streamed<A, B: Element>(
-    isa: Isa,
-    from: &[A],
-    to: &mut [B],
-    f: impl Fn(usize, &[A], &mut [B]) -> bool,
-) -> bool {
-    if isa != Isa::Avx512 || from.len() < LARGE {
-        return f(0, from, to);
-    }
-    let start = unaligned(to);
-    let [(first, before), (rest, after)] = from_start(start, from, to);
-    if !f(0, first, before) {
-        return false;
-    }
-    let mut block = Aligned([B::default(); 4 * BLOCK]);
-    for (k, (x, y)) in rest.chunks(4 * BLOCK).zip(after.chunks_mut(4 * BLOCK)).enumerate() {
-        let block = &mut block.0[..x.len()];
-        if !f(start + k * 4 * BLOCK, x, block) {
-            return false;
-        }
-        x86::stream(block, y);
-    }
-    true
-}
-
-/// Where there is no way past the cache.
-#[cfg(not(target_arch = "x86_64"))]
-pub(in crate::kernel) fn streamed<A, B: Element>(
-    _: Isa,
-    from: &[A],
-    to: &mut [B],
-    f: impl Fn(usize, &[A], &mut [B]) -> bool,
-) -> bool {
-    f(0, from, to)
-}
-
-#[cfg(target_arch = "x86_64")]
-#[repr(align(64))]
-struct Aligned<T>(T);
-
 /// Two arrays in two parts.
-fn from_start<'a, A, B>(start: usize, from: &'a [A], to: &'a mut [B]) -> [(&'a [A], &'a mut [B]); 2] {
+pub(super) fn from_start<'a, A, B>(
+    start: usize,
+    from: &'a [A],
+    to: &'a mut [B],
+) -> [(&'a [A], &'a mut [B]); 2] {
     let ((a, b), (x, y)) = (from.split_at(start), to.split_at_mut(start));
     [(a, x), (b, y)]
 }
@@ -363,33 +248,4 @@ fn cut<T>(x: &[T], start: usize, whole: usize) -> [&[T]; 3] {
     let (before, rest) = x.split_at(start);
     let (within, after) = rest.split_at(whole);
     [before, within, after]
-}
-
-/// Quantizes if the bodies serve; says whether.
-pub(in crate::kernel) fn quantize<W: Wide>(
-    isa: Isa,
-    plan: &Plan,
-    noise: Noise,
-    from: &[W],
-    to: &mut [W],
-) -> bool {
-    let lanes = W::Lane::lanes(plan);
-    if let (Some(q), Some(_)) = (&lanes.quick, &lanes.values.widen) {
-        let fixes = if W::Lane::BITS == 64 { q.fixes[1] | ALL } else { q.fixes[1] };
-        let start = unaligned(to);
-        for (from, to) in from_start(start, from, to) {
-            with_fixes!(fixes, FIXES, isa.run(QuantizeQuick::<W, FIXES>(q, from, to)));
-        }
-        return true;
-    }
-    if !plan.covers(Work::Quantize(W::KIND)) {
-        return false;
-    }
-    let mut codes = [0u16; BLOCK];
-    for (k, (x, y)) in from.chunks(BLOCK).zip(to.chunks_mut(BLOCK)).enumerate() {
-        let codes = &mut codes[..x.len()];
-        encode(isa, plan, noise.from(k * BLOCK), x, codes);
-        decode(isa, &lanes.values, codes, y);
-    }
-    true
 }

@@ -16,6 +16,23 @@ pub(in crate::kernel) const A: u8 = Mode::ChanceA as u8;
 pub(in crate::kernel) const B: u8 = Mode::ChanceB as u8;
 pub(in crate::kernel) const C: u8 = Mode::ChanceC as u8;
 
+/// Runs the loop of a mode.
+macro_rules! with_mode {
+    ($mode:expr, $m:ident, $run:expr) => {
+        with_mode!(@ $mode, $m, $run,
+            Nearest NEAREST, Away AWAY, Directed DIRECTED, Odd ODD, ChanceA A, ChanceB B, ChanceC C)
+    };
+    (@ $mode:expr, $m:ident, $run:expr, $($variant:ident $constant:ident),*) => {
+        match $mode {
+            $($crate::kernel::plan::narrow::Mode::$variant => {
+                const $m: u8 = $crate::kernel::body::integer::$constant;
+                $run
+            })*
+        }
+    };
+}
+pub(super) use with_mode;
+
 /// A magnitude at the format's quantum: the significand, how far it is shifted, and the code at which its binade starts.
 #[derive(Clone, Copy)]
 struct Placed<L> {

@@ -6,7 +6,42 @@
 //! format has the wide type's own exponents, adding to the bits does the same, and the carry goes where it belongs.
 
 use crate::kernel::lane::{Lane, select};
-use crate::kernel::plan::quick::{INFINITE, LAYOUT, NAN, PAST, Quick, ZERO};
+use crate::kernel::plan::quick::Quick;
+pub(in crate::kernel) use crate::kernel::plan::quick::{INFINITE, LAYOUT, NAN, PAST, ZERO};
+
+/// All corrections.
+pub(in crate::kernel) const ALL: u8 = PAST | NAN | INFINITE | ZERO;
+pub(in crate::kernel) const FINITE_OR_IEEE: u8 = PAST | NAN;
+pub(in crate::kernel) const UNSIGNED_ZERO: u8 = PAST | ZERO;
+pub(in crate::kernel) const SAME_EXPONENTS: u8 = LAYOUT | NAN;
+pub(in crate::kernel) const SAME_BUT_PAST: u8 = LAYOUT | PAST | NAN;
+pub(in crate::kernel) const SAME_AND_ALL: u8 = LAYOUT | ALL;
+
+/// Runs the loop that makes the corrections, or more than those: a correction that is not needed changes nothing.
+macro_rules! with_fixes {
+    ($fixes:expr, $f:ident, $run:expr) => {
+        with_fixes!(@ $fixes, $f, $run,
+            PAST NAN FINITE_OR_IEEE UNSIGNED_ZERO SAME_EXPONENTS SAME_BUT_PAST)
+    };
+    (@ $fixes:expr, $f:ident, $run:expr, $($name:ident)*) => {{
+        use $crate::kernel::body::quick;
+        match $fixes {
+            $(quick::$name => {
+                const $f: u8 = quick::$name;
+                $run
+            })*
+            fixes if fixes & quick::LAYOUT != 0 => {
+                const $f: u8 = quick::SAME_AND_ALL;
+                $run
+            }
+            _ => {
+                const $f: u8 = quick::ALL;
+                $run
+            }
+        }
+    }};
+}
+pub(super) use with_fixes;
 
 /// The code of some bits of the wide type, or the bits of its value.
 #[inline(always)]

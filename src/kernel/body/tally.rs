@@ -71,7 +71,7 @@ impl<L: Lane> Intervals<L> {
         let chance = matches!(policy.rounding, Rounding::Stochastic { .. });
         let noisy =
             chance && policy.flush_results && (policy.tininess == Tininess::After || f.emax() < f.emin());
-        if field < 1 || f.width() > 16 || !f.has_zero() || noisy {
+        if field < 1 || f.precision() > L::TRAILING + 1 || !f.has_zero() || noisy {
             return None;
         }
         let by_sign = SIGNS.map(|negative| Asked { plan, task, negative });

@@ -74,8 +74,8 @@ impl<L: Lane> Narrow<L> {
     /// the bodies do not serve.
     pub(in crate::kernel) fn new(f: &Format, policy: &Policy, source: WideKind) -> Option<Narrow<L>> {
         let emin_field = f.emin() + L::BIAS;
-        // Values below the wide type's normal ones would need normalization.
-        if emin_field < 1 || f.width() > 16 {
+        // Values below the wide type's normal ones would need normalization; a significand is to lose something.
+        if emin_field < 1 || f.width() > L::BITS || f.precision() > L::TRAILING {
             return None;
         }
         let (mode, noise_bits) = mode_of(policy.rounding);

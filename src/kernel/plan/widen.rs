@@ -48,10 +48,13 @@ impl<L: Lane> Widen<L> {
     /// The constants under a policy; `None` where a value is not exact in the wide type, or would be flushed in it.
     pub(in crate::kernel) fn new(f: &Format, policy: &Policy, to: WideKind) -> Option<Widen<L>> {
         let (wide, field) = (wide_format(to), f.emin() + L::BIAS);
-        let drop = L::TRAILING + 1 - f.precision().min(L::TRAILING);
+        if f.width() > L::BITS || f.precision() > L::TRAILING {
+            return None;
+        }
+        let drop = L::TRAILING + 1 - f.precision();
         let fits = field >= 1 && f.emax() <= wide.emax() && field + drop as i32 <= 2 * L::BIAS;
         let tiny = policy.flush_results && f.quantum_min() < wide.emin();
-        if f.width() > 16 || !fits || tiny {
+        if !fits || tiny {
             return None;
         }
         let task = Task { op: Op::Convert, operands: [*f; 3], result: wide, policy: *policy };

@@ -2,6 +2,7 @@
 
 use anyhow::ensure;
 use halfulp::format::catalog;
+use halfulp::kernel::WIDEST;
 use halfulp::slice::Arithmetic;
 use halfulp::{Flags, Format, Op, Operands, Policy, Rounded, Rounding, Task, Value, apply, decode, noise};
 
@@ -25,6 +26,11 @@ impl Coder {
     /// # Errors
     /// A wider format, or one with values beyond binary64's; a policy that does not go with the format.
     pub fn new(format: &Format, policy: &Policy) -> anyhow::Result<Coder> {
+        ensure!(
+            format.width() <= WIDEST,
+            "the format has {} bits: quantize takes up to {WIDEST}",
+            format.width()
+        );
         let arithmetic = Arithmetic::new(format, policy)?;
         ensure!(
             format.emax() <= 1000 && format.quantum_min() >= -1000,

@@ -1,0 +1,136 @@
+//! Quantize: values to values of the format.
+//!
+//! The short way where it serves; otherwise a code is made in a lane and turned into its value there, however wide the format.
+//! Formats whose values arithmetic cannot make take the way through an array of codes.
+
+use super::convert::{self, BLOCK, from_start, unaligned};
+use super::integer::{self, A, B, C, with_mode};
+use super::quick::{self, ALL, with_fixes};
+use super::widen;
+use crate::kernel::element::Wide;
+use crate::kernel::isa::{Isa, Job};
+use crate::kernel::lane::Lane;
+use crate::kernel::plan::Plan;
+use crate::kernel::plan::narrow::Narrow;
+use crate::kernel::plan::quick::Quick;
+use crate::kernel::plan::widen::Widen;
+use crate::kernel::{Noise, WideKind, Work};
+
+struct ByAddition<'a, W: Wide, const FIXES: u8>(&'a Quick<W::Lane>, &'a [W], &'a mut [W]);
+
+impl<W: Wide, const FIXES: u8> Job for ByAddition<'_, W, FIXES> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let q = *self.0;
+        for (x, y) in self.1.iter().zip(self.2) {
+            *y = W::of_lane(quick::result::<W::Lane, FIXES, true>(&q, x.lane()));
+        }
+    }
+}
+
+/// Constants of both ways, and the noise.
+struct Ways<'a, L>(&'a Narrow<L>, &'a Widen<L>, Noise);
+
+struct ByInteger<'a, W: Wide, const MODE: u8>(Ways<'a, W::Lane>, &'a [W], &'a mut [W]);
+
+impl<W: Wide, const MODE: u8> Job for ByInteger<'_, W, MODE> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let Ways(narrow, widen, noise) = self.0;
+        let (n, c, mut noise) = (*narrow, *widen, noise.words());
+        for (x, y) in self.1.iter().zip(self.2) {
+            let code = match MODE {
+                A | B | C => integer::code_by_chance::<W::Lane, MODE>(&n, x.lane(), noise.next()),
+                _ => integer::code::<W::Lane, MODE>(&n, x.lane()),
+            };
+            *y = W::of_lane(widen::value(&c, code));
+        }
+    }
+}
+
+/// In lanes of 64 bits; says whether all results are values of the array's type.
+struct InDouble<'a, W: Wide, const MODE: u8>(Ways<'a, u64>, &'a [W], &'a mut [W]);
+
+impl<W: Wide, const MODE: u8> Job for InDouble<'_, W, MODE> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn run(self) -> bool {
+        let Ways(narrow, widen, noise) = self.0;
+        let (n, c, mut noise) = (*narrow, *widen, noise.words());
+        let mut lost = false;
+        for (x, y) in self.1.iter().zip(self.2) {
+            let bits = x.double().to_bits();
+            let code = match MODE {
+                A | B | C => integer::code_by_chance::<u64, MODE>(&n, bits, noise.next()),
+                _ => integer::code::<u64, MODE>(&n, bits),
+            };
+            let value = f64::from_bits(widen::value(&c, code));
+            *y = W::of_double(value);
+            lost |= y.double().to_bits() != value.to_bits();
+        }
+        !lost
+    }
+}
+
+/// Quantizes if the bodies serve; says whether. `scalar` computes the blocks with results that are no values of the type.
+pub(in crate::kernel) fn quantize<W: Wide>(
+    isa: Isa,
+    plan: &Plan,
+    noise: Noise,
+    from: &[W],
+    to: &mut [W],
+    scalar: impl Fn(Noise, &[W], &mut [W]),
+) -> bool {
+    if in_lanes(isa, plan, noise, from, to) {
+        return true;
+    }
+    if !plan.covers(Work::Quantize(W::KIND)) {
+        return false;
+    }
+    if W::KIND == WideKind::Binary32
+        && let Some((n, c)) = plan.single_through_double()
+    {
+        for (k, (x, y)) in from.chunks(BLOCK).zip(to.chunks_mut(BLOCK)).enumerate() {
+            let noise = noise.from(k * BLOCK);
+            let whole = with_mode!(n.mode, MODE, isa.run(InDouble::<W, MODE>(Ways(n, c, noise), x, y)));
+            if !whole {
+                scalar(noise, x, y);
+            }
+        }
+        return true;
+    }
+    let mut codes = [0u16; BLOCK];
+    for (k, (x, y)) in from.chunks(BLOCK).zip(to.chunks_mut(BLOCK)).enumerate() {
+        let codes = &mut codes[..x.len()];
+        convert::encode(isa, plan, noise.from(k * BLOCK), x, codes);
+        convert::decode(isa, &W::Lane::lanes(plan).values, codes, y);
+    }
+    true
+}
+
+/// Quantizes in lanes of the values' own type if that serves; says whether.
+pub(in crate::kernel) fn in_lanes<W: Wide>(
+    isa: Isa,
+    plan: &Plan,
+    noise: Noise,
+    from: &[W],
+    to: &mut [W],
+) -> bool {
+    let lanes = W::Lane::lanes(plan);
+    let (Some(n), Some(c)) = (&lanes.narrow, &lanes.values.widen) else { return false };
+    match &lanes.quick {
+        Some(q) => {
+            let fixes = if W::Lane::BITS == 64 { q.fixes[1] | ALL } else { q.fixes[1] };
+            for (from, to) in from_start(unaligned(to), from, to) {
+                with_fixes!(fixes, FIXES, isa.run(ByAddition::<W, FIXES>(q, from, to)));
+            }
+        }
+        None => with_mode!(n.mode, MODE, isa.run(ByInteger::<W, MODE>(Ways(n, c, noise), from, to))),
+    }
+    true
+}

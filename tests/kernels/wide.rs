@@ -1,0 +1,155 @@
+//! Formats that no word of an array holds: values rounded to them in binary32 and binary64.
+
+use halfulp::kernel::{Kernel, Work};
+use halfulp::slice::{Arithmetic, SliceError};
+use halfulp::{Facts, Format, Op, Operands, Policy, Rounding, Sign, Stochastic, Task, apply, noise};
+
+use crate::convert::{arithmetic, quantizes_to};
+use crate::counts::counts_of;
+use crate::elementwise::{check, computes_values_of};
+use crate::formats::policies;
+use crate::inputs;
+use crate::support::{BINARY32, BINARY64, TF32, ieee, int, p3109};
+
+/// 1+8+M and 1+11+M, and what is far from IEEE 754's layouts.
+fn formats() -> Vec<(String, Format)> {
+    let exponents = |e: u32, m: u32| {
+        let bias = (1 << (e - 1)) - 1;
+        // With one trailing bit, infinity and one NaN are the binade's two codes.
+        (format!("1+{e}+{m}"), ieee(1 + e + m, m + 1, bias))
+    };
+    let mut formats: Vec<_> =
+        (1..=14).chain([23]).flat_map(|m| [exponents(8, m), exponents(11, m)]).collect();
+    formats.extend([
+        exponents(11, 30),
+        exponents(11, 50),
+        exponents(11, 51),
+        exponents(10, 20),
+        exponents(15, 8),
+    ]);
+    formats.extend([("tf32", TF32), ("binary64", BINARY64)].map(|(name, format)| (name.to_string(), format)));
+    for (width, signed) in [(17, true), (24, true), (24, false), (32, true), (32, false), (53, false)] {
+        formats.push((format!("{}{width}", if signed { 'i' } else { 'u' }), int(width, signed)));
+    }
+    let facts = |format: Format| format.facts();
+    let custom = [
+        ("fixed point", Facts { width: 30, precision: 30, bias: 14, ..facts(int(16, true)) }),
+        ("unsigned", Facts { width: 31, precision: 23, bias: 200, ..facts(p3109(12, 5, false, true)) }),
+        (
+            "no zero",
+            Facts { width: 20, sign: Sign::Unsigned, subnormals: false, ..facts(p3109(12, 5, false, false)) },
+        ),
+        ("one NaN", Facts { width: 25, precision: 17, bias: 130, ..facts(p3109(12, 5, true, true)) }),
+        ("no infinity", Facts { width: 22, precision: 11, bias: 1023, ..facts(p3109(12, 5, true, false)) }),
+    ];
+    formats.extend(custom.map(|(name, facts)| (name.to_string(), Format::known(facts))));
+    formats.retain(|(_, format)| format.width() > 16);
+    formats
+}
+
+/// The policies that go with a format: noise and precision have 72 bits together at most.
+fn fitting(format: &Format) -> Vec<Policy> {
+    let fits = |policy: &Policy| match policy.rounding {
+        Rounding::Stochastic { bits, .. } => u32::from(bits) + format.precision() <= 72,
+        _ => true,
+    };
+    policies().into_iter().filter(fits).collect()
+}
+
+pub fn quantizes_wide(kernel: &'static Kernel) {
+    for (name, format) in &formats() {
+        quantizes_to(kernel, (name, format), &fitting(format), inputs::single);
+        quantizes_to(kernel, (name, format), &fitting(format), inputs::wide);
+    }
+}
+
+pub fn counts_wide(kernel: &'static Kernel) {
+    for (name, format) in &formats() {
+        for policy in fitting(format).iter().step_by(7) {
+            counts_of(kernel, (name, format), policy, &inputs::single(format));
+            counts_of(kernel, (name, format), policy, &inputs::wide(format));
+        }
+    }
+}
+
+pub fn computes_wide(kernel: &'static Kernel) {
+    for (name, format) in &formats() {
+        computes_values_of(kernel, (name, format), &fitting(format), inputs::single);
+        computes_values_of(kernel, (name, format), &fitting(format), inputs::wide);
+    }
+}
+
+#[test]
+fn codes_that_no_word_holds_are_refused() {
+    let arithmetic = Arithmetic::new(&TF32, &Policy::IEEE).expect("values");
+    let error = SliceError::CodeTooWide { width: 19, word: 16 };
+    assert_eq!(arithmetic.encode(&[1.0f32], &mut [0u16]), Err(error.clone()));
+    assert_eq!(arithmetic.decode(&[0u16], &mut [0.0f32]), Err(error.clone()));
+    assert_eq!(arithmetic.add(&[0u16], &[0], &mut [0]), Err(error.clone()));
+    assert!(error.to_string().contains("up to 16 bits, not 19"), "{error}");
+    let e = Arithmetic::new(&int(64, true), &Policy::IEEE).expect_err("63 bits");
+    assert!(e.to_string().contains("up to 53"), "{e}");
+}
+
+#[test]
+fn noise_and_precision_have_72_bits_at_most() {
+    let policy = |bits| Policy::IEEE.rounding(Rounding::Stochastic { variant: Stochastic::A, bits });
+    assert!(Arithmetic::new(&BINARY64, &policy(19)).is_ok());
+    assert!(Arithmetic::new(&BINARY64, &policy(20)).is_err());
+}
+
+/// What is meant to be fast is not left to the definition.
+pub fn covers_wide(kernel: &'static Kernel) {
+    use halfulp::kernel::WideKind::{Binary32, Binary64};
+    for format in [TF32, BINARY32, ieee(17, 6, 1023), ieee(22, 11, 1023), ieee(35, 24, 1023)] {
+        for policy in policies() {
+            let plan = arithmetic(&format, &policy, kernel).plan().clone();
+            let quantizes = [Binary32, Binary64].map(|kind| kernel.covers(&plan, Work::Quantize(kind)));
+            let is_flushed = policy.flush_results;
+            assert!(quantizes.into_iter().all(|covers| covers || is_flushed), "{format:?} {policy:?}");
+            let few = !matches!(policy.rounding, Rounding::Stochastic { bits, .. } if bits > 25);
+            for op in [Op::Add, Op::Sub, Op::Mul, Op::Div, Op::Sqrt, Op::Fma] {
+                let covers = kernel.covers(&plan, Work::Values(op, Binary64));
+                assert!(covers || is_flushed || !few, "{op} {format:?} {policy:?}");
+            }
+        }
+    }
+}
+
+/// Sums and products whose leading bits cancel, quotients and roots near values and midpoints: operands of all 53 bits.
+pub fn cancels_wide(kernel: &'static Kernel) {
+    let random = |lane: u64, i: u64| noise::word(lane, i);
+    let number = |w: u64| f64::from_bits((w & 0x800f_ffff_ffff_ffff) | (1010 + (w >> 52) % 26) << 52);
+    let near = |x: f64, w: u64| f64::from_bits(x.to_bits().wrapping_add(w % 5).wrapping_sub(2));
+    for format in [ieee(16, 8, 127), ieee(20, 9, 1023), TF32, ieee(35, 24, 1023), ieee(42, 31, 1023)] {
+        let task = Task { op: Op::Convert, operands: [BINARY64; 3], result: format, policy: Policy::IEEE };
+        let back = Task { operands: [format; 3], result: BINARY64, ..task };
+        let rounded = |x: f64| {
+            let code = apply(&task, Operands::new(x.to_bits(), 0, 0)).code;
+            f64::from_bits(apply(&back, Operands::new(code, 0, 0)).code)
+        };
+        let ulp = 2f64.powi(-(format.precision() as i32));
+        let a: Vec<f64> = (0..600).map(|i| number(random(21, i))).collect();
+        let b: Vec<f64> = (0..600).map(|i| number(random(22, i))).collect();
+        let pairs = || a.iter().zip(&b).enumerate();
+        // Half of a place above a value, or a value, and some of binary64's places beside it.
+        let mark =
+            |x: f64, i: usize| near(rounded(x) * (1.0 + ulp * (i % 3) as f64 / 2.0), random(23, i as u64));
+        let minus: Vec<f64> = pairs().map(|(i, (a, b))| mark(*b, i) - a).collect();
+        let times: Vec<f64> = pairs().map(|(i, (a, b))| mark(a * b, i) / a).collect();
+        let root: Vec<f64> =
+            pairs().map(|(i, (a, _))| near(mark(a.abs(), i) * mark(a.abs(), i), i as u64)).collect();
+        let third: Vec<f64> = pairs()
+            .map(|(i, (a, b))| near(mark(*b, i) * [0.0, 1.0, 1e-9][i % 3] - a * b, i as u64))
+            .collect();
+        let over: Vec<f64> = pairs().map(|(i, (a, b))| near(mark(*b, i) * a, i as u64)).collect();
+        for policy in policies() {
+            let case = (("cancels", &format), &policy);
+            check(kernel, case.0, case.1, Op::Add, [&a, &minus, &a]);
+            check(kernel, case.0, case.1, Op::Mul, [&a, &times, &a]);
+            check(kernel, case.0, case.1, Op::Div, [&over, &a, &a]);
+            check(kernel, case.0, case.1, Op::Sqrt, [&root, &a, &a]);
+            check(kernel, case.0, case.1, Op::Fma, [&a, &b, &third]);
+        }
+    }
+}
