@@ -6,5 +6,6 @@
 
 pub mod bound;
 pub mod experiment;
+pub mod problem;
 pub mod report;
 pub mod storage;
