@@ -21,6 +21,7 @@
 //! ```
 
 pub mod outward;
+pub mod quantization;
 
 use std::fmt;
 

@@ -4,8 +4,11 @@
 //! [bound](crate::bound) states its formula, its source and its hypotheses; a run evaluates it and measures what it bounds, and the
 //! verdict is one of: holds, violated, vacuous, hypothesis failed, not evaluated.
 
+pub mod arithmetic;
 pub mod bound;
 pub mod experiment;
+pub mod optimizer;
 pub mod problem;
 pub mod report;
 pub mod storage;
+pub mod train;

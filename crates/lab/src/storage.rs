@@ -39,6 +39,12 @@ pub enum Storage {
 #[error("{0}")]
 pub struct StorageError(String);
 
+impl StorageError {
+    pub(crate) fn new(why: String) -> StorageError {
+        StorageError(why)
+    }
+}
+
 impl Storage {
     /// A format by its catalog's name, rounded to nearest, ties to even, without saturation; or `exact`.
     ///

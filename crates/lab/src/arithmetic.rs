@@ -1,0 +1,92 @@
+//! What a step is computed in: a step is written once over [`Arithmetic`], and runs in binary32 or binary64, with every operation rounded
+//! to a format, beside a running error bound, or exactly.
+
+mod coefficient;
+mod exact;
+mod plain;
+mod rounded;
+mod running;
+
+pub use coefficient::Coefficient;
+pub use exact::Exact;
+pub use plain::Plain;
+pub use rounded::Rounded;
+pub use running::{Bounded, Running};
+
+use crate::bound::quantization::Errors;
+use crate::storage::Keeper;
+
+/// The operations that steps are made of.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Operation {
+    /// `a + b`.
+    Add,
+    /// `a - b`.
+    Sub,
+    /// `a b`.
+    Mul,
+    /// `a / b`.
+    Div,
+    /// The square root of `a`.
+    Sqrt,
+    /// `a b + c`, rounded once.
+    Fma,
+}
+
+/// Elementwise operations on parts of tensors, and how results are rounded.
+pub trait Arithmetic {
+    /// An element.
+    type Number: Clone;
+
+    /// The operation on every element. All arrays are as long as the result; operands that the operation does not take are not looked at.
+    fn compute(&mut self, op: Operation, operands: [&[Self::Number]; 3], to: &mut [Self::Number]);
+
+    /// A number of a tensor from outside: a gradient, a weight at the start. It is in this arithmetic's format already, or is rounded to it.
+    fn number(&self, x: f64) -> Self::Number;
+
+    /// A constant of the step. Libraries compute these in binary64; then they are rounded to this arithmetic, unless that is exact.
+    /// `kept` is the format that a constant passes through first, if any.
+    fn coefficient(&self, coefficient: Coefficient, kept: &mut Keeper) -> Self::Number;
+
+    /// The value, in binary64: exact but for the [`Exact`] arithmetic.
+    fn value(&self, x: &Self::Number) -> f64;
+
+    /// Stores part of a tensor and reads it back. In exact arithmetic nothing is rounded.
+    fn store(&mut self, keeper: &mut Keeper, values: &mut [Self::Number], seed: u64, first: u64);
+
+    /// The part that comes next: its first element, and the seed of the noise that rounds its operations.
+    fn place(&mut self, _seed: u64, _first: u64) {}
+
+    /// How far an operation's result is from the exact one.
+    fn errors(&self) -> Errors;
+
+    /// `a + b`.
+    fn add(&mut self, a: &[Self::Number], b: &[Self::Number], to: &mut [Self::Number]) {
+        self.compute(Operation::Add, [a, b, &[]], to);
+    }
+
+    /// `a - b`.
+    fn sub(&mut self, a: &[Self::Number], b: &[Self::Number], to: &mut [Self::Number]) {
+        self.compute(Operation::Sub, [a, b, &[]], to);
+    }
+
+    /// `a b`.
+    fn mul(&mut self, a: &[Self::Number], b: &[Self::Number], to: &mut [Self::Number]) {
+        self.compute(Operation::Mul, [a, b, &[]], to);
+    }
+
+    /// `a / b`.
+    fn div(&mut self, a: &[Self::Number], b: &[Self::Number], to: &mut [Self::Number]) {
+        self.compute(Operation::Div, [a, b, &[]], to);
+    }
+
+    /// The square root of `a`.
+    fn sqrt(&mut self, a: &[Self::Number], to: &mut [Self::Number]) {
+        self.compute(Operation::Sqrt, [a, &[], &[]], to);
+    }
+
+    /// `a b + c`, rounded once.
+    fn fma(&mut self, a: &[Self::Number], b: &[Self::Number], c: &[Self::Number], to: &mut [Self::Number]) {
+        self.compute(Operation::Fma, [a, b, c], to);
+    }
+}

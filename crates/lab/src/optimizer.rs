@@ -1,0 +1,85 @@
+//! Optimizers: each elementwise step is written once, over an [arithmetic](crate::arithmetic) and a [storage](crate::storage) for each tensor.
+//!
+//! Every choice that changes bits is an option; the options of common libraries have names, see [`Adam::preset`].
+
+pub mod adam;
+pub mod ema;
+pub mod sgd;
+mod states;
+pub mod weights;
+
+pub use adam::Adam;
+pub use ema::Ema;
+pub use sgd::Sgd;
+pub use states::{Keepers, States, Storages};
+pub use weights::Decay;
+
+use crate::arithmetic::Arithmetic;
+
+/// Something that a step computes on the way.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Quantity {
+    /// A moment: the first product of its average; of the lerp form, the difference.
+    FirstA,
+    /// The second product; of the lerp form, the product.
+    FirstB,
+    /// The first moment before it is stored.
+    First,
+    /// The same of the second moment.
+    SecondA,
+    /// The same of the second moment.
+    SecondB,
+    /// The second moment before it is stored.
+    Second,
+    /// The square of the gradient, where it is computed first.
+    Square,
+    /// The root of the second moment.
+    Root,
+    /// The denominator.
+    Denominator,
+    /// First moment over denominator.
+    Ratio,
+    /// The update that is subtracted.
+    Update,
+    /// The weights after decay.
+    Decayed,
+    /// The new weights before they are stored.
+    Weights,
+}
+
+/// Who looks at what a step computes: bounds and detectors. Parts come in any order, each once.
+pub trait Observer<N> {
+    /// Part of a tensor, from element `first` on.
+    fn see(&mut self, _what: Quantity, _first: usize, _values: &[N]) {}
+}
+
+/// Nobody.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Blind;
+
+impl<N> Observer<N> for Blind {}
+
+/// Elements that are computed together: all parts of them stay in the nearest cache.
+pub const PART: usize = 512;
+
+/// Room for what a step computes on a part.
+#[derive(Clone, Debug)]
+pub struct Scratch<N> {
+    rooms: [Vec<N>; 5],
+}
+
+impl<N: Clone> Scratch<N> {
+    /// Room for parts of `len` elements.
+    pub fn new(zero: &N, len: usize) -> Scratch<N> {
+        Scratch { rooms: std::array::from_fn(|_| vec![zero.clone(); len]) }
+    }
+
+    fn parts(&mut self, len: usize) -> [&mut [N]; 5] {
+        self.rooms.each_mut().map(|room| &mut room[..len])
+    }
+}
+
+/// The same number in every place of a part.
+fn fill<A: Arithmetic>(x: &A::Number, len: usize) -> Vec<A::Number> {
+    vec![x.clone(); len]
+}

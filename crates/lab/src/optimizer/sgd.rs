@@ -1,0 +1,112 @@
+//! Stochastic gradient descent with momentum.
+
+use serde::{Deserialize, Serialize};
+
+use super::ema::{Ema, Factors, named};
+use super::weights::Weights;
+use super::{Decay, Keepers, Observer, PART, Quantity, Scratch, States, fill};
+use crate::arithmetic::{Arithmetic, Coefficient};
+use crate::train::Seeds;
+
+/// `m = b m + g`, `w = w - rate m`: momentum as a weighted sum (`torch.optim.SGD`), or as an average.
+#[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Sgd {
+    /// Learning rate, above 0.
+    pub rate: f64,
+    /// Decay of the momentum, in `[0, 1)`.
+    #[serde(default)]
+    pub momentum: f64,
+    /// The form of the momentum.
+    #[serde(default = "sum")]
+    pub form: Ema,
+    /// Whether the update is `g + b m` (of averages, `(1 - b) g + b m`) instead of `m`.
+    #[serde(default)]
+    pub nesterov: bool,
+    /// Decoupled weight decay, 0 or more.
+    #[serde(default)]
+    pub weight_decay: f64,
+    /// When weights decay.
+    #[serde(default)]
+    pub decay: Decay,
+}
+
+const fn sum() -> Ema {
+    Ema::Sum
+}
+
+impl Sgd {
+    /// What is wrong with the numbers: the key, and why.
+    ///
+    /// # Errors
+    /// The first key that is out of range.
+    pub fn check(&self) -> Result<(), (&'static str, String)> {
+        let wrong = |key, x: f64, expected: &str| Err((key, format!("{x}: expected {expected}")));
+        if !(self.rate > 0.0 && self.rate.is_finite()) {
+            return wrong("rate", self.rate, "a number above 0");
+        }
+        if !(0.0..1.0).contains(&self.momentum) {
+            return wrong("momentum", self.momentum, "a number from 0 to below 1");
+        }
+        if !(self.weight_decay >= 0.0 && self.rate * self.weight_decay <= 1.0) {
+            return wrong("weight-decay", self.weight_decay, "0 or more, and at most 1 / rate");
+        }
+        Ok(())
+    }
+
+    /// One step of all elements: the one that `seeds` belong to. `gradients` are as they were stored.
+    pub fn step<A: Arithmetic, O: Observer<A::Number>>(
+        &self,
+        a: &mut A,
+        seeds: &Seeds,
+        states: &mut States<A::Number>,
+        gradients: &[A::Number],
+        keepers: &mut Keepers,
+        observer: &mut O,
+    ) {
+        let block = keepers.block();
+        let len = PART.next_multiple_of(block).min(gradients.len().next_multiple_of(block)).max(1);
+        let mut constant = |c: Coefficient| fill::<A>(&a.coefficient(c, &mut keepers.coefficients), len);
+        let factors = Factors {
+            keep: constant(Coefficient::Given(self.momentum)),
+            add: constant(Coefficient::Complement(self.momentum)),
+        };
+        let step = constant(Coefficient::Given(self.rate));
+        let decays = self.weight_decay != 0.0;
+        let decay = decays.then(|| constant(Coefficient::Decay(self.rate, self.weight_decay)));
+        let mut scratch = Scratch::new(&step[0], len);
+        for (k, g) in gradients.chunks(len).enumerate() {
+            let (first, n) = (k * len, g.len());
+            a.place(seeds.operations, first as u64);
+            let range = first..first + n;
+            let m = &mut states.first[range.clone()];
+            let [r, s, sum, update, _] = scratch.parts(n);
+            let names = [Quantity::FirstA, Quantity::FirstB];
+            let rooms = [&mut *r, &mut *s, &mut *sum];
+            self.form.step(a, &factors, m, g, rooms, named(observer, names, first));
+            observer.see(Quantity::First, first, m);
+            if self.nesterov {
+                a.mul(&factors.keep[..n], m, r);
+                let fresh = if self.form == Ema::Sum {
+                    g
+                } else {
+                    a.mul(&factors.add[..n], g, sum);
+                    &*sum
+                };
+                a.add(r, fresh, s);
+                a.mul(&step[..n], s, update);
+            } else {
+                a.mul(&step[..n], m, update);
+            }
+            observer.see(Quantity::Update, first, update);
+            a.store(&mut keepers.first, m, seeds.first, first as u64);
+            let decay = decay.as_deref().map(|factor| (factor, self.decay));
+            Weights::of(states, range, first, keepers, seeds.weights).write(
+                a,
+                decay,
+                scratch.parts(n),
+                observer,
+            );
+        }
+    }
+}

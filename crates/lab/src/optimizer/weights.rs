@@ -1,0 +1,87 @@
+//! How an update reaches the weights: decay, difference, storage, compensation.
+
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Keepers, Observer, Quantity, States};
+use crate::arithmetic::Arithmetic;
+use crate::storage::Keeper;
+use halfulp::noise;
+
+/// When weights decay.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Decay {
+    /// `w (1 - rate decay)` before the update.
+    #[default]
+    Before,
+    /// The same after the update.
+    After,
+}
+
+/// Part of the weights.
+pub(super) struct Weights<'a, N> {
+    w: &'a mut [N],
+    compensation: Option<&'a mut [N]>,
+    keeper: &'a mut Keeper,
+    seed: u64,
+    first: usize,
+}
+
+impl<'a, N: Clone> Weights<'a, N> {
+    pub(super) fn of(
+        states: &'a mut States<N>,
+        range: Range<usize>,
+        first: usize,
+        keepers: &'a mut Keepers,
+        seed: u64,
+    ) -> Weights<'a, N> {
+        let compensation =
+            if keepers.compensated { Some(&mut states.compensation[range.clone()]) } else { None };
+        Weights { w: &mut states.weights[range], compensation, keeper: &mut keepers.weights, seed, first }
+    }
+
+    /// Subtracts what is in the fourth room, and stores the weights.
+    ///
+    /// Compensated weights (Zamirai et al. 2020): with `u = c - update`, `w' = w + u` and `c' = u + (w - w')`, each stored.
+    pub(super) fn write<A: Arithmetic<Number = N>, O: Observer<N>>(
+        self,
+        a: &mut A,
+        decay: Option<(&[N], Decay)>,
+        [r, s, difference, update, _]: [&mut [N]; 5],
+        observer: &mut O,
+    ) {
+        let (w, first, seed) = (self.w, self.first, self.seed);
+        let factor =
+            |when: Decay| decay.filter(|(_, at)| *at == when).map(|(factor, _)| &factor[..update.len()]);
+        if let Some(factor) = factor(Decay::Before) {
+            a.mul(w, factor, r);
+            observer.see(Quantity::Decayed, first, r);
+            w.clone_from_slice(r);
+        }
+        if let Some(c) = self.compensation {
+            let keeper = self.keeper;
+            a.store(keeper, w, noise::word(seed, 3), first as u64);
+            a.sub(c, update, r);
+            a.store(keeper, r, noise::word(seed, 1), first as u64);
+            a.add(w, r, s);
+            observer.see(Quantity::Weights, first, s);
+            a.store(keeper, s, seed, first as u64);
+            a.sub(w, s, difference);
+            a.add(r, difference, c);
+            a.store(keeper, c, noise::word(seed, 2), first as u64);
+            w.clone_from_slice(s);
+            return;
+        }
+        a.sub(w, update, s);
+        if let Some(factor) = factor(Decay::After) {
+            observer.see(Quantity::Decayed, first, s);
+            a.mul(s, factor, w);
+        } else {
+            w.clone_from_slice(s);
+        }
+        observer.see(Quantity::Weights, first, w);
+        a.store(self.keeper, w, seed, first as u64);
+    }
+}
