@@ -10,6 +10,8 @@ pub enum Verdict {
     Yes,
     /// Some differ.
     No,
+    /// There is no answer; what went wrong has been said.
+    Unknown,
 }
 
 /// The exit code of a verb's outcome; says on standard error what went wrong.
@@ -17,6 +19,7 @@ pub fn code(outcome: anyhow::Result<Verdict>) -> ExitCode {
     match outcome {
         Ok(Verdict::Yes) => ExitCode::SUCCESS,
         Ok(Verdict::No) => ExitCode::from(1),
+        Ok(Verdict::Unknown) => ExitCode::from(2),
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("halfulp: {error:#}");
@@ -25,7 +28,8 @@ pub fn code(outcome: anyhow::Result<Verdict>) -> ExitCode {
     }
 }
 
-fn is_broken_pipe(error: &anyhow::Error) -> bool {
+/// Whether an error is that nobody reads any more.
+pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         let plain = cause.downcast_ref::<std::io::Error>().map(std::io::Error::kind);
         let json = cause.downcast_ref::<serde_json::Error>().and_then(serde_json::Error::io_error_kind);

@@ -1,5 +1,6 @@
 //! The program `halfulp`: emulate, show and verify small floating-point formats, bit for bit.
 
+mod bound;
 mod columns;
 mod describe;
 mod eval;
@@ -7,6 +8,7 @@ mod exit;
 mod format_arg;
 mod formats;
 mod notation;
+mod output;
 mod quantize;
 mod rounding_arg;
 mod show;
@@ -21,7 +23,7 @@ use clap::{Parser, Subcommand};
 /// FORMAT is a name (see `halfulp formats`), P3109's binary{K}p{P}{s|u}{e|f}, an integer i2 to i64 or u2 to u64, or a
 /// format file such as ./mine.toml.
 ///
-/// Exit code: 0 yes (all agree), 1 no (some differ), 2 could not run.
+/// Exit code: 0 yes (all agree, all bounds hold), 1 no (some differ, some bound fails), 2 could not run.
 #[derive(Parser)]
 #[command(name = "halfulp", version, max_term_width = 110)]
 struct Cli {
@@ -41,6 +43,8 @@ enum Verb {
     Quantize(Box<quantize::Args>),
     /// Verify a subject against oracles.
     Verify(Box<verify::Args>),
+    /// Run optimizers in emulated low precision beside the bounds on their errors.
+    Bound(Box<bound::Args>),
 }
 
 fn main() -> ExitCode {
@@ -50,6 +54,7 @@ fn main() -> ExitCode {
         Verb::Eval(args) => eval::run(&args),
         Verb::Quantize(args) => quantize::run(&args),
         Verb::Verify(args) => verify::run(&args),
+        Verb::Bound(args) => bound::run(&args),
     };
     exit::code(outcome)
 }

@@ -26,6 +26,8 @@ pub struct Experiment {
     file: File,
     origin: String,
     text: String,
+    /// What runs it again.
+    command: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -102,8 +104,11 @@ impl Experiment {
     /// What is wrong, with line, column and key.
     pub fn parse(text: &str, origin: &str) -> Result<Experiment, ExperimentError> {
         let file: File = toml::from_str(text).map_err(|e| ExperimentError::syntax(&e, text, origin))?;
-        let experiment = Experiment { file, origin: origin.into(), text: text.into() };
-        experiment.file.run.kind().check().map_err(|e| experiment.invalid(&e))?;
+        let command = format!("halfulp bound run {}", place::quoted(origin));
+        let experiment = Experiment { file, origin: origin.into(), text: text.into(), command };
+        let file = &experiment.file;
+        asserted::check(&file.assert, &file.expect).map_err(|e| experiment.invalid(&e))?;
+        file.run.kind().check().map_err(|e| experiment.invalid(&e))?;
         Ok(experiment)
     }
 
@@ -112,17 +117,39 @@ impl Experiment {
     /// # Errors
     /// The kind has no seeds.
     pub fn with_seeds(self, seeds: &Seeds) -> Result<Experiment, ExperimentError> {
-        let none = |why: &str| Invalid::new("run", format!("this experiment takes no other seeds: {why}"));
-        let mut table: toml::Table =
-            toml::from_str(&self.text).map_err(|e| ExperimentError::syntax(&e, &self.text, &self.origin))?;
+        let file = self.changed(seeds).map_err(|why| {
+            self.invalid(&Invalid::new("run", format!("this experiment takes no other seeds: {why}")))
+        })?;
+        file.run.kind().check().map_err(|e| self.invalid(&e))?;
+        let listed: Vec<String> = seeds.as_slice().iter().map(u64::to_string).collect();
+        let comma = if listed.len() == 1 { "," } else { "" };
+        let command = format!("{} --seeds {}{comma}", self.command, listed.join(","));
+        Ok(Experiment { file, command, ..self })
+    }
+
+    /// The file with other seeds.
+    fn changed(&self, seeds: &Seeds) -> Result<File, String> {
+        let said = |error: toml::de::Error| error.message().to_string();
+        let mut table: toml::Table = toml::from_str(&self.text).map_err(said)?;
         let kind = table.get_mut("run").and_then(toml::Value::as_table_mut);
         if let Some((_, toml::Value::Table(kind))) = kind.and_then(|run| run.iter_mut().next()) {
             let seeds = seeds.as_slice().iter().filter_map(|&seed| i64::try_from(seed).ok());
             kind.insert("seeds".into(), seeds.map(toml::Value::Integer).collect::<Vec<_>>().into());
         }
-        let file: File = table.try_into().map_err(|e: toml::de::Error| self.invalid(&none(e.message())))?;
-        file.run.kind().check().map_err(|e| self.invalid(&e))?;
-        Ok(Experiment { file, ..self })
+        table.try_into().map_err(said)
+    }
+
+    /// Whether its file has seeds that can be replaced.
+    #[must_use]
+    pub fn has_seeds(&self) -> bool {
+        let seeds = Seeds::default();
+        self.changed(&seeds).is_ok()
+    }
+
+    /// What errors call it: the file.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.origin
     }
 
     /// The name.
@@ -135,6 +162,25 @@ impl Experiment {
     #[must_use]
     pub fn title(&self) -> &str {
         &self.file.title
+    }
+
+    /// What it asserts: the bounds by name, the rest by number. Empty if that is nothing.
+    #[must_use]
+    pub fn asserts(&self) -> String {
+        let file = &self.file;
+        let mut parts: Vec<String> = Vec::new();
+        for assert in &file.assert {
+            if !parts.contains(&assert.bound) {
+                parts.push(assert.bound.clone());
+            }
+        }
+        let numbers = file.expect.iter().filter(|e| e.within.is_some()).count();
+        let counts =
+            [(numbers, "number"), (file.detect.len(), "detection"), (file.diverge.len(), "divergence")];
+        let several = |n| if n == 1 { "" } else { "s" };
+        let counted = counts.into_iter().filter(|(n, _)| *n > 0);
+        parts.extend(counted.map(|(n, what)| format!("{n} {what}{}", several(n))));
+        parts.join(", ")
     }
 
     /// Runs it, and compares with what is asserted.
@@ -152,6 +198,8 @@ impl Experiment {
                 .split("\n\n")
                 .map(|p| p.split_whitespace().collect::<Vec<_>>().join(" "))
                 .collect(),
+            command: self.command.clone(),
+            file: self.text.clone(),
             settings: found.settings,
             figures: found.figures,
             tables: found.tables,
@@ -181,7 +229,23 @@ pub const BUILTIN: &[(&str, &str)] = &[];
 /// There is none of that name; the error lists those that there are.
 pub fn builtin(name: &str) -> Result<Experiment, ExperimentError> {
     match BUILTIN.iter().find(|(known, _)| *known == name) {
-        Some((name, text)) => Experiment::parse(text, &format!("experiments/{name}.toml")),
+        Some((name, text)) => {
+            let experiment = Experiment::parse(text, &format!("experiments/{name}.toml"))?;
+            Ok(Experiment { command: format!("halfulp bound run {name}"), ..experiment })
+        }
         None => Err(ExperimentError::Unknown { name: name.into() }),
     }
+}
+
+/// The experiment of a file: what has a folder in it, or ends in `.toml`; else the one of that name that comes with the program.
+///
+/// # Errors
+/// The file cannot be read or is wrong, or there is no experiment of that name.
+pub fn open(name: &str) -> Result<Experiment, ExperimentError> {
+    if !name.contains(['/', std::path::MAIN_SEPARATOR]) && !name.ends_with(".toml") {
+        return builtin(name);
+    }
+    let text = std::fs::read_to_string(name)
+        .map_err(|error| ExperimentError::Unreadable { path: name.into(), why: error.to_string() })?;
+    Experiment::parse(&text, name)
 }

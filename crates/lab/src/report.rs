@@ -1,6 +1,12 @@
 //! What an experiment found, as data: text, tables, JSON and pages are made of this.
 
+pub mod number;
+pub mod text;
+mod verdict;
+
 use serde::Serialize;
+
+pub use verdict::Verdict;
 
 use crate::bound::{Status, Tally};
 
@@ -13,6 +19,10 @@ pub struct Report {
     pub title: String,
     /// What it shows and what it reproduces, in paragraphs, for a reader who did not run it.
     pub about: Vec<String>,
+    /// The command that runs it again.
+    pub command: String,
+    /// The experiment's file.
+    pub file: String,
     /// Every setting that the result depends on: key and value.
     pub settings: Vec<(String, String)>,
     /// The bounds, evaluated.
@@ -27,6 +37,17 @@ pub struct Report {
     pub figures: Vec<Figure>,
     /// Tables.
     pub tables: Vec<Table>,
+}
+
+/// What came of an experiment, which may be that it could not be run.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The experiment's name.
+    pub name: String,
+    /// How long it took, in seconds.
+    pub seconds: f64,
+    /// What it found, or why it could not be run.
+    pub report: Result<Report, String>,
 }
 
 /// A bound in an experiment, and the band that its tightness has to stay in.
@@ -251,72 +272,62 @@ pub struct Table {
     pub rows: Vec<Vec<String>>,
 }
 
-/// What a report comes to.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Verdict {
-    /// Everything that was asserted is so, and something was asserted.
-    Holds,
-    /// Something that was asserted is not so.
-    Fails,
-    /// Nothing was asserted.
-    NothingAsserted,
+impl Divergence {
+    /// What happened, as a sentence; for one that did not happen and should have, that.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        let Divergence { of, step, why, expected } = self;
+        match (step, expected) {
+            (0, false) => format!("{of}: {why}"),
+            (_, true) => format!("{of}: diverged at step {step}, as it had to: {why}"),
+            (_, false) => format!("{of}: diverged at step {step}: {why}"),
+        }
+    }
+}
+
+impl Figure {
+    /// The name for files.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Figure::Curves(curves) => &curves.name,
+            Figure::Heat(heat) => &heat.name,
+        }
+    }
+
+    /// The title.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        match self {
+            Figure::Curves(curves) => &curves.title,
+            Figure::Heat(heat) => &heat.title,
+        }
+    }
+}
+
+impl Table {
+    /// Whether every cell of a column is a number, or empty, or a dash.
+    #[must_use]
+    pub fn is_numeric(&self, column: usize) -> bool {
+        let number = |cell: &str| {
+            let cell = cell.trim_end_matches([' ', '%']);
+            matches!(cell, "" | "-") || cell.replace(',', "").parse::<f64>().is_ok()
+        };
+        self.rows.iter().filter_map(|row| row.get(column)).all(|cell| number(cell))
+    }
 }
 
 impl Report {
-    /// What the report comes to.
+    /// The statements of the bounds, each once, in the order in which they come: index of the first check, and name.
     #[must_use]
-    pub fn verdict(&self) -> Verdict {
-        let asserted = self.checks.iter().filter(|c| c.asserted).count()
-            + self.references.iter().filter(|r| r.within.is_some()).count()
-            + self.detections.iter().filter(|d| d.expected.is_some()).count();
-        match (self.failures().is_empty(), asserted) {
-            (false, _) => Verdict::Fails,
-            (true, 0) => Verdict::NothingAsserted,
-            (true, _) => Verdict::Holds,
+    pub fn statements(&self) -> Vec<(usize, &'static str)> {
+        let mut names: Vec<(usize, &'static str)> = Vec::new();
+        for (index, check) in self.checks.iter().enumerate() {
+            let name = check.tally.statement.name;
+            if !names.iter().any(|(_, known)| *known == name) {
+                names.push((index, name));
+            }
         }
+        names
     }
-
-    /// What is not as it was asserted, a sentence each.
-    #[must_use]
-    pub fn failures(&self) -> Vec<String> {
-        let checks = self.checks.iter().filter(|c| !c.passes()).map(failed_check);
-        let references = self.references.iter().filter(|r| !r.passes()).map(|r| {
-            let [low, high] = r.within.unwrap_or([f64::NAN; 2]);
-            format!("{}: found {:.6}, expected within [{low}, {high}]", r.what, r.found)
-        });
-        let detections = self.detections.iter().filter(|d| !d.passes()).map(|d| {
-            let (is, should) = if d.raised { ("raised", "not raised") } else { ("not raised", "raised") };
-            format!("{} of {}: {is} ({} of {}), expected {should}", d.detector, d.of, d.count, d.out_of)
-        });
-        let divergences = self
-            .divergences
-            .iter()
-            .filter(|d| !d.expected)
-            .map(|d| format!("{}: diverged at step {}: {}", d.of, d.step, d.why));
-        checks.chain(references).chain(detections).chain(divergences).collect()
-    }
-}
-
-fn failed_check(check: &Check) -> String {
-    let (name, tally) = (check.tally.statement.name, &check.tally);
-    let status = tally.status();
-    let why = match (status, &tally.worst) {
-        (Status::HypothesisFailed, _) => {
-            let failed = tally.failed.iter().zip(tally.statement.hypotheses).zip(&tally.failed_at);
-            let first = failed.filter(|((count, _), _)| **count > 0).map(|((_, text), at)| {
-                format!("\"{text}\" failed, first at {}", at.as_deref().unwrap_or("an unnamed place"))
-            });
-            first.collect::<Vec<_>>().join("; ")
-        }
-        (Status::Holds, Some(worst)) => {
-            let [low, high] = check.band.unwrap_or([f64::NAN; 2]);
-            format!("measured / bound is {:.4}, outside its band [{low}, {high}]", worst.ratio())
-        }
-        (_, Some(worst)) => {
-            format!("measured {:e}, bound {:e}, at {}", worst.measured, worst.bound, worst.at)
-        }
-        (_, None) => "nothing was evaluated".into(),
-    };
-    format!("{name} of {}: {status}: {why}", check.of)
 }

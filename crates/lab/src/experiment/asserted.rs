@@ -57,17 +57,27 @@ pub struct Diverge {
     pub of: String,
 }
 
+/// Whether what is asserted makes sense by itself.
+pub(super) fn check(asserted: &[Assert], expected: &[Expect]) -> Result<(), Invalid> {
+    for (k, one) in asserted.iter().enumerate() {
+        if one.band.is_some_and(|[low, high]| !(0.0 <= low && low <= high)) {
+            let why =
+                "expected [low, high] with 0 <= low <= high: where the largest measured / bound has to lie";
+            return Err(Invalid::new(format!("assert[{k}].band"), why));
+        }
+    }
+    for (k, one) in expected.iter().enumerate() {
+        if one.within.is_some_and(|[low, high]| low.is_nan() || high.is_nan() || low > high) {
+            let why = "expected [low, high] with low <= high: where the number has to lie";
+            return Err(Invalid::new(format!("expect[{k}].within"), why));
+        }
+    }
+    Ok(())
+}
+
 /// The bounds with what is asserted of them; of several assertions that fit, the last one decides.
 pub(super) fn checks(asserted: &[Assert], bounds: Vec<(String, Tally)>) -> Result<Vec<Check>, Invalid> {
     for (k, one) in asserted.iter().enumerate() {
-        if let Some([low, high]) = one.band
-            && !(0.0 <= low && low <= high)
-        {
-            return Err(Invalid::new(
-                format!("assert[{k}].band"),
-                "expected [low, high] with 0 <= low <= high",
-            ));
-        }
         if !bounds.iter().any(|(of, tally)| fits(one, of, tally)) {
             let known = bounds.iter().map(|(of, tally)| format!("{} of {of}", tally.statement.name));
             return Err(nothing(&format!("assert[{k}].bound"), &one.bound, &one.of, known));
@@ -92,11 +102,6 @@ pub(super) fn references(expected: &[Expect], numbers: &[(String, f64)]) -> Resu
             let known = numbers.iter().map(|(name, _)| name.clone());
             return Err(nothing(&format!("expect[{k}].number"), &one.number, "", known));
         };
-        if let Some([low, high]) = one.within
-            && (low.is_nan() || high.is_nan() || low > high)
-        {
-            return Err(Invalid::new(format!("expect[{k}].within"), "expected [low, high] with low <= high"));
-        }
         Ok(Reference {
             what: what.clone(),
             expected: one.value,

@@ -44,6 +44,14 @@ pub enum ExperimentError {
         /// The key, what is wrong with it, what was expected.
         message: String,
     },
+    /// The file cannot be read.
+    #[error("{path}: {why}")]
+    Unreadable {
+        /// Its path.
+        path: String,
+        /// Why.
+        why: String,
+    },
     /// No experiment of that name comes with the program.
     #[error("no experiment is named {name:?}: expected {}, or a file such as ./mine.toml", names())]
     Unknown {

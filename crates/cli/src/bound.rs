@@ -1,0 +1,97 @@
+//! `halfulp bound`: experiments with optimizers in low precision, beside their bounds.
+
+mod arguments;
+mod list;
+mod print;
+mod progress;
+
+use std::time::Instant;
+
+use anyhow::bail;
+use halfulp_lab::experiment::{self, BUILTIN, Experiment};
+use halfulp_lab::report::{Outcome, Verdict as Found};
+
+use crate::exit::Verdict;
+pub use arguments::Args;
+use arguments::{Output, Verb, What};
+use print::{Printer, Style};
+use progress::Progress;
+
+/// Runs `bound`.
+pub fn run(args: &Args) -> anyhow::Result<Verdict> {
+    match &args.verb {
+        Verb::List(args) => list::list(args),
+        Verb::Run(args) => {
+            let style = if args.brief || args.what.all { Style::Brief } else { Style::Full };
+            find(&args.what, &args.output, style)
+        }
+        Verb::Check(args) => {
+            for experiment in experiments(&args.what)? {
+                if experiment.asserts().is_empty() {
+                    bail!(
+                        "{}: it asserts nothing, so there is nothing to check: add an [[assert]], or use `halfulp bound run`",
+                        experiment.origin()
+                    );
+                }
+            }
+            find(&args.what, &args.output, Style::Brief)
+        }
+    }
+}
+
+/// The experiments that are asked for, all of them read before any is run.
+fn experiments(what: &What) -> anyhow::Result<Vec<Experiment>> {
+    let names: Vec<&str> = match what.all {
+        true => BUILTIN.iter().map(|(name, _)| *name).collect(),
+        false => what.names.iter().map(String::as_str).collect(),
+    };
+    let read = |name: &&str| {
+        let experiment = experiment::open(name)?;
+        Ok(match &what.seeds {
+            // With --all, those without seeds stay as they are.
+            Some(_) if what.all && !experiment.has_seeds() => experiment,
+            Some(seeds) => experiment.with_seeds(seeds)?,
+            None => experiment,
+        })
+    };
+    names.iter().map(read).collect()
+}
+
+/// Runs the experiments, prints what they find and writes the files that are asked for.
+fn find(what: &What, output: &Output, style: Style) -> anyhow::Result<Verdict> {
+    let experiments = experiments(what)?;
+    let threads = what.threads.map_or(0, std::num::NonZero::get);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
+    let mut printer = Printer::new(style, experiments.len(), output.json);
+    let mut outcomes = Vec::new();
+    for experiment in &experiments {
+        let outcome = pool.install(|| outcome(experiment));
+        if let Err(error) = &outcome.report {
+            eprintln!("halfulp: {error}");
+        }
+        printer.outcome(&outcome)?;
+        outcomes.push(outcome);
+    }
+    printer.finish(&outcomes)?;
+    Ok(verdict(&outcomes))
+}
+
+fn outcome(experiment: &Experiment) -> Outcome {
+    let progress = Progress::new(experiment.name());
+    let start = Instant::now();
+    let report = experiment.run(&progress).map_err(|error| error.to_string());
+    progress.finish();
+    Outcome { name: experiment.name().into(), seconds: start.elapsed().as_secs_f64(), report }
+}
+
+/// Something that is not as asserted is a no, whatever else could not be run.
+fn verdict(outcomes: &[Outcome]) -> Verdict {
+    let fails = |o: &Outcome| o.report.as_ref().is_ok_and(|report| report.verdict() == Found::Fails);
+    if outcomes.iter().any(fails) {
+        Verdict::No
+    } else if outcomes.iter().any(|o| o.report.is_err()) {
+        Verdict::Unknown
+    } else {
+        Verdict::Yes
+    }
+}

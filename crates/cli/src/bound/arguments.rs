@@ -1,0 +1,95 @@
+//! The arguments of `halfulp bound`.
+
+use std::num::NonZero;
+
+use halfulp_lab::experiment::Seeds;
+
+/// Optimizer steps computed in emulated low precision, beside bounds on their errors. Each bound is evaluated with its
+/// hypotheses checked while it runs, and is compared with what was measured.
+#[derive(clap::Args)]
+#[command(after_help = EXIT, subcommand_required = true, arg_required_else_help = true)]
+pub struct Args {
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+/// What to do.
+#[derive(clap::Subcommand)]
+pub enum Verb {
+    /// List the experiments that come with the program.
+    List(List),
+    /// Run experiments and print what they find.
+    Run(Run),
+    /// Run experiments and compare with what they assert: the verdict, for CI.
+    Check(Check),
+}
+
+/// How to list.
+#[derive(clap::Args)]
+pub struct List {
+    /// Write a JSON array, one object an experiment.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What to run, and how to report.
+#[derive(clap::Args)]
+#[command(after_help = EXIT, after_long_help = MORE)]
+pub struct Run {
+    #[command(flatten)]
+    pub what: What,
+    /// Print a line an experiment, and what is not as asserted.
+    #[arg(long)]
+    pub brief: bool,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// What to check, and how to report.
+#[derive(clap::Args)]
+#[command(after_help = EXIT, after_long_help = MORE)]
+pub struct Check {
+    #[command(flatten)]
+    pub what: What,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// What to run.
+#[derive(clap::Args)]
+pub struct What {
+    /// Names that `halfulp bound list` lists, or files such as ./mine.toml.
+    #[arg(value_name = "NAME|FILE", required_unless_present = "all")]
+    pub names: Vec<String>,
+    /// All experiments that come with the program.
+    #[arg(long, conflicts_with = "names")]
+    pub all: bool,
+    /// Other seeds than the file's: how many, or which (0,7,19; one alone is 7,).
+    #[arg(long, value_name = "N|A,B,...")]
+    pub seeds: Option<Seeds>,
+    /// How many threads [default: one a core]. The results do not depend on it.
+    #[arg(long, value_name = "N")]
+    pub threads: Option<NonZero<usize>>,
+}
+
+/// Where what was found goes.
+#[derive(clap::Args)]
+pub struct Output {
+    /// Print a JSON document instead of text.
+    #[arg(long)]
+    pub json: bool,
+}
+
+const EXIT: &str = "\
+Exit code of check: 0 all that is asserted holds, 1 some bound is violated, vacuous or out of its band, or something \
+else is not as asserted, 2 could not run, or a file asserts nothing. Of run: the same, but 0 where nothing is asserted.";
+
+const MORE: &str = "\
+A bound holds if it was evaluated, was nowhere exceeded, says more than what is trivially true, and the largest \
+measured / bound lies in its band. What is vacuous, was not evaluated or lost a hypothesis is no pass.
+
+An experiment file says what is run and what is asserted of it: see docs/experiments.md, and docs/ci.md for CI.
+
+Exit code of check: 0 all that is asserted holds, 1 some bound is violated, vacuous or out of its band, or something \
+else is not as asserted, 2 could not run, or a file asserts nothing. Of run: the same, but 0 where nothing is asserted.";

@@ -1,0 +1,62 @@
+//! `halfulp bound list`: the experiments that come with the program.
+
+use std::io::{self, Write as _};
+
+use halfulp_lab::experiment::{BUILTIN, Experiment, builtin};
+use serde::Serialize;
+
+use super::arguments::List;
+use crate::columns::{self, Columns};
+use crate::exit::Verdict;
+
+/// A line of the list.
+#[derive(Serialize)]
+struct Line {
+    name: String,
+    title: String,
+    asserts: String,
+}
+
+/// Lists the experiments.
+pub fn list(args: &List) -> anyhow::Result<Verdict> {
+    let experiments: Vec<Experiment> =
+        BUILTIN.iter().map(|(name, _)| builtin(name)).collect::<Result<_, _>>()?;
+    let lines: Vec<Line> = experiments.iter().map(line).collect();
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    if args.json {
+        serde_json::to_writer_pretty(&mut out, &lines)?;
+        writeln!(out)?;
+    } else {
+        let mut table = Columns::new(&["NAME", "TITLE", "ASSERTS"], &[]);
+        let width = columns::terminal_width();
+        let name = lines.iter().map(|line| line.name.chars().count()).max().unwrap_or(4);
+        let room = width.map_or(usize::MAX, |width| width.saturating_sub(name + 2).max(10));
+        for line in lines {
+            table.push(vec![line.name, cut(&line.title, room), line.asserts]);
+        }
+        table.write(&mut out, width)?;
+        writeln!(
+            out,
+            "\nhalfulp bound run NAME shows what one finds; your own is a file: see docs/experiments.md."
+        )?;
+    }
+    out.flush()?;
+    Ok(Verdict::Yes)
+}
+
+fn line(experiment: &Experiment) -> Line {
+    let asserts = match experiment.asserts() {
+        nothing if nothing.is_empty() => "nothing".into(),
+        asserts => asserts,
+    };
+    Line { name: experiment.name().into(), title: experiment.title().into(), asserts }
+}
+
+/// At most so many characters, with an ellipsis where some are left out.
+fn cut(text: &str, room: usize) -> String {
+    if text.chars().count() <= room {
+        return text.into();
+    }
+    let kept: String = text.chars().take(room.saturating_sub(1)).collect();
+    format!("{}…", kept.trim_end())
+}

@@ -1,0 +1,77 @@
+//! What goes to standard output.
+
+use std::io::{self, ErrorKind, Write as _};
+
+use halfulp_lab::report::{Outcome, text};
+
+use crate::columns;
+
+/// How much is printed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Style {
+    /// All that was found.
+    Full,
+    /// A line an experiment, and what is not as asserted.
+    Brief,
+}
+
+/// The width of lines where there is no terminal.
+const WIDTH: usize = 100;
+
+/// Prints outcomes as they come. A reader that closes the pipe has seen enough, but the verdict is still to be found.
+pub struct Printer {
+    style: Style,
+    experiments: usize,
+    json: bool,
+    closed: bool,
+}
+
+impl Printer {
+    /// For so many experiments.
+    pub fn new(style: Style, experiments: usize, json: bool) -> Printer {
+        Printer { style, experiments, json, closed: false }
+    }
+
+    /// Prints what an experiment found; nothing where a JSON document comes at the end.
+    pub fn outcome(&mut self, outcome: &Outcome) -> io::Result<()> {
+        let Ok(report) = &outcome.report else { return Ok(()) };
+        if self.json {
+            return Ok(());
+        }
+        match self.style {
+            Style::Full => {
+                let width = columns::terminal_width().unwrap_or(WIDTH);
+                self.print(&text::report(report, width))?;
+                if self.experiments > 1 { self.print("\n") } else { Ok(()) }
+            }
+            Style::Brief => self.print(&text::brief(report)),
+        }
+    }
+
+    /// Prints what comes after all: the document, or a line an experiment.
+    pub fn finish(&mut self, outcomes: &[Outcome]) -> io::Result<()> {
+        if self.json {
+            return Ok(());
+        }
+        if self.style == Style::Full && self.experiments > 1 {
+            for report in outcomes.iter().filter_map(|outcome| outcome.report.as_ref().ok()) {
+                self.print(&text::line(report))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn print(&mut self, text: &str) -> io::Result<()> {
+        if self.closed {
+            return Ok(());
+        }
+        let mut out = io::stdout().lock();
+        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => {
+                self.closed = true;
+                Ok(())
+            }
+            result => result,
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! A report as text for a terminal.
+
+mod lines;
+
+use super::number::{digits, grouped, interval, share, short};
+use super::{Check, Detection, Reference, Report, Verdict};
+use crate::bound::Status;
+use lines::{Lines, Table};
+
+/// Bounds of one name that are shown, besides those that are not as asserted.
+const SHOWN: usize = 4;
+
+/// The report in lines of at most `width` characters, where that is possible; 60 are the least.
+#[must_use]
+pub fn report(report: &Report, width: usize) -> String {
+    let mut out = Lines::new(width.max(60));
+    out.wrapped(0, &format!("{}: {}", report.name, report.title));
+    out.line("");
+    out.wrapped(0, &format!("{}: {}", report.verdict().word(), report.score()));
+    failures(&mut out, report);
+    checks(&mut out, report);
+    references(&mut out, report);
+    detections(&mut out, report);
+    divergences(&mut out, report);
+    tables(&mut out, report);
+    settings(&mut out, report);
+    out.text()
+}
+
+/// One line, and one more for each thing that is not as asserted.
+#[must_use]
+pub fn brief(report: &Report) -> String {
+    let mut text = line(report);
+    for failure in report.failures() {
+        text += &format!("     {failure}\n");
+    }
+    text
+}
+
+/// One line: verdict, name and how much of what was asserted is so.
+#[must_use]
+pub fn line(report: &Report) -> String {
+    let verdict = match report.verdict() {
+        Verdict::Holds => "ok  ",
+        Verdict::Fails => "FAIL",
+        Verdict::NothingAsserted => "-   ",
+    };
+    let tightest = report.checks.iter().filter(|c| c.asserted).filter_map(|c| c.tally.ratio());
+    let tightest = tightest.fold(f64::NEG_INFINITY, f64::max);
+    let ratio = if tightest >= 0.0 { format!(", tightest {}", digits(tightest, 3)) } else { String::new() };
+    format!("{verdict} {}: {}{ratio}\n", report.name, report.score())
+}
+
+fn failures(out: &mut Lines, report: &Report) {
+    for failure in report.failures() {
+        out.item("- ", 2, &failure);
+    }
+}
+
+fn mark(asserted: bool, passes: bool) -> &'static str {
+    match (asserted, passes) {
+        (_, false) => "NO",
+        (true, true) => "ok",
+        (false, true) => "",
+    }
+}
+
+fn checks(out: &mut Lines, report: &Report) {
+    if report.checks.is_empty() {
+        return;
+    }
+    let mut table = Table::new(&["", "BOUND", "STATUS", "MEASURED", "BOUND", "RATIO"], &[3, 4, 5]);
+    for (_, name) in report.statements() {
+        let mut of_name: Vec<&Check> =
+            report.checks.iter().filter(|c| c.tally.statement.name == name).collect();
+        of_name.sort_by(|a, b| tightness(b).total_cmp(&tightness(a)));
+        let (good, bad): (Vec<&Check>, Vec<&Check>) = of_name.into_iter().partition(|c| c.passes());
+        let hidden = good.len().saturating_sub(SHOWN);
+        for check in bad.into_iter().chain(good.into_iter().take(SHOWN)) {
+            check_row(&mut table, check);
+        }
+        if hidden > 0 {
+            table.note(format!("and {hidden} more of {name}, less tight, as they should be"));
+        }
+    }
+    out.table(&table);
+}
+
+fn tightness(check: &Check) -> f64 {
+    check.tally.ratio().unwrap_or(-1.0)
+}
+
+fn check_row(table: &mut Table, check: &Check) {
+    let tally = &check.tally;
+    let [measured, bound, ratio] = match &tally.worst {
+        Some(worst) => [short(worst.measured), short(worst.bound), digits(worst.ratio(), 3)],
+        None => ["-", "-", "-"].map(String::from),
+    };
+    let status = tally.status().to_string();
+    let asserted = mark(check.asserted, check.passes()).to_string();
+    table.row(vec![asserted, tally.statement.name.into(), status, measured, bound, ratio]);
+    if !check.of.is_empty() {
+        table.note(check.of.clone());
+    }
+    table.note(check_note(check));
+    for ((count, hypothesis), at) in tally
+        .failed
+        .iter()
+        .zip(tally.statement.hypotheses)
+        .zip(&tally.failed_at)
+        .filter(|((n, _), _)| **n > 0)
+    {
+        let at = at.as_deref().unwrap_or("a place without a name");
+        table.note(format!("hypothesis \"{hypothesis}\" failed {}, first at {at}", times(*count)));
+    }
+}
+
+fn check_note(check: &Check) -> String {
+    let tally = &check.tally;
+    let mut parts = Vec::new();
+    if let Some(worst) = tally.worst.as_ref().filter(|worst| !worst.at.is_empty()) {
+        parts.push(format!("tightest at {}", worst.at));
+    }
+    parts.push(format!("{} evaluated", places(tally.evaluated)));
+    if tally.violated > 0 {
+        parts.push(format!("exceeded in {}", grouped(tally.violated)));
+    }
+    if tally.vacuous > 0 && tally.status() != Status::Vacuous {
+        parts.push(format!("vacuous in {}", grouped(tally.vacuous)));
+    }
+    if let Some(band) = check.band {
+        parts.push(format!("ratio has to be {}", interval(band)));
+    }
+    if !check.asserted {
+        parts.push("not asserted".into());
+    }
+    parts.join("; ")
+}
+
+fn places(count: u64) -> String {
+    if count == 1 { "1 place".into() } else { format!("{} places", grouped(count)) }
+}
+
+fn times(count: u64) -> String {
+    if count == 1 { "once".into() } else { format!("{} times", grouped(count)) }
+}
+
+fn references(out: &mut Lines, report: &Report) {
+    let mut table = Table::new(&["", "NUMBER", "EXPECTED", "FOUND", "HAS TO BE"], &[2, 3]);
+    for reference in &report.references {
+        let Reference { what, expected, source, found, within, note } = reference;
+        let has_to_be = within.map_or_else(String::new, interval);
+        let asserted = mark(within.is_some(), reference.passes());
+        table.row(vec![asserted.into(), what.clone(), digits(*expected, 6), digits(*found, 6), has_to_be]);
+        let why = if note.is_empty() { String::new() } else { format!(": {note}") };
+        table.note(format!("{source}{why}"));
+    }
+    out.table(&table);
+}
+
+fn detections(out: &mut Lines, report: &Report) {
+    let mut table = Table::new(&["", "DETECTOR", "SEEN", "OF", "SHARE", ""], &[2, 3, 4]);
+    let mut last = "";
+    for detection in &report.detections {
+        let Detection { detector, of, count, out_of, raised, meaning, expected } = detection;
+        let raised = if *raised { "RAISED" } else { "not raised" };
+        let asserted = mark(expected.is_some(), detection.passes());
+        let counts = [grouped(*count), grouped(*out_of), share(*count, *out_of), raised.into()];
+        table.row([asserted.into(), detector.clone()].into_iter().chain(counts).collect());
+        table.note(of.clone());
+        if last != meaning {
+            table.note(meaning.clone());
+        }
+        last = meaning;
+    }
+    out.table(&table);
+}
+
+fn divergences(out: &mut Lines, report: &Report) {
+    if report.divergences.is_empty() {
+        return;
+    }
+    out.line("");
+    out.line("DIVERGED");
+    for divergence in &report.divergences {
+        let expected = if divergence.expected { "ok" } else { "NO" };
+        out.item(&format!("{expected}  "), 4, &divergence.sentence());
+    }
+}
+
+fn tables(out: &mut Lines, report: &Report) {
+    for found in &report.tables {
+        out.line("");
+        out.wrapped(0, &found.title);
+        let head: Vec<&str> = found.head.iter().map(String::as_str).collect();
+        let right: Vec<usize> = (0..head.len()).filter(|&i| found.is_numeric(i)).collect();
+        let mut table = Table::new(&head, &right);
+        found.rows.iter().for_each(|row| table.row(row.clone()));
+        out.table(&table);
+    }
+    if !report.figures.is_empty() {
+        out.line("");
+        let titles: Vec<&str> = report.figures.iter().map(super::Figure::title).collect();
+        out.wrapped(0, &format!("Figures (--html FILE or --svg FOLDER draws them): {}", titles.join("; ")));
+    }
+}
+
+fn settings(out: &mut Lines, report: &Report) {
+    if report.settings.is_empty() {
+        return;
+    }
+    out.line("");
+    out.line("SETTINGS");
+    let width = report.settings.iter().map(|(key, _)| key.chars().count()).max().unwrap_or(0).min(24);
+    for (key, value) in &report.settings {
+        out.item(&format!("{key:width$}  "), width + 2, value);
+    }
+}
