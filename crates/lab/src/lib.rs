@@ -6,6 +6,7 @@
 
 pub mod arithmetic;
 pub mod bound;
+pub mod detect;
 pub mod experiment;
 pub mod optimizer;
 pub mod problem;

@@ -5,12 +5,14 @@
 pub mod adam;
 pub mod ema;
 pub mod sgd;
+mod spec;
 mod states;
 pub mod weights;
 
 pub use adam::Adam;
 pub use ema::Ema;
 pub use sgd::Sgd;
+pub use spec::{AdamSpec, Elementwise, OptimizerSpec};
 pub use states::{Keepers, States, Storages};
 pub use weights::Decay;
 

@@ -1,5 +1,9 @@
 //! Runs: an optimizer on a problem, step by step.
 
+mod run;
+
+pub use run::{Diverged, Run, Watch};
+
 use halfulp::noise;
 
 /// The noise of a run: the gradients' and every rounding's are streams of their own.

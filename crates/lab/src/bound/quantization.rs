@@ -102,6 +102,12 @@ impl Errors {
         if self.exact { 0.0 } else { exp2(self.emin + 1 - self.precision as i32) }
     }
 
+    /// The smallest normal number.
+    #[must_use]
+    pub fn normal(&self) -> f64 {
+        exp2(self.emin)
+    }
+
     /// The largest finite number.
     #[must_use]
     pub const fn largest(&self) -> f64 {

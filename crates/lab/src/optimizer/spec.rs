@@ -1,0 +1,134 @@
+//! Optimizers in experiment files: `optimizer = { adamw = { preset = "pytorch", rate = 1e-3 } }`.
+
+use serde::Deserialize;
+
+use super::adam::{Adam, Denominator, Moments, PRESETS, Ratio, Square};
+use super::{Decay, Ema, Sgd};
+use crate::experiment::Invalid;
+
+/// An optimizer of elements.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Elementwise {
+    /// Gradient descent with momentum.
+    Sgd(Sgd),
+    /// RMSProp, Adam, AdamW.
+    Adam(Adam),
+}
+
+impl Elementwise {
+    /// Moments that it keeps.
+    #[must_use]
+    pub const fn moments(&self) -> usize {
+        match self {
+            Elementwise::Sgd(_) => 1,
+            Elementwise::Adam(_) => 2,
+        }
+    }
+
+    /// What it is called.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Elementwise::Sgd(_) => "SGD-M",
+            Elementwise::Adam(adam) if adam.betas[0] == 0.0 && !adam.choices.bias_correction => "RMSProp",
+            Elementwise::Adam(adam) if adam.weight_decay == 0.0 => "Adam",
+            Elementwise::Adam(_) => "AdamW",
+        }
+    }
+}
+
+/// The table of an optimizer; its one key is the kind.
+#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OptimizerSpec {
+    /// Gradient descent with momentum.
+    Sgd(Sgd),
+    /// Adam, AdamW, RMSProp: a preset and what differs from it.
+    #[serde(alias = "adamw", alias = "rmsprop")]
+    Adam(AdamSpec),
+}
+
+/// Adam in a file: a preset, and what differs from it.
+#[derive(Clone, PartialEq, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct AdamSpec {
+    /// The preset, `plain` if none: the order of the bounds.
+    pub preset: Option<String>,
+    /// Learning rate.
+    pub rate: Option<f64>,
+    /// Decays of the moments.
+    pub betas: Option<[f64; 2]>,
+    /// What is added to the denominator.
+    pub epsilon: Option<f64>,
+    /// Weight decay.
+    pub weight_decay: Option<f64>,
+    /// The form of the first moment's average.
+    pub first: Option<Ema>,
+    /// The form of the second moment's average.
+    pub second: Option<Ema>,
+    /// The order of `(1 - beta2) g^2`.
+    pub square: Option<Square>,
+    /// Where epsilon and the bias correction stand.
+    pub denominator: Option<Denominator>,
+    /// Whether moments are corrected for their bias.
+    pub bias_correction: Option<bool>,
+    /// The order of step, moment and denominator.
+    pub ratio: Option<Ratio>,
+    /// When weights decay.
+    pub decay: Option<Decay>,
+    /// Which moments the update takes.
+    pub moments: Option<Moments>,
+}
+
+impl AdamSpec {
+    /// The optimizer. `key` is the path of this table in the file.
+    ///
+    /// # Errors
+    /// The key that is wrong.
+    pub fn build(&self, key: &str) -> Result<Adam, Invalid> {
+        let preset = self.preset.as_deref().unwrap_or("plain");
+        let found = if preset == "plain" { Some(Adam::plain()) } else { Adam::preset(preset) };
+        let mut adam = found.ok_or_else(|| {
+            let why = format!("{preset:?} is no preset: expected plain, {}", PRESETS.join(", "));
+            Invalid::new(format!("{key}.preset"), why)
+        })?;
+        take(&mut adam.rate, self.rate);
+        take(&mut adam.betas, self.betas);
+        take(&mut adam.epsilon, self.epsilon);
+        take(&mut adam.weight_decay, self.weight_decay);
+        let choices = &mut adam.choices;
+        take(&mut choices.first, self.first);
+        take(&mut choices.second, self.second);
+        take(&mut choices.square, self.square);
+        take(&mut choices.denominator, self.denominator);
+        take(&mut choices.bias_correction, self.bias_correction);
+        take(&mut choices.ratio, self.ratio);
+        take(&mut choices.decay, self.decay);
+        take(&mut choices.moments, self.moments);
+        adam.check().map_err(|(part, why)| Invalid::new(format!("{key}.{part}"), why))?;
+        Ok(adam)
+    }
+}
+
+fn take<T: Copy>(to: &mut T, from: Option<T>) {
+    if let Some(x) = from {
+        *to = x;
+    }
+}
+
+impl OptimizerSpec {
+    /// The optimizer. `key` is the path of the table in the file.
+    ///
+    /// # Errors
+    /// The key that is wrong.
+    pub fn build(&self, key: &str) -> Result<Elementwise, Invalid> {
+        match self {
+            OptimizerSpec::Sgd(sgd) => {
+                let wrong = |(part, why)| Invalid::new(format!("{key}.sgd.{part}"), why);
+                sgd.check().map_err(wrong)?;
+                Ok(Elementwise::Sgd(*sgd))
+            }
+            OptimizerSpec::Adam(spec) => spec.build(&format!("{key}.adam")).map(Elementwise::Adam),
+        }
+    }
+}

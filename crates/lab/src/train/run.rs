@@ -1,0 +1,168 @@
+//! An optimizer on a problem, step by step.
+
+use super::{Seeds, Streams};
+use crate::arithmetic::Arithmetic;
+use crate::experiment::Invalid;
+use crate::optimizer::{Elementwise, Keepers, Observer, States, Storages};
+use crate::problem::Problem;
+
+/// Who looks at a run: at what each step computes, and at the states before and after it.
+pub trait Watch<N>: Observer<N> {
+    /// A step begins: with these states, and this gradient as it was stored.
+    fn before(&mut self, _at: &Seeds, _states: &States<N>, _gradient: &[N]) {}
+    /// The step is done.
+    fn after(&mut self, _at: &Seeds, _states: &States<N>) {}
+}
+
+impl<N> Watch<N> for crate::optimizer::Blind {}
+
+/// A run went out of the numbers.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Diverged {
+    /// The step, from 1.
+    pub step: u64,
+    /// What became infinite or NaN.
+    pub why: String,
+}
+
+/// A run of an elementwise optimizer.
+///
+/// Gradients are taken at the weights as they are stored, and are stored before the step uses them. With a master copy the step
+/// updates that, and it is never rounded.
+pub struct Run<'p, A: Arithmetic> {
+    problem: &'p dyn Problem,
+    optimizer: Elementwise,
+    arithmetic: A,
+    keepers: Keepers,
+    states: States<A::Number>,
+    streams: Streams,
+    t: u64,
+    master: bool,
+    seen: Vec<f64>,
+    gradient: Vec<f64>,
+    stored: Vec<A::Number>,
+}
+
+impl<'p, A: Arithmetic> Run<'p, A> {
+    /// A run from where the problem starts. Without a master copy the starting weights are stored first.
+    ///
+    /// # Errors
+    /// A storage that cannot be had, with its key below `storage`.
+    pub fn new(
+        problem: &'p dyn Problem,
+        optimizer: Elementwise,
+        arithmetic: A,
+        storages: &Storages,
+        streams: Streams,
+        start: &[f64],
+    ) -> Result<Run<'p, A>, Invalid> {
+        let wrong = |(key, e): (&str, crate::storage::StorageError)| {
+            Invalid::new(format!("run.storage.{key}"), e.to_string())
+        };
+        let keepers = storages.keepers().map_err(wrong)?;
+        let zeros = |some: bool| vec![arithmetic.number(0.0); if some { start.len() } else { 0 }];
+        let states = States {
+            weights: start.iter().map(|&x| arithmetic.number(x)).collect(),
+            compensation: zeros(storages.compensated),
+            first: zeros(true),
+            second: zeros(optimizer.moments() > 1),
+        };
+        let stored = zeros(true);
+        let (seen, gradient) = (vec![0.0; start.len()], vec![0.0; start.len()]);
+        let master = storages.master;
+        let mut run = Run {
+            problem,
+            optimizer,
+            arithmetic,
+            keepers,
+            states,
+            streams,
+            t: 0,
+            master,
+            seen,
+            gradient,
+            stored,
+        };
+        let seed = run.streams.step(0).weights;
+        run.arithmetic.store(&mut run.keepers.weights, &mut run.states.weights, seed, 0);
+        Ok(run)
+    }
+
+    /// The weights that gradients are taken at: as they are stored.
+    fn see(&mut self, seed: u64) {
+        if self.master {
+            self.stored.clone_from_slice(&self.states.weights);
+            self.arithmetic.store(&mut self.keepers.seen, &mut self.stored, seed, 0);
+            value(&self.arithmetic, &self.stored, &mut self.seen);
+        } else {
+            value(&self.arithmetic, &self.states.weights, &mut self.seen);
+        }
+    }
+
+    /// One step.
+    ///
+    /// # Errors
+    /// A gradient or a weight that is infinite or NaN.
+    pub fn step<W: Watch<A::Number>>(&mut self, watch: &mut W) -> Result<(), Diverged> {
+        self.t += 1;
+        let seeds = self.streams.step(self.t);
+        self.see(halfulp::noise::word(seeds.weights, 9));
+        self.problem.sample(&self.seen, self.streams.gradients(), self.t, &mut self.gradient);
+        for (to, &g) in self.stored.iter_mut().zip(&self.gradient) {
+            *to = self.arithmetic.number(g);
+        }
+        self.arithmetic.store(&mut self.keepers.gradients, &mut self.stored, seeds.gradients, 0);
+        self.finite("gradient", &self.stored)?;
+        watch.before(&seeds, &self.states, &self.stored);
+        let (a, states, keepers) = (&mut self.arithmetic, &mut self.states, &mut self.keepers);
+        match &self.optimizer {
+            Elementwise::Sgd(sgd) => sgd.step(a, &seeds, states, &self.stored, keepers, watch),
+            Elementwise::Adam(adam) => adam.step(a, &seeds, states, &self.stored, keepers, watch),
+        }
+        watch.after(&seeds, &self.states);
+        self.finite("weight", &self.states.weights)
+    }
+
+    fn finite(&self, what: &str, values: &[A::Number]) -> Result<(), Diverged> {
+        match values.iter().map(|x| self.arithmetic.value(x)).enumerate().find(|(_, x)| !x.is_finite()) {
+            None => Ok(()),
+            Some((k, x)) => Err(Diverged { step: self.t, why: format!("{what} {k} is {x}") }),
+        }
+    }
+
+    /// The step that was done last, from 1.
+    #[must_use]
+    pub const fn t(&self) -> u64 {
+        self.t
+    }
+
+    /// The states.
+    #[must_use]
+    pub const fn states(&self) -> &States<A::Number> {
+        &self.states
+    }
+
+    /// The arithmetic.
+    #[must_use]
+    pub const fn arithmetic(&self) -> &A {
+        &self.arithmetic
+    }
+
+    /// The weights that are updated: the master copy, if there is one.
+    pub fn weights(&self, to: &mut Vec<f64>) {
+        to.resize(self.states.weights.len(), 0.0);
+        value(&self.arithmetic, &self.states.weights, to);
+    }
+
+    /// The gradient that the last step saw, before it was stored.
+    #[must_use]
+    pub fn gradient(&self) -> &[f64] {
+        &self.gradient
+    }
+}
+
+fn value<A: Arithmetic>(a: &A, from: &[A::Number], to: &mut [f64]) {
+    for (to, x) in to.iter_mut().zip(from) {
+        *to = a.value(x);
+    }
+}
