@@ -4,6 +4,7 @@
 
 pub mod adam;
 pub mod ema;
+pub mod newton_schulz;
 pub mod sgd;
 mod spec;
 mod states;

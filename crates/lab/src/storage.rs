@@ -13,12 +13,16 @@
 pub mod blockwise;
 mod read;
 
+pub use read::rounding;
+
 use std::fmt;
 
 use halfulp::format::catalog;
 use halfulp::format::facts::{Facts, Nans, Overflow, Sign};
 use halfulp::slice::{Arithmetic, SliceError, Wide};
 use halfulp::{Format, Policy};
+
+use crate::experiment::Invalid;
 
 /// Where a tensor is kept.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -81,6 +85,18 @@ impl Storage {
         Ok(Storage::Format { format, policy })
     }
 
+    /// bfloat16, rounded to nearest, ties to even.
+    #[must_use]
+    pub const fn bfloat16() -> Storage {
+        Storage::Format { format: ieee(16, 8), policy: Policy::IEEE }
+    }
+
+    /// binary32, rounded to nearest, ties to even.
+    #[must_use]
+    pub const fn binary32() -> Storage {
+        Storage::Format { format: ieee(32, 24), policy: Policy::IEEE }
+    }
+
     /// What does the storing.
     ///
     /// # Errors
@@ -108,6 +124,25 @@ impl Storage {
             Storage::Format { format, policy } => Some((format, policy)),
             Storage::Exact => None,
         }
+    }
+}
+
+/// A format laid out as IEEE 754 lays them out.
+pub(crate) const fn ieee(width: u32, precision: u32) -> Format {
+    Format::known(Facts {
+        width,
+        precision,
+        bias: (1 << (width - precision - 1)) - 1,
+        sign: Sign::SignMagnitude,
+        nans: Nans::Top((1 << (precision - 1)) - 1),
+        overflow: Overflow::Infinity,
+        subnormals: true,
+    })
+}
+
+impl From<StorageError> for Invalid {
+    fn from(e: StorageError) -> Invalid {
+        Invalid::new("storage", e.0)
     }
 }
 
