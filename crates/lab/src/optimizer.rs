@@ -1,17 +1,22 @@
-//! Optimizers: each elementwise step is written once, over an [arithmetic](crate::arithmetic) and a [storage](crate::storage) for each tensor.
+//! Optimizers: each step is written once, over an [arithmetic](crate::arithmetic) and a [storage](crate::storage) for each tensor.
 //!
 //! Every choice that changes bits is an option; the options of common libraries have names, see [`Adam::preset`].
 
 pub mod adam;
 pub mod ema;
+pub mod muon;
 pub mod newton_schulz;
+pub mod schedule;
 pub mod sgd;
 mod spec;
 mod states;
 pub mod weights;
 
-pub use adam::Adam;
+pub use adam::{Adam, Moments};
 pub use ema::Ema;
+pub use muon::Muon;
+pub use newton_schulz::NewtonSchulz;
+pub use schedule::Schedule;
 pub use sgd::Sgd;
 pub use spec::{AdamSpec, Elementwise, OptimizerSpec};
 pub use states::{Keepers, States, Storages};
@@ -42,6 +47,10 @@ pub enum Quantity {
     Denominator,
     /// First moment over denominator.
     Ratio,
+    /// What is orthogonalized.
+    Blend,
+    /// What came of it.
+    Orthogonal,
     /// The update that is subtracted.
     Update,
     /// The weights after decay.

@@ -237,3 +237,6 @@ impl Trace {
         if self.transposed { self.last().transpose() } else { self.last().clone() }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,16 +3,18 @@
 use serde::Deserialize;
 
 use super::adam::{Adam, Denominator, Moments, PRESETS, Ratio, Square};
-use super::{Decay, Ema, Sgd};
+use super::{Decay, Ema, Muon, Sgd};
 use crate::experiment::Invalid;
 
-/// An optimizer of elements.
-#[derive(Clone, Copy, PartialEq, Debug)]
+/// An optimizer.
+#[derive(Clone, PartialEq, Debug)]
 pub enum Elementwise {
     /// Gradient descent with momentum.
     Sgd(Sgd),
     /// RMSProp, Adam, AdamW.
     Adam(Adam),
+    /// Muon: elementwise but for the orthogonalization of each tensor.
+    Muon(Box<Muon>),
 }
 
 impl Elementwise {
@@ -20,7 +22,7 @@ impl Elementwise {
     #[must_use]
     pub const fn moments(&self) -> usize {
         match self {
-            Elementwise::Sgd(_) => 1,
+            Elementwise::Sgd(_) | Elementwise::Muon(_) => 1,
             Elementwise::Adam(_) => 2,
         }
     }
@@ -30,6 +32,7 @@ impl Elementwise {
     pub fn name(&self) -> &'static str {
         match self {
             Elementwise::Sgd(_) => "SGD-M",
+            Elementwise::Muon(_) => "Muon",
             Elementwise::Adam(adam) if adam.betas[0] == 0.0 && !adam.choices.bias_correction => "RMSProp",
             Elementwise::Adam(adam) if adam.weight_decay == 0.0 => "Adam",
             Elementwise::Adam(_) => "AdamW",
@@ -46,6 +49,8 @@ pub enum OptimizerSpec {
     /// Adam, AdamW, RMSProp: a preset and what differs from it.
     #[serde(alias = "adamw", alias = "rmsprop")]
     Adam(AdamSpec),
+    /// Muon: the reference implementation, and what differs from it.
+    Muon(Box<Muon>),
 }
 
 /// Adam in a file: a preset, and what differs from it.
@@ -127,6 +132,11 @@ impl OptimizerSpec {
                 let wrong = |(part, why)| Invalid::new(format!("{key}.sgd.{part}"), why);
                 sgd.check().map_err(wrong)?;
                 Ok(Elementwise::Sgd(*sgd))
+            }
+            OptimizerSpec::Muon(muon) => {
+                let wrong = |e: Invalid| Invalid::new(format!("{key}.muon.{}", e.key), e.why);
+                muon.check().map_err(wrong)?;
+                Ok(Elementwise::Muon(muon.clone()))
             }
             OptimizerSpec::Adam(spec) => spec.build(&format!("{key}.adam")).map(Elementwise::Adam),
         }

@@ -4,7 +4,7 @@ use super::{Seeds, Streams};
 use crate::arithmetic::Arithmetic;
 use crate::experiment::Invalid;
 use crate::optimizer::{Elementwise, Keepers, Observer, States, Storages};
-use crate::problem::Problem;
+use crate::problem::{Problem, Shape};
 
 /// Who looks at a run: at what each step computes, and at the states before and after it.
 pub trait Watch<N>: Observer<N> {
@@ -25,12 +25,13 @@ pub struct Diverged {
     pub why: String,
 }
 
-/// A run of an elementwise optimizer.
+/// A run of an optimizer.
 ///
 /// Gradients are taken at the weights as they are stored, and are stored before the step uses them. With a master copy the step
 /// updates that, and it is never rounded.
 pub struct Run<'p, A: Arithmetic> {
     problem: &'p dyn Problem,
+    shapes: Vec<Shape>,
     optimizer: Elementwise,
     arithmetic: A,
     keepers: Keepers,
@@ -72,6 +73,7 @@ impl<'p, A: Arithmetic> Run<'p, A> {
         let master = storages.master;
         let mut run = Run {
             problem,
+            shapes: problem.shapes(),
             optimizer,
             arithmetic,
             keepers,
@@ -118,6 +120,10 @@ impl<'p, A: Arithmetic> Run<'p, A> {
         match &self.optimizer {
             Elementwise::Sgd(sgd) => sgd.step(a, &seeds, states, &self.stored, keepers, watch),
             Elementwise::Adam(adam) => adam.step(a, &seeds, states, &self.stored, keepers, watch),
+            Elementwise::Muon(muon) => {
+                let step = muon.step(a, &seeds, states, &self.stored, &self.shapes, keepers, watch);
+                step.map_err(|e| Diverged { step: self.t, why: e.to_string() })?;
+            }
         }
         watch.after(&seeds, &self.states);
         self.finite("weight", &self.states.weights)
