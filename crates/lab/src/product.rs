@@ -6,7 +6,7 @@
 //!
 //! ```
 //! use halfulp_lab::product::Accumulator;
-//! use nalgebra::{dmatrix, DMatrix};
+//! use nalgebra::DMatrix;
 //!
 //! let ones = DMatrix::from_element(1, 4096, 1.0);
 //! let sum = |accumulator: &Accumulator| accumulator.product(&ones, &ones.transpose(), 0)[(0, 0)];

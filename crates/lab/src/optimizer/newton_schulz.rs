@@ -5,9 +5,9 @@
 //!
 //! ```
 //! use halfulp_lab::optimizer::newton_schulz::NewtonSchulz;
-//! use nalgebra::dmatrix;
+//! use nalgebra::DMatrix;
 //!
-//! let gradient = dmatrix![3.0, 0.0; 0.0, 0.1];
+//! let gradient = DMatrix::from_row_slice(2, 2, &[3.0, 0.0, 0.0, 0.1]);
 //! let exact = NewtonSchulz::exact().orthogonalize(&gradient, 0)?;
 //! let bfloat16 = NewtonSchulz::reference().orthogonalize(&gradient, 0)?;
 //! assert!((exact[(0, 0)] - 1.0).abs() < 0.32 && (exact[(1, 1)] - 1.0).abs() < 0.32);
