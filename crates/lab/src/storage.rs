@@ -37,6 +37,8 @@ pub enum Storage {
         /// The policy.
         policy: Policy,
     },
+    /// A byte an element and a scale a block, by a code book.
+    Blockwise(blockwise::Scheme),
 }
 
 /// Why a storage cannot be had.
@@ -105,6 +107,7 @@ impl Storage {
         Ok(match self {
             Storage::Exact => Keeper::Exact,
             Storage::Format { format, policy } => Keeper::Format(Box::new(Arithmetic::new(format, policy)?)),
+            Storage::Blockwise(scheme) => Keeper::Blockwise(scheme.clone()),
         })
     }
 
@@ -114,6 +117,7 @@ impl Storage {
         match self {
             Storage::Exact => elements as f64 * exact,
             Storage::Format { format, .. } => elements as f64 * f64::from(format.width()) / 8.0,
+            Storage::Blockwise(scheme) => scheme.bytes(elements),
         }
     }
 
@@ -122,7 +126,7 @@ impl Storage {
     pub const fn format(&self) -> Option<(&Format, &Policy)> {
         match self {
             Storage::Format { format, policy } => Some((format, policy)),
-            Storage::Exact => None,
+            Storage::Exact | Storage::Blockwise(_) => None,
         }
     }
 }
@@ -156,6 +160,7 @@ impl fmt::Display for Storage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Storage::Exact => f.write_str("exact"),
+            Storage::Blockwise(scheme) => scheme.fmt(f),
             Storage::Format { format, policy } => {
                 let wide = Storage::mantissa(format.precision() - 1, Policy::IEEE);
                 match (catalog::name_of(format), wide) {
@@ -185,6 +190,8 @@ pub enum Keeper {
     Exact,
     /// A format under a policy.
     Format(Box<Arithmetic>),
+    /// Blocks that share a scale.
+    Blockwise(blockwise::Scheme),
 }
 
 impl Keeper {
@@ -197,6 +204,7 @@ impl Keeper {
                 // In place, nothing can differ in length.
                 let _ = arithmetic.quantize_in_place(values);
             }
+            Keeper::Blockwise(scheme) => scheme.store_wide(values),
         }
     }
 
@@ -205,6 +213,7 @@ impl Keeper {
     pub const fn block(&self) -> usize {
         match self {
             Keeper::Exact | Keeper::Format(_) => 1,
+            Keeper::Blockwise(scheme) => scheme.parameters().block,
         }
     }
 }

@@ -29,6 +29,8 @@ mod steps;
 use std::fmt;
 use std::sync::Arc;
 
+use halfulp::slice::Wide;
+
 pub use codebook::Map;
 pub use decide::{Decision, Tie};
 pub use parameters::{Floor, Nans, Parameters, Scaling, Zeros};
@@ -215,14 +217,17 @@ impl Scheme {
         }
     }
 
-    /// [`store`](Scheme::store) for binary64 values: they are rounded to binary32 first, to nearest, ties to even.
-    pub fn store_wide(&self, values: &mut [f64]) {
+    /// [`store`](Scheme::store) for values of any wide type: those of binary64 are rounded to binary32 first, to nearest, ties to even.
+    pub fn store_wide<V: Wide>(&self, values: &mut [V]) {
+        if let Some(values) = V::singles_mut(values) {
+            return self.store(values);
+        }
         let mut buffer = vec![0.0f32; self.parameters.block.min(values.len())];
         for block in values.chunks_mut(self.parameters.block) {
             let narrow = &mut buffer[..block.len()];
-            narrow.iter_mut().zip(&*block).for_each(|(narrow, x)| *narrow = *x as f32);
+            narrow.iter_mut().zip(&*block).for_each(|(narrow, x)| *narrow = x.double() as f32);
             self.store(narrow);
-            block.iter_mut().zip(&*narrow).for_each(|(x, narrow)| *x = f64::from(*narrow));
+            block.iter_mut().zip(&*narrow).for_each(|(x, narrow)| *x = V::of_double(f64::from(*narrow)));
         }
     }
 

@@ -8,8 +8,10 @@ use serde::de::{Error, MapAccess, Visitor, value::MapAccessDeserializer};
 use serde::{Deserialize, Deserializer};
 
 use super::Storage;
+use super::blockwise::{Map, Scheme};
 
-/// `{ format = "e4m3fn", rounding = "sr-a:16", saturation = "finite", flush = true }`, or `mantissa = 3` for the format.
+/// `{ format = "e4m3fn", rounding = "sr-a:16", saturation = "finite", flush = true }`, or `mantissa = 3` for the format; or
+/// `{ blockwise = "torchao", map = "dynamic", signed = true, block = 256 }`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Table {
@@ -19,10 +21,20 @@ struct Table {
     saturation: Option<String>,
     #[serde(default)]
     flush: bool,
+    blockwise: Option<String>,
+    map: Option<Map>,
+    signed: Option<bool>,
+    block: Option<usize>,
 }
 
 impl Table {
     fn storage(&self) -> Result<Storage, String> {
+        if let Some(preset) = &self.blockwise {
+            return self.blocks(preset).map(Storage::Blockwise);
+        }
+        if self.map.is_some() || self.signed.is_some() || self.block.is_some() {
+            return Err("the keys map, signed and block go with blockwise".into());
+        }
         let mut policy = Policy::IEEE;
         if let Some(text) = &self.rounding {
             policy.rounding = rounding(text)?;
@@ -38,8 +50,19 @@ impl Table {
                 Ok(Storage::Format { format, policy })
             }
             (None, Some(bits)) => Storage::mantissa(bits, policy).map_err(|e| format!("mantissa: {e}")),
-            _ => Err("expected one of the keys format and mantissa".into()),
+            _ => Err("expected one of the keys format, mantissa and blockwise".into()),
         }
+    }
+
+    fn blocks(&self, preset: &str) -> Result<Scheme, String> {
+        let formats = self.format.is_some() || self.mantissa.is_some() || self.flush;
+        if formats || self.rounding.is_some() || self.saturation.is_some() {
+            return Err("with blockwise, expected the keys map, signed and block alone".into());
+        }
+        let (Some(map), Some(signed), Some(block)) = (self.map, self.signed, self.block) else {
+            return Err("with blockwise, expected the keys map, signed and block".into());
+        };
+        Scheme::preset(preset, map, signed, block).map_err(|e| format!("blockwise: {e}"))
     }
 }
 
@@ -101,6 +124,10 @@ mod tests {
             ),
             ("{ mantissa = 3, rounding = \"rtz\" }", "M3 rtz"),
             ("{ mantissa = 52 }", "binary64 rne"),
+            (
+                "{ blockwise = \"torchao\", map = \"dynamic\", signed = true, block = 256 }",
+                "torchao dynamic signed 256",
+            ),
         ] {
             assert_eq!(read(text).as_deref(), Ok(expected), "{text}");
         }
@@ -112,7 +139,13 @@ mod tests {
             ("1", "expected \"exact\", a format's name, or a table"),
             ("\"bfloat17\"", "bfloat17"),
             ("{ mantissa = 0 }", "mantissa: a mantissa of 0 bits: expected 1 to 52"),
-            ("{ rounding = \"rne\" }", "expected one of the keys format and mantissa"),
+            ("{ rounding = \"rne\" }", "expected one of the keys format, mantissa and blockwise"),
+            ("{ blockwise = \"torchao\", map = \"dynamic\" }", "expected the keys map, signed and block"),
+            ("{ format = \"e5m2\", block = 256 }", "the keys map, signed and block go with blockwise"),
+            (
+                "{ blockwise = \"bnb\", map = \"linear\", signed = true, block = 2 }",
+                "blockwise: no preset is named \"bnb\": expected one of paper, ",
+            ),
             ("{ format = \"e5m2\", rounding = \"up\" }", "rounding: \"up\" is not a rounding"),
             ("{ format = \"e5m2\", colour = 1 }", "unknown field `colour`"),
         ] {
