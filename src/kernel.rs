@@ -165,6 +165,9 @@ impl element::Visit for Arithmetic<'_> {
 
     fn codes<C: Word>(self, operands: [&[C]; 3], to: &mut [C]) {
         let Arithmetic { isa, plan, noise, op } = self;
+        if body::bytes::codes(isa, plan, op, operands, to) {
+            return;
+        }
         #[cfg(feature = "std")]
         if body::lookup::codes(isa, plan, op, operands, to) {
             return;

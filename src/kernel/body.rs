@@ -4,6 +4,7 @@
 //! [`arithmetic`] and [`values`] pick the body by the plan.
 
 pub(super) mod arithmetic;
+pub(super) mod bytes;
 pub(super) mod convert;
 pub(super) mod integer;
 #[cfg(feature = "std")]

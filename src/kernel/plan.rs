@@ -1,5 +1,6 @@
 //! What a kernel needs to know of a format under a policy. Every special code comes from asking `round`.
 
+pub(super) mod halves;
 pub(super) mod narrow;
 pub(super) mod quick;
 #[cfg(feature = "std")]
@@ -13,6 +14,8 @@ use super::{WideKind, Work};
 use crate::format::{Code, Format};
 use crate::op::{Op, Operands, Task, TaskError, apply};
 use crate::policy::{Flags, Policy, Rounding};
+use alloc::boxed::Box;
+use halves::{Halves, InHalf, upper_halves};
 use narrow::Narrow;
 use quick::Quick;
 use widen::Widen;
@@ -30,6 +33,8 @@ pub struct Plan {
     /// Codes as operands: their values, whatever the policy delivers.
     pub(super) single_operands: Values<u32>,
     pub(super) double_operands: Values<u64>,
+    /// For lanes of binary16.
+    pub(super) in_half: Option<Box<InHalf>>,
     #[cfg(feature = "std")]
     pub(super) tables: tables::Tables,
 }
@@ -49,11 +54,11 @@ pub struct Values<L> {
     /// The value of every code, where there are up to 256.
     pub(super) table: Option<Table<L>>,
     /// The same in bytes, the upper two of four, where the lower are zero.
-    pub(super) halves: Option<alloc::boxed::Box<[[u8; 256]; 2]>>,
+    pub(super) halves: Option<Box<Halves>>,
 }
 
 /// The value of every byte.
-pub(super) type Table<L> = alloc::boxed::Box<[L; 256]>;
+pub(super) type Table<L> = Box<[L; 256]>;
 
 /// Bits of the widest codes that arrays hold. Values can be of any format of [`MOST_PRECISE`].
 pub const WIDEST: u32 = 16;
@@ -71,10 +76,12 @@ impl Plan {
         let task = conversion(BINARY64, *format, policy);
         task.check()?;
         let operand = Policy { flush_operands: policy.flush_operands, ..Policy::IEEE };
+        let single = Lanes::new(format, policy, WideKind::Binary32);
         Ok(Plan {
             format: *format,
             policy: *policy,
-            single: Lanes::new(format, policy, WideKind::Binary32),
+            in_half: single.quick.as_ref().and_then(|quick| InHalf::new(format, quick)),
+            single,
             double: Lanes::new(format, policy, WideKind::Binary64),
             single_in_double: Narrow::new(format, policy, WideKind::Binary32),
             single_operands: Values::new(format, &operand, WideKind::Binary32),
@@ -134,7 +141,7 @@ impl<L: Lane> Lanes<L> {
 impl<L: Lane> Values<L> {
     fn new(f: &Format, policy: &Policy, kind: WideKind) -> Values<L> {
         let table = table(f, &conversion(*f, wide_format(kind), policy));
-        let halves = table.as_deref().and_then(halves);
+        let halves = table.as_deref().and_then(upper_halves);
         Values { widen: Widen::new(f, policy, kind), table, halves }
     }
 
@@ -154,14 +161,7 @@ fn table<L: Lane>(f: &Format, task: &Task) -> Option<Table<L>> {
     if by_chance && values.iter().any(|v: &crate::round::Rounded| v.flags.contains(Flags::INEXACT)) {
         return None;
     }
-    Some(alloc::boxed::Box::new(values.map(|v| L::of(v.code))))
-}
-
-/// The upper two bytes of a table's 32 bits, if they are all.
-fn halves<L: Lane>(table: &[L; 256]) -> Option<alloc::boxed::Box<[[u8; 256]; 2]>> {
-    let all = L::BITS == 32 && table.iter().all(|x| x.bits() & 0xffff == 0);
-    let byte = |shift: u32| table.map(|x| (x.bits() >> shift) as u8);
-    all.then(|| alloc::boxed::Box::new([byte(16), byte(24)]))
+    Some(Box::new(values.map(|v| L::of(v.code))))
 }
 
 impl Plan {

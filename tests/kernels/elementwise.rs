@@ -66,7 +66,7 @@ pub fn computes_on_codes(kernel: &'static Kernel) {
     }
 }
 
-/// All pairs of every format of up to 8 bits under every rounding without chance, by the loops that serve short arrays; and, for
+/// All pairs of every format of up to 8 bits under every rounding without chance, to nearest even under every saturation, by the loops that serve short arrays; and, for
 /// one operation, again and again, until a table has them.
 pub fn computes_all_pairs(kernel: &'static Kernel) {
     for (name, format) in all().iter().filter(|(_, f)| f.width() <= 8) {
@@ -78,6 +78,13 @@ pub fn computes_all_pairs(kernel: &'static Kernel) {
             let sum = if k % 2 == 0 { Op::Add } else { Op::Sub };
             for op in [sum, Op::Mul, Op::Div] {
                 check(kernel, (name, format), &policy, op, [&a, &b, &b]);
+            }
+        }
+        let c: Vec<u8> = (0..codes * codes).map(|i| noise::word(6, i as u64) as u8).collect();
+        for saturation in SATURATIONS {
+            let policy = Policy::IEEE.saturation(saturation);
+            for op in [Op::Add, Op::Sub, Op::Mul, Op::Div, Op::Fma] {
+                check(kernel, (name, format), &policy, op, [&a, &b, &c]);
             }
         }
         let policy = Policy::IEEE;

@@ -28,12 +28,12 @@ use crate::policy::Rounding;
 /// within twice, a quotient's with the format's.
 pub(super) const REACH: i32 = 450;
 
-pub(super) const ADD: u8 = 0;
-pub(super) const SUB: u8 = 1;
-pub(super) const MUL: u8 = 2;
-pub(super) const DIV: u8 = 3;
-pub(super) const SQRT: u8 = 4;
-pub(super) const FMA: u8 = 5;
+pub(in crate::kernel) const ADD: u8 = 0;
+pub(in crate::kernel) const SUB: u8 = 1;
+pub(in crate::kernel) const MUL: u8 = 2;
+pub(in crate::kernel) const DIV: u8 = 3;
+pub(in crate::kernel) const SQRT: u8 = 4;
+pub(in crate::kernel) const FMA: u8 = 5;
 
 /// Bits that a number at which a rounding changes its mind has at most.
 pub(super) fn doubtful_bits(plan: &Plan) -> u32 {

@@ -1,0 +1,38 @@
+//! Elementwise arithmetic on codes of up to 8 bits from codes to codes in one loop, where the instructions have one.
+
+#[cfg(target_arch = "x86_64")]
+use crate::kernel::WideKind;
+use crate::kernel::element::Word;
+use crate::kernel::isa::Isa;
+use crate::kernel::plan::Plan;
+#[cfg(target_arch = "x86_64")]
+use crate::kernel::{plan::quick::LAYOUT, x86};
+use crate::op::Op;
+
+/// Computes, if there is such a loop; says whether.
+#[cfg(target_arch = "x86_64")]
+pub(in crate::kernel) fn codes<T: Word>(
+    isa: Isa,
+    plan: &Plan,
+    op: Op,
+    operands: [&[T]; 3],
+    to: &mut [T],
+) -> bool {
+    let (Isa::Avx512, Some(q), Some(to)) = (isa, &plan.single.quick, T::bytes_mut(to)) else { return false };
+    let operands = operands.map(|x| T::bytes(x).unwrap_or(&[]));
+    if let Some(in_half) = &plan.in_half
+        && in_half.serves(op)
+        && x86::compute_in_half(op, in_half, q, operands, to)
+    {
+        return true;
+    }
+    let Some(halves) = &plan.single_operands.halves else { return false };
+    let serves = plan.detour(op) == Some(WideKind::Binary32) && q.fixes[0] & LAYOUT == 0;
+    serves && x86::compute(op, halves, q, operands, to)
+}
+
+/// There is none.
+#[cfg(not(target_arch = "x86_64"))]
+pub(in crate::kernel) fn codes<T: Word>(_: Isa, _: &Plan, _: Op, _: [&[T]; 3], _: &mut [T]) -> bool {
+    false
+}

@@ -1,0 +1,280 @@
+//! Codes of 8 bits and binary32, 64 at a time.
+
+use core::arch::x86_64::*;
+
+use super::{PICK, has_avx512, load, load_f32, store};
+use crate::kernel::plan::halves::Halves;
+use crate::kernel::plan::quick::{INFINITE, NAN, PAST, Quick, ZERO};
+
+/// Values of bytes.
+///
+/// Precondition: equal lengths, multiples of 64.
+pub(in crate::kernel) fn decode(halves: &Halves, from: &[u8], to: &mut [f32]) {
+    assert!(has_avx512() && from.len() == to.len());
+    // SAFETY: the CPU has the features.
+    unsafe {
+        match halves.mirrored {
+            Some(_) => decode_whole::<true>(halves, from, to),
+            None => decode_whole::<false>(halves, from, to),
+        }
+    }
+}
+
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
+fn decode_whole<const MIRRORED: bool>(halves: &Halves, from: &[u8], to: &mut [f32]) {
+    let widening = Widening::new(halves);
+    for (from, to) in from.as_chunks::<64>().0.iter().zip(to.as_chunks_mut::<64>().0) {
+        let values = widening.values::<MIRRORED>(load(from));
+        for (value, to) in values.into_iter().zip(to.as_chunks_mut::<16>().0) {
+            // SAFETY: 16 values are written to 16.
+            unsafe { _mm512_storeu_si512(to.as_mut_ptr().cast(), value) }
+        }
+    }
+}
+
+/// The constants of decoding, in registers.
+pub(super) struct Widening {
+    tables: [[__m512i; 4]; 2],
+    order: __m512i,
+    signed: __m512i,
+    upper: __m512i,
+}
+
+impl Widening {
+    #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
+    #[inline]
+    pub(super) fn new(halves: &Halves) -> Widening {
+        // Where each code goes so that the bytes, interleaved in their sixteens and then split in even and odd words, lie in order.
+        let order: [u8; 64] = core::array::from_fn(|at| {
+            let (quarter, byte) = (at / 16, at % 16);
+            let (upper, word) = (byte / 8, quarter * 8 + byte % 8);
+            (upper * 32 + word / 2 + word % 2 * 16) as u8
+        });
+        Widening {
+            tables: tables(&halves.bytes),
+            order: load(&order),
+            signed: _mm512_set1_epi8(halves.mirrored.unwrap_or(0) as i8),
+            upper: _mm512_set1_epi32(0xffff_0000u32 as i32),
+        }
+    }
+
+    /// The values of 64 codes, in order.
+    #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
+    #[inline]
+    pub(super) fn values<const MIRRORED: bool>(&self, codes: __m512i) -> [__m512i; 4] {
+        let codes = _mm512_permutexvar_epi8(self.order, codes);
+        let [low, high] = look_up::<MIRRORED>(&self.tables, self.signed, codes);
+        let (a, b) = (_mm512_unpacklo_epi8(low, high), _mm512_unpackhi_epi8(low, high));
+        [
+            _mm512_slli_epi32::<16>(a),
+            _mm512_and_si512(a, self.upper),
+            _mm512_slli_epi32::<16>(b),
+            _mm512_and_si512(b, self.upper),
+        ]
+    }
+}
+
+/// Two tables of 256 bytes in registers.
+#[target_feature(enable = "avx512f")]
+#[inline]
+pub(super) fn tables(bytes: &[[u8; 256]; 2]) -> [[__m512i; 4]; 2] {
+    bytes.map(|half| core::array::from_fn(|k| load(&half.as_chunks::<64>().0[k])))
+}
+
+/// What stands for codes in two tables. Where a format is mirrored, codes up to `signed` lend the upper table's bytes their sign, and
+/// the tables' second halves are not looked at.
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
+#[inline]
+pub(super) fn look_up<const MIRRORED: bool>(
+    tables: &[[__m512i; 4]; 2],
+    signed: __m512i,
+    codes: __m512i,
+) -> [__m512i; 2] {
+    let low = _mm512_permutex2var_epi8(tables[0][0], codes, tables[0][1]);
+    let high = _mm512_permutex2var_epi8(tables[1][0], codes, tables[1][1]);
+    if MIRRORED {
+        let lends = _mm512_cmple_epu8_mask(codes, signed);
+        let signs = _mm512_maskz_mov_epi8(lends, codes);
+        // Bits of `high`, and of `signs` where the mask has them.
+        let high = _mm512_ternarylogic_epi32::<0xf8>(high, signs, _mm512_set1_epi8(-128));
+        return [low, high];
+    }
+    let negative = _mm512_movepi8_mask(codes);
+    let low_of_negative = _mm512_permutex2var_epi8(tables[0][2], codes, tables[0][3]);
+    let high_of_negative = _mm512_permutex2var_epi8(tables[1][2], codes, tables[1][3]);
+    [
+        _mm512_mask_mov_epi8(low, negative, low_of_negative),
+        _mm512_mask_mov_epi8(high, negative, high_of_negative),
+    ]
+}
+
+/// Codes of values, to nearest even.
+///
+/// Precondition: equal lengths, multiples of 64; a plan without [`LAYOUT`](crate::kernel::plan::quick::LAYOUT).
+pub(in crate::kernel) fn encode(q: &Quick<u32>, from: &[f32], to: &mut [u8]) {
+    assert!(has_avx512() && from.len() == to.len());
+    // SAFETY: the CPU has the features.
+    unsafe {
+        match q.fixes[0] {
+            PAST => encode_whole::<PAST>(q, from, to),
+            NAN => encode_whole::<NAN>(q, from, to),
+            _ => encode_whole::<ALL>(q, from, to),
+        }
+    }
+}
+
+/// All corrections.
+pub(super) const ALL: u8 = PAST | NAN | INFINITE | ZERO;
+
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
+fn encode_whole<const FIXES: u8>(q: &Quick<u32>, from: &[f32], to: &mut [u8]) {
+    let narrowing = Narrowing::new(q);
+    for (from, to) in from.as_chunks::<64>().0.iter().zip(to.as_chunks_mut::<64>().0) {
+        let bits = from.as_chunks::<16>().0;
+        let values = [load_f32(&bits[0]), load_f32(&bits[1]), load_f32(&bits[2]), load_f32(&bits[3])];
+        store(to, narrowing.codes::<FIXES>(values));
+    }
+}
+
+/// The constants of encoding, in registers.
+pub(super) struct Narrowing {
+    limit: __m512i,
+    emin: __m512i,
+    up: __m512i,
+    drop: __m512i,
+    order: __m512i,
+    fixing: Fixing,
+}
+
+impl Narrowing {
+    #[target_feature(enable = "avx512f,avx512bw")]
+    #[inline]
+    pub(super) fn new(q: &Quick<u32>) -> Narrowing {
+        let all = |x: u32| _mm512_set1_epi32(x as i32);
+        let order: [u8; 64] = core::array::from_fn(|at| (at % 16 * 4 + at / 16) as u8);
+        Narrowing {
+            limit: all(q.limit),
+            emin: all(q.emin),
+            up: all(q.up),
+            drop: all(q.drop),
+            order: load(&order),
+            fixing: Fixing::new(q, q.base as u8),
+        }
+    }
+
+    /// The codes of 64 values, in order.
+    #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
+    #[inline]
+    pub(super) fn codes<const FIXES: u8>(&self, x: [__m512i; 4]) -> __m512i {
+        let (magnitude, infinity) = (_mm512_set1_epi32(0x7fff_ffff), _mm512_set1_epi32(0x7f80_0000));
+        let mut rounded = x;
+        let (mut nan, mut infinite) = (0u64, 0u64);
+        for k in 0..4 {
+            let size = _mm512_and_si512(x[k], magnitude);
+            let limited = _mm512_min_epu32(size, self.limit);
+            let binade = _mm512_max_epu32(_mm512_and_si512(limited, infinity), self.emin);
+            let power = _mm512_castsi512_ps(_mm512_add_epi32(binade, self.up));
+            let sum = _mm512_castps_si512(_mm512_add_ps(_mm512_castsi512_ps(limited), power));
+            // Only the low byte counts, and a binade's is zero.
+            rounded[k] = _mm512_add_epi32(sum, _mm512_srlv_epi32(binade, self.drop));
+            if FIXES & NAN != 0 {
+                nan |= u64::from(_mm512_cmpgt_epu32_mask(size, infinity)) << (16 * k);
+            }
+            if FIXES & INFINITE != 0 {
+                infinite |= u64::from(_mm512_cmpeq_epi32_mask(size, infinity)) << (16 * k);
+            }
+        }
+        let rounded = _mm512_permutexvar_epi8(self.order, low_bytes(rounded));
+        let signs = _mm512_permutexvar_epi8(self.order, high_bytes(x));
+        self.fixing.codes::<FIXES>(rounded, signs, nan, infinite)
+    }
+}
+
+/// The constants of what remains to be done to rounded bytes.
+pub(super) struct Fixing {
+    base: __m512i,
+    largest: __m512i,
+    sign: __m512i,
+    moved: __m512i,
+    past: [__m512i; 2],
+    infinite: [__m512i; 2],
+    zero: [__m512i; 2],
+    nan: __m512i,
+}
+
+impl Fixing {
+    #[target_feature(enable = "avx512f,avx512bw")]
+    #[inline]
+    pub(super) fn new(q: &Quick<u32>, base: u8) -> Fixing {
+        let bytes = |x: u32| _mm512_set1_epi8(x as i8);
+        let pair = |x: [u32; 2]| [bytes(x[0]), bytes(x[1])];
+        let ends = &q.ends[0];
+        Fixing {
+            base: bytes(base.into()),
+            largest: bytes(ends.largest),
+            sign: bytes(0x80 >> (q.sign - 24)),
+            moved: _mm512_set1_epi16(q.sign as i16 - 24),
+            past: pair(ends.past),
+            infinite: pair(ends.infinite),
+            zero: pair(ends.zero),
+            nan: bytes(ends.nan),
+        }
+    }
+
+    /// Codes, of rounded bytes without their base, bytes with the signs uppermost, and which are NaN and infinite.
+    #[target_feature(enable = "avx512f,avx512bw")]
+    #[inline]
+    pub(super) fn codes<const FIXES: u8>(
+        &self,
+        rounded: __m512i,
+        signs: __m512i,
+        nan: u64,
+        infinite: u64,
+    ) -> __m512i {
+        let rounded = _mm512_sub_epi8(rounded, self.base);
+        let signs = _mm512_srlv_epi16(signs, self.moved);
+        let negative = _mm512_test_epi8_mask(signs, self.sign);
+        let by_sign = |ends: [__m512i; 2]| _mm512_mask_mov_epi8(ends[0], negative, ends[1]);
+        // Bits of `rounded`, and of `signs` where the mask has them.
+        let mut out = _mm512_ternarylogic_epi32::<0xf8>(rounded, signs, self.sign);
+        if FIXES & ZERO != 0 {
+            let zero = _mm512_testn_epi8_mask(rounded, rounded);
+            out = _mm512_mask_mov_epi8(out, zero, by_sign(self.zero));
+        }
+        if FIXES & PAST != 0 {
+            let past = _mm512_cmpgt_epu8_mask(rounded, self.largest);
+            out = _mm512_mask_mov_epi8(out, past, by_sign(self.past));
+        }
+        if FIXES & INFINITE != 0 {
+            out = _mm512_mask_mov_epi8(out, infinite, by_sign(self.infinite));
+        }
+        if FIXES & NAN != 0 {
+            out = _mm512_mask_mov_epi8(out, nan, self.nan);
+        }
+        out
+    }
+}
+
+/// The low bytes of four vectors, that of the first lowest.
+#[target_feature(enable = "avx512f")]
+#[inline]
+fn low_bytes([a, b, c, d]: [__m512i; 4]) -> __m512i {
+    pick_bytes([a, _mm512_slli_epi32::<8>(b), _mm512_slli_epi32::<16>(c), _mm512_slli_epi32::<24>(d)])
+}
+
+/// The high bytes of four vectors, likewise.
+#[target_feature(enable = "avx512f")]
+#[inline]
+fn high_bytes([a, b, c, d]: [__m512i; 4]) -> __m512i {
+    pick_bytes([_mm512_srli_epi32::<24>(a), _mm512_srli_epi32::<16>(b), _mm512_srli_epi32::<8>(c), d])
+}
+
+/// The lowest byte of the first, the next of the second, and so on.
+#[target_feature(enable = "avx512f")]
+#[inline]
+fn pick_bytes([a, b, c, d]: [__m512i; 4]) -> __m512i {
+    let mask = |m: u32| _mm512_set1_epi32(m as i32);
+    let low = _mm512_ternarylogic_epi32::<PICK>(mask(0xff), a, b);
+    let high = _mm512_ternarylogic_epi32::<PICK>(mask(0xff_0000), c, d);
+    _mm512_ternarylogic_epi32::<PICK>(mask(0xffff), low, high)
+}

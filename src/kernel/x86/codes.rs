@@ -1,0 +1,90 @@
+//! Elementwise operations on codes of 8 bits in lanes of binary32, from codes to codes in one loop, rounded to nearest even.
+//!
+//! With up to 8 bits of precision the second rounding is innocuous after one to 24 bits, for sums, products and quotients (Figueroa);
+//! the sum of a product and a third operand is rounded to odd.
+
+use core::arch::x86_64::*;
+
+use super::bytes::{ALL, Narrowing, Widening};
+use super::{has_avx512, load, store};
+use crate::kernel::body::arithmetic::{ADD, DIV, FMA, MUL, SUB};
+use crate::kernel::plan::halves::Halves;
+use crate::kernel::plan::quick::{NAN, PAST, Quick};
+use crate::op::Op;
+
+/// Computes; says whether it has a loop for the operation.
+///
+/// Precondition: equal lengths, a plan without [`LAYOUT`](crate::kernel::plan::quick::LAYOUT), and that binary32 serves.
+pub(in crate::kernel) fn compute(
+    op: Op,
+    halves: &Halves,
+    q: &Quick<u32>,
+    operands: [&[u8]; 3],
+    to: &mut [u8],
+) -> bool {
+    assert!(has_avx512());
+    // SAFETY: the CPU has the features.
+    unsafe {
+        match op {
+            Op::Add => with_fixes::<ADD>(halves, q, operands, to),
+            Op::Sub => with_fixes::<SUB>(halves, q, operands, to),
+            Op::Mul => with_fixes::<MUL>(halves, q, operands, to),
+            Op::Div => with_fixes::<DIV>(halves, q, operands, to),
+            Op::Fma => with_fixes::<FMA>(halves, q, operands, to),
+            _ => return false,
+        }
+    }
+    true
+}
+
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
+fn with_fixes<const OP: u8>(halves: &Halves, q: &Quick<u32>, operands: [&[u8]; 3], to: &mut [u8]) {
+    match (q.fixes[0], halves.mirrored.is_some()) {
+        (PAST, true) => whole::<OP, PAST, true>(halves, q, operands, to),
+        (NAN, true) => whole::<OP, NAN, true>(halves, q, operands, to),
+        (_, true) => whole::<OP, ALL, true>(halves, q, operands, to),
+        (_, false) => whole::<OP, ALL, false>(halves, q, operands, to),
+    }
+}
+
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
+fn whole<const OP: u8, const FIXES: u8, const MIRRORED: bool>(
+    halves: &Halves,
+    q: &Quick<u32>,
+    operands: [&[u8]; 3],
+    to: &mut [u8],
+) {
+    let (widening, narrowing) = (Widening::new(halves), Narrowing::new(q));
+    super::by_64(operands, to, |[a, b, c], to| {
+        let a = widening.values::<MIRRORED>(load(a));
+        let b = widening.values::<MIRRORED>(load(b));
+        let c = if OP == FMA { widening.values::<MIRRORED>(load(c)) } else { a };
+        let mut results = a;
+        for k in 0..4 {
+            results[k] = operate::<OP>(a[k], b[k], c[k]);
+        }
+        store(to, narrowing.codes::<FIXES>(results));
+    });
+}
+
+#[target_feature(enable = "avx512f")]
+#[inline]
+fn operate<const OP: u8>(a: __m512i, b: __m512i, c: __m512i) -> __m512i {
+    let (a, b, c) = (_mm512_castsi512_ps(a), _mm512_castsi512_ps(b), _mm512_castsi512_ps(c));
+    let result = match OP {
+        ADD => _mm512_add_ps(a, b),
+        SUB => _mm512_sub_ps(a, b),
+        MUL => _mm512_mul_ps(a, b),
+        DIV => _mm512_div_ps(a, b),
+        _ => {
+            let cut = _mm512_fmadd_round_ps::<{ _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC }>(a, b, c);
+            let up = _mm512_fmadd_round_ps::<{ _MM_FROUND_TO_POS_INF | _MM_FROUND_NO_EXC }>(a, b, c);
+            let down = _mm512_fmadd_round_ps::<{ _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC }>(a, b, c);
+            // Exact results are the same either way; of others the odd neighbour is the one cut off, or the next.
+            let inexact = _mm512_cmp_ps_mask::<_CMP_NEQ_OQ>(up, down);
+            let cut = _mm512_castps_si512(cut);
+            return _mm512_mask_or_epi32(cut, inexact, cut, _mm512_set1_epi32(1));
+        }
+    };
+    _mm512_castps_si512(result)
+}

@@ -1,0 +1,133 @@
+//! Sums and products of codes of 8 bits in lanes of binary16, from codes to codes in one loop, rounded to nearest even.
+
+use core::arch::x86_64::*;
+
+use super::bytes::{Fixing, look_up, tables};
+use super::{has_half, load, store};
+use crate::kernel::body::arithmetic::{ADD, MUL, SUB};
+use crate::kernel::plan::halves::InHalf;
+use crate::kernel::plan::quick::{NAN, PAST, Quick, ZERO};
+use crate::op::Op;
+
+/// Computes if the CPU can; says whether.
+///
+/// Precondition: equal lengths, and that binary16 serves.
+pub(in crate::kernel) fn compute_in_half(
+    op: Op,
+    c: &InHalf,
+    q: &Quick<u32>,
+    operands: [&[u8]; 3],
+    to: &mut [u8],
+) -> bool {
+    if !has_half() {
+        return false;
+    }
+    // SAFETY: the CPU has the features.
+    unsafe {
+        match op {
+            Op::Add => with_fixes::<ADD>(c, q, operands, to),
+            Op::Sub => with_fixes::<SUB>(c, q, operands, to),
+            Op::Mul => with_fixes::<MUL>(c, q, operands, to),
+            _ => return false,
+        }
+    }
+    true
+}
+
+const ALL: u8 = PAST | NAN | ZERO;
+
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512fp16")]
+fn with_fixes<const OP: u8>(c: &InHalf, q: &Quick<u32>, operands: [&[u8]; 3], to: &mut [u8]) {
+    match (q.fixes[0], c.halves.mirrored.is_some(), c.layout) {
+        (PAST, true, false) => whole::<OP, PAST, true, false>(c, q, operands, to),
+        (NAN, true, true) => whole::<OP, NAN, true, true>(c, q, operands, to),
+        (_, _, true) => whole::<OP, ALL, false, true>(c, q, operands, to),
+        (_, _, false) => whole::<OP, ALL, false, false>(c, q, operands, to),
+    }
+}
+
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512fp16")]
+fn whole<const OP: u8, const FIXES: u8, const MIRRORED: bool, const LAYOUT: bool>(
+    c: &InHalf,
+    q: &Quick<u32>,
+    operands: [&[u8]; 3],
+    to: &mut [u8],
+) {
+    let tables = tables(&c.halves.bytes);
+    let signed = _mm512_set1_epi8(c.halves.mirrored.unwrap_or(0) as i8);
+    let (rounding, fixing) = (Rounding::new(c), Fixing::new(q, c.base));
+    let (magnitude, infinity) = (_mm512_set1_epi16(0x7fff), _mm512_set1_epi16(0x7c00));
+    super::by_64(operands, to, |[a, b, _], to| {
+        // Packing below puts together what unpacking takes apart, and keeps the signs.
+        let [low, high] = look_up::<MIRRORED>(&tables, signed, load(a));
+        let (a0, a1) = (_mm512_unpacklo_epi8(low, high), _mm512_unpackhi_epi8(low, high));
+        let [low, high] = look_up::<MIRRORED>(&tables, signed, load(b));
+        let (b0, b1) = (_mm512_unpacklo_epi8(low, high), _mm512_unpackhi_epi8(low, high));
+        let (x0, x1) = (operate::<OP>(a0, b0), operate::<OP>(a1, b1));
+        let (size0, size1) = (_mm512_and_si512(x0, magnitude), _mm512_and_si512(x1, magnitude));
+        let (r0, r1) = (rounding.codes::<LAYOUT>(size0), rounding.codes::<LAYOUT>(size1));
+        let nan = if FIXES & NAN == 0 {
+            0
+        } else {
+            let nan0 = _mm512_movm_epi16(_mm512_cmpgt_epu16_mask(size0, infinity));
+            let nan1 = _mm512_movm_epi16(_mm512_cmpgt_epu16_mask(size1, infinity));
+            _mm512_movepi8_mask(_mm512_packs_epi16(nan0, nan1))
+        };
+        let (bytes, signs) = (_mm512_packus_epi16(r0, r1), _mm512_packs_epi16(x0, x1));
+        store(to, fixing.codes::<FIXES>(bytes, signs, nan, 0));
+    });
+}
+
+/// The constants of rounding, in registers.
+struct Rounding {
+    limit: __m512i,
+    emin: __m512i,
+    up: __m512i,
+    drop: __m512i,
+    half: __m512i,
+}
+
+impl Rounding {
+    #[target_feature(enable = "avx512f,avx512bw")]
+    #[inline]
+    fn new(c: &InHalf) -> Rounding {
+        let all = |x: u16| _mm512_set1_epi16(x as i16);
+        Rounding {
+            limit: all(c.limit),
+            emin: all(c.emin),
+            up: all(c.up),
+            drop: all(c.drop),
+            half: all((1 << (c.drop - 1)) - 1),
+        }
+    }
+
+    /// The codes of magnitudes, without their base.
+    #[target_feature(enable = "avx512f,avx512bw,avx512fp16")]
+    #[inline]
+    fn codes<const LAYOUT: bool>(&self, size: __m512i) -> __m512i {
+        let limited = _mm512_min_epu16(size, self.limit);
+        if LAYOUT {
+            let odd = _mm512_and_si512(_mm512_srlv_epi16(limited, self.drop), _mm512_set1_epi16(1));
+            let sum = _mm512_add_epi16(_mm512_add_epi16(limited, self.half), odd);
+            return _mm512_srlv_epi16(sum, self.drop);
+        }
+        let binade = _mm512_max_epu16(_mm512_and_si512(limited, _mm512_set1_epi16(0x7c00)), self.emin);
+        let power = _mm512_castsi512_ph(_mm512_add_epi16(binade, self.up));
+        let sum = _mm512_castph_si512(_mm512_add_ph(_mm512_castsi512_ph(limited), power));
+        // Only the low byte counts, and a binade's is zero.
+        let sum = _mm512_add_epi16(sum, _mm512_srlv_epi16(binade, self.drop));
+        _mm512_and_si512(sum, _mm512_set1_epi16(0xff))
+    }
+}
+
+#[target_feature(enable = "avx512f,avx512fp16")]
+#[inline]
+fn operate<const OP: u8>(a: __m512i, b: __m512i) -> __m512i {
+    let (a, b) = (_mm512_castsi512_ph(a), _mm512_castsi512_ph(b));
+    let result = match OP {
+        ADD => _mm512_add_ph(a, b),
+        SUB => _mm512_sub_ph(a, b),
+        _ => _mm512_mul_ph(a, b),
+    };
+    _mm512_castph_si512(result)
+}
