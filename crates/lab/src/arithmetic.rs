@@ -2,14 +2,16 @@
 //! to a format, beside a running error bound, or exactly.
 
 mod coefficient;
+mod computing;
 mod exact;
 mod plain;
 mod rounded;
 mod running;
 
 pub use coefficient::Coefficient;
+pub use computing::Computing;
 pub use exact::Exact;
-pub use plain::Plain;
+pub use plain::{Native, Plain};
 pub use rounded::Rounded;
 pub use running::{Bounded, Running};
 
@@ -41,7 +43,8 @@ pub trait Arithmetic {
     /// The operation on every element. All arrays are as long as the result; operands that the operation does not take are not looked at.
     fn compute(&mut self, op: Operation, operands: [&[Self::Number]; 3], to: &mut [Self::Number]);
 
-    /// A number of a tensor from outside: a gradient, a weight at the start. It is in this arithmetic's format already, or is rounded to it.
+    /// A number of a tensor from outside: a gradient, a weight at the start, rounded to this arithmetic. An exact twin is given what came of
+    /// it: it starts without error.
     fn number(&self, x: f64) -> Self::Number;
 
     /// A constant of the step. Libraries compute these in binary64; then they are rounded to this arithmetic, unless that is exact.

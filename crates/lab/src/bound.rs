@@ -20,8 +20,12 @@
 //! assert_eq!(tally.status(), Status::Violated);
 //! ```
 
+pub mod adamw;
+pub mod ema;
 pub mod outward;
+pub mod preconditioner;
 pub mod quantization;
+pub mod running;
 
 use std::fmt;
 

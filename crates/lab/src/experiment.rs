@@ -221,7 +221,11 @@ impl Experiment {
 }
 
 /// The experiments that come with the program: name and text.
-pub const BUILTIN: &[(&str, &str)] = &[];
+pub const BUILTIN: &[(&str, &str)] = &[
+    ("ema", include_str!("../../../experiments/ema.toml")),
+    ("one-step", include_str!("../../../experiments/one-step.toml")),
+    ("adamw-open-loop", include_str!("../../../experiments/adamw-open-loop.toml")),
+];
 
 /// An experiment that comes with the program.
 ///

@@ -7,9 +7,9 @@ use halfulp_lab::optimizer::{Adam, Blind, Ema, Keepers, Sgd, States, Storages};
 use halfulp_lab::storage::Storage;
 use halfulp_lab::train::Streams;
 
-/// Numbers from -1 to 1, or so.
+/// Multiples of 2^-10 from -1 to 1: numbers of all the formats here but bfloat16.
 fn drawn(seed: u64, n: usize) -> Vec<f64> {
-    (0..n as u64).map(|k| (noise::word(seed, k) >> 11) as f64 / 2f64.powi(52) - 1.0).collect()
+    (0..n as u64).map(|k| (noise::word(seed, k) >> 53) as f64 / 1024.0 - 1.0).collect()
 }
 
 fn states<A: Arithmetic>(a: &A, weights: &[f64]) -> States<A::Number> {
@@ -33,7 +33,7 @@ fn run<A: Arithmetic>(
     let mut states = states(&a, &drawn(1, n));
     let streams = Streams::new(5);
     for t in 1..=steps {
-        let g: Vec<A::Number> = drawn(100 + t, n).iter().map(|&g| a.number(f64::from(g as f32))).collect();
+        let g: Vec<A::Number> = drawn(100 + t, n).iter().map(|&g| a.number(g)).collect();
         adam.step(&mut a, &streams.step(t), &mut states, &g, keepers, &mut Blind);
     }
     states
@@ -48,7 +48,7 @@ fn adamw(adam: &Adam, steps: u64, n: usize) -> Vec<f64> {
         let g = drawn(100 + t, n);
         let (c1, c2) = (1.0 - b1.powf(t as f64), (1.0 - b2.powf(t as f64)).sqrt());
         for i in 0..n {
-            let g = f64::from(g[i] as f32);
+            let g = g[i];
             w[i] *= 1.0 - adam.rate * adam.weight_decay;
             m[i] += (1.0 - b1) * (g - m[i]);
             v[i] = b2 * v[i] + (1.0 - b2) * g * g;

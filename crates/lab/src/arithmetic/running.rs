@@ -69,8 +69,7 @@ impl<V: Native, A: Arithmetic<Number = V>> Arithmetic for Running<A> {
     }
 
     fn number(&self, x: f64) -> Bounded<V> {
-        let value = self.inner.number(x);
-        Bounded { value, error: Upper::distance(value.wide(), x) }
+        Bounded { value: self.inner.number(x), error: Upper::ZERO }
     }
 
     fn coefficient(&self, coefficient: Coefficient, kept: &mut Keeper) -> Bounded<V> {

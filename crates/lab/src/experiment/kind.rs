@@ -1,5 +1,10 @@
 //! The kinds of experiment. A kind's settings are the keys of its table in a file: `[run.ema]`.
 
+mod adamw;
+mod ema;
+mod one_step;
+mod signal;
+
 use serde::Deserialize;
 
 use super::Kind;
@@ -7,11 +12,22 @@ use super::Kind;
 /// The one table under `run`: its name is the kind.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Kinds {}
+pub enum Kinds {
+    /// Averages in low precision.
+    Ema(ema::EmaRun),
+    /// One step of AdamW.
+    OneStep(one_step::OneStepRun),
+    /// AdamW beside its exact twin.
+    Adamw(adamw::AdamwRun),
+}
 
 impl Kinds {
     /// The settings of the kind that it is.
     pub(super) fn kind(&self) -> &dyn Kind {
-        match *self {}
+        match self {
+            Kinds::Ema(kind) => kind,
+            Kinds::OneStep(kind) => kind,
+            Kinds::Adamw(kind) => kind,
+        }
     }
 }

@@ -31,7 +31,7 @@ pub struct Factors<N> {
 
 impl Ema {
     /// Takes `x` into the average `m`. `seen` names the two intermediate results.
-    pub(super) fn step<A: Arithmetic>(
+    pub fn step<A: Arithmetic>(
         self,
         a: &mut A,
         factors: &Factors<A::Number>,

@@ -41,6 +41,7 @@ pub struct Run<'p, A: Arithmetic> {
     master: bool,
     seen: Vec<f64>,
     gradient: Vec<f64>,
+    kept: Vec<f64>,
     stored: Vec<A::Number>,
 }
 
@@ -69,7 +70,8 @@ impl<'p, A: Arithmetic> Run<'p, A> {
             second: zeros(optimizer.moments() > 1),
         };
         let stored = zeros(true);
-        let (seen, gradient) = (vec![0.0; start.len()], vec![0.0; start.len()]);
+        let none = || vec![0.0; start.len()];
+        let (seen, gradient, kept) = (none(), none(), none());
         let master = storages.master;
         let mut run = Run {
             problem,
@@ -83,6 +85,7 @@ impl<'p, A: Arithmetic> Run<'p, A> {
             master,
             seen,
             gradient,
+            kept,
             stored,
         };
         let seed = run.streams.step(0).weights;
@@ -110,10 +113,11 @@ impl<'p, A: Arithmetic> Run<'p, A> {
         let seeds = self.streams.step(self.t);
         self.see(halfulp::noise::word(seeds.weights, 9));
         self.problem.sample(&self.seen, self.streams.gradients(), self.t, &mut self.gradient);
-        for (to, &g) in self.stored.iter_mut().zip(&self.gradient) {
+        self.kept.clone_from(&self.gradient);
+        self.keepers.gradients.store(&mut self.kept, seeds.gradients, 0);
+        for (to, &g) in self.stored.iter_mut().zip(&self.kept) {
             *to = self.arithmetic.number(g);
         }
-        self.arithmetic.store(&mut self.keepers.gradients, &mut self.stored, seeds.gradients, 0);
         self.finite("gradient", &self.stored)?;
         watch.before(&seeds, &self.states, &self.stored);
         let (a, states, keepers) = (&mut self.arithmetic, &mut self.states, &mut self.keepers);

@@ -137,37 +137,14 @@ fn entry(
     Some(before + 0x1_0000 - (low & 0xffff))
 }
 
-/// A quotient's sign, cell and remaining bits.
+/// What a quotient is read back as, in units of the scale.
 #[inline(always)]
-fn place(z: f32) -> u32 {
+fn read_back(cells: &[u32; 2 * CELLS], values: &[f32; 512], z: f32) -> f32 {
     let bits = z.to_bits();
-    let magnitude = (bits & 0x7fff_ffff).clamp(BASE << 16, ONE);
-    (magnitude - (BASE << 16)) | (bits >> 31) << (16 + CELLS.trailing_zeros())
-}
-
-/// What a quotient in a place is read back as, in units of the scale.
-#[inline(always)]
-fn read_back(cells: &[u32; 2 * CELLS], values: &[f32; 512], place: u32) -> f32 {
-    let index = (cells[(place >> 16) as usize % (2 * CELLS)] + (place & 0xffff)) >> 16;
+    let magnitude = u32::min(bits & 0x7fff_ffff, ONE);
+    let cell = (u32::max(magnitude >> 16, BASE) - BASE) | (bits >> 31) << CELLS.trailing_zeros();
+    let index = (cells[cell as usize % (2 * CELLS)] + (magnitude & 0xffff)) >> 16;
     values[index as usize % 512]
-}
-
-/// Places by the widest vectors, then the two tables one element at a time, then products by vectors.
-#[inline(always)]
-fn each(
-    cells: &[u32; 2 * CELLS],
-    values: &[f32; 512],
-    block: &mut [f32],
-    scale: f32,
-    quotient: impl Fn(f32) -> f32,
-) {
-    const PART: usize = 128;
-    let mut places = [0; PART];
-    for part in block.chunks_mut(PART) {
-        places.iter_mut().zip(&*part).for_each(|(to, x)| *to = place(quotient(*x)));
-        part.iter_mut().zip(&places).for_each(|(x, place)| *x = read_back(cells, values, *place));
-        part.iter_mut().for_each(|x| *x *= scale);
-    }
 }
 
 struct Divided<'a> {
@@ -183,7 +160,9 @@ impl pulp::NullaryFnOnce for Divided<'_> {
     #[inline(always)]
     fn call(self) {
         let Divided { cells, values, block, scale } = self;
-        each(cells, values, block, scale, |x| x / scale);
+        for x in block {
+            *x = read_back(cells, values, *x / scale) * scale;
+        }
     }
 }
 
@@ -201,7 +180,9 @@ impl pulp::NullaryFnOnce for Multiplied<'_> {
     fn call(self) {
         let Multiplied { cells, values, block, scale } = self;
         let reciprocal = 1.0 / scale;
-        each(cells, values, block, scale, |x| x * reciprocal);
+        for x in block {
+            *x = read_back(cells, values, *x * reciprocal) * scale;
+        }
     }
 }
 

@@ -1,0 +1,59 @@
+//! AdamW with every operation rounded: one step, and many beside the exact twin that sees the same gradients.
+
+mod open_loop;
+
+pub use open_loop::{OpenLoop, serves};
+
+use super::Statement;
+use super::outward::Upper;
+use crate::arithmetic::Coefficient;
+use rug::float::Round;
+
+/// The update alone.
+pub static UPDATE: Statement = Statement {
+    name: "adamw.update",
+    formula: "|th - T(m, v)| <= gamma_7(u) |T(m, v)|, T(m, v) = (rate / c1) m / (sqrt(v) / c2 + epsilon), gamma_n(u) = n u / (1 - n u)",
+    source: "derived here from Higham 2002, Lemma 3.1: root, c2, quotient, sum, quotient, rate / c1, product",
+    clause: "B8.4",
+    measures: "|computed update - exact update from the same moments|",
+    hypotheses: &["no underflow", "no saturation", "7 u < 1"],
+};
+
+/// One step of the weights.
+pub static ONE_STEP: Statement = Statement {
+    name: "adamw.one-step",
+    formula: "|w' - ((1 - rate l) w - T(m, v))| <= r(w') + r(w1) + |k^ - k| |w| + gamma_7 / (1 - gamma_7) |th|",
+    source: "derived here",
+    clause: "B8.4",
+    measures: "|new weight - exact new weight from the same weight and moments|",
+    hypotheses: &["no underflow", "no saturation", "14 u < 1"],
+};
+
+/// Many steps.
+pub static OPEN_LOOP: Statement = Statement {
+    name: "adamw.open-loop",
+    formula: "D_t = |1 - rate l| D_{t-1} + local_t + (rate / c1) (e^m r(v) + (|m| + e^m) max(r(max(0, v - e^v)) - r(v), r(v) - r(v + e^v)))",
+    source: "derived here; e^m and e^v are the bounds of ema.rounded, local_t is that of adamw.one-step",
+    clause: "B8.4",
+    measures: "|weight - weight of the exact twin that sees the same gradients|",
+    hypotheses: &[
+        "no underflow",
+        "no saturation",
+        "14 u < 1",
+        "the second moment is above its error (else EMA stagnation)",
+    ],
+};
+
+/// `n u / (1 - n u)`; infinity where `n u` is 1 or more.
+#[must_use]
+pub fn gamma(n: u32, u: Upper) -> Upper {
+    let x = Upper::of(f64::from(n)) * u;
+    x.over((1.0 - x.get()).next_down())
+}
+
+/// The numbers of binary64 around a constant: at most, and at least.
+pub(crate) fn around(c: Coefficient) -> [f64; 2] {
+    let exact = c.exact(256);
+    // The constant itself is right to 2^-250: one more step covers that.
+    [exact.to_f64_round(Round::Down).next_down(), exact.to_f64_round(Round::Up).next_up()]
+}

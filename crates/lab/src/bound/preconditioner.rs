@@ -1,0 +1,152 @@
+//! The second moment as a preconditioner, `r(v) = 1 / (sqrt(v) + epsilon)`, and what its storage makes of a step.
+
+use super::Statement;
+use super::outward::Upper;
+
+/// A relative error of the second moment, in the preconditioner.
+pub static RELATIVE: Statement = Statement {
+    name: "preconditioner.relative",
+    formula: "v^ = v (1 + d), d > -1: |r(v^) / r(v) - 1| <= |(1 + d)^(-1/2) - 1|",
+    source: "derived here",
+    clause: "B8.3",
+    measures: "relative distance of the preconditioner",
+    hypotheses: &["v > 0 and v^ > 0"],
+};
+
+/// An absolute error of the second moment, in the preconditioner.
+pub static ABSOLUTE: Statement = Statement {
+    name: "preconditioner.absolute",
+    formula: "|v^ - v| <= a: |r(v^) - r(v)| <= max(r(max(0, v^ - a)) - r(v^), r(v^) - r(v^ + a))",
+    source: "derived here: r decreases and is convex",
+    clause: "B8.3",
+    measures: "distance of the preconditioner",
+    hypotheses: &["epsilon > 0"],
+};
+
+/// The root of a second moment with an error.
+pub static ROOT: Statement = Statement {
+    name: "preconditioner.root",
+    formula: "|v^ - v| <= a: |sqrt(v^) - sqrt(v)| <= min(a / sqrt(max(v, v^)), sqrt(a))",
+    source: "derived here",
+    clause: "B8.3",
+    measures: "distance of the roots",
+    hypotheses: &["v >= 0 and v^ >= 0"],
+};
+
+/// A second moment that is stored as 0.
+pub static ZERO: Statement = Statement {
+    name: "preconditioner.zero",
+    formula: "v^ = 0 < v: r(v^) / r(v) = 1 + sqrt(v) / epsilon",
+    source: "derived here",
+    clause: "B8.3",
+    measures: "how many times larger the step is",
+    hypotheses: &["epsilon > 0"],
+};
+
+/// No step is longer than this, whatever the gradients are.
+pub static BOUNDED_STEP: Statement = Statement {
+    name: "preconditioner.bounded-step",
+    formula: "chi = b1^2 (1 + q_M)^2 / (b2 (1 - q_V)) < 1: |step| <= rate (1 - b1) / c1 sqrt(c2^2 / ((1 - b2) (1 - chi)))",
+    source: "derived here by Cauchy and Schwarz; the condition is that of Theorem 4.5 of arXiv 2510.21314",
+    clause: "B8.3",
+    measures: "|update| of an element",
+    hypotheses: &[
+        "chi < 1",
+        "moments start at 0",
+        "storage errors are relative: no underflow, no saturation",
+    ],
+};
+
+/// At least `|r(v^) / r(v) - 1|`, by the relative error of `v^`, which is above -1.
+#[must_use]
+pub fn relative(d: f64) -> Upper {
+    if d <= -1.0 {
+        return Upper::UNKNOWN;
+    }
+    let power = 1.0 / (1.0 + d).sqrt();
+    // Three roundings, each by half an ulp of a number near `power` at most.
+    Upper::of(power - 1.0) + Upper::of(power.max(1.0)) * Upper::of(4.0 * f64::EPSILON)
+}
+
+/// The preconditioner's two ends for second moments from `v - a` to `v + a`: at most, and at least.
+///
+/// `root` is the bias correction of the root. Infinity stands for what is not bounded: epsilon 0 at a second moment of 0.
+#[must_use]
+pub fn ends(v: f64, a: Upper, root: f64, epsilon: f64) -> (Upper, f64) {
+    let low = (v - a.get()).next_down().max(0.0);
+    let high = (v + a.get()).next_up();
+    let least = ((low.sqrt().next_down().max(0.0) / root).next_down().max(0.0) + epsilon).next_down();
+    let most = ((high.sqrt().next_up() / root).next_up() + epsilon).next_up();
+    (Upper::of(1.0).over(least), if most.is_finite() { (1.0 / most).next_down().max(0.0) } else { 0.0 })
+}
+
+/// At least `|r(v^) - r(v)|` for a true second moment within `a` of `v`.
+#[must_use]
+pub fn absolute(v: f64, a: Upper, root: f64, epsilon: f64) -> Upper {
+    let (most, least) = ends(v, a, root, epsilon);
+    let (here_most, here_least) = ends(v, Upper::ZERO, root, epsilon);
+    if most == Upper::UNKNOWN {
+        return most;
+    }
+    Upper::of((most.get() - here_least).next_up().max(0.0))
+        .max(Upper::of((here_most.get() - least).next_up().max(0.0)))
+}
+
+/// At least `|sqrt(v^) - sqrt(v)|`.
+#[must_use]
+pub fn root(v: f64, stored: f64, a: Upper) -> Upper {
+    a.over(v.max(stored).sqrt().next_down()).min(a.sqrt())
+}
+
+/// The condition of the bounded step, at least: below 1 it holds.
+#[must_use]
+pub fn chi(betas: [f64; 2], q_first: f64, q_second: f64) -> Upper {
+    let [b1, b2] = betas;
+    let above = (Upper::of(b1) * Upper::of((1.0 + q_first).next_up())).powi(2);
+    above.over((b2 * (1.0 - q_second).next_down()).next_down())
+}
+
+/// The longest step of an element at step `t`; infinity where the condition fails.
+#[must_use]
+pub fn longest(rate: f64, betas: [f64; 2], chi: Upper, t: u64) -> Upper {
+    let [b1, b2] = betas;
+    let (c1, c2) = (1.0 - b1.powf(t as f64), 1.0 - b2.powf(t as f64));
+    let room = ((1.0 - b2).next_down() * (1.0 - chi.get()).next_down()).next_down();
+    let slack = Upper::of(1.0 + 1e-12);
+    Upper::of(rate * (1.0 - b1) / c1) * Upper::of(c2).over(room).sqrt() * slack
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_relative_line_is_attained() {
+        for d in [-0.5, -0.1, 0.0, 0.2, 3.0] {
+            let exact = (1.0f64 / (1.0f64 + d).sqrt() - 1.0).abs();
+            let bound = relative(d).get();
+            assert!(bound >= exact && bound <= exact + 1e-14, "{d}: {bound} {exact}");
+        }
+    }
+
+    #[test]
+    fn the_absolute_line_covers_both_ends() {
+        for (v, a) in [(1.0, 0.5), (1e-4, 1e-3), (0.0, 1e-6), (4.0, 0.0)] {
+            let r = |v: f64| 1.0 / (v.sqrt() + 1e-8);
+            let bound = absolute(v, Upper::of(a), 1.0, 1e-8).get();
+            for x in [v - a, v, v + a].map(|x: f64| x.max(0.0)) {
+                assert!((r(x) - r(v)).abs() <= bound, "{v} {a} {x}");
+            }
+        }
+        assert_eq!(absolute(0.0, Upper::ZERO, 1.0, 0.0), Upper::UNKNOWN);
+    }
+
+    #[test]
+    fn the_usual_decays_bound_the_step() {
+        let chi = chi([0.9, 0.999], 0.0, 0.0);
+        assert!((chi.get() - 0.810_810_8).abs() < 1e-6);
+        // Exactly (1 - b1) / sqrt((1 - b2) (1 - chi)) once bias has gone.
+        let longest = longest(1.0, [0.9, 0.999], chi, 1_000_000).get();
+        assert!((longest - 0.1 / (0.001f64 * (1.0 - 0.81 / 0.999)).sqrt()).abs() < 1e-9, "{longest}");
+    }
+}

@@ -1,0 +1,245 @@
+//! `[run.adamw]`: AdamW in low precision beside its exact twin, which sees the same gradients.
+
+use rayon::prelude::*;
+use serde::Deserialize;
+
+use crate::arithmetic::{Arithmetic, Computing, Native, Plain, Rounded, Running};
+use crate::bound::Tally;
+use crate::bound::adamw::{OpenLoop, serves};
+use crate::bound::running::RunningTwin;
+use crate::detect::{Detectors, Value, coefficients, constants};
+use crate::experiment::{Findings, Invalid, Kind, Progress, Seeds};
+use crate::optimizer::{Elementwise, Observer, OptimizerSpec, Quantity, States, Storages};
+use crate::problem::{Problem, ProblemSpec};
+use crate::report::{Axis, Curve, Curves, Detection, Divergence, Figure, Role};
+use crate::train::{Run, Seeds as Step, Streams, Watch};
+
+/// The settings.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct AdamwRun {
+    /// What is minimized.
+    problem: ProblemSpec,
+    /// Adam and its numbers; a case can have its own.
+    optimizer: OptimizerSpec,
+    /// Steps of each run.
+    steps: u64,
+    /// Seeds of gradients and of stochastic rounding.
+    #[serde(default)]
+    seeds: Seeds,
+    /// What is run.
+    cases: Vec<Case>,
+}
+
+/// One case: an arithmetic, and where each tensor is kept.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Case {
+    name: String,
+    #[serde(default)]
+    arithmetic: Computing,
+    #[serde(default)]
+    storage: Storages,
+    optimizer: Option<OptimizerSpec>,
+}
+
+/// What a run found.
+struct Outcome {
+    tallies: Vec<Tally>,
+    detections: Vec<Detection>,
+    diverged: Option<Divergence>,
+    curves: Vec<Curve>,
+    update_error: Option<f64>,
+}
+
+/// Two that watch one run.
+struct Both<'a, A, B>(&'a mut A, &'a mut B);
+
+impl<N, A: Observer<N>, B: Observer<N>> Observer<N> for Both<'_, A, B> {
+    fn see(&mut self, what: Quantity, first: usize, values: &[N]) {
+        self.0.see(what, first, values);
+        self.1.see(what, first, values);
+    }
+}
+
+impl<N, A: Watch<N>, B: Watch<N>> Watch<N> for Both<'_, A, B> {
+    fn before(&mut self, at: &Step, states: &States<N>, gradient: &[N]) {
+        self.0.before(at, states, gradient);
+        self.1.before(at, states, gradient);
+    }
+
+    fn after(&mut self, at: &Step, states: &States<N>) {
+        self.0.after(at, states);
+        self.1.after(at, states);
+    }
+}
+
+impl Kind for AdamwRun {
+    fn check(&self) -> Result<(), Invalid> {
+        if self.steps == 0 {
+            return Err(Invalid::new("run.adamw.steps", "expected at least 1"));
+        }
+        if self.cases.is_empty() {
+            return Err(Invalid::new("run.adamw.cases", "expected at least one"));
+        }
+        self.optimizer.build("run.adamw.optimizer")?;
+        for (k, case) in self.cases.iter().enumerate() {
+            if let Some(optimizer) = &case.optimizer {
+                optimizer.build(&format!("run.adamw.cases[{k}].optimizer"))?;
+            }
+            let wrong = |(key, e): (&str, crate::storage::StorageError)| {
+                Invalid::new(format!("run.adamw.cases[{k}].storage.{key}"), e.to_string())
+            };
+            case.storage.keepers().map_err(wrong)?;
+        }
+        Ok(())
+    }
+
+    fn run(&self, progress: &dyn Progress) -> Result<Findings, Invalid> {
+        let problem =
+            self.problem.build().map_err(|e| Invalid::new(format!("run.adamw.{}", e.key), e.why))?;
+        let seeds = self.seeds.as_slice();
+        let cells: Vec<(&Case, u64)> =
+            self.cases.iter().flat_map(|case| seeds.iter().map(move |&seed| (case, seed))).collect();
+        progress.parts(cells.len() as u64);
+        let outcomes: Vec<Outcome> = cells
+            .par_iter()
+            .map(|(case, seed)| {
+                let outcome = self.case(case, problem.as_ref(), *seed);
+                progress.done();
+                outcome
+            })
+            .collect::<Result<_, _>>()?;
+        Ok(self.findings(outcomes))
+    }
+}
+
+impl AdamwRun {
+    fn case(&self, case: &Case, problem: &dyn Problem, seed: u64) -> Result<Outcome, Invalid> {
+        let wrong =
+            |e: crate::storage::StorageError| Invalid::new("run.adamw.cases.arithmetic", e.to_string());
+        match &case.arithmetic {
+            Computing::F64 => self.watched(case, problem, seed, Plain::<f64>::default()),
+            Computing::F32 => self.watched(case, problem, seed, Plain::<f32>::default()),
+            Computing::Rounded(storage) => {
+                let Some((format, policy)) = storage.format() else {
+                    return Err(Invalid::new("run.adamw.cases.arithmetic", "expected a format that rounds"));
+                };
+                self.watched(case, problem, seed, Rounded::<f64>::new(format, policy).map_err(wrong)?)
+            }
+        }
+    }
+
+    fn watched<V, A>(&self, case: &Case, problem: &dyn Problem, seed: u64, a: A) -> Result<Outcome, Invalid>
+    where
+        V: Native + Value,
+        A: Arithmetic<Number = V> + Clone + Send + 'static,
+    {
+        let spec = case.optimizer.as_ref().unwrap_or(&self.optimizer);
+        let optimizer = spec.build("run.adamw.optimizer")?;
+        let name = format!("{}, seed {seed}", case.name);
+        let streams = Streams::new(seed);
+        let start = problem.start(seed);
+        let mut run = Run::new(problem, optimizer.clone(), a.clone(), &case.storage, streams, &start)?;
+        let mut stored = Vec::new();
+        run.weights(&mut stored);
+        let mut detectors = Detectors::new(&case.storage);
+        let mut outcome = Outcome {
+            tallies: Vec::new(),
+            detections: Vec::new(),
+            diverged: None,
+            curves: Vec::new(),
+            update_error: None,
+        };
+        let diverged = |d: crate::train::Diverged| Divergence {
+            of: case.name.clone(),
+            step: d.step,
+            why: d.why,
+            expected: false,
+        };
+        match &optimizer {
+            Elementwise::Adam(adam) if serves(adam) && !case.storage.compensated => {
+                let mut open = OpenLoop::new(adam, &a, &case.storage, &stored, &name)?;
+                let result = (0..self.steps).try_for_each(|_| run.step(&mut Both(&mut detectors, &mut open)));
+                outcome.diverged = result.err().map(diverged);
+                outcome.curves = curves(&open.curve, "open-loop bound");
+                outcome.update_error = Some(open.largest_update_error());
+                outcome.tallies = open.tallies();
+            }
+            _ => {
+                outcome.diverged =
+                    (0..self.steps).try_for_each(|_| run.step(&mut detectors)).err().map(diverged)
+            }
+        }
+        if outcome.diverged.is_none() && !case.storage.compensated {
+            let running = Running::new(a.clone());
+            let mut run = Run::new(problem, optimizer.clone(), running, &case.storage, streams, &stored)?;
+            let mut twin = RunningTwin::new(optimizer.clone(), &stored, &name);
+            let result = (0..self.steps).try_for_each(|_| run.step(&mut twin));
+            outcome.diverged = result.err().map(diverged);
+            outcome
+                .curves
+                .extend(curves(&twin.curve, "running bound").into_iter().filter(|c| c.role == Role::Bound));
+            outcome.tallies.push(twin.tally());
+        }
+        outcome.detections = detectors.detections(&case.name);
+        let betas = match &optimizer {
+            Elementwise::Adam(adam) => adam.betas.to_vec(),
+            Elementwise::Sgd(sgd) => vec![sgd.momentum],
+            Elementwise::Muon(_) => vec![],
+        };
+        for beta in betas.into_iter().filter(|beta| *beta > 0.0) {
+            let wrong = |e: crate::storage::StorageError| {
+                Invalid::new("run.adamw.cases.storage.coefficients", e.to_string())
+            };
+            let stored = constants(&a, beta, &case.storage).map_err(wrong)?;
+            outcome.detections.push(coefficients(beta, stored, &format!("{}, beta {beta}", case.name)));
+        }
+        Ok(outcome)
+    }
+
+    fn findings(&self, outcomes: Vec<Outcome>) -> Findings {
+        let mut found = Findings::default();
+        let seeds = self.seeds.as_slice().len();
+        for (case, group) in self.cases.iter().zip(outcomes.chunks(seeds)) {
+            for k in 0..group[0].tallies.len() {
+                let mut tally = group[0].tallies[k].clone();
+                for other in group[1..].iter().filter_map(|o| o.tallies.get(k)) {
+                    tally.merge(other.clone());
+                }
+                found.bounds.push((case.name.clone(), tally));
+            }
+            let largest = group.iter().filter_map(|o| o.update_error).fold(0.0f64, f64::max);
+            found.numbers.push((format!("update error of {}, in u", case.name), largest));
+            found.detections.extend(group[0].detections.iter().cloned());
+            found.divergences.extend(group.iter().filter_map(|o| o.diverged.clone()));
+            found.figures.push(Figure::Curves(Curves {
+                name: format!("distance-{}", found.figures.len()),
+                title: format!("{}: distance from the exact twin", case.name),
+                x: Axis::linear("step"),
+                y: Axis::log("largest |weight - exact weight| of all elements"),
+                curves: group[0].curves.clone(),
+            }));
+        }
+        found.settings.push(("steps".into(), self.steps.to_string()));
+        found.settings.push(("seeds".into(), format!("{:?}", self.seeds.as_slice())));
+        for case in &self.cases {
+            let s = &case.storage;
+            let master = if s.master { ", master weights" } else { "" };
+            let storages = format!(
+                "{}; weights {}, gradients {}, first moment {}, second moment {}{master}",
+                case.arithmetic, s.weights, s.gradients, s.first, s.second
+            );
+            found.settings.push((case.name.clone(), storages));
+        }
+        found
+    }
+}
+
+fn curves(points: &[(f64, f64, f64)], bound: &str) -> Vec<Curve> {
+    let curve = |label: &str, role, points| Curve { label: label.into(), role, points };
+    vec![
+        curve("measured", Role::Measured, points.iter().map(|p| (p.0, p.1)).collect()),
+        curve(bound, Role::Bound, points.iter().map(|p| (p.0, p.2)).collect()),
+    ]
+}

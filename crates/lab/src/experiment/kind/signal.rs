@@ -1,0 +1,60 @@
+//! Signals that averages are taken of.
+
+use halfulp::noise;
+use serde::Deserialize;
+
+/// What is averaged. A function of seed, step and element.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Signal {
+    /// Normal, mean 0, variance 1.
+    Gauss,
+    /// The square of a normal one: mean 1.
+    ChiSquare,
+    /// The same number at every step, a different one for each element, from 1 to 2.
+    Constant,
+    /// 1 at the first step, then 0.
+    Impulse,
+}
+
+/// A number from 0 to 1, never 0.
+fn unit(word: u64) -> f64 {
+    ((word >> 11) as f64 + 0.5) / (1u64 << 53) as f64
+}
+
+/// A normal number by Box and Muller: a function of seed and index.
+pub(crate) fn normal(seed: u64, index: u64) -> f64 {
+    let (a, b) = (unit(noise::word(seed, 2 * index)), unit(noise::word(seed, 2 * index + 1)));
+    (-2.0 * a.ln()).sqrt() * (std::f64::consts::TAU * b).cos()
+}
+
+impl Signal {
+    /// The signal at a step, from 1.
+    #[must_use]
+    pub fn at(self, seed: u64, t: u64, element: usize) -> f64 {
+        let index = t << 24 | element as u64;
+        match self {
+            Signal::Gauss => normal(seed, index),
+            Signal::ChiSquare => normal(seed, index).powi(2),
+            Signal::Constant => 1.0 + unit(noise::word(seed, element as u64)),
+            Signal::Impulse => f64::from(u8::from(t == 1)),
+        }
+    }
+
+    /// Its name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Signal::Gauss => "gauss",
+            Signal::ChiSquare => "chi-square",
+            Signal::Constant => "constant",
+            Signal::Impulse => "impulse",
+        }
+    }
+
+    /// Whether it is never negative.
+    #[must_use]
+    pub const fn is_nonnegative(self) -> bool {
+        !matches!(self, Signal::Gauss)
+    }
+}

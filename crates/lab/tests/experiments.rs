@@ -1,0 +1,50 @@
+//! The experiments that come with the program find what they assert.
+
+use halfulp_lab::bound::Status;
+use halfulp_lab::experiment::{Quiet, builtin};
+use halfulp_lab::report::{Report, Verdict};
+
+fn run(name: &str) -> Report {
+    let experiment = builtin(name).unwrap_or_else(|e| panic!("{e}"));
+    let report = experiment.run(&Quiet).unwrap_or_else(|e| panic!("{e}"));
+    if std::env::var_os("SHOW").is_some() {
+        for check in &report.checks {
+            let (name, status, ratio) =
+                (check.tally.statement.name, check.tally.status(), check.tally.ratio());
+            let at = check.tally.worst.as_ref().map_or("", |worst| worst.at.as_str());
+            println!("{name} of {}: {status} {ratio:?} {at}", check.of);
+        }
+        for reference in &report.references {
+            println!("{}: {} beside {}", reference.what, reference.found, reference.expected);
+        }
+        for detection in report.detections.iter().filter(|d| d.raised) {
+            println!(
+                "{} of {}: {} of {}",
+                detection.detector, detection.of, detection.count, detection.out_of
+            );
+        }
+    }
+    report
+}
+
+fn holds(name: &str) {
+    let report = run(name);
+    assert_eq!(report.verdict(), Verdict::Holds, "{name}: {:#?}", report.failures());
+    let violated = report.checks.iter().find(|check| check.tally.status() == Status::Violated);
+    assert!(violated.is_none(), "{name}: {violated:?} is violated, asserted or not");
+}
+
+#[test]
+fn ema() {
+    holds("ema");
+}
+
+#[test]
+fn one_step() {
+    holds("one-step");
+}
+
+#[test]
+fn adamw_open_loop() {
+    holds("adamw-open-loop");
+}
