@@ -1,6 +1,7 @@
 //! `halfulp bound`: experiments with optimizers in low precision, beside their bounds.
 
 mod arguments;
+mod files;
 mod list;
 mod print;
 mod progress;
@@ -60,6 +61,7 @@ fn experiments(what: &What) -> anyhow::Result<Vec<Experiment>> {
 /// Runs the experiments, prints what they find and writes the files that are asked for.
 fn find(what: &What, output: &Output, style: Style) -> anyhow::Result<Verdict> {
     let experiments = experiments(what)?;
+    files::check(output)?;
     let threads = what.threads.map_or(0, std::num::NonZero::get);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
     let mut printer = Printer::new(style, experiments.len(), output.json);
@@ -72,6 +74,7 @@ fn find(what: &What, output: &Output, style: Style) -> anyhow::Result<Verdict> {
         printer.outcome(&outcome)?;
         outcomes.push(outcome);
     }
+    files::write(output, &outcomes)?;
     printer.finish(&outcomes)?;
     Ok(verdict(&outcomes))
 }

@@ -1,6 +1,11 @@
 //! What an experiment found, as data: text, tables, JSON and pages are made of this.
 
+pub mod csv;
+pub mod html;
+pub mod json;
+pub mod junit;
 pub mod number;
+pub mod svg;
 pub mod text;
 mod verdict;
 
@@ -285,6 +290,18 @@ impl Divergence {
     }
 }
 
+impl Role {
+    /// As a word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Role::Measured => "measured",
+            Role::Bound => "bound",
+            Role::Reference => "reference",
+        }
+    }
+}
+
 impl Figure {
     /// The name for files.
     #[must_use]
@@ -330,4 +347,11 @@ impl Report {
         }
         names
     }
+}
+
+/// The name of a file that holds a part of a report: letters, digits and dashes, whatever the experiment and the part are called.
+fn file_name(report: &Report, part: &str, extension: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' };
+    let name: String = format!("{}-{part}", report.name).chars().map(plain).collect();
+    format!("{}.{extension}", name.trim_start_matches('.'))
 }

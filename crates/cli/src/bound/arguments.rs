@@ -1,6 +1,7 @@
 //! The arguments of `halfulp bound`.
 
 use std::num::NonZero;
+use std::path::PathBuf;
 
 use halfulp_lab::experiment::Seeds;
 
@@ -79,6 +80,19 @@ pub struct Output {
     /// Print a JSON document instead of text.
     #[arg(long)]
     pub json: bool,
+    /// Write a page with curves, grids, bounds, detectors and settings: one file that needs no network.
+    #[arg(long, value_name = "FILE.html")]
+    pub html: Option<PathBuf>,
+    /// Write each figure to a folder, as SVG.
+    #[arg(long, value_name = "FOLDER")]
+    pub svg: Option<PathBuf>,
+    /// Write a table of all bounds, numbers and detections to a file whose name ends in .csv; or to a folder that table, and
+    /// one for each figure and table.
+    #[arg(long, value_name = "FILE.csv|FOLDER")]
+    pub csv: Option<PathBuf>,
+    /// Write a JUnit XML report, a test for each thing that is asserted.
+    #[arg(long, value_name = "FILE.xml")]
+    pub junit: Option<PathBuf>,
 }
 
 const EXIT: &str = "\

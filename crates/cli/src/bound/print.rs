@@ -2,7 +2,7 @@
 
 use std::io::{self, ErrorKind, Write as _};
 
-use halfulp_lab::report::{Outcome, text};
+use halfulp_lab::report::{Outcome, json, text};
 
 use crate::columns;
 
@@ -51,7 +51,7 @@ impl Printer {
     /// Prints what comes after all: the document, or a line an experiment.
     pub fn finish(&mut self, outcomes: &[Outcome]) -> io::Result<()> {
         if self.json {
-            return Ok(());
+            return self.print(&format!("{:#}\n", json::document(outcomes)));
         }
         if self.style == Style::Full && self.experiments > 1 {
             for report in outcomes.iter().filter_map(|outcome| outcome.report.as_ref().ok()) {

@@ -25,6 +25,34 @@ pub fn digits(x: f64, significant: usize) -> String {
     format!("{}e{exponent}", trimmed(mantissa))
 }
 
+/// The same for a page: `1.5×10⁻⁷`, `∞`, `−2.5`.
+#[must_use]
+pub fn pretty(x: f64, significant: usize) -> String {
+    if x.is_infinite() {
+        return if x > 0.0 { "∞" } else { "−∞" }.into();
+    }
+    let text = digits(x, significant);
+    match text.split_once('e') {
+        Some((mantissa, exponent)) => {
+            let power = superscript(exponent.parse().unwrap_or(0));
+            format!("{}×10{power}", mantissa.replace('-', "−"))
+        }
+        None => text.replace('-', "−"),
+    }
+}
+
+/// A number in small raised digits.
+pub(super) fn superscript(n: i32) -> String {
+    let digit = |c: char| match c {
+        '-' => '⁻',
+        '1' => '¹',
+        '2' => '²',
+        '3' => '³',
+        c => c.to_digit(10).and_then(|d| char::from_u32(0x2070 + d)).unwrap_or(c),
+    };
+    n.to_string().chars().map(digit).collect()
+}
+
 fn trimmed(text: &str) -> &str {
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { text }
 }
@@ -41,6 +69,12 @@ pub fn grouped(count: u64) -> String {
         text.push(digit);
     }
     text
+}
+
+/// How often: `once`, `12 times`.
+#[must_use]
+pub fn times(count: u64) -> String {
+    if count == 1 { "once".into() } else { format!("{} times", grouped(count)) }
 }
 
 /// A part of a whole in percent: `12.3 %`, and `none` of nothing.
@@ -109,6 +143,8 @@ mod tests {
         ] {
             assert_eq!(share(count, out_of), text);
         }
+        assert_eq!(pretty(-1.5e-7, 4), "−1.5×10⁻⁷");
+        assert_eq!(pretty(f64::INFINITY, 4), "∞");
         assert_eq!(grouped(1_234_567), "1,234,567");
         assert_eq!(interval([0.1, f64::INFINITY]), "at least 0.1");
         assert_eq!(interval([0.0, 1.0]), "0 to 1");

@@ -2,7 +2,7 @@
 
 mod lines;
 
-use super::number::{digits, grouped, interval, share, short};
+use super::number::{digits, grouped, interval, share, short, times};
 use super::{Check, Detection, Reference, Report, Verdict};
 use crate::bound::Status;
 use lines::{Lines, Table};
@@ -69,7 +69,7 @@ fn checks(out: &mut Lines, report: &Report) {
     if report.checks.is_empty() {
         return;
     }
-    let mut table = Table::new(&["", "BOUND", "STATUS", "MEASURED", "BOUND", "RATIO"], &[3, 4, 5]);
+    let mut table = Table::new(&["", "NAME", "STATUS", "MEASURED", "BOUND", "RATIO"], &[3, 4, 5]);
     for (_, name) in report.statements() {
         let mut of_name: Vec<&Check> =
             report.checks.iter().filter(|c| c.tally.statement.name == name).collect();
@@ -119,9 +119,12 @@ fn check_note(check: &Check) -> String {
     let tally = &check.tally;
     let mut parts = Vec::new();
     if let Some(worst) = tally.worst.as_ref().filter(|worst| !worst.at.is_empty()) {
-        parts.push(format!("tightest at {}", worst.at));
+        let how = if tally.violated > 0 { "worst" } else { "tightest" };
+        parts.push(format!("{how} at {}", worst.at));
     }
-    parts.push(format!("{} evaluated", places(tally.evaluated)));
+    if tally.evaluated > 0 {
+        parts.push(format!("{} evaluated", places(tally.evaluated)));
+    }
     if tally.violated > 0 {
         parts.push(format!("exceeded in {}", grouped(tally.violated)));
     }
@@ -139,10 +142,6 @@ fn check_note(check: &Check) -> String {
 
 fn places(count: u64) -> String {
     if count == 1 { "1 place".into() } else { format!("{} places", grouped(count)) }
-}
-
-fn times(count: u64) -> String {
-    if count == 1 { "once".into() } else { format!("{} times", grouped(count)) }
 }
 
 fn references(out: &mut Lines, report: &Report) {

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::number::{digits, grouped, interval};
-use super::{Check, Report};
+use super::number::{digits, interval, times};
+use super::{Check, Detection, Outcome, Reference, Report};
 use crate::bound::{Point, Status};
 
 /// What a report comes to.
@@ -80,14 +80,8 @@ impl Report {
     #[must_use]
     pub fn failures(&self) -> Vec<String> {
         let checks = self.checks.iter().filter(|c| !c.passes()).map(|check| check.failure());
-        let references = self.references.iter().filter(|r| !r.passes()).map(|r| {
-            let within = r.within.map_or_else(String::new, interval);
-            format!("{}: found {}, has to be {within}", r.what, digits(r.found, 8))
-        });
-        let detections = self.detections.iter().filter(|d| !d.passes()).map(|d| {
-            let (is, should) = if d.raised { ("raised", "not raised") } else { ("not raised", "raised") };
-            format!("{} of {}: {is} ({} of {}), has to be {should}", d.detector, d.of, d.count, d.out_of)
-        });
+        let references = self.references.iter().filter(|r| !r.passes()).map(|r| r.failure());
+        let detections = self.detections.iter().filter(|d| !d.passes()).map(|d| d.failure());
         let divergences = self.divergences.iter().filter(|d| !d.expected).map(|d| d.sentence());
         checks.chain(references).chain(detections).chain(divergences).collect()
     }
@@ -113,11 +107,42 @@ impl Check {
         for ((count, text), at) in tally.failed.iter().zip(tally.statement.hypotheses).zip(&tally.failed_at) {
             if *count > 0 {
                 let at = at.as_deref().unwrap_or("a place without a name");
-                why += &format!("; hypothesis \"{text}\" failed {} times, first at {at}", grouped(*count));
+                why += &format!("; hypothesis \"{text}\" failed {}, first at {at}", times(*count));
             }
         }
         let of = if self.of.is_empty() { String::new() } else { format!(" of {}", self.of) };
         format!("{}{of}: {status}: {why}", tally.statement.name)
+    }
+}
+
+impl Reference {
+    /// Why the number is not where it has to be.
+    #[must_use]
+    pub fn failure(&self) -> String {
+        let within = self.within.map_or_else(String::new, interval);
+        format!("{}: found {}, has to be {within}", self.what, digits(self.found, 8))
+    }
+}
+
+impl Detection {
+    /// Why the detection is not as it has to be.
+    #[must_use]
+    pub fn failure(&self) -> String {
+        let Detection { detector, of, count, out_of, raised, .. } = self;
+        let (is, should) = if *raised { ("raised", "not raised") } else { ("not raised", "raised") };
+        format!("{detector} of {of}: {is} ({count} of {out_of}), has to be {should}")
+    }
+}
+
+/// The verdict of several, as a word: `fails` as soon as one does, else `could-not-run` if one could not be run.
+pub(super) fn overall(outcomes: &[Outcome]) -> &'static str {
+    let verdicts: Vec<Option<Verdict>> =
+        outcomes.iter().map(|o| o.report.as_ref().ok().map(Report::verdict)).collect();
+    match () {
+        () if verdicts.contains(&Some(Verdict::Fails)) => "fails",
+        () if verdicts.contains(&None) => "could-not-run",
+        () if verdicts.contains(&Some(Verdict::Holds)) => "holds",
+        () => "nothing-asserted",
     }
 }
 

@@ -1,0 +1,133 @@
+//! Reports as JUnit XML, which CI systems read: a suite an experiment, a test each thing that is asserted.
+
+use std::io::{self, Write as _};
+
+use quick_xml::Writer;
+use quick_xml::events::{BytesDecl, BytesText, Event};
+
+use super::{Outcome, Report};
+
+/// What became of one thing that is asserted.
+struct Case {
+    name: String,
+    failure: Option<String>,
+}
+
+/// The outcomes as a JUnit XML document. An experiment that could not be run has one test with an error, one that asserts nothing a
+/// test that was skipped.
+///
+/// # Errors
+/// None that are known: the document is written to memory.
+pub fn document(outcomes: &[Outcome]) -> io::Result<String> {
+    let mut writer = Writer::new_with_indent(Vec::new(), b' ', 1);
+    writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
+    let suites: Vec<(&Outcome, Vec<Case>)> = outcomes.iter().map(|o| (o, of_outcome(o))).collect();
+    let tests: usize = suites.iter().map(|(_, cases)| cases.len().max(1)).sum();
+    let failures: usize = suites.iter().map(|(_, cases)| failed(cases)).sum();
+    let errors = outcomes.iter().filter(|o| o.report.is_err()).count();
+    writer
+        .create_element("testsuites")
+        .with_attributes([
+            ("name", "halfulp bound"),
+            ("tests", &tests.to_string()),
+            ("failures", &failures.to_string()),
+            ("errors", &errors.to_string()),
+        ])
+        .write_inner_content(|writer| {
+            suites.iter().try_for_each(|(outcome, cases)| suite(writer, outcome, cases))
+        })?;
+    let mut bytes = writer.into_inner();
+    bytes.write_all(b"\n")?;
+    String::from_utf8(bytes).map_err(io::Error::other)
+}
+
+fn failed(cases: &[Case]) -> usize {
+    cases.iter().filter(|case| case.failure.is_some()).count()
+}
+
+fn of_outcome(outcome: &Outcome) -> Vec<Case> {
+    outcome.report.as_ref().map_or_else(|_| Vec::new(), cases)
+}
+
+fn cases(report: &Report) -> Vec<Case> {
+    let named = |kind: &str, name: &str, of: &str| match of {
+        "" => format!("{kind} {name}"),
+        of => format!("{kind} {name} of {of}"),
+    };
+    let checks = report.checks.iter().filter(|check| check.asserted).map(|check| Case {
+        name: named("bound", check.tally.statement.name, &check.of),
+        failure: (!check.passes()).then(|| check.failure()),
+    });
+    let numbers = report.references.iter().filter(|r| r.within.is_some()).map(|reference| Case {
+        name: named("number", &reference.what, ""),
+        failure: (!reference.passes()).then(|| reference.failure()),
+    });
+    let detections = report.detections.iter().filter(|d| d.expected.is_some()).map(|detection| Case {
+        name: named("detection", &detection.detector, &detection.of),
+        failure: (!detection.passes()).then(|| detection.failure()),
+    });
+    let divergences = report.divergences.iter().map(|divergence| Case {
+        name: named("divergence", "", &divergence.of),
+        failure: (!divergence.expected).then(|| divergence.sentence()),
+    });
+    checks.chain(numbers).chain(detections).chain(divergences).collect()
+}
+
+fn suite(writer: &mut Writer<Vec<u8>>, outcome: &Outcome, cases: &[Case]) -> io::Result<()> {
+    let class = format!("bound.{}", outcome.name);
+    let nothing = cases.is_empty();
+    let skipped = usize::from(nothing && outcome.report.is_ok());
+    writer
+        .create_element("testsuite")
+        .with_attributes([
+            ("name", &*text(&outcome.name)),
+            ("tests", &cases.len().max(1).to_string()),
+            ("failures", &failed(cases).to_string()),
+            ("errors", &usize::from(outcome.report.is_err()).to_string()),
+            ("skipped", &skipped.to_string()),
+            ("time", &format!("{:.3}", outcome.seconds)),
+        ])
+        .write_inner_content(|writer| {
+            match &outcome.report {
+                Err(error) => one(writer, &class, "run", Some(("error", error)))?,
+                Ok(_) if nothing => one(writer, &class, "run", Some(("skipped", "it asserts nothing")))?,
+                Ok(_) => {}
+            }
+            cases.iter().try_for_each(|case| {
+                one(writer, &class, &case.name, case.failure.as_deref().map(|failure| ("failure", failure)))
+            })
+        })?;
+    Ok(())
+}
+
+fn one(
+    writer: &mut Writer<Vec<u8>>,
+    class: &str,
+    name: &str,
+    result: Option<(&str, &str)>,
+) -> io::Result<()> {
+    let (class, name) = (text(class), text(name));
+    let element =
+        writer.create_element("testcase").with_attributes([("classname", &*class), ("name", &*name)]);
+    let Some((kind, message)) = result else {
+        element.write_empty()?;
+        return Ok(());
+    };
+    let message = text(message);
+    element.write_inner_content(|writer| {
+        let inner = writer.create_element(kind).with_attribute(("message", &*message));
+        match kind {
+            "skipped" => inner.write_empty()?,
+            _ => inner.write_text_content(BytesText::new(&message))?,
+        };
+        Ok(())
+    })?;
+    Ok(())
+}
+
+/// Text without the characters that XML 1.0 cannot hold.
+fn text(text: &str) -> String {
+    let allowed =
+        |c: char| matches!(c, '\t' | '\n' | '\r') || (c >= ' ' && !matches!(c, '\u{fffe}' | '\u{ffff}'));
+    text.chars().map(|c| if allowed(c) { c } else { '\u{fffd}' }).collect()
+}

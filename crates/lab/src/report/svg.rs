@@ -1,0 +1,86 @@
+//! Figures as SVG: curves with their bounds, and heat maps.
+//!
+//! Measured curves are drawn through, bounds are dashed in the colour of what they bound, references dotted. Colours are told apart
+//! without colour vision too, and suit light and dark grounds.
+
+pub(in crate::report) mod canvas;
+pub(in crate::report) mod colour;
+mod curves;
+mod heat;
+mod legend;
+mod scale;
+
+use super::{Figure, Report};
+use canvas::{Canvas, escape, place, wrap};
+
+/// How large a picture is, in pixels of a screen that shows it unscaled.
+#[derive(Clone, Copy)]
+pub(in crate::report) struct Size {
+    /// The width of all.
+    pub width: f64,
+    /// The height of the part inside the axes; a heat map's is less if it has few rows.
+    pub height: f64,
+}
+
+/// For screens and paper.
+pub(in crate::report) const WIDE: Size = Size { width: 720.0, height: 340.0 };
+/// For phones.
+pub(in crate::report) const NARROW: Size = Size { width: 350.0, height: 270.0 };
+
+/// Around a picture that is a file of its own.
+const MARGIN: f64 = 20.0;
+
+/// A figure as an SVG file of its own: title, plot, axes, legend.
+#[must_use]
+pub fn file(figure: &Figure) -> String {
+    let mut canvas = Canvas::default();
+    let mut y = 0.0;
+    for line in wrap(figure.title(), WIDE.width / 1.25) {
+        y += 22.0;
+        canvas.text("title", (0.0, y - 4.0), "start", &line);
+    }
+    let y = draw(&mut canvas, figure, WIDE, y + 10.0, "area");
+    let (width, height) = (place(WIDE.width + 2.0 * MARGIN), place(y + 2.0 * MARGIN));
+    let margin = place(-MARGIN);
+    format!(
+        concat!(
+            r#"<svg xmlns="http://www.w3.org/2000/svg" class="picture" width="{width}" height="{height}" "#,
+            r#"viewBox="{margin} {margin} {width} {height}" role="img"><title>{title}</title><style>{style}</style>"#,
+            r#"<rect class="ground" x="{margin}" y="{margin}" width="{width}" height="{height}"/>{body}</svg>"#,
+            "\n"
+        ),
+        width = width,
+        height = height,
+        margin = margin,
+        title = escape(figure.title()),
+        style = colour::STYLE.replace('\n', ""),
+        body = canvas.body(),
+    )
+}
+
+/// The figures of a report as files: name and text.
+#[must_use]
+pub fn files(report: &Report) -> Vec<(String, String)> {
+    let name = |figure: &Figure| super::file_name(report, figure.name(), "svg");
+    report.figures.iter().map(|figure| (name(figure), file(figure))).collect()
+}
+
+/// A figure within a page that has the style; `id` is its own among the page's.
+pub(in crate::report) fn inline(figure: &Figure, size: Size, class: &str, id: &str) -> String {
+    let mut canvas = Canvas::default();
+    let height = draw(&mut canvas, figure, size, 0.0, id);
+    format!(
+        r#"<svg class="picture {class}" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>"#,
+        place(size.width),
+        place(height),
+        escape(figure.title()),
+        canvas.body()
+    )
+}
+
+fn draw(canvas: &mut Canvas, figure: &Figure, size: Size, top: f64, id: &str) -> f64 {
+    match figure {
+        Figure::Curves(curves) => curves::curves(canvas, curves, size, top, id),
+        Figure::Heat(heat) => heat::heat(canvas, heat, size, top, id),
+    }
+}
