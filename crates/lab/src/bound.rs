@@ -26,6 +26,8 @@ pub mod outward;
 pub mod preconditioner;
 pub mod quantization;
 pub mod running;
+pub mod theorem_adam;
+pub mod theorem_muon;
 
 use std::fmt;
 

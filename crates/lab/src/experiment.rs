@@ -225,6 +225,9 @@ pub const BUILTIN: &[(&str, &str)] = &[
     ("ema", include_str!("../../../experiments/ema.toml")),
     ("one-step", include_str!("../../../experiments/one-step.toml")),
     ("adamw-open-loop", include_str!("../../../experiments/adamw-open-loop.toml")),
+    ("log-t", include_str!("../../../experiments/log-t.toml")),
+    ("theorem-adam", include_str!("../../../experiments/theorem-adam.toml")),
+    ("theorem-muon", include_str!("../../../experiments/theorem-muon.toml")),
 ];
 
 /// An experiment that comes with the program.

@@ -8,6 +8,7 @@ pub mod arithmetic;
 pub mod bound;
 pub mod detect;
 pub mod experiment;
+pub mod framework;
 pub mod matrix;
 pub mod optimizer;
 pub mod problem;

@@ -2,8 +2,11 @@
 
 mod adamw;
 mod ema;
+mod log_t;
 mod one_step;
+mod rounded;
 mod signal;
+mod theorem;
 
 use serde::Deserialize;
 
@@ -19,6 +22,12 @@ pub enum Kinds {
     OneStep(one_step::OneStepRun),
     /// AdamW beside its exact twin.
     Adamw(adamw::AdamwRun),
+    /// The grid of horizons and mantissas.
+    LogT(log_t::LogT),
+    /// Quantized Adam beside its theorem.
+    TheoremAdam(theorem::TheoremAdam),
+    /// Quantized Muon beside its theorem.
+    TheoremMuon(theorem::TheoremMuon),
 }
 
 impl Kinds {
@@ -28,6 +37,9 @@ impl Kinds {
             Kinds::Ema(kind) => kind,
             Kinds::OneStep(kind) => kind,
             Kinds::Adamw(kind) => kind,
+            Kinds::LogT(kind) => kind,
+            Kinds::TheoremAdam(kind) => kind,
+            Kinds::TheoremMuon(kind) => kind,
         }
     }
 }

@@ -1,0 +1,70 @@
+//! The loops that convergence theorems for quantized optimizers are about: a master keeps the weights exactly, and four things are
+//! rounded on their way, each by a relative error: the weights that gradients are taken at, the gradients, and the two moments as they
+//! are stored between steps. Every operation of the step itself is exact but for binary64's rounding.
+//!
+//! The step is made of the moments before they are stored. This is the model of Tang, Li and Zou (arXiv 2510.21314, sections 3 and 4) as
+//! secondary sources describe it; with the weights rounded in place of the master, it also shows what a missing master costs.
+//!
+//! Of several runs with one seed, all see the same noise on their gradients.
+
+mod adam;
+mod muon;
+mod place;
+mod polar;
+
+pub use adam::{Adam, AdamMeasured, AdamRun};
+pub use muon::{Muon, MuonMeasured, MuonRun};
+pub use place::{Place, Places};
+pub use polar::Polar;
+
+use halfulp::noise;
+
+/// Streams of a run's seed: starting point, gradient noise, and the rounding noise of each place.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Streams {
+    start: u64,
+    gradient: u64,
+    places: [u64; 4],
+}
+
+impl Streams {
+    const fn of(seed: u64) -> Streams {
+        let places = [noise::word(seed, 2), noise::word(seed, 3), noise::word(seed, 4), noise::word(seed, 5)];
+        Streams { start: noise::word(seed, 0), gradient: noise::word(seed, 1), places }
+    }
+}
+
+/// What is lost when a state is stored: elements that were to change and did not, of all that were to change.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Frozen {
+    /// Elements that stayed as they were.
+    pub stayed: u64,
+    /// Elements that were to change.
+    pub of: u64,
+}
+
+impl Frozen {
+    fn count(&mut self, before: &[f64], wanted: &[f64], stored: &[f64]) {
+        for ((b, w), s) in before.iter().zip(wanted).zip(stored) {
+            let changes = b != w;
+            self.of += u64::from(changes);
+            self.stayed += u64::from(changes && b == s);
+        }
+    }
+
+    /// Takes in another run's.
+    pub fn add(&mut self, other: Frozen) {
+        self.stayed += other.stayed;
+        self.of += other.of;
+    }
+
+    /// The share that stayed.
+    #[must_use]
+    pub fn share(&self) -> f64 {
+        if self.of == 0 { 0.0 } else { self.stayed as f64 / self.of as f64 }
+    }
+}
+
+fn norm(x: &[f64]) -> f64 {
+    x.iter().map(|x| x * x).sum::<f64>().sqrt()
+}

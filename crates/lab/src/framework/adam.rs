@@ -1,0 +1,203 @@
+//! Adam, in the scaling of Défossez, Bottou, Bach and Usunier (arXiv 2003.02395).
+
+use super::place::{SUMS, largest_relative, relative_norm};
+use super::{Frozen, Places, Streams, norm};
+use crate::problem::{Domain, Problem};
+
+/// The settings of a run:
+///
+/// ```text
+/// g_t = Q_G(sample(Q_W(x_{t-1})))          m_t = beta1 Q_M(m_{t-1}) + g_t          v_t = beta2 Q_V(v_{t-1}) + g_t^2
+/// x_t = x_{t-1} - alpha (1 - beta1) sqrt(1 + beta2 + ... + beta2^(t-1)) m_t / sqrt(epsilon + v_t)
+/// ```
+///
+/// That is Adam without bias correction of the first moment, `alpha` being the usual learning rate; `epsilon` stands under the root
+/// and is `1 - beta2` times smaller than in averages.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Adam {
+    /// Steps.
+    pub steps: u64,
+    /// The learning rate.
+    pub alpha: f64,
+    /// Decay of the first moment, 0 to below 1.
+    pub beta1: f64,
+    /// Decay of the second moment, above 0 and below 1.
+    pub beta2: f64,
+    /// Under the root.
+    pub epsilon: f64,
+}
+
+/// What came of a run.
+#[derive(Clone, Debug, Default)]
+pub struct AdamRun {
+    /// The mean of `|grad F(x_{t-1})|^2` over the steps.
+    pub mean_square: f64,
+    /// The first step at which that was infinite or NaN.
+    pub diverged: Option<u64>,
+    /// Second moments that were to change and did not.
+    pub frozen: Frozen,
+    /// What bounds are made of, if it was asked for.
+    pub measured: Option<AdamMeasured>,
+}
+
+/// What was measured on the way.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub struct AdamMeasured {
+    /// The largest `|sqrt((epsilon + vbar) / (epsilon + v)) - 1|`, where `vbar` is the second moment as it were without rounding.
+    pub rho: f64,
+    /// The largest magnitude of an element of a stochastic gradient, before rounding.
+    pub gradient: f64,
+    /// The largest Euclidean norm of the weights, before any step.
+    pub weights: f64,
+    /// The Euclidean norm of the weights at the start.
+    pub first_weights: f64,
+    /// The function at the start.
+    pub start: f64,
+    /// The largest relative error of an element of a gradient.
+    pub q_gradients: f64,
+    /// The largest relative error of the weights, in Euclidean norms.
+    pub q_weights: f64,
+    /// The largest relative error of an element of the second moment.
+    pub q_second: f64,
+    /// The first step before which the weights were outside the domain.
+    pub outside: Option<u64>,
+}
+
+/// The vectors of a run.
+struct Vectors {
+    x: Vec<f64>,
+    sent: Vec<f64>,
+    g: Vec<f64>,
+    gq: Vec<f64>,
+    m: Vec<f64>,
+    mq: Vec<f64>,
+    v: Vec<f64>,
+    vq: Vec<f64>,
+    full: Vec<f64>,
+}
+
+impl Adam {
+    /// Runs it from the problem's starting point.
+    #[must_use]
+    pub fn run(&self, problem: &dyn Problem, places: &Places, seed: u64) -> AdamRun {
+        self.watched::<false>(problem, places, Domain::Everywhere, seed)
+    }
+
+    /// The same, and measures what bounds are made of.
+    #[must_use]
+    pub fn measure(&self, problem: &dyn Problem, places: &Places, domain: Domain, seed: u64) -> AdamRun {
+        self.watched::<true>(problem, places, domain, seed)
+    }
+
+    fn watched<const WATCH: bool>(
+        &self,
+        problem: &dyn Problem,
+        places: &Places,
+        domain: Domain,
+        seed: u64,
+    ) -> AdamRun {
+        let streams = Streams::of(seed);
+        let x = problem.start(streams.start);
+        let n = x.len();
+        let zeros = || vec![0.0; n];
+        let (sent, g, gq, m, mq) = (x.clone(), zeros(), zeros(), zeros(), zeros());
+        let mut a = Vectors { x, sent, g, gq, m, mq, v: zeros(), vq: zeros(), full: zeros() };
+        let mut places = places.clone();
+        let (mut run, mut sum, mut decayed) = (AdamRun::default(), 0.0, 0.0);
+        let mut watch = WATCH.then(|| Watch::new(problem.value(&a.x), n));
+        if !places.master {
+            places.weights.store(&a.sent, &mut a.x, streams.places[0], 0);
+        }
+        for step in 0..self.steps {
+            let first = step * n as u64;
+            problem.gradient(&a.x, &mut a.full);
+            sum += a.full.iter().map(|g| g * g).sum::<f64>();
+            if !f64::is_finite(sum) {
+                run.diverged = Some(step + 1);
+                break;
+            }
+            if places.master {
+                places.weights.store(&a.x, &mut a.sent, streams.places[0], first);
+                problem.sample(&a.sent, streams.gradient, step, &mut a.g);
+            } else {
+                problem.sample(&a.x, streams.gradient, step, &mut a.g);
+            }
+            places.gradients.store(&a.g, &mut a.gq, streams.places[1], first);
+            decayed = 1.0 + self.beta2 * decayed;
+            if let Some(watch) = &mut watch {
+                watch.before(self, &a, domain, step);
+            }
+            self.step(&mut a, self.alpha * (1.0 - self.beta1) * f64::sqrt(decayed));
+            if let Some(watch) = &mut watch {
+                watch.after(self, &a);
+                a.g.copy_from_slice(&a.vq);
+            }
+            places.momentum.store(&a.m, &mut a.mq, streams.places[2], first);
+            places.second.store(&a.v, &mut a.vq, streams.places[3], first);
+            if let Some(watch) = &mut watch {
+                watch.measured.q_second = watch.measured.q_second.max(largest_relative(&a.v, &a.vq));
+                run.frozen.count(&a.g, &a.v, &a.vq);
+            }
+            if !places.master {
+                a.sent.copy_from_slice(&a.x);
+                places.weights.store(&a.sent, &mut a.x, streams.places[0], first + n as u64);
+            }
+        }
+        run.mean_square = if run.diverged.is_some() { f64::NAN } else { sum / self.steps as f64 };
+        run.measured = watch.map(|watch| watch.measured);
+        run
+    }
+
+    /// The arithmetic of one step.
+    #[inline]
+    fn step(&self, a: &mut Vectors, alpha: f64) {
+        let n = a.x.len();
+        let (x, g, m, mq) = (&mut a.x[..n], &a.gq[..n], &mut a.m[..n], &a.mq[..n]);
+        let (v, vq) = (&mut a.v[..n], &a.vq[..n]);
+        for i in 0..n {
+            m[i] = self.beta1 * mq[i] + g[i];
+            v[i] = self.beta2 * vq[i] + g[i] * g[i];
+            x[i] -= alpha * m[i] / (self.epsilon + v[i]).sqrt();
+        }
+    }
+}
+
+struct Watch {
+    measured: AdamMeasured,
+    /// The second moment without rounding.
+    shadow: Vec<f64>,
+}
+
+impl Watch {
+    fn new(start: f64, n: usize) -> Watch {
+        Watch { measured: AdamMeasured { start, ..AdamMeasured::default() }, shadow: vec![0.0; n] }
+    }
+
+    fn before(&mut self, adam: &Adam, a: &Vectors, domain: Domain, step: u64) {
+        let measured = &mut self.measured;
+        measured.gradient = a.g.iter().fold(measured.gradient, |r, g| r.max(g.abs()));
+        let weights = norm(&a.x) * (1.0 + SUMS);
+        if step == 0 {
+            measured.first_weights = weights;
+        }
+        measured.weights = measured.weights.max(weights);
+        measured.q_gradients = measured.q_gradients.max(largest_relative(&a.g, &a.gq));
+        measured.q_weights = measured.q_weights.max(relative_norm(&a.x, &a.sent));
+        if measured.outside.is_none() && !domain.contains(&a.x) {
+            measured.outside = Some(step + 1);
+        }
+        for (shadow, g) in self.shadow.iter_mut().zip(&a.gq) {
+            *shadow = adam.beta2 * *shadow + g * g;
+        }
+    }
+
+    fn after(&mut self, adam: &Adam, a: &Vectors) {
+        for (shadow, v) in self.shadow.iter().zip(&a.v) {
+            if shadow != v {
+                let ratio = ((adam.epsilon + shadow) / (adam.epsilon + v)).sqrt();
+                // Three roundings of a number near 1.
+                self.measured.rho = self.measured.rho.max((ratio - 1.0).abs() * (1.0 + SUMS) + 1e-15);
+            }
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! Muon with the exact polar factor, on one matrix.
+
+use super::place::{SUMS, relative_norm};
+use super::{Frozen, Places, Polar, Streams, norm};
+use crate::problem::{Domain, Problem};
+
+/// The settings of a run:
+///
+/// ```text
+/// G_t = Q_G(sample(Q_W(W_t)))      M_0 = G_0, M_t = beta Q_M(M_{t-1}) + (1 - beta) G_t      W_{t+1} = W_t - eta polar(M_t)
+/// ```
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Muon {
+    /// Steps.
+    pub steps: u64,
+    /// The learning rate.
+    pub eta: f64,
+    /// Decay of the momentum, 0 to below 1.
+    pub beta: f64,
+}
+
+/// What came of a run.
+#[derive(Clone, Debug, Default)]
+pub struct MuonRun {
+    /// The mean of the gradient's nuclear norm at `W_t` over the steps.
+    pub mean_nuclear: f64,
+    /// The first step at which that was infinite or NaN.
+    pub diverged: Option<u64>,
+    /// Momenta that were to change and did not.
+    pub frozen: Frozen,
+    /// What bounds are made of, if it was asked for.
+    pub measured: Option<MuonMeasured>,
+}
+
+/// What was measured on the way.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub struct MuonMeasured {
+    /// The function at the start.
+    pub start: f64,
+    /// The gradient's nuclear norm at the start.
+    pub nuclear: f64,
+    /// The Frobenius norm of the weights at the start.
+    pub first_weights: f64,
+    /// The Frobenius norm of the first stochastic gradient, before rounding.
+    pub first_gradient: f64,
+    /// The largest Frobenius norm of the weights, before any step.
+    pub weights: f64,
+    /// The largest relative error of a gradient, in Frobenius norms; so the next two.
+    pub q_gradients: f64,
+    /// The largest relative error of the weights.
+    pub q_weights: f64,
+    /// The largest relative error of the momentum.
+    pub q_momentum: f64,
+    /// How far the polar factors were from being some: the largest of `1 - <M, O> / |M|_*` and `|O|_2 - 1`.
+    pub polar: f64,
+    /// The first step before which the weights were outside the domain.
+    pub outside: Option<u64>,
+}
+
+struct Matrices {
+    w: Vec<f64>,
+    sent: Vec<f64>,
+    g: Vec<f64>,
+    gq: Vec<f64>,
+    m: Vec<f64>,
+    mq: Vec<f64>,
+    o: Vec<f64>,
+    full: Vec<f64>,
+}
+
+impl Muon {
+    /// Runs it from the problem's starting point. The problem has to have one tensor only.
+    ///
+    /// # Panics
+    /// If the problem has several tensors.
+    #[must_use]
+    pub fn run(&self, problem: &dyn Problem, places: &Places, seed: u64) -> MuonRun {
+        self.watched::<false>(problem, places, Domain::Everywhere, seed)
+    }
+
+    /// The same, and measures what bounds are made of.
+    ///
+    /// # Panics
+    /// If the problem has several tensors.
+    #[must_use]
+    pub fn measure(&self, problem: &dyn Problem, places: &Places, domain: Domain, seed: u64) -> MuonRun {
+        self.watched::<true>(problem, places, domain, seed)
+    }
+
+    fn watched<const WATCH: bool>(
+        &self,
+        problem: &dyn Problem,
+        places: &Places,
+        domain: Domain,
+        seed: u64,
+    ) -> MuonRun {
+        let shapes = problem.shapes();
+        assert_eq!(shapes.len(), 1, "one matrix");
+        let mut polar = Polar::new(shapes[0].rows, shapes[0].columns);
+        let streams = Streams::of(seed);
+        let w = problem.start(streams.start);
+        let n = w.len();
+        let zeros = || vec![0.0; n];
+        let (sent, g, gq, m, mq, o) = (w.clone(), zeros(), zeros(), zeros(), zeros(), zeros());
+        let mut a = Matrices { w, sent, g, gq, m, mq, o, full: zeros() };
+        let mut places = places.clone();
+        let (mut run, mut sum) = (MuonRun::default(), 0.0);
+        let mut watch = WATCH.then(|| MuonMeasured { start: problem.value(&a.w), ..MuonMeasured::default() });
+        if !places.master {
+            places.weights.store(&a.sent, &mut a.w, streams.places[0], 0);
+        }
+        for step in 0..self.steps {
+            let first = step * n as u64;
+            problem.gradient(&a.w, &mut a.full);
+            let nuclear = polar.nuclear(&a.full);
+            sum += nuclear;
+            if !f64::is_finite(sum) {
+                run.diverged = Some(step + 1);
+                break;
+            }
+            if places.master {
+                places.weights.store(&a.w, &mut a.sent, streams.places[0], first);
+                problem.sample(&a.sent, streams.gradient, step, &mut a.g);
+            } else {
+                problem.sample(&a.w, streams.gradient, step, &mut a.g);
+            }
+            places.gradients.store(&a.g, &mut a.gq, streams.places[1], first);
+            let (old, new) = if step == 0 { (0.0, 1.0) } else { (self.beta, 1.0 - self.beta) };
+            for ((m, mq), g) in a.m.iter_mut().zip(&a.mq).zip(&a.gq) {
+                *m = old * mq + new * g;
+            }
+            let momentum = polar.factor(&a.m, &mut a.o);
+            if let Some(watch) = &mut watch {
+                watch.see(&a, (shapes[0].rows, shapes[0].columns), (nuclear, momentum), domain, step);
+                a.g.copy_from_slice(&a.mq);
+            }
+            for (w, o) in a.w.iter_mut().zip(&a.o) {
+                *w -= self.eta * o;
+            }
+            places.momentum.store(&a.m, &mut a.mq, streams.places[2], first);
+            if let Some(watch) = &mut watch {
+                watch.q_momentum = watch.q_momentum.max(relative_norm(&a.m, &a.mq));
+                run.frozen.count(&a.g, &a.m, &a.mq);
+            }
+            if !places.master {
+                a.sent.copy_from_slice(&a.w);
+                places.weights.store(&a.sent, &mut a.w, streams.places[0], first + n as u64);
+            }
+        }
+        run.mean_nuclear = if run.diverged.is_some() { f64::NAN } else { sum / self.steps as f64 };
+        run.measured = watch;
+        run
+    }
+}
+
+impl MuonMeasured {
+    /// Before the weights change. The nuclear norms are of the gradient and of the momentum.
+    fn see(
+        &mut self,
+        a: &Matrices,
+        shape: (usize, usize),
+        (nuclear, momentum): (f64, f64),
+        domain: Domain,
+        step: u64,
+    ) {
+        let weights = norm(&a.w) * (1.0 + SUMS);
+        if step == 0 {
+            (self.first_weights, self.first_gradient) = (weights, norm(&a.g) * (1.0 + SUMS));
+            self.nuclear = nuclear * (1.0 + SUMS);
+        }
+        self.weights = self.weights.max(weights);
+        self.q_gradients = self.q_gradients.max(relative_norm(&a.g, &a.gq));
+        self.q_weights = self.q_weights.max(relative_norm(&a.w, &a.sent));
+        if self.outside.is_none() && !domain.contains(&a.w) {
+            self.outside = Some(step + 1);
+        }
+        let pairing: f64 = a.m.iter().zip(&a.o).map(|(m, o)| m * o).sum();
+        let pairing = if momentum > 0.0 { 1.0 - pairing / (momentum * (1.0 + POLAR)) } else { 0.0 };
+        self.polar = self.polar.max(pairing).max(spectral_excess(&a.o, shape));
+    }
+}
+
+/// What nuclear norms from one-sided Jacobi rotations are accurate to, relatively, and more.
+const POLAR: f64 = 1e-12;
+
+/// At least `|O|_2 - 1`: by Gershgorin's theorem for `O O'` (or `O' O`, the smaller one), `|O|_2^2 <= 1 + e` gives `|O|_2 <= 1 + e / 2`.
+fn spectral_excess(o: &[f64], (rows, columns): (usize, usize)) -> f64 {
+    let (short, long) = (rows.min(columns), rows.max(columns));
+    let at = |i: usize, k: usize| if rows <= columns { o[i * columns + k] } else { o[k * columns + i] };
+    let product = |i: usize, j: usize| (0..long).map(|k| at(i, k) * at(j, k)).sum::<f64>();
+    let row = |i: usize| (0..short).map(|j| product(i, j).abs()).sum::<f64>() - 1.0;
+    0.5 * (0..short).map(row).fold(0.0, f64::max) + 1e-15 * long as f64
+}

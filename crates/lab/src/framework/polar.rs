@@ -1,0 +1,202 @@
+//! The orthogonal polar factor of small matrices, quickly and to binary64's accuracy.
+
+/// Computes polar factors and nuclear norms of `rows` x `columns` matrices, row by row in one slice, by one-sided Jacobi rotations (Demmel and
+/// Veselic, SIAM J. Matrix Anal. Appl. 13, 1992): rows are turned until they are orthogonal, which gives small singular values and their
+/// directions as accurately as large ones.
+#[derive(Clone, Debug)]
+pub struct Polar {
+    rows: usize,
+    columns: usize,
+    /// The matrix, or its transpose if it has more rows than columns.
+    turned: Vec<f64>,
+    /// What it was multiplied by from the left.
+    rotation: Vec<f64>,
+    /// Of `turned`: its rows, the smaller side.
+    short: usize,
+    long: usize,
+    /// All pairs of rows.
+    pairs: Vec<(usize, usize)>,
+}
+
+/// All pairs of `rows` players in rounds of a tournament: pairs of one round have nobody in common, so that the processor works on
+/// several at once.
+fn tournament(rows: usize) -> Vec<(usize, usize)> {
+    let circle = (rows + rows % 2).saturating_sub(1);
+    let pair = |round: usize, k: usize| match k {
+        0 => (round, circle),
+        _ => ((round + k) % circle, (round + circle - k) % circle),
+    };
+    let rounds = (0..circle).flat_map(|round| (0..circle.div_ceil(2)).map(move |k| pair(round, k)));
+    rounds.map(|(p, q)| (p.min(q), p.max(q))).filter(|&(_, q)| q < rows).collect()
+}
+
+/// Rows count as orthogonal when their cosine is below this.
+const ORTHOGONAL: f64 = 4.0 * f64::EPSILON;
+/// Sweeps converge quadratically; this many are never needed.
+const SWEEPS: usize = 40;
+
+impl Polar {
+    /// For matrices of this shape.
+    #[must_use]
+    pub fn new(rows: usize, columns: usize) -> Polar {
+        let (short, long) = (rows.min(columns), rows.max(columns));
+        let (turned, rotation) = (vec![0.0; short * long], vec![0.0; short * short]);
+        Polar { rows, columns, turned, rotation, short, long, pairs: tournament(short) }
+    }
+
+    /// The polar factor `U V'` of `from = U S V'` into `to`; directions in which the matrix is 0 stay 0. Gives the nuclear norm, the sum of
+    /// the singular values.
+    ///
+    /// # Panics
+    /// If a slice has not `rows * columns` elements.
+    pub fn factor(&mut self, from: &[f64], to: &mut [f64]) -> f64 {
+        self.load(from);
+        self.rotation.fill(0.0);
+        self.rotation.iter_mut().step_by(self.short + 1).for_each(|x| *x = 1.0);
+        self.turn::<true>();
+        let mut nuclear = 0.0;
+        for row in self.turned.chunks_exact_mut(self.long) {
+            let size = dot(row, row).sqrt();
+            nuclear += size;
+            if size > 0.0 {
+                row.iter_mut().for_each(|x| *x /= size);
+            }
+        }
+        assert_eq!(to.len(), from.len());
+        for i in 0..self.short {
+            for j in 0..self.long {
+                let turned = self.turned[j..].iter().step_by(self.long);
+                let back = self.rotation[i..].iter().step_by(self.short);
+                let x = turned.zip(back).map(|(x, y)| x * y).sum();
+                to[if self.rows <= self.columns { i * self.long + j } else { j * self.short + i }] = x;
+            }
+        }
+        nuclear
+    }
+
+    /// The nuclear norm.
+    ///
+    /// # Panics
+    /// If the slice has not `rows * columns` elements.
+    pub fn nuclear(&mut self, of: &[f64]) -> f64 {
+        self.load(of);
+        self.turn::<false>();
+        self.turned.chunks_exact(self.long).map(|row| dot(row, row).sqrt()).sum()
+    }
+
+    fn load(&mut self, from: &[f64]) {
+        assert_eq!(from.len(), self.rows * self.columns, "a matrix of another shape");
+        if self.rows <= self.columns {
+            self.turned.copy_from_slice(from);
+        } else {
+            for (i, row) in from.chunks_exact(self.columns).enumerate() {
+                for (j, x) in row.iter().enumerate() {
+                    self.turned[j * self.long + i] = *x;
+                }
+            }
+        }
+    }
+
+    /// Sweeps over all pairs of rows until none had to be turned.
+    fn turn<const RECORD: bool>(&mut self) {
+        for _ in 0..SWEEPS {
+            let mut turned = false;
+            for k in 0..self.pairs.len() {
+                let (p, q) = self.pairs[k];
+                turned |= self.turn_pair::<RECORD>(p, q);
+            }
+            if !turned {
+                return;
+            }
+        }
+    }
+
+    /// Makes two rows orthogonal; whether they were not.
+    #[inline]
+    fn turn_pair<const RECORD: bool>(&mut self, p: usize, q: usize) -> bool {
+        let (above, below) = self.turned.split_at_mut(q * self.long);
+        let (x, y) = (&mut above[p * self.long..][..self.long], &mut below[..self.long]);
+        let (mut xx, mut yy, mut xy) = (0.0, 0.0, 0.0);
+        for (x, y) in x.iter().zip(y.iter()) {
+            xx += x * x;
+            yy += y * y;
+            xy += x * y;
+        }
+        if xy * xy <= ORTHOGONAL * ORTHOGONAL * (xx * yy) {
+            return false;
+        }
+        let (difference, twice) = (yy - xx, 2.0 * xy);
+        let root = (difference * difference + twice * twice).sqrt();
+        let tangent = twice / (difference + root.copysign(difference));
+        let cosine = 1.0 / (1.0 + tangent * tangent).sqrt();
+        let sine = cosine * tangent;
+        rotate(cosine, sine, x, y);
+        if RECORD {
+            let (above, below) = self.rotation.split_at_mut(q * self.short);
+            rotate(cosine, sine, &mut above[p * self.short..][..self.short], &mut below[..self.short]);
+        }
+        true
+    }
+}
+
+#[inline]
+fn rotate(cosine: f64, sine: f64, x: &mut [f64], y: &mut [f64]) {
+    for (x, y) in x.iter_mut().zip(y) {
+        (*x, *y) = (cosine * *x - sine * *y, sine * *x + cosine * *y);
+    }
+}
+
+#[inline]
+fn dot(x: &[f64], y: &[f64]) -> f64 {
+    x.iter().zip(y).map(|(x, y)| x * y).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::problem::symmetric;
+    use nalgebra::DMatrix;
+
+    /// Beside nalgebra's singular value decomposition.
+    #[test]
+    fn factors_are_those_of_the_singular_value_decomposition() {
+        for (rows, columns) in [(4, 6), (6, 4), (8, 12), (1, 3), (5, 5)] {
+            let mut polar = Polar::new(rows, columns);
+            let mut o = vec![0.0; rows * columns];
+            for seed in 0..200 {
+                let m: Vec<f64> = (0..(rows * columns) as u64).map(|i| symmetric(seed, i)).collect();
+                let svd = DMatrix::from_row_slice(rows, columns, &m).svd(true, true);
+                let expected = svd.u.as_ref().unwrap() * svd.v_t.as_ref().unwrap();
+                let smallest = svd.singular_values.min();
+                let nuclear = polar.factor(&m, &mut o);
+                let found = DMatrix::from_row_slice(rows, columns, &o);
+                // Either side is wrong by units of rounding over the smallest singular value.
+                let distance = (found - expected).norm();
+                assert!(distance < 1e-12 + 1e-14 / smallest, "{rows}x{columns}: {distance:e} {smallest}");
+                assert!((nuclear / svd.singular_values.sum() - 1.0).abs() < 1e-13);
+                assert!((polar.nuclear(&m) / nuclear - 1.0).abs() < 1e-13);
+            }
+        }
+    }
+
+    #[test]
+    fn everybody_plays_everybody_once() {
+        for rows in 0..9 {
+            let mut pairs = tournament(rows);
+            pairs.sort_unstable();
+            let all = (0..rows).flat_map(|p| (p + 1..rows).map(move |q| (p, q)));
+            assert_eq!(pairs, all.collect::<Vec<_>>());
+        }
+    }
+
+    /// Rows of very different size: the singular value decomposition of the whole would lose the small ones.
+    #[test]
+    fn small_directions_are_kept() {
+        let mut polar = Polar::new(2, 3);
+        let mut o = [0.0; 6];
+        let nuclear = polar.factor(&[3.0, 4.0, 0.0, 0.0, 0.0, 1e-30], &mut o);
+        assert_eq!((o, nuclear), ([0.6, 0.8, 0.0, 0.0, 0.0, 1.0], 5.0));
+        assert_eq!(polar.factor(&[0.0; 6], &mut o), 0.0);
+        assert_eq!(o, [0.0; 6]);
+    }
+}
