@@ -228,6 +228,11 @@ pub const BUILTIN: &[(&str, &str)] = &[
     ("log-t", include_str!("../../../experiments/log-t.toml")),
     ("theorem-adam", include_str!("../../../experiments/theorem-adam.toml")),
     ("theorem-muon", include_str!("../../../experiments/theorem-muon.toml")),
+    ("pathologies", include_str!("../../../experiments/pathologies.toml")),
+    ("rosenbrock", include_str!("../../../experiments/rosenbrock.toml")),
+    ("digits", include_str!("../../../experiments/digits.toml")),
+    ("ablation", include_str!("../../../experiments/ablation.toml")),
+    ("eight-bit", include_str!("../../../experiments/eight-bit.toml")),
 ];
 
 /// An experiment that comes with the program.

@@ -48,3 +48,28 @@ fn one_step() {
 fn adamw_open_loop() {
     holds("adamw-open-loop");
 }
+
+#[test]
+fn rosenbrock() {
+    holds("rosenbrock");
+}
+
+#[test]
+fn digits() {
+    holds("digits");
+}
+
+#[test]
+fn ablation() {
+    holds("ablation");
+}
+
+#[test]
+fn eight_bit() {
+    holds("eight-bit");
+}
+
+#[test]
+fn pathologies() {
+    holds("pathologies");
+}

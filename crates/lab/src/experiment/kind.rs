@@ -1,9 +1,11 @@
 //! The kinds of experiment. A kind's settings are the keys of its table in a file: `[run.ema]`.
 
 mod adamw;
+mod compare;
 mod ema;
 mod log_t;
 mod one_step;
+mod pathologies;
 mod rounded;
 mod signal;
 mod theorem;
@@ -20,6 +22,10 @@ pub enum Kinds {
     Ema(ema::EmaRun),
     /// One step of AdamW.
     OneStep(one_step::OneStepRun),
+    /// Optimizers and storages side by side.
+    Compare(compare::CompareRun),
+    /// What low precision does to each part, alone.
+    Pathologies(pathologies::PathologiesRun),
     /// AdamW beside its exact twin.
     Adamw(adamw::AdamwRun),
     /// The grid of horizons and mantissas.
@@ -40,6 +46,8 @@ impl Kinds {
             Kinds::LogT(kind) => kind,
             Kinds::TheoremAdam(kind) => kind,
             Kinds::TheoremMuon(kind) => kind,
+            Kinds::Compare(kind) => kind,
+            Kinds::Pathologies(kind) => kind,
         }
     }
 }

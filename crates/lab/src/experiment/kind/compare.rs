@@ -1,0 +1,215 @@
+//! `[run.compare]`: optimizers and storages on one problem, side by side.
+
+mod cases;
+mod found;
+
+use rayon::prelude::*;
+use serde::Deserialize;
+
+use crate::arithmetic::{Arithmetic, Computing, Native, Plain, Rounded};
+use crate::detect::{Detectors, Value, coefficients, constants};
+use crate::experiment::{Findings, Invalid, Kind, Progress, Seeds};
+use crate::optimizer::Elementwise;
+use crate::problem::{Problem, ProblemSpec};
+use crate::report::{Detection, Divergence};
+use crate::storage::StorageError;
+use crate::train::{Run, Streams};
+use cases::{Case, CaseSpec, Sweep};
+
+/// The settings.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct CompareRun {
+    /// What is minimized.
+    problem: ProblemSpec,
+    /// Steps of each run.
+    steps: u64,
+    /// What is looked at.
+    metric: Metric,
+    /// Steps between two looks.
+    #[serde(default = "one")]
+    every: u64,
+    /// Steps at the end whose mean is the final number.
+    #[serde(default = "one")]
+    last: u64,
+    /// A run has diverged when its loss is this many times the loss at the start.
+    #[serde(default = "thousand")]
+    diverged: f64,
+    /// Seeds of starts, gradients and stochastic rounding.
+    #[serde(default)]
+    seeds: Seeds,
+    /// What is run.
+    #[serde(default)]
+    cases: Vec<CaseSpec>,
+    /// Cases that differ in one number.
+    #[serde(default)]
+    sweeps: Vec<Sweep>,
+}
+
+const fn one() -> u64 {
+    1
+}
+
+const fn thousand() -> f64 {
+    1000.0
+}
+
+/// What is looked at.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Metric {
+    /// The Euclidean norm of the full gradient at the weights that are updated.
+    GradientNorm,
+    /// The loss there.
+    Loss,
+}
+
+/// What a run found.
+struct Outcome {
+    curve: Vec<(f64, f64)>,
+    last: f64,
+    accuracy: Option<f64>,
+    detections: Vec<Detection>,
+    diverged: Option<Divergence>,
+}
+
+impl Kind for CompareRun {
+    fn check(&self) -> Result<(), Invalid> {
+        let wrong = |key: &str, why: &str| Err(Invalid::new(format!("run.compare.{key}"), why));
+        if self.steps == 0 || self.every == 0 || self.last == 0 || self.last > self.steps {
+            return wrong("steps", "expected steps, every and last: at least 1 each, last at most steps");
+        }
+        if self.diverged.is_nan() || self.diverged <= 1.0 {
+            return wrong("diverged", "expected a factor above 1");
+        }
+        let cases = self.all()?;
+        if cases.is_empty() {
+            return wrong("cases", "expected at least one case or sweep");
+        }
+        let mut names: Vec<&str> = cases.iter().map(|case| case.name.as_str()).collect();
+        names.sort_unstable();
+        if let Some(pair) = names.windows(2).find(|pair| pair[0] == pair[1]) {
+            return wrong("cases", &format!("two cases are named {:?}", pair[0]));
+        }
+        Ok(())
+    }
+
+    fn run(&self, progress: &dyn Progress) -> Result<Findings, Invalid> {
+        let build = |e: Invalid| Invalid::new(format!("run.compare.{}", e.key), e.why);
+        let (problem, cases) = (self.problem.build().map_err(build)?, self.all()?);
+        let seeds = self.seeds.as_slice();
+        let cells: Vec<(&Case, u64)> =
+            cases.iter().flat_map(|case| seeds.iter().map(move |&seed| (case, seed))).collect();
+        progress.parts(cells.len() as u64);
+        let outcomes: Vec<Outcome> = cells
+            .par_iter()
+            .map(|(case, seed)| {
+                let outcome = self.case(case, problem.as_ref(), *seed);
+                progress.done();
+                outcome
+            })
+            .collect::<Result<_, _>>()?;
+        Ok(found::findings(self, &cases, problem.as_ref(), &outcomes))
+    }
+}
+
+impl CompareRun {
+    fn all(&self) -> Result<Vec<Case>, Invalid> {
+        let mut cases = Vec::new();
+        for (k, spec) in self.cases.iter().enumerate() {
+            cases.push(spec.case(&format!("run.compare.cases[{k}]"))?);
+        }
+        for (k, sweep) in self.sweeps.iter().enumerate() {
+            cases.extend(sweep.cases(&format!("run.compare.sweeps[{k}]"))?);
+        }
+        Ok(cases)
+    }
+
+    fn case(&self, case: &Case, problem: &dyn Problem, seed: u64) -> Result<Outcome, Invalid> {
+        let wrong = |e: StorageError| Invalid::new("run.compare.cases.arithmetic", e.to_string());
+        match &case.arithmetic {
+            Computing::F64 => self.one(case, problem, seed, Plain::<f64>::default()),
+            Computing::F32 => self.one(case, problem, seed, Plain::<f32>::default()),
+            Computing::Rounded(storage) => {
+                let Some((format, policy)) = storage.format() else {
+                    return Err(Invalid::new(
+                        "run.compare.cases.arithmetic",
+                        "expected a format that rounds",
+                    ));
+                };
+                self.one(case, problem, seed, Rounded::<f64>::new(format, policy).map_err(wrong)?)
+            }
+        }
+    }
+
+    fn one<V, A>(&self, case: &Case, problem: &dyn Problem, seed: u64, a: A) -> Result<Outcome, Invalid>
+    where
+        V: Native + Value,
+        A: Arithmetic<Number = V> + Clone,
+    {
+        let start = problem.start(seed);
+        let limit = self.diverged * problem.value(&start).abs();
+        let streams = Streams::new(seed);
+        let mut run = Run::new(problem, case.optimizer.clone(), a.clone(), &case.storage, streams, &start)?;
+        let mut detectors = Detectors::new(&case.storage);
+        let (mut weights, mut gradient) = (start.clone(), vec![0.0; start.len()]);
+        let mut look = |weights: &[f64]| match self.metric {
+            Metric::Loss => problem.value(weights),
+            Metric::GradientNorm => {
+                problem.gradient(weights, &mut gradient);
+                gradient.iter().map(|g| g * g).sum::<f64>().sqrt()
+            }
+        };
+        let mut curve = vec![(0.0, look(&start))];
+        let (mut sum, mut diverged) = (0.0, None);
+        for t in 1..=self.steps {
+            if let Err(d) = run.step(&mut detectors) {
+                diverged = Some((d.step, d.why));
+                break;
+            }
+            let counts = t > self.steps - self.last;
+            if !t.is_multiple_of(self.every) && !counts {
+                continue;
+            }
+            run.weights(&mut weights);
+            let seen = look(&weights);
+            if t.is_multiple_of(self.every) {
+                curve.push((t as f64, seen));
+                let loss = problem.value(&weights);
+                if loss.is_nan() || loss.abs() > limit {
+                    diverged = Some((
+                        t,
+                        format!("the loss is {loss:.3e}, more than {} times where it started", self.diverged),
+                    ));
+                    break;
+                }
+            }
+            sum += if counts { seen } else { 0.0 };
+        }
+        let last = if diverged.is_some() { f64::INFINITY } else { sum / self.last as f64 };
+        let mut detections = detectors.detections(&case.name);
+        detections.extend(self.constants(case, &a)?);
+        let name = |(step, why)| Divergence { of: case.name.clone(), step, why, expected: false };
+        Ok(Outcome {
+            curve,
+            last,
+            accuracy: problem.accuracy(&weights),
+            detections,
+            diverged: diverged.map(name),
+        })
+    }
+
+    fn constants<A: Arithmetic>(&self, case: &Case, a: &A) -> Result<Vec<Detection>, Invalid> {
+        let betas = match &case.optimizer {
+            Elementwise::Adam(adam) => adam.betas.to_vec(),
+            Elementwise::Sgd(sgd) => vec![sgd.momentum],
+            Elementwise::Muon(muon) => vec![muon.momentum],
+        };
+        let wrong = |e: StorageError| Invalid::new("run.compare.cases.storage.coefficients", e.to_string());
+        let detect = |beta: f64| {
+            let stored = constants(a, beta, &case.storage).map_err(wrong)?;
+            Ok(coefficients(beta, stored, &format!("{}, beta {beta}", case.name)))
+        };
+        betas.into_iter().filter(|beta| *beta > 0.0).map(detect).collect()
+    }
+}

@@ -1,0 +1,159 @@
+//! What is compared: cases one by one, and sweeps over the bits of a mantissa.
+
+use halfulp::Policy;
+use serde::Deserialize;
+
+use crate::arithmetic::Computing;
+use crate::experiment::Invalid;
+use crate::optimizer::{Elementwise, OptimizerSpec, Storages};
+use crate::storage::{Storage, StorageError, rounding};
+
+/// One case, checked.
+#[derive(Clone, Debug)]
+pub(super) struct Case {
+    pub(super) name: String,
+    /// The figure that its curve is in.
+    pub(super) figure: String,
+    /// The case that its final number is divided by.
+    pub(super) beside: Option<String>,
+    pub(super) optimizer: Elementwise,
+    pub(super) arithmetic: Computing,
+    pub(super) storage: Storages,
+}
+
+/// `[[run.compare.cases]]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct CaseSpec {
+    name: String,
+    #[serde(default)]
+    figure: String,
+    beside: Option<String>,
+    optimizer: OptimizerSpec,
+    #[serde(default)]
+    arithmetic: Computing,
+    #[serde(default)]
+    storage: Storages,
+}
+
+impl CaseSpec {
+    pub(super) fn case(&self, key: &str) -> Result<Case, Invalid> {
+        checked(&self.storage, &format!("{key}.storage"))?;
+        Ok(Case {
+            name: self.name.clone(),
+            figure: self.figure.clone(),
+            beside: self.beside.clone(),
+            optimizer: self.optimizer.build(&format!("{key}.optimizer"))?,
+            arithmetic: self.arithmetic.clone(),
+            storage: self.storage.clone(),
+        })
+    }
+}
+
+fn checked(storages: &Storages, key: &str) -> Result<(), Invalid> {
+    let wrong = |(part, e): (&str, StorageError)| Invalid::new(format!("{key}.{part}"), e.to_string());
+    storages.keepers().map(|_| ()).map_err(wrong)
+}
+
+/// A tensor that a sweep stores in few bits.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Component {
+    Weights,
+    Gradients,
+    First,
+    Second,
+}
+
+impl Component {
+    const fn name(self) -> &'static str {
+        match self {
+            Component::Weights => "W",
+            Component::Gradients => "G",
+            Component::First => "M",
+            Component::Second => "V",
+        }
+    }
+}
+
+/// `[[run.compare.sweeps]]`: an optimizer with stored mantissas of so many bits; `NAME full` is the exact run beside them.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct Sweep {
+    name: String,
+    optimizer: OptimizerSpec,
+    #[serde(default)]
+    arithmetic: Computing,
+    /// Stored bits of the mantissas.
+    mantissas: Vec<u32>,
+    rounding: Option<String>,
+    /// The tensors that are stored so.
+    components: Vec<Component>,
+    /// Whether each component is stored so alone, too.
+    #[serde(default)]
+    alone: bool,
+    /// Whether the weights are also kept exactly.
+    #[serde(default)]
+    master: bool,
+}
+
+impl Sweep {
+    pub(super) fn cases(&self, key: &str) -> Result<Vec<Case>, Invalid> {
+        let wrong = |part: &str, why: String| Invalid::new(format!("{key}.{part}"), why);
+        let policy = match &self.rounding {
+            Some(text) => Policy::IEEE.rounding(rounding(text).map_err(|why| wrong("rounding", why))?),
+            None => Policy::IEEE,
+        };
+        if self.components.is_empty() {
+            return Err(wrong(
+                "components",
+                "expected at least one of weights, gradients, first, second".into(),
+            ));
+        }
+        let optimizer = self.optimizer.build(&format!("{key}.optimizer"))?;
+        let full = format!("{} full", self.name);
+        let case = |name: String, beside: Option<String>, figure: String, storage: Storages| Case {
+            name,
+            figure,
+            beside,
+            optimizer: optimizer.clone(),
+            arithmetic: self.arithmetic.clone(),
+            storage: Storages { master: self.master, ..storage },
+        };
+        let mut cases = vec![case(full.clone(), None, self.name.clone(), Storages::default())];
+        let mut groups = vec![(String::new(), self.components.clone())];
+        if self.alone {
+            let one = |c: &Component| (format!(" {}", c.name()), vec![*c]);
+            groups = self
+                .components
+                .iter()
+                .map(one)
+                .chain([(" all".to_string(), self.components.clone())])
+                .collect();
+        }
+        for (suffix, components) in &groups {
+            for (k, &bits) in self.mantissas.iter().enumerate() {
+                let storage = Storage::mantissa(bits, policy);
+                let storage = storage.map_err(|e| wrong(&format!("mantissas[{k}]"), e.to_string()))?;
+                let name = format!("{}{suffix} M{bits}", self.name);
+                let figure = format!("{}{suffix}", self.name);
+                cases.push(case(name, Some(full.clone()), figure, kept(components, &storage)));
+            }
+        }
+        Ok(cases)
+    }
+}
+
+fn kept(components: &[Component], storage: &Storage) -> Storages {
+    let mut storages = Storages::default();
+    for component in components {
+        let to = match component {
+            Component::Weights => &mut storages.weights,
+            Component::Gradients => &mut storages.gradients,
+            Component::First => &mut storages.first,
+            Component::Second => &mut storages.second,
+        };
+        *to = storage.clone();
+    }
+    storages
+}

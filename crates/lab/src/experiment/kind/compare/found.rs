@@ -1,0 +1,128 @@
+//! What a comparison found: final numbers, ratios, bytes, curves.
+
+use std::fmt::Write;
+
+use super::cases::Case;
+use super::{CompareRun, Metric, Outcome};
+use crate::experiment::Findings;
+use crate::problem::Problem;
+use crate::report::{Axis, Curve, Curves, Figure, Role, Table};
+
+/// Elements of a tensor that bytes are counted for: so many that scales of blocks that are not full do not count.
+const LARGE: usize = 1 << 24;
+
+pub(super) fn findings(
+    run: &CompareRun,
+    cases: &[Case],
+    problem: &dyn Problem,
+    outcomes: &[Outcome],
+) -> Findings {
+    let mut found = Findings::default();
+    let seeds = run.seeds.as_slice().len();
+    let groups: Vec<&[Outcome]> = outcomes.chunks(seeds).collect();
+    let mean = |group: &[Outcome]| group.iter().map(|o| o.last).sum::<f64>() / seeds as f64;
+    let word = match run.metric {
+        Metric::GradientNorm => "gradient norm",
+        Metric::Loss => "loss",
+    };
+    let mut rows = Vec::new();
+    for (case, group) in cases.iter().zip(&groups) {
+        let last = mean(group);
+        let beside = case.beside.as_ref().and_then(|name| cases.iter().position(|c| c.name == *name));
+        let ratio = beside.map(|k| last / mean(groups[k]));
+        let bytes = case.storage.bytes(LARGE, case.optimizer.moments(), 4.0);
+        let accuracy = group.iter().map(|o| o.accuracy).sum::<Option<f64>>().map(|sum| sum / seeds as f64);
+        let number = |what: &str| format!("{what} of {}", case.name);
+        found.numbers.push((number(&format!("final {word}")), last));
+        found.numbers.push((number("bytes"), bytes));
+        found.numbers.extend(ratio.map(|ratio| (number("ratio"), ratio)));
+        found.numbers.extend(accuracy.map(|accuracy| (number("accuracy"), accuracy)));
+        let text = |x: Option<f64>, digits: usize| x.map_or("-".into(), |x| format!("{x:.digits$}"));
+        let diverged = group.iter().find_map(|o| o.diverged.as_ref());
+        rows.push(vec![
+            case.name.clone(),
+            format!("{last:.4e}"),
+            text(ratio, 3),
+            text(accuracy.map(|x| 100.0 * x), 2),
+            format!("{bytes:.4}"),
+            diverged.map_or("no".into(), |d| format!("at step {}", d.step)),
+        ]);
+        for outcome in *group {
+            found.divergences.extend(outcome.diverged.clone());
+        }
+        found.detections.extend(group[0].detections.iter().cloned());
+    }
+    let head = ["case", word, "ratio", "accuracy, %", "state bytes a parameter", "diverged"];
+    found.tables.push(Table {
+        name: "comparison".into(),
+        title: format!("At the end: mean of the last {} steps over {seeds} seeds", run.last),
+        head: head.map(String::from).to_vec(),
+        rows,
+    });
+    found.figures = figures(cases, &groups, word);
+    found.settings = settings(run, cases, problem);
+    found
+}
+
+fn figures(cases: &[Case], groups: &[&[Outcome]], word: &str) -> Vec<Figure> {
+    let mut names: Vec<&str> = Vec::new();
+    for case in cases {
+        if !names.contains(&case.figure.as_str()) {
+            names.push(&case.figure);
+        }
+    }
+    let one = |(k, name): (usize, &&str)| {
+        let mut of: Vec<usize> = (0..cases.len()).filter(|&k| cases[k].figure == *name).collect();
+        // What the cases of a figure are compared with is drawn in it, too.
+        let beside = cases[of[0]].beside.as_ref().and_then(|name| cases.iter().position(|c| c.name == *name));
+        of.extend(beside.filter(|k| !of.contains(k)));
+        let curve = |&k: &usize| Curve {
+            label: cases[k].name.clone(),
+            role: if Some(k) == beside { Role::Reference } else { Role::Measured },
+            points: average(groups[k]),
+        };
+        let curves = of.iter().map(curve).collect();
+        let (x, y) = (Axis::linear("step"), Axis::log(word));
+        let title = if name.is_empty() {
+            format!("The {word} over the steps")
+        } else {
+            format!("{name}: the {word} over the steps")
+        };
+        Figure::Curves(Curves { name: format!("curves-{k}"), title, x, y, curves })
+    };
+    names.iter().enumerate().map(one).collect()
+}
+
+/// The mean over seeds; where one has ended, it ends.
+fn average(group: &[Outcome]) -> Vec<(f64, f64)> {
+    let len = group.iter().map(|o| o.curve.len()).min().unwrap_or(0);
+    let mean = |k: usize| group.iter().map(|o| o.curve[k].1).sum::<f64>() / group.len() as f64;
+    (0..len).map(|k| (group[0].curve[k].0, mean(k))).collect()
+}
+
+fn settings(run: &CompareRun, cases: &[Case], problem: &dyn Problem) -> Vec<(String, String)> {
+    let mut settings = vec![
+        ("problem".into(), format!("{}, {} parameters", problem.name(), problem.dimension())),
+        ("steps".into(), run.steps.to_string()),
+        ("seeds".into(), format!("{:?}", run.seeds.as_slice())),
+    ];
+    for case in cases {
+        let s = &case.storage;
+        let mut text = format!("{} in {}", case.optimizer.name(), case.arithmetic);
+        let tensors = [
+            ("weights", &s.weights),
+            ("gradients", &s.gradients),
+            ("first", &s.first),
+            ("second", &s.second),
+        ];
+        for (name, storage) in tensors {
+            if *storage != crate::storage::Storage::Exact {
+                let _ = write!(text, "; {name} {storage}");
+            }
+        }
+        text.push_str(if s.master { "; master weights" } else { "" });
+        text.push_str(if s.compensated { "; compensated" } else { "" });
+        settings.push((case.name.clone(), text));
+    }
+    settings
+}

@@ -1,0 +1,306 @@
+//! `[run.pathologies]`: what low precision does to averages, decays, updates and constants, each alone.
+
+use halfulp::slice::Arithmetic as Slices;
+use rayon::prelude::*;
+use serde::Deserialize;
+
+use super::signal::Signal;
+use crate::bound::quantization::{Errors, exp2};
+use crate::detect::{Count, coefficients};
+use crate::experiment::{Findings, Invalid, Kind, Progress};
+use crate::report::{Detection, Table};
+use crate::storage::{Storage, StorageError};
+use halfulp::noise;
+
+/// The settings: each list is a list of cases of its own.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct PathologiesRun {
+    /// Averages of a signal, stored after every step.
+    averages: Vec<Average>,
+    /// Averages of nothing: which values of a format still decay.
+    decays: Vec<Decay>,
+    /// Updates of one size: which weights they still move.
+    updates: Vec<Update>,
+    /// Constants that are stored.
+    constants: Vec<Constant>,
+}
+
+/// An average of a signal whose mean is 1.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Average {
+    storage: Storage,
+    beta: f64,
+    signal: Signal,
+    steps: u64,
+    elements: usize,
+    /// What every average starts at.
+    #[serde(default)]
+    start: f64,
+    #[serde(default)]
+    seed: u64,
+}
+
+/// A decay.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Decay {
+    storage: Storage,
+    betas: Vec<f64>,
+}
+
+/// An update.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Update {
+    storage: Storage,
+    update: f64,
+}
+
+/// Constants.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Constant {
+    storage: Storage,
+    betas: Vec<f64>,
+}
+
+impl Kind for PathologiesRun {
+    fn check(&self) -> Result<(), Invalid> {
+        let wrong = |key: String, why: &str| Err(Invalid::new(format!("run.pathologies.{key}"), why));
+        let storages = [
+            ("averages", self.averages.iter().map(|x| &x.storage).collect::<Vec<_>>()),
+            ("decays", self.decays.iter().map(|x| &x.storage).collect()),
+            ("updates", self.updates.iter().map(|x| &x.storage).collect()),
+            ("constants", self.constants.iter().map(|x| &x.storage).collect()),
+        ];
+        for (list, storages) in storages {
+            if let Some(k) = storages.iter().position(|storage| storage.format().is_none()) {
+                return wrong(format!("{list}[{k}].storage"), "expected a format that rounds");
+            }
+        }
+        let inside = |beta: f64| beta > 0.0 && beta < 1.0;
+        if let Some(k) = self.averages.iter().position(|x| !inside(x.beta) || x.steps == 0 || x.elements == 0)
+        {
+            return wrong(
+                format!("averages[{k}]"),
+                "expected beta above 0 and below 1, and at least one step and element",
+            );
+        }
+        let betas = |list: &[f64]| list.iter().all(|&beta| inside(beta));
+        if !self.decays.iter().all(|x| betas(&x.betas)) || !self.constants.iter().all(|x| betas(&x.betas)) {
+            return wrong("decays".into(), "expected betas above 0 and below 1");
+        }
+        if let Some(k) = self.updates.iter().position(|x| !(x.update > 0.0 && x.update.is_finite())) {
+            return wrong(format!("updates[{k}].update"), "expected a number above 0");
+        }
+        Ok(())
+    }
+
+    fn run(&self, progress: &dyn Progress) -> Result<Findings, Invalid> {
+        progress.parts(self.averages.len() as u64);
+        let mut found = Findings::default();
+        let averages: Vec<(f64, f64, Vec<Detection>)> = self
+            .averages
+            .par_iter()
+            .map(|case| {
+                let outcome = case.run();
+                progress.done();
+                outcome
+            })
+            .collect::<Result<_, _>>()?;
+        let mut rows = Vec::new();
+        for (case, (frozen, mean, detections)) in self.averages.iter().zip(averages) {
+            let name = case.name();
+            found.numbers.push((format!("frozen of {name}"), frozen));
+            found.numbers.push((format!("mean of {name}"), mean));
+            rows.push(vec![name, format!("{:.1} %", 100.0 * frozen), format!("{mean:.4}")]);
+            found.detections.extend(detections);
+        }
+        found.tables.push(table(
+            "averages",
+            "Averages of a signal of mean 1",
+            &["average", "frozen writes", "mean at the end"],
+            rows,
+        ));
+        self.decays(&mut found)?;
+        self.updates(&mut found)?;
+        self.constants(&mut found)?;
+        Ok(found)
+    }
+}
+
+fn table(name: &str, title: &str, head: &[&str], rows: Vec<Vec<String>>) -> Table {
+    Table {
+        name: name.into(),
+        title: title.into(),
+        head: head.iter().map(|x| (*x).to_string()).collect(),
+        rows,
+    }
+}
+
+fn invalid(key: &str) -> impl Fn(StorageError) -> Invalid {
+    let key = format!("run.pathologies.{key}");
+    move |e| Invalid::new(key.clone(), e.to_string())
+}
+
+impl Average {
+    fn name(&self) -> String {
+        format!("{}, beta {}, {}", self.storage, self.beta, self.signal.name())
+    }
+
+    /// The share of frozen writes, the mean at the end, and what was detected.
+    fn run(&self) -> Result<(f64, f64, Vec<Detection>), Invalid> {
+        let mut keeper = self.storage.keeper().map_err(invalid("averages"))?;
+        let n = self.elements;
+        let (mut m, mut frozen) = (vec![self.start; n], Count::default());
+        let mut decays = vec![(0u64, false); n];
+        let (signal, rounding) = (noise::word(self.seed, 0), noise::word(self.seed, 1));
+        for t in 1..=self.steps {
+            let before = m.clone();
+            for (k, m) in m.iter_mut().enumerate() {
+                let g = self.signal.at(signal, t, k);
+                decays[k].0 += u64::from(g < *m);
+                *m = self.beta * *m + (1.0 - self.beta) * g;
+            }
+            let fresh = m.clone();
+            keeper.store(&mut m, noise::word(rounding, t), 0);
+            for k in 0..n {
+                frozen.of += u64::from(fresh[k] != before[k]);
+                frozen.seen += u64::from(fresh[k] != before[k] && m[k] == before[k]);
+                decays[k].1 |= m[k] < before[k];
+            }
+        }
+        let mean = m.iter().sum::<f64>() / n as f64;
+        let chances = decays.iter().filter(|(chances, _)| *chances >= 10);
+        let ratchet = Count {
+            of: chances.clone().count() as u64,
+            seen: chances.filter(|(_, decreased)| !decreased).count() as u64,
+        };
+        let detections = vec![
+            detection(
+                "frozen-writes",
+                &self.name(),
+                frozen,
+                0.5,
+                "a change of less than half the gap to the neighbour is lost: the average no longer averages",
+            ),
+            detection(
+                "ratchet",
+                &self.name(),
+                ratchet,
+                0.5,
+                "averages that never went down although the signal was below them",
+            ),
+        ];
+        Ok((frozen.share(), mean, detections))
+    }
+}
+
+fn detection(detector: &str, of: &str, count: Count, above: f64, meaning: &str) -> Detection {
+    Detection {
+        detector: detector.into(),
+        of: of.into(),
+        count: count.seen,
+        out_of: count.of,
+        raised: count.seen > 0 && count.share() > above,
+        meaning: meaning.into(),
+        expected: None,
+    }
+}
+
+/// All numbers of a format from 1 to below 2.
+fn binade(storage: &Storage) -> Result<(Vec<f64>, Errors, Slices), StorageError> {
+    let Some((format, policy)) = storage.format() else {
+        return Err(StorageError::new("expected a format that rounds".into()));
+    };
+    let errors = Errors::of(format, policy);
+    let step = errors.ulp(1.0);
+    let count = (1.0 / step).min((1u64 << 20) as f64) as u64;
+    let numbers = (0..count).map(|k| 1.0 + k as f64 * step).collect();
+    Ok((numbers, errors, Slices::new(format, policy)?))
+}
+
+fn stored(slices: &Slices, mut values: Vec<f64>) -> Vec<f64> {
+    // In place, nothing can differ in length.
+    let _ = slices.quantize_in_place(&mut values);
+    values
+}
+
+impl PathologiesRun {
+    fn decays(&self, found: &mut Findings) -> Result<(), Invalid> {
+        let mut rows = Vec::new();
+        for case in &self.decays {
+            let (numbers, errors, slices) = binade(&case.storage).map_err(invalid("decays"))?;
+            let unit = errors.unit();
+            for &beta in &case.betas {
+                let after = stored(&slices, numbers.iter().map(|m| beta * m).collect());
+                let stuck = after.iter().zip(&numbers).filter(|(after, m)| after == m).count();
+                let count = Count { seen: stuck as u64, of: numbers.len() as u64 };
+                let name = format!("{}, beta {beta}", case.storage);
+                let theory = match 1.0 - beta {
+                    c if c > unit => "always decays",
+                    c if c <= unit / 2.0 => "never decays",
+                    _ => "depends on the value",
+                };
+                found.numbers.push((format!("stuck of {name}"), count.share()));
+                let meaning = "an average of zeros that keeps its value for ever";
+                found.detections.push(detection("frozen-decay", &name, count, 0.0, meaning));
+                rows.push(vec![name, format!("{} of {}", count.seen, count.of), theory.into()]);
+            }
+        }
+        let head = [
+            "format and decay",
+            "values from 1 to 2 that never decay",
+            "theory: 1 - beta against u and u / 2",
+        ];
+        found.tables.push(table("decays", "Averages of zeros, every value of a binade", &head, rows));
+        Ok(())
+    }
+
+    fn updates(&self, found: &mut Findings) -> Result<(), Invalid> {
+        let mut rows = Vec::new();
+        for case in &self.updates {
+            let (binade, _, slices) = binade(&case.storage).map_err(invalid("updates"))?;
+            // Every weight from 2^-20 to 2^4, and an update that makes it smaller.
+            let weights = (-20..4).flat_map(|e| binade.iter().map(move |m| m * exp2(e)));
+            let weights: Vec<f64> = weights.collect();
+            let after = stored(&slices, weights.iter().map(|w| w - case.update).collect());
+            let moves = |k: &usize| after[*k] != weights[*k];
+            let largest = (0..weights.len()).rfind(moves).map_or(0.0, |k| weights[k]);
+            let smallest = (0..weights.len()).find(|k| !moves(k)).map_or(f64::INFINITY, |k| weights[k]);
+            let name = format!("{}, update {}", case.storage, case.update);
+            found.numbers.push((format!("largest weight that moves of {name}"), largest));
+            found.numbers.push((format!("smallest frozen weight of {name}"), smallest));
+            let count = Count {
+                seen: (0..weights.len()).filter(|k| !moves(k)).count() as u64,
+                of: weights.len() as u64,
+            };
+            let meaning = "weights that an update of this size leaves as they are";
+            found.detections.push(detection("lost-updates", &name, count, 0.0, meaning));
+            rows.push(vec![name, format!("{smallest:.6}"), format!("{largest:.6}")]);
+        }
+        let head = ["format and update", "smallest frozen weight", "largest weight that moves"];
+        found.tables.push(table(
+            "updates",
+            "Which weights an update still moves, every value of 24 binades",
+            &head,
+            rows,
+        ));
+        Ok(())
+    }
+
+    fn constants(&self, found: &mut Findings) -> Result<(), Invalid> {
+        for case in &self.constants {
+            let (_, _, slices) = binade(&case.storage).map_err(invalid("constants"))?;
+            for &beta in &case.betas {
+                let kept = stored(&slices, vec![beta, 1.0 - beta]);
+                let name = format!("{}, beta {beta}", case.storage);
+                found.numbers.push((format!("stored beta of {name}"), kept[0]));
+                found.detections.push(coefficients(beta, [kept[0], kept[1]], &name));
+            }
+        }
+        Ok(())
+    }
+}
