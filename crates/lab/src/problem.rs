@@ -34,7 +34,9 @@ pub use mlp::Mlp;
 pub use noise::{Uniform, symmetric};
 pub use quadratic::Quadratic;
 pub use rosenbrock::Rosenbrock;
-pub use spec::ProblemSpec;
+pub use spec::{
+    FactorizationSpec, LogisticSpec, MatrixQuadraticSpec, MlpSpec, ProblemSpec, QuadraticSpec, RosenbrockSpec,
+};
 
 /// A tensor of parameters.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

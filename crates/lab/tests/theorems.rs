@@ -3,9 +3,10 @@
 use halfulp::{Op, Task};
 use halfulp::{Operands, Policy, Rounding, apply};
 use halfulp_lab::bound::{Status, Tally, theorem_adam, theorem_muon};
-use halfulp_lab::experiment::{Experiment, Quiet};
+use halfulp_lab::experiment::{Experiment, Quiet, Seeds, builtin};
 use halfulp_lab::framework::{Adam, Muon, Place, Places};
 use halfulp_lab::problem::{Domain, Problem, Quadratic, Rosenbrock};
+use halfulp_lab::report::Verdict;
 use halfulp_lab::storage::Storage;
 
 fn bowl(noise: f64) -> Quadratic {
@@ -200,6 +201,17 @@ fn what_is_not_supposed_is_not_bounded() {
     let runs = theorem_adam::Runs { adam: settings, places: &fine, dimension: 12, needs, runs: &runs };
     runs.observe(&mut known, &mut measured, "here");
     assert_eq!((failed(&known), failed(&measured)), (Some(4), None));
+}
+
+/// With one seed of the three, to be quick.
+#[test]
+fn the_theorems_experiments_find_what_they_assert() {
+    for name in ["theorem-adam", "theorem-muon"] {
+        let experiment = builtin(name).unwrap().with_seeds(&Seeds::default()).unwrap();
+        let report = experiment.run(&Quiet).unwrap();
+        assert_eq!(report.verdict(), Verdict::Holds, "{name}: {:#?}", report.failures());
+        assert!(report.checks.iter().all(|check| check.asserted && check.tally.violated == 0));
+    }
 }
 
 const SMALL: &str = r#"

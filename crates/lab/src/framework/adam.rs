@@ -76,6 +76,22 @@ struct Vectors {
     full: Vec<f64>,
 }
 
+impl Vectors {
+    fn new(x: Vec<f64>) -> Vectors {
+        let zeros = || vec![0.0; x.len()];
+        let [g, gq, m, mq, v, vq, full] = std::array::from_fn(|_| zeros());
+        Vectors { sent: x.clone(), x, g, gq, m, mq, v, vq, full }
+    }
+
+    /// Stores the weights, where they have no master.
+    fn store_weights(&mut self, places: &mut Places, seed: u64, first: u64) {
+        if !places.master {
+            self.sent.copy_from_slice(&self.x);
+            places.weights.store(&self.sent, &mut self.x, seed, first);
+        }
+    }
+}
+
 impl Adam {
     /// Runs it from the problem's starting point.
     #[must_use]
@@ -97,17 +113,11 @@ impl Adam {
         seed: u64,
     ) -> AdamRun {
         let streams = Streams::of(seed);
-        let x = problem.start(streams.start);
-        let n = x.len();
-        let zeros = || vec![0.0; n];
-        let (sent, g, gq, m, mq) = (x.clone(), zeros(), zeros(), zeros(), zeros());
-        let mut a = Vectors { x, sent, g, gq, m, mq, v: zeros(), vq: zeros(), full: zeros() };
-        let mut places = places.clone();
+        let mut a = Vectors::new(problem.start(streams.start));
+        let (n, mut places) = (a.x.len(), places.clone());
         let (mut run, mut sum, mut decayed) = (AdamRun::default(), 0.0, 0.0);
         let mut watch = WATCH.then(|| Watch::new(problem.value(&a.x), n));
-        if !places.master {
-            places.weights.store(&a.sent, &mut a.x, streams.places[0], 0);
-        }
+        a.store_weights(&mut places, streams.places[0], 0);
         for step in 0..self.steps {
             let first = step * n as u64;
             problem.gradient(&a.x, &mut a.full);
@@ -125,23 +135,21 @@ impl Adam {
             places.gradients.store(&a.g, &mut a.gq, streams.places[1], first);
             decayed = 1.0 + self.beta2 * decayed;
             if let Some(watch) = &mut watch {
-                watch.before(self, &a, domain, step);
+                watch.before(&a, &places, domain, step);
             }
             self.step(&mut a, self.alpha * (1.0 - self.beta1) * f64::sqrt(decayed));
-            if let Some(watch) = &mut watch {
-                watch.after(self, &a);
+            // Nothing is lost, and nothing accumulates, where the second moment is stored as it is.
+            let watch = watch.as_mut().filter(|_| !places.second.is_exact());
+            if watch.is_some() {
                 a.g.copy_from_slice(&a.vq);
             }
             places.momentum.store(&a.m, &mut a.mq, streams.places[2], first);
             places.second.store(&a.v, &mut a.vq, streams.places[3], first);
-            if let Some(watch) = &mut watch {
-                watch.measured.q_second = watch.measured.q_second.max(largest_relative(&a.v, &a.vq));
+            if let Some(watch) = watch {
+                watch.after(self, &a);
                 run.frozen.count(&a.g, &a.v, &a.vq);
             }
-            if !places.master {
-                a.sent.copy_from_slice(&a.x);
-                places.weights.store(&a.sent, &mut a.x, streams.places[0], first + n as u64);
-            }
+            a.store_weights(&mut places, streams.places[0], first + n as u64);
         }
         run.mean_square = if run.diverged.is_some() { f64::NAN } else { sum / self.steps as f64 };
         run.measured = watch.map(|watch| watch.measured);
@@ -173,7 +181,7 @@ impl Watch {
         Watch { measured: AdamMeasured { start, ..AdamMeasured::default() }, shadow: vec![0.0; n] }
     }
 
-    fn before(&mut self, adam: &Adam, a: &Vectors, domain: Domain, step: u64) {
+    fn before(&mut self, a: &Vectors, places: &Places, domain: Domain, step: u64) {
         let measured = &mut self.measured;
         measured.gradient = a.g.iter().fold(measured.gradient, |r, g| r.max(g.abs()));
         let weights = norm(&a.x) * (1.0 + SUMS);
@@ -181,23 +189,26 @@ impl Watch {
             measured.first_weights = weights;
         }
         measured.weights = measured.weights.max(weights);
-        measured.q_gradients = measured.q_gradients.max(largest_relative(&a.g, &a.gq));
-        measured.q_weights = measured.q_weights.max(relative_norm(&a.x, &a.sent));
+        if !places.gradients.is_exact() {
+            measured.q_gradients = measured.q_gradients.max(largest_relative(&a.g, &a.gq));
+        }
+        if !places.weights.is_exact() {
+            measured.q_weights = measured.q_weights.max(relative_norm(&a.x, &a.sent));
+        }
         if measured.outside.is_none() && !domain.contains(&a.x) {
             measured.outside = Some(step + 1);
         }
-        for (shadow, g) in self.shadow.iter_mut().zip(&a.gq) {
-            *shadow = adam.beta2 * *shadow + g * g;
-        }
     }
 
+    /// After the second moment was stored.
     fn after(&mut self, adam: &Adam, a: &Vectors) {
-        for (shadow, v) in self.shadow.iter().zip(&a.v) {
-            if shadow != v {
-                let ratio = ((adam.epsilon + shadow) / (adam.epsilon + v)).sqrt();
-                // Three roundings of a number near 1.
-                self.measured.rho = self.measured.rho.max((ratio - 1.0).abs() * (1.0 + SUMS) + 1e-15);
-            }
+        self.measured.q_second = self.measured.q_second.max(largest_relative(&a.v, &a.vq));
+        for ((shadow, g), v) in self.shadow.iter_mut().zip(&a.gq).zip(&a.v) {
+            *shadow = adam.beta2 * *shadow + g * g;
+            let ratio = ((adam.epsilon + *shadow) / (adam.epsilon + v)).sqrt();
+            // Three roundings of a number near 1.
+            let rho = if *shadow == *v { 0.0 } else { (ratio - 1.0).abs() * (1.0 + SUMS) + 1e-15 };
+            self.measured.rho = if rho > self.measured.rho { rho } else { self.measured.rho };
         }
     }
 }

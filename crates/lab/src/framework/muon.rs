@@ -68,6 +68,28 @@ struct Matrices {
     full: Vec<f64>,
 }
 
+impl Matrices {
+    fn new(w: Vec<f64>) -> Matrices {
+        let zeros = || vec![0.0; w.len()];
+        let [g, gq, m, mq, o, full] = std::array::from_fn(|_| zeros());
+        Matrices { sent: w.clone(), w, g, gq, m, mq, o, full }
+    }
+
+    /// Stores the weights, where they have no master.
+    fn store_weights(&mut self, places: &mut Places, seed: u64, first: u64) {
+        if !places.master {
+            self.sent.copy_from_slice(&self.w);
+            places.weights.store(&self.sent, &mut self.w, seed, first);
+        }
+    }
+
+    fn average(&mut self, beta: f64) {
+        for ((m, mq), g) in self.m.iter_mut().zip(&self.mq).zip(&self.gq) {
+            *m = beta * mq + (1.0 - beta) * g;
+        }
+    }
+}
+
 impl Muon {
     /// Runs it from the problem's starting point. The problem has to have one tensor only.
     ///
@@ -98,17 +120,11 @@ impl Muon {
         assert_eq!(shapes.len(), 1, "one matrix");
         let mut polar = Polar::new(shapes[0].rows, shapes[0].columns);
         let streams = Streams::of(seed);
-        let w = problem.start(streams.start);
-        let n = w.len();
-        let zeros = || vec![0.0; n];
-        let (sent, g, gq, m, mq, o) = (w.clone(), zeros(), zeros(), zeros(), zeros(), zeros());
-        let mut a = Matrices { w, sent, g, gq, m, mq, o, full: zeros() };
-        let mut places = places.clone();
+        let mut a = Matrices::new(problem.start(streams.start));
+        let (n, mut places) = (a.w.len(), places.clone());
         let (mut run, mut sum) = (MuonRun::default(), 0.0);
         let mut watch = WATCH.then(|| MuonMeasured { start: problem.value(&a.w), ..MuonMeasured::default() });
-        if !places.master {
-            places.weights.store(&a.sent, &mut a.w, streams.places[0], 0);
-        }
+        a.store_weights(&mut places, streams.places[0], 0);
         for step in 0..self.steps {
             let first = step * n as u64;
             problem.gradient(&a.w, &mut a.full);
@@ -125,10 +141,7 @@ impl Muon {
                 problem.sample(&a.w, streams.gradient, step, &mut a.g);
             }
             places.gradients.store(&a.g, &mut a.gq, streams.places[1], first);
-            let (old, new) = if step == 0 { (0.0, 1.0) } else { (self.beta, 1.0 - self.beta) };
-            for ((m, mq), g) in a.m.iter_mut().zip(&a.mq).zip(&a.gq) {
-                *m = old * mq + new * g;
-            }
+            a.average(if step == 0 { 0.0 } else { self.beta });
             let momentum = polar.factor(&a.m, &mut a.o);
             if let Some(watch) = &mut watch {
                 watch.see(&a, (shapes[0].rows, shapes[0].columns), (nuclear, momentum), domain, step);
@@ -142,10 +155,7 @@ impl Muon {
                 watch.q_momentum = watch.q_momentum.max(relative_norm(&a.m, &a.mq));
                 run.frozen.count(&a.g, &a.m, &a.mq);
             }
-            if !places.master {
-                a.sent.copy_from_slice(&a.w);
-                places.weights.store(&a.sent, &mut a.w, streams.places[0], first + n as u64);
-            }
+            a.store_weights(&mut places, streams.places[0], first + n as u64);
         }
         run.mean_nuclear = if run.diverged.is_some() { f64::NAN } else { sum / self.steps as f64 };
         run.measured = watch;

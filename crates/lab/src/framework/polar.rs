@@ -97,13 +97,21 @@ impl Polar {
         }
     }
 
-    /// Sweeps over all pairs of rows until none had to be turned.
+    /// Sweeps over all pairs of rows until none had to be turned. For some shapes the compiler knows the lengths of rows.
     fn turn<const RECORD: bool>(&mut self) {
+        match (self.short, self.long) {
+            (4, 6) => self.sweep::<RECORD, 4, 6>(),
+            (8, 12) => self.sweep::<RECORD, 8, 12>(),
+            _ => self.sweep::<RECORD, 0, 0>(),
+        }
+    }
+
+    fn sweep<const RECORD: bool, const SHORT: usize, const LONG: usize>(&mut self) {
         for _ in 0..SWEEPS {
             let mut turned = false;
             for k in 0..self.pairs.len() {
                 let (p, q) = self.pairs[k];
-                turned |= self.turn_pair::<RECORD>(p, q);
+                turned |= self.turn_pair::<RECORD, SHORT, LONG>(p, q);
             }
             if !turned {
                 return;
@@ -111,11 +119,17 @@ impl Polar {
         }
     }
 
-    /// Makes two rows orthogonal; whether they were not.
+    /// Makes two rows orthogonal; whether they were not. `SHORT` and `LONG` are 0 where they are not known.
     #[inline]
-    fn turn_pair<const RECORD: bool>(&mut self, p: usize, q: usize) -> bool {
-        let (above, below) = self.turned.split_at_mut(q * self.long);
-        let (x, y) = (&mut above[p * self.long..][..self.long], &mut below[..self.long]);
+    fn turn_pair<const RECORD: bool, const SHORT: usize, const LONG: usize>(
+        &mut self,
+        p: usize,
+        q: usize,
+    ) -> bool {
+        let long = if LONG > 0 { LONG } else { self.long };
+        let short = if SHORT > 0 { SHORT } else { self.short };
+        let (above, below) = self.turned.split_at_mut(q * long);
+        let (x, y) = (&mut above[p * long..][..long], &mut below[..long]);
         let (mut xx, mut yy, mut xy) = (0.0, 0.0, 0.0);
         for (x, y) in x.iter().zip(y.iter()) {
             xx += x * x;
@@ -132,8 +146,8 @@ impl Polar {
         let sine = cosine * tangent;
         rotate(cosine, sine, x, y);
         if RECORD {
-            let (above, below) = self.rotation.split_at_mut(q * self.short);
-            rotate(cosine, sine, &mut above[p * self.short..][..self.short], &mut below[..self.short]);
+            let (above, below) = self.rotation.split_at_mut(q * short);
+            rotate(cosine, sine, &mut above[p * short..][..short], &mut below[..short]);
         }
         true
     }

@@ -3,9 +3,10 @@
 use halfulp::Rounding;
 
 use super::cells::{Grid, Row};
-use super::{LogT, fit};
+use super::{LogT, What, fit};
 use crate::experiment::{Findings, Invalid};
-use crate::report::{Axis, Curve, Curves, Divergence, Figure, Heat, Role, Table};
+use crate::framework::Frozen;
+use crate::report::{Axis, Curve, Curves, Detection, Divergence, Figure, Heat, Role, Table};
 
 /// A row with its thresholds.
 struct Fitted<'a> {
@@ -17,7 +18,8 @@ struct Fitted<'a> {
     slope: f64,
 }
 
-/// Mantissas from which on a quantized run is not to be better than the run without rounding but for chance.
+/// Bits of mantissa from which on a run that is rounded to nearest and has a master is not to be better than the run without rounding, but
+/// for chance.
 const ENOUGH: u32 = 6;
 
 pub(super) fn findings(settings: &LogT, grid: &Grid<'_>) -> Result<Findings, Invalid> {
@@ -44,6 +46,12 @@ pub(super) fn findings(settings: &LogT, grid: &Grid<'_>) -> Result<Findings, Inv
     });
     found.figures.extend(shown.map(|one| Figure::Heat(heat(settings, one))));
     found.divergences = divergences(settings, grid);
+    // Stochastic rounding leaves most elements as they are, too, and moves on in the mean.
+    let stagnating = |one: &&Fitted<'_>| {
+        let how = settings.roundings[one.row.rounding].0;
+        one.row.what.is_state() && !matches!(how, Rounding::Stochastic { .. })
+    };
+    found.detections = fitted.iter().filter(stagnating).map(|one| frozen(settings, one)).collect();
     Ok(found)
 }
 
@@ -78,6 +86,9 @@ fn numbers(settings: &LogT, fitted: &[Fitted<'_>], found: &mut Findings) {
     let mut least = vec![f64::INFINITY; settings.runs.len()];
     for one in fitted {
         let least = &mut least[one.row.run];
+        // Toward zero weights shrink, here toward the minimum, and without a master they freeze wherever that may be.
+        let how = settings.roundings[one.row.rounding].0;
+        let nearest = how == Rounding::NearestEven && one.row.what != What::NoMaster;
         let name = &one.row.name;
         found.numbers.push((format!("slope.{name}"), one.slope));
         for (t, at) in settings.horizons.iter().zip(&one.thresholds) {
@@ -89,7 +100,7 @@ fn numbers(settings: &LogT, fitted: &[Fitted<'_>], found: &mut Findings) {
                 if *t == settings.listed {
                     found.numbers.push((format!("excess.{name}.{t}.m{bits}"), *excess));
                 }
-                if *bits >= ENOUGH {
+                if *bits >= ENOUGH && nearest {
                     *least = if excess.is_nan() { f64::NAN } else { least.min(*excess) };
                 }
             }
@@ -158,6 +169,26 @@ fn excesses(settings: &LogT, grid: &Grid<'_>, fitted: &[Fitted<'_>]) -> Table {
     let title = format!("What rounding costs in {} steps", settings.listed);
     Table { name: "excesses".into(), title, head: head.map(String::from).into(), rows }
 }
+
+/// Stores of a state that changed nothing, over all mantissas at the listed horizon.
+fn frozen(settings: &LogT, one: &Fitted<'_>) -> Detection {
+    let at = settings.horizons.iter().position(|&t| t == settings.listed).unwrap_or(0);
+    let mut sum = Frozen::default();
+    one.row.cells.iter().for_each(|cells| sum.add(cells[at].frozen));
+    Detection {
+        detector: "frozen-writes".into(),
+        of: format!("{}, T = {}, all M", one.row.name, settings.listed),
+        count: sum.stayed,
+        out_of: sum.of,
+        raised: sum.share() > MOSTLY,
+        meaning: "stores that left an element as it was although the step changed it: the state stagnates"
+            .into(),
+        expected: None,
+    }
+}
+
+/// More than this share of frozen stores is stagnation.
+const MOSTLY: f64 = 0.5;
 
 fn curves(settings: &LogT, rows: &[&Fitted<'_>], rounding: &str) -> Curves {
     let line = |one: &&Fitted<'_>| {
