@@ -6,6 +6,7 @@
 
 pub mod arithmetic;
 pub mod bound;
+pub mod check;
 pub mod detect;
 pub mod experiment;
 pub mod framework;

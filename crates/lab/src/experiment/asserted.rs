@@ -154,5 +154,6 @@ fn nothing(key: &str, name: &str, of: &str, known: impl Iterator<Item = String>)
     known.truncate(20);
     let place = if of.is_empty() { String::new() } else { format!(" of anything with {of:?} in its name") };
     let rest = if more > 0 { format!(", and {more} more") } else { String::new() };
-    Invalid::new(key, format!("found no {name:?}{place}: there are {}{rest}", known.join(", ")))
+    let known = if known.is_empty() { "none at all".into() } else { known.join(", ") };
+    Invalid::new(key, format!("found no {name:?}{place}: there are {known}{rest}"))
 }
