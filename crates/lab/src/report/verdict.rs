@@ -110,8 +110,9 @@ impl Check {
                 why += &format!("; hypothesis \"{text}\" failed {}, first at {at}", times(*count));
             }
         }
+        let out = if status == Status::Holds && !self.in_band() { ", out of its band" } else { "" };
         let of = if self.of.is_empty() { String::new() } else { format!(" of {}", self.of) };
-        format!("{}{of}: {status}: {why}", tally.statement.name)
+        format!("{}{of}: {status}{out}: {why}", tally.statement.name)
     }
 }
 

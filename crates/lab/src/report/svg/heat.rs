@@ -39,10 +39,15 @@ pub(super) fn heat(canvas: &mut Canvas, heat: &Heat, size: Size, top: f64, id: &
     }
     y = bar(canvas, &grid, size, y + 14.0, id);
     y = mark_meaning(canvas, heat, size, y);
-    if heat.cells.iter().flatten().any(|x| x.is_nan()) {
-        canvas.rect(r#"class="void" rx="2""#, (0.0, y + 9.0), (14.0, 14.0));
-        canvas.text("note", (22.0, y + 20.0), "start", "no value");
-        y += 24.0;
+    for (class, word, is) in [
+        ("void", "no value", f64::is_nan as fn(f64) -> bool),
+        ("infinite", "infinite: out of the numbers", f64::is_infinite),
+    ] {
+        if heat.cells.iter().flatten().any(|&x| is(x)) {
+            canvas.rect(&format!(r#"class="{class}" rx="2""#), (0.0, y + 9.0), (14.0, 14.0));
+            canvas.text("note", (22.0, y + 20.0), "start", word);
+            y += 22.0;
+        }
     }
     y + 6.0
 }
