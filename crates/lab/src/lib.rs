@@ -1,7 +1,7 @@
 //! Optimizer steps computed in emulated low precision, beside bounds derived from theory.
 //!
-//! A step is written once, over an [arithmetic](crate::arithmetic) and a [storage](crate::storage) for each of its tensors. A
-//! [bound](crate::bound) states its formula, its source and its hypotheses; a run evaluates it and measures what it bounds, and the
+//! A step is written once, over an [arithmetic] and a [storage] for each of its tensors. A
+//! [bound] states its formula, its source and its hypotheses; a run evaluates it and measures what it bounds, and the
 //! verdict is one of: holds, violated, vacuous, hypothesis failed, not evaluated.
 
 pub mod arithmetic;

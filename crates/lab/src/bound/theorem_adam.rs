@@ -1,6 +1,6 @@
 //! Quantized Adam without a first moment: the mean squared gradient over a whole run, every constant explicit.
 //!
-//! The run is [`Adam`](crate::framework::Adam) with `beta1 = 0` and a master. Notation: `d` parameters, `L` the smoothness, `F*` the
+//! The run is [`Adam`] with `beta1 = 0` and a master. Notation: `d` parameters, `L` the smoothness, `F*` the
 //! minimum, `R` at least the largest magnitude of an element of a stochastic gradient plus `sqrt(epsilon)`, `Rh = (1 + q_G) R`, `s = sqrt(1 - beta2)`,
 //! `Lam = ln(1 + Rh^2 / ((1 - beta2) epsilon)) - T ln beta2`, `rho` at least `|sqrt((epsilon + vbar_t) / (epsilon + v_t)) - 1|` where `vbar` is
 //! the second moment without rounding: `(1 - q_V)^(-(T - 1) / 2) - 1` a priori. For every `c` in (0, 1/2), the mean of `E |grad F(x_{t-1})|^2`

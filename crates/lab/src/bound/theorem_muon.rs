@@ -1,6 +1,6 @@
 //! Quantized Muon with polar factors: the mean nuclear norm of the gradient over a whole run, every constant explicit.
 //!
-//! The run is [`Muon`](crate::framework::Muon) with a master. Notation: `r` the smaller side of the matrix, `L` the smoothness in Frobenius
+//! The run is [`Muon`] with a master. Notation: `r` the smaller side of the matrix, `L` the smoothness in Frobenius
 //! norms, `f*` the minimum, `sigma` the deviation of stochastic gradients, `q_G`, `q_W`, `q_M` relative errors in Frobenius norms, `e` how far
 //! the computed factor `O` is from the polar factor of `M`: `<M, O> >= (1 - e) |M|_*` and `|O|_2 <= 1 + e`; `kappa = b q_M / (1 - b) < 1`,
 //! `omega` at least the largest `E |W_t|_F`, `Gam = L q_W |W_0|_F + sigma + q_G E |G_0|_F`. With `B = 1 - e - 2 sqrt(r) (kappa + q_G) / (1 - kappa)`
