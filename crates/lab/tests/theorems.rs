@@ -236,6 +236,41 @@ problem = { quadratic = { shape = [2, 3] } }
 rounded = [{ what = "momentum" }, { what = "no-master" }]
 "#;
 
+const SLOPE: &str = r#"
+name = "slope"
+title = "The slope of Adam's second moment"
+[run.log-t]
+horizons = [64, 128, 256, 512, 1024]
+mantissas = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]
+roundings = ["rne"]
+seeds = 3
+listed = 1024
+[[run.log-t.runs]]
+name = "adam"
+optimizer = { adam = { learning-rate = 0.7, epsilon = 1e-4 } }
+problem = { quadratic = { dimension = 32, noise = 0.1 } }
+rounded = [{ what = "second" }]
+[[expect]]
+number = "slope.adam.second.rne"
+value = 1.0
+within = [0.8, 1.2]
+source = "clause B9"
+[[expect]]
+number = "threshold.adam.second.rne.1024"
+value = 6
+within = [5, 7]
+source = "clause B9"
+"#;
+
+/// A bit for every doubling of the horizon; truncation costs four more, and a decay that has a short memory none.
+#[test]
+fn the_second_moment_needs_a_bit_for_every_doubling_and_truncation_is_noticed() {
+    let verdict = |text: &str| Experiment::parse(text, "slope.toml").unwrap().run(&Quiet).unwrap().verdict();
+    assert_eq!(verdict(SLOPE), Verdict::Holds);
+    assert_eq!(verdict(&SLOPE.replace("rne", "rtz")), Verdict::Fails);
+    assert_eq!(verdict(&SLOPE.replace("epsilon", "beta2 = 0.5, epsilon")), Verdict::Fails);
+}
+
 #[test]
 fn a_grid_is_the_same_for_any_number_of_threads() {
     let run = |threads: usize| {
