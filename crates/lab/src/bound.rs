@@ -21,11 +21,13 @@
 //! ```
 
 pub mod adamw;
+pub mod blockwise;
 pub mod ema;
 pub mod outward;
 pub mod preconditioner;
 pub mod quantization;
 pub mod running;
+pub mod swamping;
 pub mod theorem_adam;
 pub mod theorem_muon;
 

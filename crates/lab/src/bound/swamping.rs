@@ -1,0 +1,216 @@
+//! Signal swamping: when an average that is stored by levels does not move.
+//!
+//! With levels `y` in units of a scale, the state `D y_q` and the next scale `D'`, a step of the average gives, in units of `D'`,
+//! `b y_q D/D' + (1 - b) z/D'`, which is `b y_q (D/D' - 1) + (1 - b)(z/D' - y_q)` away from `y_q`. As `b |y_q| <= 1`, the stored index stays where
+//! `(1 - b) |z/D' - y_q| + |D/D' - 1|` is below half the smaller gap beside `y_q`.
+
+use super::outward::Upper;
+use super::{Statement, Tally};
+use crate::storage::blockwise::{Decision, Scheme};
+
+/// The stored index of an element stays what it was.
+pub static SWAMPED: Statement = Statement {
+    name: "swamping.index",
+    formula: "(1 - b) |z / D' - y| + |D / D' - 1| + rounding < half the smaller gap beside y  =>  the index stays",
+    source: "Theorem 3.1 of SOLO, arXiv 2505.00347; here with what rounding adds",
+    clause: "B4.1",
+    measures: "1 where the stored index changed, else 0",
+    hypotheses: &["the signal is that much weaker than the gaps (else nothing is said)"],
+};
+
+/// The levels of a scheme, and how much closer to a boundary its arithmetic may come.
+#[derive(Clone, Debug)]
+pub struct Levels {
+    levels: Vec<f64>,
+    slack: f64,
+}
+
+impl Levels {
+    /// Those of a scheme.
+    #[must_use]
+    pub fn new(scheme: &Scheme) -> Levels {
+        let p = scheme.parameters();
+        let unit = f64::from(p.map.unit());
+        let levels = scheme.book().iter().map(|c| f64::from(*c) / unit).collect();
+        // The step in binary32 (or rounded to it), the scale, the quotient and the rule's middles: each a few 2^-24 of at most 1; the
+        // grid's rule reaches half a step.
+        let grid = if p.decision == Decision::Grid { 1.0 / 65535.0 } else { 0.0 };
+        Levels { levels, slack: 16.0 * 2f64.powi(-24) + grid }
+    }
+
+    /// Half the smaller gap beside a level, in units of the scale: the `r` of the theorem.
+    #[must_use]
+    pub fn half_gap(&self, code: u8) -> f64 {
+        let k = usize::from(code);
+        let below = k.checked_sub(1).map_or(f64::INFINITY, |below| self.levels[k] - self.levels[below]);
+        let above = self.levels.get(k + 1).map_or(f64::INFINITY, |above| above - self.levels[k]);
+        below.min(above) / 2.0
+    }
+
+    /// Whether the theorem says that the index stays: decay, signal, scale before and after, and the stored index.
+    #[must_use]
+    pub fn swamped(&self, beta: f64, z: f64, before: f64, after: f64, code: u8) -> bool {
+        if !(before.is_finite() && after.is_normal() && after > 0.0) {
+            return false;
+        }
+        let level = self.levels[usize::from(code)];
+        let pull = Upper::of(1.0 - beta) * Upper::distance(z / after, level);
+        let moved =
+            pull + Upper::distance(before / after, 1.0) + Upper::of(self.slack * (1.0 + (z / after).abs()));
+        moved.get() < self.half_gap(code)
+    }
+
+    /// A step of an element's average: what the theorem says beside what became of the index.
+    pub fn observe(&self, tally: &mut Tally, beta: f64, step: &Step, at: impl FnOnce() -> String) {
+        if self.swamped(beta, step.signal, step.scales[0], step.scales[1], step.codes[0]) {
+            tally.observe(f64::from(u8::from(step.codes[0] != step.codes[1])), 0.0, f64::INFINITY, at);
+        } else {
+            tally.fail(0, at);
+        }
+    }
+
+    /// The decay from which on a signal of at most `reach` times the scale away from a level never moves an average off it, the scale being
+    /// constant: `r >= reach (1 - b)`. Sorted ascending over all levels.
+    #[must_use]
+    pub fn thresholds(&self, reach: f64) -> Vec<f64> {
+        let mut all: Vec<f64> = (0..=255).map(|code| 1.0 - self.half_gap(code) / reach).collect();
+        all.sort_by(f64::total_cmp);
+        all
+    }
+}
+
+/// A step of one element's average.
+#[derive(Clone, Copy, Debug)]
+pub struct Step {
+    /// What is averaged.
+    pub signal: f64,
+    /// The scale before and after, in the unit of the signal.
+    pub scales: [f64; 2],
+    /// The stored index before and after.
+    pub codes: [u8; 2],
+}
+
+/// The decay from which on no level of a linear unsigned code book of this many bits moves: `1 - 1 / (2 (2^bits - 1))`.
+#[must_use]
+pub fn linear_threshold(bits: u32) -> f64 {
+    1.0 - 0.5 / ((1u64 << bits.min(52)) - 1) as f64
+}
+
+/// The largest variance of `1 / sqrt(x)` where `x` is rounded by chance, without bias, between two levels: a quarter of the squared
+/// distance between the two results (Proposition 3.4 of SOLO, arXiv 2505.00347, gives its order). Infinite if the lower level is 0.
+#[must_use]
+pub fn inverse_root_variance(lower: f64, upper: f64) -> f64 {
+    let apart = 1.0 / lower.sqrt() - 1.0 / upper.sqrt();
+    apart * apart / 4.0
+}
+
+/// Steps that an average without signal takes from one logarithmic level to the next, on average, where levels are `ratio` apart: `ln
+/// ratio / ln b`, as the exact average does (Proposition 3.5 of SOLO, arXiv 2505.00347).
+#[must_use]
+pub fn steps_per_level(ratio: f64, beta: f64) -> f64 {
+    ratio.ln() / beta.ln()
+}
+
+/// By how much stochastic rounding of the state raises the variance of the signal, at most: `(b / (1 - b) r D)^2` with `r` half the largest gap
+/// (Theorem 3.6 of SOLO, arXiv 2505.00347).
+#[must_use]
+pub fn variance_added(beta: f64, half_gap: f64, scale: f64) -> f64 {
+    (beta / (1.0 - beta) * half_gap * scale).powi(2)
+}
+
+/// The decay that keeps that variance where half-gaps grow from `half_gap` to `coarser`: `b' / (1 - b') coarser = b / (1 - b) half_gap`.
+#[must_use]
+pub fn decay_for(beta: f64, half_gap: f64, coarser: f64) -> f64 {
+    let odds = beta / (1.0 - beta) * half_gap / coarser;
+    odds / (1.0 + odds)
+}
+
+#[cfg(test)]
+mod tests {
+    use halfulp::noise;
+
+    use super::*;
+    use crate::bound::Status;
+    use crate::storage::blockwise::Map;
+
+    #[test]
+    fn thresholds_are_those_of_the_theorem_not_the_rounded_ones() {
+        for (bits, known) in [(8, 0.99804), (4, 0.9667), (3, 0.9286), (2, 0.8333)] {
+            assert!((linear_threshold(bits) - known).abs() < 5e-5, "{bits}");
+        }
+        let thresholds =
+            |map| Levels::new(&Scheme::preset("paper", map, false, 256).unwrap()).thresholds(1.0);
+        let (linear, dynamic) = (thresholds(Map::Linear), thresholds(Map::Dynamic));
+        assert!((linear[255] - linear_threshold(8)).abs() < 1e-6, "{}", linear[255]);
+        assert!((dynamic[128] - 0.998).abs() < 5e-4, "{}", dynamic[128]);
+    }
+
+    #[test]
+    fn variances_and_rates() {
+        // Half the time each: the largest.
+        let (low, high) = (0.25f64, 1.0f64);
+        let variance = |p: f64| p * (1.0 - p) * (1.0 / low.sqrt() - 1.0 / high.sqrt()).powi(2);
+        let largest = (0..=100).map(|p| variance(f64::from(p) / 100.0)).fold(0.0, f64::max);
+        assert!((largest - inverse_root_variance(low, high)).abs() < 1e-12);
+        assert_eq!(inverse_root_variance(0.0, 1.0), f64::INFINITY);
+        assert!((steps_per_level(0.9f64.powi(7), 0.9) - 7.0).abs() < 1e-9);
+        assert!((variance_added(0.9, 0.01, 2.0) - 0.0324).abs() < 1e-12);
+        assert!((decay_for(0.9, 0.01, 0.01) - 0.9).abs() < 1e-12 && decay_for(0.9, 0.01, 0.1) < 0.9);
+    }
+
+    /// Averages of steady and of changing signals, in every scheme: wherever the theorem says that an index stays, it does; a code that moves
+    /// by truncation does not.
+    #[test]
+    fn indices_stay_where_the_theorem_says_and_faults_are_caught() {
+        let mut failures = 0;
+        for (name, signed) in [("bitsandbytes-cuda", true), ("torchao", false), ("bitsandbytes-cpu", false)] {
+            for map in [Map::Linear, Map::Dynamic] {
+                let scheme = Scheme::preset(name, map, signed, 32).unwrap();
+                let levels = Levels::new(&scheme);
+                for (beta, truncating) in [(0.99, false), (0.999, false), (0.999, true)] {
+                    let mut tally = Tally::new(&SWAMPED);
+                    run(&scheme, &levels, beta, truncating, &mut tally);
+                    if truncating {
+                        failures += u32::from(tally.status() == Status::Violated);
+                    } else {
+                        assert_eq!(tally.violated, 0, "{scheme} {beta}: {:?}", tally.worst);
+                        assert!(beta < 0.999 || tally.evaluated > 1000, "{scheme}: {}", tally.evaluated);
+                    }
+                }
+            }
+        }
+        assert!(failures >= 3, "{failures}");
+    }
+
+    fn run(scheme: &Scheme, levels: &Levels, beta: f64, truncating: bool, tally: &mut Tally) {
+        let uniform = |t: u64, i: usize| (noise::word(t, i as u64) >> 11) as f64 / 2f64.powi(53);
+        let signal =
+            |t, i| if scheme.parameters().signed { 2.0 * uniform(t, i) - 1.0 } else { uniform(t, i) };
+        let mut values: Vec<f32> = (0..32).map(|i| signal(0, i) as f32).collect();
+        let (mut codes, mut scales) = (vec![0u8; 32], vec![0.0f32]);
+        scheme.quantize(&values, &mut codes, &mut scales).unwrap();
+        for t in 1..300 {
+            let (codes_before, scale) = (codes.clone(), scales[0]);
+            scheme.dequantize(&codes, &scales, &mut values).unwrap();
+            let signals: Vec<f64> = (0..32).map(|i| signal(t, i)).collect();
+            for (x, z) in values.iter_mut().zip(&signals) {
+                *x = (beta * f64::from(*x) + (1.0 - beta) * z) as f32;
+            }
+            scheme.quantize(&values, &mut codes, &mut scales).unwrap();
+            if truncating {
+                for (code, x) in codes.iter_mut().zip(&values) {
+                    let z = x / scales[0];
+                    *code = scheme.book().partition_point(|c| *c <= z).saturating_sub(1) as u8;
+                }
+            }
+            for i in 0..32 {
+                let step = Step {
+                    signal: signals[i],
+                    scales: [f64::from(scale), f64::from(scales[0])],
+                    codes: [codes_before[i], codes[i]],
+                };
+                levels.observe(tally, beta, &step, || format!("step {t}, element {i}"));
+            }
+        }
+    }
+}
