@@ -224,6 +224,7 @@ impl Experiment {
 pub const BUILTIN: &[(&str, &str)] = &[
     ("ema", include_str!("../../../experiments/ema.toml")),
     ("one-step", include_str!("../../../experiments/one-step.toml")),
+    ("blockwise", include_str!("../../../experiments/blockwise.toml")),
     ("adamw-open-loop", include_str!("../../../experiments/adamw-open-loop.toml")),
     ("log-t", include_str!("../../../experiments/log-t.toml")),
     ("theorem-adam", include_str!("../../../experiments/theorem-adam.toml")),

@@ -1,6 +1,7 @@
 //! The kinds of experiment. A kind's settings are the keys of its table in a file: `[run.ema]`.
 
 mod adamw;
+mod blockwise;
 mod compare;
 mod ema;
 mod log_t;
@@ -26,6 +27,8 @@ pub enum Kinds {
     Compare(compare::CompareRun),
     /// What low precision does to each part, alone.
     Pathologies(pathologies::PathologiesRun),
+    /// Block-wise 8-bit storage.
+    Blockwise(blockwise::BlockwiseRun),
     /// AdamW beside its exact twin.
     Adamw(adamw::AdamwRun),
     /// The grid of horizons and mantissas.
@@ -42,6 +45,7 @@ impl Kinds {
         match self {
             Kinds::Ema(kind) => kind,
             Kinds::OneStep(kind) => kind,
+            Kinds::Blockwise(kind) => kind,
             Kinds::Adamw(kind) => kind,
             Kinds::LogT(kind) => kind,
             Kinds::TheoremAdam(kind) => kind,

@@ -1,0 +1,163 @@
+//! `[run.blockwise]`: block-wise 8-bit storage beside its bounds, once and in averages.
+
+mod average;
+mod findings;
+mod sample;
+
+use rayon::prelude::*;
+use serde::Deserialize;
+
+use crate::experiment::{Findings, Invalid, Kind, Progress, Seeds};
+use crate::storage::blockwise::{Map, Scheme};
+
+use average::Averaged;
+use sample::Sampled;
+
+/// The settings.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct BlockwiseRun {
+    /// Presets: each is run with every code book that it has.
+    presets: Vec<String>,
+    /// Elements that share a scale.
+    block: usize,
+    /// Blocks that are stored once, of each kind of numbers.
+    blocks: usize,
+    /// Blocks whose averages are taken.
+    averaged: usize,
+    /// Steps of the averages.
+    steps: u32,
+    /// Decays: of averages of normal numbers (signed), and of squared ones (unsigned).
+    betas: [f64; 2],
+    /// Decades over which the sizes of the averaged elements are spread.
+    spread: f64,
+    /// Seeds of the numbers.
+    #[serde(default)]
+    seeds: Seeds,
+}
+
+/// What was found of one scheme, over all seeds.
+struct Outcome {
+    scheme: Scheme,
+    beta: f64,
+    sampled: Sampled,
+    averaged: Averaged,
+}
+
+impl Kind for BlockwiseRun {
+    fn check(&self) -> Result<(), Invalid> {
+        let wrong = |key: &str, why: &str| Err(Invalid::new(format!("run.blockwise.{key}"), why));
+        self.schemes()?;
+        if self.blocks == 0 || self.averaged == 0 || self.steps == 0 {
+            return wrong("blocks", "expected blocks, averaged and steps, at least 1 each");
+        }
+        let most = self.block.checked_mul(self.blocks.max(self.averaged));
+        if most.is_none_or(|elements| elements > 1 << 24) {
+            return wrong("blocks", "expected at most 2^24 elements in all blocks together");
+        }
+        for (k, beta) in self.betas.iter().enumerate() {
+            if !(*beta > 0.0 && *beta < 1.0) {
+                return wrong(&format!("betas[{k}]"), "expected a number above 0 and below 1");
+            }
+        }
+        if !(0.0..=15.0).contains(&self.spread) {
+            return wrong("spread", "expected decades, from 0 to 15");
+        }
+        Ok(())
+    }
+
+    fn run(&self, progress: &dyn Progress) -> Result<Findings, Invalid> {
+        let schemes = self.schemes()?;
+        let seeds = self.seeds.as_slice();
+        progress.parts((schemes.len() * seeds.len()) as u64);
+        let parts: Vec<(Sampled, Averaged)> = (0..schemes.len() * seeds.len())
+            .into_par_iter()
+            .map(|k| {
+                let (scheme, seed) = (&schemes[k / seeds.len()], seeds[k % seeds.len()]);
+                let sampled = Sampled::of(scheme, self.blocks, seed);
+                let averaged = Averaged::of(scheme, self, seed);
+                progress.done();
+                (sampled, averaged)
+            })
+            .collect();
+        let mut parts = parts.into_iter();
+        let mut outcomes = Vec::new();
+        for scheme in schemes {
+            let mut of_scheme = parts.by_ref().take(seeds.len());
+            let Some((mut sampled, mut averaged)) = of_scheme.next() else { continue };
+            for (more, other) in of_scheme {
+                sampled.merge(more);
+                averaged.merge(other);
+            }
+            outcomes.push(Outcome { beta: self.beta(&scheme), scheme, sampled, averaged });
+        }
+        Ok(findings::findings(self, outcomes))
+    }
+}
+
+impl BlockwiseRun {
+    /// Every preset with every code book that it has.
+    fn schemes(&self) -> Result<Vec<Scheme>, Invalid> {
+        let mut all = Vec::new();
+        for (k, name) in self.presets.iter().enumerate() {
+            let books: &[(Map, bool)] = match name.as_str() {
+                "int8" => &[(Map::Integer, true)],
+                _ => {
+                    &[(Map::Linear, true), (Map::Linear, false), (Map::Dynamic, true), (Map::Dynamic, false)]
+                }
+            };
+            for &(map, signed) in books {
+                let key = if self.block == 0 { "block".into() } else { format!("presets[{k}]") };
+                let scheme = Scheme::preset(name, map, signed, self.block);
+                all.push(scheme.map_err(|e| Invalid::new(format!("run.blockwise.{key}"), e))?);
+            }
+        }
+        if all.is_empty() {
+            return Err(Invalid::new("run.blockwise.presets", "expected at least one preset"));
+        }
+        Ok(all)
+    }
+
+    fn beta(&self, scheme: &Scheme) -> f64 {
+        self.betas[usize::from(!scheme.parameters().signed)]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::experiment::{Experiment, Quiet, builtin};
+    use crate::report::Verdict;
+
+    #[test]
+    fn the_experiment_finds_what_it_expects() {
+        let report = builtin("blockwise").unwrap().run(&Quiet).unwrap();
+        assert_eq!(report.failures(), Vec::<String>::new());
+        assert_eq!(report.verdict(), Verdict::Holds);
+    }
+
+    #[test]
+    fn wrong_settings_are_named() {
+        let file = |settings: &str| {
+            let all = "blocks = 1\naveraged = 1\nsteps = 1\nspread = 1.0\n";
+            format!("name = \"x\"\ntitle = \"x\"\n[run.blockwise]\n{all}{settings}")
+        };
+        for (settings, expected) in [
+            (
+                "presets = [\"bnb\"]\nblock = 4\nbetas = [0.9, 0.9]",
+                "run.blockwise.presets[0]: no preset is named \"bnb\"",
+            ),
+            (
+                "presets = [\"paper\"]\nblock = 0\nbetas = [0.9, 0.9]",
+                "run.blockwise.block: block: 0 elements",
+            ),
+            ("presets = []\nblock = 4\nbetas = [0.9, 0.9]", "run.blockwise.presets: expected at least one"),
+            (
+                "presets = [\"int8\"]\nblock = 4\nbetas = [0.9, 1.0]",
+                "run.blockwise.betas[1]: expected a number above 0",
+            ),
+        ] {
+            let error = Experiment::parse(&file(settings), "test").unwrap_err().to_string();
+            assert!(error.contains(expected), "{error}");
+        }
+    }
+}
