@@ -23,6 +23,7 @@
 pub mod adamw;
 pub mod blockwise;
 pub mod ema;
+pub mod muon;
 pub mod outward;
 pub mod preconditioner;
 pub mod quantization;
@@ -30,6 +31,7 @@ pub mod running;
 pub mod swamping;
 pub mod theorem_adam;
 pub mod theorem_muon;
+pub mod sums;
 
 use std::fmt;
 

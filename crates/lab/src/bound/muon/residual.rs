@@ -1,0 +1,244 @@
+//! Errors of the Newton-Schulz iteration: of its start, of each step, and what they come to.
+
+use nalgebra::DMatrix;
+
+use super::polynomial::Polynomial;
+use crate::bound::outward::Upper;
+use crate::bound::quantization::Errors;
+use crate::bound::sums::{Accumulated, accumulated};
+use crate::matrix::{distance, frobenius, magnitudes, spectral};
+use crate::optimizer::newton_schulz::{Elementwise, NewtonSchulz, Step};
+use crate::product::Accumulator;
+use crate::storage::Storage;
+
+/// What is rounded where, as bounds need it.
+#[derive(Clone, Debug)]
+pub struct Roundings {
+    /// `a, b, c` as they should be.
+    pub coefficients: [f64; 3],
+    /// How far off each is allowed to be kept.
+    pub coefficient: Errors,
+    /// Of storing a matrix.
+    pub storage: Errors,
+    /// Of an elementwise operation, before its result is stored.
+    pub elementwise: Errors,
+    /// Of sums.
+    pub accumulator: Accumulator,
+    /// Whether products of two stored numbers are numbers of the accumulator's format.
+    pub fits: bool,
+}
+
+impl Roundings {
+    /// Those of an iteration as it claims to be: coefficients in binary32 or as they are, whatever they were kept in. `None` if the storage is not
+    /// a format.
+    #[must_use]
+    pub fn of(how: &NewtonSchulz) -> Option<Roundings> {
+        let storage = match &how.storage {
+            Storage::Exact => Errors::none(),
+            other => other.format().map(|(format, policy)| Errors::of(format, policy))?,
+        };
+        let (elementwise, coefficient) = match how.elementwise {
+            Elementwise::Once if !storage.is_none() => (Errors::none(), Errors::binary32()),
+            Elementwise::Binary32 => (Errors::binary32(), Errors::binary32()),
+            Elementwise::Once | Elementwise::Binary64 => (Errors::binary64(), Errors::binary64()),
+        };
+        let fits = how.storage.format().is_some_and(|(format, _)| {
+            let wide = how.accumulator.format();
+            2 * format.precision() <= wide.precision()
+                && 2 * format.quantum_min() >= wide.quantum_min()
+                && 2 * format.emax() < wide.emax()
+        });
+        Some(Roundings {
+            coefficients: how.coefficients,
+            coefficient,
+            storage,
+            elementwise,
+            accumulator: how.accumulator.clone(),
+            fits,
+        })
+    }
+
+    /// Those of an evaluation in binary64. Sums of products that are not exact have the same bound in any order, and with or without fused
+    /// operations, so that it does not matter how a matrix library goes about them.
+    #[must_use]
+    pub fn binary64(coefficients: [f64; 3]) -> Roundings {
+        Roundings {
+            coefficients,
+            coefficient: Errors::none(),
+            storage: Errors::none(),
+            elementwise: Errors::binary64(),
+            accumulator: Accumulator::binary64(),
+            fits: false,
+        }
+    }
+
+    /// A matrix of that norm and size, stored.
+    fn stored(&self, norm: Upper, len: usize) -> Upper {
+        linear(&self.storage, norm, len)
+    }
+
+    /// The result of an elementwise operation: computed, and stored.
+    fn operated(&self, norm: Upper, len: usize) -> Upper {
+        let stored = self.stored(norm, len);
+        stored + linear(&self.elementwise, norm + stored, len)
+    }
+
+    fn sums(&self, n: usize) -> Accumulated {
+        accumulated(&self.accumulator, n, self.fits)
+    }
+
+    /// How far the coefficients can be off.
+    fn coefficient(&self, k: usize) -> Upper {
+        self.coefficient.of_exact(self.coefficients[k])
+    }
+}
+
+/// At least the norm of the errors of a matrix that was rounded, by the norm of the result: `u ||Q|| + h sqrt(len)`.
+fn linear(errors: &Errors, norm: Upper, len: usize) -> Upper {
+    let root = Upper::of(len as f64).sqrt();
+    Upper::of(errors.unit()) * norm + Upper::of(errors.absolute()) * root
+}
+
+/// Norms that a local error is made of.
+#[derive(Clone, Copy, Debug)]
+pub struct Local {
+    /// The inner lengths: of the Gram product, and of the others.
+    inner: [usize; 2],
+    x: Upper,
+    x_spectral: Upper,
+    gram_spectral: Upper,
+    /// Of `A, C, P, bA, B, S, aX, X+`.
+    norms: [Upper; 8],
+    /// Of `|X||X|', |C||A|, |B||X|`.
+    magnitudes: [Upper; 3],
+}
+
+impl Local {
+    /// The norms of a step from `x`, whose spectral norm is at most `two`.
+    #[must_use]
+    pub fn of(x: &DMatrix<f64>, two: Upper, step: &Step) -> Local {
+        let all = [
+            &step.gram,
+            &step.scaled,
+            &step.square,
+            &step.linear,
+            &step.polynomial,
+            &step.product,
+            &step.multiple,
+            &step.next,
+        ];
+        Local {
+            inner: [x.ncols(), x.nrows()],
+            x: frobenius(x),
+            x_spectral: two,
+            gram_spectral: spectral(&step.gram),
+            norms: all.map(frobenius),
+            magnitudes: [
+                magnitudes(x, &x.transpose()),
+                magnitudes(&step.scaled, &step.gram),
+                magnitudes(&step.polynomial, x),
+            ],
+        }
+    }
+
+    /// At least the norms of a step from `x` in binary64, from those of `x` alone: a billionth is room for all that is rounded.
+    fn evaluated(x: &DMatrix<f64>, two: Upper, [a, b, c]: [f64; 3]) -> Local {
+        let room = Upper::of(1.0 + 1e-9);
+        let whole = frobenius(x);
+        let gram = two * whole * room;
+        let gram_spectral = two * two * room;
+        let scaled = Upper::of(c) * gram * room;
+        let square = scaled * gram_spectral * room;
+        let linear = Upper::of(b) * gram * room;
+        let polynomial = (linear + square) * room;
+        let product = polynomial * two * room;
+        let multiple = Upper::of(a) * whole * room;
+        let next = (multiple + product) * room;
+        Local {
+            inner: [x.ncols(), x.nrows()],
+            x: whole,
+            x_spectral: two,
+            gram_spectral,
+            norms: [gram, scaled, square, linear, polynomial, product, multiple, next],
+            magnitudes: [whole * whole, scaled * gram, polynomial * whole],
+        }
+    }
+}
+
+/// The bound of [`LOCAL`](super::LOCAL): at least `||X+ - phi(X)||` of one rounded step.
+#[must_use]
+pub fn local(r: &Roundings, norms: &Local) -> Upper {
+    let [n, m] = norms.inner;
+    let (small, large) = (m * m, m * n);
+    let [gram, scaled, square, linear_a, polynomial, product, multiple, next] = norms.norms;
+    let [xx, ca, bx] = norms.magnitudes;
+    let [_, b, c] = r.coefficients.map(Upper::of);
+    let sums = |length: usize, magnitudes: Upper, len: usize| {
+        let sum = r.sums(length);
+        sum.relative * magnitudes + sum.absolute * Upper::of(len as f64).sqrt()
+    };
+    let al = sums(n, xx, small) + r.stored(gram, small);
+    let be = r.operated(polynomial, small)
+        + r.operated(linear_a, small)
+        + r.coefficient(1) * gram
+        + sums(m, ca, small)
+        + r.stored(square, small)
+        + (r.operated(scaled, small) + r.coefficient(2) * gram) * norms.gram_spectral
+        + b * al
+        + c * (Upper::of(2.0) * norms.gram_spectral + al) * al;
+    r.operated(next, large)
+        + r.operated(multiple, large)
+        + r.coefficient(0) * norms.x
+        + sums(m, bx, large)
+        + r.stored(product, large)
+        + be * norms.x_spectral
+}
+
+/// `phi(X)` in binary64, and how far that can be off, for a matrix whose spectral norm is at most `two`.
+#[must_use]
+pub fn evaluated(x: &DMatrix<f64>, two: Upper, coefficients: [f64; 3]) -> (DMatrix<f64>, Upper) {
+    let [a, b, c] = coefficients;
+    let gram = x * x.transpose();
+    let polynomial = &gram * b + (&gram * c) * &gram;
+    let next = x * a + polynomial * x;
+    let error = local(&Roundings::binary64(coefficients), &Local::evaluated(x, two, coefficients));
+    (next, error)
+}
+
+/// At least `||X_0 - G / (||G|| + epsilon)||`, a priori, for a matrix whose exact norm is not below `norm`.
+///
+/// Every element is `G (1 + d1) (1 + d2) / ((||G|| + epsilon) (1 + d3))`: `d1` of storing it, `d2` of the quotient, `d3` of the norm of the stored
+/// matrix, of its root, of storing that, and of adding epsilon.
+#[must_use]
+pub fn initial(r: &Roundings, norm: f64, epsilon: f64, len: usize) -> Upper {
+    let one = Upper::of(1.0);
+    let root = Upper::of(len as f64).sqrt();
+    let unit = Upper::of(r.storage.unit());
+    let op = Upper::of(r.elementwise.unit());
+    // Storing G, as a share of its norm.
+    let cast = unit + (Upper::of(r.storage.absolute()) * root).over(norm);
+    let sum = r.sums(len);
+    let accumulator = Errors::of(r.accumulator.format(), r.accumulator.policy());
+    let squares = sum.relative + sum.absolute.over((norm * norm * (1.0 - 4.0 * cast.get())).next_down());
+    // The root halves a relative error, but for its square.
+    let norms = cast + squares * Upper::of(0.5) * (one + squares) + Upper::of(accumulator.unit()) + unit;
+    let adding = unit + op + unit * op;
+    // To nearest, each of the two roundings of a sum moves it by no more than what was added to a number that is already there.
+    let dropped = Upper::of(4.0 * epsilon).over(norm * (1.0 - norms.get()).max(0.0));
+    let adding = if r.storage.is_nearest() { adding.min(dropped) } else { adding };
+    let below = 1.0 - (norms + adding).get();
+    let quotient = (one + cast) * (one + unit) * (one + op);
+    if below <= 0.0 {
+        return Upper::UNKNOWN;
+    }
+    let relative = Upper::of((quotient.over(below.next_down()).get() - 1.0).next_up());
+    relative + Upper::of(r.storage.absolute() + r.elementwise.absolute()) * root
+}
+
+/// The bound of [`DEVIATION`](super::DEVIATION): `sum_j Lip_{K-j}(s) R_j`, for the error of the start and those of the steps.
+#[must_use]
+pub fn deviation(coefficients: [f64; 3], s: f64, errors: &[Upper]) -> Upper {
+    let steps = errors.len().saturating_sub(1);
+    let phi = Polynomial(coefficients);
+    errors.iter().enumerate().map(|(j, &error)| Upper::of(phi.lipschitz(steps - j, s)) * error).sum()
+}
