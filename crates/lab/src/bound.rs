@@ -28,10 +28,10 @@ pub mod outward;
 pub mod preconditioner;
 pub mod quantization;
 pub mod running;
+pub mod sums;
 pub mod swamping;
 pub mod theorem_adam;
 pub mod theorem_muon;
-pub mod sums;
 
 use std::fmt;
 

@@ -234,6 +234,8 @@ pub const BUILTIN: &[(&str, &str)] = &[
     ("digits", include_str!("../../../experiments/digits.toml")),
     ("ablation", include_str!("../../../experiments/ablation.toml")),
     ("eight-bit", include_str!("../../../experiments/eight-bit.toml")),
+    ("sums", include_str!("../../../experiments/sums.toml")),
+    ("muon-step", include_str!("../../../experiments/muon-step.toml")),
 ];
 
 /// An experiment that comes with the program.

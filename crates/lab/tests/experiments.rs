@@ -73,3 +73,13 @@ fn eight_bit() {
 fn pathologies() {
     holds("pathologies");
 }
+
+#[test]
+fn sums() {
+    holds("sums");
+}
+
+#[test]
+fn muon_step() {
+    holds("muon-step");
+}

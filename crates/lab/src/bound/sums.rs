@@ -72,11 +72,11 @@ pub static ALIGNED: Statement = Statement {
 /// A product of matrices whose factors are rounded first, and whose result is rounded last.
 pub static MATMUL: Statement = Statement {
     name: "sums.matmul",
-    formula: "|C^ - A B| <= ((1 + u_in)^2 (1 + g) (1 + u_out) - 1) |A| |B| elementwise, g the accumulator's relative bound",
+    formula: "|C^ - A B| <= ((1 + u_in)^2 (1 + g) (1 + u_out) - 1) |A| |B| + (1 + u_out) e elementwise, g and e the accumulator's bound",
     source: "derived here from B5.3, B5.4 and the bounds of blocks",
     clause: "B5.5",
     measures: "|C^ - A B|, absolute, element by element",
-    hypotheses: &["g is known", "nothing underflows or saturates at the inputs, in the sum or at the output"],
+    hypotheses: &["g is known", "nothing underflows or saturates at the inputs or at the output"],
 };
 
 /// What is likely, if roundings were independent and without bias: reported, never asserted.

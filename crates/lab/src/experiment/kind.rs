@@ -5,10 +5,12 @@ mod blockwise;
 mod compare;
 mod ema;
 mod log_t;
+mod muon_step;
 mod one_step;
 mod pathologies;
 mod rounded;
 mod signal;
+mod sums;
 mod theorem;
 
 use serde::Deserialize;
@@ -37,6 +39,10 @@ pub enum Kinds {
     TheoremAdam(theorem::TheoremAdam),
     /// Quantized Muon beside its theorem.
     TheoremMuon(theorem::TheoremMuon),
+    /// Muon's orthogonalization.
+    MuonStep(muon_step::MuonStepRun),
+    /// Sums and products of matrices.
+    Sums(sums::SumsRun),
 }
 
 impl Kinds {
@@ -52,6 +58,8 @@ impl Kinds {
             Kinds::TheoremMuon(kind) => kind,
             Kinds::Compare(kind) => kind,
             Kinds::Pathologies(kind) => kind,
+            Kinds::MuonStep(kind) => kind,
+            Kinds::Sums(kind) => kind,
         }
     }
 }

@@ -6,7 +6,7 @@ use super::polynomial::Polynomial;
 use crate::bound::outward::Upper;
 use crate::bound::quantization::Errors;
 use crate::bound::sums::{Accumulated, accumulated};
-use crate::matrix::{distance, frobenius, magnitudes, spectral};
+use crate::matrix::{frobenius, magnitudes};
 use crate::optimizer::newton_schulz::{Elementwise, NewtonSchulz, Step};
 use crate::product::Accumulator;
 use crate::storage::Storage;
@@ -72,6 +72,12 @@ impl Roundings {
         }
     }
 
+    /// The largest finite number of the storage.
+    #[must_use]
+    pub const fn largest(&self) -> f64 {
+        self.storage.largest()
+    }
+
     /// A matrix of that norm and size, stored.
     fn stored(&self, norm: Upper, len: usize) -> Upper {
         linear(&self.storage, norm, len)
@@ -106,7 +112,6 @@ pub struct Local {
     inner: [usize; 2],
     x: Upper,
     x_spectral: Upper,
-    gram_spectral: Upper,
     /// Of `A, C, P, bA, B, S, aX, X+`.
     norms: [Upper; 8],
     /// Of `|X||X|', |C||A|, |B||X|`.
@@ -131,7 +136,6 @@ impl Local {
             inner: [x.ncols(), x.nrows()],
             x: frobenius(x),
             x_spectral: two,
-            gram_spectral: spectral(&step.gram),
             norms: all.map(frobenius),
             magnitudes: [
                 magnitudes(x, &x.transpose()),
@@ -158,7 +162,6 @@ impl Local {
             inner: [x.ncols(), x.nrows()],
             x: whole,
             x_spectral: two,
-            gram_spectral,
             norms: [gram, scaled, square, linear, polynomial, product, multiple, next],
             magnitudes: [whole * whole, scaled * gram, polynomial * whole],
         }
@@ -178,14 +181,16 @@ pub fn local(r: &Roundings, norms: &Local) -> Upper {
         sum.relative * magnitudes + sum.absolute * Upper::of(len as f64).sqrt()
     };
     let al = sums(n, xx, small) + r.stored(gram, small);
+    // A is X X' to within al.
+    let gram_spectral = norms.x_spectral * norms.x_spectral + al;
     let be = r.operated(polynomial, small)
         + r.operated(linear_a, small)
         + r.coefficient(1) * gram
         + sums(m, ca, small)
         + r.stored(square, small)
-        + (r.operated(scaled, small) + r.coefficient(2) * gram) * norms.gram_spectral
+        + (r.operated(scaled, small) + r.coefficient(2) * gram) * gram_spectral
         + b * al
-        + c * (Upper::of(2.0) * norms.gram_spectral + al) * al;
+        + c * (Upper::of(2.0) * gram_spectral + al) * al;
     r.operated(next, large)
         + r.operated(multiple, large)
         + r.coefficient(0) * norms.x
@@ -205,10 +210,11 @@ pub fn evaluated(x: &DMatrix<f64>, two: Upper, coefficients: [f64; 3]) -> (DMatr
     (next, error)
 }
 
-/// At least `||X_0 - G / (||G|| + epsilon)||`, a priori, for a matrix whose exact norm is not below `norm`.
+/// At least `||X_0 - G / (||G|| + epsilon)||`, a priori, for a matrix whose exact norm is not below `norm`: `3 u` and little more.
 ///
-/// Every element is `G (1 + d1) (1 + d2) / ((||G|| + epsilon) (1 + d3))`: `d1` of storing it, `d2` of the quotient, `d3` of the norm of the stored
-/// matrix, of its root, of storing that, and of adding epsilon.
+/// Storing `G` moves `G / (||G|| + epsilon)` by no more than it moves `G`, over the norm: that map's derivative is at most `1 / (||G|| + epsilon)`.
+/// Then every element is that of the stored matrix times `(1 + d1) / (1 + d2)`: `d1` of the quotient, `d2` of the sum of squares, of its root,
+/// of storing that, and of adding epsilon.
 #[must_use]
 pub fn initial(r: &Roundings, norm: f64, epsilon: f64, len: usize) -> Upper {
     let one = Upper::of(1.0);
@@ -217,22 +223,26 @@ pub fn initial(r: &Roundings, norm: f64, epsilon: f64, len: usize) -> Upper {
     let op = Upper::of(r.elementwise.unit());
     // Storing G, as a share of its norm.
     let cast = unit + (Upper::of(r.storage.absolute()) * root).over(norm);
+    if cast.get() >= 0.5 {
+        return Upper::UNKNOWN;
+    }
+    let moved = cast.over((1.0 - cast.get()).next_down());
     let sum = r.sums(len);
     let accumulator = Errors::of(r.accumulator.format(), r.accumulator.policy());
-    let squares = sum.relative + sum.absolute.over((norm * norm * (1.0 - 4.0 * cast.get())).next_down());
+    let squares = sum.relative + sum.absolute.over((norm * norm * (1.0 - 2.0 * cast.get())).next_down());
     // The root halves a relative error, but for its square.
-    let norms = cast + squares * Upper::of(0.5) * (one + squares) + Upper::of(accumulator.unit()) + unit;
+    let norms = squares * Upper::of(0.5) * (one + squares) + Upper::of(accumulator.unit()) + unit;
     let adding = unit + op + unit * op;
     // To nearest, each of the two roundings of a sum moves it by no more than what was added to a number that is already there.
-    let dropped = Upper::of(4.0 * epsilon).over(norm * (1.0 - norms.get()).max(0.0));
+    let dropped = Upper::of(4.0 * epsilon).over(norm * (1.0 - cast.get() - norms.get()).max(0.0));
     let adding = if r.storage.is_nearest() { adding.min(dropped) } else { adding };
     let below = 1.0 - (norms + adding).get();
-    let quotient = (one + cast) * (one + unit) * (one + op);
     if below <= 0.0 {
         return Upper::UNKNOWN;
     }
-    let relative = Upper::of((quotient.over(below.next_down()).get() - 1.0).next_up());
-    relative + Upper::of(r.storage.absolute() + r.elementwise.absolute()) * root
+    let quotient = ((one + unit) * (one + op)).over(below.next_down());
+    let relative = Upper::of((quotient.get() - 1.0).next_up());
+    moved + relative + Upper::of(r.storage.absolute() + r.elementwise.absolute()) * root
 }
 
 /// The bound of [`DEVIATION`](super::DEVIATION): `sum_j Lip_{K-j}(s) R_j`, for the error of the start and those of the steps.
