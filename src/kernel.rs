@@ -61,36 +61,15 @@ pub(crate) struct Noise {
 }
 
 impl Noise {
-    /// The word of an element of the array.
+    /// The noise of an element of the array.
     #[inline(always)]
     pub(crate) const fn word(self, i: usize) -> u64 {
-        noise::word(self.seed, self.first.wrapping_add(i as u64))
-    }
-
-    /// The words of the elements, one after the other.
-    #[inline(always)]
-    pub(crate) const fn words(self) -> Words {
-        Words { key: noise::key(self.seed), place: self.first.wrapping_mul(noise::STEP) }
+        noise::element(self.seed, self.first.wrapping_add(i as u64))
     }
 
     /// The same for the part of the array from an element on.
     pub(crate) const fn from(self, i: usize) -> Noise {
         Noise { first: self.first.wrapping_add(i as u64), ..self }
-    }
-}
-
-/// Noise words in order.
-pub(crate) struct Words {
-    key: u64,
-    place: u64,
-}
-
-impl Words {
-    #[inline(always)]
-    pub(crate) const fn next(&mut self) -> u64 {
-        let word = noise::at(self.key, self.place);
-        self.place = self.place.wrapping_add(noise::STEP);
-        word
     }
 }
 

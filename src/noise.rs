@@ -20,20 +20,37 @@ pub(crate) const fn at(key: u64, place: u64) -> u64 {
     mix(key ^ place)
 }
 
-/// The index whose word this is under a seed: every word has exactly one. So an array's element can be given any word.
+/// The noise of an array's element: 32 bits. The same seed and index give the same noise everywhere and for ever.
+///
+/// Four neighbours share one [`word`], that of a quarter of their index: each has it rotated by 16 bits more than the one before. So the
+/// noise of up to 16 bits is independent from element to element, and of noise of more bits the lower ones are a neighbour's upper ones.
+#[must_use]
+pub const fn element(seed: u64, index: u64) -> u64 {
+    word(seed, index >> 2).rotate_right(16 * (index & 3) as u32) & 0xffff_ffff
+}
+
+/// An index of an element that has this noise under a seed. So an array's element can be given any noise.
 ///
 /// ```
 /// use halfulp::noise;
-/// assert_eq!(noise::word(7, noise::index(7, 0xffff)), 0xffff);
+/// assert_eq!(noise::element(7, noise::index(7, 0xffff)), 0xffff);
 /// ```
 #[must_use]
-pub const fn index(seed: u64, word: u64) -> u64 {
-    (unmix(word) ^ key(seed)).wrapping_mul(inverse(STEP))
+pub const fn index(seed: u64, noise: u32) -> u64 {
+    // Of the words that end in these bits a quarter belong to a quarter of an index.
+    let mut above = 0u64;
+    loop {
+        let quarter = (unmix(above << 32 | noise as u64) ^ key(seed)).wrapping_mul(inverse(STEP));
+        if quarter >> 62 == 0 {
+            return quarter << 2;
+        }
+        above += 1;
+    }
 }
 
 /// SplitMix64's increment: 2^64 over the golden ratio.
 pub(crate) const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
-const FACTORS: [u64; 2] = [0xbf58_476d_1ce4_e5b9, 0x94d0_49bb_1331_11eb];
+pub(crate) const FACTORS: [u64; 2] = [0xbf58_476d_1ce4_e5b9, 0x94d0_49bb_1331_11eb];
 
 #[inline(always)]
 const fn mix(x: u64) -> u64 {
@@ -65,16 +82,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_word_has_its_index() {
+    fn all_noise_has_an_index() {
         for seed in [0, 1, u64::MAX, STEP] {
-            for k in 0..1000 {
-                let any = word(99, k);
-                assert_eq!(index(seed, word(seed, any)), any);
-                assert_eq!(word(seed, index(seed, any)), any);
+            for k in (0..1000).map(|k| word(99, k) as u32).chain([0, 1, u32::MAX]) {
+                assert_eq!(element(seed, index(seed, k)), u64::from(k));
             }
-            for edge in [0, 1, u64::MAX] {
-                assert_eq!(word(seed, index(seed, edge)), edge);
-            }
+        }
+    }
+
+    #[test]
+    fn neighbours_share_a_word() {
+        for first in [0, 4, 1 << 40, u64::MAX - 3] {
+            let all = word(5, first / 4);
+            let chunks = [0, 1, 2, 3].map(|k| element(5, first + k) & 0xffff);
+            assert_eq!(chunks.iter().rev().fold(0, |x, chunk| x << 16 | chunk), all);
+            assert_eq!(element(5, first + 3) >> 16, all & 0xffff);
         }
     }
 }

@@ -167,7 +167,7 @@ impl Setting {
                     );
                     continue;
                 };
-                let word = noise::word(self.seed, self.first.wrapping_add(i as u64));
+                let word = noise::element(self.seed, self.first.wrapping_add(i as u64));
                 let case = Operands { codes: operands.codes(i), noise: word };
                 self.compare::<Y>(kernel.name(), task, case, y.code(), i);
             }
@@ -181,7 +181,7 @@ impl Setting {
         let task = task.with_policy(self.policy);
         let mut want = Counts::default();
         for (i, x) in x.iter().enumerate() {
-            let noise = noise::word(self.seed, self.first.wrapping_add(i as u64));
+            let noise = noise::element(self.seed, self.first.wrapping_add(i as u64));
             want += counts(&task, Operands { codes: [x.code(), 0, 0], noise });
         }
         let (mut codes, mut values) = (vec![C::default(); x.len()], vec![W::default(); x.len()]);

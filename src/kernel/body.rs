@@ -5,6 +5,7 @@
 
 pub(super) mod arithmetic;
 pub(super) mod bytes;
+pub(super) mod chance;
 pub(super) mod convert;
 pub(super) mod integer;
 #[cfg(feature = "std")]

@@ -80,7 +80,7 @@ impl Plan {
         Ok(Plan {
             format: *format,
             policy: *policy,
-            in_half: single.quick.as_ref().and_then(|quick| InHalf::new(format, quick)),
+            in_half: single.nearest().and_then(|quick| InHalf::new(format, quick)),
             single,
             double: Lanes::new(format, policy, WideKind::Binary64),
             single_in_double: Narrow::new(format, policy, WideKind::Binary32),
@@ -130,6 +130,11 @@ impl<L: Lane> Lanes<L> {
         let narrow: Option<Narrow<L>> = Narrow::new(f, policy, kind);
         let quick = narrow.as_ref().and_then(|n| Quick::new(n, f.width(), value));
         Lanes { narrow, quick, values: Values::new(f, policy, kind) }
+    }
+
+    /// The short way to the nearest.
+    pub(super) fn nearest(&self) -> Option<&Quick<L>> {
+        self.quick.as_ref().filter(|quick| quick.mode == narrow::Mode::Nearest)
     }
 
     /// Whether values are quantized in these lanes.

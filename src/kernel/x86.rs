@@ -5,6 +5,7 @@ mod codes;
 mod half;
 #[cfg(feature = "std")]
 mod lookup;
+mod noise;
 mod stream;
 mod words;
 
@@ -13,6 +14,7 @@ pub(super) use codes::compute;
 pub(super) use half::compute_in_half;
 #[cfg(feature = "std")]
 pub(super) use lookup::lookup;
+pub(super) use noise::fill;
 pub(super) use stream::stream;
 pub(super) use words::{decode_half, encoder};
 

@@ -48,7 +48,7 @@ bits! {
 }
 
 pub fn word(i: usize) -> u64 {
-    noise::word(SEED, FIRST + i as u64)
+    noise::element(SEED, FIRST + i as u64)
 }
 
 pub fn convert(from: Format, to: Format, policy: &Policy) -> impl Fn(Code, u64) -> Code {

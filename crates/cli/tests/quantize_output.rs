@@ -145,7 +145,7 @@ fn the_noise_of_an_element_is_that_of_its_number() {
     let task = Task { result: e3m2, ..Task::within(Op::Convert, binary32).with_policy(policy) };
     assert_eq!(codes.len(), numbers.len());
     for ((i, x), &code) in (0..).zip(&numbers).zip(&codes) {
-        let operands = Operands { noise: noise::word(3, i), ..Operands::new(x.to_bits().into(), 0, 0) };
+        let operands = Operands { noise: noise::element(3, i), ..Operands::new(x.to_bits().into(), 0, 0) };
         assert_eq!(u64::from(code), apply(&task, operands).code, "element {i}, {x}");
     }
 }

@@ -195,7 +195,7 @@ pub enum Keeper {
 }
 
 impl Keeper {
-    /// Stores values and reads them back. The noise word of element `i` is `noise::word(seed, first + i)`.
+    /// Stores values and reads them back. The noise of element `i` is `noise::element(seed, first + i)`.
     pub fn store<V: Wide>(&mut self, values: &mut [V], seed: u64, first: u64) {
         match self {
             Keeper::Exact => {}

@@ -171,11 +171,10 @@ pub fn operand_formats(task: &Task) -> &[Format] {
 
 /// The noise word of a case: one of sixteen is zero and one all ones, the ends of what stochastic rounding can meet.
 fn noise_word(seed: u64, number: u64) -> u64 {
-    let word = noise::word(seed, number);
-    match word >> 60 {
+    match noise::word(seed, number) >> 60 {
         0 => 0,
         1 => u64::MAX,
-        _ => word,
+        _ => noise::element(seed, number),
     }
 }
 

@@ -18,7 +18,9 @@ pub(in crate::kernel) fn codes<T: Word>(
     operands: [&[T]; 3],
     to: &mut [T],
 ) -> bool {
-    let (Isa::Avx512, Some(q), Some(to)) = (isa, &plan.single.quick, T::bytes_mut(to)) else { return false };
+    let (Isa::Avx512, Some(q), Some(to)) = (isa, plan.single.nearest(), T::bytes_mut(to)) else {
+        return false;
+    };
     let operands = operands.map(|x| T::bytes(x).unwrap_or(&[]));
     if let Some(in_half) = &plan.in_half
         && in_half.serves(op)

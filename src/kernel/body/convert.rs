@@ -1,7 +1,8 @@
 //! Encode and decode: which body serves, and its loop.
 
-use super::integer::{self, A, B, C, with_mode};
-use super::quick::{self, ALL, with_fixes};
+use super::chance::{noise_of, one_of, with_noise};
+use super::integer::{self, NEAREST, with_mode};
+use super::quick::{self, ALL, with_fixes, with_way};
 use super::widen;
 use crate::kernel::element::{Wide, Word};
 use crate::kernel::isa::{Isa, Job};
@@ -17,53 +18,58 @@ use crate::kernel::{Noise, WideKind};
 /// Elements of a block that is kept on the stack between two loops.
 pub(in crate::kernel) const BLOCK: usize = 512;
 
-struct EncodeQuick<'a, W: Wide, T, const FIXES: u8>(&'a Quick<W::Lane>, &'a [W], &'a mut [T]);
+/// By the short way.
+struct EncodeQuick<'a, W: Wide, T, const FIXES: u8, const MODE: u8>(
+    &'a Quick<W::Lane>,
+    &'a [u32],
+    &'a [W],
+    &'a mut [T],
+);
 
-impl<W: Wide, T: Word, const FIXES: u8> Job for EncodeQuick<'_, W, T, FIXES> {
+impl<W: Wide, T: Word, const FIXES: u8, const MODE: u8> Job for EncodeQuick<'_, W, T, FIXES, MODE> {
     type Output = ();
 
     #[inline(always)]
     fn run(self) {
-        let q = *self.0;
-        for (x, y) in self.1.iter().zip(self.2) {
-            *y = T::from_code(quick::result::<W::Lane, FIXES, false>(&q, x.lane()).bits());
+        let (q, n) = (*self.0, self.3.len());
+        let (noise, from) = (noise_of::<MODE>(self.1, n), &self.2[..n]);
+        for (i, y) in self.3.iter_mut().enumerate() {
+            let noise = W::Lane::of(one_of::<MODE>(noise, i));
+            *y = T::from_code(quick::result::<W::Lane, FIXES, MODE, false>(&q, from[i].lane(), noise).bits());
         }
     }
 }
 
-struct EncodeInteger<'a, W: Wide, T, const MODE: u8>(&'a Narrow<W::Lane>, Noise, &'a [W], &'a mut [T]);
+/// By integers, in lanes of the values' own type.
+struct EncodeInteger<'a, W: Wide, T, const MODE: u8>(&'a Narrow<W::Lane>, &'a [u32], &'a [W], &'a mut [T]);
 
 impl<W: Wide, T: Word, const MODE: u8> Job for EncodeInteger<'_, W, T, MODE> {
     type Output = ();
 
     #[inline(always)]
     fn run(self) {
-        let (n, mut noise) = (*self.0, self.1.words());
-        for (x, y) in self.2.iter().zip(self.3) {
-            let code = match MODE {
-                A | B | C => integer::code_by_chance::<W::Lane, MODE>(&n, x.lane(), noise.next()),
-                _ => integer::code::<W::Lane, MODE>(&n, x.lane()),
-            };
-            *y = T::from_code(code.bits());
+        let (c, n) = (*self.0, self.3.len());
+        let (noise, from) = (noise_of::<MODE>(self.1, n), &self.2[..n]);
+        for (i, y) in self.3.iter_mut().enumerate() {
+            let noise = one_of::<MODE>(noise, i);
+            *y = T::from_code(integer::code::<W::Lane, MODE>(&c, from[i].lane(), noise).bits());
         }
     }
 }
 
-/// The same in lanes of 64 bits, by chance too.
-struct EncodeInDouble<'a, W, T, const MODE: u8>(&'a Narrow<u64>, Noise, &'a [W], &'a mut [T]);
+/// The same in lanes of 64 bits.
+struct EncodeInDouble<'a, W, T, const MODE: u8>(&'a Narrow<u64>, &'a [u32], &'a [W], &'a mut [T]);
 
 impl<W: Wide, T: Word, const MODE: u8> Job for EncodeInDouble<'_, W, T, MODE> {
     type Output = ();
 
     #[inline(always)]
     fn run(self) {
-        let (n, mut noise) = (*self.0, self.1.words());
-        for (x, y) in self.2.iter().zip(self.3) {
-            let bits = x.double().to_bits();
-            *y = T::from_code(match MODE {
-                A | B | C => integer::code_by_chance::<u64, MODE>(&n, bits, noise.next()),
-                _ => integer::code::<u64, MODE>(&n, bits),
-            });
+        let (c, n) = (*self.0, self.3.len());
+        let (noise, from) = (noise_of::<MODE>(self.1, n), &self.2[..n]);
+        for (i, y) in self.3.iter_mut().enumerate() {
+            let noise = one_of::<MODE>(noise, i);
+            *y = T::from_code(integer::code::<u64, MODE>(&c, from[i].double().to_bits(), noise));
         }
     }
 }
@@ -120,10 +126,14 @@ pub(in crate::kernel) fn encode<W: Wide, T: Word>(
     from: &[W],
     to: &mut [T],
 ) -> bool {
+    with_noise(isa, plan, noise, from, to, |noise, from, to| encode_with(isa, plan, noise, from, to))
+}
+
+fn encode_with<W: Wide, T: Word>(isa: Isa, plan: &Plan, noise: &[u32], from: &[W], to: &mut [T]) -> bool {
     let lanes = W::Lane::lanes(plan);
     #[cfg(target_arch = "x86_64")]
     if isa == Isa::Avx512
-        && let (Some(q), Some(from), Some(to)) = (&plan.single.quick, W::singles(from), T::bytes_mut(to))
+        && let (Some(q), Some(from), Some(to)) = (plan.single.nearest(), W::singles(from), T::bytes_mut(to))
         && q.fixes[0] & LAYOUT == 0
     {
         let start = unaligned(from);
@@ -133,14 +143,14 @@ pub(in crate::kernel) fn encode<W: Wide, T: Word>(
         let (within, after) = rest.split_at_mut(whole);
         x86::encode(q, middle, within);
         for (from, to) in [(first, before), (last, after)] {
-            isa.run(EncodeQuick::<f32, u8, { ALL }>(q, from, to));
+            isa.run(EncodeQuick::<f32, u8, { ALL }, NEAREST>(q, &[], from, to));
         }
         return true;
     }
     #[cfg(target_arch = "x86_64")]
     if isa == Isa::Avx512
         && plan.format().width() == 16
-        && let (Some(q), Some(from), Some(to)) = (&plan.single.quick, W::singles(from), T::words_mut(to))
+        && let (Some(q), Some(from), Some(to)) = (plan.single.nearest(), W::singles(from), T::words_mut(to))
         && let Some(encode) = x86::encoder(q)
     {
         let start = unaligned(to);
@@ -151,7 +161,7 @@ pub(in crate::kernel) fn encode<W: Wide, T: Word>(
         encode(q, middle, within);
         for (from, to) in [(first, before), (last, after)] {
             let fixes = ALL | q.fixes[0] & LAYOUT;
-            with_fixes!(fixes, FIXES, isa.run(EncodeQuick::<f32, u16, FIXES>(q, from, to)));
+            with_fixes!(fixes, FIXES, isa.run(EncodeQuick::<f32, u16, FIXES, NEAREST>(q, &[], from, to)));
         }
         return true;
     }
@@ -159,9 +169,15 @@ pub(in crate::kernel) fn encode<W: Wide, T: Word>(
         (Some(q), _) => {
             // In lanes of 64 bits the corrections cost too little to be worth loops of their own.
             let fixes = if W::Lane::BITS == 64 { q.fixes[0] | ALL } else { q.fixes[0] };
-            let start = unaligned(from);
+            let start = if noise.is_empty() { unaligned(from) } else { 0 };
             for (from, to) in from_start(start, from, to) {
-                with_fixes!(fixes, FIXES, isa.run(EncodeQuick::<W, T, FIXES>(q, from, to)));
+                with_way!(
+                    q.mode,
+                    fixes,
+                    FIXES,
+                    MODE,
+                    isa.run(EncodeQuick::<W, T, FIXES, MODE>(q, noise, from, to))
+                );
             }
         }
         (None, Some(n)) if W::Lane::BITS == 32 => {
@@ -172,7 +188,13 @@ pub(in crate::kernel) fn encode<W: Wide, T: Word>(
     true
 }
 
-fn encode_in_double<W: Wide, T: Word>(isa: Isa, plan: &Plan, noise: Noise, from: &[W], to: &mut [T]) -> bool {
+fn encode_in_double<W: Wide, T: Word>(
+    isa: Isa,
+    plan: &Plan,
+    noise: &[u32],
+    from: &[W],
+    to: &mut [T],
+) -> bool {
     let narrow = match W::KIND {
         WideKind::Binary32 => &plan.single_in_double,
         WideKind::Binary64 => &plan.double.narrow,

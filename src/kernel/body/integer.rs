@@ -119,16 +119,13 @@ fn deliver<L: Lane>(c: &Narrow<L>, magnitude: L, negative: bool, raw: L) -> L {
     select(magnitude > L::infinity(), c.nan, out)
 }
 
-/// The code of some bits of the wide type.
+/// The code of some bits of the wide type, with the noise that a mode by chance takes.
 #[inline(always)]
-pub(in crate::kernel) fn code<L: Lane, const MODE: u8>(c: &Narrow<L>, bits: L) -> L {
+pub(in crate::kernel) fn code<L: Lane, const MODE: u8>(c: &Narrow<L>, bits: L, noise: u64) -> L {
     let (magnitude, negative) = (bits & L::magnitude(), bits > L::magnitude());
-    deliver(c, magnitude, negative, settled::<L, MODE>(c, magnitude, negative))
-}
-
-/// The same by chance.
-#[inline(always)]
-pub(in crate::kernel) fn code_by_chance<L: Lane, const MODE: u8>(c: &Narrow<L>, bits: L, noise: u64) -> L {
-    let (magnitude, negative) = (bits & L::magnitude(), bits > L::magnitude());
-    deliver(c, magnitude, negative, by_chance::<L, MODE>(c, magnitude, noise))
+    let raw = match MODE {
+        A | B | C => by_chance::<L, MODE>(c, magnitude, noise),
+        _ => settled::<L, MODE>(c, magnitude, negative),
+    };
+    deliver(c, magnitude, negative, raw)
 }

@@ -3,9 +3,10 @@
 //! The short way where it serves; otherwise a code is made in a lane and turned into its value there, however wide the format.
 //! Formats whose values arithmetic cannot make take the way through an array of codes.
 
+use super::chance::{noise_of, one_of, with_noise};
 use super::convert::{self, BLOCK, from_start, unaligned};
-use super::integer::{self, A, B, C, with_mode};
-use super::quick::{self, ALL, with_fixes};
+use super::integer::{self, with_mode};
+use super::quick::{self, ALL, with_fixes, with_way};
 use super::widen;
 use crate::kernel::element::Wide;
 use crate::kernel::isa::{Isa, Job};
@@ -16,22 +17,29 @@ use crate::kernel::plan::quick::Quick;
 use crate::kernel::plan::widen::Widen;
 use crate::kernel::{Noise, WideKind, Work};
 
-struct ByAddition<'a, W: Wide, const FIXES: u8>(&'a Quick<W::Lane>, &'a [W], &'a mut [W]);
+struct ByAddition<'a, W: Wide, const FIXES: u8, const MODE: u8>(
+    &'a Quick<W::Lane>,
+    &'a [u32],
+    &'a [W],
+    &'a mut [W],
+);
 
-impl<W: Wide, const FIXES: u8> Job for ByAddition<'_, W, FIXES> {
+impl<W: Wide, const FIXES: u8, const MODE: u8> Job for ByAddition<'_, W, FIXES, MODE> {
     type Output = ();
 
     #[inline(always)]
     fn run(self) {
-        let q = *self.0;
-        for (x, y) in self.1.iter().zip(self.2) {
-            *y = W::of_lane(quick::result::<W::Lane, FIXES, true>(&q, x.lane()));
+        let (q, n) = (*self.0, self.3.len());
+        let (noise, from) = (noise_of::<MODE>(self.1, n), &self.2[..n]);
+        for (i, y) in self.3.iter_mut().enumerate() {
+            let noise = W::Lane::of(one_of::<MODE>(noise, i));
+            *y = W::of_lane(quick::result::<W::Lane, FIXES, MODE, true>(&q, from[i].lane(), noise));
         }
     }
 }
 
 /// Constants of both ways, and the noise.
-struct Ways<'a, L>(&'a Narrow<L>, &'a Widen<L>, Noise);
+struct Ways<'a, L>(&'a Narrow<L>, &'a Widen<L>, &'a [u32]);
 
 struct ByInteger<'a, W: Wide, const MODE: u8>(Ways<'a, W::Lane>, &'a [W], &'a mut [W]);
 
@@ -40,14 +48,13 @@ impl<W: Wide, const MODE: u8> Job for ByInteger<'_, W, MODE> {
 
     #[inline(always)]
     fn run(self) {
-        let Ways(narrow, widen, noise) = self.0;
-        let (n, c, mut noise) = (*narrow, *widen, noise.words());
-        for (x, y) in self.1.iter().zip(self.2) {
-            let code = match MODE {
-                A | B | C => integer::code_by_chance::<W::Lane, MODE>(&n, x.lane(), noise.next()),
-                _ => integer::code::<W::Lane, MODE>(&n, x.lane()),
-            };
-            *y = W::of_lane(widen::value(&c, code));
+        let (Ways(narrow, widen, noise), n) = (self.0, self.2.len());
+        let (c, w) = (*narrow, *widen);
+        let (noise, from) = (noise_of::<MODE>(noise, n), &self.1[..n]);
+        for (i, y) in self.2.iter_mut().enumerate() {
+            let noise = one_of::<MODE>(noise, i);
+            let code = integer::code::<W::Lane, MODE>(&c, from[i].lane(), noise);
+            *y = W::of_lane(widen::value(&w, code));
         }
     }
 }
@@ -60,20 +67,18 @@ impl<W: Wide, const MODE: u8> Job for InDouble<'_, W, MODE> {
 
     #[inline(always)]
     fn run(self) -> bool {
-        let Ways(narrow, widen, noise) = self.0;
-        let (n, c, mut noise) = (*narrow, *widen, noise.words());
-        let mut lost = false;
-        for (x, y) in self.1.iter().zip(self.2) {
-            let bits = x.double().to_bits();
-            let code = match MODE {
-                A | B | C => integer::code_by_chance::<u64, MODE>(&n, bits, noise.next()),
-                _ => integer::code::<u64, MODE>(&n, bits),
-            };
-            let value = f64::from_bits(widen::value(&c, code));
+        let (Ways(narrow, widen, noise), n) = (self.0, self.2.len());
+        let (c, w) = (*narrow, *widen);
+        let (noise, from) = (noise_of::<MODE>(noise, n), &self.1[..n]);
+        let mut lost = 0;
+        for (i, y) in self.2.iter_mut().enumerate() {
+            let noise = one_of::<MODE>(noise, i);
+            let code = integer::code::<u64, MODE>(&c, from[i].double().to_bits(), noise);
+            let value = f64::from_bits(widen::value(&w, code));
             *y = W::of_double(value);
-            lost |= y.double().to_bits() != value.to_bits();
+            lost |= y.double().to_bits() ^ value.to_bits();
         }
-        !lost
+        lost == 0
     }
 }
 
@@ -97,7 +102,9 @@ pub(in crate::kernel) fn quantize<W: Wide>(
     {
         for (k, (x, y)) in from.chunks(BLOCK).zip(to.chunks_mut(BLOCK)).enumerate() {
             let noise = noise.from(k * BLOCK);
-            let whole = with_mode!(n.mode, MODE, isa.run(InDouble::<W, MODE>(Ways(n, c, noise), x, y)));
+            let whole = with_noise(isa, plan, noise, x, y, |noise, x, y| {
+                with_mode!(n.mode, MODE, isa.run(InDouble::<W, MODE>(Ways(n, c, noise), x, y)))
+            });
             if !whole {
                 scalar(noise, x, y);
             }
@@ -123,14 +130,16 @@ pub(in crate::kernel) fn in_lanes<W: Wide>(
 ) -> bool {
     let lanes = W::Lane::lanes(plan);
     let (Some(n), Some(c)) = (&lanes.narrow, &lanes.values.widen) else { return false };
-    match &lanes.quick {
-        Some(q) => {
-            let fixes = if W::Lane::BITS == 64 { q.fixes[1] | ALL } else { q.fixes[1] };
-            for (from, to) in from_start(unaligned(to), from, to) {
-                with_fixes!(fixes, FIXES, isa.run(ByAddition::<W, FIXES>(q, from, to)));
-            }
+    with_noise(isa, plan, noise, from, to, |noise, from, to| {
+        let Some(q) = &lanes.quick else {
+            with_mode!(n.mode, MODE, isa.run(ByInteger::<W, MODE>(Ways(n, c, noise), from, to)));
+            return true;
+        };
+        let fixes = if W::Lane::BITS == 64 { q.fixes[1] | ALL } else { q.fixes[1] };
+        let start = if noise.is_empty() { unaligned(to) } else { 0 };
+        for (from, to) in from_start(start, from, to) {
+            with_way!(q.mode, fixes, FIXES, MODE, isa.run(ByAddition::<W, FIXES, MODE>(q, noise, from, to)));
         }
-        None => with_mode!(n.mode, MODE, isa.run(ByInteger::<W, MODE>(Ways(n, c, noise), from, to))),
-    }
-    true
+        true
+    })
 }

@@ -1,4 +1,4 @@
-//! The constants of the short way to the nearest code, ties to even.
+//! The constants of the short way to a code: by an addition, without looking at the significand.
 
 use super::narrow::{Mode, Narrow};
 use crate::kernel::lane::Lane;
@@ -14,9 +14,15 @@ pub(in crate::kernel) const ZERO: u8 = 8;
 /// The format has the wide type's own exponents: rounding is an addition to the bits.
 pub(in crate::kernel) const LAYOUT: u8 = 16;
 
-/// Rounding to nearest even of `|x|` limited to `limit`, in a signed format; with results as codes or as values.
+/// Rounding of `|x|` limited to `limit`, in a signed format; with results as codes or as values.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::kernel) struct Quick<L> {
+    pub(in crate::kernel) mode: Mode,
+    /// All ones where a directed rounding goes away from zero, by sign.
+    pub(in crate::kernel) away: [L; 2],
+    /// The noise's bits of a word, and by how many bits a fraction of the quantum is counted.
+    pub(in crate::kernel) noise_mask: L,
+    pub(in crate::kernel) noise_bits: L,
     /// Which corrections results as codes need, and which results as values do.
     pub(in crate::kernel) fixes: [u8; 2],
     /// The magnitude that larger ones are taken for: it is delivered as they are.
@@ -55,7 +61,7 @@ impl<L: Lane> Quick<L> {
             && n.offset == zero
             && n.flush == [L::of(1); 2]
             && n.largest[0] == n.largest[1];
-        if n.mode != Mode::Nearest || !plain || n.least != n.zero {
+        if !plain || n.least != n.zero {
             return None;
         }
         let largest = n.largest[0].bits();
@@ -74,9 +80,20 @@ impl<L: Lane> Quick<L> {
         if !layout && highest + drop > 2 * L::BIAS as u64 || layout && limit > L::infinity().bits() {
             return None;
         }
-        // Of two that differ in more the wrong one could be taken; none do.
-        let signs_only = |x: [L; 2]| x[1] == x[0] || x[1] == x[0] | n.sign;
-        if ![n.past, n.infinite, n.zero].into_iter().all(signs_only) {
+        // Half of the least quantum is to be a normal number, to be compared with.
+        if n.mode == Mode::Away && !layout && field + drop < u64::from(L::TRAILING) + 2 {
+            return None;
+        }
+        let noise_bits = match n.mode {
+            Mode::ChanceA | Mode::ChanceC => n.noise_bits.bits(),
+            // Of twice the noise and one more.
+            Mode::ChanceB => n.noise_bits.bits() + 1,
+            _ => 0,
+        };
+        // Multiples of the quantum's fractions by noise are values of the wide type, and normal.
+        let fine =
+            if layout { noise_bits <= drop } else { noise_bits < drop && field > trailing + noise_bits };
+        if noise_bits != 0 && !fine {
             return None;
         }
         let natural = past == [top, top | sign];
@@ -101,6 +118,10 @@ impl<L: Lane> Quick<L> {
         };
         let emin = field << L::TRAILING;
         Some(Quick {
+            mode: n.mode,
+            away: n.away,
+            noise_mask: L::of((1 << n.noise_bits.bits()) - 1),
+            noise_bits: L::of(noise_bits),
             fixes: [fix(!natural), fix(!stays)],
             limit: L::of(limit),
             emin: L::of(emin),

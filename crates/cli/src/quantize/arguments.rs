@@ -145,7 +145,7 @@ Output. Codes are U8 or U16, but F8_E4M3, F8_E5M2, BF16 and so on where the file
 scale, a .safetensors file gets it as a tensor NAME_scale (one element, F32 where it can be, else F64), by which \
 codes are multiplied to get values back. Values have the input's type if that holds them all exactly, else the next \
 wider that does (f64 at last). Other tensors are copied. Stochastic rounding numbers the quantized elements of a file through, in the order of their \
-data, and takes noise word (S, number).
+data, and takes the noise of (S, number).
 
 Examples:
   halfulp quantize model.safetensors --to e4m3fn --scale amax --saturate finite -o out.safetensors

@@ -109,7 +109,7 @@ impl Coder {
         }
         let [least, largest] = self.range;
         let pairs = (first..).zip(numbers).filter(|(_, x)| !(**x > least && **x < largest));
-        pairs.filter(|&(index, &x)| is_saturated(&self.task, x, noise::word(seed, index))).count() as u64
+        pairs.filter(|&(index, &x)| is_saturated(&self.task, x, noise::element(seed, index))).count() as u64
     }
 }
 

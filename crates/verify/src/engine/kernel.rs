@@ -142,8 +142,9 @@ impl Engine for ByKernel {
         self.compute(task, self.first, operands, &mut codes)?;
         if matches!(task.policy.rounding, Rounding::Stochastic { .. }) {
             for (i, case) in operands.iter().enumerate() {
-                if case.noise != noise::word(self.seed, self.first.wrapping_add(i as u64)) {
-                    let index = noise::index(self.seed, case.noise);
+                let noise = case.noise as u32;
+                if u64::from(noise) != noise::element(self.seed, self.first.wrapping_add(i as u64)) {
+                    let index = noise::index(self.seed, noise);
                     self.compute(task, index, &operands[i..=i], &mut codes[i..=i])?;
                 }
             }

@@ -1,0 +1,92 @@
+//! Noise for the loops: an array of words, made ahead of the elements that they are for.
+
+use super::convert::BLOCK;
+use super::integer::{A, B, C};
+use crate::kernel::Noise;
+use crate::kernel::isa::{Isa, Job};
+use crate::kernel::plan::Plan;
+use crate::noise;
+use crate::policy::Rounding;
+
+/// Calls `f` with the noise of the elements where the rounding takes any, on blocks then, and on all at once elsewhere; says
+/// whether it served.
+pub(super) fn with_noise<A, B>(
+    isa: Isa,
+    plan: &Plan,
+    noise: Noise,
+    from: &[A],
+    to: &mut [B],
+    mut f: impl FnMut(&[u32], &[A], &mut [B]) -> bool,
+) -> bool {
+    if !matches!(plan.policy().rounding, Rounding::Stochastic { .. }) {
+        return f(&[], from, to);
+    }
+    let mut words = [0; BLOCK];
+    let mut blocks = from.chunks(BLOCK).zip(to.chunks_mut(BLOCK)).enumerate();
+    blocks.all(|(k, (x, y))| {
+        let words = &mut words[..x.len()];
+        fill(isa, noise.from(k * BLOCK), words);
+        f(words, x, y)
+    })
+}
+
+/// The noise of `n` elements, where the mode takes any.
+#[inline(always)]
+pub(super) fn noise_of<const MODE: u8>(noise: &[u32], n: usize) -> &[u32] {
+    match MODE {
+        A | B | C => &noise[..n],
+        _ => &[],
+    }
+}
+
+/// That of one of them, or none.
+#[inline(always)]
+pub(super) fn one_of<const MODE: u8>(noise: &[u32], i: usize) -> u64 {
+    match MODE {
+        A | B | C => u64::from(noise[i]),
+        _ => 0,
+    }
+}
+
+/// The words of an array's elements.
+pub(super) fn fill(isa: Isa, from: Noise, words: &mut [u32]) {
+    let each = |words: &mut [u32], at: usize| {
+        for (i, word) in words.iter_mut().enumerate() {
+            *word = from.word(at + i) as u32;
+        }
+    };
+    // Four elements share what is mixed; where indices begin anew the groups do, too.
+    let lead = (from.first.wrapping_neg() % 4) as usize;
+    if words.len() <= lead || from.first.checked_add(words.len() as u64).is_none() {
+        return each(words, 0);
+    }
+    let (first, rest) = words.split_at_mut(lead);
+    let (groups, last) = rest.as_chunks_mut::<4>();
+    each(first, 0);
+    each(last, lead + 4 * groups.len());
+    let (key, group) = (noise::key(from.seed), from.first.wrapping_add(lead as u64) / 4);
+    #[cfg(target_arch = "x86_64")]
+    if isa == Isa::Avx512 {
+        let (eights, others) = groups.split_at_mut(groups.len() & !7);
+        crate::kernel::x86::fill(key, group, eights);
+        return isa.run(Groups(key, group + eights.len() as u64, others));
+    }
+    isa.run(Groups(key, group, groups));
+}
+
+/// Of a seed's key, and a first group.
+struct Groups<'a>(u64, u64, &'a mut [[u32; 4]]);
+
+impl Job for Groups<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let mut place = self.1.wrapping_mul(noise::STEP);
+        for words in self.2 {
+            let word = noise::at(self.0, place);
+            place = place.wrapping_add(noise::STEP);
+            *words = [word as u32, (word >> 16) as u32, (word >> 32) as u32, word.rotate_right(48) as u32];
+        }
+    }
+}
