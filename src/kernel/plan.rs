@@ -137,6 +137,11 @@ impl<L: Lane> Lanes<L> {
         self.quick.as_ref().filter(|quick| quick.mode == narrow::Mode::Nearest)
     }
 
+    /// The short way in plain loops.
+    pub(super) fn short(&self) -> Option<&Quick<L>> {
+        self.quick.as_ref().filter(|quick| quick.fine)
+    }
+
     /// Whether values are quantized in these lanes.
     const fn quantize(&self) -> bool {
         self.narrow.is_some() && self.values.widen.is_some()

@@ -7,15 +7,17 @@ mod half;
 mod lookup;
 mod noise;
 mod stream;
+mod values;
 mod words;
 
-pub(super) use bytes::{decode, encode};
+pub(super) use bytes::{decode, encode, encode_by_chance};
 pub(super) use codes::compute;
 pub(super) use half::compute_in_half;
 #[cfg(feature = "std")]
 pub(super) use lookup::lookup;
 pub(super) use noise::fill;
 pub(super) use stream::stream;
+pub(super) use values::{by_chance, quantizer, takes_chance};
 pub(super) use words::{decode_half, encoder};
 
 use core::arch::x86_64::*;

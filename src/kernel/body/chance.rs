@@ -30,6 +30,17 @@ pub(super) fn with_noise<A, B>(
     })
 }
 
+/// Elements before the first that begins a group of four, and how many from there on are a multiple of so many; none if indices begin
+/// anew among them.
+#[cfg(target_arch = "x86_64")]
+pub(super) fn groups(noise: Noise, n: usize, of: usize) -> (usize, usize) {
+    let lead = (noise.first.wrapping_neg() % 4) as usize;
+    match noise.first.checked_add(n as u64) {
+        Some(_) if n > lead => (lead, (n - lead) / of * of),
+        _ => (0, 0),
+    }
+}
+
 /// The noise of `n` elements, where the mode takes any.
 #[inline(always)]
 pub(super) fn noise_of<const MODE: u8>(noise: &[u32], n: usize) -> &[u32] {
@@ -68,7 +79,7 @@ pub(super) fn fill(isa: Isa, from: Noise, words: &mut [u32]) {
     #[cfg(target_arch = "x86_64")]
     if isa == Isa::Avx512 {
         let (eights, others) = groups.split_at_mut(groups.len() & !7);
-        crate::kernel::x86::fill(key, group, eights);
+        crate::kernel::x86::fill(from.from(lead), eights);
         return isa.run(Groups(key, group + eights.len() as u64, others));
     }
     isa.run(Groups(key, group, groups));

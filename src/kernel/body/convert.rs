@@ -1,5 +1,7 @@
 //! Encode and decode: which body serves, and its loop.
 
+#[cfg(target_arch = "x86_64")]
+use super::chance::groups;
 use super::chance::{noise_of, one_of, with_noise};
 use super::integer::{self, NEAREST, with_mode};
 use super::quick::{self, ALL, with_fixes, with_way};
@@ -126,7 +128,23 @@ pub(in crate::kernel) fn encode<W: Wide, T: Word>(
     from: &[W],
     to: &mut [T],
 ) -> bool {
-    with_noise(isa, plan, noise, from, to, |noise, from, to| encode_with(isa, plan, noise, from, to))
+    let plain = |noise, from: &[W], to: &mut [T]| {
+        with_noise(isa, plan, noise, from, to, |noise, from, to| encode_with(isa, plan, noise, from, to))
+    };
+    #[cfg(target_arch = "x86_64")]
+    if isa == Isa::Avx512
+        && let (Some(q), Some(singles), Some(bytes)) =
+            (&plan.single.quick, W::singles(from), T::bytes_mut(to))
+        && q.fixes[0] & LAYOUT == 0
+        && x86::takes_chance(q)
+    {
+        let (start, whole) = groups(noise, from.len(), 64);
+        let end = start + whole;
+        x86::encode_by_chance(q, noise.from(start), &singles[start..end], &mut bytes[start..end]);
+        let served = plain(noise, &from[..start], &mut to[..start]);
+        return served && plain(noise.from(end), &from[end..], &mut to[end..]);
+    }
+    plain(noise, from, to)
 }
 
 fn encode_with<W: Wide, T: Word>(isa: Isa, plan: &Plan, noise: &[u32], from: &[W], to: &mut [T]) -> bool {
@@ -165,7 +183,7 @@ fn encode_with<W: Wide, T: Word>(isa: Isa, plan: &Plan, noise: &[u32], from: &[W
         }
         return true;
     }
-    match (&lanes.quick, &lanes.narrow) {
+    match (lanes.short(), &lanes.narrow) {
         (Some(q), _) => {
             // In lanes of 64 bits the corrections cost too little to be worth loops of their own.
             let fixes = if W::Lane::BITS == 64 { q.fixes[0] | ALL } else { q.fixes[0] };

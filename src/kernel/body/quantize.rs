@@ -3,6 +3,8 @@
 //! The short way where it serves; otherwise a code is made in a lane and turned into its value there, however wide the format.
 //! Formats whose values arithmetic cannot make take the way through an array of codes.
 
+#[cfg(target_arch = "x86_64")]
+use super::chance::groups;
 use super::chance::{noise_of, one_of, with_noise};
 use super::convert::{self, BLOCK, from_start, unaligned};
 use super::integer::{self, with_mode};
@@ -15,6 +17,8 @@ use crate::kernel::plan::Plan;
 use crate::kernel::plan::narrow::Narrow;
 use crate::kernel::plan::quick::Quick;
 use crate::kernel::plan::widen::Widen;
+#[cfg(target_arch = "x86_64")]
+use crate::kernel::x86;
 use crate::kernel::{Noise, WideKind, Work};
 
 struct ByAddition<'a, W: Wide, const FIXES: u8, const MODE: u8>(
@@ -130,16 +134,48 @@ pub(in crate::kernel) fn in_lanes<W: Wide>(
 ) -> bool {
     let lanes = W::Lane::lanes(plan);
     let (Some(n), Some(c)) = (&lanes.narrow, &lanes.values.widen) else { return false };
-    with_noise(isa, plan, noise, from, to, |noise, from, to| {
-        let Some(q) = &lanes.quick else {
-            with_mode!(n.mode, MODE, isa.run(ByInteger::<W, MODE>(Ways(n, c, noise), from, to)));
-            return true;
+    let plain = |noise, from: &[W], to: &mut [W]| {
+        with_noise(isa, plan, noise, from, to, |noise, from, to| {
+            let Some(q) = lanes.short() else {
+                with_mode!(n.mode, MODE, isa.run(ByInteger::<W, MODE>(Ways(n, c, noise), from, to)));
+                return true;
+            };
+            let fixes = if W::Lane::BITS == 64 { q.fixes[1] | ALL } else { q.fixes[1] };
+            let start = if noise.is_empty() { unaligned(to) } else { 0 };
+            for (from, to) in from_start(start, from, to) {
+                with_way!(
+                    q.mode,
+                    fixes,
+                    FIXES,
+                    MODE,
+                    isa.run(ByAddition::<W, FIXES, MODE>(q, noise, from, to))
+                );
+            }
+            true
+        })
+    };
+    #[cfg(target_arch = "x86_64")]
+    if isa == Isa::Avx512
+        && let (Some(q), Some(x), Some(y)) = (&plan.single.quick, W::singles(from), W::singles_mut(to))
+    {
+        let (start, whole, quantizer) = match plan.single.nearest().and_then(x86::quantizer) {
+            Some(quantizer) => {
+                let start = unaligned(y);
+                (start, (x.len() - start) & !15, Some(quantizer))
+            }
+            None if x86::takes_chance(q) => {
+                let (start, whole) = groups(noise, x.len(), 32);
+                (start, whole, None)
+            }
+            None => return plain(noise, from, to),
         };
-        let fixes = if W::Lane::BITS == 64 { q.fixes[1] | ALL } else { q.fixes[1] };
-        let start = if noise.is_empty() { unaligned(to) } else { 0 };
-        for (from, to) in from_start(start, from, to) {
-            with_way!(q.mode, fixes, FIXES, MODE, isa.run(ByAddition::<W, FIXES, MODE>(q, noise, from, to)));
+        let end = start + whole;
+        match quantizer {
+            Some(quantize) => quantize(q, &x[start..end], &mut y[start..end]),
+            None => x86::by_chance(q, noise.from(start), &x[start..end], &mut y[start..end]),
         }
-        true
-    })
+        return plain(noise, &from[..start], &mut to[..start])
+            && plain(noise.from(end), &from[end..], &mut to[end..]);
+    }
+    plain(noise, from, to)
 }

@@ -23,6 +23,8 @@ pub(in crate::kernel) struct Quick<L> {
     /// The noise's bits of a word, and by how many bits a fraction of the quantum is counted.
     pub(in crate::kernel) noise_mask: L,
     pub(in crate::kernel) noise_bits: L,
+    /// Whether such fractions of the quantum are values of the wide type.
+    pub(in crate::kernel) fine: bool,
     /// Which corrections results as codes need, and which results as values do.
     pub(in crate::kernel) fixes: [u8; 2],
     /// The magnitude that larger ones are taken for: it is delivered as they are.
@@ -93,9 +95,6 @@ impl<L: Lane> Quick<L> {
         // Multiples of the quantum's fractions by noise are values of the wide type, and normal.
         let fine =
             if layout { noise_bits <= drop } else { noise_bits < drop && field > trailing + noise_bits };
-        if noise_bits != 0 && !fine {
-            return None;
-        }
         let natural = past == [top, top | sign];
         let nan = past != [n.nan.bits(); 2];
         let signless = n.zero[1] == n.zero[0];
@@ -122,6 +121,7 @@ impl<L: Lane> Quick<L> {
             away: n.away,
             noise_mask: L::of((1 << n.noise_bits.bits()) - 1),
             noise_bits: L::of(noise_bits),
+            fine: noise_bits == 0 || fine,
             fixes: [fix(!natural), fix(!stays)],
             limit: L::of(limit),
             emin: L::of(emin),

@@ -2,7 +2,10 @@
 
 use core::arch::x86_64::*;
 
+use super::noise::Words;
+use super::values::Chance;
 use super::{PICK, has_avx512, load, load_f32, store};
+use crate::kernel::Noise;
 use crate::kernel::plan::halves::Halves;
 use crate::kernel::plan::quick::{INFINITE, NAN, PAST, Quick, ZERO};
 
@@ -123,6 +126,40 @@ pub(in crate::kernel) fn encode(q: &Quick<u32>, from: &[f32], to: &mut [u8]) {
     }
 }
 
+/// Codes of values by chance, with noise that begins at a multiple of four and does not begin anew.
+///
+/// Precondition: equal lengths, multiples of 64; a plan without [`LAYOUT`](crate::kernel::plan::quick::LAYOUT) that
+/// [`takes_chance`](super::takes_chance).
+pub(in crate::kernel) fn encode_by_chance(q: &Quick<u32>, noise: Noise, from: &[f32], to: &mut [u8]) {
+    assert!(has_avx512() && from.len() == to.len());
+    // SAFETY: the CPU has the features.
+    unsafe {
+        match q.fixes[0] {
+            PAST => encode_by_chance_whole::<PAST>(q, noise, from, to),
+            _ => encode_by_chance_whole::<ALL>(q, noise, from, to),
+        }
+    }
+}
+
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vbmi")]
+fn encode_by_chance_whole<const FIXES: u8>(q: &Quick<u32>, noise: Noise, from: &[f32], to: &mut [u8]) {
+    let (narrowing, chance, mut words) = (Narrowing::new(q), Chance::new(q), Words::new(noise));
+    for (from, to) in from.as_chunks::<64>().0.iter().zip(to.as_chunks_mut::<64>().0) {
+        let bits = from.as_chunks::<16>().0;
+        let values = [load_f32(&bits[0]), load_f32(&bits[1]), load_f32(&bits[2]), load_f32(&bits[3])];
+        let (first, second) = (chance.shares(words.next()), chance.shares(words.next()));
+        let shares = [first[0], first[1], second[0], second[1]];
+        let mut rounded = values;
+        for k in 0..4 {
+            let (limited, binade) = narrowing.limited(values[k]);
+            let (limited, power) = (_mm512_castsi512_ps(limited), _mm512_castsi512_ps(binade));
+            let sum = _mm512_castps_si512(chance.sum(limited, power, narrowing.unit, shares[k]));
+            rounded[k] = _mm512_add_epi32(sum, _mm512_srlv_epi32(binade, narrowing.drop));
+        }
+        store(to, narrowing.together::<FIXES>(values, rounded));
+    }
+}
+
 /// All corrections.
 pub(super) const ALL: u8 = PAST | NAN | INFINITE | ZERO;
 
@@ -140,7 +177,7 @@ fn encode_whole<const FIXES: u8>(q: &Quick<u32>, from: &[f32], to: &mut [u8]) {
 pub(super) struct Narrowing {
     limit: __m512i,
     emin: __m512i,
-    up: __m512i,
+    unit: __m512,
     drop: __m512i,
     order: __m512i,
     fixing: Fixing,
@@ -155,7 +192,7 @@ impl Narrowing {
         Narrowing {
             limit: all(q.limit),
             emin: all(q.emin),
-            up: all(q.up),
+            unit: _mm512_set1_ps(f32::from_bits((127 + q.drop) << 23)),
             drop: all(q.drop),
             order: load(&order),
             fixing: Fixing::new(q, q.base as u8),
@@ -166,22 +203,40 @@ impl Narrowing {
     #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
     #[inline]
     pub(super) fn codes<const FIXES: u8>(&self, x: [__m512i; 4]) -> __m512i {
-        let (magnitude, infinity) = (_mm512_set1_epi32(0x7fff_ffff), _mm512_set1_epi32(0x7f80_0000));
         let mut rounded = x;
+        for k in 0..4 {
+            let (limited, binade) = self.limited(x[k]);
+            let power = _mm512_castsi512_ps(binade);
+            let sum = _mm512_fmadd_ps(power, self.unit, _mm512_castsi512_ps(limited));
+            // Only the low byte counts, and a binade's is zero.
+            let sum = _mm512_castps_si512(sum);
+            rounded[k] = _mm512_add_epi32(sum, _mm512_srlv_epi32(binade, self.drop));
+        }
+        self.together::<FIXES>(x, rounded)
+    }
+
+    /// The limited magnitude, and its binade.
+    #[target_feature(enable = "avx512f")]
+    #[inline]
+    fn limited(&self, x: __m512i) -> (__m512i, __m512i) {
+        let limited = _mm512_min_epu32(_mm512_and_si512(x, _mm512_set1_epi32(0x7fff_ffff)), self.limit);
+        let field = _mm512_and_si512(limited, _mm512_set1_epi32(0x7f80_0000));
+        (limited, _mm512_max_epu32(field, self.emin))
+    }
+
+    /// The codes of 64 values whose magnitudes' codes are in the low bytes.
+    #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
+    #[inline]
+    fn together<const FIXES: u8>(&self, x: [__m512i; 4], rounded: [__m512i; 4]) -> __m512i {
         let (mut nan, mut infinite) = (0u64, 0u64);
         for k in 0..4 {
-            let size = _mm512_and_si512(x[k], magnitude);
-            let limited = _mm512_min_epu32(size, self.limit);
-            let binade = _mm512_max_epu32(_mm512_and_si512(limited, infinity), self.emin);
-            let power = _mm512_castsi512_ps(_mm512_add_epi32(binade, self.up));
-            let sum = _mm512_castps_si512(_mm512_add_ps(_mm512_castsi512_ps(limited), power));
-            // Only the low byte counts, and a binade's is zero.
-            rounded[k] = _mm512_add_epi32(sum, _mm512_srlv_epi32(binade, self.drop));
             if FIXES & NAN != 0 {
-                nan |= u64::from(_mm512_cmpgt_epu32_mask(size, infinity)) << (16 * k);
+                nan |= u64::from(super::words::is_nan(x[k])) << (16 * k);
             }
             if FIXES & INFINITE != 0 {
-                infinite |= u64::from(_mm512_cmpeq_epi32_mask(size, infinity)) << (16 * k);
+                let size = _mm512_and_si512(x[k], _mm512_set1_epi32(0x7fff_ffff));
+                let is_infinite = _mm512_cmpeq_epi32_mask(size, _mm512_set1_epi32(0x7f80_0000));
+                infinite |= u64::from(is_infinite) << (16 * k);
             }
         }
         let rounded = _mm512_permutexvar_epi8(self.order, low_bytes(rounded));

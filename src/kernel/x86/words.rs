@@ -67,7 +67,7 @@ fn clamp(x: __m512i, magnitude: __m512i, limit: __m512i) -> __m512i {
 
 #[target_feature(enable = "avx512f")]
 #[inline]
-fn is_nan(x: __m512i) -> __mmask16 {
+pub(super) fn is_nan(x: __m512i) -> __mmask16 {
     let x = _mm512_castsi512_ps(x);
     _mm512_cmp_ps_mask::<_CMP_UNORD_Q>(x, x)
 }
