@@ -2,6 +2,7 @@
 
 mod bytes;
 mod codes;
+mod fixing;
 mod half;
 #[cfg(feature = "std")]
 mod lookup;

@@ -4,11 +4,11 @@ use std::fmt::LowerHex;
 
 use halfulp::kernel::{Element, Kernel, Wide, Word};
 use halfulp::slice::Arithmetic;
-use halfulp::{Code, Format, Op, Operands, Policy, Task, apply, noise};
+use halfulp::{Code, Format, Op, Operands, Policy, Rounding, Stochastic, Task, apply, noise};
 
 use crate::formats::{all, policies};
 use crate::inputs;
-use crate::support::{BINARY32, BINARY64};
+use crate::support::{BFLOAT16, BINARY32, BINARY64, E4M3FN, TF32};
 
 const SEED: u64 = 99;
 const FIRST: u64 = 1_000_003;
@@ -157,4 +157,28 @@ pub fn quantizes_to<W: Wide + Bits>(
 pub fn quantizes(kernel: &'static Kernel) {
     quantizes_in::<f32>(kernel, inputs::single);
     quantizes_in::<f64>(kernel, inputs::wide);
+}
+
+/// Noise is that of the elements' indices wherever among four they begin, and where indices begin anew.
+pub fn noise_from_any_index(kernel: &'static Kernel) {
+    let from: Vec<f32> =
+        (0..200).map(|i| f32::from_bits(0x3c00_0000 + (noise::word(4, i) >> 40) as u32)).collect();
+    for variant in [Stochastic::A, Stochastic::B, Stochastic::C] {
+        let policy = Policy::IEEE.rounding(Rounding::Stochastic { variant, bits: 12 });
+        for format in [E4M3FN, BFLOAT16, TF32] {
+            let (narrow, widen) = (convert(BINARY32, format, &policy), convert(format, BINARY32, &policy));
+            for first in [0, 1, 2, 3, 1 << 40, u64::MAX - 2, u64::MAX - 100, u64::MAX - 199] {
+                let word = |i: usize| noise::element(5, first.wrapping_add(i as u64));
+                let arithmetic = arithmetic(&format, &policy, kernel).with_noise(5, first);
+                let mut to = vec![0f32; from.len()];
+                arithmetic.quantize(&from, &mut to).expect("equal lengths");
+                same("quantize", "from", &policy, &from, &to, |i, x| widen(narrow(x, word(i)), word(i)));
+                if format == E4M3FN {
+                    let mut codes = vec![0u8; from.len()];
+                    arithmetic.encode(&from, &mut codes).expect("equal lengths");
+                    same("encode", "from", &policy, &from, &codes, |i, x| narrow(x, word(i)));
+                }
+            }
+        }
+    }
 }

@@ -33,7 +33,7 @@ macro_rules! kernels {
         mod $name {
             use super::{convert, counts, elementwise, kernel, lengths, wide};
 
-            kernels!(@ $name convert encodes_single encodes_double decodes quantizes);
+            kernels!(@ $name convert encodes_single encodes_double decodes quantizes noise_from_any_index);
             kernels!(@ $name counts counts_what_was_raised);
             kernels!(@ $name elementwise computes_all_pairs computes_on_codes computes_on_wide_codes computes_on_values);
             kernels!(@ $name wide quantizes_wide counts_wide computes_wide cancels_wide covers_wide);

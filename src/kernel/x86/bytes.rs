@@ -2,12 +2,13 @@
 
 use core::arch::x86_64::*;
 
+use super::fixing::{ALL, Fixing};
 use super::noise::Words;
 use super::values::Chance;
 use super::{PICK, has_avx512, load, load_f32, store};
 use crate::kernel::Noise;
 use crate::kernel::plan::halves::Halves;
-use crate::kernel::plan::quick::{INFINITE, NAN, PAST, Quick, ZERO};
+use crate::kernel::plan::quick::{INFINITE, NAN, PAST, Quick};
 
 /// Values of bytes.
 ///
@@ -160,9 +161,6 @@ fn encode_by_chance_whole<const FIXES: u8>(q: &Quick<u32>, noise: Noise, from: &
     }
 }
 
-/// All corrections.
-pub(super) const ALL: u8 = PAST | NAN | INFINITE | ZERO;
-
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
 fn encode_whole<const FIXES: u8>(q: &Quick<u32>, from: &[f32], to: &mut [u8]) {
     let narrowing = Narrowing::new(q);
@@ -229,12 +227,12 @@ impl Narrowing {
     #[inline]
     fn together<const FIXES: u8>(&self, x: [__m512i; 4], rounded: [__m512i; 4]) -> __m512i {
         let (mut nan, mut infinite) = (0u64, 0u64);
-        for k in 0..4 {
+        for (k, x) in x.iter().enumerate() {
             if FIXES & NAN != 0 {
-                nan |= u64::from(super::words::is_nan(x[k])) << (16 * k);
+                nan |= u64::from(super::words::is_nan(*x)) << (16 * k);
             }
             if FIXES & INFINITE != 0 {
-                let size = _mm512_and_si512(x[k], _mm512_set1_epi32(0x7fff_ffff));
+                let size = _mm512_and_si512(*x, _mm512_set1_epi32(0x7fff_ffff));
                 let is_infinite = _mm512_cmpeq_epi32_mask(size, _mm512_set1_epi32(0x7f80_0000));
                 infinite |= u64::from(is_infinite) << (16 * k);
             }
@@ -242,71 +240,6 @@ impl Narrowing {
         let rounded = _mm512_permutexvar_epi8(self.order, low_bytes(rounded));
         let signs = _mm512_permutexvar_epi8(self.order, high_bytes(x));
         self.fixing.codes::<FIXES>(rounded, signs, nan, infinite)
-    }
-}
-
-/// The constants of what remains to be done to rounded bytes.
-pub(super) struct Fixing {
-    base: __m512i,
-    largest: __m512i,
-    sign: __m512i,
-    moved: __m512i,
-    past: [__m512i; 2],
-    infinite: [__m512i; 2],
-    zero: [__m512i; 2],
-    nan: __m512i,
-}
-
-impl Fixing {
-    #[target_feature(enable = "avx512f,avx512bw")]
-    #[inline]
-    pub(super) fn new(q: &Quick<u32>, base: u8) -> Fixing {
-        let bytes = |x: u32| _mm512_set1_epi8(x as i8);
-        let pair = |x: [u32; 2]| [bytes(x[0]), bytes(x[1])];
-        let ends = &q.ends[0];
-        Fixing {
-            base: bytes(base.into()),
-            largest: bytes(ends.largest),
-            sign: bytes(0x80 >> (q.sign - 24)),
-            moved: _mm512_set1_epi16(q.sign as i16 - 24),
-            past: pair(ends.past),
-            infinite: pair(ends.infinite),
-            zero: pair(ends.zero),
-            nan: bytes(ends.nan),
-        }
-    }
-
-    /// Codes, of rounded bytes without their base, bytes with the signs uppermost, and which are NaN and infinite.
-    #[target_feature(enable = "avx512f,avx512bw")]
-    #[inline]
-    pub(super) fn codes<const FIXES: u8>(
-        &self,
-        rounded: __m512i,
-        signs: __m512i,
-        nan: u64,
-        infinite: u64,
-    ) -> __m512i {
-        let rounded = _mm512_sub_epi8(rounded, self.base);
-        let signs = _mm512_srlv_epi16(signs, self.moved);
-        let negative = _mm512_test_epi8_mask(signs, self.sign);
-        let by_sign = |ends: [__m512i; 2]| _mm512_mask_mov_epi8(ends[0], negative, ends[1]);
-        // Bits of `rounded`, and of `signs` where the mask has them.
-        let mut out = _mm512_ternarylogic_epi32::<0xf8>(rounded, signs, self.sign);
-        if FIXES & ZERO != 0 {
-            let zero = _mm512_testn_epi8_mask(rounded, rounded);
-            out = _mm512_mask_mov_epi8(out, zero, by_sign(self.zero));
-        }
-        if FIXES & PAST != 0 {
-            let past = _mm512_cmpgt_epu8_mask(rounded, self.largest);
-            out = _mm512_mask_mov_epi8(out, past, by_sign(self.past));
-        }
-        if FIXES & INFINITE != 0 {
-            out = _mm512_mask_mov_epi8(out, infinite, by_sign(self.infinite));
-        }
-        if FIXES & NAN != 0 {
-            out = _mm512_mask_mov_epi8(out, nan, self.nan);
-        }
-        out
     }
 }
 

@@ -5,7 +5,8 @@
 
 use core::arch::x86_64::*;
 
-use super::bytes::{ALL, Narrowing, Widening};
+use super::bytes::{Narrowing, Widening};
+use super::fixing::ALL;
 use super::{has_avx512, load, store};
 use crate::kernel::body::arithmetic::{ADD, DIV, FMA, MUL, SUB};
 use crate::kernel::plan::halves::Halves;

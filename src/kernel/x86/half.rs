@@ -2,7 +2,8 @@
 
 use core::arch::x86_64::*;
 
-use super::bytes::{Fixing, look_up, tables};
+use super::bytes::{look_up, tables};
+use super::fixing::Fixing;
 use super::{has_half, load, store};
 use crate::kernel::body::arithmetic::{ADD, MUL, SUB};
 use crate::kernel::plan::halves::InHalf;

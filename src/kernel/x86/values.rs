@@ -104,14 +104,14 @@ fn by_chance_whole<const FIXES: u8>(q: &Quick<u32>, noise: Noise, from: &[f32], 
     let down = _mm512_set1_epi32(32 - q.drop as i32);
     for (from, to) in from.as_chunks::<32>().0.iter().zip(to.as_chunks_mut::<32>().0) {
         let shares = chance.shares(words.next());
-        for k in 0..2 {
+        for (k, share) in shares.into_iter().enumerate() {
             let x = load_f32(&from.as_chunks::<16>().0[k]);
             let (limited, binade) = limits.of(x);
             let rounded = if FIXES & LAYOUT != 0 {
-                let step = _mm512_srlv_epi32(shares[k], down);
+                let step = _mm512_srlv_epi32(share, down);
                 _mm512_and_si512(_mm512_add_epi32(_mm512_castps_si512(limited), step), keep)
             } else {
-                let sum = chance.sum(limited, binade, limits.unit, shares[k]);
+                let sum = chance.sum(limited, binade, limits.unit, share);
                 _mm512_castps_si512(_mm512_fnmadd_ps(binade, limits.unit, sum))
             };
             store(&mut to.as_chunks_mut::<16>().0[k], ends.fixed::<FIXES>(x, rounded));

@@ -1,0 +1,73 @@
+//! From rounded magnitudes in bytes to codes.
+
+use core::arch::x86_64::*;
+
+use crate::kernel::plan::quick::{INFINITE, NAN, PAST, Quick, ZERO};
+
+/// All corrections.
+pub(super) const ALL: u8 = PAST | NAN | INFINITE | ZERO;
+
+/// The constants of what remains to be done to rounded bytes.
+pub(super) struct Fixing {
+    base: __m512i,
+    largest: __m512i,
+    sign: __m512i,
+    moved: __m512i,
+    past: [__m512i; 2],
+    infinite: [__m512i; 2],
+    zero: [__m512i; 2],
+    nan: __m512i,
+}
+
+impl Fixing {
+    #[target_feature(enable = "avx512f,avx512bw")]
+    #[inline]
+    pub(super) fn new(q: &Quick<u32>, base: u8) -> Fixing {
+        let bytes = |x: u32| _mm512_set1_epi8(x as i8);
+        let pair = |x: [u32; 2]| [bytes(x[0]), bytes(x[1])];
+        let ends = &q.ends[0];
+        Fixing {
+            base: bytes(base.into()),
+            largest: bytes(ends.largest),
+            sign: bytes(0x80 >> (q.sign - 24)),
+            moved: _mm512_set1_epi16(q.sign as i16 - 24),
+            past: pair(ends.past),
+            infinite: pair(ends.infinite),
+            zero: pair(ends.zero),
+            nan: bytes(ends.nan),
+        }
+    }
+
+    /// Codes, of rounded bytes without their base, bytes with the signs uppermost, and which are NaN and infinite.
+    #[target_feature(enable = "avx512f,avx512bw")]
+    #[inline]
+    pub(super) fn codes<const FIXES: u8>(
+        &self,
+        rounded: __m512i,
+        signs: __m512i,
+        nan: u64,
+        infinite: u64,
+    ) -> __m512i {
+        let rounded = _mm512_sub_epi8(rounded, self.base);
+        let signs = _mm512_srlv_epi16(signs, self.moved);
+        let negative = _mm512_test_epi8_mask(signs, self.sign);
+        let by_sign = |ends: [__m512i; 2]| _mm512_mask_mov_epi8(ends[0], negative, ends[1]);
+        // Bits of `rounded`, and of `signs` where the mask has them.
+        let mut out = _mm512_ternarylogic_epi32::<0xf8>(rounded, signs, self.sign);
+        if FIXES & ZERO != 0 {
+            let zero = _mm512_testn_epi8_mask(rounded, rounded);
+            out = _mm512_mask_mov_epi8(out, zero, by_sign(self.zero));
+        }
+        if FIXES & PAST != 0 {
+            let past = _mm512_cmpgt_epu8_mask(rounded, self.largest);
+            out = _mm512_mask_mov_epi8(out, past, by_sign(self.past));
+        }
+        if FIXES & INFINITE != 0 {
+            out = _mm512_mask_mov_epi8(out, infinite, by_sign(self.infinite));
+        }
+        if FIXES & NAN != 0 {
+            out = _mm512_mask_mov_epi8(out, nan, self.nan);
+        }
+        out
+    }
+}
