@@ -94,6 +94,46 @@ impl Cell<'_> {
         (x, deviation(coefficients, s, &errors))
     }
 
+    /// Evaluates [`LOCAL`] on every step, and adds each one's bound and what was measured. Gives the largest local error in the spectral norm.
+    fn steps(
+        &self,
+        roundings: &Roundings,
+        trace: &Trace,
+        norms: &[f64],
+        steps: &mut Tally,
+        [known, seen]: [&mut Vec<Upper>; 2],
+    ) -> Upper {
+        let coefficients = self.how.coefficients;
+        let at = || format!("{}, seed {}", self.of(), self.seed);
+        let mut worst = Upper::ZERO;
+        let mut x = &trace.start;
+        for (j, (step, &two)) in trace.steps.iter().zip(norms).enumerate() {
+            let two = Upper::of(two);
+            let (exact, error) = evaluated(x, two, coefficients);
+            let residual = &step.next - &exact;
+            // The spectral norm is at most the other, which is sooner had.
+            let whole = frobenius(&residual);
+            let norm = if whole.get() < SURVIVED / 2.0 { whole } else { spectral(&residual) };
+            worst = worst.max(norm + error);
+            let bound = local(roundings, &Local::of(x, two, step));
+            let found = distance(&step.next, &exact);
+            if step.next.iter().any(|x| x.abs() >= roundings.largest()) {
+                steps.fail(1, at);
+            } else if bound.get().is_infinite() {
+                steps.fail(0, at);
+            } else {
+                let allowed = (bound + error).get();
+                steps.observe(found.get(), allowed, frobenius(&exact).get(), || {
+                    format!("{}, step {}", at(), j + 1)
+                });
+            }
+            known.push(bound);
+            seen.push(found + error);
+            x = &step.next;
+        }
+        worst
+    }
+
     fn bounds(&self, oriented: &DMatrix<f64>, trace: &Trace, outcome: &mut Outcome) {
         let [blow_up, steps, a_priori, by_measured, size] = &mut outcome.tallies[..] else { return };
         let at = || format!("{}, seed {}", self.of(), self.seed);
@@ -114,32 +154,7 @@ impl Cell<'_> {
         let first = distance(&trace.start, &start) + start_error;
         let mut known = vec![initial(&roundings, norm * (1.0 - 1e-9), self.how.epsilon, oriented.len())];
         let mut seen = vec![first];
-        let mut worst = Upper::ZERO;
-        let mut x = &trace.start;
-        for (j, (step, &two)) in trace.steps.iter().zip(&outcome.norms).enumerate() {
-            let two = Upper::of(two);
-            let (exact, error) = evaluated(x, two, coefficients);
-            let residual = &step.next - &exact;
-            // The spectral norm is at most the other, which is sooner had.
-            let whole = frobenius(&residual);
-            let norm = if whole.get() < SURVIVED / 2.0 { whole } else { spectral(&residual) };
-            worst = worst.max(norm + error);
-            let bound = local(&roundings, &Local::of(x, two, step));
-            let found = distance(&step.next, &exact);
-            if step.next.iter().any(|x| x.abs() >= roundings.largest()) {
-                steps.fail(1, at);
-            } else if bound.get().is_infinite() {
-                steps.fail(0, at);
-            } else {
-                let allowed = (bound + error).get();
-                steps.observe(found.get(), allowed, frobenius(&exact).get(), || {
-                    format!("{}, step {}", at(), j + 1)
-                });
-            }
-            known.push(bound);
-            seen.push(found + error);
-            x = &step.next;
-        }
+        let worst = self.steps(&roundings, trace, &outcome.norms, steps, [&mut known, &mut seen]);
         let largest = outcome.norms.iter().copied().fold(0.0, f64::max);
         self.survival(largest, outcome.norms[0], worst, blow_up, at);
         let last = seen.last().copied().unwrap_or(Upper::UNKNOWN);
