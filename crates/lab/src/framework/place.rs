@@ -50,7 +50,7 @@ impl Place {
         Upper::of(self.relative)
     }
 
-    /// Rounds `from` to `to`. The noise word of element `i` is `noise::word(seed, first + i)`.
+    /// Rounds `from` to `to`. The noise of element `i` is `noise::element(seed, first + i)`.
     #[inline]
     pub fn store(&mut self, from: &[f64], to: &mut [f64], seed: u64, first: u64) {
         match &mut self.arithmetic {
