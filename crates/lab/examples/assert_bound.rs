@@ -16,7 +16,7 @@ static MOMENT: Statement = Statement {
     name: "mine.first-moment",
     formula: "e_t <= beta e_{t-1} + ulp(m_t) / 2",
     source: "induction over the steps",
-    clause: "B8.2",
+    clause: "B5",
     measures: "|stored moment - moment in f64|",
     hypotheses: &["m_t is finite"],
 };

@@ -9,7 +9,7 @@
 //!     name: "mine.half-ulp",
 //!     formula: "|Q(x) - x| <= ulp(x) / 2",
 //!     source: "IEEE 754-2019, 4.3.1",
-//!     clause: "B8.1",
+//!     clause: "B2",
 //!     measures: "|Q(x) - x|",
 //!     hypotheses: &["x is finite"],
 //! };

@@ -14,7 +14,7 @@ pub static UPDATE: Statement = Statement {
     name: "adamw.update",
     formula: "|th - T(m, v)| <= gamma_7(u) |T(m, v)|, T(m, v) = (rate / c1) m / (sqrt(v) / c2 + epsilon), gamma_n(u) = n u / (1 - n u)",
     source: "derived here from Higham 2002, Lemma 3.1: root, c2, quotient, sum, quotient, rate / c1, product",
-    clause: "B8.4",
+    clause: "B8",
     measures: "|computed update - exact update from the same moments|",
     hypotheses: &["no underflow", "no saturation", "7 u < 1"],
 };
@@ -24,7 +24,7 @@ pub static ONE_STEP: Statement = Statement {
     name: "adamw.one-step",
     formula: "|w' - ((1 - rate l) w - T(m, v))| <= r(w') + r(w1) + |k^ - k| |w| + gamma_7 / (1 - gamma_7) |th|",
     source: "derived here",
-    clause: "B8.4",
+    clause: "B8",
     measures: "|new weight - exact new weight from the same weight and moments|",
     hypotheses: &["no underflow", "no saturation", "14 u < 1"],
 };
@@ -34,7 +34,7 @@ pub static OPEN_LOOP: Statement = Statement {
     name: "adamw.open-loop",
     formula: "D_t = |1 - rate l| D_{t-1} + local_t + (rate / c1) (e^m r(v) + (|m| + e^m) max(r(max(0, v - e^v)) - r(v), r(v) - r(v + e^v)))",
     source: "derived here; e^m and e^v are the bounds of ema.rounded, local_t is that of adamw.one-step",
-    clause: "B8.4",
+    clause: "B8",
     measures: "|weight - weight of the exact twin that sees the same gradients|",
     hypotheses: &[
         "no underflow",

@@ -26,7 +26,7 @@ pub static ELEMENT: Statement = Statement {
     name: "blockwise.element",
     formula: "|Q(x) - x| <= d (hg(z) + s) + tau |x| + u |Q(x)|, hg half the gap around z = x / d, s what the rule adds",
     source: "derived here",
-    clause: "B8.6",
+    clause: "B11",
     measures: "|Q(x) - x|, in the tensor's unit",
     hypotheses: &[FINITE, NORMAL, SIGNED],
 };
@@ -36,7 +36,7 @@ pub static UNIFORM: Statement = Statement {
     name: "blockwise.uniform",
     formula: "|Q(x) - x| <= A h, h the largest half-gap of the code book: 1/254, 1/510, 0.00703, 0.00352, and a few u",
     source: "derived here",
-    clause: "B8.6",
+    clause: "B11",
     measures: "|Q(x) - x|, in the tensor's unit",
     hypotheses: &[FINITE, NORMAL, SIGNED],
 };
@@ -46,7 +46,7 @@ pub static LINEAR: Statement = Statement {
     name: "blockwise.linear",
     formula: "|Q(x) - x| <= A (1/(2N) + e) (1 + u)^2 + (tau + u + tau u) |x|, N = 127 or 255, e the table's largest error; 1/N where signs are repaired",
     source: "derived here",
-    clause: "B8.6",
+    clause: "B11",
     measures: "|Q(x) - x|, in the tensor's unit",
     hypotheses: &[FINITE, NORMAL, SIGNED],
 };
@@ -56,7 +56,7 @@ pub static RELATIVE: Statement = Statement {
     name: "blockwise.relative",
     formula: "|Q(x) - x| <= R(k) |x| for 10^-(k+1) <= |x| / A < 10^-k, R(k) = max min(z - c, c' - z) / z over that decade",
     source: "derived here",
-    clause: "B8.6",
+    clause: "B11",
     measures: "|Q(x) - x| / |x|",
     hypotheses: &[FINITE, NORMAL, SIGNED, "at least 1e-7 of the block's largest magnitude"],
 };

@@ -12,7 +12,7 @@ pub static RUNNING: Statement = Statement {
     name: "ema.running",
     formula: "e_t <= b e_{t-1} + r(m_t)",
     source: "derived here",
-    clause: "B8.2",
+    clause: "B5",
     measures: "|stored average - exact average|, in the signal's unit",
     hypotheses: &["no saturation"],
 };
@@ -22,7 +22,7 @@ pub static A_PRIORI: Statement = Statement {
     name: "ema.a-priori",
     formula: "e_t <= b^t e_0 + (u G' + h) (1 - b^t) / (1 - b), |g| <= G, G' the least number of the format with G' >= G",
     source: "derived here: rounding is monotone, so the stored average stays within G'",
-    clause: "B8.2",
+    clause: "B5",
     measures: "|stored average - exact average|, in the signal's unit",
     hypotheses: &["no saturation", "G' is finite"],
 };
@@ -33,7 +33,7 @@ pub static ROUNDED: Statement = Statement {
     formula: "two products p = b^ m, q = c^ g: e_t <= b e_{t-1} + |b^ - b| |m_{t-1}| + |c^ - (1 - b)| |g_t| + r(p) + r(q) + r(p + q) + r(m_t); \
               lerp d = g - m, p = c^ d: e_t <= b e_{t-1} + |c^ - (1 - b)| |g_t - m_{t-1}| + c^ r(d) + r(p) + r(m + p) + r(m_t)",
     source: "derived here",
-    clause: "B8.2",
+    clause: "B5",
     measures: "|stored average - exact average|, in the signal's unit",
     hypotheses: &["no saturation"],
 };
@@ -43,7 +43,7 @@ pub static PROBABILITY: Statement = Statement {
     name: "ema.probability",
     formula: "P(e_t > k (gap / 2) sqrt((1 - b^2t) / (1 - b^2))) <= 2 exp(-k^2 / 2), gap the format's at G'",
     source: "Hoeffding and Azuma for the differences, each of mean 0 in an interval of one gap; derived here",
-    clause: "B8.2",
+    clause: "B5",
     measures: "share of elements beyond the distance",
     hypotheses: &["stochastic rounding", "no saturation"],
 };
@@ -53,7 +53,7 @@ pub static RELATIVE: Statement = Statement {
     name: "ema.relative",
     formula: "|v^ / v - 1| <= K ((1 + u)^c (1 - b) / (1 - b (1 + u)^c) - 1), K = max g_s^2 / v_t, c roundings a step",
     source: "derived here",
-    clause: "B8.2",
+    clause: "B5",
     measures: "relative distance of the stored second moment from the exact one",
     hypotheses: &["b (1 + u)^c < 1", "no underflow", "no saturation"],
 };

@@ -25,7 +25,7 @@ pub static NO_BLOW_UP: Statement = Statement {
     name: "newton-schulz.no-blow-up",
     formula: "||X_j||_2 <= 1.2539 for all j, if ||X_0||_2 <= 1.2539 and ||R_j||_2 <= 0.0515 for all j",
     source: "derived here: phi maps [0, 1.2539] into [0, 1.2024]",
-    clause: "B8.5",
+    clause: "B10",
     measures: "max_j ||X_j||_2, spectral norm",
     hypotheses: &[
         "the coefficients are the reference implementation's",
@@ -38,8 +38,8 @@ pub static NO_BLOW_UP: Statement = Statement {
 pub static LOCAL: Statement = Statement {
     name: "newton-schulz.local",
     formula: "||X+ - phi(X)|| <= u||X+|| + u||aX|| + g_m || |B||X| || + u||S|| + be ||X||_2, be = u||B|| + u||bA|| + g_m || |C||A| || + u||P|| + u||C|| ||A||_2 + |b| al + |c| (2 ||A||_2 + al) al, al = g_n || |X||X|' || + u||A||, and what elementwise operations, coefficients and underflow add",
-    source: "derived here from B5.3 to B5.5",
-    clause: "B8.5",
+    source: "derived here from B3 to B4",
+    clause: "B10",
     measures: "||X+ - phi(X)||, evaluated in binary64, whose own error is added",
     hypotheses: &["the accumulator's bound is finite", "no saturation"],
 };
@@ -49,7 +49,7 @@ pub static DEVIATION: Statement = Statement {
     name: "newton-schulz.deviation",
     formula: "||X_K - Phi_K(G / (||G|| + epsilon))|| <= sum_{j=0}^{K} Lip_{K-j}(s) R_j, R_0 of the normalization, the others as newton-schulz.local; s = max_j max(||X_j||_2, max phi)",
     source: "derived here",
-    clause: "B8.5",
+    clause: "B10",
     measures: "||X_K - Phi_K(X_0)||, the exact iteration in binary64, whose own error is added",
     hypotheses: &["every local error is finite"],
 };
@@ -59,7 +59,7 @@ pub static DEVIATION_MEASURED: Statement = Statement {
     name: "newton-schulz.deviation-measured",
     formula: "||X_K - Phi_K(G / (||G|| + epsilon))|| <= sum_{j=0}^{K} Lip_{K-j}(s) R_j, every R_j measured; s = max_j max(||X_j||_2, max phi)",
     source: "derived here",
-    clause: "B8.5",
+    clause: "B10",
     measures: "||X_K - Phi_K(X_0)||, the exact iteration in binary64, whose own error is added",
     hypotheses: &["every local error is finite"],
 };
@@ -69,7 +69,7 @@ pub static SIZE: Statement = Statement {
     name: "newton-schulz.size",
     formula: "||X_K||_2 <= max phi + ||R_K||_2 = 1.20237 + ||R_K||_2, so that ||dW|| <= rate scale sqrt(r) (1.20237 + ||R_K||_2)",
     source: "derived here",
-    clause: "B8.5",
+    clause: "B10",
     measures: "||X_K||_2, spectral norm",
     hypotheses: &["the coefficients are the reference implementation's", "||X_{K-1}||_2 <= 1.2539"],
 };
@@ -79,7 +79,7 @@ pub static PAIRING: Statement = Statement {
     name: "muon.pairing",
     formula: "||M||_* - <M, polar(M + E)> <= 2 ||E||_*",
     source: "derived here",
-    clause: "B8.5",
+    clause: "B10",
     measures: "||M||_* - <M, polar(M + E)>, the inner product that is lost",
     hypotheses: &["M and E are finite"],
 };
@@ -89,7 +89,7 @@ pub static PAIRING_INEXACT: Statement = Statement {
     name: "muon.pairing-inexact",
     formula: "||M||_* - <M, O> <= e_O ||M||_* + 2 ||E||_*, e_O = ||O - polar(M + E)||_2",
     source: "derived here",
-    clause: "B8.5",
+    clause: "B10",
     measures: "||M||_* - <M, O>, the inner product that is lost",
     hypotheses: &["M, E and O are finite"],
 };
@@ -99,7 +99,7 @@ pub static PERTURBATION: Statement = Statement {
     name: "muon.perturbation",
     formula: "||polar(A + E) - polar(A)|| <= ||E|| / (s_r(A) - ||E||_2)",
     source: "derived here; Li and Sun, SIAM J. Matrix Anal. Appl. 23 (2002) have 2 / (s_r(A) + s_r(A + E))",
-    clause: "B5.9",
+    clause: "B9",
     measures: "||polar(A + E) - polar(A)||, Frobenius norm",
     hypotheses: &["||E||_2 < s_r(A), the least singular value"],
 };

@@ -8,7 +8,7 @@ pub static RELATIVE: Statement = Statement {
     name: "preconditioner.relative",
     formula: "v^ = v (1 + d), d > -1: |r(v^) / r(v) - 1| <= |(1 + d)^(-1/2) - 1|",
     source: "derived here",
-    clause: "B8.3",
+    clause: "B7",
     measures: "relative distance of the preconditioner",
     hypotheses: &["v > 0 and v^ > 0"],
 };
@@ -18,7 +18,7 @@ pub static ABSOLUTE: Statement = Statement {
     name: "preconditioner.absolute",
     formula: "|v^ - v| <= a: |r(v^) - r(v)| <= max(r(max(0, v^ - a)) - r(v^), r(v^) - r(v^ + a))",
     source: "derived here: r decreases and is convex",
-    clause: "B8.3",
+    clause: "B7",
     measures: "distance of the preconditioner",
     hypotheses: &["epsilon > 0"],
 };
@@ -28,7 +28,7 @@ pub static ROOT: Statement = Statement {
     name: "preconditioner.root",
     formula: "|v^ - v| <= a: |sqrt(v^) - sqrt(v)| <= min(a / sqrt(max(v, v^)), sqrt(a))",
     source: "derived here",
-    clause: "B8.3",
+    clause: "B7",
     measures: "distance of the roots",
     hypotheses: &["v >= 0 and v^ >= 0"],
 };
@@ -38,7 +38,7 @@ pub static ZERO: Statement = Statement {
     name: "preconditioner.zero",
     formula: "v^ = 0 < v: r(v^) / r(v) = 1 + sqrt(v) / epsilon",
     source: "derived here",
-    clause: "B8.3",
+    clause: "B7",
     measures: "how many times larger the step is",
     hypotheses: &["epsilon > 0"],
 };
@@ -48,7 +48,7 @@ pub static BOUNDED_STEP: Statement = Statement {
     name: "preconditioner.bounded-step",
     formula: "chi = b1^2 (1 + q_M)^2 / (b2 (1 - q_V)) < 1: |step| <= rate (1 - b1) / c1 sqrt(c2^2 / ((1 - b2) (1 - chi)))",
     source: "derived here by Cauchy and Schwarz; the condition is that of Theorem 4.5 of arXiv 2510.21314",
-    clause: "B8.3",
+    clause: "B7",
     measures: "|update| of an element",
     hypotheses: &[
         "chi < 1",

@@ -11,7 +11,7 @@ pub static FROM_EXACT: Statement = Statement {
     name: "quantization.exact",
     formula: "|Q(x) - x| <= max(u' |x|, h'), with (u', h') = (u / (1 + u), eta / 2) to nearest, (2u, eta) otherwise",
     source: "Jeannerod and Rump, Math. Comp. 87 (2018), for nearest; derived here for the others",
-    clause: "B8.1",
+    clause: "B2",
     measures: "|Q(x) - x|, in the tensor's unit",
     hypotheses: &["no saturation"],
 };
@@ -21,7 +21,7 @@ pub static FROM_RESULT: Statement = Statement {
     name: "quantization.result",
     formula: "|Q(x) - x| <= ulp(Q) / 2 to nearest, < ulp(Q) otherwise; ulp(0) = eta",
     source: "IEEE 754-2019, 4.3; derived here",
-    clause: "B8.1",
+    clause: "B2",
     measures: "|Q(x) - x|, in the tensor's unit",
     hypotheses: &["no saturation"],
 };

@@ -13,7 +13,7 @@ pub static RUNNING: Statement = Statement {
     formula: "sums: e_x + e_y + r(z); products: |x| e_y + |y| e_x + e_x e_y + r(z); quotients: (e_x + |x / y| e_y) / (|y| - e_y) + r(z); \
               roots: e_x / (sqrt(x) + sqrt(max(0, x - e_x))) + r(z), or sqrt(e_x) + r(z); stores: e_x + |stored - x|",
     source: "derived here, from the standard model (Higham 2002, 2.2)",
-    clause: "B7",
+    clause: "B6",
     measures: "|weight - weight of the exact twin that sees the same gradients|",
     hypotheses: &["no operation left the finite numbers", "an elementwise optimizer"],
 };

@@ -19,7 +19,7 @@ pub static GAMMA: Statement = Statement {
     name: "sums.gamma",
     formula: "|s^ - s| <= gamma_k sum |x_i y_i| + n h (1 + gamma_k), k = n roundings a term",
     source: "Higham, Accuracy and Stability of Numerical Algorithms, 2002, lemma 3.1 and section 3.1; underflow derived here",
-    clause: "B5.3",
+    clause: "B3",
     measures: "|s^ - s|, absolute",
     hypotheses: &["k u' < 1", NO_SATURATION],
 };
@@ -29,7 +29,7 @@ pub static PAIRWISE: Statement = Statement {
     name: "sums.pairwise",
     formula: "|s^ - s| <= gamma_k sum |x_i y_i| + n h (1 + gamma_k), k = 1 + ceil(log2 n) roundings a term",
     source: "Higham, Accuracy and Stability of Numerical Algorithms, 2002, section 4.2; underflow derived here",
-    clause: "B5.3",
+    clause: "B3",
     measures: "|s^ - s|, absolute",
     hypotheses: &["the order is pairwise", "k u' < 1", NO_SATURATION],
 };
@@ -39,7 +39,7 @@ pub static NEAREST: Statement = Statement {
     name: "sums.nearest",
     formula: "|s^ - s| <= n u sum |x_i y_i| + n h (1 + n u)",
     source: "Jeannerod and Rump, SIAM J. Matrix Anal. Appl. 34 (2013), inner products; underflow derived here",
-    clause: "B5.4",
+    clause: "B3",
     measures: "|s^ - s|, absolute",
     hypotheses: &[
         "every rounding is to nearest",
@@ -54,7 +54,7 @@ pub static BLOCKS: Statement = Statement {
     name: "sums.blocks",
     formula: "|s^ - s| <= gamma_k sum |x_i y_i| + k h (1 + gamma_k), k = ceil(n / b) blocks",
     source: "after Blanchard, Higham, Lopez, Mary and Pranesh, SIAM J. Sci. Comput. 42 (2020); derived here",
-    clause: "B5.5",
+    clause: "B4",
     measures: "|s^ - s|, absolute",
     hypotheses: &["the order is by blocks, each added exactly and rounded once", "k u' < 1", NO_SATURATION],
 };
@@ -64,7 +64,7 @@ pub static ALIGNED: Statement = Statement {
     name: "sums.aligned",
     formula: "|s^ - s| <= ((1 + r)^k - 1) sum |x_i y_i| + k h (1 + r)^k, r = (b + 1) 2^-f + u', k = ceil(n / b) blocks",
     source: "derived here, for the units described by Fasi, Higham, Mikaitis and Pranesh, PeerJ CS 7 (2021)",
-    clause: "B5.5",
+    clause: "B4",
     measures: "|s^ - s|, absolute",
     hypotheses: &["the order is by blocks, aligned to the largest exponent and cut", NO_SATURATION],
 };
@@ -73,8 +73,8 @@ pub static ALIGNED: Statement = Statement {
 pub static MATMUL: Statement = Statement {
     name: "sums.matmul",
     formula: "|C^ - A B| <= ((1 + u_in)^2 (1 + g) (1 + u_out) - 1) |A| |B| + (1 + u_out) e elementwise, g and e the accumulator's bound",
-    source: "derived here from B5.3, B5.4 and the bounds of blocks",
-    clause: "B5.5",
+    source: "derived here from B3, B3 and the bounds of blocks",
+    clause: "B4",
     measures: "|C^ - A B|, absolute, element by element",
     hypotheses: &["g is known", "nothing underflows or saturates at the inputs or at the output"],
 };
@@ -84,7 +84,7 @@ pub static PROBABLE: Statement = Statement {
     name: "sums.probable",
     formula: "|s^ - s| <= (exp(lambda sqrt(k) u' + k u'^2 / (1 - u')) - 1) sum |x_i y_i|, with probability at least 1 - 2 n exp(-lambda^2 (1 - u')^2 / 2)",
     source: "Higham and Mary, SIAM J. Sci. Comput. 41 (2019), a model for rounding to nearest; Connolly, Higham and Mary, SIAM J. Sci. Comput. 43 (2021), for stochastic rounding",
-    clause: "B5.8",
+    clause: "B3",
     measures: "|s^ - s|, absolute; lambda = 4",
     hypotheses: &[
         "roundings are independent and have mean zero: not checked, so that this is never asserted",

@@ -13,7 +13,7 @@ pub static SWAMPED: Statement = Statement {
     name: "swamping.index",
     formula: "(1 - b) |z / D' - y| + |D / D' - 1| + rounding < half the smaller gap beside y  =>  the index stays",
     source: "Theorem 3.1 of SOLO, arXiv 2505.00347; here with what rounding adds",
-    clause: "B4.1",
+    clause: "B12",
     measures: "1 where the stored index changed, else 0",
     hypotheses: &["the signal is that much weaker than the gaps (else nothing is said)"],
 };

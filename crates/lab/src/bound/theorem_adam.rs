@@ -38,7 +38,7 @@ pub static A_PRIORI: Statement = Statement {
     name: "theorem-adam.a-priori",
     formula: FORMULA,
     source: SOURCE,
-    clause: "B8.7",
+    clause: "B13",
     measures: MEASURES,
     hypotheses: HYPOTHESES,
 };
@@ -48,7 +48,7 @@ pub static A_POSTERIORI: Statement = Statement {
     name: "theorem-adam.a-posteriori",
     formula: FORMULA,
     source: SOURCE,
-    clause: "B8.7",
+    clause: "B13",
     measures: MEASURES,
     hypotheses: HYPOTHESES,
 };

@@ -9,7 +9,7 @@ static RUNNING: Statement = Statement {
     name: "ema.running",
     formula: "|m~_t - m_t| <= E_t,  E_t = beta E_{t-1} + u (beta |m~_{t-1}| + (1 - beta) |g_t|) + eta / 2,  E_0 = 0",
     source: "derived here, by induction over the steps",
-    clause: "B8.2",
+    clause: "B5",
     measures: "|m~_t - m_t|, in units of the first moment",
     hypotheses: &["no saturation", "0 < beta < 1"],
 };
@@ -18,7 +18,7 @@ static STOCHASTIC: Statement = Statement {
     name: "ema.stochastic",
     formula: "P(|m~_T - m_T| > lambda) <= delta,  lambda = 2 u sqrt(ln(2 / delta) / (2 (1 - beta^2))) max|m|",
     source: "Azuma 1967, Hoeffding 1963 (Theorem 2), applied here",
-    clause: "B8.2",
+    clause: "B5",
     measures: "|m~_T - m_T|",
     hypotheses: &["rounding is unbiased"],
 };

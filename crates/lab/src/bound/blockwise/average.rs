@@ -8,7 +8,7 @@ pub static AVERAGE: Statement = Statement {
     name: "blockwise.average",
     formula: "e_t = b e_(t-1) + r_t, with r_t the bound of storing one element and what rounding to binary32 before it moved",
     source: "derived here",
-    clause: "B8.6",
+    clause: "B11",
     measures: "distance of the stored average to the exact one, in the tensor's unit",
     hypotheses: &["the bound of storing holds at every step"],
 };
@@ -18,7 +18,7 @@ pub static SPAN: Statement = Statement {
     name: "blockwise.span",
     formula: "|e_t| <= h max_s A_s (1 - b^t) / (1 - b), h the largest half-gap",
     source: "derived here",
-    clause: "B8.6",
+    clause: "B11",
     measures: "distance of the stored average to the exact one, in the tensor's unit",
     hypotheses: &["the bound of storing holds at every step"],
 };
@@ -28,7 +28,7 @@ pub static NORM: Statement = Statement {
     name: "blockwise.norm",
     formula: "||e_t||_2 <= sqrt(B) h max_s A_s (1 - b^t) / (1 - b)",
     source: "derived here",
-    clause: "B8.6",
+    clause: "B11",
     measures: "Euclidean norm over a block of the distance to the exact average, in the tensor's unit",
     hypotheses: &["the bound of storing holds at every step"],
 };
@@ -38,7 +38,7 @@ pub static CURRENT_GRADIENT: Statement = Statement {
     name: "blockwise.current-gradient",
     formula: "(1 - b1) |g| / (sqrt(v) + eps) <= (1 - b1) / sqrt(1 - b2) for v = b2 Q(v') + (1 - b2) g^2, Q(v') >= 0",
     source: "derived here",
-    clause: "B8.6",
+    clause: "B11",
     measures: "(1 - b1) |g| / (sqrt(v) + eps), without unit",
     hypotheses: &["the stored second moment is not negative"],
 };

@@ -1,0 +1,262 @@
+//! A test for every clause of SPEC.md's part B, named after it. The experiments and the other tests of this package go further.
+
+use halfulp::noise;
+use halfulp::{Policy, Rounding};
+use halfulp_lab::arithmetic::{Arithmetic, Plain, Running};
+use halfulp_lab::bound::muon::polynomial::Polynomial;
+use halfulp_lab::bound::outward::Upper;
+use halfulp_lab::bound::quantization::{Errors, FROM_EXACT, FROM_RESULT};
+use halfulp_lab::bound::{
+    Status, Tally, ema, muon, preconditioner, sums, swamping, theorem_adam, theorem_muon,
+};
+use halfulp_lab::detect::{NAMES, coefficients};
+use halfulp_lab::experiment::builtin;
+use halfulp_lab::framework::{Adam, Muon};
+use halfulp_lab::matrix;
+use halfulp_lab::storage::Storage;
+use halfulp_lab::storage::blockwise::{Map, Scheme};
+use nalgebra::DMatrix;
+
+fn rounded(mantissa: u32, rounding: Rounding) -> (Storage, Errors) {
+    let storage = Storage::mantissa(mantissa, Policy::IEEE.rounding(rounding)).expect("a storage");
+    let errors = storage.format().map(|(format, policy)| Errors::of(format, policy)).expect("a format");
+    (storage, errors)
+}
+
+fn near(found: f64, expected: f64, relative: f64) {
+    assert!((found / expected - 1.0).abs() <= relative, "{found}, expected {expected}");
+}
+
+#[test]
+fn b1_only_what_was_evaluated_and_is_not_vacuous_passes() {
+    let mut tally = Tally::new(&FROM_EXACT);
+    assert_eq!(tally.status(), Status::NotEvaluated);
+    tally.fail(0, || "here".into());
+    assert_eq!(tally.status(), Status::HypothesisFailed);
+    tally.observe(0.5, 1.0, 1.0, || "there".into());
+    assert_eq!(tally.status(), Status::Vacuous);
+    tally.observe(0.5, 0.6, 1.0, || "there".into());
+    assert_eq!(tally.status(), Status::Holds);
+    tally.observe(f64::NAN, 0.6, 1.0, || "there".into());
+    assert_eq!(tally.status(), Status::Violated);
+    // A tenth is not a number of binary64: ten of them are moved up.
+    let tenth: Upper = (0..10).map(|_| Upper::of(0.1)).sum();
+    assert!(tenth.get() > 1.0);
+}
+
+/// Every number of a binade and of the subnormal numbers, and numbers between them, in all roundings: the bounds hold and are attained.
+#[test]
+fn b2_one_quantization_errs_by_no_more_and_no_less() {
+    for storage in ["e4m3fn", "e5m2", "bfloat16"] {
+        for rounding in [
+            Rounding::NearestEven,
+            Rounding::NearestAway,
+            Rounding::TowardZero,
+            Rounding::TowardPositive,
+            Rounding::ToOdd,
+        ] {
+            let Some((format, _)) =
+                Storage::named(storage).expect("a format").format().map(|(f, p)| (*f, *p))
+            else {
+                continue;
+            };
+            let policy = Policy::IEEE.rounding(rounding);
+            let errors = Errors::of(&format, &policy);
+            let mut keeper = Storage::Format { format, policy }.keeper().expect("a keeper");
+            let [mut exact, mut result] = [&FROM_EXACT, &FROM_RESULT].map(Tally::new);
+            for step in 0..20_000 {
+                for scale in [1.0, errors.normal() / 2.0] {
+                    let x = scale * (1.0 + f64::from(step) / 10_000.0);
+                    let mut q = [x];
+                    keeper.store(&mut q, 0, 0);
+                    errors.observe(x, q[0], [&mut exact, &mut result], || format!("{x}"));
+                }
+            }
+            for tally in [exact, result] {
+                assert_eq!(tally.status(), Status::Holds, "{storage} {rounding}: {tally:?}");
+                assert!(tally.ratio() > Some(0.95), "{storage} {rounding}: {:?}", tally.ratio());
+            }
+        }
+    }
+}
+
+#[test]
+fn b3_sums_err_by_gamma_and_to_nearest_by_n_u() {
+    let (_, errors) = rounded(7, Rounding::NearestEven);
+    let u = errors.unit();
+    near(sums::gamma(10, u).get(), 10.0 * u / (1.0 - 10.0 * u), 1e-12);
+    near(sums::nearest(10, &errors).relative.get(), 10.0 * u, 1e-12);
+    assert!(sums::pairwise(1024, &errors).relative < sums::sequential(200, &errors).relative);
+    assert_eq!(sums::gamma(1 << 8, u), Upper::UNKNOWN, "k u is 1");
+}
+
+#[test]
+fn b4_blocks_round_once_each_and_alignment_cuts() {
+    let (_, errors) = rounded(23, Rounding::NearestEven);
+    assert_eq!(sums::blocks(64, 16, &errors).relative, sums::gamma(4, errors.unit()));
+    let cut = sums::aligned(64, 16, 25, &errors).relative;
+    assert!(cut > sums::blocks(64, 16, &errors).relative);
+}
+
+#[test]
+fn b5_averages_carry_what_was_rounded() {
+    let (_, errors) = rounded(7, Rounding::NearestEven);
+    near(ema::a_priori(&errors, 0.9, 1.0, 1000).get(), 10.0 * errors.unit(), 1e-6);
+    // binary16 at 0.999: the amplification of the second moment's relative error is 0.49, and the bound nearly 1.
+    near(ema::relative(2f64.powi(-11), 0.999, 1, 1.0).get(), 0.955, 0.01);
+    near(ema::deviation(1.0, 0.9, 1000, 2.0), 1.0 / (1.0f64 - 0.81).sqrt(), 1e-12);
+}
+
+#[test]
+fn b6_the_running_error_of_a_sum_is_the_sum_of_errors() {
+    let mut a = Running::new(Plain::<f64>::default());
+    let one = [a.number(1.0)];
+    let third = [a.number(1.0 / 3.0)];
+    let mut sum = [a.number(0.0)];
+    a.add(&one, &third, &mut sum);
+    // Exact operands, one rounding: half an ulp of 1.33.
+    assert_eq!(sum[0].error.get(), f64::EPSILON / 2.0);
+    let mut product = [a.number(0.0)];
+    a.mul(&sum, &sum, &mut product);
+    near(product[0].error.get(), (2.0 * 4.0 / 3.0 + 2.0) * f64::EPSILON / 2.0, 0.2);
+}
+
+#[test]
+fn b7_no_step_is_longer_than_the_decays_allow() {
+    let chi = preconditioner::chi([0.9, 0.999], 0.0, 0.0);
+    near(chi.get(), 0.81 / 0.999, 1e-12);
+    let longest = preconditioner::longest(1.0, [0.9, 0.999], chi, 1_000_000).get();
+    near(longest, 0.1 / (0.001f64 * (1.0 - 0.81 / 0.999)).sqrt(), 1e-9);
+    assert!(preconditioner::chi([0.95, 0.9], 0.0, 0.0) > Upper::of(1.0));
+}
+
+#[test]
+fn b8_an_update_has_seven_roundings() {
+    let report = builtin("one-step").expect("an experiment");
+    assert_eq!(report.name(), "one-step");
+    let gamma = halfulp_lab::bound::adamw::gamma(7, Upper::of(2f64.powi(-8)));
+    near(gamma.get(), 7.0 / 256.0 / (1.0 - 7.0 / 256.0), 1e-12);
+}
+
+fn drawn(seed: u64, rows: usize, columns: usize) -> DMatrix<f64> {
+    let number = |k: usize| (noise::word(seed, k as u64) >> 11) as f64 / 2f64.powi(52) - 1.0;
+    DMatrix::from_fn(rows, columns, |i, j| number(i * columns + j))
+}
+
+#[test]
+fn b9_polar_factors_move_by_the_error_over_the_least_singular_value() {
+    for seed in 0..200 {
+        let (a, e) = (drawn(seed, 4, 6), drawn(1000 + seed, 4, 6) * 0.02);
+        let least = matrix::singular(&a).expect("singular values").values.min();
+        let two = matrix::singular(&e).expect("singular values").values.max();
+        if two >= least {
+            continue;
+        }
+        let (before, after) =
+            (matrix::polar(&a).expect("a factor"), matrix::polar(&(&a + &e)).expect("a factor"));
+        assert!((after - before).norm() <= e.norm() / (least - two) * (1.0 + 1e-9), "seed {seed}");
+    }
+}
+
+#[test]
+fn b10_the_iteration_is_invariant_below_its_repelling_fixed_point() {
+    let phi = Polynomial([3.4445, -4.7750, 2.0315]);
+    near(phi.value(0.55453), 1.202_369, 1e-6);
+    near(phi.value(1.0), 0.7010, 1e-4);
+    assert!(phi.range(1, [0.0, muon::RADIUS], 1e-4).magnitude() <= muon::RADIUS - muon::SURVIVED);
+    near(phi.value(1.263_729), 1.263_729, 1e-5);
+}
+
+#[test]
+fn b11_a_block_errs_by_half_a_gap_of_its_code_book() {
+    for (map, signed, half_gap) in
+        [(Map::Linear, true, 1.0 / 254.0), (Map::Linear, false, 1.0 / 510.0), (Map::Dynamic, false, 0.003_52)]
+    {
+        let scheme = Scheme::preset("torchao", map, signed, 256)
+            .or_else(|_| Scheme::preset("bitsandbytes-cuda", map, signed, 256));
+        let scheme = scheme.expect("a preset");
+        let mut values: Vec<f32> =
+            (0..256).map(|k| (noise::word(3, k) >> 40) as f32 / 16_777_216.0).collect();
+        let before = values.clone();
+        scheme.store(&mut values);
+        let largest = before.iter().fold(0.0f32, |max, x| max.max(x.abs()));
+        for (x, q) in before.iter().zip(&values) {
+            let distance = f64::from((x - q).abs());
+            assert!(distance <= f64::from(largest) * half_gap * 1.001, "{map:?}: {x} is stored as {q}");
+        }
+    }
+}
+
+#[test]
+fn b12_linear_levels_swamp_averages_of_long_memory() {
+    for (bits, threshold) in [(8, 0.998_04), (4, 0.9667), (3, 0.9286), (2, 0.8333)] {
+        near(swamping::linear_threshold(bits), threshold, 1e-4);
+    }
+}
+
+/// The formula, term by term, where everything is 1 or simple.
+#[test]
+fn b13_without_rounding_it_is_the_known_bound() {
+    near(theorem_adam::rho(1e-6, 1001), 0.5e-3, 1e-3);
+    assert_eq!(theorem_adam::rho(0.0, 1001), 0.0);
+    let adam = Adam { steps: 100, alpha: 0.1, beta1: 0.0, beta2: 0.99, epsilon: 1.0 };
+    let terms = theorem_adam::Terms {
+        adam,
+        dimension: 1,
+        smoothness: 2.0,
+        gap: 3.0,
+        gradient: 1.0,
+        q_gradients: 0.0,
+        q_weights: 0.0,
+        rho: 0.0,
+        weights: Some(1.0),
+        first_weights: 1.0,
+    };
+    // R = 2: the gradient and the root of epsilon. s = 0.1, Lam = ln(1 + 4 / 0.01) - 100 ln 0.99.
+    let (s, lam) = (0.1f64, 401f64.ln() - 100.0 * 0.99f64.ln());
+    let expected =
+        2.0 / 0.25 * (3.0 / (0.1 * 100.0) + lam / 100.0 * (2.0 * 2.0 / s + 2.0 * 0.1 / (2.0 * s * s)));
+    near(terms.value_at(0.25).get(), expected, 1e-9);
+    let rounded = theorem_adam::Terms { rho: 0.1, q_gradients: 0.1, q_weights: 0.1, ..terms };
+    assert!(rounded.value() > terms.value());
+}
+
+#[test]
+fn b14_the_momentum_s_error_is_absorbed_while_the_bracket_is_positive() {
+    let terms = theorem_muon::Terms {
+        muon: Muon { steps: 100, eta: 0.1, beta: 0.9 },
+        rank: 1,
+        smoothness: 2.0,
+        deviation: 0.5,
+        gap: 3.0,
+        polar: 0.0,
+        q_gradients: 0.0,
+        q_weights: 0.0,
+        q_momentum: 0.0,
+        first_weights: 1.0,
+        first_gradient: Some(1.0),
+        weights: Some(1.0),
+        nuclear: 1.0,
+    };
+    let momentum = 0.5 / (100.0 * 0.1) + 0.9 * 2.0 * 0.1 / 0.1 + 0.5 * (0.1f64 / 1.9).sqrt();
+    let expected = 3.0 / (0.1 * 100.0) + 2.0 * 0.1 / 2.0 + 2.0 * momentum;
+    near(terms.value().expect("kappa is 0").get(), expected, 1e-9);
+    // kappa is 9 q, and the bracket 1 - 2 kappa / (1 - kappa).
+    let with = |q_momentum: f64| theorem_muon::Terms { q_momentum, ..terms }.value();
+    assert!(with(0.01).expect("kappa is 0.09") > terms.value().expect("kappa is 0"));
+    assert_eq!(with(0.05), Some(Upper::UNKNOWN));
+    assert_eq!(with(0.12), None);
+}
+
+#[test]
+fn b15_the_grid_asserts_its_slopes() {
+    let experiment = builtin("log-t").expect("an experiment");
+    assert_eq!(experiment.name(), "log-t");
+}
+
+#[test]
+fn b16_detectors_have_names_and_name_a_constant_that_is_1() {
+    assert!(NAMES.contains(&"frozen-writes") && NAMES.contains(&"zeroed-second-moment"));
+    let found = coefficients(0.999, [1.0, 0.001], "beta2");
+    assert!(found.raised && found.meaning.contains("never forgets"), "{found:?}");
+}
