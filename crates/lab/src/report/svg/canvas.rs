@@ -109,7 +109,8 @@ pub(super) fn wrap(text: &str, room: f64) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
         match lines.last_mut() {
-            Some(line) if width(line) + width(word) + width(" ") <= room => {
+            // Sums in another order differ in the last bits.
+            Some(line) if width(line) + width(word) + width(" ") <= room + 1e-6 => {
                 line.push(' ');
                 line.push_str(word);
             }
