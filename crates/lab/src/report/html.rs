@@ -13,6 +13,9 @@ use parts::{chip, escape, prose};
 /// The page's own style, after that of its pictures.
 const STYLE: &str = include_str!("html/page.css");
 
+/// Most figures with curves that stand one below the other; more stand side by side, smaller.
+const MANY: usize = 3;
+
 /// The page of what one or several experiments found.
 #[must_use]
 pub fn page(outcomes: &[Outcome]) -> String {
@@ -120,18 +123,29 @@ fn figures(report: &Report, number: usize) -> String {
         |figure| matches!(figure, Figure::Curves(c) if c.curves.iter().any(|curve| curve.role == Role::Bound)),
     );
     if bounded {
-        html += "<p class=\"how\">Drawn through: measured. Dashed, in the same colour: its bound. Dotted: what is trivially true, or a number from elsewhere.</p>\n";
+        html += "<p class=\"how\">Drawn through: measured. Dashed: bounds. Dotted: what is trivially true, or a number from elsewhere.</p>\n";
     }
-    for (k, figure) in report.figures.iter().enumerate() {
-        let wide = svg::inline(figure, WIDE, "wide", &format!("w{number}-{k}"));
-        let narrow = svg::inline(figure, NARROW, "narrow", &format!("n{number}-{k}"));
-        let _ = writeln!(
-            html,
-            "<figure>\n<figcaption>{}</figcaption>\n{wide}\n{narrow}\n</figure>",
-            prose(figure.title())
-        );
+    let pictures = report.figures.iter().enumerate();
+    let of_curves = |figure: &Figure| matches!(figure, Figure::Curves(_));
+    let many = report.figures.iter().filter(|figure| of_curves(figure)).count() > MANY;
+    let (beside, alone): (Vec<_>, Vec<_>) = pictures.partition(|(_, figure)| many && of_curves(figure));
+    for (k, figure) in alone {
+        html += &picture(figure, &format!("{number}-{k}"));
+    }
+    if many {
+        let all: String =
+            beside.into_iter().map(|(k, figure)| picture(figure, &format!("{number}-{k}"))).collect();
+        let _ = writeln!(html, "<div class=\"beside\">\n{all}</div>");
     }
     html + "</section>\n"
+}
+
+/// A figure in two sizes, of which the page shows the one that suits the screen.
+fn picture(figure: &Figure, id: &str) -> String {
+    let wide = svg::inline(figure, WIDE, "wide", &format!("w{id}"));
+    let narrow = svg::inline(figure, NARROW, "narrow", &format!("n{id}"));
+    let title = prose(figure.title());
+    format!("<figure>\n<figcaption>{title}</figcaption>\n{wide}\n{narrow}\n</figure>\n")
 }
 
 /// What the words mean.

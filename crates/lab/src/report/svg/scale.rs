@@ -122,7 +122,7 @@ impl Scale {
         let stride = (span / most.max(1) as f64).ceil().max(1.0) as i32;
         let labelled = |digit: i32, decade: i32| match digit {
             1 => decade.rem_euclid(stride) == 0,
-            2 | 5 => span < 1.7,
+            2 | 5 => span < 2.2,
             3 | 7 => span < 0.6,
             _ => false,
         };
