@@ -157,10 +157,13 @@ fn references(out: &mut Lines, report: &Report) {
     out.table(&table);
 }
 
+/// What was raised, and what is asserted; of the others there can be hundreds.
 fn detections(out: &mut Lines, report: &Report) {
     let mut table = Table::new(&["", "DETECTOR", "SEEN", "OF", "SHARE", ""], &[2, 3, 4]);
     let mut last = "";
-    for detection in &report.detections {
+    let told: Vec<&Detection> =
+        report.detections.iter().filter(|d| d.raised || d.expected.is_some()).collect();
+    for &detection in &told {
         let Detection { detector, of, count, out_of, raised, meaning, expected } = detection;
         let raised = if *raised { "RAISED" } else { "not raised" };
         let asserted = mark(expected.is_some(), detection.passes());
@@ -173,6 +176,11 @@ fn detections(out: &mut Lines, report: &Report) {
         last = meaning;
     }
     out.table(&table);
+    let silent = report.detections.len() - told.len();
+    if silent > 0 {
+        out.line("");
+        out.wrapped(0, &format!("{silent} other detectors raised nothing: --json and --html have them."));
+    }
 }
 
 fn divergences(out: &mut Lines, report: &Report) {
