@@ -14,7 +14,7 @@
 //! momentum[3] = 1.0;
 //! scheme.store(&mut momentum);
 //! assert_eq!(momentum[3], 1.0);
-//! assert_eq!(momentum[2], 0.2476563);
+//! assert_eq!(momentum[2], 0.24765624);
 //! assert_eq!(scheme.bytes(1000), 1016.0);
 //! # Ok::<(), String>(())
 //! ```
