@@ -135,7 +135,7 @@ fn b7_no_step_is_longer_than_the_decays_allow() {
 fn b8_an_update_has_seven_roundings() {
     let report = builtin("one-step").expect("an experiment");
     assert_eq!(report.name(), "one-step");
-    let gamma = halfulp_lab::bound::adamw::gamma(7, Upper::of(2f64.powi(-8)));
+    let gamma = sums::gamma(7, 2f64.powi(-8));
     near(gamma.get(), 7.0 / 256.0 / (1.0 - 7.0 / 256.0), 1e-12);
 }
 

@@ -5,7 +5,6 @@ mod open_loop;
 pub use open_loop::{OpenLoop, serves};
 
 use super::Statement;
-use super::outward::Upper;
 use crate::arithmetic::Coefficient;
 use rug::float::Round;
 
@@ -43,13 +42,6 @@ pub static OPEN_LOOP: Statement = Statement {
         "the second moment is above its error (else EMA stagnation)",
     ],
 };
-
-/// `n u / (1 - n u)`; infinity where `n u` is 1 or more.
-#[must_use]
-pub fn gamma(n: u32, u: Upper) -> Upper {
-    let x = Upper::of(f64::from(n)) * u;
-    x.over((1.0 - x.get()).next_down())
-}
 
 /// The numbers of binary64 around a constant: at most, and at least.
 pub(crate) fn around(c: Coefficient) -> [f64; 2] {

@@ -1,5 +1,8 @@
 //! The second moment as a preconditioner, `r(v) = 1 / (sqrt(v) + epsilon)`, and what its storage makes of a step.
 
+use rug::Float;
+use rug::float::Round;
+
 use super::Statement;
 use super::outward::Upper;
 
@@ -57,15 +60,23 @@ pub static BOUNDED_STEP: Statement = Statement {
     ],
 };
 
-/// At least `|r(v^) / r(v) - 1|`, by the relative error of `v^`, which is above -1.
+/// At least `|r(v^) / r(v) - 1|`, for second moments above 0: `|sqrt(v / v^) - 1|`.
 #[must_use]
-pub fn relative(d: f64) -> Upper {
-    if d <= -1.0 {
-        return Upper::UNKNOWN;
-    }
-    let power = 1.0 / (1.0 + d).sqrt();
-    // Three roundings, each by half an ulp of a number near `power` at most.
-    Upper::of(power - 1.0) + Upper::of(power.max(1.0)) * Upper::of(4.0 * f64::EPSILON)
+pub fn relative(v: &Float, stored: &Float) -> Upper {
+    let wide = v.prec().max(stored.prec());
+    up(&(Float::with_val(wide, v / stored).sqrt() - 1.0f64).abs())
+}
+
+/// At least `r(0) / r(v)`: how many times longer the step is where the second moment was stored as 0. `root` is the bias correction of
+/// the root; infinity without epsilon.
+#[must_use]
+pub fn zero(v: &Float, root: f64, epsilon: f64) -> Upper {
+    up(&(v.clone().sqrt() / root / epsilon + 1.0))
+}
+
+/// A number of hundreds of bits, up to binary64, with a step for what was rounded before.
+fn up(x: &Float) -> Upper {
+    Upper::of(x.to_f64_round(Round::Up).next_up())
 }
 
 /// The preconditioner's two ends for second moments from `v - a` to `v + a`: at most, and at least.
@@ -124,9 +135,17 @@ mod tests {
     fn the_relative_line_is_attained() {
         for d in [-0.5, -0.1, 0.0, 0.2, 3.0] {
             let exact = (1.0f64 / (1.0f64 + d).sqrt() - 1.0).abs();
-            let bound = relative(d).get();
-            assert!(bound >= exact && bound <= exact + 1e-14, "{d}: {bound} {exact}");
+            let number = |x: f64| Float::with_val(256, x);
+            let bound = relative(&number(1.0), &number(1.0 + d)).get();
+            assert!(bound >= exact - 1e-15 && bound <= exact + 1e-14, "{d}: {bound} {exact}");
         }
+    }
+
+    #[test]
+    fn a_moment_of_zero_makes_the_step_longer_by_root_over_epsilon() {
+        let bound = zero(&Float::with_val(256, 1e-6), 1.0, 1e-8).get();
+        assert!((bound / 100_001.0 - 1.0).abs() < 1e-12, "{bound}");
+        assert_eq!(zero(&Float::with_val(256, 1.0), 1.0, 0.0), Upper::UNKNOWN);
     }
 
     #[test]

@@ -5,13 +5,14 @@ use std::collections::HashMap;
 use rug::Float;
 use rug::float::Round;
 
-use super::{ONE_STEP, OPEN_LOOP, UPDATE, around, gamma};
+use super::{ONE_STEP, OPEN_LOOP, UPDATE, around};
 use crate::arithmetic::{Arithmetic, Coefficient, Exact};
 use crate::bound::Tally;
 use crate::bound::ema::{Constants, two_products};
 use crate::bound::outward::Upper;
 use crate::bound::preconditioner::{self, BOUNDED_STEP, absolute, ends};
 use crate::bound::quantization::Errors;
+use crate::bound::sums::gamma;
 use crate::detect::Value;
 use crate::experiment::Invalid;
 use crate::optimizer::{Adam, Blind, Keepers, Observer, Quantity, States, Storages};
@@ -90,8 +91,8 @@ pub struct OpenLoop {
     /// A constant as it is stored.
     stored: Box<dyn FnMut(Coefficient) -> f64 + Send>,
     of: String,
-    /// Update, one step, open loop, bounded step, preconditioner.
-    tallies: [Tally; 5],
+    /// Update, one step, open loop, bounded step, and the preconditioner: absolute, relative, root, zero.
+    tallies: [Tally; 8],
     /// The largest bound and the largest distance of weights, after each step.
     pub curve: Vec<(f64, f64, f64)>,
 }
@@ -166,8 +167,17 @@ impl OpenLoop {
             chi: preconditioner::chi(adam.betas, relative(kept[1]), relative(kept[2])),
             stored,
             of: of.into(),
-            tallies: [&UPDATE, &ONE_STEP, &OPEN_LOOP, &BOUNDED_STEP, &preconditioner::ABSOLUTE]
-                .map(Tally::new),
+            tallies: [
+                &UPDATE,
+                &ONE_STEP,
+                &OPEN_LOOP,
+                &BOUNDED_STEP,
+                &preconditioner::ABSOLUTE,
+                &preconditioner::RELATIVE,
+                &preconditioner::ROOT,
+                &preconditioner::ZERO,
+            ]
+            .map(Tally::new),
             curve: Vec::new(),
         })
     }
@@ -188,8 +198,7 @@ impl OpenLoop {
     /// The largest relative error of an update, in units of roundoff: the bound has 7, and a little.
     #[must_use]
     pub fn largest_update_error(&self) -> f64 {
-        self.tallies[0].ratio().unwrap_or(0.0) * gamma(7, Upper::of(self.step.unit())).get()
-            / self.step.unit()
+        self.tallies[0].ratio().unwrap_or(0.0) * gamma(7, self.step.unit()).get() / self.step.unit()
     }
 
     fn constants(&mut self, t: u64) -> Bounds {
@@ -277,7 +286,7 @@ impl OpenLoop {
             }
             return (0.0, 0.0);
         }
-        let gamma = gamma(7, c.unit);
+        let gamma = gamma(7, c.unit.get());
         let exact = self.update(used[0], used[1], t);
         let update = self.at(Quantity::Update, k);
         let [one, local] = self.local(k, c, w, update, gamma);
@@ -322,17 +331,33 @@ impl OpenLoop {
     }
 
     fn observe_preconditioner(&mut self, k: usize, c: &Bounds, v: f64, error: Upper, at: &str) {
-        let bound = absolute(v, error, c.root[0], self.adam.epsilon);
-        let p = self.exact.precision;
-        let r = |v: Float| Float::with_val(p, 1.0) / (v.sqrt() / c.root[0] + self.adam.epsilon);
+        let (p, epsilon, root) = (self.exact.precision, self.adam.epsilon, c.root[0]);
+        let r = |v: &Float| Float::with_val(p, 1.0) / (v.clone().sqrt() / root + epsilon);
+        let (exact, computed) = (self.twin.second[k].clone(), Float::with_val(p, v));
+        let (r_exact, r_computed) = (r(&exact), r(&computed));
+        let [.., absolute_of, relative_of, root_of, zero_of] = &mut self.tallies;
+        let distance = (exact.clone().sqrt() - computed.clone().sqrt()).abs().to_f64();
+        let least = exact.to_f64_round(Round::Down);
+        root_of.observe(distance, preconditioner::root(least, v, error).get(), f64::INFINITY, || at.into());
+        let bound = absolute(v, error, root, epsilon);
         // A moment that is 0 in the exact run has no preconditioner without epsilon.
-        let (exact, computed) = (r(self.twin.second[k].clone()), r(Float::with_val(p, v)));
-        if bound == Upper::UNKNOWN || !exact.is_finite() || !computed.is_finite() {
-            self.tallies[4].fail(0, || at.into());
+        if bound == Upper::UNKNOWN || !r_exact.is_finite() || !r_computed.is_finite() {
+            absolute_of.fail(0, || at.into());
+        } else {
+            let (distance, trivial) = ((r_exact.clone() - &r_computed).abs().to_f64(), r_exact.to_f64());
+            absolute_of.observe(distance, bound.get(), trivial, || at.into());
+        }
+        let ratio = r_computed / r_exact;
+        if exact > 0 && v > 0.0 {
+            let bound = preconditioner::relative(&exact, &computed).get();
+            relative_of.observe((ratio - 1.0f64).abs().to_f64(), bound, f64::INFINITY, || at.into());
             return;
         }
-        let (distance, trivial) = ((exact.clone() - computed).abs().to_f64(), exact.to_f64());
-        self.tallies[4].observe(distance, bound.get(), trivial, || at.into());
+        relative_of.fail(0, || at.into());
+        if exact > 0 {
+            let bound = preconditioner::zero(&exact, root, epsilon).get();
+            zero_of.observe(ratio.to_f64(), bound, f64::INFINITY, || at.into());
+        }
     }
 
     fn observe_run(
