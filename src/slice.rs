@@ -127,11 +127,16 @@ impl Arithmetic {
     /// None: there is no length to differ. It gives a `Result` as its siblings do, so that each can stand in another's place.
     pub fn quantize_in_place<W: Wide>(&self, values: &mut [W]) -> Result<(), SliceError> {
         split::in_place(values, |i, x| {
-            let mut copy = [W::default(); split::BLOCK];
-            for (k, block) in x.chunks_mut(split::BLOCK).enumerate() {
-                let copy = &mut copy[..block.len()];
-                copy.copy_from_slice(block);
-                self.kernel.quantize(&self.plan, self.noise.from(i + k * split::BLOCK), copy, block);
+            let last = i + x.len() / split::BLOCK * split::BLOCK;
+            let (blocks, rest) = x.as_chunks_mut::<{ split::BLOCK }>();
+            for (k, block) in blocks.iter_mut().enumerate() {
+                let (noise, copy) = (self.noise.from(i + k * split::BLOCK), *block);
+                self.kernel.quantize(&self.plan, noise, &copy, block);
+            }
+            if !rest.is_empty() {
+                let mut copy = [W::default(); split::BLOCK];
+                copy[..rest.len()].copy_from_slice(rest);
+                self.kernel.quantize(&self.plan, self.noise.from(last), &copy[..rest.len()], rest);
             }
         });
         Ok(())

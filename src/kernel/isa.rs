@@ -21,6 +21,12 @@ pub(super) trait Job {
     fn run(self) -> Self::Output;
 }
 
+/// A loop with the same results whether it multiplies and adds in one, or not.
+pub(super) trait FusedJob {
+    type Output;
+    fn run<const FUSED: bool>(self) -> Self::Output;
+}
+
 impl Isa {
     /// Whether this CPU has the instructions.
     pub(super) fn is_available(self) -> bool {
@@ -42,5 +48,25 @@ impl Isa {
             Isa::Avx2 => super::x86::avx2(job),
             Isa::Portable | Isa::Scalar => job.run(),
         }
+    }
+
+    /// Runs a loop that may multiply and add in one where the CPU does.
+    pub(super) fn run_fused<J: FusedJob>(self, job: J) -> J::Output {
+        match self {
+            #[cfg(all(target_arch = "x86_64", feature = "std"))]
+            Isa::Avx512 | Isa::Avx2 if self.is_available() => self.run(Way::<J, true>(job)),
+            _ => self.run(Way::<J, false>(job)),
+        }
+    }
+}
+
+struct Way<J, const FUSED: bool>(J);
+
+impl<J: FusedJob, const FUSED: bool> Job for Way<J, FUSED> {
+    type Output = J::Output;
+
+    #[inline(always)]
+    fn run(self) -> J::Output {
+        self.0.run::<FUSED>()
     }
 }

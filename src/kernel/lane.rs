@@ -37,6 +37,8 @@ pub trait Lane:
     fn float_times(self, other: Self) -> Self;
     fn float_over(self, other: Self) -> Self;
     fn float_root(self) -> Self;
+    /// The product and the sum of it and `addend`, rounded once.
+    fn float_fused(self, other: Self, addend: Self) -> Self;
 
     /// The number by which Veltkamp's splitting multiplies: one more than a power of two that takes half of the significand.
     fn splitter() -> Self;
@@ -102,6 +104,18 @@ macro_rules! lane {
             #[inline(always)]
             fn float_root(self) -> $type {
                 self
+            }
+            #[cfg(feature = "std")]
+            #[inline(always)]
+            fn float_fused(self, other: $type, addend: $type) -> $type {
+                let [a, b, c] = [self, other, addend].map(<$float>::from_bits);
+                a.mul_add(b, c).to_bits()
+            }
+            // Never asked for, either: `Isa::run_fused` takes the other loop.
+            #[cfg(not(feature = "std"))]
+            #[inline(always)]
+            fn float_fused(self, _: $type, addend: $type) -> $type {
+                addend
             }
             #[inline(always)]
             fn of(x: u64) -> $type {

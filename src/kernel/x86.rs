@@ -25,10 +25,14 @@ use core::arch::x86_64::*;
 
 use super::isa::Job;
 
+/// Whether the CPU has all of these; asked once.
 macro_rules! has {
     ($($feature:tt)*) => {{
         #[cfg(feature = "std")]
-        { true $(&& std::is_x86_feature_detected!($feature))* }
+        {
+            static ALL: std::sync::OnceLock<bool> = std::sync::OnceLock::new();
+            *ALL.get_or_init(|| true $(&& std::is_x86_feature_detected!($feature))*)
+        }
         #[cfg(not(feature = "std"))]
         { true $(&& cfg!(target_feature = $feature))* }
     }};

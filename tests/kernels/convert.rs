@@ -10,8 +10,8 @@ use crate::formats::{all, policies};
 use crate::inputs;
 use crate::support::{BFLOAT16, BINARY32, BINARY64, E4M3FN, TF32};
 
-const SEED: u64 = 99;
-const FIRST: u64 = 1_000_003;
+pub const SEED: u64 = 99;
+pub const FIRST: u64 = 1_000_003;
 
 pub fn arithmetic(format: &Format, policy: &Policy, kernel: &'static Kernel) -> Arithmetic {
     Arithmetic::new(format, policy).expect("a narrow format").with_kernel(kernel).with_noise(SEED, FIRST)

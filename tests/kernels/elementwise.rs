@@ -4,9 +4,10 @@ use halfulp::kernel::Kernel;
 use halfulp::slice::{Arithmetic, Element};
 use halfulp::{Code, Format, Op, Operands, Policy, Task, apply, noise};
 
-use crate::convert::{Bits, arithmetic, convert, word};
+use crate::convert::{Bits, FIRST, SEED, arithmetic, convert, word};
 use crate::formats::{ROUNDINGS, SATURATIONS, all, policies};
 use crate::inputs;
+use crate::support::{BFLOAT16, BINARY32, E4M3FN, TF32, ieee};
 
 const OPS: [Op; 6] = [Op::Add, Op::Sub, Op::Mul, Op::Div, Op::Sqrt, Op::Fma];
 
@@ -154,4 +155,54 @@ pub fn computes_values_of<W: Bits>(
 pub fn computes_on_values(kernel: &'static Kernel) {
     computes_on::<f32>(kernel, inputs::single);
     computes_on::<f64>(kernel, inputs::wide);
+}
+
+/// Numbers of binary32 at all ends: of the range, of what can be split, of products whose errors are numbers.
+fn ends(lane: u64) -> Vec<f32> {
+    const EXPONENTS: [i32; 30] = [
+        -149, -148, -140, -127, -126, -125, -103, -102, -101, -100, -99, -98, -76, -75, -52, -51, -50, -49,
+        -2, -1, 0, 1, 27, 51, 52, 102, 103, 104, 126, 127,
+    ];
+    let number = |i: u64| {
+        let w = noise::word(lane, i);
+        let significand = match w >> 60 {
+            0..4 => 0,
+            4 => 1,
+            5 => 0x7f_ffff,
+            6 => 0x40_0000,
+            _ => w as u32 & 0x7f_ffff,
+        };
+        let exponent = EXPONENTS[(w >> 32) as usize % EXPONENTS.len()];
+        let size = f64::from(1.0 + significand as f32 / 8_388_608.0) * 2f64.powi(exponent);
+        let special = [0.0, f64::INFINITY, f64::NAN][(w >> 24) as usize % 3];
+        (if (w >> 40) % 16 == 0 { special } else { size }) as f32 * if w >> 59 & 1 == 0 { 1.0 } else { -1.0 }
+    };
+    (0..300).map(number).collect()
+}
+
+/// One by one, so that every operand decides alone on the way that it goes.
+pub fn computes_at_the_ends(kernel: &'static Kernel) {
+    let operands = [31, 32, 33].map(ends);
+    for (name, format) in
+        [("bfloat16", BFLOAT16), ("e4m3fn", E4M3FN), ("tf32", TF32), ("1+8+20", ieee(29, 21, 127))]
+    {
+        for policy in policies() {
+            let mut arithmetic = arithmetic(&format, &policy, kernel);
+            let widen = convert(format, BINARY32, &policy);
+            for op in OPS {
+                let task = Task { op, operands: [BINARY32; 3], result: format, policy };
+                for i in 0..operands[0].len() {
+                    let (mut to, single) = ([0.0f32], operands.each_ref().map(|x| &x[i..=i]));
+                    arithmetic.set_noise(SEED, FIRST + i as u64);
+                    compute(&arithmetic, op, single, &mut to);
+                    let codes = single.map(|x| x[0].raw());
+                    let expected = widen(apply(&task, Operands { codes, noise: word(i) }).code, word(i));
+                    assert!(
+                        to[0].raw() == expected,
+                        "{op} {name} {policy:?}: {single:?} gives {to:?}, not {expected:#x}"
+                    );
+                }
+            }
+        }
+    }
 }

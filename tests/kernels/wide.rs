@@ -4,7 +4,7 @@ use halfulp::kernel::{Kernel, Work};
 use halfulp::slice::{Arithmetic, SliceError};
 use halfulp::{Facts, Format, Op, Operands, Policy, Rounding, Sign, Stochastic, Task, apply, noise};
 
-use crate::convert::{arithmetic, quantizes_to};
+use crate::convert::{Bits, arithmetic, quantizes_to};
 use crate::counts::counts_of;
 use crate::elementwise::{check, computes_values_of};
 use crate::formats::policies;
@@ -116,40 +116,63 @@ pub fn covers_wide(kernel: &'static Kernel) {
     }
 }
 
-/// Sums and products whose leading bits cancel, quotients and roots near values and midpoints: operands of all 53 bits.
+/// Sums and products whose leading bits cancel, quotients and roots near values and midpoints: operands of all bits. `number` makes one
+/// of 64 bits that vary; `near` takes one of binary64 to a neighbour in the type, and `double` back.
+fn cancels<W: Bits>(
+    kernel: &'static Kernel,
+    format: &Format,
+    number: impl Fn(u64) -> W,
+    near: impl Fn(f64, u64) -> W,
+    double: impl Fn(W) -> f64,
+) {
+    let task = Task { op: Op::Convert, operands: [BINARY64; 3], result: *format, policy: Policy::IEEE };
+    let back = Task { operands: [*format; 3], result: BINARY64, ..task };
+    let rounded = |x: f64| {
+        let code = apply(&task, Operands::new(x.to_bits(), 0, 0)).code;
+        f64::from_bits(apply(&back, Operands::new(code, 0, 0)).code)
+    };
+    let ulp = 2f64.powi(-(format.precision() as i32));
+    let [a, b] = [21, 22].map(|lane| (0..600).map(|i| number(noise::word(lane, i))).collect::<Vec<W>>());
+    // Half of a place above a value, or a value, and some of the type's places beside it.
+    let mark = |x: f64, i: usize| {
+        double(near(rounded(x) * (1.0 + ulp * (i % 3) as f64 / 2.0), noise::word(23, i as u64)))
+    };
+    let third = |f: &dyn Fn(usize, f64, f64) -> f64| -> Vec<W> {
+        let pairs = a.iter().zip(&b).enumerate();
+        pairs.map(|(i, (a, b))| near(f(i, double(*a), double(*b)), i as u64)).collect()
+    };
+    let minus = third(&|i, a, b| mark(b, i) - a);
+    let times = third(&|i, a, b| mark(a * b, i) / a);
+    let root = third(&|i, a, _| mark(a.abs(), i) * mark(a.abs(), i));
+    let rest = third(&|i, a, b| mark(b, i) * [0.0, 1.0, 1e-9][i % 3] - a * b);
+    let over = third(&|i, a, b| mark(b, i) * a);
+    for policy in fitting(format) {
+        let case = (("cancels", format), &policy);
+        check(kernel, case.0, case.1, Op::Add, [&a, &minus, &a]);
+        check(kernel, case.0, case.1, Op::Sub, [&a, &minus, &a]);
+        check(kernel, case.0, case.1, Op::Mul, [&a, &times, &a]);
+        check(kernel, case.0, case.1, Op::Div, [&over, &a, &a]);
+        check(kernel, case.0, case.1, Op::Sqrt, [&root, &a, &a]);
+        check(kernel, case.0, case.1, Op::Fma, [&a, &b, &rest]);
+    }
+}
+
 pub fn cancels_wide(kernel: &'static Kernel) {
-    let random = |lane: u64, i: u64| noise::word(lane, i);
     let number = |w: u64| f64::from_bits((w & 0x800f_ffff_ffff_ffff) | (1010 + (w >> 52) % 26) << 52);
     let near = |x: f64, w: u64| f64::from_bits(x.to_bits().wrapping_add(w % 5).wrapping_sub(2));
     for format in [ieee(16, 8, 127), ieee(20, 9, 1023), TF32, ieee(35, 24, 1023), ieee(42, 31, 1023)] {
-        let task = Task { op: Op::Convert, operands: [BINARY64; 3], result: format, policy: Policy::IEEE };
-        let back = Task { operands: [format; 3], result: BINARY64, ..task };
-        let rounded = |x: f64| {
-            let code = apply(&task, Operands::new(x.to_bits(), 0, 0)).code;
-            f64::from_bits(apply(&back, Operands::new(code, 0, 0)).code)
-        };
-        let ulp = 2f64.powi(-(format.precision() as i32));
-        let a: Vec<f64> = (0..600).map(|i| number(random(21, i))).collect();
-        let b: Vec<f64> = (0..600).map(|i| number(random(22, i))).collect();
-        let pairs = || a.iter().zip(&b).enumerate();
-        // Half of a place above a value, or a value, and some of binary64's places beside it.
-        let mark =
-            |x: f64, i: usize| near(rounded(x) * (1.0 + ulp * (i % 3) as f64 / 2.0), random(23, i as u64));
-        let minus: Vec<f64> = pairs().map(|(i, (a, b))| mark(*b, i) - a).collect();
-        let times: Vec<f64> = pairs().map(|(i, (a, b))| mark(a * b, i) / a).collect();
-        let root: Vec<f64> =
-            pairs().map(|(i, (a, _))| near(mark(a.abs(), i) * mark(a.abs(), i), i as u64)).collect();
-        let third: Vec<f64> = pairs()
-            .map(|(i, (a, b))| near(mark(*b, i) * [0.0, 1.0, 1e-9][i % 3] - a * b, i as u64))
-            .collect();
-        let over: Vec<f64> = pairs().map(|(i, (a, b))| near(mark(*b, i) * a, i as u64)).collect();
-        for policy in policies() {
-            let case = (("cancels", &format), &policy);
-            check(kernel, case.0, case.1, Op::Add, [&a, &minus, &a]);
-            check(kernel, case.0, case.1, Op::Mul, [&a, &times, &a]);
-            check(kernel, case.0, case.1, Op::Div, [&over, &a, &a]);
-            check(kernel, case.0, case.1, Op::Sqrt, [&root, &a, &a]);
-            check(kernel, case.0, case.1, Op::Fma, [&a, &b, &third]);
-        }
+        cancels(kernel, &format, number, near, |x: f64| x);
+    }
+}
+
+/// In lanes of 32 bits, and where these do not serve.
+pub fn cancels_single(kernel: &'static Kernel) {
+    let number = |w: u64| f32::from_bits(w as u32 & 0x807f_ffff | (115 + (w >> 52) as u32 % 26) << 23);
+    let near =
+        |x: f64, w: u64| f32::from_bits((x as f32).to_bits().wrapping_add(w as u32 % 5).wrapping_sub(2));
+    for format in
+        [ieee(16, 8, 127), ieee(8, 4, 7), TF32, ieee(28, 20, 127), ieee(29, 21, 127), ieee(30, 22, 127)]
+    {
+        cancels(kernel, &format, number, near, f64::from);
     }
 }

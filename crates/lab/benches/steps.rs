@@ -37,11 +37,12 @@ fn adamw<A: Arithmetic<Number = f32>>(
     let adam = Adam { weight_decay: 0.01, ..Adam::preset(preset).unwrap_or_else(Adam::plain) };
     let mut group = c.benchmark_group("adamw");
     for n in [1usize << 15, 1 << 22] {
-        let number = |x: Vec<f32>| x.into_iter().map(|x| a.number(f64::from(x))).collect::<Vec<f32>>();
-        let (weights, gradients) = (number(drawn(1, n)), number(drawn(2, n)));
+        let mut keepers = storages.keepers().unwrap_or_else(|(key, e)| panic!("{key}: {e}"));
+        let (mut weights, mut gradients) = (drawn(1, n), drawn(2, n));
+        a.store(&mut keepers.weights, &mut weights, 0, 0);
+        a.store(&mut keepers.gradients, &mut gradients, 0, 0);
         let zeros = || vec![0.0; n];
         let mut states = States { weights, compensation: Vec::new(), first: zeros(), second: zeros() };
-        let mut keepers = storages.keepers().unwrap_or_else(|(key, e)| panic!("{key}: {e}"));
         let mut t = 0;
         group.throughput(Throughput::Elements(n as u64));
         group.bench_function(BenchmarkId::new(name, n), |b| {

@@ -268,9 +268,10 @@ pub(in crate::kernel) fn decode<W: Wide, T: Word>(
     true
 }
 
-/// Elements before the first one at a multiple of a vector's size: vectors across lines of the cache cost twice. None in short arrays.
+/// Elements before the first one at a multiple of a vector's size: vectors across lines of the cache cost twice. None in short
+/// arrays, where elements one by one cost more.
 pub(super) fn unaligned<T>(x: &[T]) -> usize {
-    if x.len() < 256 { 0 } else { x.as_ptr().align_offset(64).min(x.len()) }
+    if x.len() < 4096 { 0 } else { x.as_ptr().align_offset(64).min(x.len()) }
 }
 
 /// Two arrays in two parts.

@@ -1,11 +1,15 @@
 //! Operations of a wide type, rounded to odd.
 //!
-//! The error of a sum is a number of the type (Knuth's two-sum), and so is that of a product (Dekker's, of halves that Veltkamp's
-//! splitting makes), the remainder of a quotient and that of a root. Its sign says on which side of the rounded result the exact one
+//! The error of a sum is a number of the type (Knuth's two-sum), and so is that of a product (fused, or Dekker's of halves that
+//! Veltkamp's splitting makes), the remainder of a quotient and that of a root. Its sign says on which side of the rounded result the exact one
 //! lies: where it is not zero, the neighbour with the odd significand on that side is taken. Operands are to be so far from the ends
 //! of the range that nothing overflows and no error underflows.
 
+use super::arithmetic::{ADD, DIV, FMA, MUL, SQRT, SUB};
+use crate::kernel::element::Wide;
+use crate::kernel::isa::{FusedJob, Isa};
 use crate::kernel::lane::{Lane, select};
+use crate::op::Op;
 
 /// The rounded `s` to odd, where the exact result is `s + error`.
 #[inline(always)]
@@ -29,7 +33,11 @@ fn two_sum<L: Lane>(a: L, b: L) -> (L, L) {
 
 /// A rounded product and its error.
 #[inline(always)]
-fn two_product<L: Lane>(a: L, b: L) -> (L, L) {
+fn two_product<L: Lane, const FUSED: bool>(a: L, b: L) -> (L, L) {
+    if FUSED {
+        let p = a.float_times(b);
+        return (p, a.float_fused(b, p ^ L::sign()));
+    }
     let halves = |x: L| {
         let far = x.float_times(L::splitter());
         let high = far.float_minus(far.float_minus(x));
@@ -52,16 +60,16 @@ pub(super) fn sum<L: Lane>(a: L, b: L, down: bool) -> L {
 
 /// The product.
 #[inline(always)]
-pub(super) fn product<L: Lane>(a: L, b: L) -> L {
-    let (p, error) = two_product(a, b);
+pub(super) fn product<L: Lane, const FUSED: bool>(a: L, b: L) -> L {
+    let (p, error) = two_product::<L, FUSED>(a, b);
     to_odd(p, error)
 }
 
 /// The quotient.
 #[inline(always)]
-pub(super) fn quotient<L: Lane>(a: L, b: L) -> L {
+pub(super) fn quotient<L: Lane, const FUSED: bool>(a: L, b: L) -> L {
     let s = a.float_over(b);
-    let (p, error) = two_product(s, b);
+    let (p, error) = two_product::<L, FUSED>(s, b);
     // What is left of a, of which the quotient by b is to be added.
     let rest = a.float_minus(p).float_minus(error);
     to_odd(s, rest ^ (b & L::sign()))
@@ -69,21 +77,89 @@ pub(super) fn quotient<L: Lane>(a: L, b: L) -> L {
 
 /// The root.
 #[inline(always)]
-pub(super) fn root<L: Lane>(a: L) -> L {
+pub(super) fn root<L: Lane, const FUSED: bool>(a: L) -> L {
     let s = a.float_root();
-    let (p, error) = two_product(s, s);
+    let (p, error) = two_product::<L, FUSED>(s, s);
     to_odd(s, a.float_minus(p).float_minus(error))
 }
 
-/// The product and sum of three numbers in one, after Boldo and Melquiond: what two sums leave is rounded to odd and added, to odd.
+/// The product and sum of three numbers in one, after Boldo and Melquiond.
+///
+/// They round what the two sums leave, `rest + least`, to odd. To nearest is enough where the last sum is to odd: only its sign counts, and
+/// whether it is zero. `rest` is a multiple of the smaller last place of `high` and `third`, and `least` at most half of that; so `rest`
+/// has the sign, and together they are below the distance of `s` to its neighbour. Without `rest`, nothing is rounded.
 #[inline(always)]
-pub(super) fn product_sum<L: Lane>(a: L, b: L, c: L, down: bool) -> L {
-    let (high, low) = two_product(a, b);
+pub(super) fn product_sum<L: Lane, const FUSED: bool>(a: L, b: L, c: L, down: bool) -> L {
+    let (high, low) = two_product::<L, FUSED>(a, b);
     let (third, least) = two_sum(c, low);
     let (s, rest) = two_sum(high, third);
-    let all = sum(s, sum(rest, least, down), down);
+    let all = sum(s, rest.float_plus(least), down);
     // An exact product, and one whose error is unknown since it is infinite or a NaN.
     let size = low & L::magnitude();
     let exact = (size == L::of(0)) | (size > L::infinity());
     select(exact, sum(high, c, down), all)
+}
+
+/// An operation on all elements; says whether all are [`within`] reach.
+struct Compute<'a, D, const OP: u8>([&'a [D]; 3], bool, &'a mut [D]);
+
+impl<D: Wide, const OP: u8> FusedJob for Compute<'_, D, OP> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn run<const FUSED: bool>(self) -> bool {
+        let Compute([a, b, c], down, to) = self;
+        let n = to.len();
+        let (a, b, c) = (&a[..n], &b[..n], &c[..n]);
+        let mut all = true;
+        for i in 0..n {
+            let (a, b, c) = (a[i].lane(), b[i].lane(), c[i].lane());
+            let result = match OP {
+                ADD => sum(a, b, down),
+                SUB => sum(a, b ^ D::Lane::sign(), down),
+                MUL => product::<_, FUSED>(a, b),
+                DIV => quotient::<_, FUSED>(a, b),
+                SQRT => root::<_, FUSED>(a),
+                _ => product_sum::<_, FUSED>(a, b, c, down),
+            };
+            all &= within::<D::Lane, OP, FUSED>([a, b, c], result);
+            to[i] = D::of_lane(result);
+        }
+        all
+    }
+}
+
+/// Whether a result is right: nothing on the way to it is too large, and no error below the smallest subnormal number. The errors of
+/// sums never are, those of products are multiples of the product of the last places.
+#[inline(always)]
+fn within<L: Lane, const OP: u8, const FUSED: bool>([a, b, c]: [L; 3], result: L) -> bool {
+    let (one, size) = (L::of(1), |x: L| x & L::magnitude());
+    // A product of this size has an error of twice the precision, and a number of this size can be split.
+    let least = L::of(u64::from(L::TRAILING + 4) << L::TRAILING);
+    let most = L::of((L::BIAS as u64 * 2 - u64::from(L::TRAILING)) << L::TRAILING);
+    // What overflows is not special, and neither is what becomes zero.
+    let special = |x: L| size(x).minus(one) >= L::infinity().minus(one);
+    let low = |x: L| (size(x) <= most) | (size(x) >= L::infinity());
+    let middle = |x: L| size(x).minus(least) <= most.minus(least);
+    let splits = FUSED | (low(a) & low(b));
+    match OP {
+        ADD | SUB => (size(result) <= most) | (Ord::max(size(a), size(b)) >= L::infinity()),
+        MUL => splits & (middle(result) | special(a) | special(b)),
+        DIV => splits & ((middle(a) & middle(result)) | special(a) | special(b)),
+        SQRT => middle(a) | special(a),
+        _ => splits & low(c) & (middle(a.float_times(b)) | special(a) | special(b)),
+    }
+}
+
+/// An operation on arrays of equal lengths, rounded to odd; says whether all results are right. A zero sum of unlike numbers is negative
+/// where `down`.
+pub(super) fn compute<D: Wide>(isa: Isa, op: Op, operands: [&[D]; 3], down: bool, to: &mut [D]) -> bool {
+    match op {
+        Op::Add => isa.run_fused(Compute::<D, ADD>(operands, down, to)),
+        Op::Sub => isa.run_fused(Compute::<D, SUB>(operands, down, to)),
+        Op::Mul => isa.run_fused(Compute::<D, MUL>(operands, down, to)),
+        Op::Div => isa.run_fused(Compute::<D, DIV>(operands, down, to)),
+        Op::Sqrt => isa.run_fused(Compute::<D, SQRT>(operands, down, to)),
+        _ => isa.run_fused(Compute::<D, FMA>(operands, down, to)),
+    }
 }

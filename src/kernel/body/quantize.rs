@@ -135,6 +135,9 @@ pub(in crate::kernel) fn in_lanes<W: Wide>(
     let lanes = W::Lane::lanes(plan);
     let (Some(n), Some(c)) = (&lanes.narrow, &lanes.values.widen) else { return false };
     let plain = |noise, from: &[W], to: &mut [W]| {
+        if from.is_empty() {
+            return true;
+        }
         with_noise(isa, plan, noise, from, to, |noise, from, to| {
             let Some(q) = lanes.short() else {
                 with_mode!(n.mode, MODE, isa.run(ByInteger::<W, MODE>(Ways(n, c, noise), from, to)));

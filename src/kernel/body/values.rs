@@ -1,9 +1,9 @@
-//! Elementwise arithmetic on values through binary64: the operation rounded to odd, and its result to the format.
+//! Elementwise arithmetic on values: the operation rounded to odd in lanes of the values' own type, or through binary64, and its
+//! result to the format.
 //!
 //! Operands are any numbers of the array's type. [`serves`] has the condition of [`arithmetic`](super::arithmetic) for results rounded
 //! to odd, which holds for operands of any precision. Those with exponents out of reach are computed by the definition, one by one.
 
-use super::convert::BLOCK;
 use super::odd;
 use super::quantize;
 use crate::kernel::element::Wide;
@@ -14,7 +14,10 @@ use crate::kernel::{Noise, WideKind, Work};
 use crate::op::Op;
 use crate::policy::Rounding;
 
-use super::arithmetic::{ADD, DIV, FMA, MUL, REACH, SQRT, SUB, doubtful_bits};
+use super::arithmetic::{REACH, doubtful_bits};
+
+/// Elements of a block: of binary32 so few bytes that setting them to zero is quick.
+const BLOCK: usize = 256;
 
 /// Whether the way through binary64 serves an operation.
 pub(in crate::kernel) fn serves(plan: &Plan, op: Op) -> bool {
@@ -26,46 +29,19 @@ pub(in crate::kernel) fn serves(plan: &Plan, op: Op) -> bool {
         && plan.double.values.widen.is_some()
 }
 
-struct Compute<'a, const OP: u8>([&'a [f64]; 3], bool, &'a mut [f64]);
+/// Values in binary64, subnormal ones of their own type as zeros if so said.
+struct Spread<'a, W>(bool, &'a [W], &'a mut [f64]);
 
-impl<const OP: u8> Job for Compute<'_, OP> {
+impl<W: Wide> Job for Spread<'_, W> {
     type Output = ();
 
     #[inline(always)]
     fn run(self) {
-        let Compute([a, b, c], down, to) = self;
-        let n = to.len();
-        let (a, b, c) = (&a[..n], &b[..n], &c[..n]);
-        for i in 0..n {
-            let (a, b, c) = (a[i].lane(), b[i].lane(), c[i].lane());
-            to[i] = f64::of_lane(match OP {
-                ADD => odd::sum(a, b, down),
-                SUB => odd::sum(a, b ^ u64::sign(), down),
-                MUL => odd::product(a, b),
-                DIV => odd::quotient(a, b),
-                SQRT => odd::root(a),
-                _ => odd::product_sum(a, b, c, down),
-            });
-        }
-    }
-}
-
-/// Values in binary64, subnormal ones of their own type as zeros if so said; and whether all are within reach.
-struct Spread<'a, W>(bool, &'a [W], &'a mut [f64]);
-
-impl<W: Wide> Job for Spread<'_, W> {
-    type Output = bool;
-
-    #[inline(always)]
-    fn run(self) -> bool {
         let smallest = if self.0 { W::smallest_normal() } else { 0.0 };
-        let mut outside = false;
         for (x, y) in self.1.iter().zip(self.2) {
-            outside |= is_outside(*x);
             let x = x.double();
             *y = if x.abs() < smallest { 0.0f64.copysign(x) } else { x };
         }
-        !outside
     }
 }
 
@@ -103,7 +79,7 @@ fn is_lost<W: Wide>(x: f64) -> bool {
     W::of_double(x).double().to_bits() != x.to_bits()
 }
 
-/// Operands, results and rounded results.
+/// A block by way of binary64: operands, results and rounded results.
 struct Blocks {
     operands: [[f64; BLOCK]; 3],
     results: [f64; BLOCK],
@@ -111,18 +87,52 @@ struct Blocks {
 }
 
 impl Blocks {
-    fn compute(&mut self, isa: Isa, op: Op, down: bool, n: usize) {
-        let [a, b, c] = &self.operands;
-        let operands = [&a[..n], &b[..n], &c[..n]];
-        let to = &mut self.results[..n];
-        match op {
-            Op::Add => isa.run(Compute::<ADD>(operands, down, to)),
-            Op::Sub => isa.run(Compute::<SUB>(operands, down, to)),
-            Op::Mul => isa.run(Compute::<MUL>(operands, down, to)),
-            Op::Div => isa.run(Compute::<DIV>(operands, down, to)),
-            Op::Sqrt => isa.run(Compute::<SQRT>(operands, down, to)),
-            _ => isa.run(Compute::<FMA>(operands, down, to)),
+    const fn new() -> Blocks {
+        Blocks { operands: [[0.0; BLOCK]; 3], results: [0.0; BLOCK], rounded: [0.0; BLOCK] }
+    }
+
+    fn compute<W: Wide>(
+        &mut self,
+        way: &Way<'_>,
+        noise: Noise,
+        parts: [&[W]; 3],
+        to: &mut [W],
+        scalar: impl Fn(Noise, [&[W]; 3], &mut [W]),
+    ) {
+        let (isa, n) = (way.isa, to.len());
+        for (x, block) in parts.iter().zip(&mut self.operands).take(way.op.arity()) {
+            isa.run(Spread(way.plan.policy().flush_operands, x, &mut block[..n]));
         }
+        let operands = self.operands.each_ref().map(|x| &x[..n]);
+        let mut whole = odd::compute(isa, way.op, operands, way.down, &mut self.results[..n]);
+        quantize::in_lanes(isa, way.plan, noise, &self.results[..n], &mut self.rounded[..n]);
+        whole &= isa.run(Deliver(&self.rounded[..n], to));
+        if whole {
+            return;
+        }
+        for i in 0..n {
+            let single = parts.map(|x| x.get(i..=i).unwrap_or(&[]));
+            let outside = single.iter().flat_map(|x| x.first()).any(|x| is_outside(*x));
+            if outside || is_lost::<W>(self.rounded[i]) {
+                scalar(noise.from(i), single, &mut to[i..=i]);
+            }
+        }
+    }
+}
+
+/// What all blocks have in common.
+struct Way<'a> {
+    isa: Isa,
+    plan: &'a Plan,
+    op: Op,
+    down: bool,
+}
+
+impl Way<'_> {
+    /// A block in lanes of the values' own type; says whether that served.
+    fn directly<W: Wide>(&self, noise: Noise, parts: [&[W]; 3], to: &mut [W], results: &mut [W]) -> bool {
+        odd::compute(self.isa, self.op, parts, self.down, results)
+            && quantize::in_lanes(self.isa, self.plan, noise, results, to)
     }
 }
 
@@ -140,27 +150,16 @@ pub(in crate::kernel) fn values<W: Wide>(
         return false;
     }
     let down = plan.policy().rounding == Rounding::TowardNegative;
-    let mut blocks = Blocks { operands: [[0.0; BLOCK]; 3], results: [0.0; BLOCK], rounded: [0.0; BLOCK] };
+    let way = Way { isa, plan, op, down };
+    let direct = doubtful_bits(plan) < W::Lane::TRAILING && !plan.policy().flush_operands;
+    let first = operands[0];
+    let operands = operands.map(|x| if x.is_empty() { first } else { x });
+    let (mut results, mut blocks) = ([W::default(); BLOCK], None);
     for (k, to) in to.chunks_mut(BLOCK).enumerate() {
         let (from, n) = (k * BLOCK, to.len());
-        let noise = noise.from(from);
-        let parts = operands.map(|x| x.get(from..from + n).unwrap_or(&[]));
-        let mut whole = true;
-        for (x, block) in parts.iter().zip(&mut blocks.operands).take(op.arity()) {
-            whole &= isa.run(Spread(plan.policy().flush_operands, x, &mut block[..n]));
-        }
-        blocks.compute(isa, op, down, n);
-        quantize::in_lanes(isa, plan, noise, &blocks.results[..n], &mut blocks.rounded[..n]);
-        whole &= isa.run(Deliver(&blocks.rounded[..n], to));
-        if whole {
-            continue;
-        }
-        for i in 0..n {
-            let single = parts.map(|x| x.get(i..=i).unwrap_or(&[]));
-            let outside = single.iter().flat_map(|x| x.first()).any(|x| is_outside(*x));
-            if outside || is_lost::<W>(blocks.rounded[i]) {
-                scalar(noise.from(i), single, &mut to[i..=i]);
-            }
+        let (noise, parts) = (noise.from(from), operands.map(|x| &x[from..from + n]));
+        if !(direct && way.directly(noise, parts, to, &mut results[..n])) {
+            blocks.get_or_insert_with(Blocks::new).compute(&way, noise, parts, to, &scalar);
         }
     }
     true

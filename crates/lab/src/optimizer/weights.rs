@@ -55,12 +55,15 @@ impl<'a, N: Clone> Weights<'a, N> {
         let (w, first, seed) = (self.w, self.first, self.seed);
         let factor =
             |when: Decay| decay.filter(|(_, at)| *at == when).map(|(factor, _)| &factor[..update.len()]);
-        if let Some(factor) = factor(Decay::Before) {
+        let before = factor(Decay::Before);
+        if let Some(factor) = before {
             a.mul(w, factor, r);
             observer.see(Quantity::Decayed, first, r);
-            w.clone_from_slice(r);
         }
         if let Some(c) = self.compensation {
+            if before.is_some() {
+                w.clone_from_slice(r);
+            }
             let keeper = self.keeper;
             a.store(keeper, w, noise::word(seed, 3), first as u64);
             a.sub(c, update, r);
@@ -74,12 +77,17 @@ impl<'a, N: Clone> Weights<'a, N> {
             w.clone_from_slice(s);
             return;
         }
-        a.sub(w, update, s);
-        if let Some(factor) = factor(Decay::After) {
-            observer.see(Quantity::Decayed, first, s);
-            a.mul(s, factor, w);
-        } else {
-            w.clone_from_slice(s);
+        match (before, factor(Decay::After)) {
+            (Some(_), _) => a.sub(r, update, w),
+            (None, Some(factor)) => {
+                a.sub(w, update, s);
+                observer.see(Quantity::Decayed, first, s);
+                a.mul(s, factor, w);
+            }
+            (None, None) => {
+                a.sub(w, update, s);
+                w.clone_from_slice(s);
+            }
         }
         observer.see(Quantity::Weights, first, w);
         a.store(self.keeper, w, seed, first as u64);

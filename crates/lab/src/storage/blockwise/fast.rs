@@ -86,10 +86,14 @@ impl Fast {
         }
         let arch = pulp::Arch::new();
         match self {
-            Fast::Book { cells, values, .. } if divide => {
-                arch.dispatch(Divided { cells, values, block, scale });
+            Fast::Book { cells, values, .. } => {
+                let reciprocal = 1.0 / scale;
+                if divide {
+                    arch.dispatch(ByBook(Books::<true> { cells, values, scale, reciprocal }, block));
+                } else {
+                    arch.dispatch(ByBook(Books::<false> { cells, values, scale, reciprocal }, block));
+                }
             }
-            Fast::Book { cells, values, .. } => arch.dispatch(Multiplied { cells, values, block, scale }),
             Fast::Integer { .. } => arch.dispatch(Integers { block, scale }),
         }
         true
@@ -137,51 +141,56 @@ fn entry(
     Some(before + 0x1_0000 - (low & 0xffff))
 }
 
-/// What a quotient is read back as, in units of the scale.
-#[inline(always)]
-fn read_back(cells: &[u32; 2 * CELLS], values: &[f32; 512], z: f32) -> f32 {
-    let bits = z.to_bits();
-    let magnitude = u32::min(bits & 0x7fff_ffff, ONE);
-    let cell = (u32::max(magnitude >> 16, BASE) - BASE) | (bits >> 31) << CELLS.trailing_zeros();
-    let index = (cells[cell as usize % (2 * CELLS)] + (magnitude & 0xffff)) >> 16;
-    values[index as usize % 512]
-}
+/// Quotients that are looked up together, step by step: what stands between the tables' reads is done in vectors.
+const TOGETHER: usize = 32;
 
-struct Divided<'a> {
+/// A code book and the scale of a block: elements are divided by it, or multiplied by its reciprocal.
+struct Books<'a, const DIVIDE: bool> {
     cells: &'a [u32; 2 * CELLS],
     values: &'a [f32; 512],
-    block: &'a mut [f32],
     scale: f32,
+    reciprocal: f32,
 }
 
-impl pulp::NullaryFnOnce for Divided<'_> {
-    type Output = ();
-
+impl<const DIVIDE: bool> Books<'_, DIVIDE> {
     #[inline(always)]
-    fn call(self) {
-        let Divided { cells, values, block, scale } = self;
-        for x in block {
-            *x = read_back(cells, values, *x / scale) * scale;
+    fn store(&self, part: &mut [f32; TOGETHER]) {
+        let (mut cell, mut rest) = ([0; TOGETHER], [0; TOGETHER]);
+        for i in 0..TOGETHER {
+            let z = if DIVIDE { part[i] / self.scale } else { part[i] * self.reciprocal };
+            let magnitude = u32::min(z.to_bits() & 0x7fff_ffff, ONE);
+            cell[i] =
+                (u32::max(magnitude >> 16, BASE) - BASE) | (z.to_bits() >> 31) << CELLS.trailing_zeros();
+            rest[i] = magnitude & 0xffff;
+        }
+        for cell in &mut cell {
+            *cell = self.cells[*cell as usize % (2 * CELLS)];
+        }
+        for i in 0..TOGETHER {
+            rest[i] = (cell[i] + rest[i]) >> 16;
+        }
+        for i in 0..TOGETHER {
+            part[i] = self.values[rest[i] as usize % 512] * self.scale;
         }
     }
 }
 
-struct Multiplied<'a> {
-    cells: &'a [u32; 2 * CELLS],
-    values: &'a [f32; 512],
-    block: &'a mut [f32],
-    scale: f32,
-}
+struct ByBook<'a, 'b, const DIVIDE: bool>(Books<'a, DIVIDE>, &'b mut [f32]);
 
-impl pulp::NullaryFnOnce for Multiplied<'_> {
+impl<const DIVIDE: bool> pulp::NullaryFnOnce for ByBook<'_, '_, DIVIDE> {
     type Output = ();
 
     #[inline(always)]
     fn call(self) {
-        let Multiplied { cells, values, block, scale } = self;
-        let reciprocal = 1.0 / scale;
-        for x in block {
-            *x = read_back(cells, values, *x * reciprocal) * scale;
+        let (parts, rest) = self.1.as_chunks_mut();
+        for part in parts {
+            self.0.store(part);
+        }
+        if !rest.is_empty() {
+            let mut last = [0.0; TOGETHER];
+            last[..rest.len()].copy_from_slice(rest);
+            self.0.store(&mut last);
+            rest.copy_from_slice(&last[..rest.len()]);
         }
     }
 }
