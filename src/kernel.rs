@@ -54,8 +54,9 @@ pub enum Work {
 }
 
 /// Where stochastic rounding's noise comes from: a seed, and the index of an array's first element.
+#[doc(hidden)]
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub(crate) struct Noise {
+pub struct Noise {
     pub(crate) seed: u64,
     pub(crate) first: u64,
 }
@@ -82,14 +83,14 @@ impl Kernel {
     }
 
     /// Precondition here and below: the lengths agree, and the words are wide enough for the format.
-    pub(crate) fn encode<W: Wide, C: Word>(&self, plan: &Plan, noise: Noise, from: &[W], to: &mut [C]) {
+    fn encode<W: Wide, C: Word>(&self, (plan, noise): (&Plan, Noise), from: &[W], to: &mut [C]) {
         let encode = |i, x: &[W], y: &mut [C]| convert::encode(self.isa, plan, noise.from(i), x, y);
         if self.isa == Isa::Scalar || !stream::streamed(self.isa, from, to, encode) {
             scalar::encode(plan, noise, from, to);
         }
     }
 
-    pub(crate) fn decode<W: Wide, C: Word>(&self, plan: &Plan, noise: Noise, from: &[C], to: &mut [W]) {
+    fn decode<W: Wide, C: Word>(&self, (plan, noise): (&Plan, Noise), from: &[C], to: &mut [W]) {
         let values = &W::Lane::lanes(plan).values;
         let decode = |_, x: &[C], y: &mut [W]| convert::decode(self.isa, values, x, y);
         if self.isa == Isa::Scalar || !stream::streamed(self.isa, from, to, decode) {
@@ -97,7 +98,7 @@ impl Kernel {
         }
     }
 
-    pub(crate) fn quantize<W: Wide>(&self, plan: &Plan, noise: Noise, from: &[W], to: &mut [W]) {
+    fn quantize<W: Wide>(&self, (plan, noise): (&Plan, Noise), from: &[W], to: &mut [W]) {
         let definition = |noise, x: &[W], y: &mut [W]| scalar::quantize(plan, noise, x, y);
         let quantize =
             |i, x: &[W], y: &mut [W]| quantize::quantize(self.isa, plan, noise.from(i), x, y, definition);
@@ -106,61 +107,38 @@ impl Kernel {
         }
     }
 
-    /// Operands beyond the operation's number are empty.
-    pub(crate) fn arithmetic<E: Element>(
-        &self,
-        plan: &Plan,
-        noise: Noise,
-        op: Op,
-        operands: [&[E]; 3],
-        to: &mut [E],
-    ) {
-        if self.isa == Isa::Scalar {
-            return scalar::arithmetic(plan, noise, op, operands, to);
+    /// Elementwise arithmetic on codes. Operands beyond the operation's number are empty.
+    fn on_codes<C: Word>(&self, (plan, noise): (&Plan, Noise), op: Op, operands: [&[C]; 3], to: &mut [C]) {
+        let isa = self.isa;
+        if isa != Isa::Scalar {
+            if body::bytes::codes(isa, plan, op, operands, to) {
+                return;
+            }
+            #[cfg(feature = "std")]
+            if body::lookup::codes(isa, plan, op, operands, to) {
+                return;
+            }
+            if arithmetic::codes(isa, plan, noise, op, operands, to) {
+                return;
+            }
         }
-        E::visit(Arithmetic { isa: self.isa, plan, noise, op }, operands, to);
+        scalar::arithmetic(plan, noise, op, operands, to);
+    }
+
+    /// The same on values.
+    fn on_values<W: Wide>(&self, (plan, noise): (&Plan, Noise), op: Op, operands: [&[W]; 3], to: &mut [W]) {
+        let definition = |noise, x: [&[W]; 3], y: &mut [W]| scalar::arithmetic(plan, noise, op, x, y);
+        if self.isa == Isa::Scalar || !values::values(self.isa, plan, noise, op, operands, to, definition) {
+            scalar::arithmetic(plan, noise, op, operands, to);
+        }
     }
 
     /// What the conversion of these values raises.
-    pub(crate) fn count<W: Wide>(&self, plan: &Plan, noise: Noise, from: &[W]) -> Counts {
+    fn count<W: Wide>(&self, (plan, noise): (&Plan, Noise), from: &[W]) -> Counts {
         let definition = |noise, x: &[W]| scalar::count(plan, noise, x);
         if self.isa == Isa::Scalar {
             return definition(noise, from);
         }
         tally::count(self.isa, plan, noise, from, definition).unwrap_or_else(|| definition(noise, from))
-    }
-}
-
-/// Elementwise arithmetic by a vector kernel, where its loops serve.
-struct Arithmetic<'a> {
-    isa: Isa,
-    plan: &'a Plan,
-    noise: Noise,
-    op: Op,
-}
-
-impl element::Visit for Arithmetic<'_> {
-    type Output = ();
-
-    fn codes<C: Word>(self, operands: [&[C]; 3], to: &mut [C]) {
-        let Arithmetic { isa, plan, noise, op } = self;
-        if body::bytes::codes(isa, plan, op, operands, to) {
-            return;
-        }
-        #[cfg(feature = "std")]
-        if body::lookup::codes(isa, plan, op, operands, to) {
-            return;
-        }
-        if !arithmetic::codes(isa, plan, noise, op, operands, to) {
-            scalar::arithmetic(plan, noise, op, operands, to);
-        }
-    }
-
-    fn values<W: Wide>(self, operands: [&[W]; 3], to: &mut [W]) {
-        let Arithmetic { isa, plan, noise, op } = self;
-        let definition = |noise, x: [&[W]; 3], y: &mut [W]| scalar::arithmetic(plan, noise, op, x, y);
-        if !values::values(isa, plan, noise, op, operands, to, definition) {
-            scalar::arithmetic(plan, noise, op, operands, to);
-        }
     }
 }

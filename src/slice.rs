@@ -95,7 +95,7 @@ impl Arithmetic {
     pub fn encode<W: Wide, C: Word>(&self, from: &[W], to: &mut [C]) -> Result<(), SliceError> {
         self.check_word::<C>()?;
         same_length(from.len(), to.len(), "result")?;
-        split::unary(from, to, |i, x, y| self.kernel.encode(&self.plan, self.noise.from(i), x, y));
+        split::unary(from, to, |i, x, y| W::encode(self.kernel, self.work(i), x, y));
         Ok(())
     }
 
@@ -107,7 +107,7 @@ impl Arithmetic {
     pub fn decode<W: Wide, C: Word>(&self, from: &[C], to: &mut [W]) -> Result<(), SliceError> {
         self.check_word::<C>()?;
         same_length(from.len(), to.len(), "result")?;
-        split::unary(from, to, |i, x, y| self.kernel.decode(&self.plan, self.noise.from(i), x, y));
+        split::unary(from, to, |i, x, y| W::decode(self.kernel, self.work(i), x, y));
         Ok(())
     }
 
@@ -117,7 +117,7 @@ impl Arithmetic {
     /// Lengths that differ.
     pub fn quantize<W: Wide>(&self, from: &[W], to: &mut [W]) -> Result<(), SliceError> {
         same_length(from.len(), to.len(), "result")?;
-        split::unary(from, to, |i, x, y| self.kernel.quantize(&self.plan, self.noise.from(i), x, y));
+        split::unary(from, to, |i, x, y| W::quantize(self.kernel, self.work(i), x, y));
         Ok(())
     }
 
@@ -130,13 +130,13 @@ impl Arithmetic {
             let last = i + x.len() / split::BLOCK * split::BLOCK;
             let (blocks, rest) = x.as_chunks_mut::<{ split::BLOCK }>();
             for (k, block) in blocks.iter_mut().enumerate() {
-                let (noise, copy) = (self.noise.from(i + k * split::BLOCK), *block);
-                self.kernel.quantize(&self.plan, noise, &copy, block);
+                let copy = *block;
+                W::quantize(self.kernel, self.work(i + k * split::BLOCK), &copy, block);
             }
             if !rest.is_empty() {
                 let mut copy = [W::default(); split::BLOCK];
                 copy[..rest.len()].copy_from_slice(rest);
-                self.kernel.quantize(&self.plan, self.noise.from(last), &copy[..rest.len()], rest);
+                W::quantize(self.kernel, self.work(last), &copy[..rest.len()], rest);
             }
         });
         Ok(())
@@ -161,7 +161,12 @@ impl Arithmetic {
     }
 
     fn counts<W: Wide>(&self, from: &[W]) -> Counts {
-        split::sum(from, |i, x| self.kernel.count(&self.plan, self.noise.from(i), x))
+        split::sum(from, |i, x| W::count(self.kernel, self.work(i), x))
+    }
+
+    /// What a kernel needs for the elements from one on.
+    const fn work(&self, from: usize) -> (&Plan, Noise) {
+        (&self.plan, self.noise.from(from))
     }
 
     fn check_word<E: Element>(&self) -> Result<(), SliceError> {
@@ -182,7 +187,7 @@ impl Arithmetic {
         }
         same_length(first, to.len(), "result")?;
         split::ternary(operands, to, |i, x, y| {
-            self.kernel.arithmetic(&self.plan, self.noise.from(i), op, x, y);
+            E::arithmetic(self.kernel, self.work(i), op, x, y);
         });
         Ok(())
     }

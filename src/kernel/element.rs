@@ -1,10 +1,11 @@
 //! The types of array elements: the two wide types that values are kept in, and the two words that codes are kept in.
 
-use super::WideKind;
 use super::lane::Lane;
 use super::plan::Plan;
+use super::{Counts, Kernel, Noise, WideKind};
 use crate::format::catalog::builtin_format;
 use crate::format::{Code, Format};
+use crate::op::Op;
 
 /// The format of `f32`.
 pub(crate) const BINARY32: Format = builtin_format("binary32");
@@ -44,17 +45,10 @@ pub trait Element: sealed::Sealed + Copy + Default + Send + Sync + 'static {
     /// Bits of the word if it holds codes.
     #[doc(hidden)]
     const CODE_BITS: Option<u32>;
-    /// Hands a computation the slices in their own type.
+    /// Elementwise arithmetic by a kernel. This and its siblings below are compiled with the library, once: not in every crate that
+    /// calls them.
     #[doc(hidden)]
-    fn visit<V: Visit>(visitor: V, operands: [&[Self]; 3], to: &mut [Self]) -> V::Output;
-}
-
-/// A computation on codes or on values.
-#[doc(hidden)]
-pub trait Visit {
-    type Output;
-    fn codes<C: Word>(self, operands: [&[C]; 3], to: &mut [C]) -> Self::Output;
-    fn values<W: Wide>(self, operands: [&[W]; 3], to: &mut [W]) -> Self::Output;
+    fn arithmetic(kernel: &Kernel, work: (&Plan, Noise), op: Op, operands: [&[Self]; 3], to: &mut [Self]);
 }
 
 /// A wide type that values are kept in: `f32` or `f64`.
@@ -82,6 +76,14 @@ pub trait Wide: Element {
     fn singles(values: &[Self]) -> Option<&[f32]>;
     #[doc(hidden)]
     fn singles_mut(values: &mut [Self]) -> Option<&mut [f32]>;
+    #[doc(hidden)]
+    fn quantize(kernel: &Kernel, work: (&Plan, Noise), from: &[Self], to: &mut [Self]);
+    #[doc(hidden)]
+    fn count(kernel: &Kernel, work: (&Plan, Noise), from: &[Self]) -> Counts;
+    #[doc(hidden)]
+    fn encode<C: Word>(kernel: &Kernel, work: (&Plan, Noise), from: &[Self], to: &mut [C]);
+    #[doc(hidden)]
+    fn decode<C: Word>(kernel: &Kernel, work: (&Plan, Noise), from: &[C], to: &mut [Self]);
 }
 
 /// A word that codes are kept in: `u8` for formats of up to 8 bits, `u16` for up to 16.
@@ -99,10 +101,18 @@ pub trait Word: Element {
     fn words(words: &[Self]) -> Option<&[u16]>;
     #[doc(hidden)]
     fn words_mut(words: &mut [Self]) -> Option<&mut [u16]>;
+    #[doc(hidden)]
+    fn of_singles(kernel: &Kernel, work: (&Plan, Noise), from: &[f32], to: &mut [Self]);
+    #[doc(hidden)]
+    fn of_doubles(kernel: &Kernel, work: (&Plan, Noise), from: &[f64], to: &mut [Self]);
+    #[doc(hidden)]
+    fn to_singles(kernel: &Kernel, work: (&Plan, Noise), from: &[Self], to: &mut [f32]);
+    #[doc(hidden)]
+    fn to_doubles(kernel: &Kernel, work: (&Plan, Noise), from: &[Self], to: &mut [f64]);
 }
 
 macro_rules! wide {
-    ($type:ty, $bits:ty, $format:expr, $kind:expr, $singles:expr) => {
+    ($type:ty, $bits:ty, $format:expr, $kind:expr, $singles:expr, $of:ident, $to:ident) => {
         impl Element for $type {
             const CODE_BITS: Option<u32> = None;
 
@@ -120,9 +130,14 @@ macro_rules! wide {
             fn deliver(plan: &Plan, code: Code, noise: u64) -> $type {
                 <$type>::from_code(plan.widen(Self::KIND, code, noise))
             }
-            #[inline(always)]
-            fn visit<V: Visit>(visitor: V, operands: [&[$type]; 3], to: &mut [$type]) -> V::Output {
-                visitor.values(operands, to)
+            fn arithmetic(
+                k: &Kernel,
+                work: (&Plan, Noise),
+                op: Op,
+                operands: [&[$type]; 3],
+                to: &mut [$type],
+            ) {
+                k.on_values(work, op, operands, to);
             }
         }
 
@@ -157,6 +172,18 @@ macro_rules! wide {
             fn smallest_normal() -> f64 {
                 f64::from(<$type>::MIN_POSITIVE)
             }
+            fn quantize(kernel: &Kernel, work: (&Plan, Noise), from: &[$type], to: &mut [$type]) {
+                kernel.quantize(work, from, to);
+            }
+            fn count(kernel: &Kernel, work: (&Plan, Noise), from: &[$type]) -> Counts {
+                kernel.count(work, from)
+            }
+            fn encode<C: Word>(kernel: &Kernel, work: (&Plan, Noise), from: &[$type], to: &mut [C]) {
+                C::$of(kernel, work, from, to);
+            }
+            fn decode<C: Word>(kernel: &Kernel, work: (&Plan, Noise), from: &[C], to: &mut [$type]) {
+                C::$to(kernel, work, from, to);
+            }
         }
     };
 }
@@ -180,9 +207,14 @@ macro_rules! word {
             fn deliver(_: &Plan, code: Code, _: u64) -> $type {
                 code as $type
             }
-            #[inline(always)]
-            fn visit<V: Visit>(visitor: V, operands: [&[$type]; 3], to: &mut [$type]) -> V::Output {
-                visitor.codes(operands, to)
+            fn arithmetic(
+                k: &Kernel,
+                work: (&Plan, Noise),
+                op: Op,
+                operands: [&[$type]; 3],
+                to: &mut [$type],
+            ) {
+                k.on_codes(work, op, operands, to);
             }
         }
 
@@ -204,11 +236,23 @@ macro_rules! word {
             fn words_mut(words: &mut [$type]) -> Option<&mut [u16]> {
                 $words(words)
             }
+            fn of_singles(kernel: &Kernel, work: (&Plan, Noise), from: &[f32], to: &mut [$type]) {
+                kernel.encode(work, from, to);
+            }
+            fn of_doubles(kernel: &Kernel, work: (&Plan, Noise), from: &[f64], to: &mut [$type]) {
+                kernel.encode(work, from, to);
+            }
+            fn to_singles(kernel: &Kernel, work: (&Plan, Noise), from: &[$type], to: &mut [f32]) {
+                kernel.decode(work, from, to);
+            }
+            fn to_doubles(kernel: &Kernel, work: (&Plan, Noise), from: &[$type], to: &mut [f64]) {
+                kernel.decode(work, from, to);
+            }
         }
     };
 }
 
-wide!(f32, u32, BINARY32, WideKind::Binary32, Some);
-wide!(f64, u64, BINARY64, WideKind::Binary64, |_| None);
+wide!(f32, u32, BINARY32, WideKind::Binary32, Some, of_singles, to_singles);
+wide!(f64, u64, BINARY64, WideKind::Binary64, |_| None, of_doubles, to_doubles);
 word!(u8, Some, |_| None);
 word!(u16, |_| None, Some);

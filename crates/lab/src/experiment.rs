@@ -136,7 +136,9 @@ impl Experiment {
             let seeds = seeds.as_slice().iter().filter_map(|&seed| i64::try_from(seed).ok());
             kind.insert("seeds".into(), seeds.map(toml::Value::Integer).collect::<Vec<_>>().into());
         }
-        table.try_into().map_err(said)
+        // Written and read again: one way into the types, whose code is long.
+        let text = toml::to_string(&table).map_err(|e| e.to_string())?;
+        toml::from_str(&text).map_err(said)
     }
 
     /// Whether its file has seeds that can be replaced.
