@@ -175,7 +175,8 @@ fn ends(lane: u64) -> Vec<f32> {
         let exponent = EXPONENTS[(w >> 32) as usize % EXPONENTS.len()];
         let size = f64::from(1.0 + significand as f32 / 8_388_608.0) * 2f64.powi(exponent);
         let special = [0.0, f64::INFINITY, f64::NAN][(w >> 24) as usize % 3];
-        (if (w >> 40) % 16 == 0 { special } else { size }) as f32 * if w >> 59 & 1 == 0 { 1.0 } else { -1.0 }
+        let sign = if w >> 59 & 1 == 0 { 1.0 } else { -1.0 };
+        sign * (if (w >> 40).is_multiple_of(16) { special } else { size }) as f32
     };
     (0..300).map(number).collect()
 }

@@ -10,7 +10,7 @@ pub mod kind;
 mod place;
 mod seeds;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 pub use asserted::{Assert, Detect, Diverge, Expect};
 pub use error::{ExperimentError, Invalid};
@@ -81,6 +81,15 @@ pub trait Progress: Sync {
 pub struct Quiet;
 
 impl Progress for Quiet {}
+
+/// Settings in one line, as a file has them.
+pub(crate) fn inline(settings: &impl Serialize) -> String {
+    let mut text = String::new();
+    match settings.serialize(toml::ser::ValueSerializer::new(&mut text)) {
+        Ok(_) => text,
+        Err(e) => e.to_string(),
+    }
+}
 
 /// One kind of experiment: a table in a file.
 pub trait Kind {

@@ -1,5 +1,7 @@
 //! The constants that bounds are made of: computed, or a reason why there is none.
 
+use std::fmt;
+
 use crate::experiment::Invalid;
 
 /// A constant, or why the problem has none.
@@ -77,6 +79,27 @@ pub struct Constants {
     pub domain: Domain,
     /// Whether stochastic gradients are the gradient.
     pub deterministic: bool,
+}
+
+impl fmt::Display for Constant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Ok(value) => write!(f, "{value:.6}"),
+            Err(why) => write!(f, "none ({why})"),
+        }
+    }
+}
+
+impl fmt::Display for Constants {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "smoothness {}, minimum {}, ", self.smoothness, self.minimum)?;
+        write!(f, "gradient at most {}, deviation at most {}", self.gradient_bound, self.deviation)?;
+        match self.domain {
+            Domain::Everywhere => Ok(()),
+            Domain::Box(radius) => write!(f, ", where no parameter is larger than {radius}"),
+            Domain::Ball(radius) => write!(f, ", where the norm of all parameters is at most {radius}"),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -1,12 +1,12 @@
 //! Problems in experiment files: `problem = { quadratic = { dimension = 32, noise = 0.1 } }`.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Factorization, Logistic, MatrixQuadratic, Mlp, Problem, Quadratic, Rosenbrock};
 use crate::experiment::Invalid;
 
 /// A problem, as a table with one key. Every setting has a default.
-#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ProblemSpec {
     /// [`Quadratic`].
@@ -24,7 +24,7 @@ pub enum ProblemSpec {
 }
 
 /// `{ quadratic = { .. } }`: a diagonal quadratic.
-#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct QuadraticSpec {
     /// The number of variables, 32; not together with `shape`.
@@ -49,7 +49,7 @@ impl Default for QuadraticSpec {
 }
 
 /// `{ rosenbrock = { .. } }`.
-#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct RosenbrockSpec {
     /// The number of variables, 2; not together with `shape`.
@@ -69,7 +69,7 @@ impl Default for RosenbrockSpec {
 }
 
 /// `{ matrix-quadratic = { .. } }`.
-#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct MatrixQuadraticSpec {
     /// Rows and columns, 8 and 12.
@@ -91,7 +91,7 @@ impl Default for MatrixQuadraticSpec {
 }
 
 /// `{ factorization = { .. } }`.
-#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct FactorizationSpec {
     /// Rows and columns of the matrix that is approximated, 8 and 12.
@@ -113,7 +113,7 @@ impl Default for FactorizationSpec {
 }
 
 /// `{ logistic = { .. } }`: on the handwritten digits.
-#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct LogisticSpec {
     /// The images of a minibatch, 32.
@@ -131,7 +131,7 @@ impl Default for LogisticSpec {
 }
 
 /// `{ mlp = { .. } }`: on the handwritten digits.
-#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct MlpSpec {
     /// The hidden units, 32.

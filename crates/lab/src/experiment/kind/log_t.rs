@@ -6,7 +6,7 @@ mod show;
 
 use std::collections::BTreeSet;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use self::cells::Grid;
 use super::rounded::{self, RoundingName, What};
@@ -62,7 +62,7 @@ struct RoundedSpec {
 }
 
 /// Schedules that depend on the horizon T.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum OptimizerSpec {
     /// `alpha = learning-rate / sqrt(T)`, `beta2 = 1 - 1 / T` unless it is given.

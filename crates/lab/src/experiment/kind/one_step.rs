@@ -7,7 +7,7 @@ use super::signal::normal;
 use crate::arithmetic::{Arithmetic, Rounded};
 use crate::bound::Tally;
 use crate::bound::adamw::OpenLoop;
-use crate::experiment::{Findings, Invalid, Kind, Progress, Seeds};
+use crate::experiment::{Findings, Invalid, Kind, Progress, Seeds, inline};
 use crate::optimizer::{Adam, AdamSpec, States, Storages};
 use crate::report::Table;
 use crate::storage::Storage;
@@ -92,7 +92,7 @@ impl Kind for OneStepRun {
         });
         found.settings.push(("step".into(), self.step.to_string()));
         found.settings.push(("elements".into(), self.elements.to_string()));
-        found.settings.push(("optimizer".into(), format!("{adam:?}")));
+        found.settings.push(("optimizer".into(), inline(&adam)));
         Ok(found)
     }
 }

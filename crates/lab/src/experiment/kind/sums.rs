@@ -146,30 +146,26 @@ impl SumsRun {
         found
     }
 
-    /// One picture for each kind of terms: errors and bounds over the number of terms.
+    /// One picture for each accumulator: errors and bounds over the number of terms.
     fn figures(&self, cells: &[Cell<'_>], outcomes: &[Outcome]) -> Vec<Figure> {
-        let figure = |&data: &Data| {
-            let curves = self.accumulators.iter().flat_map(|how| {
+        let figure = |how: &Accumulator| {
+            let curves = self.data.iter().flat_map(|&data| {
                 let here = || cells.iter().zip(outcomes).filter(move |(c, _)| c.how == how && c.data == data);
-                let points =
-                    |value: fn(&Outcome) -> f64| here().map(|(c, o)| (c.length as f64, value(o))).collect();
-                [
-                    Curve {
-                        label: format!("{how}, measured"),
-                        role: Role::Measured,
-                        points: points(|o| o.error),
-                    },
-                    Curve { label: format!("{how}, bound"), role: Role::Bound, points: points(|o| o.bound) },
-                ]
+                let curve = |role: Role, word: &str, value: fn(&Outcome) -> f64| Curve {
+                    label: format!("{}, {word}", data.name()),
+                    role,
+                    points: here().map(|(c, o)| (c.length as f64, value(o))).collect(),
+                };
+                [curve(Role::Measured, "measured", |o| o.error), curve(Role::Bound, "bound", |o| o.bound)]
             });
             Figure::Curves(Curves {
-                name: format!("sums-{}", data.name()),
-                title: format!("Error of sums of {} terms, and its bound", data.name()),
+                name: how.to_string(),
+                title: how.to_string(),
                 x: Axis::log("terms"),
                 y: Axis::log("error / sum of magnitudes"),
                 curves: curves.collect(),
             })
         };
-        self.data.iter().map(figure).collect()
+        self.accumulators.iter().map(figure).collect()
     }
 }

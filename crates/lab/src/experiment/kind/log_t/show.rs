@@ -4,7 +4,7 @@ use halfulp::Rounding;
 
 use super::cells::{Grid, Row};
 use super::{LogT, What, fit};
-use crate::experiment::{Findings, Invalid};
+use crate::experiment::{Findings, Invalid, inline};
 use crate::framework::Frozen;
 use crate::report::{Axis, Curve, Curves, Detection, Divergence, Figure, Heat, Role, Table};
 
@@ -37,9 +37,12 @@ pub(super) fn findings(settings: &LogT, grid: &Grid<'_>) -> Result<Findings, Inv
         found.numbers.push((format!("difference.{}", difference.name), value));
     }
     found.tables = vec![thresholds(settings, &fitted), excesses(settings, grid, &fitted)];
-    for (k, how) in settings.roundings.iter().enumerate() {
-        let rows: Vec<&Fitted<'_>> = fitted.iter().filter(|one| one.row.rounding == k).collect();
-        found.figures.push(Figure::Curves(curves(settings, &rows, &how.short())));
+    for (run, of) in settings.runs.iter().enumerate() {
+        for (k, how) in settings.roundings.iter().enumerate() {
+            let here = |one: &&Fitted<'_>| one.row.run == run && one.row.rounding == k;
+            let rows: Vec<&Fitted<'_>> = fitted.iter().filter(here).collect();
+            found.figures.push(Figure::Curves(curves(settings, &rows, &of.name, &how.short())));
+        }
     }
     let shown = fitted.iter().filter(|one| {
         one.row.what.is_state() || settings.roundings[one.row.rounding].0 == Rounding::NearestEven
@@ -76,8 +79,8 @@ fn listed(settings: &LogT) -> Vec<(String, String)> {
         ("tolerance".into(), settings.tolerance.to_string()),
     ];
     for run in &settings.runs {
-        all.push((format!("{}: optimizer", run.name), format!("{:?}", run.optimizer)));
-        all.push((format!("{}: problem", run.name), format!("{:?}", run.problem)));
+        all.push((format!("{}: optimizer", run.name), inline(&run.optimizer)));
+        all.push((format!("{}: problem", run.name), inline(&run.problem)));
     }
     all
 }
@@ -190,18 +193,18 @@ fn frozen(settings: &LogT, one: &Fitted<'_>) -> Detection {
 /// More than this share of frozen stores is stagnation.
 const MOSTLY: f64 = 0.5;
 
-fn curves(settings: &LogT, rows: &[&Fitted<'_>], rounding: &str) -> Curves {
+fn curves(settings: &LogT, rows: &[&Fitted<'_>], run: &str, rounding: &str) -> Curves {
     let line = |one: &&Fitted<'_>| {
         let point = |(t, at): (&u64, &Option<usize>)| {
             (*t as f64, at.map_or(f64::NAN, |at| f64::from(settings.mantissas[at])))
         };
         let points = settings.horizons.iter().zip(&one.thresholds).map(point).collect();
-        let label = format!("{} {}", settings.runs[one.row.run].name, one.row.what);
+        let label = one.row.what.to_string();
         Curve { label, role: Role::Measured, points }
     };
     Curves {
-        name: format!("thresholds-{rounding}"),
-        title: format!("Bits of mantissa that are needed, {rounding}"),
+        name: format!("thresholds-{run}-{rounding}"),
+        title: format!("Bits of mantissa that {run} needs, {rounding}"),
         x: Axis::log("steps T"),
         y: Axis::linear("stored bits of significand M*(T)"),
         curves: rows.iter().map(line).collect(),
@@ -210,8 +213,8 @@ fn curves(settings: &LogT, rows: &[&Fitted<'_>], rounding: &str) -> Curves {
 
 fn heat(settings: &LogT, one: &Fitted<'_>) -> Heat {
     let marked = one.thresholds.iter().enumerate().filter_map(|(t, at)| at.map(|at| (at, t)));
-    // A colour of its own for what diverged would need a number: it is left empty.
-    let cell = |x: &f64| if x.is_finite() { 100.0 * x.abs() } else { f64::NAN };
+    // What diverged is infinitely worse.
+    let cell = |x: &f64| if x.is_nan() { f64::INFINITY } else { 100.0 * x.abs() };
     Heat {
         name: one.row.name.replace('.', "-"),
         title: format!("Excess over the run without rounding: {}", one.row.name.replace('.', ", ")),

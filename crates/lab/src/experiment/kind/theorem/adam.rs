@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::super::rounded::{self, RoundingName, What};
 use super::{Cell, Grid, Setting};
 use crate::bound::{Tally, theorem_adam};
-use crate::experiment::{Findings, Invalid, Kind, Progress, Seeds};
+use crate::experiment::{Findings, Invalid, Kind, Progress, Seeds, inline};
 use crate::framework::{Adam, AdamRun, Places};
 use crate::problem::ProblemSpec;
 
@@ -117,8 +117,8 @@ impl Kind for TheoremAdam {
             ("learning-rate".into(), format!("{} / sqrt(T)", self.learning_rate)),
             ("beta1, beta2".into(), "0, 1 - 1 / T".into()),
             ("epsilon".into(), self.epsilon.to_string()),
-            ("problem".into(), format!("{:?}", self.problem)),
-            ("constants".into(), format!("{constants:?}")),
+            ("problem".into(), inline(&self.problem)),
+            ("constants".into(), constants.to_string()),
         ]);
         Ok(found)
     }

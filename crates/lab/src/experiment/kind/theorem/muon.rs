@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::super::rounded::{self, RoundingName, What};
 use super::{Cell, Grid, Setting};
 use crate::bound::{Tally, theorem_muon};
-use crate::experiment::{Findings, Invalid, Kind, Progress, Seeds};
+use crate::experiment::{Findings, Invalid, Kind, Progress, Seeds, inline};
 use crate::framework::{Muon, MuonRun, Places};
 use crate::problem::ProblemSpec;
 
@@ -117,8 +117,8 @@ impl Kind for TheoremMuon {
             ("seeds".to_string(), format!("{:?}", self.seeds.as_slice())),
             ("learning-rate".into(), format!("{} T^(-3/4)", self.learning_rate)),
             ("beta".into(), "1 - T^(-1/2)".into()),
-            ("problem".into(), format!("{:?}", self.problem)),
-            ("constants".into(), format!("{constants:?}")),
+            ("problem".into(), inline(&self.problem)),
+            ("constants".into(), constants.to_string()),
         ]);
         Ok(found)
     }
