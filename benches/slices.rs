@@ -71,20 +71,36 @@ fn quantize(group: &mut Group, arithmetic: &Arithmetic, stochastic: &Arithmetic,
     }
 }
 
-fn compute<C: Word>(group: &mut Group, arithmetic: &Arithmetic, n: usize) {
-    let [a, b, c] = [2, 3, 4].map(|seed| codes::<C>(n, seed));
-    let mut to = vec![C::default(); n];
-    let (a, b, c) = (&a[..], &b[..], &c[..]);
+/// Elementwise arithmetic on codes of any bits, and, in formats of 16 bits, on those of numbers of like size, as tensors have them.
+fn compute<C: Word>(group: &mut Group, arithmetic: &Arithmetic, x: &[f32]) {
+    let n = x.len();
+    operations(group, arithmetic, "", [2, 3, 4].map(|seed| codes::<C>(n, seed)));
+    if C::BITS > 8 {
+        let like = |k: usize| {
+            let mut to = vec![C::default(); n];
+            let moved: Vec<f32> = x[k..].iter().chain(&x[..k]).copied().collect();
+            arithmetic.encode(&moved, &mut to).expect("equal lengths");
+            to
+        };
+        operations(group, arithmetic, " of like size", [0, 111, 222].map(like));
+    }
+}
+
+fn operations<C: Word>(group: &mut Group, arithmetic: &Arithmetic, of: &str, operands: [Vec<C>; 3]) {
+    let [a, b, c] = operands.each_ref().map(|x| &x[..]);
+    let mut to = vec![C::default(); a.len()];
     let bytes = C::BITS as usize / 8;
-    copy(group, &format!("{bytes}+{bytes}+{bytes}"), n, 3 * bytes);
-    time(group, "add", || {
+    if of.is_empty() {
+        copy(group, &format!("{bytes}+{bytes}+{bytes}"), a.len(), 3 * bytes);
+        copy(group, &format!("{bytes}+{bytes}+{bytes}+{bytes}"), a.len(), 4 * bytes);
+    }
+    time(group, &format!("add{of}"), || {
         arithmetic.add(black_box(a), black_box(b), black_box(&mut to)).expect("equal lengths")
     });
-    time(group, "mul", || {
+    time(group, &format!("mul{of}"), || {
         arithmetic.mul(black_box(a), black_box(b), black_box(&mut to)).expect("equal lengths")
     });
-    copy(group, &format!("{bytes}+{bytes}+{bytes}+{bytes}"), n, 4 * bytes);
-    time(group, "fma", || {
+    time(group, &format!("fma{of}"), || {
         arithmetic.fma(black_box(a), black_box(b), black_box(c), black_box(&mut to)).expect("equal lengths")
     });
 }
@@ -186,10 +202,10 @@ fn slices(c: &mut Criterion) {
             group.throughput(Throughput::Elements(n as u64));
             if format.width() <= 8 {
                 convert::<u8>(&mut group, &arithmetic, &x);
-                compute::<u8>(&mut group, &arithmetic, n);
+                compute::<u8>(&mut group, &arithmetic, &x);
             } else {
                 convert::<u16>(&mut group, &arithmetic, &x);
-                compute::<u16>(&mut group, &arithmetic, n);
+                compute::<u16>(&mut group, &arithmetic, &x);
             }
             quantize(&mut group, &arithmetic, &stochastic, &x);
             // In memory the others are as fast as in the cache, or less.

@@ -7,7 +7,7 @@ use halfulp::{Code, Format, Op, Operands, Policy, Task, apply, noise};
 use crate::convert::{Bits, FIRST, SEED, arithmetic, convert, word};
 use crate::formats::{ROUNDINGS, SATURATIONS, all, policies};
 use crate::inputs;
-use crate::support::{BFLOAT16, BINARY32, E4M3FN, TF32, ieee};
+use crate::support::{BFLOAT16, BINARY16, BINARY32, E4M3FN, TF32, ieee};
 
 const OPS: [Op; 6] = [Op::Add, Op::Sub, Op::Mul, Op::Div, Op::Sqrt, Op::Fma];
 
@@ -117,6 +117,29 @@ pub fn computes_on_wide_codes(kernel: &'static Kernel) {
                 let policy = Policy::IEEE.rounding(rounding).saturation(saturation);
                 for op in OPS {
                     check(kernel, (name, format), &policy, op, [&a, &b, &c]);
+                }
+            }
+        }
+    }
+}
+
+/// Codes of binades near each other, so that whole blocks go one way; and 600 of them, so that there is more than one.
+pub fn computes_on_near_codes(kernel: &'static Kernel) {
+    let tall = ieee(16, 4, 2047);
+    for (name, format) in [("bfloat16", BFLOAT16), ("binary16", BINARY16), ("1+12+3", tall)] {
+        for around in [1u64, 3, 37, 64, 75, 90] {
+            // Binades around a share of all, with a zero now and then.
+            let middle = format.largest_magnitude(true) / 128 * around;
+            let binades = 12u64 << (format.precision() - 1);
+            let code = |w: u64| {
+                let magnitude = (middle + (w >> 8) % binades) as u16;
+                if w.is_multiple_of(50) { 0 } else { magnitude | (w as u16 & 128) << 8 }
+            };
+            let [a, b, c] =
+                [41, 42, 43].map(|lane| (0..600).map(|i| code(noise::word(lane, i))).collect::<Vec<_>>());
+            for (k, policy) in policies().iter().enumerate() {
+                for op in [OPS[k % 6], OPS[(k + k / 6 + 2) % 6]] {
+                    check(kernel, (name, &format), policy, op, [&a, &b, &c]);
                 }
             }
         }

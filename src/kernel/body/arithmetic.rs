@@ -14,7 +14,7 @@
 //! - A root that is not equal to `t` differs from it by at least `2^-(2K+1)`, or, where the operand has `q > 2K` bits, by
 //!   `2^-(q+1)`. So `2K + 1 < P` and `q + 1 < P` suffice.
 
-use super::odd::sum;
+use super::odd::{self, sum};
 use crate::kernel::body::convert::{self, BLOCK};
 use crate::kernel::element::{Wide, Word};
 use crate::kernel::isa::{Isa, Job};
@@ -126,10 +126,54 @@ pub(in crate::kernel) fn codes<T: Word>(
 ) -> bool {
     match plan.detour(op) {
         Some(WideKind::Binary32) => codes_through::<f32, T>(isa, plan, noise, op, operands, to),
+        Some(WideKind::Binary64) if directly(plan) => codes_mostly_single(isa, plan, noise, op, operands, to),
         Some(WideKind::Binary64) => codes_through::<f64, T>(isa, plan, noise, op, operands, to),
         None => return false,
     }
     true
+}
+
+/// Whether blocks whose results are within reach of binary32 can be computed there, rounded to odd, although not all results are. Where
+/// operands are flushed, a subnormal sum would be, too, as the operand of the conversion.
+fn directly(plan: &Plan) -> bool {
+    plan.single_operands.widen.is_some()
+        && plan.single.narrow.is_some()
+        && doubtful_bits(plan) < <f32 as Wide>::Lane::TRAILING
+        && !plan.policy().flush_operands
+}
+
+/// Blocks that go by way of binary64 at once, where binary32 did not serve the first of them: the next ones are likely to be alike.
+const ALIKE: usize = 16 * BLOCK;
+
+/// The same by way of binary32 where that is right, and of binary64 elsewhere.
+fn codes_mostly_single<T: Word>(
+    isa: Isa,
+    plan: &Plan,
+    noise: Noise,
+    op: Op,
+    operands: [&[T]; 3],
+    to: &mut [T],
+) {
+    let down = plan.policy().rounding == Rounding::TowardNegative;
+    let mut blocks = Blocks::<f32>::new();
+    let mut from = 0;
+    while from < to.len() {
+        let part = |n: usize| operands.map(|x| x.get(from..from + n).unwrap_or(&[]));
+        let n = BLOCK.min(to.len() - from);
+        for (x, block) in part(n).iter().zip(&mut blocks.operands).take(op.arity()) {
+            convert::decode(isa, &plan.single_operands, x, &mut block[..n]);
+        }
+        let [a, b, c] = &blocks.operands;
+        let results = &mut blocks.results[..n];
+        if odd::compute(isa, op, [&a[..n], &b[..n], &c[..n]], down, results) {
+            convert::encode(isa, plan, noise.from(from), results, &mut to[from..from + n]);
+            from += n;
+        } else {
+            let n = ALIKE.min(to.len() - from);
+            codes_through::<f64, T>(isa, plan, noise.from(from), op, part(n), &mut to[from..from + n]);
+            from += n;
+        }
+    }
 }
 
 fn codes_through<D: Wide, T: Word>(

@@ -129,15 +129,13 @@ fn figures(report: &Report, number: usize) -> String {
     let of_curves = |figure: &Figure| matches!(figure, Figure::Curves(_));
     let many = report.figures.iter().filter(|figure| of_curves(figure)).count() > MANY;
     let (beside, alone): (Vec<_>, Vec<_>) = pictures.partition(|(_, figure)| many && of_curves(figure));
-    for (k, figure) in alone {
-        html += &picture(figure, &format!("{number}-{k}"));
-    }
+    let draw = |figures: Vec<(usize, &Figure)>| -> String {
+        figures.into_iter().map(|(k, figure)| picture(figure, &format!("{number}-{k}"))).collect()
+    };
     if many {
-        let all: String =
-            beside.into_iter().map(|(k, figure)| picture(figure, &format!("{number}-{k}"))).collect();
-        let _ = writeln!(html, "<div class=\"beside\">\n{all}</div>");
+        let _ = writeln!(html, "<div class=\"beside\">\n{}</div>", draw(beside));
     }
-    html + "</section>\n"
+    html + &draw(alone) + "</section>\n"
 }
 
 /// A figure in two sizes, of which the page shows the one that suits the screen.
