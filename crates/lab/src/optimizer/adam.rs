@@ -60,7 +60,7 @@ pub enum Square {
     /// `(1 - beta2) (g g)`.
     #[default]
     First,
-    /// `((1 - beta2) g) g`. Only in the two-product form of the average; the others square first.
+    /// `((1 - beta2) g) g`. Only in the two-product forms of the average; the others square first.
     Scaled,
 }
 
@@ -105,7 +105,8 @@ pub const PRESETS: [&str; 5] = ["pytorch", "bitsandbytes", "torchao", "rmsprop",
 impl Adam {
     /// The choices and the usual numbers of a library.
     ///
-    /// - `pytorch`: `torch.optim.AdamW`, single tensor: lerp for the first moment, two products for the second, decay before.
+    /// - `pytorch`: `torch.optim.AdamW`, single tensor, as its CPU kernels compute it: lerp for the first moment, two products for the second,
+    ///   the last product and sum of both fused; decay before.
     /// - `bitsandbytes`: two products for both, moments stay biased, decay after.
     /// - `torchao`: lerp for both, decay before.
     /// - `rmsprop`: `beta1 = 0`, no bias correction.
@@ -113,8 +114,8 @@ impl Adam {
     #[must_use]
     pub fn preset(name: &str) -> Option<Adam> {
         let choices = Choices {
-            first: Ema::Lerp,
-            second: Ema::TwoProduct,
+            first: Ema::LerpFused,
+            second: Ema::TwoProductFused,
             square: Square::Scaled,
             denominator: Denominator::Corrected,
             bias_correction: true,
@@ -128,6 +129,7 @@ impl Adam {
                 [0.9, 0.999],
                 Choices {
                     first: Ema::TwoProduct,
+                    second: Ema::TwoProduct,
                     square: Square::First,
                     denominator: Denominator::Uncorrected,
                     ratio: Ratio::DivideFirst,
@@ -135,8 +137,19 @@ impl Adam {
                     ..choices
                 },
             ),
-            "torchao" => ([0.9, 0.999], Choices { second: Ema::Lerp, square: Square::First, ..choices }),
-            "rmsprop" => ([0.0, 0.99], Choices { first: Ema::TwoProduct, bias_correction: false, ..choices }),
+            "torchao" => (
+                [0.9, 0.999],
+                Choices { first: Ema::Lerp, second: Ema::Lerp, square: Square::First, ..choices },
+            ),
+            "rmsprop" => (
+                [0.0, 0.99],
+                Choices {
+                    first: Ema::TwoProduct,
+                    second: Ema::TwoProduct,
+                    bias_correction: false,
+                    ..choices
+                },
+            ),
             "weighted-sum" => (
                 [0.9, 0.999],
                 Choices {
@@ -159,6 +172,7 @@ impl Adam {
         let pytorch = Adam::preset("pytorch").unwrap_or_else(|| unreachable!("the list has it"));
         let choices = Choices {
             first: Ema::TwoProduct,
+            second: Ema::TwoProduct,
             square: Square::First,
             ratio: Ratio::DivideFirst,
             ..pytorch.choices
@@ -279,14 +293,19 @@ impl Adam {
         self.choices.first.step(a, &constants.first, part.m, g, rooms, named(observer, names, first));
         observer.see(Quantity::First, first, part.m);
         let names = [Quantity::SecondA, Quantity::SecondB];
-        if self.choices.square == Square::Scaled && self.choices.second == Ema::TwoProduct {
+        let form = self.choices.second;
+        if self.choices.square == Square::Scaled && matches!(form, Ema::TwoProduct | Ema::TwoProductFused) {
             let len = g.len();
             a.mul(&constants.second.keep[..len], part.v, r);
             a.mul(&constants.second.add[..len], g, sum);
-            a.mul(sum, g, s);
-            a.add(r, s, part.v);
+            if form == Ema::TwoProduct {
+                a.mul(sum, g, s);
+                a.add(r, s, part.v);
+                observer.see(Quantity::SecondB, first, s);
+            } else {
+                a.fma(sum, g, r, part.v);
+            }
             observer.see(Quantity::SecondA, first, r);
-            observer.see(Quantity::SecondB, first, s);
         } else {
             a.mul(g, g, square);
             observer.see(Quantity::Square, first, square);

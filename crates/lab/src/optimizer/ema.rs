@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Observer, Quantity};
 use crate::arithmetic::Arithmetic;
 
-/// The form of `b m + (1 - b) x`. In exact arithmetic the first three are one.
+/// The form of `b m + (1 - b) x`. In exact arithmetic all but the last are one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Ema {
@@ -16,6 +16,10 @@ pub enum Ema {
     Lerp,
     /// `fma(b, m, (1 - b) x)`.
     Fma,
+    /// `fma(1 - b, x - m, m)`: the lerp of PyTorch's CPU kernels.
+    LerpFused,
+    /// `fma(1 - b, x, b m)`: their product and sum.
+    TwoProductFused,
     /// `b m + x`: a weighted sum, of which the average is `1 - b` times as much.
     Sum,
 }
@@ -63,6 +67,17 @@ impl Ema {
                 a.fma(keep, m, s, sum);
                 m.clone_from_slice(sum);
                 seen(1, s);
+            }
+            Ema::LerpFused => {
+                a.sub(x, m, r);
+                a.fma(add, r, m, sum);
+                m.clone_from_slice(sum);
+                seen(0, r);
+            }
+            Ema::TwoProductFused => {
+                a.mul(keep, m, r);
+                a.fma(add, x, r, m);
+                seen(0, r);
             }
             Ema::Sum => {
                 a.mul(keep, m, r);

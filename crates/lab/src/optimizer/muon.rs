@@ -303,7 +303,7 @@ impl<A: Arithmetic, O: Observer<A::Number>> Tensor<'_, A, O> {
                     self.a.mul(keep, m, r);
                     self.a.add(r, g, to);
                 }
-                Ema::Lerp => {
+                Ema::Lerp | Ema::LerpFused => {
                     // torch.lerp takes the complement of its weight in the arithmetic of the step.
                     r.fill(self.a.number(1.0));
                     self.a.sub(r, keep, rest);
@@ -311,7 +311,7 @@ impl<A: Arithmetic, O: Observer<A::Number>> Tensor<'_, A, O> {
                     self.a.mul(r, rest, s);
                     self.a.sub(m, s, to);
                 }
-                Ema::TwoProduct | Ema::Fma => {
+                Ema::TwoProduct | Ema::TwoProductFused | Ema::Fma => {
                     self.a.mul(keep, m, r);
                     self.a.mul(add, g, s);
                     self.a.add(r, s, to);

@@ -56,6 +56,8 @@ impl Cell<'_> {
             Some(Ema::TwoProduct) => "two products",
             Some(Ema::Lerp) => "lerp",
             Some(Ema::Fma) => "fma",
+            Some(Ema::LerpFused) => "lerp, fused",
+            Some(Ema::TwoProductFused) => "two products, fused",
             Some(Ema::Sum) => "sum",
         };
         format!("{}, {form}, beta {}, {}", self.storage, self.beta, self.signal.name())
