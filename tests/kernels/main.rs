@@ -36,7 +36,7 @@ macro_rules! kernels {
             kernels!(@ $name convert encodes_single encodes_double decodes quantizes noise_from_any_index);
             kernels!(@ $name counts counts_what_was_raised);
             kernels!(@ $name elementwise computes_all_pairs computes_on_codes computes_on_wide_codes computes_on_near_codes);
-            kernels!(@ $name elementwise computes_on_values computes_at_the_ends);
+            kernels!(@ $name elementwise computes_on_values computes_at_the_ends computes_on_many_codes);
             kernels!(@ $name wide quantizes_wide counts_wide computes_wide cancels_wide cancels_single covers_wide);
             kernels!(@ $name lengths any_length_and_alignment parts_are_the_whole);
         }

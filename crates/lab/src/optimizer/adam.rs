@@ -18,6 +18,7 @@ use crate::train::Seeds;
 /// assert_eq!(adam.betas, [0.9, 0.999]);
 /// ```
 #[derive(Clone, Copy, PartialEq, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct Adam {
     /// Learning rate, above 0.
     pub rate: f64,
@@ -28,6 +29,7 @@ pub struct Adam {
     /// Weight decay, 0 or more.
     pub weight_decay: f64,
     /// Everything that changes bits and is no number.
+    #[serde(flatten)]
     pub choices: Choices,
 }
 

@@ -303,7 +303,7 @@ impl<A: Arithmetic, O: Observer<A::Number>> Tensor<'_, A, O> {
                     self.a.mul(keep, m, r);
                     self.a.add(r, g, to);
                 }
-                Ema::Lerp | Ema::LerpFused => {
+                Ema::Lerp => {
                     // torch.lerp takes the complement of its weight in the arithmetic of the step.
                     r.fill(self.a.number(1.0));
                     self.a.sub(r, keep, rest);
@@ -311,7 +311,17 @@ impl<A: Arithmetic, O: Observer<A::Number>> Tensor<'_, A, O> {
                     self.a.mul(r, rest, s);
                     self.a.sub(m, s, to);
                 }
-                Ema::TwoProduct | Ema::TwoProductFused | Ema::Fma => {
+                Ema::LerpFused => {
+                    r.fill(self.a.number(1.0));
+                    self.a.sub(keep, r, rest);
+                    self.a.sub(m, g, r);
+                    self.a.fma(rest, r, m, to);
+                }
+                Ema::TwoProductFused => {
+                    self.a.mul(keep, m, r);
+                    self.a.fma(add, g, r, to);
+                }
+                Ema::TwoProduct | Ema::Fma => {
                     self.a.mul(keep, m, r);
                     self.a.mul(add, g, s);
                     self.a.add(r, s, to);

@@ -84,7 +84,7 @@ pub struct Constants {
 impl fmt::Display for Constant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
-            Ok(value) => write!(f, "{value:.6}"),
+            Ok(value) => write!(f, "{value}"),
             Err(why) => write!(f, "none ({why})"),
         }
     }
@@ -94,6 +94,7 @@ impl fmt::Display for Constants {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "smoothness {}, minimum {}, ", self.smoothness, self.minimum)?;
         write!(f, "gradient at most {}, deviation at most {}", self.gradient_bound, self.deviation)?;
+        f.write_str(if self.deterministic { ", without noise" } else { "" })?;
         match self.domain {
             Domain::Everywhere => Ok(()),
             Domain::Box(radius) => write!(f, ", where no parameter is larger than {radius}"),

@@ -65,7 +65,7 @@ fn the_forms_agree_where_nothing_is_rounded() {
     let plain = Muon { warm: false, nesterov: true, ..Muon::plain() };
     let storages = Storages::default();
     let [reference, m] = run(&mut Plain::<f64>::default(), &plain, &storages, 4);
-    for form in [Ema::Lerp, Ema::Fma] {
+    for form in [Ema::Lerp, Ema::Fma, Ema::LerpFused, Ema::TwoProductFused] {
         let how = Muon { form, ..plain.clone() };
         let [weights, momentum] = run(&mut Plain::<f64>::default(), &how, &storages, 4);
         close(&weights, &reference, 1e-13);
