@@ -17,7 +17,7 @@ pub(super) use half::compute_in_half;
 #[cfg(feature = "std")]
 pub(super) use lookup::lookup;
 pub(super) use noise::fill;
-pub(super) use stream::stream;
+pub(super) use stream::{Past, fetch};
 pub(super) use values::{by_chance, quantizer, takes_chance};
 pub(super) use words::{decode_half, encoder};
 

@@ -1,32 +1,48 @@
-//! Copies past the cache.
+//! Reads ahead of their use, and writes past the cache. Every x86-64 CPU has the instructions.
 
 use core::arch::x86_64::*;
 
-use super::has_avx512;
 use crate::kernel::element::Element;
 
-/// Copies past the cache, which is not to be filled with what is not read again soon.
-pub(in crate::kernel) fn stream<T: Element>(from: &[T], to: &mut [T]) {
-    assert_eq!(from.len(), to.len());
-    let lanes = 64 / size_of::<T>();
-    let whole = from.len() - from.len() % lanes;
-    if !has_avx512() || !to.as_ptr().addr().is_multiple_of(64) {
-        return to.copy_from_slice(from);
+/// Asks for what will be read soon: the CPU's own prefetching ends at every page.
+pub(in crate::kernel) fn fetch<T: Element>(soon: &[T]) {
+    for line in soon.chunks(64 / size_of::<T>()) {
+        // SAFETY: a hint, on an address within the slice.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(line.as_ptr().cast()) }
     }
-    // SAFETY: the CPU has the features; the destination is aligned, and both have `whole` elements, a multiple of 64 bytes of
-    // integers or floating-point numbers.
-    unsafe { stream_whole(from.as_ptr().cast(), to.as_mut_ptr().cast(), whole / lanes) }
-    to[whole..].copy_from_slice(&from[whole..]);
 }
 
-/// # Safety
-/// Both pointers are to `count` times 64 bytes, the destination's a multiple of 64.
-#[target_feature(enable = "avx512f")]
-unsafe fn stream_whole(from: *const __m512i, to: *mut __m512i, count: usize) {
-    for i in 0..count {
-        // SAFETY: within the bytes that the caller answers for.
-        unsafe { _mm512_stream_si512(to.add(i), _mm512_loadu_si512(from.add(i))) }
+/// Writes past the cache, which is not to be filled with what is not read again soon. Dropping it puts them before all later writes.
+pub(in crate::kernel) struct Past(());
+
+impl Past {
+    pub(in crate::kernel) fn new() -> Past {
+        Past(())
     }
-    // Before anything else is written, as Rust expects of a write.
-    _mm_sfence();
+
+    /// Copies.
+    ///
+    /// Precondition: equal lengths.
+    pub(in crate::kernel) fn write<T: Element>(&self, from: &[T], to: &mut [T]) {
+        assert_eq!(from.len(), to.len());
+        let lanes = 16 / size_of::<T>();
+        let whole = from.len() - from.len() % lanes;
+        if !to.as_ptr().addr().is_multiple_of(16) {
+            return to.copy_from_slice(from);
+        }
+        let (source, destination) = (from.as_ptr().cast::<__m128i>(), to.as_mut_ptr().cast::<__m128i>());
+        for i in 0..whole / lanes {
+            // SAFETY: the destination is aligned, and both have `whole` elements, a multiple of 16 bytes of integers or floating-point
+            // numbers; nobody else may read them before the fence in `drop`.
+            unsafe { _mm_stream_si128(destination.add(i), _mm_loadu_si128(source.add(i))) }
+        }
+        to[whole..].copy_from_slice(&from[whole..]);
+    }
+}
+
+impl Drop for Past {
+    fn drop(&mut self) {
+        // SAFETY: it only orders writes.
+        unsafe { _mm_sfence() }
+    }
 }
