@@ -40,6 +40,14 @@ pub trait Lane:
     /// The product and the sum of it and `addend`, rounded once.
     fn float_fused(self, other: Self, addend: Self) -> Self;
 
+    /// The lesser of a magnitude and a number that is not negative, and the greater of two numbers of which none is; the number where
+    /// the magnitude is NaN.
+    fn lesser(self, other: Self) -> Self;
+    fn greater(self, other: Self) -> Self;
+    /// Whether one number is greater than another.
+    fn float_above(self, other: Self) -> bool;
+    fn is_nan(self) -> bool;
+
     /// The number by which Veltkamp's splitting multiplies: one more than a power of two that takes half of the significand.
     fn splitter() -> Self;
 
@@ -68,7 +76,7 @@ pub trait Lane:
 }
 
 macro_rules! lane {
-    ($type:ty, $float:ty, $trailing:literal, $bias:literal, $lanes:ident, $operands:ident) => {
+    ($type:ty, $float:ty, $less:expr, $trailing:literal, $bias:literal, $lanes:ident, $operands:ident) => {
         impl Lane for $type {
             const BITS: u32 = <$type>::BITS;
             const TRAILING: u32 = $trailing;
@@ -81,6 +89,22 @@ macro_rules! lane {
             #[inline(always)]
             fn operands(plan: &Plan) -> &Values<$type> {
                 &plan.$operands
+            }
+            #[inline(always)]
+            fn lesser(self, other: $type) -> $type {
+                if $less(self, other) { self } else { other }
+            }
+            #[inline(always)]
+            fn greater(self, other: $type) -> $type {
+                if $less(other, self) { self } else { other }
+            }
+            #[inline(always)]
+            fn float_above(self, other: $type) -> bool {
+                <$float>::from_bits(self) > <$float>::from_bits(other)
+            }
+            #[inline(always)]
+            fn is_nan(self) -> bool {
+                <$float>::from_bits(self).is_nan()
             }
             #[inline(always)]
             fn splitter() -> $type {
@@ -153,8 +177,9 @@ macro_rules! lane {
     };
 }
 
-lane!(u32, f32, 23, 127, single, single_operands);
-lane!(u64, f64, 52, 1023, double, double_operands);
+// What vectors of 32 bits compare, and what those of 64 bits do: signed integers, and floating-point numbers.
+lane!(u32, f32, |a, b| (a as i32) < b as i32, 23, 127, single, single_operands);
+lane!(u64, f64, |a, b| f64::from_bits(a) < f64::from_bits(b), 52, 1023, double, double_operands);
 
 /// One of two, without a branch.
 #[inline(always)]

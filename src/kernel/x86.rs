@@ -10,8 +10,9 @@ mod noise;
 mod stream;
 mod values;
 mod words;
+mod ymm;
 
-pub(super) use bytes::{decode, encode, encode_by_chance};
+pub(super) use bytes::{decode, encode_by_chance};
 pub(super) use codes::compute;
 pub(super) use half::compute_in_half;
 #[cfg(feature = "std")]
@@ -19,11 +20,41 @@ pub(super) use lookup::lookup;
 pub(super) use noise::fill;
 pub(super) use stream::{Past, fetch};
 pub(super) use values::{by_chance, quantizer, takes_chance};
-pub(super) use words::{decode_half, encoder};
+pub(super) use words::encoder;
+pub(super) use ymm::decode as gather;
 
 use core::arch::x86_64::*;
 
-use super::isa::Job;
+use super::isa::{Isa, Job};
+use super::plan::quick::Quick;
+
+/// Encodes to nearest even: codes of 8 bits.
+///
+/// Precondition: equal lengths, multiples of 64; a plan without [`LAYOUT`](super::plan::quick::LAYOUT).
+type ByteEncoder = fn(&Quick<u32>, &[f32], &mut [u8]);
+
+/// Decodes binary16, all NaNs as one.
+///
+/// Precondition: equal lengths, multiples of 16.
+type HalfDecoder = fn(&[u16], &mut [f32]);
+
+/// The way of some instructions.
+pub(super) fn byte_encoder(isa: Isa) -> Option<ByteEncoder> {
+    match isa {
+        Isa::Avx512 => Some(bytes::encode),
+        Isa::Avx2 => Some(ymm::encode),
+        Isa::Portable | Isa::Scalar => None,
+    }
+}
+
+/// The way of some instructions.
+pub(super) fn half_decoder(isa: Isa) -> Option<HalfDecoder> {
+    match isa {
+        Isa::Avx512 => Some(words::decode_half),
+        Isa::Avx2 => Some(ymm::decode_half),
+        Isa::Portable | Isa::Scalar => None,
+    }
+}
 
 /// Whether the CPU has all of these; asked once.
 macro_rules! has {

@@ -150,7 +150,7 @@ pub(in crate::kernel) fn encode<W: Wide, T: Word>(
 fn encode_with<W: Wide, T: Word>(isa: Isa, plan: &Plan, noise: &[u32], from: &[W], to: &mut [T]) -> bool {
     let lanes = W::Lane::lanes(plan);
     #[cfg(target_arch = "x86_64")]
-    if isa == Isa::Avx512
+    if let Some(encode) = x86::byte_encoder(isa)
         && let (Some(q), Some(from), Some(to)) = (plan.single.nearest(), W::singles(from), T::bytes_mut(to))
         && q.fixes[0] & LAYOUT == 0
     {
@@ -159,17 +159,16 @@ fn encode_with<W: Wide, T: Word>(isa: Isa, plan: &Plan, noise: &[u32], from: &[W
         let [first, middle, last] = cut(from, start, whole);
         let (before, rest) = to.split_at_mut(start);
         let (within, after) = rest.split_at_mut(whole);
-        x86::encode(q, middle, within);
+        encode(q, middle, within);
         for (from, to) in [(first, before), (last, after)] {
             isa.run(EncodeQuick::<f32, u8, { ALL }, NEAREST>(q, &[], from, to));
         }
         return true;
     }
     #[cfg(target_arch = "x86_64")]
-    if isa == Isa::Avx512
-        && plan.format().width() == 16
+    if plan.format().width() == 16
         && let (Some(q), Some(from), Some(to)) = (plan.single.nearest(), W::singles(from), T::words_mut(to))
-        && let Some(encode) = x86::encoder(q)
+        && let Some(encode) = x86::encoder(isa, q)
     {
         let start = unaligned(to);
         let whole = (from.len() - start) & !31;
@@ -245,19 +244,30 @@ pub(in crate::kernel) fn decode<W: Wide, T: Word>(
         isa.run(DecodeByTable::<W, u8>(table, last, after));
         return true;
     }
+    #[cfg(target_arch = "x86_64")]
+    if isa == Isa::Avx2
+        && let (Some(table), Some(bytes)) = (&values.table, T::bytes(from))
+    {
+        let whole = bytes.len() & !7;
+        x86::gather(table, &bytes[..whole], &mut to[..whole]);
+        isa.run(DecodeByTable::<W, u8>(table, &bytes[whole..], &mut to[whole..]));
+        return true;
+    }
     match (&values.table, &values.widen) {
         (None, Some(widen)) if widen.layout => isa.run(DecodeLayout::<W, T>(widen, from, to)),
         #[cfg(target_arch = "x86_64")]
-        (None, Some(widen)) if widen.half && isa == Isa::Avx512 && W::Lane::BITS == 32 => {
+        (None, Some(widen)) if widen.half && W::Lane::BITS == 32 && x86::half_decoder(isa).is_some() => {
             let start = unaligned(to);
             let whole = (from.len() - start) & !15;
             let [first, middle, last] = cut(from, start, whole);
             let (before, rest) = to.split_at_mut(start);
             let (within, after) = rest.split_at_mut(whole);
             isa.run(DecodeWiden::<W, T>(widen, first, before));
-            // Both hold: the format has 16 bits, and the wide type 32.
-            if let (Some(middle), Some(within)) = (T::words(middle), W::singles_mut(within)) {
-                x86::decode_half(middle, within);
+            // All hold: the format has 16 bits, and the wide type 32.
+            if let (Some(decode), Some(middle), Some(within)) =
+                (x86::half_decoder(isa), T::words(middle), W::singles_mut(within))
+            {
+                decode(middle, within);
             }
             isa.run(DecodeWiden::<W, T>(widen, last, after));
         }

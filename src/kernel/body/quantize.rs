@@ -158,15 +158,15 @@ pub(in crate::kernel) fn in_lanes<W: Wide>(
         })
     };
     #[cfg(target_arch = "x86_64")]
-    if isa == Isa::Avx512
+    if isa != Isa::Portable
         && let (Some(q), Some(x), Some(y)) = (&plan.single.quick, W::singles(from), W::singles_mut(to))
     {
-        let (start, whole, quantizer) = match plan.single.nearest().and_then(x86::quantizer) {
+        let (start, whole, quantizer) = match plan.single.nearest().and_then(|q| x86::quantizer(isa, q)) {
             Some(quantizer) => {
                 let start = unaligned(y);
                 (start, (x.len() - start) & !15, Some(quantizer))
             }
-            None if x86::takes_chance(q) => {
+            None if isa == Isa::Avx512 && x86::takes_chance(q) => {
                 let (start, whole) = groups(noise, x.len(), 32);
                 (start, whole, None)
             }

@@ -38,6 +38,9 @@ macro_rules! with_way {
                 if $fixes & quick::LAYOUT != 0 {
                     const $f: u8 = quick::SAME_AND_ALL;
                     $run
+                } else if $fixes & (quick::INFINITE | quick::ZERO) == 0 {
+                    const $f: u8 = quick::FINITE_OR_IEEE;
+                    $run
                 } else {
                     const $f: u8 = quick::ALL;
                     $run
@@ -90,7 +93,7 @@ fn settled<L: Lane, const MODE: u8>(limited: L, power: L, sum: L, away: L) -> L 
         let half = power.minus(L::of(u64::from(L::TRAILING + 1)).left(L::of(u64::from(L::TRAILING))));
         return sum.plus(select(limited.float_minus(nearest) == half, one, L::of(0)));
     }
-    let cut = sum.minus(select(nearest > limited, one, L::of(0)));
+    let cut = sum.minus(select(nearest.float_above(limited), one, L::of(0)));
     let inexact = select(nearest != limited, one, L::of(0));
     match MODE {
         ODD => cut | inexact,
@@ -104,7 +107,11 @@ fn settled<L: Lane, const MODE: u8>(limited: L, power: L, sum: L, away: L) -> L 
 fn multiple<L: Lane, const NEAREST: bool>(x: L, power: L) -> L {
     let sum = x.float_plus(power);
     let nearest = sum.float_minus(power);
-    if NEAREST { nearest } else { sum.minus(select(nearest > x, L::of(1), L::of(0))).float_minus(power) }
+    if NEAREST {
+        nearest
+    } else {
+        sum.minus(select(nearest.float_above(x), L::of(1), L::of(0))).float_minus(power)
+    }
 }
 
 /// What noise makes of a number: it is to be cut off then.
@@ -164,7 +171,7 @@ pub(in crate::kernel) fn result<L: Lane, const FIXES: u8, const MODE: u8, const 
     noise: L,
 ) -> L {
     let magnitude = bits & L::magnitude();
-    let limited = magnitude.min(q.limit);
+    let limited = magnitude.lesser(q.limit);
     // All ones for a negative number, and what a sign takes of two.
     let negative = L::of(0).minus(bits.right(L::of(u64::from(L::BITS - 1))));
     let of = |by_sign: [L; 2]| by_sign[0] ^ (negative & (by_sign[0] ^ by_sign[1]));
@@ -174,7 +181,7 @@ pub(in crate::kernel) fn result<L: Lane, const FIXES: u8, const MODE: u8, const 
         let sum = limited.plus(bias::<L, MODE>(q, limited, away, noise));
         if VALUE { sum & L::of(0).minus(L::of(1).left(q.drop)) } else { sum.right(q.drop) }
     } else {
-        let binade = (limited & L::infinity()).max(q.emin);
+        let binade = (limited & L::infinity()).greater(q.emin);
         let power = binade.plus(q.up);
         let limited = match MODE {
             A | B | C => shaken::<L, MODE>(q, limited, binade, noise),
@@ -195,13 +202,13 @@ pub(in crate::kernel) fn result<L: Lane, const FIXES: u8, const MODE: u8, const 
         out = select(rounded == L::of(0), of(ends.zero), out);
     }
     if FIXES & PAST != 0 {
-        out = select(rounded > ends.largest, of(ends.past), out);
+        out = out ^ select(rounded == ends.top, of(ends.flips), L::of(0));
     }
     if FIXES & INFINITE != 0 {
         out = select(magnitude == L::infinity(), of(ends.infinite), out);
     }
     if FIXES & NAN != 0 {
-        out = select(magnitude > L::infinity(), ends.nan, out);
+        out = select(bits.is_nan(), ends.nan, out);
     }
     out
 }

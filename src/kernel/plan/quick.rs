@@ -48,6 +48,9 @@ pub(in crate::kernel) struct Ends<L> {
     /// The largest finite magnitude.
     pub(in crate::kernel) largest: L,
     pub(in crate::kernel) past: [L; 2],
+    /// What is past the largest, limited as it is and rounded, and which of its bits then differ from `past`.
+    pub(in crate::kernel) top: L,
+    pub(in crate::kernel) flips: [L; 2],
     pub(in crate::kernel) infinite: [L; 2],
     pub(in crate::kernel) zero: [L; 2],
     pub(in crate::kernel) nan: L,
@@ -105,16 +108,9 @@ impl<L: Lane> Quick<L> {
             let past = if past { PAST } else { 0 };
             past | nan | infinity | if signless { ZERO } else { 0 } | if layout { LAYOUT } else { 0 }
         };
-        let codes =
-            Ends { largest: n.largest[0], past: n.past, infinite: n.infinite, zero: n.zero, nan: n.nan };
         let of = |code: L| L::of(value(code.bits()));
-        let values = Ends {
-            largest: of(n.largest[0]),
-            past: n.past.map(of),
-            infinite: n.infinite.map(of),
-            zero: n.zero.map(of),
-            nan: of(n.nan),
-        };
+        let codes = Ends::new(n, |code| code, top, sign);
+        let values = Ends::new(n, of, limit, L::sign().bits());
         let emin = field << L::TRAILING;
         Some(Quick {
             mode: n.mode,
@@ -131,5 +127,21 @@ impl<L: Lane> Quick<L> {
             sign: L::of(u64::from(L::BITS - width)),
             ends: [codes, values],
         })
+    }
+}
+
+impl<L: Lane> Ends<L> {
+    /// Codes as `of` delivers them, `top` and the sign in the same way.
+    fn new(n: &Narrow<L>, of: impl Fn(L) -> L, top: u64, sign: u64) -> Ends<L> {
+        let (top, past) = (L::of(top), n.past.map(&of));
+        Ends {
+            largest: of(n.largest[0]),
+            top,
+            flips: [top ^ past[0], (top | L::of(sign)) ^ past[1]],
+            past,
+            infinite: n.infinite.map(&of),
+            zero: n.zero.map(&of),
+            nan: of(n.nan),
+        }
     }
 }

@@ -7,8 +7,9 @@
 use core::arch::x86_64::*;
 
 use super::noise::Words;
-use super::{has_avx512, load_f32};
+use super::{has_avx512, load_f32, ymm};
 use crate::kernel::Noise;
+use crate::kernel::isa::Isa;
 use crate::kernel::plan::narrow::Mode;
 use crate::kernel::plan::quick::{INFINITE, LAYOUT, NAN, PAST, Quick, ZERO};
 
@@ -19,32 +20,31 @@ const FINITE_OR_IEEE: u8 = PAST | NAN;
 pub(in crate::kernel) type Quantizer = fn(&Quick<u32>, &[f32], &mut [f32]);
 
 /// The loop for a format, if there is one; slices of equal lengths, multiples of 16.
-pub(in crate::kernel) fn quantizer(q: &Quick<u32>) -> Option<Quantizer> {
-    if !Ends::serve(q) {
-        return None;
-    }
-    if q.fixes[1] & LAYOUT == 0 {
-        return Some(|q, from, to| {
-            assert!(has_avx512() && from.len() == to.len());
-            // SAFETY: the CPU has the features.
-            unsafe {
-                match q.fixes[1] {
-                    PAST => by_addition::<PAST>(q, from, to),
-                    FINITE_OR_IEEE => by_addition::<FINITE_OR_IEEE>(q, from, to),
-                    _ => by_addition::<ALL>(q, from, to),
-                }
-            }
-        });
-    }
+pub(in crate::kernel) fn quantizer(isa: Isa, q: &Quick<u32>) -> Option<Quantizer> {
     // Up to infinity every magnitude has its place, and every sign.
     let infinities = [0x7f80_0000, 0xff80_0000];
     let ends = &q.ends[1];
     let plain = [ends.past, ends.infinite] == [infinities; 2] && ends.zero == [0, 1 << 31];
-    (plain && q.limit == infinities[0]).then_some(|q, from, to| {
-        assert!(has_avx512() && from.len() == to.len());
-        // SAFETY: the CPU has the features.
-        unsafe { in_layout(q, from, to) }
-    })
+    let serves = q.fixes[1] & LAYOUT == 0 || plain && q.limit == infinities[0];
+    match isa {
+        Isa::Avx512 if serves && Ends::serve(q) => Some(quantize),
+        Isa::Avx2 if serves && Ends::serve(q) => Some(ymm::quantize),
+        _ => None,
+    }
+}
+
+fn quantize(q: &Quick<u32>, from: &[f32], to: &mut [f32]) {
+    assert!(has_avx512() && from.len() == to.len());
+    // SAFETY: the CPU has the features.
+    unsafe {
+        match q.fixes[1] {
+            PAST => by_addition::<PAST>(q, from, to),
+            NAN => by_addition::<NAN>(q, from, to),
+            FINITE_OR_IEEE => by_addition::<FINITE_OR_IEEE>(q, from, to),
+            fixes if fixes & LAYOUT == 0 => by_addition::<ALL>(q, from, to),
+            _ => in_layout(q, from, to),
+        }
+    }
 }
 
 #[target_feature(enable = "avx512f,avx512bw,avx512dq")]

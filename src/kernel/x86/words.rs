@@ -2,17 +2,20 @@
 
 use core::arch::x86_64::*;
 
-use super::{PICK, has_avx512, load_f32};
+use super::{PICK, has_avx512, load_f32, ymm};
+use crate::kernel::isa::Isa;
 use crate::kernel::plan::quick::{LAYOUT, NAN, Quick};
 
 /// Encodes to words of 16 bits; slices of equal lengths, multiples of 32.
 type Encoder = fn(&Quick<u32>, &[f32], &mut [u16]);
 
 /// The way of a format that the CPU knows.
-pub(in crate::kernel) fn encoder(q: &Quick<u32>) -> Option<Encoder> {
+pub(in crate::kernel) fn encoder(isa: Isa, q: &Quick<u32>) -> Option<Encoder> {
     let half = q.emin == (127 - 14) << 23 && q.drop == 13 && q.sign == 16 && q.ends[0].largest == 0x7bff;
     let upper = q.drop == 16 && q.sign == 16;
     match q.fixes[0] {
+        NAN if half && isa == Isa::Avx2 => Some(ymm::encode_half),
+        _ if isa != Isa::Avx512 => None,
         NAN if half => Some(|q, from, to| {
             assert!(has_avx512() && from.len() == to.len());
             // SAFETY: the CPU has the features.
