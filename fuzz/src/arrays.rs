@@ -72,7 +72,8 @@ pub fn codes(u: &mut Unstructured<'_>, format: &Format, near: &Format, size: usi
                 1 => random,
                 // A value, or one with other low bits.
                 kind => {
-                    let value = apply(&widen, Operands::new(word >> 40 & near.code_mask(), 0, 0)).code;
+                    let value =
+                        apply(&widen, Operands::new(word.rotate_right(40) & near.code_mask(), 0, 0)).code;
                     let low = if kind == 2 { 3 } else { format.code_mask() >> (format.width() / 2) };
                     (value ^ random & low) & format.code_mask()
                 }
