@@ -21,16 +21,19 @@ pub(in crate::kernel) type Quantizer = fn(&Quick<u32>, &[f32], &mut [f32]);
 
 /// The loop for a format, if there is one; slices of equal lengths, multiples of 16.
 pub(in crate::kernel) fn quantizer(isa: Isa, q: &Quick<u32>) -> Option<Quantizer> {
-    // Up to infinity every magnitude has its place, and every sign.
-    let infinities = [0x7f80_0000, 0xff80_0000];
-    let ends = &q.ends[1];
-    let plain = [ends.past, ends.infinite] == [infinities; 2] && ends.zero == [0, 1 << 31];
-    let serves = q.fixes[1] & LAYOUT == 0 || plain && q.limit == infinities[0];
+    let serves = q.fixes[1] & LAYOUT == 0 || plain(q);
     match isa {
         Isa::Avx512 if serves && Ends::serve(q) => Some(quantize),
         Isa::Avx2 if serves && Ends::serve(q) => Some(ymm::quantize),
         _ => None,
     }
+}
+
+/// Whether up to infinity every magnitude has its place, and every sign.
+fn plain(q: &Quick<u32>) -> bool {
+    let infinities = [0x7f80_0000, 0xff80_0000];
+    let ends = &q.ends[1];
+    [ends.past, ends.infinite] == [infinities; 2] && ends.zero == [0, 1 << 31] && q.limit == infinities[0]
 }
 
 fn quantize(q: &Quick<u32>, from: &[f32], to: &mut [f32]) {
@@ -91,6 +94,7 @@ pub(in crate::kernel) fn by_chance(q: &Quick<u32>, noise: Noise, from: &[f32], t
             PAST => by_chance_whole::<PAST>(q, noise, from, to),
             FINITE_OR_IEEE => by_chance_whole::<FINITE_OR_IEEE>(q, noise, from, to),
             fixes if fixes & LAYOUT == 0 => by_chance_whole::<ALL>(q, noise, from, to),
+            _ if plain(q) => by_chance_in_layout(q, noise, from, to),
             _ => by_chance_whole::<{ LAYOUT | ALL }>(q, noise, from, to),
         }
     }
@@ -115,6 +119,26 @@ fn by_chance_whole<const FIXES: u8>(q: &Quick<u32>, noise: Noise, from: &[f32], 
                 _mm512_castps_si512(_mm512_fnmadd_ps(binade, limits.unit, sum))
             };
             store(&mut to.as_chunks_mut::<16>().0[k], ends.fixed::<FIXES>(x, rounded));
+        }
+    }
+}
+
+/// A carry goes where it belongs, whatever the sign; and less than a quantum more than infinity is infinity once it is cut off.
+#[target_feature(enable = "avx512f,avx512bw,avx512dq")]
+fn by_chance_in_layout(q: &Quick<u32>, noise: Noise, from: &[f32], to: &mut [f32]) {
+    let (chance, mut words, nan) =
+        (Chance::new(q), Words::new(noise), _mm512_set1_epi32(q.ends[1].nan as i32));
+    let keep = _mm512_set1_epi32((u32::MAX << q.drop) as i32);
+    let down = _mm512_set1_epi32(32 - q.drop as i32);
+    for (from, to) in from.as_chunks::<32>().0.iter().zip(to.as_chunks_mut::<32>().0) {
+        let shares = chance.shares(words.next());
+        for (k, share) in shares.into_iter().enumerate() {
+            let x = load_f32(&from.as_chunks::<16>().0[k]);
+            let sum = _mm512_and_si512(_mm512_add_epi32(x, _mm512_srlv_epi32(share, down)), keep);
+            store(
+                &mut to.as_chunks_mut::<16>().0[k],
+                _mm512_mask_mov_epi32(sum, super::words::is_nan(x), nan),
+            );
         }
     }
 }
