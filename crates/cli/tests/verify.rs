@@ -178,6 +178,26 @@ fn kernels_are_subjects() {
     }
 }
 
+/// A part of all 2^32 pairs of 16-bit codes, by every kernel of this CPU, beside an implementation that shares no code with any.
+#[test]
+fn pairs_of_sixteen_bits_agree_with_apfloat() {
+    for kernel in halfulp::kernel::available().map(|kernel| kernel.name()) {
+        for (format, op, part) in [
+            ("bfloat16", "add", 1111),
+            ("bfloat16", "mul", 2222),
+            ("binary16", "add", 3333),
+            ("binary16", "mul", 4000),
+        ] {
+            let task = format!("{format} --op {op} --subject {kernel} --round rne --saturate none");
+            let run = format!("{task} --exhaustive --shard {part}/4096 --against apfloat");
+            let (out, err, code) = verify(&words(&run));
+            assert_eq!(code, 0, "{run}: {out}{err}");
+            let all = out.split_once("against apfloat (").unwrap().1.split_once("): all agree").unwrap().0;
+            assert!(all.replace(',', "").parse::<u64>().unwrap() > 1_000_000, "{run}: {out}");
+        }
+    }
+}
+
 /// The whole list in very small parts: its jobs are of every kind, none of which is left uncompared.
 #[test]
 fn the_exhaustive_list_can_be_cut() {
