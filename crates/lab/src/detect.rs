@@ -22,9 +22,23 @@ pub struct Count {
 }
 
 impl Count {
-    fn add(&mut self, could: bool, seen: bool) {
+    /// One more time.
+    pub(crate) fn add(&mut self, could: bool, seen: bool) {
         self.of += u64::from(could);
         self.seen += u64::from(could && seen);
+    }
+
+    /// Takes in another run's.
+    pub(crate) fn merge(&mut self, other: Count) {
+        self.of += other.of;
+        self.seen += other.seen;
+    }
+
+    /// Elements that were to change and were stored as they had been.
+    pub(crate) fn frozen(&mut self, before: &[f64], wanted: &[f64], stored: &[f64]) {
+        for ((b, w), s) in before.iter().zip(wanted).zip(stored) {
+            self.add(b != w, b == s);
+        }
     }
 
     /// The share that was seen; 0 where nothing could have been.
@@ -177,9 +191,7 @@ impl<N: Value> Watch<N> for Detectors {
             let Some(fresh) = fresh.get(&what) else { continue };
             self.compare(tensor, fresh, &after[tensor]);
             if tensor > 0 {
-                for ((x, q), was) in fresh.iter().zip(&after[tensor]).zip(&self.before[tensor]) {
-                    self.frozen[tensor - 1].add(x != was, q == was);
-                }
+                self.frozen[tensor - 1].frozen(&self.before[tensor], fresh, &after[tensor]);
             }
         }
         if let Some(updates) = fresh.get(&Quantity::Update) {

@@ -19,7 +19,8 @@ pub use polar::Polar;
 
 use halfulp::noise;
 
-/// Streams of a run's seed: starting point, gradient noise, and the rounding noise of each place.
+/// Streams of a run's seed: starting point, gradient noise, and the rounding noise of each place. Not those of [`crate::train`], which draw other noise
+/// from a seed: what is recorded of these runs depends on it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Streams {
     start: u64,
@@ -31,37 +32,6 @@ impl Streams {
     const fn of(seed: u64) -> Streams {
         let places = [noise::word(seed, 2), noise::word(seed, 3), noise::word(seed, 4), noise::word(seed, 5)];
         Streams { start: noise::word(seed, 0), gradient: noise::word(seed, 1), places }
-    }
-}
-
-/// What is lost when a state is stored: elements that were to change and did not, of all that were to change.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Frozen {
-    /// Elements that stayed as they were.
-    pub stayed: u64,
-    /// Elements that were to change.
-    pub of: u64,
-}
-
-impl Frozen {
-    fn count(&mut self, before: &[f64], wanted: &[f64], stored: &[f64]) {
-        for ((b, w), s) in before.iter().zip(wanted).zip(stored) {
-            let changes = b != w;
-            self.of += u64::from(changes);
-            self.stayed += u64::from(changes && b == s);
-        }
-    }
-
-    /// Takes in another run's.
-    pub fn add(&mut self, other: Frozen) {
-        self.stayed += other.stayed;
-        self.of += other.of;
-    }
-
-    /// The share that stayed.
-    #[must_use]
-    pub fn share(&self) -> f64 {
-        if self.of == 0 { 0.0 } else { self.stayed as f64 / self.of as f64 }
     }
 }
 

@@ -1,7 +1,8 @@
 //! Adam, in the scaling of Défossez, Bottou, Bach and Usunier (arXiv 2003.02395).
 
 use super::place::{SUMS, largest_relative, relative_norm};
-use super::{Frozen, Places, Streams, norm};
+use super::{Places, Streams, norm};
+use crate::detect::Count;
 use crate::problem::{Domain, Problem};
 
 /// The settings of a run:
@@ -35,7 +36,7 @@ pub struct AdamRun {
     /// The first step at which that was infinite or NaN.
     pub diverged: Option<u64>,
     /// Second moments that were to change and did not.
-    pub frozen: Frozen,
+    pub frozen: Count,
     /// What bounds are made of, if it was asked for.
     pub measured: Option<AdamMeasured>,
 }
@@ -147,7 +148,7 @@ impl Adam {
             places.second.store(&a.v, &mut a.vq, streams.places[3], first);
             if let Some(watch) = watch {
                 watch.after(self, &a);
-                run.frozen.count(&a.g, &a.v, &a.vq);
+                run.frozen.frozen(&a.g, &a.v, &a.vq);
             }
             a.store_weights(&mut places, streams.places[0], first + n as u64);
         }

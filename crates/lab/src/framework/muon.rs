@@ -1,7 +1,8 @@
 //! Muon with the exact polar factor, on one matrix.
 
 use super::place::{SUMS, relative_norm};
-use super::{Frozen, Places, Polar, Streams, norm};
+use super::{Places, Polar, Streams, norm};
+use crate::detect::Count;
 use crate::problem::{Domain, Problem};
 
 /// The settings of a run:
@@ -27,7 +28,7 @@ pub struct MuonRun {
     /// The first step at which that was infinite or NaN.
     pub diverged: Option<u64>,
     /// Momenta that were to change and did not.
-    pub frozen: Frozen,
+    pub frozen: Count,
     /// What bounds are made of, if it was asked for.
     pub measured: Option<MuonMeasured>,
 }
@@ -153,7 +154,7 @@ impl Muon {
             places.momentum.store(&a.m, &mut a.mq, streams.places[2], first);
             if let Some(watch) = &mut watch {
                 watch.q_momentum = watch.q_momentum.max(relative_norm(&a.m, &a.mq));
-                run.frozen.count(&a.g, &a.m, &a.mq);
+                run.frozen.frozen(&a.g, &a.m, &a.mq);
             }
             a.store_weights(&mut places, streams.places[0], first + n as u64);
         }

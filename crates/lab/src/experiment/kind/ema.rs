@@ -194,8 +194,7 @@ impl EmaRun {
                 if store.saturates(fresh[k]) {
                     tallies.saturated(t, k);
                 }
-                frozen.of += u64::from(fresh[k] != before[k]);
-                frozen.seen += u64::from(fresh[k] != before[k] && m[k] == before[k]);
+                frozen.add(fresh[k] != before[k], m[k] == before[k]);
                 if cell.form.is_none() {
                     tallies.one(&store, fresh[k], m[k], t, k);
                     averages.stored(k, g[k], before[k], fresh[k], m[k]);

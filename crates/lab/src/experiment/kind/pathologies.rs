@@ -167,8 +167,7 @@ impl Average {
             let fresh = m.clone();
             keeper.store(&mut m, noise::word(rounding, t), 0);
             for k in 0..n {
-                frozen.of += u64::from(fresh[k] != before[k]);
-                frozen.seen += u64::from(fresh[k] != before[k] && m[k] == before[k]);
+                frozen.add(fresh[k] != before[k], m[k] == before[k]);
                 decays[k].1 |= m[k] < before[k];
             }
         }

@@ -85,10 +85,8 @@ impl Averaged {
         for (mine, its) in self.tallies.iter_mut().zip(other.tallies) {
             mine.merge(its);
         }
-        self.frozen.seen += other.frozen.seen;
-        self.frozen.of += other.frozen.of;
-        self.zeroed.seen += other.zeroed.seen;
-        self.zeroed.of += other.zeroed.of;
+        self.frozen.merge(other.frozen);
+        self.zeroed.merge(other.zeroed);
     }
 }
 
@@ -130,10 +128,8 @@ impl Run<'_> {
                 self.observe(error, bound, at);
                 self.levels.observe(&mut self.found.tallies[3], b, &change, at);
                 let moving = fresh[i] != f64::from(before[i]) && t > 1;
-                self.found.frozen.of += u64::from(moving);
-                self.found.frozen.seen += u64::from(moving && codes[i] == self.codes[i]);
-                self.found.zeroed.of += u64::from(fresh[i] != 0.0);
-                self.found.zeroed.seen += u64::from(fresh[i] != 0.0 && self.stored[i] == 0.0);
+                self.found.frozen.add(moving, codes[i] == self.codes[i]);
+                self.found.zeroed.add(fresh[i] != 0.0, self.stored[i] == 0.0);
                 if !self.scheme.parameters().signed {
                     self.gradient(before[i], [signal[i], fresh[i]], settings, at);
                 }

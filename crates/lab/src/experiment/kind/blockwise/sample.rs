@@ -29,11 +29,6 @@ pub(super) struct Sampled {
     pub worst: [f64; 7 * BINS],
 }
 
-fn count(of: &mut Count, could: bool, seen: bool) {
-    of.of += u64::from(could);
-    of.seen += u64::from(could && seen);
-}
-
 impl Sampled {
     pub(super) fn of(scheme: &Scheme, blocks: usize, seed: u64) -> Sampled {
         let p = scheme.parameters();
@@ -77,18 +72,18 @@ impl Sampled {
             if plain && x != 0.0 {
                 self.errors[0] += relative;
                 self.errors[1] += 1.0;
-                count(&mut self.zeroed, true, q == 0.0);
+                self.zeroed.add(true, q == 0.0);
             }
-            count(&mut self.moved, x == 0.0, q != 0.0);
+            self.moved.add(x == 0.0, q != 0.0);
             let z = f64::from(x.abs()) / scale;
-            count(&mut self.asymmetric, x < 0.0 && z < threshold * (1.0 - 1e-6), q != 0.0);
+            self.asymmetric.add(x < 0.0 && z < threshold * (1.0 - 1e-6), q != 0.0);
             if let Some(bin) = bin_of(z) {
                 self.worst[bin] = self.worst[bin].max(relative);
             }
         }
         let of_largest = values.iter().zip(stored).filter(|(x, _)| x.to_bits() == largest.to_bits());
         for (_, q) in of_largest.take(1) {
-            count(&mut self.shrunk, largest < 0.0, q.abs() < 0.995 * largest.abs());
+            self.shrunk.add(largest < 0.0, q.abs() < 0.995 * largest.abs());
         }
     }
 
@@ -101,8 +96,7 @@ impl Sampled {
         let counts = [&mut self.zeroed, &mut self.shrunk, &mut self.moved, &mut self.asymmetric];
         let others = [other.zeroed, other.shrunk, other.moved, other.asymmetric];
         for (mine, its) in counts.into_iter().zip(others) {
-            mine.seen += its.seen;
-            mine.of += its.of;
+            mine.merge(its);
         }
     }
 

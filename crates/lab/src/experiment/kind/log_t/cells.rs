@@ -5,8 +5,9 @@ use rayon::prelude::*;
 use super::super::rounded::What;
 use super::{Known, LogT, OptimizerSpec};
 use crate::bound::{Tally, theorem_adam, theorem_muon};
+use crate::detect::Count;
 use crate::experiment::{Invalid, Progress};
-use crate::framework::{AdamRun, Frozen, MuonRun, Places};
+use crate::framework::{AdamRun, MuonRun, Places};
 
 /// A row of cells: one thing rounded in one way in one run.
 pub(super) struct Row {
@@ -33,7 +34,7 @@ pub(super) struct Cell {
     /// The first step at which a run left the numbers.
     pub(super) diverged: Option<u64>,
     /// Stores that changed nothing and should have.
-    pub(super) frozen: Frozen,
+    pub(super) frozen: Count,
     /// Adam's `rho`, Muon's `kappa`, as measured.
     pub(super) amplified: f64,
     /// The bounds, a priori and a posteriori.
@@ -136,7 +137,7 @@ impl<'a> Grid<'a> {
         for run in &runs {
             cell.mean += run.mean_square / runs.len() as f64;
             cell.diverged = cell.diverged.or(run.diverged);
-            cell.frozen.add(run.frozen);
+            cell.frozen.merge(run.frozen);
             cell.amplified = run.measured.map_or(cell.amplified, |m| m.rho.max(cell.amplified));
         }
         if let (true, Some(needs)) = (watched, known.adam) {
@@ -165,7 +166,7 @@ impl<'a> Grid<'a> {
         for run in &runs {
             cell.mean += run.mean_nuclear / runs.len() as f64;
             cell.diverged = cell.diverged.or(run.diverged);
-            cell.frozen.add(run.frozen);
+            cell.frozen.merge(run.frozen);
         }
         if let (true, Some(needs)) = (places.master, known.muon) {
             let mut tallies = [&theorem_muon::A_PRIORI, &theorem_muon::A_POSTERIORI].map(Tally::new);

@@ -4,8 +4,8 @@ use halfulp::Rounding;
 
 use super::cells::{Grid, Row};
 use super::{LogT, What, fit};
+use crate::detect::Count;
 use crate::experiment::{Findings, Invalid, inline};
-use crate::framework::Frozen;
 use crate::report::{Axis, Curve, Curves, Detection, Divergence, Figure, Heat, Role, Table};
 
 /// A row with its thresholds.
@@ -176,12 +176,12 @@ fn excesses(settings: &LogT, grid: &Grid<'_>, fitted: &[Fitted<'_>]) -> Table {
 /// Stores of a state that changed nothing, over all mantissas at the listed horizon.
 fn frozen(settings: &LogT, one: &Fitted<'_>) -> Detection {
     let at = settings.horizons.iter().position(|&t| t == settings.listed).unwrap_or(0);
-    let mut sum = Frozen::default();
-    one.row.cells.iter().for_each(|cells| sum.add(cells[at].frozen));
+    let mut sum = Count::default();
+    one.row.cells.iter().for_each(|cells| sum.merge(cells[at].frozen));
     Detection {
         detector: "frozen-writes".into(),
         of: format!("{}, T = {}, all M", one.row.name, settings.listed),
-        count: sum.stayed,
+        count: sum.seen,
         out_of: sum.of,
         raised: sum.share() > MOSTLY,
         meaning: "stores that left an element as it was although the step changed it: the state stagnates"

@@ -34,8 +34,7 @@ pub(super) fn findings(
     let mut growth: BTreeMap<&str, Count> = BTreeMap::new();
     for (cell, outcome) in cells.iter().zip(outcomes) {
         let count = growth.entry(cell.name).or_default();
-        count.seen += outcome.growth.seen;
-        count.of += outcome.growth.of;
+        count.merge(outcome.growth);
         if let Some(step) = outcome.diverged {
             let of = format!("{}, seed {}", cell.of(), cell.seed);
             let why = "an element of the iterate is not finite".into();
