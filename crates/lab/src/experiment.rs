@@ -246,6 +246,7 @@ pub const BUILTIN: &[(&str, &str)] = &[
     ("ablation", include_str!("../../../experiments/ablation.toml")),
     ("eight-bit", include_str!("../../../experiments/eight-bit.toml")),
     ("sums", include_str!("../../../experiments/sums.toml")),
+    ("swamping", include_str!("../../../experiments/swamping.toml")),
     ("muon-step", include_str!("../../../experiments/muon-step.toml")),
 ];
 

@@ -83,3 +83,8 @@ fn sums() {
 fn muon_step() {
     holds("muon-step");
 }
+
+#[test]
+fn swamping() {
+    holds("swamping");
+}

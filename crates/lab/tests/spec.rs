@@ -6,6 +6,7 @@ use halfulp_lab::arithmetic::{Arithmetic, Plain, Running};
 use halfulp_lab::bound::muon::polynomial::Polynomial;
 use halfulp_lab::bound::outward::Upper;
 use halfulp_lab::bound::quantization::{Errors, FROM_EXACT, FROM_RESULT};
+use halfulp_lab::bound::swamping::{Book, Levels};
 use halfulp_lab::bound::{
     Status, Tally, ema, muon, preconditioner, sums, swamping, theorem_adam, theorem_muon,
 };
@@ -193,6 +194,19 @@ fn b12_linear_levels_swamp_averages_of_long_memory() {
     for (bits, threshold) in [(8, 0.998_04), (4, 0.9667), (3, 0.9286), (2, 0.8333)] {
         near(swamping::linear_threshold(bits), threshold, 1e-4);
     }
+    let levels = |map, bits| Levels::of(&Book { map, bits, signed: false }).expect("a book");
+    for (bits, threshold) in [(8, 0.997_89), (4, 0.966_25), (3, 0.9325), (2, 0.8375)] {
+        let levels = levels(Map::Dynamic, bits);
+        let lowest = levels.values().iter().position(|y| *y > 0.1).expect("half of them are");
+        near(1.0 - levels.half_gap(lowest as u8), threshold, 1e-5);
+    }
+    // By chance: one of the two around, as often as it is near; the inverse root's variance is largest half-way.
+    let levels = levels(Map::Linear, 2);
+    let ups = (0..10_000).filter(|&k| levels.by_chance(0.4, noise::word(5, k)) == 2).count();
+    assert!((ups as f64 / 1e4 - 0.2).abs() < swamping::deviation(2.0, 1e4).get());
+    near(swamping::inverse_root_variance(0.25, 1.0), 0.25, 1e-12);
+    near(swamping::variance_added(0.9, levels.widest(), 1.0), (9.0f64 / 6.0).powi(2), 1e-12);
+    near(swamping::steps_per_level(0.9f64.powi(7), 0.9), 7.0, 1e-12);
 }
 
 /// The formula, term by term, where everything is 1 or simple.

@@ -4,9 +4,12 @@
 //! `b y_q D/D' + (1 - b) z/D'`, which is `b y_q (D/D' - 1) + (1 - b)(z/D' - y_q)` away from `y_q`. As `b |y_q| <= 1`, the stored index stays where
 //! `(1 - b) |z/D' - y_q| + |D/D' - 1|` is below half the smaller gap beside `y_q`.
 
+mod levels;
+
+pub use levels::{Book, Levels, Step};
+
+use super::Statement;
 use super::outward::Upper;
-use super::{Statement, Tally};
-use crate::storage::blockwise::{Decision, Scheme};
 
 /// The stored index of an element stays what it was.
 pub static SWAMPED: Statement = Statement {
@@ -18,76 +21,64 @@ pub static SWAMPED: Statement = Statement {
     hypotheses: &["the signal is that much weaker than the gaps (else nothing is said)"],
 };
 
-/// The levels of a scheme, and how much closer to a boundary its arithmetic may come.
-#[derive(Clone, Debug)]
-pub struct Levels {
-    levels: Vec<f64>,
-    slack: f64,
-}
+/// Stochastic rounding to levels has no bias.
+pub static UNBIASED: Statement = Statement {
+    name: "swamping.unbiased",
+    formula: "|mean of Q(x) over N draws - x| <= (y_k - y_{k-1}) sqrt(ln(2 / d) / (2 N)), with probability 1 - d, d = 1e-9",
+    source: "Hoeffding 1963, theorem 2: each draw is within one gap and has the mean x; the premise of Proposition 3.4 and Theorem 3.6 of SOLO, arXiv 2505.00347",
+    clause: "B12",
+    measures: "|mean of the stored values - x|, in units of the scale",
+    hypotheses: &["x is between two levels"],
+};
 
-impl Levels {
-    /// Those of a scheme.
-    #[must_use]
-    pub fn new(scheme: &Scheme) -> Levels {
-        let p = scheme.parameters();
-        let unit = f64::from(p.map.unit());
-        let levels = scheme.book().iter().map(|c| f64::from(*c) / unit).collect();
-        // The step in binary32 (or rounded to it), the scale, the quotient and the rule's middles: each a few 2^-24 of at most 1; the
-        // grid's rule reaches half a step.
-        let grid = if p.decision == Decision::Grid { 1.0 / 65535.0 } else { 0.0 };
-        Levels { levels, slack: 16.0 * 2f64.powi(-24) + grid }
-    }
+/// What stochastic rounding makes of the preconditioner.
+pub static INVERSE_ROOT: Statement = Statement {
+    name: "swamping.inverse-root",
+    formula: "Var 1 / sqrt(Q(x)) <= (1 / sqrt(y_{k-1}) - 1 / sqrt(y_k))^2 / 4, which is without bound as y_{k-1} -> 0",
+    source: "Proposition 3.4 of SOLO, arXiv 2505.00347, gives the order; the constant is derived here (Popoviciu: two values), and holds for every sample",
+    clause: "B12",
+    measures: "mean square of 1 / sqrt(Q(x)) less its mean over the draws, the scale being 1",
+    hypotheses: &["the lower level is above 0"],
+};
 
-    /// Half the smaller gap beside a level, in units of the scale: the `r` of the theorem.
-    #[must_use]
-    pub fn half_gap(&self, code: u8) -> f64 {
-        let k = usize::from(code);
-        let below = k.checked_sub(1).map_or(f64::INFINITY, |below| self.levels[k] - self.levels[below]);
-        let above = self.levels.get(k + 1).map_or(f64::INFINITY, |above| above - self.levels[k]);
-        below.min(above) / 2.0
-    }
+/// How fast logarithmic levels forget.
+pub static DECAY: Statement = Statement {
+    name: "swamping.decay",
+    formula: "levels b^(c k), log-rounded by chance, signal 0: |levels passed in n steps - n / c| <= sqrt(n ln(2 / d) / 2), with probability 1 - d, d = 1e-9",
+    source: "Proposition 3.5 of SOLO, arXiv 2505.00347 (on average c s steps for s levels); the deviation by Hoeffding 1963, theorem 2, derived here",
+    clause: "B12",
+    measures: "|levels passed - n / c|, over all walks together",
+    hypotheses: &["c >= 1"],
+};
 
-    /// Whether the theorem says that the index stays: decay, signal, scale before and after, and the stored index.
-    #[must_use]
-    pub fn swamped(&self, beta: f64, z: f64, before: f64, after: f64, code: u8) -> bool {
-        if !(before.is_finite() && after.is_normal() && after > 0.0) {
-            return false;
-        }
-        let level = self.levels[usize::from(code)];
-        let pull = Upper::of(1.0 - beta) * Upper::distance(z / after, level);
-        let moved =
-            pull + Upper::distance(before / after, 1.0) + Upper::of(self.slack * (1.0 + (z / after).abs()));
-        moved.get() < self.half_gap(code)
-    }
+/// What stochastic rounding of the state adds to the signal's variance.
+pub static ADDED_VARIANCE: Statement = Statement {
+    name: "swamping.added-variance",
+    formula: "g~ - g = b / (1 - b) (Q(x) - x) of the step before; mean square <= (b / (1 - b) r_max)^2 (1 + 4 sqrt(ln(1 / d) / (2 n))), with probability 1 - d, d = 1e-9",
+    source: "Theorem 3.6 of SOLO, arXiv 2505.00347; the part for n samples by Azuma's inequality, derived here",
+    clause: "B12",
+    measures: "mean of (g~ - g)^2 over steps and elements, the scale being 1",
+    hypotheses: &["averages stay between the levels, under one scale"],
+};
 
-    /// A step of an element's average: what the theorem says beside what became of the index.
-    pub fn observe(&self, tally: &mut Tally, beta: f64, step: &Step, at: impl FnOnce() -> String) {
-        if self.swamped(beta, step.signal, step.scales[0], step.scales[1], step.codes[0]) {
-            tally.observe(f64::from(u8::from(step.codes[0] != step.codes[1])), 0.0, f64::INFINITY, at);
-        } else {
-            tally.fail(0, at);
-        }
-    }
+/// What it adds to the signal's mean.
+pub static ADDED_MEAN: Statement = Statement {
+    name: "swamping.added-mean",
+    formula: "|mean of g~ - g| <= b / (1 - b) 2 r_max sqrt(ln(2 / d) / (2 n)), with probability 1 - d, d = 1e-9",
+    source: "Theorem 3.6 of SOLO, arXiv 2505.00347: E g~ = E g; the deviation by Azuma's inequality, derived here",
+    clause: "B12",
+    measures: "|mean of g~ - g| over steps and elements, the scale being 1",
+    hypotheses: &["averages stay between the levels, under one scale"],
+};
 
-    /// The decay from which on a signal of at most `reach` times the scale away from a level never moves an average off it, the scale being
-    /// constant: `r >= reach (1 - b)`. Sorted ascending over all levels.
-    #[must_use]
-    pub fn thresholds(&self, reach: f64) -> Vec<f64> {
-        let mut all: Vec<f64> = (0..=255).map(|code| 1.0 - self.half_gap(code) / reach).collect();
-        all.sort_by(f64::total_cmp);
-        all
-    }
-}
+/// The probability with which a bound on a mean over draws may fail, each time that it is evaluated.
+pub const CHANCE: f64 = 1e-9;
 
-/// A step of one element's average.
-#[derive(Clone, Copy, Debug)]
-pub struct Step {
-    /// What is averaged.
-    pub signal: f64,
-    /// The scale before and after, in the unit of the signal.
-    pub scales: [f64; 2],
-    /// The stored index before and after.
-    pub codes: [u8; 2],
+/// `sqrt(ln(sides / d) / (2 n))`: how far the mean of `n` numbers in an interval of length 1 may be from what is expected, on so many sides.
+#[must_use]
+pub fn deviation(sides: f64, n: f64) -> Upper {
+    // The logarithm is right to an ulp or two.
+    (Upper::of((sides / CHANCE).ln()) * Upper::of(1.0 + 1e-14)).over(2.0 * n).sqrt()
 }
 
 /// The decay from which on no level of a linear unsigned code book of this many bits moves: `1 - 1 / (2 (2^bits - 1))`.
@@ -130,8 +121,8 @@ mod tests {
     use halfulp::noise;
 
     use super::*;
-    use crate::bound::Status;
-    use crate::storage::blockwise::Map;
+    use crate::bound::{Status, Tally};
+    use crate::storage::blockwise::{Map, Scheme};
 
     #[test]
     fn thresholds_are_those_of_the_theorem_not_the_rounded_ones() {

@@ -11,6 +11,7 @@ mod pathologies;
 mod rounded;
 mod signal;
 mod sums;
+mod swamping;
 mod theorem;
 
 use serde::Deserialize;
@@ -43,6 +44,8 @@ pub enum Kinds {
     MuonStep(muon_step::MuonStepRun),
     /// Sums and products of matrices.
     Sums(sums::SumsRun),
+    /// Averages that are kept by levels.
+    Swamping(swamping::SwampingRun),
 }
 
 impl Kinds {
@@ -60,6 +63,7 @@ impl Kinds {
             Kinds::Pathologies(kind) => kind,
             Kinds::MuonStep(kind) => kind,
             Kinds::Sums(kind) => kind,
+            Kinds::Swamping(kind) => kind,
         }
     }
 }
