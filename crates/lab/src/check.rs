@@ -54,6 +54,20 @@ pub struct Requirements {
     pub hypotheses_may_fail: bool,
 }
 
+impl Requirements {
+    /// The same with a band.
+    #[must_use]
+    pub const fn within(self, band: [f64; 2]) -> Requirements {
+        Requirements { band: Some(band), ..self }
+    }
+
+    /// The same where hypotheses may fail in some places, or may not.
+    #[must_use]
+    pub const fn may_fail(self, may: bool) -> Requirements {
+        Requirements { hypotheses_may_fail: may, ..self }
+    }
+}
+
 /// Why a check did not pass: a sentence or more with the status, what was measured, the bound, where, and what failed.
 ///
 /// Its `Debug` is its text, so that `unwrap` in a test shows it as it is.
@@ -159,13 +173,10 @@ pub fn check_experiment(file: impl AsRef<Path>) -> Result<Report, Failure> {
 #[macro_export]
 macro_rules! assert_bound {
     ($tally:expr $(, band = $band:expr)? $(, hypotheses = $may:literal)? $(,)?) => {{
-        #[allow(unused_mut, clippy::needless_update)]
-        let mut required = $crate::check::Requirements::default();
-        $(required.band = ::core::option::Option::Some($band);)?
-        $(
-            const _: () = assert!($crate::check::is_may_fail($may), "expected hypotheses = \"may fail\"");
-            required.hypotheses_may_fail = true;
-        )?
+        $(const _: () = assert!($crate::check::is_may_fail($may), "expected hypotheses = \"may fail\"");)?
+        let required = $crate::check::Requirements::default()
+            $(.within($band))?
+            $(.may_fail($crate::check::is_may_fail($may)))?;
         if let ::core::result::Result::Err(failure) = $crate::check::bound(&$tally, required) {
             ::core::panic!("{failure}");
         }
