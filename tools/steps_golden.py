@@ -3,11 +3,11 @@
 How to run, in a virtual environment (Python 3.11, x86-64 Linux with FMA; other versions may answer otherwise, which is what the file is for):
 
     pip install torch==2.15.0 numpy==2.4.6
-    python tools/steps_golden.py crates/lab/tests/data/pytorch-adamw.txt
+    python tools/steps_golden.py crates/lab/tests/data
 
-A case is a header line `case RATE BETA1 BETA2 EPSILON DECAY`, a line with the weights at the start, and four lines for each step: the
-gradient, the weights, the first and the second moment after it. Words are binary32 as hexadecimal. Nothing of PyTorch's code is copied: the
-file holds numbers that it computed.
+It writes `pytorch-adamw.txt` and `pytorch-sgd.txt`. A case is a header line, `case RATE BETA1 BETA2 EPSILON DECAY` or `case RATE MOMENTUM NESTEROV`, a
+line with the weights at the start, and lines for each step: the gradient, the weights, and the moments after it, two or one. Words are
+binary32 as hexadecimal. Nothing of PyTorch's code is copied: the files hold numbers that it computed.
 """
 
 import sys
@@ -15,10 +15,15 @@ import sys
 import numpy
 import torch
 
-CASES = [
+ADAMW = [
     (1e-3, 0.9, 0.999, 1e-8, 0.01),
     (1e-2, 0.9, 0.95, 1e-8, 0.0),
     (3e-4, 0.8, 0.99, 1e-3, 0.1),
+]
+SGD = [
+    (1e-2, 0.9, False),
+    (1e-1, 0.95, True),
+    (3e-3, 0.0, False),
 ]
 # Not a multiple of a vector: the last elements go another way.
 ELEMENTS = 37
@@ -29,39 +34,60 @@ def words(x):
     return " ".join(f"{w:08x}" for w in x.detach().contiguous().numpy().view(numpy.uint32).tolist())
 
 
-def main(path):
+def head(what):
+    return [
+        f"# Steps of {what} (foreach=False, fused=False) in binary32, on an x86-64 CPU.",
+        f"# Written by tools/steps_golden.py with PyTorch {torch.__version__} (BSD-3-Clause). Numbers that it computed; none of its code.",
+    ]
+
+
+def case(lines, drawn, make, moments):
+    parameter = torch.nn.Parameter(drawn(1.0))
+    optimizer = make([parameter])
+    lines.append(words(parameter))
+    for step in range(STEPS):
+        # Gradients of very different sizes, and one of zero.
+        gradient = drawn(10.0 ** -(step % 4))
+        gradient[step] = 0.0
+        parameter.grad = gradient.clone()
+        optimizer.step()
+        state = optimizer.state[parameter]
+        lines += [words(gradient), words(parameter)] + [words(state[m]) for m in moments]
+
+
+def write(path, lines):
+    with open(path, "w", encoding="ascii") as file:
+        file.write("\n".join(lines) + "\n")
+
+
+def main(folder):
     torch.set_num_threads(1)
     random = numpy.random.default_rng(2026)
 
     def drawn(scale):
         return torch.from_numpy((random.standard_normal(ELEMENTS) * scale).astype(numpy.float32))
 
-    lines = [
-        "# Steps of torch.optim.AdamW (foreach=False, fused=False) in binary32, on an x86-64 CPU.",
-        f"# Written by tools/steps_golden.py with PyTorch {torch.__version__} (BSD-3-Clause). Numbers that it computed; none of its code.",
-    ]
-    for rate, beta1, beta2, epsilon, decay in CASES:
-        parameter = torch.nn.Parameter(drawn(1.0))
-        optimizer = torch.optim.AdamW(
-            [parameter],
-            lr=rate,
-            betas=(beta1, beta2),
-            eps=epsilon,
-            weight_decay=decay,
-            foreach=False,
-            fused=False,
-        )
-        lines += [f"case {rate} {beta1} {beta2} {epsilon} {decay}", words(parameter)]
-        for step in range(STEPS):
-            # Gradients of very different sizes, and one of zero.
-            gradient = drawn(10.0 ** -(step % 4))
-            gradient[step] = 0.0
-            parameter.grad = gradient
-            optimizer.step()
-            state = optimizer.state[parameter]
-            lines += [words(gradient), words(parameter), words(state["exp_avg"]), words(state["exp_avg_sq"])]
-    with open(path, "w", encoding="ascii") as file:
-        file.write("\n".join(lines) + "\n")
+    lines = head("torch.optim.AdamW")
+    for rate, beta1, beta2, epsilon, decay in ADAMW:
+        lines.append(f"case {rate} {beta1} {beta2} {epsilon} {decay}")
+
+        def adamw(parameters):
+            options = {"lr": rate, "betas": (beta1, beta2), "eps": epsilon, "weight_decay": decay}
+            return torch.optim.AdamW(parameters, foreach=False, fused=False, **options)
+
+        case(lines, drawn, adamw, ["exp_avg", "exp_avg_sq"])
+    write(f"{folder}/pytorch-adamw.txt", lines)
+
+    lines = head("torch.optim.SGD")
+    for rate, momentum, nesterov in SGD:
+        lines.append(f"case {rate} {momentum} {int(nesterov)}")
+
+        def sgd(parameters):
+            options = {"lr": rate, "momentum": momentum, "nesterov": nesterov}
+            return torch.optim.SGD(parameters, foreach=False, fused=False, **options)
+
+        case(lines, drawn, sgd, ["momentum_buffer"] if momentum else [])
+    write(f"{folder}/pytorch-sgd.txt", lines)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ pub use muon::Muon;
 pub use newton_schulz::NewtonSchulz;
 pub use schedule::Schedule;
 pub use sgd::Sgd;
-pub use spec::{AdamSpec, Elementwise, OptimizerSpec};
+pub use spec::{AdamSpec, Elementwise, MuonSpec, OptimizerSpec, SgdSpec};
 pub use states::{Keepers, States, Storages};
 pub use weights::Decay;
 

@@ -133,14 +133,7 @@ fn parts_do_not_change_results() {
 #[test]
 fn momentum_is_torch_s() {
     for nesterov in [false, true] {
-        let sgd = Sgd {
-            rate: 0.1,
-            momentum: 0.9,
-            form: Ema::Sum,
-            nesterov,
-            weight_decay: 0.0,
-            decay: Default::default(),
-        };
+        let sgd = Sgd { rate: 0.1, momentum: 0.9, nesterov, ..Sgd::preset("plain").expect("a preset") };
         let mut a = Plain::<f64>::default();
         let mut states = states(&a, &drawn(1, 9));
         let (mut w, mut m) = (drawn(1, 9), [0.0; 9]);
@@ -161,14 +154,8 @@ fn momentum_is_torch_s() {
 #[test]
 fn compensated_weights_move_where_rounded_ones_are_frozen() {
     let storage = Storage::named("bfloat16").expect("a format");
-    let sgd = Sgd {
-        rate: 1e-3,
-        momentum: 0.0,
-        form: Ema::Sum,
-        nesterov: false,
-        weight_decay: 0.0,
-        decay: Default::default(),
-    };
+    let sgd = Sgd::preset("plain").expect("a preset");
+    assert_eq!(sgd.rate, 1e-3);
     let after = |compensated: bool| {
         let storages = Storages { weights: storage.clone(), compensated, ..Storages::default() };
         let mut a = Plain::<f64>::default();

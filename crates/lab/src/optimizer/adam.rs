@@ -276,7 +276,7 @@ impl Adam {
             }
             let decay = constants.decay.as_deref().map(|decay| (decay, self.choices.decay));
             let weights = Weights::of(states, range, first, keepers, seeds.weights);
-            weights.write(a, decay, scratch.parts(g.len()), observer);
+            weights.write(a, decay, None, scratch.parts(g.len()), observer);
         }
     }
 

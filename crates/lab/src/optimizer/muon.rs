@@ -27,8 +27,7 @@ use halfulp::noise;
 /// let muon = Muon::reference();
 /// assert_eq!((muon.momentum, muon.nesterov), (0.95, true));
 /// ```
-#[derive(Clone, PartialEq, Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case", default = "Muon::reference")]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Muon {
     /// Learning rate, above 0.
     pub rate: f64,
@@ -111,7 +110,20 @@ impl Polar {
     }
 }
 
+/// Names of the presets.
+pub const PRESETS: [&str; 2] = ["reference", "plain"];
+
 impl Muon {
+    /// The choices and the usual numbers under a name: [`reference`](Muon::reference) or [`plain`](Muon::plain).
+    #[must_use]
+    pub fn preset(name: &str) -> Option<Muon> {
+        match name {
+            "reference" => Some(Muon::reference()),
+            "plain" => Some(Muon::plain()),
+            _ => None,
+        }
+    }
+
     /// The reference implementation: momentum 0.95 by lerp from 0, Nesterov, five steps of Newton-Schulz in bfloat16, scaled where there
     /// are more rows than columns, decay before the update.
     #[must_use]
@@ -368,7 +380,13 @@ impl<A: Arithmetic, O: Observer<A::Number>> Tensor<'_, A, O> {
             let decay = decay.as_deref().map(|factor| (factor, how.decay));
             let seed = self.seeds.weights;
             let range = first..first + x.len();
-            Weights::of(states, range, first, self.keepers, seed).write(self.a, decay, rooms, self.observer);
+            Weights::of(states, range, first, self.keepers, seed).write(
+                self.a,
+                decay,
+                None,
+                rooms,
+                self.observer,
+            );
         }
     }
 }

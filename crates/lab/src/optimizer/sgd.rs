@@ -1,6 +1,6 @@
 //! Stochastic gradient descent with momentum.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::ema::{Ema, Factors, named};
 use super::weights::Weights;
@@ -9,33 +9,59 @@ use crate::arithmetic::{Arithmetic, Coefficient};
 use crate::train::Seeds;
 
 /// `m = b m + g`, `w = w - rate m`: momentum as a weighted sum (`torch.optim.SGD`), or as an average.
-#[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+///
+/// ```
+/// use halfulp_lab::optimizer::Sgd;
+///
+/// let sgd = Sgd { rate: 0.1, momentum: 0.9, ..Sgd::preset("pytorch").expect("a known preset") };
+/// assert!(sgd.fused);
+/// ```
+#[derive(Clone, Copy, PartialEq, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct Sgd {
     /// Learning rate, above 0.
     pub rate: f64,
     /// Decay of the momentum, in `[0, 1)`.
-    #[serde(default)]
     pub momentum: f64,
     /// The form of the momentum.
-    #[serde(default = "sum")]
     pub form: Ema,
     /// Whether the update is `g + b m` (of averages, `(1 - b) g + b m`) instead of `m`.
-    #[serde(default)]
     pub nesterov: bool,
+    /// Whether the last product and sum are rounded once, of Nesterov's update and of the weights: `fma(b, m, g)`, `fma(-rate, m, w)`.
+    pub fused: bool,
     /// Decoupled weight decay, 0 or more.
-    #[serde(default)]
     pub weight_decay: f64,
     /// When weights decay.
-    #[serde(default)]
     pub decay: Decay,
 }
 
-const fn sum() -> Ema {
-    Ema::Sum
-}
+/// Names of the presets.
+pub const PRESETS: [&str; 2] = ["plain", "pytorch"];
 
 impl Sgd {
+    /// The choices and the usual numbers under a name.
+    ///
+    /// - `plain`: a weighted sum, every operation rounded.
+    /// - `pytorch`: `torch.optim.SGD`, single tensor, as its CPU kernels compute it: the product with the rate and the difference are fused, and
+    ///   those of Nesterov's update. Its weight decay, which is added to the gradient, is none of this step's.
+    #[must_use]
+    pub fn preset(name: &str) -> Option<Sgd> {
+        let plain = Sgd {
+            rate: 1e-3,
+            momentum: 0.0,
+            form: Ema::Sum,
+            nesterov: false,
+            fused: false,
+            weight_decay: 0.0,
+            decay: Decay::Before,
+        };
+        match name {
+            "plain" => Some(plain),
+            "pytorch" => Some(Sgd { fused: true, ..plain }),
+            _ => None,
+        }
+    }
+
     /// What is wrong with the numbers: the key, and why.
     ///
     /// # Errors
@@ -72,6 +98,7 @@ impl Sgd {
             add: constant(Coefficient::Complement(self.momentum)),
         };
         let step = constant(Coefficient::Given(self.rate));
+        let minus = self.fused.then(|| constant(Coefficient::Given(-self.rate)));
         let decays = self.weight_decay != 0.0;
         let decay = decays.then(|| constant(Coefficient::Decay(self.rate, self.weight_decay)));
         let mut scratch = Scratch::new(&step[0], len);
@@ -80,30 +107,35 @@ impl Sgd {
             a.place(seeds.operations, first as u64);
             let range = first..first + n;
             let m = &mut states.first[range.clone()];
-            let [r, s, sum, update, _] = scratch.parts(n);
+            let [r, s, sum, update, factor] = scratch.parts(n);
             let names = [Quantity::FirstA, Quantity::FirstB];
             let rooms = [&mut *r, &mut *s, &mut *sum];
             self.form.step(a, &factors, m, g, rooms, named(observer, names, first));
             observer.see(Quantity::First, first, m);
             if self.nesterov {
-                a.mul(&factors.keep[..n], m, r);
                 let fresh = if self.form == Ema::Sum {
                     g
                 } else {
                     a.mul(&factors.add[..n], g, sum);
                     &*sum
                 };
-                a.add(r, fresh, s);
-                a.mul(&step[..n], s, update);
+                if self.fused {
+                    a.fma(&factors.keep[..n], m, fresh, factor);
+                } else {
+                    a.mul(&factors.keep[..n], m, r);
+                    a.add(r, fresh, factor);
+                }
             } else {
-                a.mul(&step[..n], m, update);
+                factor.clone_from_slice(m);
             }
+            a.mul(&step[..n], factor, update);
             observer.see(Quantity::Update, first, update);
             a.store(&mut keepers.first, m, seeds.first, first as u64);
             let decay = decay.as_deref().map(|factor| (factor, self.decay));
             Weights::of(states, range, first, keepers, seeds.weights).write(
                 a,
                 decay,
+                minus.as_deref(),
                 scratch.parts(n),
                 observer,
             );

@@ -1,6 +1,12 @@
 //! Optimizers in experiment files: `optimizer = { adamw = { preset = "pytorch", rate = 1e-3 } }`.
 
+mod muon;
+mod sgd;
+
 use serde::Deserialize;
+
+pub use muon::MuonSpec;
+pub use sgd::SgdSpec;
 
 use super::adam::{Adam, Denominator, Moments, PRESETS, Ratio, Square};
 use super::{Decay, Ema, Muon, Sgd};
@@ -44,13 +50,13 @@ impl Elementwise {
 #[derive(Clone, PartialEq, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum OptimizerSpec {
-    /// Gradient descent with momentum.
-    Sgd(Sgd),
+    /// Gradient descent with momentum: a preset and what differs from it.
+    Sgd(SgdSpec),
     /// Adam, AdamW, RMSProp: a preset and what differs from it.
     #[serde(alias = "adamw", alias = "rmsprop")]
     Adam(AdamSpec),
-    /// Muon: the reference implementation, and what differs from it.
-    Muon(Box<Muon>),
+    /// Muon: a preset and what differs from it.
+    Muon(Box<MuonSpec>),
 }
 
 /// Adam in a file: a preset, and what differs from it.
@@ -93,10 +99,7 @@ impl AdamSpec {
     pub fn build(&self, key: &str) -> Result<Adam, Invalid> {
         let preset = self.preset.as_deref().unwrap_or("plain");
         let found = if preset == "plain" { Some(Adam::plain()) } else { Adam::preset(preset) };
-        let mut adam = found.ok_or_else(|| {
-            let why = format!("{preset:?} is no preset: expected plain, {}", PRESETS.join(", "));
-            Invalid::new(format!("{key}.preset"), why)
-        })?;
+        let mut adam = found.ok_or_else(|| none(key, preset, &[&["plain"], &PRESETS[..]].concat()))?;
         take(&mut adam.rate, self.rate);
         take(&mut adam.betas, self.betas);
         take(&mut adam.epsilon, self.epsilon);
@@ -115,7 +118,13 @@ impl AdamSpec {
     }
 }
 
-fn take<T: Copy>(to: &mut T, from: Option<T>) {
+/// There is no such preset.
+fn none(key: &str, preset: &str, presets: &[&str]) -> Invalid {
+    let why = format!("{preset:?} is no preset: expected {}", presets.join(", "));
+    Invalid::new(format!("{key}.preset"), why)
+}
+
+fn take<T>(to: &mut T, from: Option<T>) {
     if let Some(x) = from {
         *to = x;
     }
@@ -128,16 +137,8 @@ impl OptimizerSpec {
     /// The key that is wrong.
     pub fn build(&self, key: &str) -> Result<Elementwise, Invalid> {
         match self {
-            OptimizerSpec::Sgd(sgd) => {
-                let wrong = |(part, why)| Invalid::new(format!("{key}.sgd.{part}"), why);
-                sgd.check().map_err(wrong)?;
-                Ok(Elementwise::Sgd(*sgd))
-            }
-            OptimizerSpec::Muon(muon) => {
-                let wrong = |e: Invalid| Invalid::new(format!("{key}.muon.{}", e.key), e.why);
-                muon.check().map_err(wrong)?;
-                Ok(Elementwise::Muon(muon.clone()))
-            }
+            OptimizerSpec::Sgd(spec) => spec.build(&format!("{key}.sgd")).map(Elementwise::Sgd),
+            OptimizerSpec::Muon(spec) => Ok(Elementwise::Muon(Box::new(spec.build(&format!("{key}.muon"))?))),
             OptimizerSpec::Adam(spec) => spec.build(&format!("{key}.adam")).map(Elementwise::Adam),
         }
     }

@@ -42,22 +42,27 @@ impl<'a, N: Clone> Weights<'a, N> {
         Weights { w: &mut states.weights[range], compensation, keeper: &mut keepers.weights, seed, first }
     }
 
-    /// Subtracts what is in the fourth room, and stores the weights.
+    /// Subtracts what is in the fourth room, and stores the weights. With a factor, what is subtracted is minus the factor times what is in the
+    /// fifth room, and product and difference are rounded once.
     ///
     /// Compensated weights (Zamirai et al. 2020): with `u = c - update`, `w' = w + u` and `c' = u + (w - w')`, each stored.
     pub(super) fn write<A: Arithmetic<Number = N>, O: Observer<N>>(
         self,
         a: &mut A,
         decay: Option<(&[N], Decay)>,
-        [r, s, difference, update, _]: [&mut [N]; 5],
+        minus: Option<&[N]>,
+        [r, s, difference, update, factor]: [&mut [N]; 5],
         observer: &mut O,
     ) {
         let (w, first, seed) = (self.w, self.first, self.seed);
-        let factor =
-            |when: Decay| decay.filter(|(_, at)| *at == when).map(|(factor, _)| &factor[..update.len()]);
-        let before = factor(Decay::Before);
-        if let Some(factor) = before {
-            a.mul(w, factor, r);
+        let decays = |when: Decay| decay.filter(|(_, at)| *at == when).map(|(by, _)| &by[..update.len()]);
+        let subtract = |a: &mut A, x: &[N], to: &mut [N]| match minus {
+            None => a.sub(x, update, to),
+            Some(minus) => a.fma(&minus[..to.len()], factor, x, to),
+        };
+        let before = decays(Decay::Before);
+        if let Some(by) = before {
+            a.mul(w, by, r);
             observer.see(Quantity::Decayed, first, r);
         }
         if let Some(c) = self.compensation {
@@ -66,7 +71,7 @@ impl<'a, N: Clone> Weights<'a, N> {
             }
             let keeper = self.keeper;
             a.store(keeper, w, noise::word(seed, 3), first as u64);
-            a.sub(c, update, r);
+            subtract(a, c, r);
             a.store(keeper, r, noise::word(seed, 1), first as u64);
             a.add(w, r, s);
             observer.see(Quantity::Weights, first, s);
@@ -77,15 +82,15 @@ impl<'a, N: Clone> Weights<'a, N> {
             w.clone_from_slice(s);
             return;
         }
-        match (before, factor(Decay::After)) {
-            (Some(_), _) => a.sub(r, update, w),
-            (None, Some(factor)) => {
-                a.sub(w, update, s);
+        match (before, decays(Decay::After)) {
+            (Some(_), _) => subtract(a, r, w),
+            (None, Some(by)) => {
+                subtract(a, w, s);
                 observer.see(Quantity::Decayed, first, s);
-                a.mul(s, factor, w);
+                a.mul(s, by, w);
             }
             (None, None) => {
-                a.sub(w, update, s);
+                subtract(a, w, s);
                 w.clone_from_slice(s);
             }
         }
