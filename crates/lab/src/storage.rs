@@ -121,6 +121,12 @@ impl Storage {
         }
     }
 
+    /// Whether elements share scales.
+    #[must_use]
+    pub const fn is_blockwise(&self) -> bool {
+        matches!(self, Storage::Blockwise(_))
+    }
+
     /// The format, where every element is kept in one on its own.
     #[must_use]
     pub const fn format(&self) -> Option<(&Format, &Policy)> {
@@ -206,6 +212,12 @@ impl Keeper {
             }
             Keeper::Blockwise(scheme) => scheme.store_wide(values),
         }
+    }
+
+    /// Whether elements share scales.
+    #[must_use]
+    pub const fn is_blockwise(&self) -> bool {
+        matches!(self, Keeper::Blockwise(_))
     }
 
     /// Elements that have to be stored together: parts of a tensor start at a multiple of this.

@@ -256,16 +256,15 @@ impl Adam {
         let len = PART.next_multiple_of(block).min(gradients.len().next_multiple_of(block)).max(1);
         let constants = self.constants(a, keepers, seeds.t, len);
         let mut scratch = Scratch::new(&constants.step[0], len);
-        for (k, g) in gradients.chunks(len).enumerate() {
-            let first = k * len;
+        for super::states::Part { range, tensor } in keepers.parts(gradients.len(), len) {
+            let (first, g) = (range.start, &gradients[range.clone()]);
             a.place(seeds.operations, first as u64);
-            let range = first..first + g.len();
             let mut part =
                 Part { m: &mut states.first[range.clone()], v: &mut states.second[range.clone()], g, first };
             self.moments(a, &constants, &mut part, scratch.parts(g.len()), observer);
             let store = |a: &mut A, part: &mut Part<'_, A::Number>, keepers: &mut Keepers| {
-                a.store(&mut keepers.first, part.m, seeds.first, first as u64);
-                a.store(&mut keepers.second, part.v, seeds.second, first as u64);
+                a.store(keepers.first_of(tensor), part.m, seeds.first, first as u64);
+                a.store(keepers.second_of(tensor), part.v, seeds.second, first as u64);
             };
             if self.choices.moments == Moments::Stored {
                 store(a, &mut part, keepers);

@@ -243,7 +243,7 @@ impl<A: Arithmetic, O: Observer<A::Number>> Tensor<'_, A, O> {
         self.average(how, &factors, m, g);
         self.observer.see(Quantity::First, first, m);
         let mut source = m.to_vec();
-        self.a.store(&mut self.keepers.first, m, self.seeds.first, first as u64);
+        self.a.store(self.keepers.first_of(self.range.len()), m, self.seeds.first, first as u64);
         if how.moments == Moments::Stored {
             source.clone_from_slice(m);
         }

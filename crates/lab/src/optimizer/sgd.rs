@@ -102,10 +102,9 @@ impl Sgd {
         let decays = self.weight_decay != 0.0;
         let decay = decays.then(|| constant(Coefficient::Decay(self.rate, self.weight_decay)));
         let mut scratch = Scratch::new(&step[0], len);
-        for (k, g) in gradients.chunks(len).enumerate() {
-            let (first, n) = (k * len, g.len());
+        for super::states::Part { range, tensor } in keepers.parts(gradients.len(), len) {
+            let (first, n, g) = (range.start, range.len(), &gradients[range.clone()]);
             a.place(seeds.operations, first as u64);
-            let range = first..first + n;
             let m = &mut states.first[range.clone()];
             let [r, s, sum, update, factor] = scratch.parts(n);
             let names = [Quantity::FirstA, Quantity::FirstB];
@@ -130,7 +129,7 @@ impl Sgd {
             }
             a.mul(&step[..n], factor, update);
             observer.see(Quantity::Update, first, update);
-            a.store(&mut keepers.first, m, seeds.first, first as u64);
+            a.store(keepers.first_of(tensor), m, seeds.first, first as u64);
             let decay = decay.as_deref().map(|factor| (factor, self.decay));
             Weights::of(states, range, first, keepers, seeds.weights).write(
                 a,

@@ -1,5 +1,7 @@
 //! The tensors of an elementwise optimizer, and where each is kept.
 
+use std::ops::Range;
+
 use serde::Deserialize;
 
 use crate::storage::{Keeper, Storage, StorageError};
@@ -22,6 +24,8 @@ pub struct Storages {
     pub compensated: bool,
     /// The format that `beta`, `1 - beta` and the other constants pass through.
     pub coefficients: Storage,
+    /// Moments of tensors with fewer elements are kept exactly where they would be kept block-wise: bitsandbytes and torchao have 4096. At 0, none are.
+    pub whole_below: usize,
 }
 
 impl Storages {
@@ -51,6 +55,9 @@ impl Storages {
             second: keeper("second", &self.second)?,
             coefficients: keeper("coefficients", &self.coefficients)?,
             compensated: self.compensated,
+            ends: Vec::new(),
+            whole_below: self.whole_below,
+            whole: Keeper::Exact,
         })
     }
 
@@ -59,7 +66,9 @@ impl Storages {
     #[must_use]
     pub fn bytes(&self, elements: usize, moments: usize, exact: f64) -> f64 {
         let each = |storage: &Storage| storage.bytes(elements, exact) / elements.max(1) as f64;
-        let moments: f64 = [&self.first, &self.second].into_iter().take(moments).map(each).sum();
+        let whole = |storage: &&Storage| elements < self.whole_below && storage.is_blockwise();
+        let moment = |storage: &Storage| if whole(&storage) { exact } else { each(storage) };
+        let moments: f64 = [&self.first, &self.second].into_iter().take(moments).map(moment).sum();
         let master = if self.master { exact } else { 0.0 };
         moments + master + if self.compensated { each(&self.weights) } else { 0.0 }
     }
@@ -82,6 +91,21 @@ pub struct Keepers {
     pub coefficients: Keeper,
     /// Whether weights are compensated.
     pub compensated: bool,
+    /// Where each tensor ends in the arrays of all of them; empty if all are one tensor. Blocks of a storage start anew with each.
+    pub ends: Vec<usize>,
+    /// Moments of smaller tensors are not kept block-wise.
+    whole_below: usize,
+    /// What keeps those.
+    whole: Keeper,
+}
+
+/// Part of a tensor: elements that are computed together.
+#[derive(Clone, Debug)]
+pub(super) struct Part {
+    /// Where it is in the arrays of all tensors.
+    pub(super) range: Range<usize>,
+    /// Elements of its tensor.
+    pub(super) tensor: usize,
 }
 
 impl Keepers {
@@ -96,6 +120,52 @@ impl Keepers {
             second: Keeper::Exact,
             coefficients: Keeper::Exact,
             compensated: false,
+            ends: Vec::new(),
+            whole_below: 0,
+            whole: Keeper::Exact,
+        }
+    }
+
+    /// The tensors in arrays of `n` elements.
+    #[must_use]
+    pub fn tensors(&self, n: usize) -> Vec<Range<usize>> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        let ends = self.ends.iter().copied().chain(std::iter::once(n));
+        starts
+            .zip(ends)
+            .map(|(start, end)| start.min(n)..end.min(n))
+            .filter(|range| !range.is_empty())
+            .collect()
+    }
+
+    /// Parts of up to `len` elements, a multiple of [`block`](Keepers::block), in arrays of `n`. None has elements of two tensors.
+    pub(super) fn parts(&self, n: usize, len: usize) -> Vec<Part> {
+        let of = |tensor: Range<usize>| {
+            let firsts = tensor.clone().step_by(len);
+            let part = move |first: usize| Part {
+                range: first..(first + len).min(tensor.end),
+                tensor: tensor.end - tensor.start,
+            };
+            firsts.map(part)
+        };
+        self.tensors(n).into_iter().flat_map(of).collect()
+    }
+
+    /// What keeps the first moment of a tensor with so many elements.
+    pub(super) const fn first_of(&mut self, elements: usize) -> &mut Keeper {
+        if elements < self.whole_below && self.first.is_blockwise() {
+            &mut self.whole
+        } else {
+            &mut self.first
+        }
+    }
+
+    /// What keeps the second moment of a tensor with so many elements.
+    pub(super) const fn second_of(&mut self, elements: usize) -> &mut Keeper {
+        if elements < self.whole_below && self.second.is_blockwise() {
+            &mut self.whole
+        } else {
+            &mut self.second
         }
     }
 
@@ -126,4 +196,42 @@ pub struct States<N> {
     pub first: Vec<N>,
     /// The second moment; empty where there is none.
     pub second: Vec<N>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_end_where_tensors_do() {
+        let mut keepers = Keepers::exact();
+        let ranges =
+            |keepers: &Keepers| keepers.parts(10, 4).into_iter().map(|p| p.range).collect::<Vec<_>>();
+        assert_eq!(ranges(&keepers), [0..4, 4..8, 8..10]);
+        keepers.ends = vec![5, 6, 10];
+        assert_eq!(ranges(&keepers), [0..4, 4..5, 5..6, 6..10]);
+        assert_eq!(keepers.parts(10, 4).iter().map(|p| p.tensor).collect::<Vec<_>>(), [5, 5, 1, 4]);
+    }
+
+    #[test]
+    fn small_tensors_can_be_kept_whole() {
+        let book = |block| {
+            Storage::Blockwise(
+                crate::storage::blockwise::Scheme::preset(
+                    "torchao",
+                    crate::storage::blockwise::Map::Dynamic,
+                    true,
+                    block,
+                )
+                .unwrap(),
+            )
+        };
+        let storages =
+            Storages { first: book(256), second: book(256), whole_below: 4096, ..Storages::default() };
+        assert_eq!(storages.bytes(4095, 2, 4.0), 8.0);
+        assert_eq!(storages.bytes(4096, 2, 4.0), 2.0 + 8.0 / 256.0);
+        let mut keepers = storages.keepers().unwrap();
+        assert!(!keepers.first_of(4095).is_blockwise() && keepers.first_of(4096).is_blockwise());
+        assert!(!keepers.second_of(1).is_blockwise() && keepers.second_of(4096).is_blockwise());
+    }
 }

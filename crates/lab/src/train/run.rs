@@ -28,7 +28,7 @@ pub struct Diverged {
 /// A run of an optimizer.
 ///
 /// Gradients are taken at the weights as they are stored, and are stored before the step uses them. With a master copy the step
-/// updates that, and it is never rounded.
+/// updates that, and it is never rounded. Every tensor of the problem is stored on its own: blocks of a storage start anew with each.
 pub struct Run<'p, A: Arithmetic> {
     problem: &'p dyn Problem,
     shapes: Vec<Shape>,
@@ -61,7 +61,8 @@ impl<'p, A: Arithmetic> Run<'p, A> {
         let wrong = |(key, e): (&str, crate::storage::StorageError)| {
             Invalid::new(format!("run.storage.{key}"), e.to_string())
         };
-        let keepers = storages.keepers().map_err(wrong)?;
+        let (mut keepers, shapes) = (storages.keepers().map_err(wrong)?, problem.shapes());
+        keepers.ends = ends(&shapes);
         let zeros = |some: bool| vec![arithmetic.number(0.0); if some { start.len() } else { 0 }];
         let states = States {
             weights: start.iter().map(|&x| arithmetic.number(x)).collect(),
@@ -75,7 +76,7 @@ impl<'p, A: Arithmetic> Run<'p, A> {
         let master = storages.master;
         let mut run = Run {
             problem,
-            shapes: problem.shapes(),
+            shapes,
             optimizer,
             arithmetic,
             keepers,
@@ -89,7 +90,10 @@ impl<'p, A: Arithmetic> Run<'p, A> {
             stored,
         };
         let seed = run.streams.step(0).weights;
-        run.arithmetic.store(&mut run.keepers.weights, &mut run.states.weights, seed, 0);
+        for range in run.keepers.tensors(start.len()) {
+            let (part, first) = (&mut run.states.weights[range.clone()], range.start as u64);
+            run.arithmetic.store(&mut run.keepers.weights, part, seed, first);
+        }
         Ok(run)
     }
 
@@ -97,7 +101,10 @@ impl<'p, A: Arithmetic> Run<'p, A> {
     fn see(&mut self, seed: u64) {
         if self.master {
             self.stored.clone_from_slice(&self.states.weights);
-            self.arithmetic.store(&mut self.keepers.seen, &mut self.stored, seed, 0);
+            for range in self.keepers.tensors(self.stored.len()) {
+                let first = range.start as u64;
+                self.arithmetic.store(&mut self.keepers.seen, &mut self.stored[range], seed, first);
+            }
             value(&self.arithmetic, &self.stored, &mut self.seen);
         } else {
             value(&self.arithmetic, &self.states.weights, &mut self.seen);
@@ -114,7 +121,10 @@ impl<'p, A: Arithmetic> Run<'p, A> {
         self.see(halfulp::noise::word(seeds.weights, 9));
         self.problem.sample(&self.seen, self.streams.gradients(), self.t, &mut self.gradient);
         self.kept.clone_from(&self.gradient);
-        self.keepers.gradients.store(&mut self.kept, seeds.gradients, 0);
+        for range in self.keepers.tensors(self.kept.len()) {
+            let first = range.start as u64;
+            self.keepers.gradients.store(&mut self.kept[range], seeds.gradients, first);
+        }
         for (to, &g) in self.stored.iter_mut().zip(&self.kept) {
             *to = self.arithmetic.number(g);
         }
@@ -169,6 +179,15 @@ impl<'p, A: Arithmetic> Run<'p, A> {
     pub fn gradient(&self) -> &[f64] {
         &self.gradient
     }
+}
+
+/// Where each tensor ends in the arrays of all of them.
+fn ends(shapes: &[Shape]) -> Vec<usize> {
+    let end = |at: &mut usize, shape: &Shape| {
+        *at += shape.elements();
+        Some(*at)
+    };
+    shapes.iter().scan(0, end).collect()
 }
 
 fn value<A: Arithmetic>(a: &A, from: &[A::Number], to: &mut [f64]) {

@@ -31,10 +31,12 @@ pub(super) fn findings(
         let beside = case.beside.as_ref().and_then(|name| cases.iter().position(|c| c.name == *name));
         let ratio = beside.map(|k| last / mean(groups[k]));
         let bytes = case.storage.bytes(LARGE, case.optimizer.moments(), 4.0);
+        let here = here(case, problem);
         let accuracy = group.iter().map(|o| o.accuracy).sum::<Option<f64>>().map(|sum| sum / seeds as f64);
         let number = |what: &str| format!("{what} of {}", case.name);
         found.numbers.push((number(&format!("final {word}")), last));
         found.numbers.push((number("bytes"), bytes));
+        found.numbers.push((number("bytes here"), here));
         found.numbers.extend(ratio.map(|ratio| (number("ratio"), ratio)));
         found.numbers.extend(accuracy.map(|accuracy| (number("accuracy"), accuracy)));
         let text = |x: Option<f64>, digits: usize| x.map_or("-".into(), |x| format!("{x:.digits$}"));
@@ -45,6 +47,7 @@ pub(super) fn findings(
             text(ratio, 3),
             text(accuracy.map(|x| 100.0 * x), 2),
             format!("{bytes:.4}"),
+            format!("{here:.4}"),
             diverged.map_or("no".into(), |d| format!("at step {}", d.step)),
         ]);
         for outcome in *group {
@@ -52,7 +55,8 @@ pub(super) fn findings(
         }
         found.detections.extend(group[0].detections.iter().cloned());
     }
-    let head = ["case", word, "ratio", "accuracy, %", "state bytes a parameter", "diverged"];
+    let head =
+        ["case", word, "ratio", "accuracy, %", "state bytes a parameter", "in these tensors", "diverged"];
     found.tables.push(Table {
         name: "comparison".into(),
         title: format!("At the end: mean of the last {} steps over {seeds} seeds", run.last),
@@ -62,6 +66,14 @@ pub(super) fn findings(
     found.figures = figures(cases, &groups, word);
     found.settings = settings(run, cases, problem);
     found
+}
+
+/// Bytes of state a parameter in the tensors of the problem, each stored on its own: blocks that are not full count.
+fn here(case: &Case, problem: &dyn Problem) -> f64 {
+    let bytes =
+        |elements: usize| elements as f64 * case.storage.bytes(elements, case.optimizer.moments(), 4.0);
+    let all: f64 = problem.shapes().iter().map(|shape| bytes(shape.elements())).sum();
+    all / problem.dimension() as f64
 }
 
 fn figures(cases: &[Case], groups: &[&[Outcome]], word: &str) -> Vec<Figure> {
@@ -122,6 +134,9 @@ fn settings(run: &CompareRun, cases: &[Case], problem: &dyn Problem) -> Vec<(Str
         }
         text.push_str(if s.master { "; master weights" } else { "" });
         text.push_str(if s.compensated { "; compensated" } else { "" });
+        if s.whole_below > 0 {
+            let _ = write!(text, "; tensors below {} elements kept whole", s.whole_below);
+        }
         settings.push((case.name.clone(), text));
     }
     settings
