@@ -152,31 +152,75 @@ fn bytes_of_a_parameter() {
     assert_eq!(Scheme::preset("paper", Map::Linear, true, 256).unwrap().bytes(257), 265.0);
 }
 
-/// Every binary32 number as a quotient, against the rule itself. Half a minute for each preset and code book.
-#[test]
-#[ignore = "walks through all 2^32 quotients for each of 21 schemes"]
-fn every_quotient() {
-    for scheme in schemes(1 << 20) {
-        let (p, book) = (scheme.parameters(), scheme.book());
-        let unit = p.map.unit();
-        let mut block = vec![0.0f32; 1 << 16];
-        for top in 0..=0xffffu32 {
-            let z = |low: u32| f32::from_bits(top << 16 | low);
-            if z(0).is_nan() || z(0).abs() > unit {
-                continue;
-            }
-            (0..1 << 16)
-                .zip(&mut block)
-                .for_each(|(low, x)| *x = if z(low).abs() <= unit { z(low) } else { 0.0 });
-            block.push(unit);
-            let values = block.clone();
-            scheme.store(&mut block);
-            for (x, stored) in values.iter().zip(&block) {
-                let z = scheme.quotient(*x, 1.0, values.len());
-                let expected = scheme.value(defined(p, book, z), 1.0);
-                assert_eq!(stored.to_bits(), expected.to_bits(), "{scheme}: {x:e} ({:08x})", x.to_bits());
-            }
-            block.pop();
+/// Codes of 2^16 consecutive quotients `start | k`, by the rule.
+///
+/// They never fall as quotients rise. A rule counts the boundaries that a quotient passes, and a larger one passes no fewer: what is computed of
+/// it before (`(z + 1) / 2`, the grid's point, a difference) rises with it, because rounding is monotone. The rule of residuals adds one to its
+/// count of entries at or below, which no larger quotient falls behind: in the same cell its residual is not smaller, in a higher one its count is
+/// not. Sign repair moves codes of negative quotients down to the last negative entry, those of positive ones up to the first positive one.
+/// Flushing is monotone, too. So a stretch whose ends have one code has it throughout, and only stretches whose ends differ are halved.
+fn codes(scheme: &Scheme, start: u32, codes: &mut [u8]) {
+    let code = |k: usize| {
+        let z = scheme.quotient(f32::from_bits(start | k as u32), 1.0, 1 << 20);
+        defined(scheme.parameters(), scheme.book(), z)
+    };
+    let mut stretches = vec![(0, codes.len() - 1)];
+    while let Some((first, last)) = stretches.pop() {
+        let ends = [code(first), code(last)];
+        if ends[0] == ends[1] {
+            codes[first..=last].fill(ends[0]);
+        } else if last - first == 1 {
+            codes[first..=last].copy_from_slice(&ends);
+        } else {
+            let middle = usize::midpoint(first, last);
+            stretches.extend([(first, middle), (middle, last)]);
         }
+    }
+}
+
+/// The 2^16 quotients that begin with these bits, stored the fast way, beside the rule.
+fn stretch(scheme: &Scheme, top: u32) {
+    let unit = scheme.parameters().map.unit();
+    // Of the last stretch only the unit itself is a quotient.
+    let count = if f32::from_bits(top << 16).abs() == unit { 1 } else { 1 << 16 };
+    let mut rule = vec![0u8; count.max(2)];
+    codes(scheme, top << 16, &mut rule);
+    // With the last element the scale is 1, and quotients are the elements themselves.
+    let mut block: Vec<f32> = (0..count).map(|low| f32::from_bits(top << 16 | low as u32)).collect();
+    block.push(unit);
+    let divides = scheme.divides(block.len());
+    let fast = scheme.fast.as_ref().is_some_and(|fast| fast.store(&mut block, divides));
+    assert!(fast, "{scheme}: {top:04x}");
+    let values: Vec<u32> = (0..=255).map(|code| scheme.value(code, 1.0).to_bits()).collect();
+    for (low, (stored, code)) in block[..count].iter().zip(&rule).enumerate() {
+        assert_eq!(stored.to_bits(), values[usize::from(*code)], "{scheme}: {top:04x}{low:04x}");
+    }
+}
+
+/// Every binary32 number that can be a quotient, 2^31 for each of 21 schemes.
+#[test]
+#[ignore = "2^31 quotients for each of 21 schemes: minutes, in a release build"]
+fn every_quotient() {
+    use rayon::prelude::*;
+
+    for scheme in schemes(1 << 20) {
+        let unit = scheme.parameters().map.unit().to_bits() >> 16;
+        let tops: Vec<u32> = (0..=unit).flat_map(|top| [top, top | 0x8000]).collect();
+        tops.par_iter().for_each(|top| stretch(&scheme, *top));
+    }
+}
+
+/// A part of the same, with every stretch that has a step in it.
+#[test]
+fn quotients_around_every_step() {
+    for scheme in schemes(1 << 20) {
+        let unit = scheme.parameters().map.unit();
+        let firsts = (1..=255).filter_map(|code| scheme.first_of(code)).filter(|z| z.abs() < unit);
+        let mut tops: Vec<u32> = firsts.map(|z| z.to_bits() >> 16).chain([0, 0x8000]).collect();
+        tops.sort_unstable();
+        tops.dedup();
+        tops.iter()
+            .step_by(if cfg!(debug_assertions) { 16 } else { 1 })
+            .for_each(|top| stretch(&scheme, *top));
     }
 }
