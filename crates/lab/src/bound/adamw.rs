@@ -1,7 +1,10 @@
 //! AdamW with every operation rounded: one step, and many beside the exact twin that sees the same gradients.
 
+mod closed_loop;
+mod kept;
 mod open_loop;
 
+pub use closed_loop::ClosedLoop;
 pub use open_loop::{OpenLoop, serves};
 
 use super::Statement;
@@ -35,11 +38,30 @@ pub static OPEN_LOOP: Statement = Statement {
     source: "derived here; e^m and e^v are the bounds of ema.rounded, local_t is that of adamw.one-step",
     clause: "B8",
     measures: "|weight - weight of the exact twin that sees the same gradients|",
+    hypotheses: &["no underflow", "no saturation", "14 u < 1"],
+};
+
+/// The second moment that the update takes: where its bound is not below the moment itself, the certificate says of the step no more than epsilon does.
+pub static SECOND_MOMENT: Statement = Statement {
+    name: "adamw.second-moment",
+    formula: "|v^ - v| <= e^v, vacuous where e^v >= v^: from u / (1 - b2) >= 1 on an average that stands still is not excluded",
+    source: "derived here; e^v is the bound of ema.rounded",
+    clause: "B8",
+    measures: "|computed second moment - that of the exact twin that sees the same gradients|",
+    hypotheses: &["no underflow", "no saturation"],
+};
+
+/// Many steps beside a twin that goes its own way.
+pub static CLOSED_LOOP: Statement = Statement {
+    name: "adamw.closed-loop",
+    formula: "adamw.open-loop with E = |g^ - G(w^)| + L ||D_{t-1}||_2, e^m' = b1 e^m + (1 - b1) E + rounding, e^v' = b2 e^v + (1 - b2) (2 |g^| E + E^2) + rounding",
+    source: "derived here; it grows like the product of 1 + rate L over the steps, L that of the whole step, and soon says nothing",
+    clause: "B8",
+    measures: "|weight - weight of the exact twin that takes gradients at its own weights, under the same gradient noise|",
     hypotheses: &[
-        "no underflow",
-        "no saturation",
-        "14 u < 1",
-        "the second moment is above its error (else EMA stagnation)",
+        "adamw.open-loop says something",
+        "every stochastic gradient has a known Lipschitz constant where both runs are",
+        "no master: gradients are taken at the weights that are updated",
     ],
 };
 

@@ -69,13 +69,15 @@ impl Domain {
 pub struct Constants {
     /// L: the gradient's Lipschitz constant, Euclidean norm (Frobenius norm of matrices) on both sides.
     pub smoothness: Constant,
+    /// The same of every stochastic gradient, seed and step being fixed.
+    pub sampled: Constant,
     /// F*: nowhere is the function smaller.
     pub minimum: Constant,
     /// R: no element of any stochastic gradient is larger in magnitude.
     pub gradient_bound: Constant,
     /// sigma: the root of the mean squared Euclidean distance of a stochastic gradient from the gradient is not larger.
     pub deviation: Constant,
-    /// Where the first, third and fourth hold. (The second does everywhere.)
+    /// Where they hold; F* does everywhere.
     pub domain: Domain,
     /// Whether stochastic gradients are the gradient.
     pub deterministic: bool,

@@ -131,6 +131,7 @@ impl Problem for Logistic {
         let regularized = self.regularization > 0.0;
         Constants {
             smoothness: Constant::known(smoothness),
+            sampled: Constant::unknown("a minibatch can be less smooth than all examples together"),
             minimum: Constant::known(self.lower_bound(smoothness)),
             gradient_bound: Constant::known((Upper::of(1.0) + mu * Upper::of(self.radius)).get()),
             deviation: Constant::known(deviation.get()),

@@ -118,6 +118,7 @@ impl Problem for MatrixQuadratic {
             Upper::of(largest_eigenvalue(&self.left)) * Upper::of(largest_eigenvalue(&self.right));
         Constants {
             smoothness: Constant::known(smoothness.get()),
+            sampled: Constant::known(smoothness.get()),
             minimum: Constant::known(0.0),
             gradient_bound: Constant::unknown("the gradient of a quadratic grows without bound"),
             deviation: Constant::known(self.noise.deviation(self.dimension())),
@@ -215,6 +216,7 @@ impl Problem for Factorization {
         let margin = 1e-13 * self.target.norm_squared();
         Constants {
             smoothness: Constant::known((b * b + residual).get()),
+            sampled: Constant::known((b * b + residual).get()),
             minimum: Constant::known((rest - margin).max(0.0)),
             gradient_bound: Constant::known((residual * b + Upper::of(self.noise.amplitude)).get()),
             deviation: Constant::known(self.noise.deviation(self.dimension())),

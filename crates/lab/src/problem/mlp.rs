@@ -123,6 +123,9 @@ impl Problem for Mlp {
             smoothness: Constant::unknown(
                 "a network's gradient has no Lipschitz constant that holds everywhere",
             ),
+            sampled: Constant::unknown(
+                "a network's gradient has no Lipschitz constant that holds everywhere",
+            ),
             minimum: Constant::known(0.0),
             gradient_bound: Constant::unknown("a network's gradient grows with its weights"),
             deviation: Constant::unknown(

@@ -76,6 +76,7 @@ impl Problem for Quadratic {
         let bound = Upper::of(largest) * Upper::of(self.radius) + Upper::of(self.noise.amplitude);
         Constants {
             smoothness: Constant::known(largest),
+            sampled: Constant::known(largest),
             minimum: Constant::known(0.0),
             gradient_bound: Constant::known(bound.get()),
             deviation: Constant::known(self.noise.deviation(self.curvatures.len())),

@@ -84,6 +84,7 @@ impl Problem for Rosenbrock {
         let gradient = n(400.0) * b * valley + n(2.0) * (n(1.0) + b) + n(200.0) * valley;
         Constants {
             smoothness: Constant::known((n(1200.0) * valley + n(202.0)).get()),
+            sampled: Constant::known((n(1200.0) * valley + n(202.0)).get()),
             minimum: Constant::known(0.0),
             gradient_bound: Constant::known((gradient + n(self.noise.amplitude)).get()),
             deviation: Constant::known(self.noise.deviation(self.dimension)),

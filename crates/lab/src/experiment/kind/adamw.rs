@@ -5,12 +5,12 @@ use serde::Deserialize;
 
 use crate::arithmetic::{Arithmetic, Computing, Native, Plain, Rounded, Running};
 use crate::bound::Tally;
-use crate::bound::adamw::{OpenLoop, serves};
+use crate::bound::adamw::{ClosedLoop, OpenLoop, serves};
 use crate::bound::running::RunningTwin;
 use crate::detect::{Detectors, Value, coefficients, constants};
 use crate::experiment::{Findings, Invalid, Kind, Progress, Seeds};
 use crate::optimizer::{Elementwise, Observer, OptimizerSpec, Quantity, States, Storages};
-use crate::problem::{Problem, ProblemSpec};
+use crate::problem::{Constants, Problem, ProblemSpec};
 use crate::report::{Axis, Curve, Curves, Detection, Divergence, Figure, Role};
 use crate::train::{Run, Seeds as Step, Streams, Watch};
 
@@ -43,13 +43,17 @@ struct Case {
     optimizer: Option<OptimizerSpec>,
 }
 
+/// A problem and its constants.
+type Known<'p> = (&'p dyn Problem, Constants);
+
 /// What a run found.
 struct Outcome {
     tallies: Vec<Tally>,
     detections: Vec<Detection>,
     diverged: Option<Divergence>,
     curves: Vec<Curve>,
-    update_error: Option<f64>,
+    /// Numbers by name: of several seeds the largest counts.
+    numbers: Vec<(&'static str, f64)>,
 }
 
 /// Two that watch one run.
@@ -102,10 +106,11 @@ impl Kind for AdamwRun {
         let cells: Vec<(&Case, u64)> =
             self.cases.iter().flat_map(|case| seeds.iter().map(move |&seed| (case, seed))).collect();
         progress.parts(cells.len() as u64);
+        let problem = (problem.as_ref(), problem.constants());
         let outcomes: Vec<Outcome> = cells
             .par_iter()
             .map(|(case, seed)| {
-                let outcome = self.case(case, problem.as_ref(), *seed);
+                let outcome = self.case(case, problem, *seed);
                 progress.done();
                 outcome
             })
@@ -115,7 +120,7 @@ impl Kind for AdamwRun {
 }
 
 impl AdamwRun {
-    fn case(&self, case: &Case, problem: &dyn Problem, seed: u64) -> Result<Outcome, Invalid> {
+    fn case(&self, case: &Case, problem: Known<'_>, seed: u64) -> Result<Outcome, Invalid> {
         let wrong =
             |e: crate::storage::StorageError| Invalid::new("run.adamw.cases.arithmetic", e.to_string());
         match &case.arithmetic {
@@ -130,11 +135,12 @@ impl AdamwRun {
         }
     }
 
-    fn watched<V, A>(&self, case: &Case, problem: &dyn Problem, seed: u64, a: A) -> Result<Outcome, Invalid>
+    fn watched<V, A>(&self, case: &Case, problem: Known<'_>, seed: u64, a: A) -> Result<Outcome, Invalid>
     where
         V: Native + Value,
         A: Arithmetic<Number = V> + Clone + Send + 'static,
     {
+        let (problem, known) = problem;
         let spec = case.optimizer.as_ref().unwrap_or(&self.optimizer);
         let optimizer = spec.build("run.adamw.optimizer")?;
         let name = format!("{}, seed {seed}", case.name);
@@ -149,7 +155,7 @@ impl AdamwRun {
             detections: Vec::new(),
             diverged: None,
             curves: Vec::new(),
-            update_error: None,
+            numbers: Vec::new(),
         };
         let diverged = |d: crate::train::Diverged| Divergence {
             of: case.name.clone(),
@@ -159,12 +165,17 @@ impl AdamwRun {
         };
         match &optimizer {
             Elementwise::Adam(adam) if serves(adam) && !case.storage.compensated => {
-                let mut open = OpenLoop::new(adam, &a, &case.storage, &stored, &name)?;
-                let result = (0..self.steps).try_for_each(|_| run.step(&mut Both(&mut detectors, &mut open)));
+                let open = OpenLoop::new(adam, &a, &case.storage, &stored, &name)?;
+                let (seed, master) = (streams.gradients(), case.storage.master);
+                let mut closed = ClosedLoop::new(open, problem, &known, seed, master, &stored, &name);
+                let result =
+                    (0..self.steps).try_for_each(|_| run.step(&mut Both(&mut detectors, &mut closed)));
                 outcome.diverged = result.err().map(diverged);
-                outcome.curves = curves(&open.curve, "open-loop bound");
-                outcome.update_error = Some(open.largest_update_error());
-                outcome.tallies = open.tallies();
+                outcome.curves = curves(&closed.open.curve, "open-loop bound");
+                let bound = curves(&closed.curve, "closed-loop bound, while it says something").pop();
+                outcome.curves.extend(bound.filter(|curve| !curve.points.is_empty()));
+                outcome.numbers = numbers(&closed, adam.betas[1]);
+                outcome.tallies = closed.tallies();
             }
             _ => {
                 outcome.diverged =
@@ -209,8 +220,10 @@ impl AdamwRun {
                 }
                 found.bounds.push((case.name.clone(), tally));
             }
-            let largest = group.iter().filter_map(|o| o.update_error).fold(0.0f64, f64::max);
-            found.numbers.push((format!("update error of {}, in u", case.name), largest));
+            for (k, (what, _)) in group[0].numbers.iter().enumerate() {
+                let largest = group.iter().filter_map(|o| o.numbers.get(k)).map(|n| n.1).fold(0.0, f64::max);
+                found.numbers.push((what.replace("CASE", &case.name), largest));
+            }
             found.detections.extend(group[0].detections.iter().cloned());
             found.divergences.extend(group.iter().filter_map(|o| o.diverged.clone()));
             found.figures.push(Figure::Curves(Curves {
@@ -234,6 +247,21 @@ impl AdamwRun {
         }
         found
     }
+}
+
+/// What a certificate and its closed loop come to.
+fn numbers(closed: &ClosedLoop<'_>, beta: f64) -> Vec<(&'static str, f64)> {
+    let mut all = vec![("update error of CASE, in u", closed.open.largest_update_error())];
+    if let Some(u) = closed.open.second_unit() {
+        all.push(("u / (1 - beta2) of CASE", u / (1.0 - beta)));
+    }
+    all.push(("share of steps with e^v >= v of CASE", closed.open.stagnant()));
+    all.push((
+        "last step of which the closed loop of CASE says something",
+        closed.curve.last().map_or(0.0, |p| p.0),
+    ));
+    all.push(("growth of the closed loop of CASE, a step", closed.growth()));
+    all
 }
 
 fn curves(points: &[(f64, f64, f64)], bound: &str) -> Vec<Curve> {
