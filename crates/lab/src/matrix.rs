@@ -41,6 +41,9 @@ pub fn singular(m: &DMatrix<f64>) -> Option<Singular> {
 /// The polar factor `U V'` of `m = U S V'`: the matrix of spectral norm 1 that has the largest inner product with `m`, the sum of
 /// its singular values. Directions whose singular value is 0 to within rounding stay 0, so that the factor is determined also where the rank
 /// is not full. `None` if an element is not finite.
+///
+/// By nalgebra's decomposition, for matrices of any size. Of one small matrix in each of many steps, [`framework`](crate::framework) has a quicker way, which is tested
+/// against nalgebra; their last bits differ, so that neither stands for the other where results are recorded.
 #[must_use]
 pub fn polar(m: &DMatrix<f64>) -> Option<DMatrix<f64>> {
     let Singular { mut left, values, right } = singular(m)?;
