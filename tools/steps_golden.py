@@ -5,8 +5,8 @@ How to run, in a virtual environment (Python 3.11, x86-64 Linux with FMA; other 
     pip install torch==2.15.0 numpy==2.4.6
     python tools/steps_golden.py crates/lab/tests/data
 
-It writes `pytorch-adamw.txt` and `pytorch-sgd.txt`. A case is a header line, `case RATE BETA1 BETA2 EPSILON DECAY` or `case RATE MOMENTUM NESTEROV`, a
-line with the weights at the start, and lines for each step: the gradient, the weights, and the moments after it, two or one. Words are
+It writes `pytorch-adamw.txt`, `pytorch-sgd.txt` and `pytorch-muon.txt`. A case is a header line, `case RATE BETA1 BETA2 EPSILON DECAY`, `case RATE MOMENTUM
+NESTEROV` or `case RATE MOMENTUM DECAY ROWS COLUMNS` (matrices row by row), a line with the weights at the start, and lines for each step: the gradient, the weights, and the moments after it, two or one. Words are
 binary32 as hexadecimal. Nothing of PyTorch's code is copied: the files hold numbers that it computed.
 """
 
@@ -25,18 +25,22 @@ SGD = [
     (1e-1, 0.95, True),
     (3e-3, 0.0, False),
 ]
+MUON = [
+    (0.02, 0.95, 0.0, 6, 10),
+    (1e-3, 0.95, 0.1, 12, 5),
+]
 # Not a multiple of a vector: the last elements go another way.
 ELEMENTS = 37
 STEPS = 6
 
 
 def words(x):
-    return " ".join(f"{w:08x}" for w in x.detach().contiguous().numpy().view(numpy.uint32).tolist())
+    return " ".join(f"{w:08x}" for w in x.detach().contiguous().numpy().view(numpy.uint32).ravel().tolist())
 
 
 def head(what):
     return [
-        f"# Steps of {what} (foreach=False, fused=False) in binary32, on an x86-64 CPU.",
+        f"# Steps of {what} in binary32, on an x86-64 CPU.",
         f"# Written by tools/steps_golden.py with PyTorch {torch.__version__} (BSD-3-Clause). Numbers that it computed; none of its code.",
     ]
 
@@ -67,7 +71,7 @@ def main(folder):
     def drawn(scale):
         return torch.from_numpy((random.standard_normal(ELEMENTS) * scale).astype(numpy.float32))
 
-    lines = head("torch.optim.AdamW")
+    lines = head("torch.optim.AdamW (foreach=False, fused=False)")
     for rate, beta1, beta2, epsilon, decay in ADAMW:
         lines.append(f"case {rate} {beta1} {beta2} {epsilon} {decay}")
 
@@ -78,7 +82,7 @@ def main(folder):
         case(lines, drawn, adamw, ["exp_avg", "exp_avg_sq"])
     write(f"{folder}/pytorch-adamw.txt", lines)
 
-    lines = head("torch.optim.SGD")
+    lines = head("torch.optim.SGD (foreach=False, fused=False)")
     for rate, momentum, nesterov in SGD:
         lines.append(f"case {rate} {momentum} {int(nesterov)}")
 
@@ -88,6 +92,19 @@ def main(folder):
 
         case(lines, drawn, sgd, ["momentum_buffer"] if momentum else [])
     write(f"{folder}/pytorch-sgd.txt", lines)
+
+    lines = head("torch.optim.Muon")
+    for rate, momentum, decay, rows, columns in MUON:
+        lines.append(f"case {rate} {momentum} {decay} {rows} {columns}")
+
+        def matrix(scale):
+            return torch.from_numpy((random.standard_normal((rows, columns)) * scale).astype(numpy.float32))
+
+        def muon(parameters):
+            return torch.optim.Muon(parameters, lr=rate, momentum=momentum, weight_decay=decay)
+
+        case(lines, matrix, muon, ["momentum_buffer"])
+    write(f"{folder}/pytorch-muon.txt", lines)
 
 
 if __name__ == "__main__":

@@ -126,6 +126,9 @@ impl Muon {
 
     /// The reference implementation: momentum 0.95 by lerp from 0, Nesterov, five steps of Newton-Schulz in bfloat16, scaled where there
     /// are more rows than columns, decay before the update.
+    ///
+    /// With [`Ema::LerpFused`] its momentum is that of `torch.optim.Muon` on a CPU, to the last bit. PyTorch's weights are those of fewer roundings in the
+    /// iteration: it adds products up in another order, and rounds a product and what is added to it once.
     #[must_use]
     pub fn reference() -> Muon {
         Muon {

@@ -124,10 +124,11 @@ impl Sgd {
                     a.mul(&factors.keep[..n], m, r);
                     a.add(r, fresh, factor);
                 }
-            } else {
+            } else if self.fused {
                 factor.clone_from_slice(m);
             }
-            a.mul(&step[..n], factor, update);
+            let taken = if self.nesterov { &*factor } else { &*m };
+            a.mul(&step[..n], taken, update);
             observer.see(Quantity::Update, first, update);
             a.store(keepers.first_of(tensor), m, seeds.first, first as u64);
             let decay = decay.as_deref().map(|factor| (factor, self.decay));
