@@ -7,7 +7,6 @@ mod findings;
 use rayon::prelude::*;
 use serde::Deserialize;
 
-use crate::bound::Tally;
 use crate::bound::swamping::{Book, Levels};
 use crate::experiment::{Findings, Invalid, Kind, Progress, Seeds};
 
@@ -81,7 +80,7 @@ impl Kind for SwampingRun {
                 outcome
             })
             .collect();
-        let stored: Vec<[Tally; 2]> = books.par_iter().map(|(_, levels)| self.stored(levels)).collect();
+        let stored: Vec<chance::Stored> = books.par_iter().map(|(_, levels)| self.stored(levels)).collect();
         let walks: Vec<chance::Walk> = self.pairs().par_iter().map(|pair| self.walk(*pair)).collect();
         Ok(findings::findings(self, &books, outcomes, stored, &walks))
     }
@@ -115,7 +114,7 @@ impl SwampingRun {
         Outcome { book, beta, nearest, added }
     }
 
-    fn stored(&self, levels: &Levels) -> [Tally; 2] {
+    fn stored(&self, levels: &Levels) -> chance::Stored {
         chance::stored(levels, self.draws, self.seeds.as_slice(), &Levels::by_chance)
     }
 

@@ -55,11 +55,13 @@ pub(super) fn findings(
         }
         found.detections.extend(group[0].detections.iter().cloned());
     }
-    let head =
-        ["case", word, "ratio", "accuracy, %", "state bytes a parameter", "in these tensors", "diverged"];
+    let head = ["case", word, "ratio", "accuracy, %", "state bytes", "here", "diverged"];
     found.tables.push(Table {
         name: "comparison".into(),
-        title: format!("At the end: mean of the last {} steps over {seeds} seeds", run.last),
+        title: format!(
+            "At the end: mean of the last {} steps over {seeds} seeds; bytes of state a parameter in large tensors, and in these here",
+            run.last
+        ),
         head: head.map(String::from).to_vec(),
         rows,
     });

@@ -13,9 +13,17 @@ use crate::bound::swamping::{
 /// How a number is stored: levels, the number in units of the scale, noise.
 pub(super) type Store<'a> = dyn Fn(&Levels, f64, u64) -> u8 + Sync + 'a;
 
+/// What storing numbers many times came to.
+pub(super) struct Stored {
+    /// The bias, and the variance of the inverse root.
+    pub tallies: [Tally; 2],
+    /// By the lower level: the variance half-way to the next, of the first seed.
+    pub curve: Vec<(f64, f64)>,
+}
+
 /// Numbers in every cell between two levels, each stored many times: the bias, and the variance of the inverse root.
-pub(super) fn stored(levels: &Levels, draws: u32, seeds: &[u64], store: &Store<'_>) -> [Tally; 2] {
-    let mut tallies = [&UNBIASED, &INVERSE_ROOT].map(Tally::new);
+pub(super) fn stored(levels: &Levels, draws: u32, seeds: &[u64], store: &Store<'_>) -> Stored {
+    let (mut tallies, mut curve) = ([&UNBIASED, &INVERSE_ROOT].map(Tally::new), Vec::new());
     let n = f64::from(draws);
     // What is measured is a sum of so many numbers in binary64.
     let computed = Upper::of(1.0) + Upper::of(n + 8.0) * Upper::of(2f64.powi(-52));
@@ -37,11 +45,15 @@ pub(super) fn stored(levels: &Levels, draws: u32, seeds: &[u64], store: &Store<'
                     continue;
                 }
                 let bound = Upper::of(inverse_root_variance(low, pair[1])) * computed;
-                tallies[1].observe(inverse_root(&values, pair), bound.get(), f64::INFINITY, at);
+                let measured = inverse_root(&values, pair);
+                tallies[1].observe(measured, bound.get(), f64::INFINITY, at);
+                if part == 0.5 && seed == seeds[0] {
+                    curve.push((low, measured));
+                }
             }
         }
     }
-    tallies
+    Stored { tallies, curve }
 }
 
 /// The mean square of `1 / sqrt(q)` less its mean; around the middle of the two values, where nothing cancels.

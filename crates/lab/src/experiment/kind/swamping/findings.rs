@@ -1,6 +1,6 @@
 //! The findings: numbers by name, tables and figures.
 
-use super::chance::Walk;
+use super::chance::{Stored, Walk};
 use super::{Outcome, SwampingRun};
 use crate::bound::Tally;
 use crate::bound::swamping::{Book, Levels, decay_for, inverse_root_variance, linear_threshold};
@@ -12,16 +12,18 @@ pub(super) fn findings(
     run: &SwampingRun,
     books: &[(Book, Levels)],
     outcomes: Vec<Outcome>,
-    stored: Vec<[Tally; 2]>,
+    stored: Vec<Stored>,
     walks: &[Walk],
 ) -> Findings {
     let mut found = Findings { settings: settings(run), ..Findings::default() };
     numbers(&mut found, books, &outcomes, walks);
     found.tables = vec![levels(books), averages(&outcomes), walked(walks)];
     found.figures = vec![frozen(run, &outcomes)];
-    found.figures.extend(books.iter().filter(|(book, _)| book.map == Map::Dynamic).map(variance));
-    for ((book, _), tallies) in books.iter().zip(stored) {
-        found.bounds.extend(tallies.into_iter().map(|tally| (book.to_string(), tally)));
+    for ((book, levels), stored) in books.iter().zip(stored) {
+        if book.map == Map::Dynamic {
+            found.figures.push(variance(book, levels, stored.curve));
+        }
+        found.bounds.extend(stored.tallies.into_iter().map(|tally| (book.to_string(), tally)));
     }
     for outcome in outcomes {
         let of = format!("{}, beta {}", outcome.book, outcome.beta);
@@ -169,7 +171,7 @@ fn frozen(run: &SwampingRun, outcomes: &[Outcome]) -> Figure {
     })
 }
 
-fn variance((book, levels): &(Book, Levels)) -> Figure {
+fn variance(book: &Book, levels: &Levels, measured: Vec<(f64, f64)>) -> Figure {
     let positive = levels.values().windows(2).filter(|pair| pair[0] > 0.0);
     let points = positive.map(|pair| (pair[0], inverse_root_variance(pair[0], pair[1]))).collect();
     Figure::Curves(Curves {
@@ -177,6 +179,13 @@ fn variance((book, levels): &(Book, Levels)) -> Figure {
         title: format!("Variance that rounding by chance gives 1 / sqrt(v): {book}"),
         x: Axis::log("lower level, in units of the scale"),
         y: Axis::log("largest variance, the scale being 1"),
-        curves: vec![Curve { label: "(1 / sqrt(y) - 1 / sqrt(y'))^2 / 4".into(), role: Role::Bound, points }],
+        curves: vec![
+            Curve {
+                label: "measured half-way to the next level".into(),
+                role: Role::Measured,
+                points: measured,
+            },
+            Curve { label: "(1 / sqrt(y) - 1 / sqrt(y'))^2 / 4".into(), role: Role::Bound, points },
+        ],
     })
 }

@@ -52,7 +52,7 @@ fn far(levels: &Levels, z: f64, noise: u64) -> u8 {
 fn a_bias_and_a_level_too_far_exceed_the_bounds_of_chance() {
     let levels = book(Map::Dynamic, 4);
     let of = |store: &chance::Store<'_>| {
-        let stored = chance::stored(&levels, 4096, &[1], store).map(|tally| tally.status());
+        let stored = chance::stored(&levels, 4096, &[1], store).tallies.map(|tally| tally.status());
         let mut added = chance::Added::new();
         chance::average(&levels, false, &HOW, store, &mut added);
         (stored, added.tallies.map(|tally| tally.status()))
