@@ -40,9 +40,9 @@ pub trait Lane:
     /// The product and the sum of it and `addend`, rounded once.
     fn float_fused(self, other: Self, addend: Self) -> Self;
 
-    /// The lesser of a magnitude and a number that is not negative, and the greater of two numbers of which none is; the number where
-    /// the magnitude is NaN.
+    /// The lesser of a magnitude and a number, neither negative: the number where the magnitude is NaN.
     fn lesser(self, other: Self) -> Self;
+    /// The greater of two numbers that are not negative.
     fn greater(self, other: Self) -> Self;
     /// Whether one number is greater than another.
     fn float_above(self, other: Self) -> bool;

@@ -38,7 +38,7 @@ type ByteEncoder = fn(&Quick<u32>, &[f32], &mut [u8]);
 /// Precondition: equal lengths, multiples of 16.
 type HalfDecoder = fn(&[u16], &mut [f32]);
 
-/// The way of some instructions.
+/// The loop written for these instructions; none where the compiler's serves.
 pub(super) fn byte_encoder(isa: Isa) -> Option<ByteEncoder> {
     match isa {
         Isa::Avx512 => Some(bytes::encode),
@@ -47,7 +47,7 @@ pub(super) fn byte_encoder(isa: Isa) -> Option<ByteEncoder> {
     }
 }
 
-/// The way of some instructions.
+/// The loop written for these instructions; none where the compiler's serves.
 pub(super) fn half_decoder(isa: Isa) -> Option<HalfDecoder> {
     match isa {
         Isa::Avx512 => Some(words::decode_half),
