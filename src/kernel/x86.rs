@@ -1,6 +1,7 @@
 //! The kernels of x86-64, and all unsafe code of the library's arrays.
 
 mod bytes;
+mod chance;
 mod codes;
 mod fixing;
 mod half;
@@ -13,13 +14,14 @@ mod words;
 mod ymm;
 
 pub(super) use bytes::{decode, encode_by_chance};
+pub(super) use chance::{by_chance, takes_chance};
 pub(super) use codes::compute;
 pub(super) use half::compute_in_half;
 #[cfg(feature = "std")]
 pub(super) use lookup::lookup;
 pub(super) use noise::fill;
 pub(super) use stream::{Past, fetch};
-pub(super) use values::{by_chance, quantizer, takes_chance};
+pub(super) use values::quantizer;
 pub(super) use words::encoder;
 pub(super) use ymm::decode as gather;
 

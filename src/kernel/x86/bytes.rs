@@ -2,9 +2,9 @@
 
 use core::arch::x86_64::*;
 
+use super::chance::Chance;
 use super::fixing::{ALL, Fixing};
-use super::noise::Words;
-use super::values::Chance;
+use super::noise::{AHEAD, Ahead};
 use super::{PICK, has_avx512, load, load_f32, store};
 use crate::kernel::Noise;
 use crate::kernel::plan::halves::Halves;
@@ -137,6 +137,7 @@ pub(in crate::kernel) fn encode_by_chance(q: &Quick<u32>, noise: Noise, from: &[
     unsafe {
         match q.fixes[0] {
             PAST => encode_by_chance_whole::<PAST>(q, noise, from, to),
+            NAN => encode_by_chance_whole::<NAN>(q, noise, from, to),
             _ => encode_by_chance_whole::<ALL>(q, noise, from, to),
         }
     }
@@ -144,30 +145,43 @@ pub(in crate::kernel) fn encode_by_chance(q: &Quick<u32>, noise: Noise, from: &[
 
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vbmi")]
 fn encode_by_chance_whole<const FIXES: u8>(q: &Quick<u32>, noise: Noise, from: &[f32], to: &mut [u8]) {
-    let (narrowing, chance, mut words) = (Narrowing::new(q), Chance::new(q), Words::new(noise));
-    for (from, to) in from.as_chunks::<64>().0.iter().zip(to.as_chunks_mut::<64>().0) {
-        let bits = from.as_chunks::<16>().0;
-        let values = [load_f32(&bits[0]), load_f32(&bits[1]), load_f32(&bits[2]), load_f32(&bits[3])];
-        let (first, second) = (chance.shares(words.next()), chance.shares(words.next()));
-        let shares = [first[0], first[1], second[0], second[1]];
-        let mut rounded = values;
-        for k in 0..4 {
-            let (limited, binade) = narrowing.limited(values[k]);
-            let (limited, power) = (_mm512_castsi512_ps(limited), _mm512_castsi512_ps(binade));
-            let sum = _mm512_castps_si512(chance.sum(limited, power, narrowing.unit, shares[k]));
-            rounded[k] = _mm512_add_epi32(sum, _mm512_srlv_epi32(binade, narrowing.drop));
+    // A significand's first bit, which the raised ones have not.
+    let implicit = 1 << (23 - q.drop);
+    let (chance, mut words) = (Chance::new(q), Ahead::new(noise));
+    let narrowing = Narrowing::new(q, (q.base as u8).wrapping_sub(implicit));
+    let implicit = _mm512_set1_epi32(implicit.into());
+    for (from, to) in from.chunks(AHEAD).zip(to.chunks_mut(AHEAD)) {
+        let words = words.next(from.len()).as_chunks::<2>().0;
+        let parts = from.as_chunks::<64>().0.iter().zip(to.as_chunks_mut::<64>().0);
+        for ((from, to), words) in parts.zip(words) {
+            let values = load_64(from);
+            let (first, second) = (chance.shares(words[0]), chance.shares(words[1]));
+            let shares = [first[0], first[1], second[0], second[1]];
+            let mut rounded = values;
+            for k in 0..4 {
+                // Formats of 8 bits lose more than noise has.
+                let (low, _, sum) = chance.shaken::<false>(narrowing.limited(values[k]), shares[k]);
+                let code = _mm512_srlv_epi32(sum, narrowing.drop);
+                rounded[k] = _mm512_mask_sub_epi32(code, low, code, implicit);
+            }
+            store(to, narrowing.together::<FIXES>(values, rounded));
         }
-        store(to, narrowing.together::<FIXES>(values, rounded));
     }
+}
+
+/// 64 values.
+#[target_feature(enable = "avx512f")]
+#[inline]
+fn load_64(from: &[f32; 64]) -> [__m512i; 4] {
+    let parts = from.as_chunks::<16>().0;
+    [load_f32(&parts[0]), load_f32(&parts[1]), load_f32(&parts[2]), load_f32(&parts[3])]
 }
 
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
 fn encode_whole<const FIXES: u8>(q: &Quick<u32>, from: &[f32], to: &mut [u8]) {
-    let narrowing = Narrowing::new(q);
+    let narrowing = Narrowing::new(q, q.base as u8);
     for (from, to) in from.as_chunks::<64>().0.iter().zip(to.as_chunks_mut::<64>().0) {
-        let bits = from.as_chunks::<16>().0;
-        let values = [load_f32(&bits[0]), load_f32(&bits[1]), load_f32(&bits[2]), load_f32(&bits[3])];
-        store(to, narrowing.codes::<FIXES>(values));
+        store(to, narrowing.codes::<FIXES>(load_64(from)));
     }
 }
 
@@ -184,7 +198,7 @@ pub(super) struct Narrowing {
 impl Narrowing {
     #[target_feature(enable = "avx512f,avx512bw")]
     #[inline]
-    pub(super) fn new(q: &Quick<u32>) -> Narrowing {
+    pub(super) fn new(q: &Quick<u32>, base: u8) -> Narrowing {
         let all = |x: u32| _mm512_set1_epi32(x as i32);
         let order: [u8; 64] = core::array::from_fn(|at| (at % 16 * 4 + at / 16) as u8);
         Narrowing {
@@ -193,7 +207,7 @@ impl Narrowing {
             unit: _mm512_set1_ps(f32::from_bits((127 + q.drop) << 23)),
             drop: all(q.drop),
             order: load(&order),
-            fixing: Fixing::new(q, q.base as u8),
+            fixing: Fixing::new(q, base),
         }
     }
 
@@ -203,7 +217,9 @@ impl Narrowing {
     pub(super) fn codes<const FIXES: u8>(&self, x: [__m512i; 4]) -> __m512i {
         let mut rounded = x;
         for k in 0..4 {
-            let (limited, binade) = self.limited(x[k]);
+            let limited = self.limited(x[k]);
+            let field = _mm512_and_si512(limited, _mm512_set1_epi32(0x7f80_0000));
+            let binade = _mm512_max_epu32(field, self.emin);
             let power = _mm512_castsi512_ps(binade);
             let sum = _mm512_fmadd_ps(power, self.unit, _mm512_castsi512_ps(limited));
             // Only the low byte counts, and a binade's is zero.
@@ -213,13 +229,11 @@ impl Narrowing {
         self.together::<FIXES>(x, rounded)
     }
 
-    /// The limited magnitude, and its binade.
+    /// The limited magnitude.
     #[target_feature(enable = "avx512f")]
     #[inline]
-    fn limited(&self, x: __m512i) -> (__m512i, __m512i) {
-        let limited = _mm512_min_epu32(_mm512_and_si512(x, _mm512_set1_epi32(0x7fff_ffff)), self.limit);
-        let field = _mm512_and_si512(limited, _mm512_set1_epi32(0x7f80_0000));
-        (limited, _mm512_max_epu32(field, self.emin))
+    fn limited(&self, x: __m512i) -> __m512i {
+        _mm512_min_epu32(_mm512_and_si512(x, _mm512_set1_epi32(0x7fff_ffff)), self.limit)
     }
 
     /// The codes of 64 values whose magnitudes' codes are in the low bytes.

@@ -55,7 +55,7 @@ fn whole<const OP: u8, const FIXES: u8, const MIRRORED: bool>(
     operands: [&[u8]; 3],
     to: &mut [u8],
 ) {
-    let (widening, narrowing) = (Widening::new(halves), Narrowing::new(q));
+    let (widening, narrowing) = (Widening::new(halves), Narrowing::new(q, q.base as u8));
     super::by_64(operands, to, |[a, b, c], to| {
         let a = widening.values::<MIRRORED>(load(a));
         let b = widening.values::<MIRRORED>(load(b));

@@ -58,3 +58,31 @@ impl Words {
         _mm512_xor_si512(x, _mm512_srli_epi64::<31>(x))
     }
 }
+
+/// Elements that words are made ahead for.
+pub(super) const AHEAD: usize = 1024;
+
+/// Words of an array's elements, a part of it at a time.
+pub(super) struct Ahead {
+    words: Words,
+    made: [__m512i; AHEAD / 32],
+}
+
+impl Ahead {
+    #[target_feature(enable = "avx512f")]
+    #[inline]
+    pub(super) fn new(noise: Noise) -> Ahead {
+        Ahead { words: Words::new(noise), made: [_mm512_setzero_si512(); AHEAD / 32] }
+    }
+
+    /// Those of the next elements, [`AHEAD`] at most, 32 to a vector.
+    #[target_feature(enable = "avx512f,avx512dq")]
+    #[inline]
+    pub(super) fn next(&mut self, elements: usize) -> &[__m512i] {
+        let made = &mut self.made[..elements / 32];
+        for words in &mut *made {
+            *words = self.words.next();
+        }
+        made
+    }
+}
