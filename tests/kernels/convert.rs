@@ -8,7 +8,7 @@ use halfulp::{Code, Format, Op, Operands, Policy, Rounding, Stochastic, Task, ap
 
 use crate::formats::{all, policies};
 use crate::inputs;
-use crate::support::{BFLOAT16, BINARY32, BINARY64, E4M3FN, TF32};
+use crate::support::{BFLOAT16, BINARY16, BINARY32, BINARY64, E2M1, E4M3FN, TF32};
 
 pub const SEED: u64 = 99;
 pub const FIRST: u64 = 1_000_003;
@@ -181,4 +181,57 @@ pub fn noise_from_any_index(kernel: &'static Kernel) {
             }
         }
     }
+}
+
+/// Numbers whose fraction of the quantum just makes up a whole with the noise of an array's first element, and their neighbours.
+pub fn noise_decides_at_its_last_place(kernel: &'static Kernel) {
+    const SEED: u64 = 3;
+    for variant in [Stochastic::A, Stochastic::B, Stochastic::C] {
+        for bits in [1, 4, 12, 16, 20] {
+            let policy = Policy::IEEE.rounding(Rounding::Stochastic { variant, bits });
+            for format in [E4M3FN, E2M1, BINARY16, BFLOAT16, TF32] {
+                let (narrow, widen) =
+                    (convert(BINARY32, format, &policy), convert(format, BINARY32, &policy));
+                let mut arithmetic = arithmetic(&format, &policy, kernel);
+                let all = (1u32 << bits) - 1;
+                for noise in [0, 1, all / 3, all - 1, all] {
+                    let first = noise::index(SEED, noise);
+                    arithmetic.set_noise(SEED, first);
+                    let word = |i: usize| noise::element(SEED, first.wrapping_add(i as u64));
+                    for x in just_whole(&format, noise, bits) {
+                        let from = [x; 70];
+                        let (mut to, mut codes) = ([0f32; 70], [0u16; 70]);
+                        arithmetic.quantize(&from, &mut to).expect("equal lengths");
+                        let quantized = |i, x| widen(narrow(x, word(i)), word(i));
+                        same("quantize", "at the last place", &policy, &from, &to, quantized);
+                        if format.width() <= 16 {
+                            arithmetic.encode(&from, &mut codes).expect("equal lengths");
+                            same("encode", "at the last place", &policy, &from, &codes, |i, x| {
+                                narrow(x, word(i))
+                            });
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A zero, a subnormal number, the largest one, and one between them, and so much more than each, by a quantum at most, that the noise
+/// makes up the rest: counted in its last place, or a half of that.
+fn just_whole(format: &Format, noise: u32, bits: u8) -> Vec<f32> {
+    let mut all = Vec::new();
+    let top = format.largest_magnitude(false);
+    let binade = 1 << (format.precision() - 1);
+    for magnitude in [0, binade - 1, binade, top / 2, top] {
+        let quantum = format.emin() - format.precision() as i32 + 1 + (magnitude / binade).max(1) as i32 - 1;
+        let significand = if magnitude < binade { magnitude } else { magnitude % binade + binade };
+        for halves in [0, 1, 2] {
+            let rest = 1.0 - (f64::from(noise) + f64::from(halves) / 2.0) / f64::from(1u32 << bits);
+            let x = ((significand as f64 + rest) * f64::from(quantum).exp2()) as f32;
+            let near = (x.to_bits().saturating_sub(1)..=x.to_bits() + 1).map(f32::from_bits);
+            all.extend(near.flat_map(|x| [x, -x]));
+        }
+    }
+    all
 }

@@ -34,6 +34,7 @@ macro_rules! kernels {
             use super::{convert, counts, elementwise, kernel, lengths, wide};
 
             kernels!(@ $name convert encodes_single encodes_double decodes quantizes noise_from_any_index);
+            kernels!(@ $name convert noise_decides_at_its_last_place);
             kernels!(@ $name counts counts_what_was_raised);
             kernels!(@ $name elementwise computes_all_pairs computes_on_codes computes_on_wide_codes computes_on_near_codes);
             kernels!(@ $name elementwise computes_on_values computes_at_the_ends computes_on_many_codes);
