@@ -8,6 +8,7 @@ mod given;
 mod random;
 
 use core::fmt;
+use core::ops::Range;
 use core::str::FromStr;
 
 use halfulp::{Code, Format, Op, Operands, Task, noise};
@@ -30,6 +31,11 @@ pub trait Cases: Send + Sync {
 
     /// The case of a number below [`Cases::len`]. It depends on nothing else.
     fn case(&self, number: u64) -> Operands;
+
+    /// The cases of a range of numbers, to the end of a list.
+    fn extend(&self, list: &mut Vec<Operands>, numbers: Range<u64>) {
+        list.extend(numbers.map(|number| self.case(number)));
+    }
 }
 
 /// Which cases of a task are wanted: what `--cases` says.

@@ -2,12 +2,14 @@
 
 use halfulp::{Operands, Task};
 
-use super::{Cases, CasesError, noise_word, operand_bits, operand_formats, operands};
+use super::{Cases, CasesError, noise_word, operand_bits, operand_formats};
 
 /// Every combination: the number is sliced into codes, the last operand in its lowest bits.
 #[derive(Clone, Debug)]
 pub struct All {
-    widths: Vec<u32>,
+    /// Where each operand begins in a number, and its bits; none of an operand that there is not.
+    shifts: [u32; 3],
+    masks: [u64; 3],
     bits: u32,
     seed: u64,
 }
@@ -22,18 +24,18 @@ impl All {
         if bits > 63 {
             return Err(CasesError::TooMany(bits));
         }
-        let widths = operand_formats(task).iter().map(|f| f.width()).collect();
-        Ok(All { widths, bits, seed })
+        let formats = operand_formats(task);
+        let (mut shifts, mut masks, mut above) = ([0; 3], [0; 3], 0);
+        for (i, format) in formats.iter().enumerate().rev() {
+            (shifts[i], masks[i]) = (above, format.code_mask());
+            above += format.width();
+        }
+        Ok(All { shifts, masks, bits, seed })
     }
 
     fn slice(&self, number: u64, noise: u64) -> Operands {
-        let mut codes = [0; 3];
-        let mut rest = number;
-        for (code, width) in codes.iter_mut().zip(&self.widths).rev() {
-            *code = rest & ((1 << width) - 1);
-            rest >>= width;
-        }
-        operands(&codes[..self.widths.len()], noise)
+        let code = |i: usize| number >> self.shifts[i] & self.masks[i];
+        Operands { codes: [code(0), code(1), code(2)], noise }
     }
 }
 

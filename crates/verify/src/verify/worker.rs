@@ -122,7 +122,7 @@ fn chunk(
 fn draw(shared: &Shared<'_>, buffers: &mut Buffers, job: usize, range: Range<u64>) {
     let cases = shared.plan.cases(job);
     buffers.operands.clear();
-    buffers.operands.extend(range.map(|number| cases.case(number)));
+    cases.extend(&mut buffers.operands, range);
 }
 
 /// A chunk of a sweep under one policy.

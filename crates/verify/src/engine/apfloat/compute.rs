@@ -75,6 +75,9 @@ fn round(rounding: Rounding) -> Option<Round> {
 }
 
 fn flags(status: Status) -> Flags {
+    if status == Status::OK {
+        return Flags::NONE;
+    }
     let pairs = [
         (Status::INVALID_OP, Flags::INVALID),
         (Status::DIV_BY_ZERO, Flags::DIVIDE_BY_ZERO),
