@@ -14,11 +14,10 @@
 use super::integer::{A, AWAY, B, C, DIRECTED, NEAREST, ODD};
 use crate::kernel::lane::{Lane, select};
 use crate::kernel::plan::quick::Quick;
-pub(in crate::kernel) use crate::kernel::plan::quick::{INFINITE, LAYOUT, NAN, PAST, ZERO};
+pub(in crate::kernel) use crate::kernel::plan::quick::{
+    ALL, FINITE_OR_IEEE, INFINITE, LAYOUT, NAN, PAST, ZERO,
+};
 
-/// All corrections.
-pub(in crate::kernel) const ALL: u8 = PAST | NAN | INFINITE | ZERO;
-pub(in crate::kernel) const FINITE_OR_IEEE: u8 = PAST | NAN;
 pub(in crate::kernel) const UNSIGNED_ZERO: u8 = PAST | ZERO;
 pub(in crate::kernel) const SAME_EXPONENTS: u8 = LAYOUT | NAN;
 pub(in crate::kernel) const SAME_BUT_PAST: u8 = LAYOUT | PAST | NAN;

@@ -14,6 +14,10 @@ pub(in crate::kernel) const ZERO: u8 = 8;
 /// The format has the wide type's own exponents: rounding is an addition to the bits.
 pub(in crate::kernel) const LAYOUT: u8 = 16;
 
+/// All corrections of results, and those of a format with every zero that saturates or has infinities.
+pub(in crate::kernel) const ALL: u8 = PAST | NAN | INFINITE | ZERO;
+pub(in crate::kernel) const FINITE_OR_IEEE: u8 = PAST | NAN;
+
 /// Rounding of `|x|` limited to `limit`, in a signed format; with results as codes or as values.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::kernel) struct Quick<L> {

@@ -3,12 +3,12 @@
 use core::arch::x86_64::*;
 
 use super::chance::Chance;
-use super::fixing::{ALL, Fixing};
+use super::fixing::Fixing;
 use super::noise::{AHEAD, Ahead};
 use super::{PICK, has_avx512, load, load_f32, store};
 use crate::kernel::Noise;
 use crate::kernel::plan::halves::Halves;
-use crate::kernel::plan::quick::{INFINITE, NAN, PAST, Quick};
+use crate::kernel::plan::quick::{ALL, INFINITE, NAN, PAST, Quick};
 
 /// Values of bytes.
 ///

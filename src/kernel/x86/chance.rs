@@ -7,11 +7,11 @@
 use core::arch::x86_64::*;
 
 use super::noise::{AHEAD, Ahead};
-use super::values::{ALL, Ends, FINITE_OR_IEEE, magnitude, plain, store};
+use super::values::{Ends, magnitude, plain, store};
 use super::{has_avx512, load_f32};
 use crate::kernel::Noise;
 use crate::kernel::plan::narrow::Mode;
-use crate::kernel::plan::quick::{LAYOUT, NAN, PAST, Quick};
+use crate::kernel::plan::quick::{ALL, FINITE_OR_IEEE, LAYOUT, NAN, PAST, Quick};
 
 /// Whether [`by_chance`] serves: variants A and B with up to 16 bits of noise.
 pub(in crate::kernel) fn takes_chance(q: &Quick<u32>) -> bool {

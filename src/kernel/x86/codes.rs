@@ -6,11 +6,10 @@
 use core::arch::x86_64::*;
 
 use super::bytes::{Narrowing, Widening};
-use super::fixing::ALL;
 use super::{has_avx512, load, store};
 use crate::kernel::body::arithmetic::{ADD, DIV, FMA, MUL, SUB};
 use crate::kernel::plan::halves::Halves;
-use crate::kernel::plan::quick::{NAN, PAST, Quick};
+use crate::kernel::plan::quick::{ALL, NAN, PAST, Quick};
 use crate::op::Op;
 
 /// Computes; says whether it has a loop for the operation.

@@ -4,9 +4,6 @@ use core::arch::x86_64::*;
 
 use crate::kernel::plan::quick::{INFINITE, NAN, PAST, Quick, ZERO};
 
-/// All corrections.
-pub(super) const ALL: u8 = PAST | NAN | INFINITE | ZERO;
-
 /// The constants of what remains to be done to rounded bytes.
 pub(super) struct Fixing {
     base: __m512i,

@@ -7,10 +7,7 @@ use core::arch::x86_64::*;
 
 use super::{has_avx512, load_f32, ymm};
 use crate::kernel::isa::Isa;
-use crate::kernel::plan::quick::{INFINITE, LAYOUT, NAN, PAST, Quick, ZERO};
-
-pub(super) const ALL: u8 = PAST | NAN | INFINITE | ZERO;
-pub(super) const FINITE_OR_IEEE: u8 = PAST | NAN;
+use crate::kernel::plan::quick::{ALL, FINITE_OR_IEEE, INFINITE, LAYOUT, NAN, PAST, Quick, ZERO};
 
 /// Quantizes to nearest even.
 pub(in crate::kernel) type Quantizer = fn(&Quick<u32>, &[f32], &mut [f32]);

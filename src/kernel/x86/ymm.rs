@@ -7,10 +7,7 @@ use core::arch::x86_64::*;
 
 use super::has_avx2;
 use crate::kernel::element::Wide;
-use crate::kernel::plan::quick::{self, INFINITE, LAYOUT, NAN, PAST, Quick, ZERO};
-
-const ALL: u8 = PAST | NAN | INFINITE | ZERO;
-const FINITE_OR_IEEE: u8 = PAST | NAN;
+use crate::kernel::plan::quick::{self, ALL, FINITE_OR_IEEE, INFINITE, LAYOUT, NAN, PAST, Quick, ZERO};
 
 /// Codes of 8 bits, of values.
 ///
