@@ -14,6 +14,11 @@ pub struct Fault {
 }
 
 impl Fault {
+    /// Whether the definition is right, and a kernel is not.
+    pub fn is_of_kernel(&self) -> bool {
+        self.file.starts_with("src/kernel/")
+    }
+
     /// The source with the fault in it, or nothing where its place is gone.
     pub fn plant(&self, source: &str) -> Option<String> {
         let start = source.find(self.after)?;
@@ -25,7 +30,7 @@ impl Fault {
     }
 }
 
-const fn fault(
+pub const fn fault(
     file: &'static str,
     what: &'static str,
     after: &'static str,

@@ -1,6 +1,6 @@
 //! Plants faults in a copy of the library, one at a time, and asks whether the tests catch them.
 //!
-//!     cargo run --release --example mutants                all of them, about ten minutes on two cores
+//!     cargo run --release --example mutants                all of them, about half an hour on two cores
 //!     cargo run --release --example mutants -- round       those whose file or description has the word
 //!     cargo run --release --example mutants -- --list
 //!
@@ -8,6 +8,7 @@
 //! bad: the list has to follow the sources).
 
 mod faults;
+mod kernels;
 
 use std::fs;
 use std::io::{Result, Write as _};
@@ -20,6 +21,9 @@ use faults::{FAULTS, Fault};
 /// The tests that have to catch them, those that catch most first.
 const TESTS: [&str; 9] =
     ["spec", "flags", "regressions", "laws", "text", "formats", "p3109", "exhaustive", "typed"];
+
+/// The tests of the arrays, which have to catch faults of the kernels.
+const KERNEL_TESTS: [&str; 1] = ["kernels"];
 
 /// A test that runs longer hangs.
 const TIME_LIMIT: Duration = Duration::from_secs(300);
@@ -34,14 +38,14 @@ enum Fate {
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
     if words.iter().any(|w| w == "--list") {
-        for fault in FAULTS {
+        for fault in all() {
             println!("{}: {}", fault.file, fault.what);
         }
         return ExitCode::SUCCESS;
     }
     let chosen =
         |f: &&Fault| words.iter().all(|w| f.file.contains(w.as_str()) || f.what.contains(w.as_str()));
-    let faults: Vec<&Fault> = FAULTS.iter().filter(chosen).collect();
+    let faults: Vec<&Fault> = all().filter(chosen).collect();
     match run(&faults) {
         Ok(code) => code,
         Err(e) => {
@@ -49,6 +53,10 @@ fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+fn all() -> impl Iterator<Item = &'static Fault> {
+    FAULTS.iter().chain(kernels::FAULTS)
 }
 
 fn run(faults: &[&Fault]) -> Result<ExitCode> {
@@ -62,7 +70,10 @@ fn run(faults: &[&Fault]) -> Result<ExitCode> {
 
 fn judge(copy: &Copy, faults: &[&Fault]) -> Result<ExitCode> {
     say("without a fault: ");
-    match copy.test()? {
+    let needed = |kernels: bool| faults.iter().any(|fault| fault.is_of_kernel() == kernels);
+    let tests = [(false, &TESTS[..]), (true, &KERNEL_TESTS[..])];
+    let tests = tests.iter().filter(|(kernels, _)| needed(*kernels)).flat_map(|(_, tests)| *tests);
+    match copy.test(tests)? {
         Fate::Survived => println!("the tests pass"),
         Fate::Caught(by) | Fate::Broken(by) => {
             println!("{by}");
@@ -134,13 +145,13 @@ impl Copy {
             return Ok(Fate::Broken("its place is not in the source, or not once".to_string()));
         };
         fs::write(&path, faulty)?;
-        let fate = self.test();
+        let fate = if fault.is_of_kernel() { self.test(&KERNEL_TESTS) } else { self.test(&TESTS) };
         fs::write(&path, sound)?;
         fate
     }
 
-    fn test(&self) -> Result<Fate> {
-        for test in TESTS {
+    fn test<'a>(&self, tests: impl IntoIterator<Item = &'a &'a str>) -> Result<Fate> {
+        for test in tests {
             let (passed, said) = self.cargo(&["test", "--test", test])?;
             if passed {
                 continue;

@@ -44,7 +44,6 @@ pub(in crate::kernel) struct InHalf {
     /// As in [`Quick`], in 16 bits.
     pub(in crate::kernel) limit: u16,
     pub(in crate::kernel) emin: u16,
-    pub(in crate::kernel) up: u16,
     pub(in crate::kernel) drop: u16,
     pub(in crate::kernel) base: u8,
     /// The format has binary16's own exponents.
@@ -72,14 +71,13 @@ impl InHalf {
         if !(adds || multiplies) || !fits || q.fixes[0] & LAYOUT != 0 {
             return None;
         }
-        let (emin, up) = ((field as u16) << 10, (drop as u16) << 10);
+        let emin = (field as u16) << 10;
         let task = conversion(*f, builtin_format("binary16"), &Policy::IEEE);
         let value = |code: u8| apply(&task, Operands::new(Code::from(code), 0, 0)).code as u16;
         Some(Box::new(InHalf {
             halves: Halves::new(value),
             limit: limit as u16,
             emin,
-            up,
             drop: drop as u16,
             base: if layout { 0 } else { (emin >> drop) as u8 },
             layout,

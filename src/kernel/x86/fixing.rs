@@ -57,7 +57,9 @@ impl Fixing {
         }
         if FIXES & PAST != 0 {
             let past = _mm512_cmpgt_epu8_mask(rounded, self.largest);
-            out = _mm512_mask_mov_epi8(out, past, by_sign(self.past));
+            // Where NaN needs no correction of its own it is what lies past the largest value.
+            let end = if FIXES & NAN != 0 { by_sign(self.past) } else { self.nan };
+            out = _mm512_mask_mov_epi8(out, past, end);
         }
         if FIXES & INFINITE != 0 {
             out = _mm512_mask_mov_epi8(out, infinite, by_sign(self.infinite));

@@ -83,20 +83,20 @@ fn whole<const OP: u8, const FIXES: u8, const MIRRORED: bool, const LAYOUT: bool
 struct Rounding {
     limit: __m512i,
     emin: __m512i,
-    up: __m512i,
+    unit: __m512h,
     drop: __m512i,
     half: __m512i,
 }
 
 impl Rounding {
-    #[target_feature(enable = "avx512f,avx512bw")]
+    #[target_feature(enable = "avx512f,avx512bw,avx512fp16")]
     #[inline]
     fn new(c: &InHalf) -> Rounding {
         let all = |x: u16| _mm512_set1_epi16(x as i16);
         Rounding {
             limit: all(c.limit),
             emin: all(c.emin),
-            up: all(c.up),
+            unit: _mm512_castsi512_ph(all((15 + c.drop) << 10)),
             drop: all(c.drop),
             half: all((1 << (c.drop - 1)) - 1),
         }
@@ -113,8 +113,8 @@ impl Rounding {
             return _mm512_srlv_epi16(sum, self.drop);
         }
         let binade = _mm512_max_epu16(_mm512_and_si512(limited, _mm512_set1_epi16(0x7c00)), self.emin);
-        let power = _mm512_castsi512_ph(_mm512_add_epi16(binade, self.up));
-        let sum = _mm512_castph_si512(_mm512_add_ph(_mm512_castsi512_ph(limited), power));
+        let (power, limited) = (_mm512_castsi512_ph(binade), _mm512_castsi512_ph(limited));
+        let sum = _mm512_castph_si512(_mm512_fmadd_ph(power, self.unit, limited));
         // Only the low byte counts, and a binade's is zero.
         let sum = _mm512_add_epi16(sum, _mm512_srlv_epi16(binade, self.drop));
         _mm512_and_si512(sum, _mm512_set1_epi16(0xff))
