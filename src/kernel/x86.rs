@@ -9,6 +9,7 @@ mod half;
 mod lookup;
 mod noise;
 mod stream;
+mod tables;
 mod values;
 mod words;
 mod ymm;

@@ -14,9 +14,21 @@ use crate::policy::Policy;
 #[derive(Clone, Debug)]
 pub(in crate::kernel) struct Halves {
     pub(in crate::kernel) bytes: [[u8; 256]; 2],
-    /// The last code whose bits differ from those of the code without the uppermost bit in their sign, if up to it all do, and those
-    /// past it do not differ.
-    pub(in crate::kernel) mirrored: Option<u8>,
+    /// How much of the tables has to be looked at.
+    pub(in crate::kernel) extent: Extent,
+}
+
+/// How codes with the uppermost bit set follow from those without.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(in crate::kernel) enum Extent {
+    /// In no such way.
+    Whole,
+    /// Up to this code their sign differs, and past it nothing.
+    Mirrored(u8),
+    /// Their sign differs, and 0x80 is no zero but something of its own.
+    OneZero,
+    /// The tables repeat their first 64 entries: codes have no more bits.
+    Periodic,
 }
 
 impl Halves {
@@ -28,7 +40,13 @@ impl Halves {
             (0x80..=last).all(|code| differs(code, 0x8000))
                 && (last..=0xff).skip(1).all(|code| differs(code, 0))
         };
-        Halves { bytes: [byte(0), byte(8)], mirrored: last.filter(|&last| is_mirrored(last)) }
+        let extent = match last.filter(|&last| is_mirrored(last)) {
+            _ if (0x40..=0xff).all(|code| value(code) == value(code & 0x3f)) => Extent::Periodic,
+            Some(last) => Extent::Mirrored(last),
+            None if (0x81..=0xff).all(|code| differs(code, 0x8000)) => Extent::OneZero,
+            None => Extent::Whole,
+        };
+        Halves { bytes: [byte(0), byte(8)], extent }
     }
 }
 

@@ -5,9 +5,10 @@ use core::arch::x86_64::*;
 use super::chance::Chance;
 use super::fixing::Fixing;
 use super::noise::{AHEAD, Ahead};
+use super::tables::{MIRRORED, ONE_ZERO, PERIODIC, Tables, WHOLE};
 use super::{PICK, has_avx512, load, load_f32, store};
 use crate::kernel::Noise;
-use crate::kernel::plan::halves::Halves;
+use crate::kernel::plan::halves::{Extent, Halves};
 use crate::kernel::plan::quick::{ALL, INFINITE, NAN, PAST, Quick};
 
 /// Values of bytes.
@@ -17,18 +18,20 @@ pub(in crate::kernel) fn decode(halves: &Halves, from: &[u8], to: &mut [f32]) {
     assert!(has_avx512() && from.len() == to.len());
     // SAFETY: the CPU has the features.
     unsafe {
-        match halves.mirrored {
-            Some(_) => decode_whole::<true>(halves, from, to),
-            None => decode_whole::<false>(halves, from, to),
+        match halves.extent {
+            Extent::Whole => decode_whole::<WHOLE>(halves, from, to),
+            Extent::Mirrored(_) => decode_whole::<MIRRORED>(halves, from, to),
+            Extent::OneZero => decode_whole::<ONE_ZERO>(halves, from, to),
+            Extent::Periodic => decode_whole::<PERIODIC>(halves, from, to),
         }
     }
 }
 
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
-fn decode_whole<const MIRRORED: bool>(halves: &Halves, from: &[u8], to: &mut [f32]) {
+fn decode_whole<const EXTENT: u8>(halves: &Halves, from: &[u8], to: &mut [f32]) {
     let widening = Widening::new(halves);
     for (from, to) in from.as_chunks::<64>().0.iter().zip(to.as_chunks_mut::<64>().0) {
-        let values = widening.values::<MIRRORED>(load(from));
+        let values = widening.values::<EXTENT>(load(from));
         for (value, to) in values.into_iter().zip(to.as_chunks_mut::<16>().0) {
             // SAFETY: 16 values are written to 16.
             unsafe { _mm512_storeu_si512(to.as_mut_ptr().cast(), value) }
@@ -38,9 +41,8 @@ fn decode_whole<const MIRRORED: bool>(halves: &Halves, from: &[u8], to: &mut [f3
 
 /// The constants of decoding, in registers.
 pub(super) struct Widening {
-    tables: [[__m512i; 4]; 2],
+    tables: Tables,
     order: __m512i,
-    signed: __m512i,
     upper: __m512i,
 }
 
@@ -55,9 +57,8 @@ impl Widening {
             (upper * 32 + word / 2 + word % 2 * 16) as u8
         });
         Widening {
-            tables: tables(&halves.bytes),
+            tables: Tables::new(halves),
             order: load(&order),
-            signed: _mm512_set1_epi8(halves.mirrored.unwrap_or(0) as i8),
             upper: _mm512_set1_epi32(0xffff_0000u32 as i32),
         }
     }
@@ -65,9 +66,9 @@ impl Widening {
     /// The values of 64 codes, in order.
     #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
     #[inline]
-    pub(super) fn values<const MIRRORED: bool>(&self, codes: __m512i) -> [__m512i; 4] {
+    pub(super) fn values<const EXTENT: u8>(&self, codes: __m512i) -> [__m512i; 4] {
         let codes = _mm512_permutexvar_epi8(self.order, codes);
-        let [low, high] = look_up::<MIRRORED>(&self.tables, self.signed, codes);
+        let [low, high] = self.tables.look_up::<EXTENT>(codes);
         let (a, b) = (_mm512_unpacklo_epi8(low, high), _mm512_unpackhi_epi8(low, high));
         [
             _mm512_slli_epi32::<16>(a),
@@ -76,40 +77,6 @@ impl Widening {
             _mm512_and_si512(b, self.upper),
         ]
     }
-}
-
-/// Two tables of 256 bytes in registers.
-#[target_feature(enable = "avx512f")]
-#[inline]
-pub(super) fn tables(bytes: &[[u8; 256]; 2]) -> [[__m512i; 4]; 2] {
-    bytes.map(|half| core::array::from_fn(|k| load(&half.as_chunks::<64>().0[k])))
-}
-
-/// What stands for codes in two tables. Where a format is mirrored, codes up to `signed` lend the upper table's bytes their sign, and
-/// the tables' second halves are not looked at.
-#[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
-#[inline]
-pub(super) fn look_up<const MIRRORED: bool>(
-    tables: &[[__m512i; 4]; 2],
-    signed: __m512i,
-    codes: __m512i,
-) -> [__m512i; 2] {
-    let low = _mm512_permutex2var_epi8(tables[0][0], codes, tables[0][1]);
-    let high = _mm512_permutex2var_epi8(tables[1][0], codes, tables[1][1]);
-    if MIRRORED {
-        let lends = _mm512_cmple_epu8_mask(codes, signed);
-        let signs = _mm512_maskz_mov_epi8(lends, codes);
-        // Bits of `high`, and of `signs` where the mask has them.
-        let high = _mm512_ternarylogic_epi32::<0xf8>(high, signs, _mm512_set1_epi8(-128));
-        return [low, high];
-    }
-    let negative = _mm512_movepi8_mask(codes);
-    let low_of_negative = _mm512_permutex2var_epi8(tables[0][2], codes, tables[0][3]);
-    let high_of_negative = _mm512_permutex2var_epi8(tables[1][2], codes, tables[1][3]);
-    [
-        _mm512_mask_mov_epi8(low, negative, low_of_negative),
-        _mm512_mask_mov_epi8(high, negative, high_of_negative),
-    ]
 }
 
 /// Codes of values, to nearest even.

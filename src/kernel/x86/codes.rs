@@ -6,9 +6,10 @@
 use core::arch::x86_64::*;
 
 use super::bytes::{Narrowing, Widening};
+use super::tables::{MIRRORED, ONE_ZERO, PERIODIC, WHOLE};
 use super::{has_avx512, load, store};
 use crate::kernel::body::arithmetic::{ADD, DIV, FMA, MUL, SUB};
-use crate::kernel::plan::halves::Halves;
+use crate::kernel::plan::halves::{Extent, Halves};
 use crate::kernel::plan::quick::{ALL, NAN, PAST, Quick};
 use crate::op::Op;
 
@@ -39,16 +40,19 @@ pub(in crate::kernel) fn compute(
 
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
 fn with_fixes<const OP: u8>(halves: &Halves, q: &Quick<u32>, operands: [&[u8]; 3], to: &mut [u8]) {
-    match (q.fixes[0], halves.mirrored.is_some()) {
-        (PAST, true) => whole::<OP, PAST, true>(halves, q, operands, to),
-        (NAN, true) => whole::<OP, NAN, true>(halves, q, operands, to),
-        (_, true) => whole::<OP, ALL, true>(halves, q, operands, to),
-        (_, false) => whole::<OP, ALL, false>(halves, q, operands, to),
+    match (q.fixes[0], halves.extent) {
+        (PAST, Extent::Mirrored(_)) => whole::<OP, PAST, MIRRORED>(halves, q, operands, to),
+        (NAN, Extent::Mirrored(_)) => whole::<OP, NAN, MIRRORED>(halves, q, operands, to),
+        (_, Extent::Mirrored(_)) => whole::<OP, ALL, MIRRORED>(halves, q, operands, to),
+        (_, Extent::OneZero) => whole::<OP, ALL, ONE_ZERO>(halves, q, operands, to),
+        (NAN, Extent::Periodic) => whole::<OP, NAN, PERIODIC>(halves, q, operands, to),
+        (_, Extent::Periodic) => whole::<OP, ALL, PERIODIC>(halves, q, operands, to),
+        (_, Extent::Whole) => whole::<OP, ALL, WHOLE>(halves, q, operands, to),
     }
 }
 
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
-fn whole<const OP: u8, const FIXES: u8, const MIRRORED: bool>(
+fn whole<const OP: u8, const FIXES: u8, const EXTENT: u8>(
     halves: &Halves,
     q: &Quick<u32>,
     operands: [&[u8]; 3],
@@ -56,9 +60,9 @@ fn whole<const OP: u8, const FIXES: u8, const MIRRORED: bool>(
 ) {
     let (widening, narrowing) = (Widening::new(halves), Narrowing::new(q, q.base as u8));
     super::by_64(operands, to, |[a, b, c], to| {
-        let a = widening.values::<MIRRORED>(load(a));
-        let b = widening.values::<MIRRORED>(load(b));
-        let c = if OP == FMA { widening.values::<MIRRORED>(load(c)) } else { a };
+        let a = widening.values::<EXTENT>(load(a));
+        let b = widening.values::<EXTENT>(load(b));
+        let c = if OP == FMA { widening.values::<EXTENT>(load(c)) } else { a };
         let mut results = a;
         for k in 0..4 {
             results[k] = operate::<OP>(a[k], b[k], c[k]);

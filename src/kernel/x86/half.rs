@@ -2,11 +2,11 @@
 
 use core::arch::x86_64::*;
 
-use super::bytes::{look_up, tables};
 use super::fixing::Fixing;
+use super::tables::{MIRRORED, ONE_ZERO, PERIODIC, Tables, WHOLE};
 use super::{has_half, load, store};
 use crate::kernel::body::arithmetic::{ADD, MUL, SUB};
-use crate::kernel::plan::halves::InHalf;
+use crate::kernel::plan::halves::{Extent, InHalf};
 use crate::kernel::plan::quick::{NAN, PAST, Quick, ZERO};
 use crate::op::Op;
 
@@ -39,30 +39,31 @@ const ALL: u8 = PAST | NAN | ZERO;
 
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512fp16")]
 fn with_fixes<const OP: u8>(c: &InHalf, q: &Quick<u32>, operands: [&[u8]; 3], to: &mut [u8]) {
-    match (q.fixes[0], c.halves.mirrored.is_some(), c.layout) {
-        (PAST, true, false) => whole::<OP, PAST, true, false>(c, q, operands, to),
-        (NAN, true, true) => whole::<OP, NAN, true, true>(c, q, operands, to),
-        (_, _, true) => whole::<OP, ALL, false, true>(c, q, operands, to),
-        (_, _, false) => whole::<OP, ALL, false, false>(c, q, operands, to),
+    match (q.fixes[0], c.halves.extent, c.layout) {
+        (PAST, Extent::Mirrored(_), false) => whole::<OP, PAST, MIRRORED, false>(c, q, operands, to),
+        (NAN, Extent::Mirrored(_), true) => whole::<OP, NAN, MIRRORED, true>(c, q, operands, to),
+        (NAN, Extent::Periodic, false) => whole::<OP, NAN, PERIODIC, false>(c, q, operands, to),
+        (_, Extent::OneZero, false) => whole::<OP, ALL, ONE_ZERO, false>(c, q, operands, to),
+        (_, _, true) => whole::<OP, ALL, WHOLE, true>(c, q, operands, to),
+        (_, _, false) => whole::<OP, ALL, WHOLE, false>(c, q, operands, to),
     }
 }
 
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512fp16")]
-fn whole<const OP: u8, const FIXES: u8, const MIRRORED: bool, const LAYOUT: bool>(
+fn whole<const OP: u8, const FIXES: u8, const EXTENT: u8, const LAYOUT: bool>(
     c: &InHalf,
     q: &Quick<u32>,
     operands: [&[u8]; 3],
     to: &mut [u8],
 ) {
-    let tables = tables(&c.halves.bytes);
-    let signed = _mm512_set1_epi8(c.halves.mirrored.unwrap_or(0) as i8);
+    let tables = Tables::new(&c.halves);
     let (rounding, fixing) = (Rounding::new(c), Fixing::new(q, c.base));
     let (magnitude, infinity) = (_mm512_set1_epi16(0x7fff), _mm512_set1_epi16(0x7c00));
     super::by_64(operands, to, |[a, b, _], to| {
         // Packing below puts together what unpacking takes apart, and keeps the signs.
-        let [low, high] = look_up::<MIRRORED>(&tables, signed, load(a));
+        let [low, high] = tables.look_up::<EXTENT>(load(a));
         let (a0, a1) = (_mm512_unpacklo_epi8(low, high), _mm512_unpackhi_epi8(low, high));
-        let [low, high] = look_up::<MIRRORED>(&tables, signed, load(b));
+        let [low, high] = tables.look_up::<EXTENT>(load(b));
         let (b0, b1) = (_mm512_unpacklo_epi8(low, high), _mm512_unpackhi_epi8(low, high));
         let (x0, x1) = (operate::<OP>(a0, b0), operate::<OP>(a1, b1));
         let (size0, size1) = (_mm512_and_si512(x0, magnitude), _mm512_and_si512(x1, magnitude));
