@@ -253,24 +253,26 @@ pub(in crate::kernel) fn decode<W: Wide, T: Word>(
         isa.run(DecodeByTable::<W, u8>(table, &bytes[whole..], &mut to[whole..]));
         return true;
     }
+    #[cfg(target_arch = "x86_64")]
+    if W::Lane::BITS == 32
+        && let (None, Some(widen)) = (&values.table, &values.widen)
+        && widen.half
+        && let (Some(decode), Some(words)) = (x86::half_decoder(isa), T::words(from))
+    {
+        let start = unaligned(to);
+        let whole = (from.len() - start) & !15;
+        let ([first, _, last], middle) = (cut(from, start, whole), &words[start..start + whole]);
+        let (before, rest) = to.split_at_mut(start);
+        let (within, after) = rest.split_at_mut(whole);
+        isa.run(DecodeWiden::<W, T>(widen, first, before));
+        if let Some(within) = W::singles_mut(within) {
+            decode(middle, within);
+        }
+        isa.run(DecodeWiden::<W, T>(widen, last, after));
+        return true;
+    }
     match (&values.table, &values.widen) {
         (None, Some(widen)) if widen.layout => isa.run(DecodeLayout::<W, T>(widen, from, to)),
-        #[cfg(target_arch = "x86_64")]
-        (None, Some(widen)) if widen.half && W::Lane::BITS == 32 && x86::half_decoder(isa).is_some() => {
-            let start = unaligned(to);
-            let whole = (from.len() - start) & !15;
-            let [first, middle, last] = cut(from, start, whole);
-            let (before, rest) = to.split_at_mut(start);
-            let (within, after) = rest.split_at_mut(whole);
-            isa.run(DecodeWiden::<W, T>(widen, first, before));
-            // All hold: the format has 16 bits, and the wide type 32.
-            if let (Some(decode), Some(middle), Some(within)) =
-                (x86::half_decoder(isa), T::words(middle), W::singles_mut(within))
-            {
-                decode(middle, within);
-            }
-            isa.run(DecodeWiden::<W, T>(widen, last, after));
-        }
         (Some(table), _) => isa.run(DecodeByTable::<W, T>(table, from, to)),
         (None, Some(widen)) => isa.run(DecodeWiden::<W, T>(widen, from, to)),
         (None, None) => return false,
