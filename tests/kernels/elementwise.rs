@@ -67,8 +67,8 @@ pub fn computes_on_codes(kernel: &'static Kernel) {
     }
 }
 
-/// All pairs of every format of up to 8 bits under every rounding without chance, to nearest even under every saturation, by the loops that serve short arrays; and, for
-/// one operation, again and again, until a table has them.
+/// All pairs of every format of up to 8 bits under every rounding without chance, to nearest even under every saturation, by the loops that
+/// serve short arrays; and, for some operations, again and again, until a table has them.
 pub fn computes_all_pairs(kernel: &'static Kernel) {
     for (name, format) in all().iter().filter(|(_, f)| f.width() <= 8) {
         let codes = 1usize << format.width();
@@ -90,7 +90,7 @@ pub fn computes_all_pairs(kernel: &'static Kernel) {
         }
         let policy = Policy::IEEE;
         let arithmetic = arithmetic(format, &policy, kernel);
-        for op in [Op::Add, Op::Sqrt] {
+        for op in [Op::Sub, Op::Div, Op::Sqrt] {
             let (mut first, mut last) = (vec![0u8; a.len()], vec![0u8; a.len()]);
             compute(&arithmetic, op, [&a, &b, &b], &mut first);
             for _ in 0..=(1 << 18) / a.len() {

@@ -99,6 +99,8 @@ fn custom() -> impl Iterator<Item = (&'static str, Facts)> {
         ),
         ("16 bits, bias 127", Facts { width: 16, precision: 6, bias: 511, nans: Nans::Top(31), ..ieee }),
         ("bias 127, precision 9", Facts { width: 16, precision: 9, bias: 127, nans: Nans::Top(255), ..ieee }),
+        ("13 exponent bits", Facts { width: 16, precision: 3, bias: 1000, nans: Nans::Top(3), ..ieee }),
+        ("14 exponent bits", Facts { width: 16, precision: 2, bias: 120, nans: Nans::Top(1), ..ieee }),
         ("15 bits, bias 127", Facts { width: 15, precision: 7, bias: 127, nans: Nans::Top(63), ..ieee }),
     ]
     .into_iter()

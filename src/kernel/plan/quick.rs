@@ -83,12 +83,16 @@ impl<L: Lane> Quick<L> {
             return None;
         }
         let (field, drop) = (n.emin_field.bits(), n.drop.bits());
-        let limit = (top << drop) + ((field - 1) << L::TRAILING);
+        // Of formats far out of the wide type's range it has more bits than a lane.
+        let limit = (u128::from(top) << drop) + (u128::from(field - 1) << L::TRAILING);
         let layout = field == 1;
         let highest = limit >> L::TRAILING;
-        if !layout && highest + drop > 2 * L::BIAS as u64 || layout && limit > L::infinity().bits() {
+        if !layout && highest + u128::from(drop) > 2 * L::BIAS as u128
+            || layout && limit > u128::from(L::infinity().bits())
+        {
             return None;
         }
+        let limit = limit as u64;
         // Half of the least quantum is to be a normal number, to be compared with.
         if n.mode == Mode::Away && !layout && field + drop < u64::from(L::TRAILING) + 2 {
             return None;
