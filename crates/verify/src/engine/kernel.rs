@@ -3,6 +3,9 @@
 //! Arrays know codes and no exceptions, so flags are not known. Their noise words follow from a seed and an index: a
 //! batch is computed as one array with those of its cases' numbers, and a case with another word once more alone,
 //! at the index that has it.
+//!
+//! A conversion to codes is quantized, too: the value of the code has to come out. Where another does, that one's code is the answer;
+//! and where that is the same code, because the value is no code's, one that is none ([`NO_CODE`]).
 
 mod arrays;
 
@@ -14,17 +17,45 @@ use halfulp::slice::Arithmetic;
 use halfulp::{Code, Flags, Format, Op, Operands, Policy, Rounding, Task, apply, noise};
 
 use super::{Answer, Engine, EngineError};
-use arrays::{decode, elementwise, encode, encodes_to};
+use arrays::{decode, elementwise, encode, encodes_to, quantize};
 
 const BINARY32: Format = builtin_format("binary32");
 const BINARY64: Format = builtin_format("binary64");
+
+/// A bit that no code has.
+const NO_CODE: Code = 1 << 63;
 
 /// A kernel as an engine, which answers by arrays.
 pub struct ByKernel {
     kernel: &'static Kernel,
     prepared: Option<(Format, Policy, Arithmetic)>,
+    values: Values,
     seed: u64,
     first: u64,
+}
+
+/// The values of codes that were asked for, under one task.
+#[derive(Default)]
+struct Values {
+    back: Option<Task>,
+    known: Vec<Option<Code>>,
+}
+
+impl Values {
+    /// What a code is delivered as by the conversion back.
+    fn of(&mut self, back: &Task, code: Code, noise: u64) -> Code {
+        let value = || apply(back, Operands { codes: [code, 0, 0], noise }).code;
+        if matches!(back.policy.rounding, Rounding::Stochastic { .. }) {
+            return value();
+        }
+        if self.back.as_ref() != Some(back) {
+            self.back = Some(*back);
+            self.known.clear();
+            self.known.resize(back.operands[0].code_mask() as usize + 1, None);
+        }
+        // An answer can be anything.
+        self.known.get_mut(code as usize).map_or_else(value, |known| *known.get_or_insert_with(value))
+    }
 }
 
 /// What a task is to the array interface.
@@ -69,7 +100,13 @@ impl ByKernel {
     /// The engine of a kernel.
     #[must_use]
     pub const fn new(kernel: &'static Kernel) -> ByKernel {
-        ByKernel { kernel, prepared: None, seed: 0, first: 0 }
+        ByKernel {
+            kernel,
+            prepared: None,
+            values: Values { back: None, known: Vec::new() },
+            seed: 0,
+            first: 0,
+        }
     }
 
     fn error(&self, message: impl ToString) -> EngineError {
@@ -116,7 +153,28 @@ impl ByKernel {
             (Shape::Values(_), _) => elementwise::<f64>(&arithmetic, task.op, operands, answers)
                 .map(|()| to_codes(&BINARY64, task, answers)),
         };
-        done.map_err(|error| self.error(error))
+        done.map_err(|error| self.error(error))?;
+        let Shape::Encode(bits) = shape else { return Ok(()) };
+        let values = if bits == 32 {
+            quantize::<f32>(&arithmetic, operands)
+        } else {
+            quantize::<f64>(&arithmetic, operands)
+        };
+        self.check_values(task, first, &values.map_err(|error| self.error(error))?, answers);
+        Ok(())
+    }
+
+    /// Puts other answers in the place of codes whose values these are not.
+    fn check_values(&mut self, task: &Task, first: u64, values: &[Code], answers: &mut [Code]) {
+        let back = Task { operands: [task.result; 3], result: task.operands[0], ..*task };
+        for (i, (&value, answer)) in values.iter().zip(answers).enumerate() {
+            let noise = noise::element(self.seed, first.wrapping_add(i as u64));
+            if self.values.of(&back, *answer, noise) != value {
+                let mut other = [value];
+                to_codes(&task.operands[0], task, &mut other);
+                *answer = if other[0] == *answer { other[0] | NO_CODE } else { other[0] };
+            }
+        }
     }
 }
 
@@ -182,5 +240,37 @@ impl Engine for ByKernel {
             encodes_to(&arithmetic, operands, result as u16, value)
         };
         given.map_err(|error| self.error(error))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use halfulp::format::catalog::lookup;
+
+    use super::*;
+
+    /// What quantizing gives in the place of a code's value is not lost: once it was, where the codes were right.
+    #[test]
+    fn a_value_that_is_not_the_codes_changes_the_answer() {
+        let e5m2 = lookup("e5m2").unwrap();
+        let task = Task { op: Op::Convert, operands: [BINARY32; 3], result: e5m2, policy: Policy::IEEE };
+        let mut engine = ByKernel::new(halfulp::kernel::named("portable").unwrap());
+        for (value, code, answer) in [
+            (1.0f32.to_bits(), 0x3c, 0x3c),
+            (1.25f32.to_bits(), 0x3c, 0x3d),
+            // Infinity without its sign.
+            (0x7f80_0000, 0xfc, 0x7c),
+            // No code's values: a number that is not rounded, and a NaN that is not the one.
+            (1.01f32.to_bits(), 0x3c, 0x3c | NO_CODE),
+            (0x7fc0_0001, e5m2.nan().unwrap(), e5m2.nan().unwrap() | NO_CODE),
+        ] {
+            let mut answers = [code];
+            engine.check_values(&task, 0, &[value.into()], &mut answers);
+            assert_eq!(answers, [answer], "{value:#x} for {code:#x}");
+        }
+        let case = [Operands::new(0xff7f_ffff, 0, 0)];
+        let mut answers = [Answer::default()];
+        engine.run(&task, &case, &mut answers).unwrap();
+        assert_eq!(answers[0].code, 0xfc);
     }
 }

@@ -56,6 +56,17 @@ pub fn encode<W: Wide + Bits, C: Word + Bits>(
     Ok(())
 }
 
+/// The values that the operands are rounded to.
+pub fn quantize<W: Wide + Bits>(
+    arithmetic: &Arithmetic,
+    operands: &[Operands],
+) -> Result<Vec<Code>, SliceError> {
+    let from = column::<W>(operands, 0);
+    let mut values = vec![W::default(); from.len()];
+    arithmetic.quantize(&from, &mut values)?;
+    Ok(values.into_iter().map(Bits::bits).collect())
+}
+
 pub fn decode<W: Wide + Bits, C: Word + Bits>(
     arithmetic: &Arithmetic,
     operands: &[Operands],
