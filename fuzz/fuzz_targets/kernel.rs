@@ -4,7 +4,10 @@
 
 use halfulp::kernel::{Counts, Element, Wide, Word, available};
 use halfulp::slice::{Arithmetic, SliceError};
-use halfulp::{Code, Flags, Format, Op, Operands, Policy, Rounded, Task, Value, apply, decode, noise};
+use halfulp::{
+    Code, Flags, Format, Op, Operands, Policy, Rounded, Rounding, Saturation, Stochastic, Task, Value, apply,
+    decode, noise,
+};
 use halfulp_fuzz::arrays::{Place, codes, length};
 use halfulp_fuzz::{draw, explain};
 use halfulp_verify::engine::definition::Definition;
@@ -26,12 +29,13 @@ const MANY: usize = 1 << 18;
 
 fn run(u: &mut Unstructured<'_>) -> Result<()> {
     // First what decides most, so that short inputs differ in it.
-    let (kind, op, many) = (u.int_in_range(0..=5)?, *u.choose(&OPERATIONS)?, draw::once_in(u, 16)?);
+    let (kind, op, many) = (u.int_in_range(0..=5)?, *u.choose(&OPERATIONS)?, draw::once_in(u, 32)?);
     let format = draw::format(u)?;
     // Wider formats have values in arrays, and no codes.
     let kind = if format.width() > 16 { [2, 3, 5][usize::from(kind % 3)] } else { kind };
     let small = format.width() <= 8 && u.arbitrary()?;
-    let policy = draw::policy(u)?;
+    let policy = if u.arbitrary()? { draw::policy(u)? } else { usual(u)? };
+    let many = many && format.width() <= 8;
     let arithmetic = Arithmetic::new(&format, &policy).map_err(|_| Error::IncorrectFormat)?;
     let setting = Setting { format, policy, arithmetic, seed: u.arbitrary()?, first: u.arbitrary()? };
     let work = (kind, op, many);
@@ -41,6 +45,16 @@ fn run(u: &mut Unstructured<'_>) -> Result<()> {
         (false, true) => setting.work::<f32, u16>(u, work),
         (false, false) => setting.work::<f64, u16>(u, work),
     }
+}
+
+/// A policy with loops of its own, as most users' have.
+fn usual(u: &mut Unstructured<'_>) -> Result<Policy> {
+    let variant = *u.choose(&[Stochastic::A, Stochastic::B])?;
+    let rounding = match draw::once_in(u, 4)? {
+        true => Rounding::Stochastic { variant, bits: u.int_in_range(1..=16)? },
+        false => Rounding::NearestEven,
+    };
+    Ok(Policy::IEEE.rounding(rounding).saturation(*u.choose(&Saturation::ALL)?))
 }
 
 struct Setting {
