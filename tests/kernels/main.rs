@@ -39,6 +39,7 @@ macro_rules! kernels {
             kernels!(@ $name elementwise computes_all_pairs computes_on_codes computes_on_wide_codes computes_on_near_codes);
             kernels!(@ $name elementwise computes_on_values computes_at_the_ends computes_on_many_codes);
             kernels!(@ $name wide quantizes_wide counts_wide computes_wide cancels_wide cancels_single covers_wide);
+            kernels!(@ $name wide computes_beside_specials);
             kernels!(@ $name lengths any_length_and_alignment parts_are_the_whole);
         }
     )*};

@@ -94,10 +94,10 @@ pub(super) fn product_sum<L: Lane, const FUSED: bool>(a: L, b: L, c: L, down: bo
     let (third, least) = two_sum(c, low);
     let (s, rest) = two_sum(high, third);
     let all = sum(s, rest.float_plus(least), down);
-    // An exact product, and one whose error is unknown since it is infinite or a NaN.
+    // An exact product, one whose error is unknown since it is infinite or a NaN, and any beside an infinity.
     let size = low & L::magnitude();
-    let exact = (size == L::of(0)) | (size > L::infinity());
-    select(exact, sum(high, c, down), all)
+    let plain = (size == L::of(0)) | (size > L::infinity()) | (c & L::magnitude() == L::infinity());
+    select(plain, sum(high, c, down), all)
 }
 
 /// An operation on all elements; says whether all are [`within`] reach.
