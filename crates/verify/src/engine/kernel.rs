@@ -5,7 +5,7 @@
 //! at the index that has it.
 //!
 //! A conversion to codes is quantized, too: the value of the code has to come out. Where another does, that one's code is the answer;
-//! and where that is the same code, because the value is no code's, one that is none ([`NO_CODE`]).
+//! and where that is the same code, because the value is no code's, one with the uppermost of 64 bits set, which no code has.
 
 mod arrays;
 
