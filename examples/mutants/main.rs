@@ -25,6 +25,10 @@ const TESTS: [&str; 9] =
 /// The tests of the arrays, which have to catch faults of the kernels.
 const KERNEL_TESTS: [&str; 1] = ["kernels"];
 
+/// What the tests need, the lab's for the clauses of SPEC.md that they test.
+const COPIED: [&str; 8] =
+    ["src", "tests", "formats", "build.rs", "SPEC.md", "README.md", "Cargo.lock", "crates/lab/tests/spec.rs"];
+
 /// A test that runs longer hangs.
 const TIME_LIMIT: Duration = Duration::from_secs(300);
 
@@ -130,7 +134,7 @@ struct Copy {
 impl Copy {
     fn of(home: &Path, place: &Path) -> Result<Copy> {
         let copy = Copy { root: place.join("halfulp"), target: place.join("target") };
-        for part in ["src", "tests", "formats", "build.rs", "SPEC.md", "README.md", "Cargo.lock"] {
+        for part in COPIED {
             copy_all(&home.join(part), &copy.root.join(part))?;
         }
         fs::write(copy.root.join("Cargo.toml"), alone(&fs::read_to_string(home.join("Cargo.toml"))?))?;
