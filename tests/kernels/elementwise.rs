@@ -123,17 +123,21 @@ pub fn computes_on_wide_codes(kernel: &'static Kernel) {
     }
 }
 
-/// Codes of binades near each other, so that whole blocks go one way; and 600 of them, so that there is more than one.
+/// Codes of binades near each other, with what is no number among them, so that whole blocks go one way; and 600 of them, so that there
+/// is more than one block.
 pub fn computes_on_near_codes(kernel: &'static Kernel) {
     let tall = ieee(16, 4, 2047);
     for (name, format) in [("bfloat16", BFLOAT16), ("binary16", BINARY16), ("1+12+3", tall)] {
+        let infinities = [false, true].map(|negative| format.infinity(negative).expect("an IEEE format"));
+        let others = [0, format.top_bit(), infinities[0], infinities[1], infinities[1] + 1];
         for around in [1u64, 3, 37, 64, 75, 90] {
-            // Binades around a share of all, with a zero now and then.
+            // Binades around a share of all, with something else now and then.
             let middle = format.largest_magnitude(true) / 128 * around;
             let binades = 12u64 << (format.precision() - 1);
             let code = |w: u64| {
                 let magnitude = (middle + (w >> 8) % binades) as u16;
-                if w.is_multiple_of(50) { 0 } else { magnitude | (w as u16 & 128) << 8 }
+                let other = others[(w >> 40) as usize % others.len()] as u16;
+                if w.is_multiple_of(25) { other } else { magnitude | (w as u16 & 128) << 8 }
             };
             let [a, b, c] =
                 [41, 42, 43].map(|lane| (0..600).map(|i| code(noise::word(lane, i))).collect::<Vec<_>>());
