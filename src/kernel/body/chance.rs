@@ -30,15 +30,39 @@ pub(super) fn with_noise<A, B>(
     })
 }
 
-/// Elements before the first that begins a group of four, and how many from there on are a multiple of so many; none if indices begin
-/// anew among them.
+/// Calls `f` with parts of an array that begin a group of four and are a multiple of `N` long, filled up where the array does not go on;
+/// where one can begin at `aligned`, it does. Says whether it served: not if indices begin anew within the array.
+///
+/// Precondition: equal lengths, an `aligned` of at most `N - 4`.
 #[cfg(target_arch = "x86_64")]
-pub(super) fn groups(noise: Noise, n: usize, of: usize) -> (usize, usize) {
-    let lead = (noise.first.wrapping_neg() % 4) as usize;
-    match noise.first.checked_add(n as u64) {
-        Some(_) if n > lead => (lead, (n - lead) / of * of),
-        _ => (0, 0),
+pub(super) fn in_groups<T: Copy + Default, const N: usize>(
+    noise: Noise,
+    aligned: usize,
+    from: &[f32],
+    to: &mut [T],
+    f: impl Fn(Noise, &[f32], &mut [T]),
+) -> bool {
+    if noise.first.checked_add(from.len() as u64).is_none() {
+        return false;
     }
+    let filled = |noise: Noise, from: &[f32], to: &mut [T]| {
+        if from.is_empty() {
+            return;
+        }
+        let before = noise.first % 4;
+        let within = before as usize..before as usize + from.len();
+        let (mut x, mut y) = ([0.0; N], [T::default(); N]);
+        x[within.clone()].copy_from_slice(from);
+        f(Noise { first: noise.first - before, ..noise }, &x, &mut y);
+        to.copy_from_slice(&y[within]);
+    };
+    let lead = (noise.first.wrapping_neg() % 4) as usize;
+    let start = if aligned % 4 == lead { aligned } else { lead }.min(from.len());
+    let end = start + (from.len() - start) / N * N;
+    filled(noise, &from[..start], &mut to[..start]);
+    f(noise.from(start), &from[start..end], &mut to[start..end]);
+    filled(noise.from(end), &from[end..], &mut to[end..]);
+    true
 }
 
 /// The noise of `n` elements, where the mode takes any.

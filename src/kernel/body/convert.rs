@@ -1,7 +1,7 @@
 //! Encode and decode: which body serves, and its loop.
 
 #[cfg(target_arch = "x86_64")]
-use super::chance::groups;
+use super::chance::in_groups;
 use super::chance::{noise_of, one_of, with_noise};
 use super::integer::{self, NEAREST, with_mode};
 use super::quick::{self, ALL, with_fixes, with_way};
@@ -138,11 +138,11 @@ pub(in crate::kernel) fn encode<W: Wide, T: Word>(
         && q.fixes[0] & LAYOUT == 0
         && x86::takes_chance(q)
     {
-        let (start, whole) = groups(noise, from.len(), 64);
-        let end = start + whole;
-        x86::encode_by_chance(q, noise.from(start), &singles[start..end], &mut bytes[start..end]);
-        let served = plain(noise, &from[..start], &mut to[..start]);
-        return served && plain(noise.from(end), &from[end..], &mut to[end..]);
+        let aligned = unaligned(singles);
+        let whole = |noise, from: &[f32], to: &mut [u8]| x86::encode_by_chance(q, noise, from, to);
+        if in_groups::<_, 64>(noise, aligned, singles, bytes, whole) {
+            return true;
+        }
     }
     plain(noise, from, to)
 }

@@ -4,7 +4,7 @@
 //! Formats whose values arithmetic cannot make take the way through an array of codes.
 
 #[cfg(target_arch = "x86_64")]
-use super::chance::groups;
+use super::chance::in_groups;
 use super::chance::{noise_of, one_of, with_noise};
 use super::convert::{self, BLOCK, from_start, unaligned};
 use super::integer::{self, with_mode};
@@ -161,24 +161,20 @@ pub(in crate::kernel) fn in_lanes<W: Wide>(
     if isa != Isa::Portable
         && let (Some(q), Some(x), Some(y)) = (&plan.single.quick, W::singles(from), W::singles_mut(to))
     {
-        let (start, whole, quantizer) = match plan.single.nearest().and_then(|q| x86::quantizer(isa, q)) {
-            Some(quantizer) => {
-                let start = unaligned(y);
-                (start, (x.len() - start) & !15, Some(quantizer))
-            }
-            None if isa == Isa::Avx512 && x86::takes_chance(q) => {
-                let (start, whole) = groups(noise, x.len(), 32);
-                (start, whole, None)
-            }
-            None => return plain(noise, from, to),
-        };
-        let end = start + whole;
-        match quantizer {
-            Some(quantize) => quantize(q, &x[start..end], &mut y[start..end]),
-            None => x86::by_chance(q, noise.from(start), &x[start..end], &mut y[start..end]),
+        if let Some(quantize) = plan.single.nearest().and_then(|q| x86::quantizer(isa, q)) {
+            let start = unaligned(y);
+            let end = start + ((x.len() - start) & !15);
+            quantize(q, &x[start..end], &mut y[start..end]);
+            return plain(noise, &from[..start], &mut to[..start])
+                && plain(noise, &from[end..], &mut to[end..]);
         }
-        return plain(noise, &from[..start], &mut to[..start])
-            && plain(noise.from(end), &from[end..], &mut to[end..]);
+        if isa == Isa::Avx512 && x86::takes_chance(q) {
+            let aligned = unaligned(y);
+            let whole = |noise, from: &[f32], to: &mut [f32]| x86::by_chance(q, noise, from, to);
+            if in_groups::<_, 32>(noise, aligned, x, y, whole) {
+                return true;
+            }
+        }
     }
     plain(noise, from, to)
 }

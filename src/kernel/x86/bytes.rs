@@ -4,7 +4,6 @@ use core::arch::x86_64::*;
 
 use super::chance::Chance;
 use super::fixing::Fixing;
-use super::noise::{AHEAD, Ahead};
 use super::tables::{MIRRORED, ONE_ZERO, PERIODIC, Tables, WHOLE};
 use super::{PICK, has_avx512, load, load_f32, store};
 use crate::kernel::Noise;
@@ -114,25 +113,22 @@ pub(in crate::kernel) fn encode_by_chance(q: &Quick<u32>, noise: Noise, from: &[
 fn encode_by_chance_whole<const FIXES: u8>(q: &Quick<u32>, noise: Noise, from: &[f32], to: &mut [u8]) {
     // A significand's first bit, which the raised ones have not.
     let implicit = 1 << (23 - q.drop);
-    let (chance, mut words) = (Chance::new(q), Ahead::new(noise));
+    // Formats of 8 bits lose more than noise has.
+    let chance = Chance::new(q, false);
+    let mut words = chance.words(noise, from.len());
     let narrowing = Narrowing::new(q, (q.base as u8).wrapping_sub(implicit));
     let implicit = _mm512_set1_epi32(implicit.into());
-    for (from, to) in from.chunks(AHEAD).zip(to.chunks_mut(AHEAD)) {
-        let words = words.next(from.len()).as_chunks::<2>().0;
-        let parts = from.as_chunks::<64>().0.iter().zip(to.as_chunks_mut::<64>().0);
-        for ((from, to), words) in parts.zip(words) {
-            let values = load_64(from);
-            let (first, second) = (chance.shares(words[0]), chance.shares(words[1]));
-            let shares = [first[0], first[1], second[0], second[1]];
-            let mut rounded = values;
-            for k in 0..4 {
-                // Formats of 8 bits lose more than noise has.
-                let (low, _, sum) = chance.shaken::<false>(narrowing.limited(values[k]), shares[k]);
-                let code = _mm512_srlv_epi32(sum, narrowing.drop);
-                rounded[k] = _mm512_mask_sub_epi32(code, low, code, implicit);
-            }
-            store(to, narrowing.together::<FIXES>(values, rounded));
+    for (from, to) in from.as_chunks::<64>().0.iter().zip(to.as_chunks_mut::<64>().0) {
+        let values = load_64(from);
+        let (first, second) = (chance.shares(words.next()), chance.shares(words.next()));
+        let shares = [first[0], first[1], second[0], second[1]];
+        let mut rounded = values;
+        for k in 0..4 {
+            let (low, _, sum) = chance.shaken::<false>(narrowing.limited(values[k]), shares[k]);
+            let code = _mm512_srlv_epi32(sum, narrowing.drop);
+            rounded[k] = _mm512_mask_sub_epi32(code, low, code, implicit);
         }
+        store(to, narrowing.together::<FIXES>(values, rounded));
     }
 }
 

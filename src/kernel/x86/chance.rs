@@ -6,7 +6,7 @@
 
 use core::arch::x86_64::*;
 
-use super::noise::{AHEAD, Ahead};
+use super::noise::Ahead;
 use super::values::{Ends, magnitude, plain, store};
 use super::{has_avx512, load_f32};
 use crate::kernel::Noise;
@@ -50,13 +50,13 @@ fn by_chance_whole<const FIXES: u8, const FINER: bool>(
     from: &[f32],
     to: &mut [f32],
 ) {
-    let (ends, chance) = (Ends::new(q), Chance::new(q));
+    let (ends, chance) = (Ends::new(q), Chance::new(q, FINER));
     let keep = _mm512_set1_epi32((u32::MAX << q.drop) as i32);
     let limit = _mm512_set1_epi32(q.limit as i32);
     each(&chance, noise, from, to, |x, share| {
         let limited = magnitude::<FIXES>(x, limit);
         if FIXES & LAYOUT != 0 {
-            let rounded = _mm512_and_si512(_mm512_add_epi32(limited, chance.step(share)), keep);
+            let rounded = _mm512_and_si512(_mm512_add_epi32(limited, chance.step::<false>(share)), keep);
             return ends.fixed::<FIXES>(x, rounded);
         }
         let (_, raise, sum) = chance.shaken::<FINER>(limited, share);
@@ -68,16 +68,16 @@ fn by_chance_whole<const FIXES: u8, const FINER: bool>(
 /// A carry goes where it belongs, whatever the sign; and less than a quantum more than infinity is infinity once it is cut off.
 #[target_feature(enable = "avx512f,avx512bw,avx512dq")]
 fn by_chance_in_layout(q: &Quick<u32>, noise: Noise, from: &[f32], to: &mut [f32]) {
-    let chance = Chance::new(q);
+    let chance = Chance::new(q, false);
     let (keep, nan) = ((u32::MAX << q.drop) as i32, q.ends[1].nan as i32);
     let (keep, nan) = (_mm512_set1_epi32(keep), _mm512_set1_epi32(nan));
     each(&chance, noise, from, to, |x, share| {
-        let sum = _mm512_and_si512(_mm512_add_epi32(x, chance.step(share)), keep);
+        let sum = _mm512_and_si512(_mm512_add_epi32(x, chance.step::<false>(share)), keep);
         _mm512_mask_mov_epi32(sum, super::words::is_nan(x), nan)
     });
 }
 
-/// Calls `f` with 16 numbers and their shares. Words are made ahead: their multiplications would keep what follows waiting.
+/// Calls `f` with 16 numbers and their shares.
 #[target_feature(enable = "avx512f,avx512bw,avx512dq")]
 #[inline]
 fn each(
@@ -87,28 +87,25 @@ fn each(
     to: &mut [f32],
     f: impl Fn(__m512i, __m512i) -> __m512i,
 ) {
-    let mut words = Ahead::new(noise);
-    for (from, to) in from.chunks(AHEAD).zip(to.chunks_mut(AHEAD)) {
-        let words = words.next(from.len());
-        let parts = from.as_chunks::<32>().0.iter().zip(to.as_chunks_mut::<32>().0);
-        for ((from, to), words) in parts.zip(words) {
-            let shares = chance.shares(*words);
-            for (k, share) in shares.into_iter().enumerate() {
-                let x = load_f32(&from.as_chunks::<16>().0[k]);
-                store(&mut to.as_chunks_mut::<16>().0[k], f(x, share));
-            }
+    let mut words = chance.words(noise, from.len());
+    for (from, to) in from.as_chunks::<32>().0.iter().zip(to.as_chunks_mut::<32>().0) {
+        let shares = chance.shares(words.next());
+        for (k, share) in shares.into_iter().enumerate() {
+            let x = load_f32(&from.as_chunks::<16>().0[k]);
+            store(&mut to.as_chunks_mut::<16>().0[k], f(x, share));
         }
     }
 }
 
-/// What noise needs: each element's as a share of the quantum, in parts of 2^32.
+/// What noise needs: each element's as a share of the quantum.
 pub(super) struct Chance {
-    /// A power of two that takes 16 bits up to lose those that are no noise; and the middle between two multiples that variant B takes:
-    /// in them, or below them where all are noise.
-    up: __m512i,
-    middle: [__m512i; 2],
+    /// Which of 16 bits are noise; and below them, where they are the upper half of 32, the middle between two multiples that variant
+    /// B takes.
+    mask: __m512i,
+    middle: __m512i,
     order: [__m512i; 2],
-    down: __m512i,
+    /// By how much those 32 bits are turned right to be in the places that are cut off, and the value of the last of them.
+    turn: __m512i,
     place: __m512,
     emin: __m512,
 }
@@ -116,22 +113,32 @@ pub(super) struct Chance {
 impl Chance {
     #[target_feature(enable = "avx512f,avx512bw")]
     #[inline]
-    pub(super) fn new(q: &Quick<u32>) -> Chance {
+    pub(super) fn new(q: &Quick<u32>, finer: bool) -> Chance {
         let all = |x: u32| _mm512_set1_epi32(x as i32);
-        let up = q.noise_mask.leading_zeros() - 16;
-        let middle = if q.mode == Mode::ChanceB { 1 << (15 + up) } else { 0 };
+        let bits = u32::BITS - q.noise_mask.leading_zeros();
+        let turn = (16 + bits).wrapping_sub(q.drop);
+        // In a sum of bits, what is below the last of them meets nothing.
+        let kept = if finer || turn > 31 { u32::MAX } else { u32::MAX << turn };
+        let middle = if q.mode == Mode::ChanceB { 1 << 15 & kept } else { 0 };
         // Each word of 16 bits to the upper half of 32. The compiler would make two instructions of the one, if it knew this.
         let order: [[u16; 32]; 2] = [0, 16].map(|from| core::array::from_fn(|at| from + at as u16 / 2));
         let order = core::hint::black_box(order);
         Chance {
-            up: _mm512_set1_epi16(1 << up),
-            middle: [_mm512_set1_epi16((middle >> 16) as i16), all(middle & 0xffff)],
+            mask: _mm512_set1_epi16((q.noise_mask & kept >> 16) as i16),
+            middle: all(middle),
             // SAFETY: 64 bytes are read of 64.
             order: order.each_ref().map(|x| unsafe { _mm512_loadu_si512(x.as_ptr().cast()) }),
-            down: all(32 - q.drop),
-            place: _mm512_castsi512_ps(all(q.emin.wrapping_sub((55 - q.drop) << 23))),
+            turn: all(turn),
+            place: _mm512_castsi512_ps(all(q.emin.wrapping_sub((39 + bits - q.drop) << 23))),
             emin: _mm512_castsi512_ps(all(q.emin)),
         }
+    }
+
+    /// The words of an array's elements.
+    #[target_feature(enable = "avx512f,avx512dq")]
+    #[inline]
+    pub(super) fn words(&self, noise: Noise, elements: usize) -> Ahead {
+        Ahead::new(noise, self.mask, elements)
     }
 
     /// The shares of 32 elements in eight words.
@@ -139,18 +146,17 @@ impl Chance {
     #[inline]
     pub(super) fn shares(&self, words: __m512i) -> [__m512i; 2] {
         const UPPER: __mmask32 = 0xaaaa_aaaa;
-        let words = _mm512_or_si512(_mm512_mullo_epi16(words, self.up), self.middle[0]);
-        [
-            _mm512_mask_permutexvar_epi16(self.middle[1], UPPER, self.order[0], words),
-            _mm512_mask_permutexvar_epi16(self.middle[1], UPPER, self.order[1], words),
-        ]
+        self.order.map(|order| _mm512_mask_permutexvar_epi16(self.middle, UPPER, order, words))
     }
 
-    /// A share in the places that are cut off. What falls below them would meet nothing there.
+    /// A share in the places that are cut off. Turned, it has nothing below them that would come around: see [`Chance::new`].
     #[target_feature(enable = "avx512f")]
     #[inline]
-    fn step(&self, share: __m512i) -> __m512i {
-        _mm512_srlv_epi32(share, self.down)
+    fn step<const FINER: bool>(&self, share: __m512i) -> __m512i {
+        match FINER {
+            true => _mm512_srlv_epi32(share, self.turn),
+            false => _mm512_rorv_epi32(share, self.turn),
+        }
     }
 
     /// Where a magnitude is below the lowest binade, what it is raised by: that binade there, zero elsewhere; and the sum's bits with
@@ -165,7 +171,7 @@ impl Chance {
         const DOWN: i32 = _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC;
         let low = _mm512_cmplt_epu32_mask(magnitude, _mm512_castps_si512(self.emin));
         let raise = _mm512_maskz_mov_ps(low, self.emin);
-        let (mut x, mut step) = (_mm512_castsi512_ps(magnitude), self.step(share));
+        let (mut x, mut step) = (_mm512_castsi512_ps(magnitude), self.step::<FINER>(share));
         if FINER {
             // Before anything is lost.
             x = _mm512_mask3_fmadd_round_ps::<DOWN>(_mm512_cvtepu32_ps(share), self.place, x, low);
