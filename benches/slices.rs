@@ -6,6 +6,7 @@
 //! five bytes an element, as encoding to bytes does. The group `clock` says how many cycles a second the core did.
 
 use std::hint::black_box;
+use std::ops::{Deref, DerefMut};
 use std::time::Duration;
 
 use criterion::{
@@ -28,19 +29,49 @@ const SIZES: [(&str, usize); 2] = [("128 KiB", 1 << 15), ("256 MiB", 1 << 26)];
 
 const STOCHASTIC: Rounding = Rounding::Stochastic { variant: Stochastic::A, bits: 16 };
 
+/// An array that begins at a page, so that runs can be compared: loads and stores across lines of the cache cost up to a fifth.
+struct Array<T>(Vec<T>, usize);
+
+impl<T: Copy> Array<T> {
+    fn new(element: T, n: usize) -> Array<T> {
+        const PAGE: usize = 4096;
+        let all = vec![element; n + PAGE / size_of::<T>()];
+        let start = all.as_ptr().align_offset(PAGE);
+        let mut array = Array(all, start);
+        array.0.truncate(start + n);
+        array
+    }
+}
+
+impl<T> Deref for Array<T> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        &self.0[self.1..]
+    }
+}
+
+impl<T> DerefMut for Array<T> {
+    fn deref_mut(&mut self) -> &mut [T] {
+        &mut self.0[self.1..]
+    }
+}
+
 /// As many elements of the smaller size, again and again.
-fn repeated<T: Copy>(n: usize, element: impl Fn(u64) -> T) -> Vec<T> {
+fn repeated<T: Copy>(n: usize, element: impl Fn(u64) -> T) -> Array<T> {
     let block: Vec<T> = (0..SIZES[0].1 as u64).map(element).collect();
-    block.repeat(n / SIZES[0].1)
+    let mut all = Array::new(block[0], n);
+    all.chunks_mut(block.len()).for_each(|part| part.copy_from_slice(&block));
+    all
 }
 
 /// Normally distributed, about: sums of four uniform numbers.
-fn values(n: usize) -> Vec<f32> {
+fn values(n: usize) -> Array<f32> {
     let part = |w: u64, k: u32| (w >> (16 * k) & 0xffff) as f32 / 65536.0 - 0.5;
     repeated(n, |i| (0..4).map(|k| part(noise::word(1, i), k)).sum::<f32>() * 1.7)
 }
 
-fn codes<C: Word>(n: usize, seed: u64) -> Vec<C> {
+fn codes<C: Word>(n: usize, seed: u64) -> Array<C> {
     repeated(n, |i| C::from_code(noise::word(seed, i) & (u64::MAX >> (64 - C::BITS))))
 }
 
@@ -50,21 +81,21 @@ fn time(group: &mut Group, name: &str, mut f: impl FnMut()) {
 
 /// A copy that reads and writes as many bytes an element as the work does together.
 fn copy(group: &mut Group, name: &str, n: usize, bytes: usize) {
-    let from = vec![1u8; n * bytes / 2];
-    let mut to = vec![0u8; n * bytes / 2];
+    let from = Array::new(1u8, n * bytes / 2);
+    let mut to = Array::new(0u8, n * bytes / 2);
     time(group, &format!("copy {name}"), || black_box(&mut to[..]).copy_from_slice(black_box(&from)));
 }
 
 fn convert<C: Word>(group: &mut Group, arithmetic: &Arithmetic, x: &[f32]) {
     let n = x.len();
-    let (mut to, mut back) = (vec![C::default(); n], vec![0f32; n]);
+    let (mut to, mut back) = (Array::new(C::default(), n), Array::new(0f32, n));
     copy(group, &format!("4+{}", C::BITS / 8), n, 4 + C::BITS as usize / 8);
     time(group, "encode", || arithmetic.encode(black_box(x), black_box(&mut to)).expect("equal lengths"));
     time(group, "decode", || arithmetic.decode(black_box(&to), black_box(&mut back)).expect("equal lengths"));
 }
 
 fn quantize(group: &mut Group, arithmetic: &Arithmetic, stochastic: &Arithmetic, x: &[f32]) {
-    let mut to = vec![0f32; x.len()];
+    let mut to = Array::new(0f32, x.len());
     copy(group, "4+4", x.len(), 8);
     for (name, arithmetic) in [("quantize", arithmetic), ("quantize stochastic", stochastic)] {
         time(group, name, || arithmetic.quantize(black_box(x), black_box(&mut to)).expect("equal lengths"));
@@ -77,7 +108,7 @@ fn compute<C: Word>(group: &mut Group, arithmetic: &Arithmetic, x: &[f32]) {
     operations(group, arithmetic, "", [2, 3, 4].map(|seed| codes::<C>(n, seed)));
     if C::BITS > 8 {
         let like = |k: usize| {
-            let mut to = vec![C::default(); n];
+            let mut to = Array::new(C::default(), n);
             let moved: Vec<f32> = x[k..].iter().chain(&x[..k]).copied().collect();
             arithmetic.encode(&moved, &mut to).expect("equal lengths");
             to
@@ -86,9 +117,9 @@ fn compute<C: Word>(group: &mut Group, arithmetic: &Arithmetic, x: &[f32]) {
     }
 }
 
-fn operations<C: Word>(group: &mut Group, arithmetic: &Arithmetic, of: &str, operands: [Vec<C>; 3]) {
+fn operations<C: Word>(group: &mut Group, arithmetic: &Arithmetic, of: &str, operands: [Array<C>; 3]) {
     let [a, b, c] = operands.each_ref().map(|x| &x[..]);
-    let mut to = vec![C::default(); a.len()];
+    let mut to = Array::new(C::default(), a.len());
     let bytes = C::BITS as usize / 8;
     if of.is_empty() {
         copy(group, &format!("{bytes}+{bytes}+{bytes}"), a.len(), 3 * bytes);
@@ -134,8 +165,8 @@ fn peer<T: Copy>(
 
 macro_rules! half_peer {
     ($group:expr, $type:ty, $x:expr) => {{
-        let mut codes = vec![<$type>::ZERO; $x.len()];
-        let mut back = vec![0f32; $x.len()];
+        let mut codes = Array::new(<$type>::ZERO, $x.len());
+        let mut back = Array::new(0f32, $x.len());
         time($group, "half encode", || black_box(&mut codes[..]).convert_from_f32_slice(black_box($x)));
         time($group, "half decode", || black_box(&codes[..]).convert_to_f32_slice(black_box(&mut back)));
     }};
@@ -162,7 +193,7 @@ macro_rules! minifloat_peer {
     ($group:expr, $type:ty, $word:ty, $x:expr) => {{
         peer($group, "minifloat", $x, <$type>::from_f32, <$type>::to_f32);
         let operands = [2, 3].map(|seed| {
-            codes::<$word>($x.len(), seed).into_iter().map(<$type>::from_bits).collect::<Vec<_>>()
+            codes::<$word>($x.len(), seed).iter().map(|&bits| <$type>::from_bits(bits)).collect::<Vec<_>>()
         });
         peer_arithmetic($group, operands, |a, b| a + b, |a, b| a * b);
     }};
