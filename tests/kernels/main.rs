@@ -13,6 +13,7 @@ mod errors;
 mod formats;
 mod inputs;
 mod lengths;
+mod sweep;
 mod wide;
 
 use halfulp::kernel::{Kernel, named};
@@ -31,7 +32,7 @@ fn kernel(name: &str) -> Option<&'static Kernel> {
 macro_rules! kernels {
     ($($name:ident)*) => {$(
         mod $name {
-            use super::{convert, counts, elementwise, kernel, lengths, wide};
+            use super::{convert, counts, elementwise, kernel, lengths, sweep, wide};
 
             kernels!(@ $name convert encodes_single encodes_double decodes quantizes noise_from_any_index);
             kernels!(@ $name convert noise_decides_at_its_last_place);
@@ -41,10 +42,12 @@ macro_rules! kernels {
             kernels!(@ $name wide quantizes_wide counts_wide computes_wide cancels_wide cancels_single covers_wide);
             kernels!(@ $name wide computes_beside_specials);
             kernels!(@ $name lengths any_length_and_alignment parts_are_the_whole);
+            kernels!(@ $name sweep some_values_by_chance #[ignore = "takes minutes"] every_value_by_chance);
         }
     )*};
-    (@ $name:ident $module:ident $($test:ident)*) => {$(
+    (@ $name:ident $module:ident $($(#[$attribute:meta])* $test:ident)*) => {$(
         #[test]
+        $(#[$attribute])*
         fn $test() {
             if let Some(kernel) = kernel(stringify!($name)) {
                 $module::$test(kernel);
