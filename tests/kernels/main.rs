@@ -42,7 +42,7 @@ macro_rules! kernels {
             kernels!(@ $name wide quantizes_wide counts_wide computes_wide cancels_wide cancels_single covers_wide);
             kernels!(@ $name wide computes_beside_specials);
             kernels!(@ $name lengths any_length_and_alignment parts_are_the_whole);
-            kernels!(@ $name sweep some_values_by_chance #[ignore = "takes minutes"] every_value_by_chance);
+            kernels!(@ $name sweep some_values_by_chance #[ignore = "half an hour on two cores"] every_value_by_chance);
         }
     )*};
     (@ $name:ident $module:ident $($(#[$attribute:meta])* $test:ident)*) => {$(

@@ -60,7 +60,9 @@ pub(super) fn in_groups<T: Copy + Default, const N: usize>(
     let start = if aligned % 4 == lead { aligned } else { lead }.min(from.len());
     let end = start + (from.len() - start) / N * N;
     filled(noise, &from[..start], &mut to[..start]);
-    f(noise.from(start), &from[start..end], &mut to[start..end]);
+    if start < end {
+        f(noise.from(start), &from[start..end], &mut to[start..end]);
+    }
     filled(noise.from(end), &from[end..], &mut to[end..]);
     true
 }
