@@ -1,11 +1,13 @@
 //! Plants faults in a copy of the library, one at a time, and asks whether the tests catch them.
 //!
-//!     cargo run --release --example mutants                all of them, about half an hour on two cores
-//!     cargo run --release --example mutants -- round       those whose file or description has the word
-//!     cargo run --release --example mutants -- --list
+//!     cargo run --release -p halfulp-faults                all of them, about half an hour on two cores
+//!     cargo run --release -p halfulp-faults -- round       those whose file or description has the word
+//!     cargo run --release -p halfulp-faults -- --list
 //!
-//! Exit: 0 all were caught, 1 one survived, 2 could not run (a fault that no longer applies, or does not compile, is as
-//! bad: the list has to follow the sources).
+//! A fault in code that this CPU cannot run is not planted, and said not to have run.
+//!
+//! Exit: 0 all that ran were caught, 1 one survived, 2 none ran, or one could not (a fault that no longer applies, or does
+//! not compile, is as bad: the list has to follow the sources).
 
 mod faults;
 mod kernels;
@@ -32,11 +34,54 @@ const COPIED: [&str; 8] =
 /// A test that runs longer hangs.
 const TIME_LIMIT: Duration = Duration::from_secs(300);
 
-/// What became of a planted fault.
+/// What became of a fault.
 enum Fate {
     Caught(String),
     Survived,
+    /// The kernel that this CPU cannot run.
+    NotRun(&'static str),
     Broken(String),
+}
+
+/// How many came to what.
+#[derive(Default)]
+struct Counts {
+    caught: u32,
+    survived: u32,
+    not_run: u32,
+    broken: u32,
+}
+
+impl Counts {
+    /// Counts a fault, and says what became of it.
+    fn add(&mut self, fate: Fate) -> String {
+        match fate {
+            Fate::Caught(by) => {
+                self.caught += 1;
+                format!("caught by {by}")
+            }
+            Fate::Survived => {
+                self.survived += 1;
+                "SURVIVED".to_string()
+            }
+            Fate::NotRun(kernel) => {
+                self.not_run += 1;
+                format!("NOT RUN: this CPU has no {kernel}")
+            }
+            Fate::Broken(why) => {
+                self.broken += 1;
+                format!("BROKEN: {why}")
+            }
+        }
+    }
+
+    fn exit_code(&self) -> u8 {
+        match self {
+            Counts { survived: 1.., .. } => 1,
+            Counts { broken: 1.., .. } | Counts { caught: 0, .. } => 2,
+            _ => 0,
+        }
+    }
 }
 
 fn main() -> ExitCode {
@@ -53,7 +98,7 @@ fn main() -> ExitCode {
     match run(&faults) {
         Ok(code) => code,
         Err(e) => {
-            eprintln!("mutants: {e}");
+            eprintln!("faults: {e}");
             ExitCode::from(2)
         }
     }
@@ -64,59 +109,45 @@ fn all() -> impl Iterator<Item = &'static Fault> {
 }
 
 fn run(faults: &[&Fault]) -> Result<ExitCode> {
-    let home = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let place = std::env::temp_dir().join(format!("halfulp-mutants-{}", std::process::id()));
-    let copy = Copy::of(home, &place)?;
+    let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let place = std::env::temp_dir().join(format!("halfulp-faults-{}", std::process::id()));
+    let copy = Copy::of(&home, &place)?;
     let code = judge(&copy, faults);
     fs::remove_dir_all(&place)?;
     code
 }
 
 fn judge(copy: &Copy, faults: &[&Fault]) -> Result<ExitCode> {
-    say("without a fault: ");
-    let needed = |kernels: bool| faults.iter().any(|fault| fault.is_of_kernel() == kernels);
+    let runs = |fault: &&&Fault| missing_kernel(fault).is_none();
+    let needed = |kernels: bool| faults.iter().filter(runs).any(|fault| fault.is_of_kernel() == kernels);
     let tests = [(false, &TESTS[..]), (true, &KERNEL_TESTS[..])];
-    let tests = tests.iter().filter(|(kernels, _)| needed(*kernels)).flat_map(|(_, tests)| *tests);
-    match copy.test(tests)? {
-        Fate::Survived => println!("the tests pass"),
-        Fate::Caught(by) | Fate::Broken(by) => {
-            println!("{by}");
-            eprintln!("mutants: the tests have to pass before a fault is planted");
+    for (_, tests) in tests.iter().filter(|(kernels, _)| needed(*kernels)) {
+        if let Fate::Caught(by) | Fate::Broken(by) = copy.test(*tests)? {
+            eprintln!("faults: the tests have to pass before a fault is planted: {by}");
             return Ok(ExitCode::from(2));
         }
     }
-    let (mut caught, mut survived, mut broken) = (0, Vec::new(), Vec::new());
+    let mut counts = Counts::default();
     for fault in faults {
         say(&format!("{}: {}: ", fault.file, fault.what));
         let start = Instant::now();
-        let fate = copy.with(fault)?;
-        let seconds = start.elapsed().as_secs();
-        match fate {
-            Fate::Caught(by) => {
-                caught += 1;
-                println!("caught by {by} ({seconds} s)");
-            }
-            Fate::Survived => {
-                survived.push(fault);
-                println!("SURVIVED ({seconds} s)");
-            }
-            Fate::Broken(why) => {
-                broken.push(fault);
-                println!("BROKEN: {why}");
-            }
-        }
+        let fate = match missing_kernel(fault) {
+            Some(kernel) => Fate::NotRun(kernel),
+            None => copy.with(fault)?,
+        };
+        println!("{} ({} s)", counts.add(fate), start.elapsed().as_secs());
     }
+    let Counts { caught, survived, not_run, broken } = counts;
     println!(
-        "{} faults: {caught} caught, {} survived, {} broken",
-        faults.len(),
-        survived.len(),
-        broken.len()
+        "{} faults: {caught} caught, {survived} survived, {not_run} not run, {broken} broken",
+        faults.len()
     );
-    Ok(ExitCode::from(match (survived.len(), broken.len()) {
-        (0, 0) => 0,
-        (0, _) => 2,
-        _ => 1,
-    }))
+    Ok(ExitCode::from(counts.exit_code()))
+}
+
+/// The kernel that the fault's file belongs to, if this CPU cannot run it.
+fn missing_kernel(fault: &Fault) -> Option<&'static str> {
+    fault.needs().filter(|name| halfulp::kernel::named(name).is_err())
 }
 
 fn say(text: &str) {
@@ -238,4 +269,34 @@ fn copy_all(from: &Path, to: &Path) -> Result<()> {
         copy_all(&entry.path(), &to.join(entry.file_name()))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A fault that no longer applies tests nothing.
+    #[test]
+    fn every_fault_has_its_place() {
+        let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        for fault in all() {
+            let sound = fs::read_to_string(home.join(fault.file)).unwrap();
+            let faulty = fault.plant(&sound);
+            assert!(faulty.is_some_and(|f| f != sound), "{}: {}", fault.file, fault.what);
+        }
+    }
+
+    #[test]
+    fn what_did_not_run_has_not_survived() {
+        let codes = |fates: Vec<Fate>| {
+            let mut counts = Counts::default();
+            fates.into_iter().for_each(|fate| drop(counts.add(fate)));
+            counts.exit_code()
+        };
+        let caught = || Fate::Caught("laws".to_string());
+        assert_eq!(codes(vec![caught(), Fate::NotRun("avx512")]), 0);
+        assert_eq!(codes(vec![Fate::NotRun("avx512")]), 2);
+        assert_eq!(codes(vec![caught(), Fate::Broken(String::new())]), 2);
+        assert_eq!(codes(vec![caught(), Fate::Survived, Fate::NotRun("avx512")]), 1);
+    }
 }
