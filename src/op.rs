@@ -4,8 +4,8 @@ mod apply;
 mod names;
 mod predicate;
 
-pub(crate) use apply::apply_under;
 pub use apply::{apply, extreme};
+pub(crate) use apply::{apply_rem, apply_under};
 pub use names::UnknownOp;
 pub use predicate::Predicate;
 

@@ -27,8 +27,12 @@ pub struct Rounded {
 
 /// The code of `x` in the format under the policy, and the exceptions of delivering it.
 ///
-/// `noise` is the word of stochastic rounding (its low `bits` bits are used); other roundings ignore it.
+/// `noise` is the word of stochastic rounding (its low [`NoiseBits`](crate::NoiseBits) are used); other roundings ignore it.
 /// SPEC.md's clauses on rounding, range and delivery define the result.
+///
+/// A decision looks at `p + 2` bits of the significand, one of stochastic rounding with `N` bits of noise at `p + N + 1`. Where a
+/// significand with a tail has fewer, the tail counts as less than any of the bits that are missing; an operation's result has
+/// enough wherever [`Task::check`](crate::Task::check) is `Ok`, and one without a tail always.
 #[inline(always)]
 pub const fn round(f: &Format, policy: &Policy, x: Value<Real>, noise: u64) -> Rounded {
     match x {

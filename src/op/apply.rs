@@ -29,6 +29,13 @@ pub(crate) const fn apply_under(task: &Task, policy: &Policy, operands: Operands
     }
 }
 
+/// The remainder with the quotient cut to an integer, in the place of [`Op::Remainder`]'s, to the nearest one.
+pub(crate) const fn apply_rem(task: &Task, policy: &Policy, operands: Operands) -> Rounded {
+    let task = Task { policy: *policy, ..*task };
+    let [a, b, _] = operands.codes;
+    deliver(&task, exact::rem_cut(operand(&task, 0, a), operand(&task, 1, b)), operands.noise)
+}
+
 /// Out of the way of the common path, which needs no copy of the task.
 #[inline(never)]
 const fn apply_to_any_under(task: &Task, policy: &Policy, operands: &Operands) -> Rounded {
@@ -233,17 +240,23 @@ const fn next(task: &Task, code: Code) -> Rounded {
         // Towards zero, and past the smallest value of a format without zero.
         Value::Finite(_) if negative == up && magnitude == 0 => deliver(task, Outcome::zero(negative), 0),
         Value::Finite(_) if negative == up => neighbour(task, negative, magnitude - 1),
+        // One more may not fit in 64 bits.
+        Value::Finite(_) if magnitude == format.largest_magnitude(negative) => past(task, negative),
         Value::Finite(_) => neighbour(task, negative, magnitude + 1),
     }
 }
 
-/// A magnitude code that may lie one past the largest, or on a side that the format does not have.
+/// A finite value's magnitude code, on a side that the format may not have.
 const fn neighbour(task: &Task, negative: bool, magnitude: u64) -> Rounded {
     let format = &task.operands[0];
-    let beyond = magnitude > format.largest_magnitude(negative) || (negative && !format.is_signed());
-    if !beyond {
-        return Rounded { code: format.encode(negative, magnitude), flags: Flags::NONE };
+    if negative && !format.is_signed() {
+        return past(task, negative);
     }
+    Rounded { code: format.encode(negative, magnitude), flags: Flags::NONE }
+}
+
+/// What lies past the last finite value of a side.
+const fn past(task: &Task, negative: bool) -> Rounded {
     let Rounded { code, flags } = deliver(task, Outcome::infinite(negative), 0);
     Rounded { code, flags: flags.without(Flags::INEXACT) }
 }

@@ -9,6 +9,8 @@ mod choice;
 mod convert;
 mod counts;
 mod elementwise;
+#[cfg(target_arch = "x86_64")]
+mod environment;
 mod errors;
 mod formats;
 mod inputs;
@@ -59,6 +61,24 @@ macro_rules! kernels {
 #[cfg(target_arch = "x86_64")]
 kernels! { avx512 avx2 }
 kernels! { portable }
+
+/// Under a changed MXCSR, each by its name.
+#[cfg(target_arch = "x86_64")]
+mod changed {
+    macro_rules! kernels {
+        ($($name:ident)*) => {$(
+            #[test]
+            fn $name() {
+                if let Some(kernel) = super::kernel(stringify!($name)) {
+                    super::environment::the_hosts_setting_changes_nothing(kernel);
+                    super::environment::wide_values_neither(kernel);
+                }
+            }
+        )*};
+    }
+
+    kernels! { avx512 avx2 portable scalar }
+}
 
 /// The definition itself: that its arrays are walked through rightly.
 mod scalar {

@@ -13,3 +13,4 @@ mod range;
 mod rounding;
 mod text;
 mod values;
+mod wide;
