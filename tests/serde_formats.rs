@@ -3,7 +3,7 @@
 
 use halfulp::format::catalog::{builtin, lookup};
 use halfulp::format::p3109;
-use halfulp::{Flags, Format, NanResult, Policy, Rounding, Saturation, Stochastic, Tininess};
+use halfulp::{Flags, Format, NanResult, Policy, Rounding, Saturation, Standard, Stochastic, Tininess};
 
 #[test]
 fn formats_come_back() {
@@ -47,6 +47,7 @@ fn policies_come_back() {
     let stochastic = Rounding::Stochastic { variant: Stochastic::C, bits: 12 };
     for rounding in [Rounding::NearestAway, Rounding::ToOdd, stochastic] {
         let policy = Policy {
+            standard: Standard::P3109July2026,
             rounding,
             saturation: Saturation::Propagate,
             tininess: Tininess::Before,

@@ -188,6 +188,7 @@ fn policies(args: &Args) -> Option<Vec<Policy>> {
         for &rounding in &roundings {
             for &tininess in &tininesses {
                 policies.extend(nans.iter().map(|&nan| Policy {
+                    standard: Standard::Ieee754,
                     rounding,
                     saturation,
                     tininess,
