@@ -1,7 +1,7 @@
 //! P3109's operations where they are not IEEE 754's: interim report 4.0 by its clauses, and the formal model of July 2026
 //! where that differs.
 
-use halfulp::{Code, Flags, Op, Overflow, Rounded, Rounding, Saturation, Standard};
+use halfulp::{Code, Flags, NanResult, Op, Overflow, Rounded, Rounding, Saturation, Standard};
 
 use super::deliver::{Delivery, Located};
 use super::locate::{Place, locate};
@@ -139,7 +139,11 @@ fn saturate(delivery: &Delivery<'_>, x: X) -> Code {
     let (values, policy) = (delivery.values, delivery.policy);
     let infinity = |negative| values.code(negative, values.last(negative) + 1);
     let (lo, hi) = (delivery.end(true), delivery.end(false));
-    let nan = || values.nan().unwrap_or_else(|| delivery.instead_of_nan());
+    let replacement = || match policy.nan {
+        NanResult::NegativeZero => 0,
+        _ => delivery.instead_of_nan(),
+    };
+    let nan = || values.nan().unwrap_or_else(replacement);
     let (signed, extended) = (values.is_signed(), values.overflow() == Overflow::Infinity);
     let v4 = policy.standard == Standard::P3109V4_0;
     match (policy.saturation, policy.rounding, x) {

@@ -35,7 +35,7 @@ impl<'a> Delivery<'a> {
             flush: policy.flush_results && format.has_zero(),
             nan: match format.nan() {
                 Some(code) => (code, Flags::NONE),
-                None => (replacement(format, policy.nan), Flags::INVALID),
+                None => (replacement(format, policy), Flags::INVALID),
             },
             infinite: sides(&|negative| infinite(format, policy, negative)),
             overflow: sides(&|negative| overflow(format, policy, negative)),
@@ -120,7 +120,7 @@ fn infinite(format: &Layout, policy: &Policy, negative: bool) -> Delivered {
 
 /// P3109's saturation. NaN is the format's own, or what the policy puts in its place.
 fn by_p3109(format: &Layout, policy: &Policy, negative: bool, infinite: bool) -> Delivered {
-    let nan = format.nan().unwrap_or_else(|| replacement(format, policy.nan));
+    let nan = format.nan().unwrap_or_else(|| replacement(format, policy));
     (p3109::saturate(format, policy, negative, infinite, nan), Flags::NONE)
 }
 
@@ -132,18 +132,19 @@ fn unrepresentable(format: &Layout, policy: &Policy, negative: bool) -> Delivere
     let code = match (policy.saturation, format.nan()) {
         (Saturation::Finite | Saturation::Propagate, _) => end,
         (Saturation::None, Some(nan)) => nan,
-        (Saturation::None, None) if is_integer(format) => replacement(format, policy.nan),
+        (Saturation::None, None) if is_integer(format) => replacement(format, policy),
         (Saturation::None, None) => end,
     };
     (code, Flags::INVALID)
 }
 
 /// What the policy puts in place of a NaN.
-fn replacement(format: &Layout, result: NanResult) -> Code {
-    match result {
+fn replacement(format: &Layout, policy: &Policy) -> Code {
+    let has_minus_zero = format.has_sign_bit() && !policy.standard.is_p3109();
+    match policy.nan {
         NanResult::Largest => format.largest(false),
         NanResult::Least => format.largest(true),
-        NanResult::NegativeZero if format.has_sign_bit() => format.encode(true, 0),
+        NanResult::NegativeZero if has_minus_zero => format.encode(true, 0),
         NanResult::Zero | NanResult::NegativeZero => 0,
     }
 }
