@@ -105,7 +105,8 @@ fn every_format_of_five_bits_and_some_of_eight() {
         let some: Vec<Policy> = policies.iter().skip(i % 3).step_by(3).copied().collect();
         count += within(format, &some, 1 << 10);
     }
-    for (i, (p, signed)) in [(4, true), (3, true), (1, false), (4, false), (8, false)].into_iter().enumerate() {
+    for (i, (p, signed)) in [(4, true), (3, true), (1, false), (4, false), (8, false)].into_iter().enumerate()
+    {
         for extended in [false, true] {
             let some: Vec<Policy> = policies.iter().skip(i).step_by(5).copied().collect();
             count += within(p3109(8, p, signed, extended), &some, 1 << 10);

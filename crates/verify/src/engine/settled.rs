@@ -51,8 +51,8 @@ impl LastAnswers {
 fn settled(task: &Task, answer: &Answer) -> Settled {
     let result = &task.result;
     // Without the flag nothing tells exact results from others. P3109 has none.
-    let silent = matches!(task.op, Op::RoundToIntegral | Op::ConvertToInteger)
-        || task.policy.standard.is_p3109();
+    let silent =
+        matches!(task.op, Op::RoundToIntegral | Op::ConvertToInteger) || task.policy.standard.is_p3109();
     let (negative, magnitude) = result.split(answer.code);
     let smallest_normal = 1u64 << (result.precision() - 1);
     let plain = magnitude > smallest_normal && magnitude < result.largest_magnitude(negative);

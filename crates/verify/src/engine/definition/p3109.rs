@@ -37,10 +37,28 @@ pub fn class(values: &Values, code: Code) -> Code {
     let subnormal = values.is_subnormal(values.place(code).1);
     match closed(values.meaning(code)) {
         Meaning::Nan { .. } => 1,
-        Meaning::Infinite { negative } => if negative { 2 } else { 9 },
+        Meaning::Infinite { negative } => {
+            if negative {
+                2
+            } else {
+                9
+            }
+        }
         Meaning::Finite { magnitude, .. } if magnitude.significand == 0 => 6,
-        Meaning::Finite { negative: true, .. } => if subnormal { 4 } else { 3 },
-        Meaning::Finite { negative: false, .. } => if subnormal { 7 } else { 8 },
+        Meaning::Finite { negative: true, .. } => {
+            if subnormal {
+                4
+            } else {
+                3
+            }
+        }
+        Meaning::Finite { negative: false, .. } => {
+            if subnormal {
+                7
+            } else {
+                8
+            }
+        }
     }
 }
 

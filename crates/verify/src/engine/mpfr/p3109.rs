@@ -16,7 +16,12 @@ pub fn closed(datum: Datum) -> Datum {
 }
 
 /// What an operation yields, where it is not what MPFR computes (4.10.2, 4.10.5, 4.16). `neighbour` is IEEE 754's.
-pub fn operate(op: Op, format: &Layout, [a, b, _]: &[Datum; 3], neighbour: impl Fn() -> Number) -> Option<Number> {
+pub fn operate(
+    op: Op,
+    format: &Layout,
+    [a, b, _]: &[Datum; 3],
+    neighbour: impl Fn() -> Number,
+) -> Option<Number> {
     match op {
         Op::Div if b.number.kind() == Kind::Zero => Some(Number::nan()),
         Op::CopySign if b.number.kind() == Kind::Nan => Some(Number::nan()),
