@@ -60,6 +60,11 @@ fn policies_come_back() {
         let text = serde_json::to_string(&policy).unwrap();
         assert_eq!(serde_json::from_str::<Policy>(&text).unwrap(), policy, "{text}");
     }
+    for standard in Standard::ALL {
+        let text = serde_json::to_string(&standard).unwrap();
+        assert_eq!(text, format!("\"{standard}\""));
+        assert_eq!(serde_json::from_str::<Standard>(&text).unwrap(), standard);
+    }
     assert_eq!(serde_json::from_str::<Policy>("{}").unwrap(), Policy::IEEE);
     for bits in [0, 33, 64, 255] {
         let text = format!(r#"{{"rounding":{{"stochastic":{{"variant":"a","bits":{bits}}}}}}}"#);
