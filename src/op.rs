@@ -2,6 +2,8 @@
 
 mod apply;
 mod names;
+mod operand;
+mod p3109;
 mod predicate;
 
 pub use apply::{apply, extreme};

@@ -8,6 +8,7 @@ mod coverage;
 mod flags;
 mod formats;
 mod operations;
+mod p3109;
 mod queries;
 mod range;
 mod rounding;

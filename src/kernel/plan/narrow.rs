@@ -73,6 +73,9 @@ impl<L: Lane> Narrow<L> {
     /// The constants for values that come as `source` and are rounded in lanes that are at least as wide; `None` where
     /// the bodies do not serve.
     pub(in crate::kernel) fn new(f: &Format, policy: &Policy, source: WideKind) -> Option<Narrow<L>> {
+        if policy.standard.is_p3109() {
+            return None;
+        }
         let emin_field = f.emin() + L::BIAS;
         // Values below the wide type's normal ones would need normalization; a significand is to lose something.
         if emin_field < 1 || f.width() > L::BITS || f.precision() > L::TRAILING {

@@ -10,8 +10,8 @@ use crate::engine::Answer;
 pub struct Variables(Vec<(&'static str, String)>);
 
 impl Variables {
-    const NAMES: [&'static str; 9] =
-        ["op", "operands", "result", "format", "round", "saturate", "tininess", "flush", "nan"];
+    const NAMES: [&'static str; 10] =
+        ["op", "operands", "result", "format", "standard", "round", "saturate", "tininess", "flush", "nan"];
 
     /// The variables of a task.
     pub fn of(task: &Task, format_name: &dyn Fn(&Format) -> String) -> Variables {
@@ -28,6 +28,7 @@ impl Variables {
             operands.join(","),
             format_name(&task.result),
             operands[0].clone(),
+            policy.standard.to_string(),
             policy.rounding.to_string(),
             policy.saturation.to_string(),
             policy.tininess.to_string(),
