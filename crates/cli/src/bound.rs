@@ -15,6 +15,7 @@ use halfulp_lab::experiment::{self, BUILTIN, Experiment};
 use halfulp_lab::report::{Outcome, Verdict as Found};
 
 use crate::exit::Verdict;
+use crate::say;
 pub use arguments::Args;
 use arguments::{Output, Verb, What};
 use print::{Printer, Style};
@@ -74,14 +75,13 @@ fn find(what: &What, output: &Output, style: Style) -> anyhow::Result<Verdict> {
     for experiment in &experiments {
         let outcome = pool.install(|| outcome(experiment));
         if let Err(error) = &outcome.report {
-            eprintln!("halfulp: {error}");
+            say::say(error);
         }
         printer.outcome(&outcome)?;
         outcomes.push(outcome);
     }
     files::write(output, &outcomes)?;
-    printer.finish(&outcomes)?;
-    Ok(verdict(&outcomes))
+    verdict(&outcomes).after(printer.finish(&outcomes).map_err(anyhow::Error::from))
 }
 
 fn outcome(experiment: &Experiment) -> Outcome {

@@ -38,17 +38,19 @@ pub struct Args {
 /// Shows a format, its values, one code, or what a number rounds to.
 pub fn run(args: &Args) -> Result<Verdict> {
     let named = format_arg(&args.format)?;
+    let code = args.what.as_deref().map(|text| code(&named, text)).transpose()?.flatten();
+    Verdict::Yes.after(print(args, &named, code))
+}
+
+fn print(args: &Args, named: &NamedFormat, code: Option<Code>) -> Result<()> {
     let mut out = io::BufWriter::new(io::stdout().lock());
-    match &args.what {
-        None if args.all => values::show(&named, args.json, &mut out)?,
-        None => facts::show(&named, about(&args.format, &named), args.json, &mut out)?,
-        Some(text) => match code(&named, text)? {
-            Some(code) => neighbours::show(&named, code, args.json, &mut out)?,
-            None => number::show(&named, text, args.saturate, args.json, &mut out)?,
-        },
+    match (&args.what, code) {
+        (None, _) if args.all => values::show(named, args.json, &mut out)?,
+        (None, _) => facts::show(named, about(&args.format, named), args.json, &mut out)?,
+        (Some(_), Some(code)) => neighbours::show(named, code, args.json, &mut out)?,
+        (Some(text), None) => number::show(named, text, args.saturate, args.json, &mut out)?,
     }
-    out.flush()?;
-    Ok(Verdict::Yes)
+    Ok(out.flush()?)
 }
 
 /// The code that a text means; `None` if it is to be read as a number.

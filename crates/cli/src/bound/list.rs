@@ -29,6 +29,10 @@ struct Document<'a> {
 
 /// Lists the experiments.
 pub fn list(args: &List) -> anyhow::Result<Verdict> {
+    Verdict::Yes.after(print(args))
+}
+
+fn print(args: &List) -> anyhow::Result<()> {
     let experiments: Vec<Experiment> =
         BUILTIN.iter().map(|(name, _)| builtin(name)).collect::<Result<_, _>>()?;
     let lines: Vec<Line> = experiments.iter().map(line).collect();
@@ -50,8 +54,7 @@ pub fn list(args: &List) -> anyhow::Result<Verdict> {
             "\nhalfulp bound run NAME shows what one finds; your own is a file: see docs/experiments.md."
         )?;
     }
-    out.flush()?;
-    Ok(Verdict::Yes)
+    Ok(out.flush()?)
 }
 
 fn line(experiment: &Experiment) -> Line {
