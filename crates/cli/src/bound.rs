@@ -6,6 +6,8 @@ mod list;
 mod print;
 mod progress;
 
+use std::num::NonZero;
+use std::thread::available_parallelism;
 use std::time::Instant;
 
 use anyhow::bail;
@@ -47,14 +49,17 @@ fn experiments(what: &What) -> anyhow::Result<Vec<Experiment>> {
         true => BUILTIN.iter().map(|(name, _)| *name).collect(),
         false => what.names.iter().map(String::as_str).collect(),
     };
+    let threads = what.threads.or_else(|| available_parallelism().ok()).map_or(1, NonZero::get);
     let read = |name: &&str| {
-        let experiment = experiment::open(name)?;
-        Ok(match &what.seeds {
+        let experiment = experiment::open(name)?.limited(what.max_memory);
+        let experiment = match &what.seeds {
             // With --all, those without seeds stay as they are.
             Some(_) if what.all && !experiment.has_seeds() => experiment,
             Some(seeds) => experiment.with_seeds(seeds)?,
             None => experiment,
-        })
+        };
+        experiment.fits(threads)?;
+        Ok(experiment)
     };
     names.iter().map(read).collect()
 }
