@@ -9,11 +9,13 @@ use rayon::prelude::*;
 
 const DIGESTS: &str = include_str!("../tables/p3109.txt");
 
-/// Wide enough for all values of all these formats to be normal: 24 bits of exponent and 16 of precision, laid out as IEEE 754.
+const BIAS: i32 = (1 << 16) - 1;
+
+/// Wide enough for all values of all these formats to be normal: 17 bits of exponent and 16 of precision, laid out as IEEE 754.
 const WIDE: Format = Format::known(Facts {
-    width: 40,
+    width: 33,
     precision: 16,
-    bias: (1 << 23) - 1,
+    bias: BIAS,
     sign: Sign::SignMagnitude,
     nans: Nans::Top((1 << 15) - 1),
     overflow: Overflow::Infinity,
@@ -22,17 +24,17 @@ const WIDE: Format = Format::known(Facts {
 
 /// A value in the form that is digested: `nan`, `inf`, `0`, or an odd integer and a power of two, as `-5p-3`.
 fn canonical(code: u64) -> String {
-    let sign = if code >> 39 == 1 { "-" } else { "" };
-    let (exponent, trailing) = ((code >> 15 & 0xff_ffff) as i64, code & 0x7fff);
+    let sign = if code >> 32 == 1 { "-" } else { "" };
+    let (exponent, trailing) = ((code >> 15 & 0x1_ffff) as i64, code & 0x7fff);
     match (exponent, trailing) {
-        (0xff_ffff, 0) => format!("{sign}inf"),
-        (0xff_ffff, _) => "nan".into(),
+        (0x1_ffff, 0) => format!("{sign}inf"),
+        (0x1_ffff, _) => "nan".into(),
         (0, 0) => format!("{sign}0"),
         (0, _) => panic!("a subnormal number in the wide format: {code:#x}"),
         _ => {
             let significand = trailing | 1 << 15;
             let zeros = significand.trailing_zeros();
-            format!("{sign}{}p{}", significand >> zeros, exponent - ((1 << 23) - 1) - 15 + i64::from(zeros))
+            format!("{sign}{}p{}", significand >> zeros, exponent - i64::from(BIAS) - 15 + i64::from(zeros))
         }
     }
 }
