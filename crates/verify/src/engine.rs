@@ -7,6 +7,7 @@ pub mod host;
 pub mod kernel;
 #[cfg(feature = "mpfr")]
 pub mod mpfr;
+pub mod recorded;
 #[cfg(feature = "mpfr")]
 mod settled;
 

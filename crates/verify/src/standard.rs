@@ -4,6 +4,7 @@ mod arrays;
 mod conversions;
 mod formats;
 mod p3109;
+mod recorded;
 
 use halfulp::{
     Format, NanResult, NoiseBits, Op, Policy, Rounding, Saturation, Stochastic, Task, TaskError, Tininess,
@@ -16,6 +17,7 @@ pub use arrays::{DRAWN, arrays};
 pub use conversions::{conversions, to_integers};
 pub use formats::{NamedFormat, integers, small, wide};
 pub use p3109::p3109;
+pub use recorded::magnitudes;
 
 /// Every rounding: the deterministic ones, and the stochastic ones with 4, 1 and 11 bits of noise.
 #[must_use]
@@ -223,6 +225,9 @@ pub fn main_job(seed: u64) -> Result<Vec<Job>, TaskError> {
             jobs.extend(to_integers(format, selection, seed)?);
         }
         jobs.extend(conversions(format, &small, Selection::Edge, seed)?);
+        if format.name == "binary32" {
+            jobs.extend(magnitudes(format, &small, seed)?);
+        }
     }
     for format in &integers() {
         let most = |f: &NamedFormat| {

@@ -59,14 +59,14 @@ pub struct Args {
     /// Tiny results become zero.
     #[arg(long)]
     pub flush_results: bool,
-    /// The engine under test: scalar, definition, mpfr, apfloat, host, a kernel (avx512, avx2, portable: the array
+    /// The engine under test: scalar, definition, mpfr, apfloat, host, recorded, a kernel (avx512, avx2, portable: the array
     /// interface, which has no flags and no stochastic rounding here), or cmd:PROGRAM, which gets operand lines and
     /// answers `result flags`; {op} {format} {operands} {result} {standard} {round} {saturate} in it stand for the task [default: scalar,
     /// and for --exhaustive without FORMAT the best kernel].
     #[arg(long, value_name = "ENGINE", value_parser = NonEmptyStringValueParser::new())]
     pub subject: Option<String>,
-    /// The engines that are trusted, one or several [default: definition,mpfr,apfloat,host, for a kernel
-    /// scalar,definition,mpfr].
+    /// The engines that are trusted, one or several; recorded is what other implementations answered, from tables [default:
+    /// definition,mpfr,apfloat,host,recorded, for a kernel scalar,definition,mpfr,recorded].
     #[arg(long, value_name = "ENGINE,...", value_parser = NonEmptyStringValueParser::new())]
     pub against: Vec<String>,
     /// The cases: all, edge, spread:N (N distinct ones, spread over all), around:N (every
