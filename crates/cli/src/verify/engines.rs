@@ -55,6 +55,8 @@ pub fn oracles(args: &Args, names: &Names) -> anyhow::Result<Vec<Box<dyn Engine>
 
 fn engine(name: &str, args: &Args, names: &Names) -> anyhow::Result<Box<dyn Engine>> {
     if let Some(line) = name.strip_prefix("cmd:") {
+        // Devices do not get the terminal's signals: they are ended when this program is.
+        crate::output::watch_signals()?;
         let names = names.clone();
         return Ok(Box::new(Command::new(line, args.timeout, move |f| names.name(f))?));
     }

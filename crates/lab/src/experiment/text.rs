@@ -41,16 +41,3 @@ fn walk(path: &str, key: &str, value: &Value) -> Result<(), Invalid> {
         _ => Ok(()),
     }
 }
-
-/// Text with its control characters escaped: what a terminal would obey is shown.
-pub(super) fn escaped(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '\n' | '\t' => shown.push(c),
-            c if c.is_control() => shown.extend(c.escape_default()),
-            c => shown.push(c),
-        }
-    }
-    shown
-}
