@@ -122,7 +122,7 @@ fn is_nan(format: &Format, code: Code) -> bool {
     match nans {
         Nans::None => false,
         Nans::NegativeZero => code == format.top_bit(),
-        Nans::Top(count) => (code & ((1 << magnitude_bits) - 1)) >= (1 << magnitude_bits) - u64::from(count),
+        Nans::Top(count) => (code & ((1 << magnitude_bits) - 1)) >= (1 << magnitude_bits) - count,
     }
 }
 
