@@ -4,7 +4,7 @@
 use std::num::NonZero;
 
 use halfulp::format::catalog::lookup;
-use halfulp::{Code, Flags, Format, Op, Operands, Policy, Rounding, Saturation, Task, Tininess};
+use halfulp::{Code, Flags, Format, Op, Operands, Policy, Rounding, Saturation, Standard, Task, Tininess};
 use halfulp_verify::engine::recorded::Recorded;
 use halfulp_verify::engine::{Answer, Engine, EngineError, Scalar};
 use halfulp_verify::verify::Part;
@@ -216,6 +216,9 @@ fn what_has_no_table_is_not_covered() {
         convert("binary64", "e4m3fnuz", Rounding::NearestEven, Saturation::None),
         convert("binary32", "e8m0", Rounding::NearestAway, Saturation::None),
         covered.with_policy(Policy { flush_results: true, ..Policy::IEEE }),
+        // No one recorded P3109's own operations.
+        convert("binary32", "binary8p3se", Rounding::NearestEven, Saturation::None)
+            .with_policy(Policy::IEEE.standard(Standard::P3109V4_0)),
         Task::within(Op::Fma, format("e4m3fnuz")),
         Task::within(Op::Mul, format("e8m0")).with_policy(Policy::IEEE.rounding(Rounding::NearestAway)),
     ] {

@@ -13,7 +13,7 @@ mod steps;
 mod tables;
 
 use halfulp::format::catalog::builtin_format;
-use halfulp::{Code, Facts, Flags, Format, NanResult, Nans, Op, Operands, Policy, Sign, Task};
+use halfulp::{Code, Facts, Flags, Format, NanResult, Nans, Op, Operands, Policy, Sign, Standard, Task};
 
 use super::{Answer, Engine, EngineError};
 use tables::{Answers, Table, Tables};
@@ -47,7 +47,8 @@ impl Recorded {
     }
 
     fn source(&self, task: &Task) -> Option<Source<'_>> {
-        if task.policy.flush_operands || task.policy.flush_results {
+        let Policy { standard, flush_operands, flush_results, .. } = task.policy;
+        if standard != Standard::Ieee754 || flush_operands || flush_results {
             return None;
         }
         if let Some(table) = self.tables.find(task) {
@@ -122,7 +123,7 @@ fn is_nan(format: &Format, code: Code) -> bool {
     match nans {
         Nans::None => false,
         Nans::NegativeZero => code == format.top_bit(),
-        Nans::Top(count) => (code & ((1 << magnitude_bits) - 1)) >= (1 << magnitude_bits) - u64::from(count),
+        Nans::Top(count) => (code & ((1 << magnitude_bits) - 1)) >= (1 << magnitude_bits) - count,
     }
 }
 

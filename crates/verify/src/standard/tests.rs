@@ -1,5 +1,7 @@
 use std::collections::BTreeSet;
 
+use halfulp::Standard;
+
 use super::*;
 
 #[test]
