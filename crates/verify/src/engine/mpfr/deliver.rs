@@ -64,14 +64,6 @@ impl<'a> Delivery<'a> {
     }
 }
 
-fn is_integer(format: &Layout) -> bool {
-    format.quantum == 0
-        && format.precision == i64::from(format.facts.width)
-        && format.nan().is_none()
-        && format.has_zero()
-        && format.facts.overflow == Overflow::Largest
-}
-
 /// What lies past the largest finite value, and whether it is an infinity.
 fn past(format: &Layout, negative: bool) -> (Code, bool) {
     match format.facts.overflow {
@@ -82,7 +74,7 @@ fn past(format: &Layout, negative: bool) -> (Code, bool) {
 }
 
 fn overflow(format: &Layout, policy: &Policy, negative: bool) -> Delivered {
-    if is_integer(format) || negative && !format.is_signed() {
+    if format.is_integer() || negative && !format.is_signed() {
         return unrepresentable(format, policy, negative);
     }
     let goes_past = policy.saturation == Saturation::None
@@ -98,7 +90,7 @@ fn overflow(format: &Layout, policy: &Policy, negative: bool) -> Delivered {
 }
 
 fn infinite(format: &Layout, policy: &Policy, negative: bool) -> Delivered {
-    if is_integer(format) || negative && !format.is_signed() {
+    if format.is_integer() || negative && !format.is_signed() {
         return unrepresentable(format, policy, negative);
     }
     match (policy.saturation, past(format, negative)) {
@@ -112,7 +104,7 @@ fn unrepresentable(format: &Layout, policy: &Policy, negative: bool) -> Delivere
     let code = match (policy.saturation, format.nan()) {
         (Saturation::Finite | Saturation::Propagate, _) => end,
         (Saturation::None, Some(nan)) => nan,
-        (Saturation::None, None) if is_integer(format) => replacement(format, policy.nan),
+        (Saturation::None, None) if format.is_integer() => replacement(format, policy.nan),
         (Saturation::None, None) => end,
     };
     (code, Flags::INVALID)
