@@ -1,6 +1,7 @@
 //! What an engine is: anything that, given a task and operands, answers.
 
 pub mod apfloat;
+mod asked;
 pub mod command;
 pub mod definition;
 pub mod host;
@@ -8,8 +9,6 @@ pub mod kernel;
 #[cfg(feature = "mpfr")]
 pub mod mpfr;
 pub mod recorded;
-#[cfg(feature = "mpfr")]
-mod settled;
 
 use core::ops::Range;
 

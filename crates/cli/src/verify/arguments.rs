@@ -71,7 +71,8 @@ pub struct Args {
     pub against: Vec<String>,
     /// The cases: all, edge, spread:N (N distinct ones, spread over all), around:N (every
     /// rounding boundary of a conversion with its neighbours at every distance, and N drawn), random:N, or given:A,B,C/NOISE, hexadecimal
-    /// operands and noise word [default: all where that are at most 2^18, spread:2^20 for fma up to 32 bits, else edge].
+    /// operands and noise word; zeros, infinities, NaNs, the ends of the range and what lies far outside it come before the N
+    /// [default: all where that are at most 2^18, spread:2^20 for fma up to 32 bits, else edge].
     #[arg(long, value_name = "CASES", conflicts_with = "exhaustive")]
     pub cases: Option<Selection>,
     /// The same as --cases all, and around:10^8 for conversions from 64 bits. Without any FORMAT: all of the array

@@ -2,13 +2,16 @@
 
 use core::fmt;
 
-use halfulp::{Rounding, Task, Value};
+use halfulp::{Rounding, Task};
 use serde::Serialize;
 
-use super::neighbours::Neighbours;
+use super::exact::printed;
+use super::neighbours::{Neighbours, Number};
 use super::show::{CodeText, real_text};
-use super::{FormatName, clause, exact, replay};
+use super::{FormatName, clause, replay};
 use crate::engine::Answer;
+use crate::engine::definition::exact;
+use crate::engine::definition::place::Exact;
 use crate::verify::{JobReport, Mismatch, Report};
 
 /// What one engine said.
@@ -55,9 +58,11 @@ pub struct Explanation {
 #[must_use]
 pub fn explain(report: &Report, job: &JobReport, mismatch: &Mismatch, name: FormatName<'_>) -> Explanation {
     let Mismatch { task, operands, got, .. } = mismatch;
-    let outcome = exact::result(task, operands);
-    let neighbours = outcome.and_then(|o| match o.value {
-        Value::Finite(x) => Neighbours::of(&task.result, x),
+    let outcome = exact(task, operands);
+    let neighbours = outcome.and_then(|o| match o.exact {
+        Exact::Number { negative, magnitude, more } => {
+            Neighbours::of(&task.result, Number { negative, magnitude, more })
+        }
         _ => None,
     });
     let formats = task.operands[..task.op.arity()].iter();
@@ -69,12 +74,9 @@ pub fn explain(report: &Report, job: &JobReport, mismatch: &Mismatch, name: Form
         policy: replay::policy_arguments(&task.policy).join(" "),
         case: mismatch.case,
         oracles_disagree: mismatch.oracles_disagree(),
-        operands: formats
-            .zip(operands.codes)
-            .map(|(f, code)| CodeText::of(f, code & f.code_mask()))
-            .collect(),
+        operands: formats.zip(operands.codes).map(|(f, code)| CodeText::of(f, code)).collect(),
         noise: noise_text(task, operands.noise),
-        exact: outcome.map(|o| real_text(&o.value)),
+        exact: outcome.map(|o| real_text(&printed(o.exact))),
         neighbours,
         got: answer_text(task, &report.subject, got),
         want: want.iter().map(|(e, a)| answer_text(task, e, a)).collect(),

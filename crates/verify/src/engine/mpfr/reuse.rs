@@ -5,9 +5,11 @@
 //! raise more than inexact, infinities and NaNs, the largest values (an infinity may have become one), zeros (whose
 //! sign may hang on the rounding), and results so small that tininess or flushing could matter.
 
-use halfulp::{Flags, Op, Rounding, Task};
+use halfulp::{Flags, Op, Rounding};
 
-use super::Answer;
+use super::layout::Layout;
+use crate::engine::Answer;
+use crate::engine::asked::Asked;
 
 /// What may change without the answer changing.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -31,7 +33,13 @@ impl LastAnswers {
     /// Answers a batch: what is settled as before, the rest by `answer`, which is given the case's position.
     ///
     /// Operation, formats, operands with their noise, standard, and whether operands are flushed must be the same in all calls.
-    pub fn give(&mut self, task: &Task, answers: &mut [Answer], mut answer: impl FnMut(usize) -> Answer) {
+    pub fn give(
+        &mut self,
+        task: &Asked,
+        result: &Layout,
+        answers: &mut [Answer],
+        mut answer: impl FnMut(usize) -> Answer,
+    ) {
         let fresh = (Answer::default(), Settled::No);
         self.answers.resize(answers.len(), fresh);
         let rounding = task.policy.rounding;
@@ -40,7 +48,7 @@ impl LastAnswers {
         for (index, (slot, last)) in answers.iter_mut().zip(&mut self.answers).enumerate() {
             if last.1 < needed {
                 let given = answer(index);
-                *last = (given, settled(task, &given));
+                *last = (given, settled(task, result, &given));
             }
             *slot = last.0;
         }
@@ -48,14 +56,13 @@ impl LastAnswers {
     }
 }
 
-fn settled(task: &Task, answer: &Answer) -> Settled {
-    let result = &task.result;
+fn settled(task: &Asked, result: &Layout, answer: &Answer) -> Settled {
     // Without the flag nothing tells exact results from others. P3109 has none.
     let silent =
         matches!(task.op, Op::RoundToIntegral | Op::ConvertToInteger) || task.policy.standard.is_p3109();
     let (negative, magnitude) = result.split(answer.code);
-    let smallest_normal = 1u64 << (result.precision() - 1);
-    let plain = magnitude > smallest_normal && magnitude < result.largest_magnitude(negative);
+    let smallest_normal = 1u64 << (result.precision - 1);
+    let plain = magnitude > smallest_normal && magnitude < result.finite[usize::from(negative)];
     if !plain || answer.flags.without(Flags::INEXACT) != Flags::NONE {
         Settled::No
     } else if answer.flags == Flags::NONE && !silent {
@@ -68,7 +75,7 @@ fn settled(task: &Task, answer: &Answer) -> Settled {
 #[cfg(test)]
 mod tests {
     use halfulp::format::catalog;
-    use halfulp::{Operands, Policy, Saturation, Standard, apply};
+    use halfulp::{Operands, Policy, Saturation, Standard, Task, apply};
 
     use super::*;
 
@@ -116,7 +123,7 @@ mod tests {
         for policy in policies {
             let task = task.with_policy(policy.standard(standard));
             let right = |index: usize| Answer::full(apply(&task, operands[index]));
-            last.give(&task, &mut answers, right);
+            last.give(&Asked::from(&task), &Layout::new(&task.result.facts()), &mut answers, right);
             for (index, answer) in answers.iter().enumerate() {
                 assert_eq!(*answer, right(index), "{task:?} {:?}", operands[index]);
             }
