@@ -40,10 +40,11 @@ impl Landmarks {
 
 /// What lies past the largest value: the infinity, the first and the last NaN, signalling and quiet.
 fn past(values: &Values) -> Vec<u64> {
-    let first = values.last(true) as u64 + 1;
-    if first > values.top() {
+    let last = values.last(true) as u64;
+    if last >= values.top() {
         return Vec::new();
     }
+    let first = last + 1;
     let quiet = values.nan().map_or(first, |code| values.place(code).1 as u64).max(first);
     let infinite = matches!(values.meaning(first), Meaning::Infinite { .. });
     let first_nan = first + u64::from(infinite);
