@@ -30,12 +30,8 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     if let Some(path) = &args.junit {
         write::atomically(path, &to_junit(&summary)?)?;
     }
-    if args.json {
-        print::json(&to_json(&summary))?;
-    } else {
-        print::summary(&summary)?;
-    }
-    verdict(&summary)
+    let printed = if args.json { print::json(&to_json(&summary)) } else { print::summary(&summary) };
+    verdict(&summary)?.after(printed.map_err(anyhow::Error::from))
 }
 
 fn verify(

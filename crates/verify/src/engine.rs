@@ -7,6 +7,7 @@ pub mod host;
 pub mod kernel;
 #[cfg(feature = "mpfr")]
 pub mod mpfr;
+pub mod recorded;
 #[cfg(feature = "mpfr")]
 mod settled;
 
@@ -67,6 +68,12 @@ pub trait Engine: Send {
     /// # Errors
     /// The engine could not answer: a device that died, an answer that cannot be read.
     fn run(&mut self, task: &Task, operands: &[Operands], answers: &mut [Answer]) -> Result<(), EngineError>;
+
+    /// After a [`Engine::run`] that failed: how many answers from the batch's start are there all the same, to be
+    /// compared before the run ends.
+    fn answered(&self) -> usize {
+        0
+    }
 
     /// Where the batch that comes next stands: the number of its first case, and the seed whose word of a case's number
     /// is the noise of most cases. For engines that make noise themselves.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::anyhow;
 use clap::builder::NonEmptyStringValueParser;
-use halfulp::{NanResult, Op, Rounding, Saturation, Tininess};
+use halfulp::{NanResult, Op, Rounding, Saturation, Standard, Tininess};
 use halfulp_verify::Selection;
 use halfulp_verify::verify::Shard;
 
@@ -37,6 +37,10 @@ pub struct Args {
     /// The format of the result [default: the first operand's].
     #[arg(long, value_name = "FORMAT", requires = "operands")]
     pub result: Option<String>,
+    /// The standards: ieee-754, p3109-v4.0, p3109-2026-07, the latter two with P3109's own operations [default: ieee-754; of
+    /// the main job its own].
+    #[arg(long, value_name = "STANDARD,...", value_delimiter = ',', value_parser = named::<Standard>)]
+    pub standard: Vec<Standard>,
     /// The roundings: rne, rna, rtz, rup, rdn, odd, sr-a:N, sr-b:N, sr-c:N with N bits of noise [default: all].
     #[arg(long, value_name = "ROUNDING,...", value_delimiter = ',', value_parser = named::<Rounding>)]
     pub round: Vec<Rounding>,
@@ -55,14 +59,14 @@ pub struct Args {
     /// Tiny results become zero.
     #[arg(long)]
     pub flush_results: bool,
-    /// The engine under test: scalar, definition, mpfr, apfloat, host, a kernel (avx512, avx2, portable: the array
+    /// The engine under test: scalar, definition, mpfr, apfloat, host, recorded, a kernel (avx512, avx2, portable: the array
     /// interface, which has no flags and no stochastic rounding here), or cmd:PROGRAM, which gets operand lines and
-    /// answers `result flags`; {op} {format} {operands} {result} {round} {saturate} in it stand for the task [default: scalar,
+    /// answers `result flags`; {op} {format} {operands} {result} {standard} {round} {saturate} in it stand for the task [default: scalar,
     /// and for --exhaustive without FORMAT the best kernel].
     #[arg(long, value_name = "ENGINE", value_parser = NonEmptyStringValueParser::new())]
     pub subject: Option<String>,
-    /// The engines that are trusted, one or several [default: definition,mpfr,apfloat,host, for a kernel
-    /// scalar,definition,mpfr].
+    /// The engines that are trusted, one or several; recorded is what other implementations answered, from tables [default:
+    /// definition,mpfr,apfloat,host,recorded, for a kernel scalar,definition,mpfr,recorded].
     #[arg(long, value_name = "ENGINE,...", value_parser = NonEmptyStringValueParser::new())]
     pub against: Vec<String>,
     /// The cases: all, edge, spread:N (N distinct ones, spread over all), around:N (every

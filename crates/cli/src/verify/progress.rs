@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::say;
+
 /// The time between two lines where there is no terminal.
 const PAUSE: Duration = Duration::from_secs(10);
 
@@ -39,7 +41,7 @@ impl Progress {
             *last = Instant::now();
             let (done, all) = (self.bar.position(), self.bar.length().unwrap_or(0));
             let percent = 100 * u128::from(done) / u128::from(all.max(1));
-            eprintln!("halfulp verify: {percent} %, {done} of {all} cases");
+            say::line(format_args!("halfulp verify: {percent} %, {done} of {all} cases"));
         }
     }
 

@@ -1,6 +1,6 @@
 //! The command that replays one case.
 
-use halfulp::{Op, Policy, Task};
+use halfulp::{Op, Policy, Standard, Task};
 
 use super::FormatName;
 use crate::verify::{JobReport, Mismatch, Report};
@@ -74,6 +74,9 @@ pub fn policy_arguments(policy: &Policy) -> Vec<String> {
         "--nan".into(),
         policy.nan.to_string(),
     ];
+    if policy.standard != Standard::default() {
+        words.extend(["--standard".into(), policy.standard.to_string()]);
+    }
     if policy.flush_operands {
         words.push("--flush-operands".into());
     }
