@@ -20,6 +20,9 @@ import shlex
 import sys
 import time
 
+# Nothing is left behind in the folder of sources.
+sys.dont_write_bytecode = True
+
 import devices
 import files
 import places
@@ -60,8 +63,11 @@ def arguments():
 def main():
     args = arguments()
     program = os.path.abspath(args.program)
-    if not os.access(program, os.X_OK):
+    if not (os.path.isfile(program) and os.access(program, os.X_OK)):
         print(f"{args.program} is no program", file=sys.stderr)
+        return 2
+    if not sys.platform.startswith("linux"):
+        print("this harness needs Linux", file=sys.stderr)
         return 2
     indices = range(args.runs) if args.only is None else [args.only]
     tasks = ((program, args.seed, index, args.category) for index in indices)
