@@ -3,7 +3,7 @@
 
 use std::array::from_fn;
 
-use super::coder::Codes;
+use crate::coder::Codes;
 
 /// Sums are made in this many lanes, element `i` in lane `i` modulo this.
 const LANES: usize = 8;
@@ -31,6 +31,8 @@ pub struct Tally {
     pub signal: f64,
     /// The sum of squares of errors.
     pub noise: f64,
+    /// How many finite codes occur, once all is counted.
+    pub codes_used: u64,
     /// How often each code occurs.
     pub codes: Vec<u64>,
     /// How often each exponent field of binary64 occurs in the numbers over the scale, if it is counted.
@@ -96,8 +98,10 @@ impl Counter {
     fn add_lanes(&mut self, x: &[f64; LANES], y: &[f64; LANES], v: &[f64; LANES], scale: f64) {
         // Step by step, without branches, so that lanes are computed side by side.
         let counts: [bool; LANES] = from_fn(|i| (y[i].abs() < f64::INFINITY) & (v[i].abs() < f64::INFINITY));
+        // As `scale::times` has it, without a branch.
+        let product = |v: f64| (v * scale).clamp(-f64::MAX, f64::MAX);
         let number: [f64; LANES] = from_fn(|i| keep(x[i].abs(), counts[i]));
-        let error: [f64; LANES] = from_fn(|i| keep((v[i] * scale - x[i]).abs(), counts[i]));
+        let error: [f64; LANES] = from_fn(|i| keep((product(v[i]) - x[i]).abs(), counts[i]));
         // Of a zero there is no relative error: any number over infinity is zero.
         let divisor: [f64; LANES] = from_fn(|i| if number[i] == 0.0 { f64::INFINITY } else { number[i] });
         let relative: [f64; LANES] = from_fn(|i| error[i] / divisor[i]);
@@ -147,7 +151,7 @@ pub fn largest(numbers: &[f64]) -> f64 {
 
 impl Tally {
     /// Adds what comes next.
-    pub fn add(&mut self, next: &Tally) {
+    pub(crate) fn add(&mut self, next: &Tally) {
         self.count += next.count;
         self.saturated += next.saturated;
         self.flushed += next.flushed;
@@ -163,10 +167,16 @@ impl Tally {
     }
 
     /// Adds how often codes and exponents occur, whose order does not matter, and gives back the rest, which is small.
-    pub fn take_codes(&mut self, next: Tally) -> Tally {
+    pub(crate) fn take_codes(&mut self, next: Tally) -> Tally {
         add_counts(&mut self.codes, &next.codes);
         add_counts(&mut self.exponents, &next.exponents);
         Tally { codes: Vec::new(), exponents: Vec::new(), ..next }
+    }
+
+    /// Counts which of the finite codes occur, whose values are these.
+    pub(crate) fn count_codes(&mut self, values: &[f64]) {
+        let used = values.iter().zip(&self.codes).filter(|(value, n)| value.is_finite() && **n > 0);
+        self.codes_used = used.count() as u64;
     }
 
     /// The signal-to-noise ratio in decibels: infinite without an error; none where it has no meaning, because there is no

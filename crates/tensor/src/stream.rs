@@ -2,16 +2,16 @@
 
 use std::io::Write;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressFinish, ProgressStyle};
 use rayon::prelude::*;
 
-use super::coder::{Coder, Codes};
-use super::counts::{Counts, Pool};
-use super::element::{Codec, Element};
-use super::input::Input;
-use super::scale::Divider;
-use super::tally::{self, Block, Counter, Tally};
-use super::tensor::Tensor;
+use crate::coder::{Coder, Codes};
+use crate::counts::{Counts, Pool};
+use crate::element::{Codec, Element};
+use crate::error::Result;
+use crate::input::Input;
+use crate::scale::{self, Divider};
+use crate::tally::{self, Block, Counter, Tally};
+use crate::tensor::Tensor;
 
 /// Elements of a chunk, which is tallied by itself.
 const CHUNK: u64 = 65536;
@@ -47,19 +47,10 @@ pub struct Stream<'a> {
     pub seed: u64,
     /// Whether exponents are counted.
     pub exponents: bool,
-    /// How far it is.
-    pub progress: ProgressBar,
-}
-
-/// A bar of so many elements on standard error, if that is a terminal.
-pub fn progress(elements: u64) -> ProgressBar {
-    let bar = ProgressBar::with_draw_target(Some(elements), ProgressDrawTarget::stderr_with_hz(5));
-    let style = ProgressStyle::with_template(
-        "{bar:40} {percent:>3} %  {human_pos} of {human_len} elements  {eta} left",
-    );
-    // However the run ends, the line is free for what is said next.
-    bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
-        .with_finish(ProgressFinish::AndClear)
+    /// Told how many elements were done.
+    pub progress: &'a (dyn Fn(u64) + Sync),
+    /// Reads and writes elements.
+    pub codec: Codec,
 }
 
 impl Stream<'_> {
@@ -67,15 +58,14 @@ impl Stream<'_> {
     ///
     /// # Errors
     /// The file cannot be read.
-    pub fn largest(&self, tensor: &Tensor, element: Element) -> anyhow::Result<f64> {
-        let codec = Codec::new(element, self.input.head.big_endian)?;
+    pub fn largest(&self, tensor: &Tensor, element: Element) -> Result<f64> {
         let mut largest = 0.0f64;
         let work = |bytes: &[u8], _| {
             let mut numbers = vec![0.0; BLOCK];
             let mut largest = 0.0f64;
             for block in bytes.chunks(BLOCK * element.size()) {
                 let numbers = &mut numbers[..block.len() / element.size()];
-                codec.read(block, numbers)?;
+                self.codec.read(element, self.input.head.big_endian, block, numbers)?;
                 largest = largest.max(tally::largest(numbers));
             }
             Ok(largest)
@@ -99,15 +89,9 @@ impl Stream<'_> {
         scales: &[f64],
         first: u64,
         (written, out): (Written, &mut dyn Write),
-    ) -> anyhow::Result<Vec<Tally>> {
-        let codec = Codec::new(element, self.input.head.big_endian)?;
-        let emitted = match written {
-            Written::Values(element) => Some(Codec::new(element, false)?),
-            Written::Nothing | Written::Codes => None,
-        };
-        let dividers = scales.iter().map(|&scale| Divider::new(scale)).collect::<Result<Vec<_>, _>>()?;
-        let pool = Pool::default();
-        let chunk = Chunk { stream: self, codec, dividers, scales, written, emitted, pool };
+    ) -> Result<Vec<Tally>> {
+        let dividers = scales.iter().map(|&scale| Divider::new(scale)).collect::<Result<Vec<_>>>()?;
+        let chunk = Chunk { stream: self, dividers, scales, written, pool: Pool::default() };
         let mut tallies = vec![Tally::default(); self.targets.len()];
         let work = |bytes: &[u8], start| chunk.quantize(bytes, element, first.wrapping_add(start));
         self.each_chunk(tensor, element, work, |(chunk, bytes)| {
@@ -116,10 +100,11 @@ impl Stream<'_> {
             }
             Ok(out.write_all(&bytes)?)
         })?;
-        // At least one, for a tensor without elements.
-        chunk.pool.put(self.counts());
         for counts in chunk.pool.into_all() {
             counts.iter().zip(&mut tallies).for_each(|(counts, tally)| counts.add_to(tally));
+        }
+        for (target, tally) in self.targets.iter().zip(&mut tallies) {
+            tally.count_codes(target.coder.values());
         }
         Ok(tallies)
     }
@@ -134,7 +119,7 @@ impl Stream<'_> {
     ///
     /// # Errors
     /// The file cannot be read, or `out` cannot be written.
-    pub fn copy(&self, tensor: &Tensor, out: &mut dyn Write) -> anyhow::Result<()> {
+    pub fn copy(&self, tensor: &Tensor, out: &mut dyn Write) -> Result<()> {
         const PIECE: u64 = 1 << 20;
         let mut bytes = vec![0; PIECE as usize];
         for start in (0..tensor.bytes).step_by(PIECE as usize) {
@@ -150,15 +135,15 @@ impl Stream<'_> {
         &self,
         tensor: &Tensor,
         element: Element,
-        work: impl Fn(&[u8], u64) -> anyhow::Result<T> + Sync,
-        mut take: impl FnMut(T) -> anyhow::Result<()>,
-    ) -> anyhow::Result<()> {
+        work: impl Fn(&[u8], u64) -> Result<T> + Sync,
+        mut take: impl FnMut(T) -> Result<()>,
+    ) -> Result<()> {
         let batch = CHUNK * 4 * rayon::current_num_threads() as u64;
         let size = element.size() as u64;
-        for start in (0..tensor.count).step_by(usize::try_from(batch)?) {
+        for start in (0..tensor.count).step_by(batch as usize) {
             let end = tensor.count.min(start.saturating_add(batch));
             let chunks: Vec<u64> = (start..end).step_by(CHUNK as usize).collect();
-            let results: Vec<anyhow::Result<T>> = chunks
+            let results: Vec<Result<T>> = chunks
                 .par_iter()
                 .map_init(Vec::new, |bytes, &first| {
                     bytes.resize(((end - first).min(CHUNK) * size) as usize, 0);
@@ -169,7 +154,7 @@ impl Stream<'_> {
             for result in results {
                 take(result?)?;
             }
-            self.progress.inc(end - start);
+            (self.progress)(end - start);
         }
         Ok(())
     }
@@ -178,17 +163,15 @@ impl Stream<'_> {
 /// What the chunks of a tensor have in common.
 struct Chunk<'a> {
     stream: &'a Stream<'a>,
-    codec: Codec,
     dividers: Vec<Divider>,
     scales: &'a [f64],
     written: Written,
-    emitted: Option<Codec>,
     pool: Pool,
 }
 
 impl Chunk<'_> {
     /// The tallies of a chunk, a target each, and the bytes to write.
-    fn quantize(&self, bytes: &[u8], element: Element, first: u64) -> anyhow::Result<(Vec<Tally>, Vec<u8>)> {
+    fn quantize(&self, bytes: &[u8], element: Element, first: u64) -> Result<(Vec<Tally>, Vec<u8>)> {
         let targets = self.stream.targets;
         let mut counts = self.pool.take().unwrap_or_else(|| self.stream.counts());
         let mut counters: Vec<Counter> = targets.iter().map(|_| Counter::default()).collect();
@@ -198,7 +181,8 @@ impl Chunk<'_> {
         for block in bytes.chunks(BLOCK * element.size()) {
             let count = block.len() / element.size();
             arrays.resize(count);
-            self.codec.read(block, &mut arrays.numbers)?;
+            let stream = self.stream;
+            stream.codec.read(element, stream.input.head.big_endian, block, &mut arrays.numbers)?;
             for (i, counter) in counters.iter_mut().enumerate() {
                 self.dividers[i].divide(&arrays.numbers, &mut arrays.quotients);
                 let saturated = arrays.encode(&targets[i].coder, self.stream.seed, first)?;
@@ -215,15 +199,15 @@ impl Chunk<'_> {
         Ok((counters.into_iter().map(Counter::finish).collect(), written))
     }
 
-    fn write(&self, arrays: &mut Arrays, bytes: &mut Vec<u8>) -> anyhow::Result<()> {
-        match (self.written, &self.emitted) {
-            (Written::Codes, _) => arrays.codes.write(bytes),
-            (Written::Values(_), Some(codec)) => {
+    fn write(&self, arrays: &mut Arrays, bytes: &mut Vec<u8>) -> Result<()> {
+        match self.written {
+            Written::Codes => arrays.codes.write(bytes),
+            Written::Values(element) => {
                 let scale = self.scales[0];
-                arrays.values.iter_mut().for_each(|value| *value *= scale);
-                codec.write(&arrays.values, bytes)?;
+                arrays.values.iter_mut().for_each(|value| *value = scale::times(*value, scale));
+                self.stream.codec.write(element, &arrays.values, bytes)?;
             }
-            (Written::Values(_) | Written::Nothing, _) => {}
+            Written::Nothing => {}
         }
         Ok(())
     }
@@ -246,7 +230,7 @@ impl Arrays {
     }
 
     /// From the quotients to codes and values; how many were out of range.
-    fn encode(&mut self, coder: &Coder, seed: u64, first: u64) -> anyhow::Result<u64> {
+    fn encode(&mut self, coder: &Coder, seed: u64, first: u64) -> Result<u64> {
         coder.encode(&self.quotients, &mut self.codes, seed, first)?;
         coder.decode(&self.codes, &mut self.values)?;
         Ok(coder.saturated(&self.quotients, seed, first))

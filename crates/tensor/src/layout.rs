@@ -1,19 +1,27 @@
 //! What the output holds, in order.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use ::safetensors::tensor::Dtype;
-use anyhow::ensure;
 use halfulp::Format;
 
-use super::arguments::Emit;
-use super::element::Element;
-use super::input::Input;
-use super::safetensors::Entry;
-use super::stream::Written;
-use super::tensor::{Kind, Tensor};
-use super::{npy, safetensors};
+use crate::element::Element;
+use crate::error::{Error, Result};
+use crate::input::Input;
+use crate::safetensors::Entry;
+use crate::stream::Written;
+use crate::tensor::{Kind, Tensor};
+use crate::{npy, safetensors};
+
+/// What is written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Emit {
+    /// The format's codes.
+    Codes,
+    /// The values that they stand for, times the scale.
+    Values,
+}
 
 /// What comes next in the output.
 pub enum Piece<'a> {
@@ -33,8 +41,10 @@ pub struct Wish<'a> {
     pub emit: Emit,
     /// A tensor each, if tensors have scales.
     pub scales: Option<Vec<f64>>,
-    /// What to say in the head.
-    pub description: String,
+    /// What to say in the head, under the key `halfulp`.
+    pub description: &'a str,
+    /// The longest head.
+    pub head_limit: u64,
 }
 
 /// The pieces of the output, its head first.
@@ -45,7 +55,7 @@ pub fn layout<'a>(
     input: &'a Input,
     tensors: &[(&'a Tensor, Element)],
     wish: &Wish<'_>,
-) -> anyhow::Result<Vec<Piece<'a>>> {
+) -> Result<Vec<Piece<'a>>> {
     let written = |i: usize| match wish.emit {
         Emit::Codes => Written::Codes,
         Emit::Values => {
@@ -58,13 +68,13 @@ pub fn layout<'a>(
     }
 }
 
-fn npy_layout<'a>(input: &Input, wish: &Wish<'_>, written: Written) -> anyhow::Result<Vec<Piece<'a>>> {
+fn npy_layout<'a>(input: &Input, wish: &Wish<'_>, written: Written) -> Result<Vec<Piece<'a>>> {
     let dtype = match written {
         Written::Values(element) => npy::type_of_values(element),
         Written::Codes | Written::Nothing => npy::type_of_codes(wish.format),
     };
     let shape = input.head.tensors.first().map_or(&[][..], |tensor| &tensor.shape);
-    let head = npy::write_head(dtype, shape, input.head.fortran_order)?;
+    let head = npy::write_head(dtype, shape, input.head.fortran_order);
     Ok(vec![Piece::Bytes(head), Piece::Quantized(0, written)])
 }
 
@@ -73,8 +83,9 @@ fn safetensors_layout<'a>(
     tensors: &[(&'a Tensor, Element)],
     wish: &Wish<'_>,
     written: impl Fn(usize) -> Written,
-) -> anyhow::Result<Vec<Piece<'a>>> {
+) -> Result<Vec<Piece<'a>>> {
     let mut parts: Vec<(Entry, Piece<'a>)> = Vec::new();
+    let names: HashSet<&str> = input.head.tensors.iter().map(|tensor| tensor.name.as_str()).collect();
     for (i, (tensor, _)) in tensors.iter().enumerate() {
         let dtype = match written(i) {
             Written::Values(element) => safetensors::dtype_of_values(element),
@@ -84,7 +95,7 @@ fn safetensors_layout<'a>(
         let entry = Entry { name: tensor.name.clone(), dtype, shape: tensor.shape.clone(), bytes };
         parts.push((entry, Piece::Quantized(i, written(i))));
         if let (Emit::Codes, Some(scales)) = (wish.emit, &wish.scales) {
-            parts.push(scale(&tensor.name, scales[i], input)?);
+            parts.push(scale(&tensor.name, scales[i], &names)?);
         }
     }
     for tensor in input.head.tensors.iter().filter(|tensor| tensor.element.is_none()) {
@@ -97,19 +108,17 @@ fn safetensors_layout<'a>(
     parts.sort_by_key(|(entry, _)| Reverse(entry.dtype.bitsize()));
     let (entries, pieces): (Vec<Entry>, Vec<Piece<'a>>) = parts.into_iter().unzip();
     let mut metadata: BTreeMap<String, String> = input.head.metadata.clone();
-    metadata.insert("halfulp".into(), wish.description.clone());
-    let head = safetensors::write_head(&entries, &metadata)?;
+    metadata.insert("halfulp".into(), wish.description.into());
+    let head = safetensors::write_head(&entries, &metadata, wish.head_limit)?;
     Ok(std::iter::once(Piece::Bytes(head)).chain(pieces).collect())
 }
 
 /// A tensor's scale as a tensor, under the name that vLLM and compressed-tensors give it.
-fn scale<'a>(name: &str, scale: f64, input: &Input) -> anyhow::Result<(Entry, Piece<'a>)> {
+fn scale<'a>(name: &str, scale: f64, names: &HashSet<&str>) -> Result<(Entry, Piece<'a>)> {
     let name = format!("{name}_scale");
-    ensure!(
-        input.head.tensors.iter().all(|tensor| tensor.name != name),
-        "{}: there is a tensor {name} already, which is what the scale would be called",
-        input.path.display()
-    );
+    if names.contains(name.as_str()) {
+        return Err(Error::NameTaken(name));
+    }
     let narrow = scale as f32;
     let (dtype, bytes) = if f64::from(narrow) == scale {
         (Dtype::F32, narrow.to_le_bytes().to_vec())

@@ -1,10 +1,11 @@
 //! Arrays through a format: the one place that asks the library to round them.
 
-use anyhow::ensure;
 use halfulp::format::catalog;
 use halfulp::kernel::WIDEST;
 use halfulp::slice::Arithmetic;
 use halfulp::{Flags, Format, Op, Operands, Policy, Rounded, Rounding, Task, Value, apply, decode, noise};
+
+use crate::error::{Error, Result};
 
 /// A format under a policy, for arrays of numbers.
 pub struct Coder {
@@ -25,17 +26,16 @@ impl Coder {
     ///
     /// # Errors
     /// A wider format, or one with values beyond binary64's; a policy that does not go with the format.
-    pub fn new(format: &Format, policy: &Policy) -> anyhow::Result<Coder> {
-        ensure!(
-            format.width() <= WIDEST,
-            "the format has {} bits: quantize takes up to {WIDEST}",
-            format.width()
-        );
+    pub fn new(format: &Format, policy: &Policy) -> Result<Coder> {
+        if format.width() > WIDEST {
+            let width = format.width();
+            return Err(Error::Format(format!("the format has {width} bits: quantize takes up to {WIDEST}")));
+        }
         let arithmetic = Arithmetic::new(format, policy)?;
-        ensure!(
-            format.emax() <= 1000 && format.quantum_min() >= -1000,
-            "the format has values beyond 2^-1000 to 2^1001: quantize reckons in binary64"
-        );
+        if format.emax() > 1000 || format.quantum_min() < -1000 {
+            let why = "the format has values beyond 2^-1000 to 2^1001: quantize reckons in binary64";
+            return Err(Error::Format(why.into()));
+        }
         let plain = Arithmetic::new(format, &Policy::IEEE)?;
         let binary64 = catalog::lookup("binary64")?;
         let task = Task { result: *format, ..Task::within(Op::Convert, binary64).with_policy(*policy) };
@@ -67,7 +67,7 @@ impl Coder {
     ///
     /// # Errors
     /// None: the lengths agree.
-    pub fn encode(&self, numbers: &[f64], codes: &mut Codes, seed: u64, first: u64) -> anyhow::Result<()> {
+    pub fn encode(&self, numbers: &[f64], codes: &mut Codes, seed: u64, first: u64) -> Result<()> {
         let noisy;
         let arithmetic = if matches!(self.task.policy.rounding, Rounding::Stochastic { .. }) {
             noisy = self.arithmetic.clone().with_noise(seed, first);
@@ -91,7 +91,7 @@ impl Coder {
     ///
     /// # Errors
     /// None: the lengths agree.
-    pub fn decode(&self, codes: &Codes, numbers: &mut [f64]) -> anyhow::Result<()> {
+    pub fn decode(&self, codes: &Codes, numbers: &mut [f64]) -> Result<()> {
         if self.codes() <= 256 {
             self.plain.decode(&codes.bytes, numbers)?;
         } else {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::element::Element;
+use crate::element::Element;
 
 /// The kinds of files.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -43,6 +43,7 @@ pub struct Tensor {
 }
 
 /// What the head of a file says.
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Head {
     /// The tensors in the order of their bytes.
     pub tensors: Vec<Tensor>,

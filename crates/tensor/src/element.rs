@@ -3,7 +3,8 @@
 use halfulp::format::catalog;
 use halfulp::{Format, Policy};
 
-use super::coder::{Coder, Codes};
+use crate::coder::{Coder, Codes};
+use crate::error::Result;
 
 /// A floating-point type that tensors are stored in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -45,44 +46,48 @@ impl Element {
     ///
     /// # Errors
     /// None: the catalog has all four.
-    pub fn format(self) -> anyhow::Result<Format> {
+    pub fn format(self) -> Result<Format> {
         Ok(catalog::lookup(self.name())?)
     }
 }
 
 /// Bytes to numbers and back, each number exactly.
 pub struct Codec {
-    element: Element,
-    big_endian: bool,
     /// For the types that Rust has not.
-    narrow: Option<Coder>,
+    f16: Coder,
+    bf16: Coder,
 }
 
 impl Codec {
-    /// For elements in a byte order.
+    /// For all elements: making it takes longer than most tensors.
     ///
     /// # Errors
     /// As [`Coder::new`].
-    pub fn new(element: Element, big_endian: bool) -> anyhow::Result<Codec> {
-        let narrow = match element {
-            Element::F16 | Element::Bf16 => Some(Coder::new(&element.format()?, &Policy::IEEE)?),
+    pub fn new() -> Result<Codec> {
+        let coder = |element: Element| Coder::new(&element.format()?, &Policy::IEEE);
+        Ok(Codec { f16: coder(Element::F16)?, bf16: coder(Element::Bf16)? })
+    }
+
+    fn narrow(&self, element: Element) -> Option<&Coder> {
+        match element {
+            Element::F16 => Some(&self.f16),
+            Element::Bf16 => Some(&self.bf16),
             Element::F32 | Element::F64 => None,
-        };
-        Ok(Codec { element, big_endian, narrow })
+        }
     }
 
     /// The numbers that whole elements of bytes mean: as many as `numbers` holds.
-    pub fn read(&self, bytes: &[u8], numbers: &mut [f64]) -> anyhow::Result<()> {
-        match (&self.narrow, self.element) {
+    pub fn read(&self, element: Element, big_endian: bool, bytes: &[u8], numbers: &mut [f64]) -> Result<()> {
+        match (self.narrow(element), element) {
             (Some(coder), _) => {
-                let words = words(bytes, self.big_endian, u16::from_le_bytes).collect();
+                let words = words(bytes, big_endian, u16::from_le_bytes).collect();
                 coder.decode(&Codes { words, ..Codes::default() }, numbers)?;
             }
             (None, Element::F64) => {
-                fill(numbers, words(bytes, self.big_endian, u64::from_le_bytes).map(f64::from_bits));
+                fill(numbers, words(bytes, big_endian, u64::from_le_bytes).map(f64::from_bits));
             }
             (None, _) => {
-                let floats = words(bytes, self.big_endian, u32::from_le_bytes).map(f32::from_bits);
+                let floats = words(bytes, big_endian, u32::from_le_bytes).map(f32::from_bits);
                 fill(numbers, floats.map(f64::from));
             }
         }
@@ -90,8 +95,8 @@ impl Codec {
     }
 
     /// Appends the elements of numbers, in little-endian order, nearest where the type does not hold one.
-    pub fn write(&self, numbers: &[f64], bytes: &mut Vec<u8>) -> anyhow::Result<()> {
-        match (&self.narrow, self.element) {
+    pub fn write(&self, element: Element, numbers: &[f64], bytes: &mut Vec<u8>) -> Result<()> {
+        match (self.narrow(element), element) {
             (Some(coder), _) => {
                 let mut codes = Codes::default();
                 coder.encode(numbers, &mut codes, 0, 0)?;

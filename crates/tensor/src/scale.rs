@@ -1,8 +1,9 @@
 //! What a tensor is divided by, and the division.
 
-use anyhow::{Context as _, ensure};
 use halfulp::format::catalog;
 use halfulp::{Facts, Format, Nans, Op, Operands, Overflow, Policy, Rounding, Sign, Task, apply};
+
+use crate::error::{Error, Result};
 
 /// How a tensor's scale is found.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -51,7 +52,7 @@ const SCALES: Format = Format::known(Facts {
 ///
 /// # Errors
 /// The scale lies beyond binary64.
-pub fn scale(rule: Rule, largest: f64, format: &Format) -> anyhow::Result<f64> {
+pub fn scale(rule: Rule, largest: f64, format: &Format) -> Result<f64> {
     match rule {
         Rule::None => return Ok(1.0),
         Rule::Number(number) => return Ok(number.into()),
@@ -67,8 +68,7 @@ pub fn scale(rule: Rule, largest: f64, format: &Format) -> anyhow::Result<f64> {
     let back = Task { result: binary64, ..Task::within(Op::Convert, SCALES) };
     let scale = f64::from_bits(apply(&back, Operands::new(quotient.code, 0, 0)).code);
     let scale = if rule == Rule::PowerOfTwo { power_of_two(scale) } else { scale };
-    ensure!(scale.is_finite(), "the scale that maps {largest:e} to the largest value is beyond binary64");
-    Ok(scale)
+    if scale.is_finite() { Ok(scale) } else { Err(Error::Scale(largest)) }
 }
 
 /// The least power of two that is not below a number; an infinity beyond the largest.
@@ -79,6 +79,13 @@ fn power_of_two(x: f64) -> f64 {
         return if x < f64::MIN_POSITIVE { f64::MIN_POSITIVE } else { x };
     }
     f64::from_bits((bits | TRAILING) + 1)
+}
+
+/// A value times a scale. A value is finite for what is finite, so beyond binary64's range the product is its end.
+#[inline(always)]
+pub fn times(value: f64, scale: f64) -> f64 {
+    let product = value * scale;
+    if product.is_infinite() && value.is_finite() { f64::MAX.copysign(product) } else { product }
 }
 
 /// Divides by a scale.
@@ -92,8 +99,8 @@ impl Divider {
     ///
     /// # Errors
     /// None: the catalog has binary64.
-    pub fn new(scale: f64) -> anyhow::Result<Divider> {
-        let binary64 = catalog::lookup("binary64").context("binary64")?;
+    pub fn new(scale: f64) -> Result<Divider> {
+        let binary64 = catalog::lookup("binary64")?;
         let to_odd = Policy::IEEE.rounding(Rounding::ToOdd);
         Ok(Divider { scale, exact: Task::within(Op::Div, binary64).with_policy(to_odd) })
     }

@@ -3,7 +3,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use super::tally::{Block, Tally};
+use crate::tally::{Block, Tally};
 
 /// How often each code of a format, and each exponent field of binary64, occurs.
 pub struct Counts {
