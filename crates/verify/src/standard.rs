@@ -3,6 +3,7 @@
 mod arrays;
 mod conversions;
 mod formats;
+mod odd;
 mod p3109;
 mod recorded;
 
@@ -16,6 +17,7 @@ use crate::verify::Job;
 pub use arrays::{DRAWN, arrays};
 pub use conversions::{conversions, to_integers};
 pub use formats::{NamedFormat, integers, small, wide};
+pub use odd::{odd, odd_jobs};
 pub use p3109::p3109;
 pub use recorded::magnitudes;
 
@@ -204,7 +206,7 @@ fn tasks(op: Op, format: &Format) -> Result<Vec<Task>, TaskError> {
 
 /// The main job: every operation within every format of at most 8 bits, all cases (2^20 distinct ones of fma where
 /// there are more than 2^18), every conversion from and to them; then the formats of 16 to 64 bits on edge and random
-/// cases; then [P3109's own operations](p3109()) on its 8-bit formats.
+/// cases, those of odd widths to 64 too; then [P3109's own operations](p3109()) on its 8-bit formats.
 ///
 /// # Errors
 /// None that are known: the tasks are all meaningful.
@@ -237,6 +239,7 @@ pub fn main_job(seed: u64) -> Result<Vec<Job>, TaskError> {
         jobs.extend(conversions(format, &wide, most(format), seed)?);
     }
     jobs.extend(p3109(seed)?);
+    jobs.extend(odd_jobs(seed)?);
     Ok(jobs)
 }
 
