@@ -11,6 +11,7 @@ mod arithmetic;
 mod deliver;
 mod integer;
 mod locate;
+pub mod number;
 mod operation;
 mod order;
 mod outcome;

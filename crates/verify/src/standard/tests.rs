@@ -53,6 +53,30 @@ fn triples_are_divided_among_the_roundings_and_meet_every_saturation() {
     assert_eq!(fma[..9].iter().map(count).sum::<u64>(), 1 << 20);
 }
 
+/// From and to each of them there are conversions, to the widest integers and among them; the floats have every operation.
+#[test]
+fn the_main_job_has_formats_of_odd_widths() {
+    let (jobs, formats) = (main_job(0).unwrap(), odd());
+    assert_eq!(formats.len(), 16);
+    assert!(formats.iter().all(|f| (33..=64).contains(&f.format.width())));
+    let converts = |from: &NamedFormat, to: &NamedFormat| {
+        let between = |job: &&Job| {
+            let task = job.task();
+            (task.op, task.operands[0], task.result) == (Op::Convert, from.format, to.format)
+        };
+        jobs.iter().any(|job| between(&job))
+    };
+    for from in &formats {
+        for to in formats.iter().chain(&integers()).chain(&wide()) {
+            assert!(converts(from, to), "{} to {}", from.name, to.name);
+        }
+        let own = jobs.iter().filter(|job| job.task().operands[0] == from.format);
+        let operations: Vec<Op> = own.map(|job| job.task().op).collect();
+        let is_float = from.format.precision() < from.format.width();
+        assert!(Op::all().all(|op| !is_float || operations.contains(&op)), "{}", from.name);
+    }
+}
+
 #[test]
 fn the_main_job_has_every_operation_of_every_small_format() {
     let jobs = main_job(0).unwrap();
