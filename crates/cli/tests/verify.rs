@@ -163,7 +163,7 @@ fn p3109_is_a_standard_to_verify_by() {
     let (out, _, code) = verify(&arguments);
     assert_eq!(code, 1, "{out}");
     assert!(out.contains("clause       P5 in SPEC.md") && out.contains("--standard p3109-v4.0"), "{out}");
-    let by_p3109 = device
+    let by_p3109 = device.clone()
         + " --standard {standard} --round {round} --saturate {saturate} --tininess {tininess} --nan {nan}";
     *arguments.last_mut().unwrap() = &by_p3109;
     let (out, err, code) = verify(&arguments);
