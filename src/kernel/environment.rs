@@ -1,7 +1,7 @@
 //! The CPU's floating-point control register: loops compute under its default setting, whatever the host process has set.
 //!
 //! A process can set another rounding mode, flush subnormals to zero or unmask exceptions (C's `fesetround`, `-ffast-math`, some audio
-//! and graphics libraries); each of these would change bits or end in a signal. Reading the register costs a few cycles a call.
+//! and graphics libraries); each of these would change bits or end in a signal. To look costs some nanoseconds a call.
 
 /// Runs loops under the default setting, and puts back the host's.
 #[inline(always)]
