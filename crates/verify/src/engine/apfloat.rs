@@ -2,7 +2,7 @@
 //!
 //! It knows six formats, the five roundings of IEEE 754, no saturation (but of integers) and no flushing. It answers
 //! what `rustc_apfloat` says, wrong or not: where that is known to be wrong is listed in
-//! [`exceptions`](crate::exceptions). Only NaNs are translated, to the canonical one, and the value of an invalid
+//! [`errata`](crate::errata). Only NaNs are translated, to the canonical one, and the value of an invalid
 //! conversion to an integer, to what the policy asks for. Exceptions that it reports in another sense than
 //! IEEE 754, or not at all, are not claimed to be known:
 //! - overflow, where the result is the largest finite value: it reports inexact alone;
@@ -18,7 +18,7 @@ mod formats;
 
 use halfulp::{Op, Operands, Rounding, Saturation, Task};
 
-use super::{Answer, Engine, EngineError};
+use super::{Answer, Engine, EngineError, Origin};
 use formats::Kind;
 
 /// The engine `apfloat`.
@@ -28,6 +28,10 @@ pub struct Apfloat;
 impl Engine for Apfloat {
     fn name(&self) -> &str {
         "apfloat"
+    }
+
+    fn origin(&self) -> Origin {
+        Origin::ThirdParty
     }
 
     fn covers(&self, task: &Task) -> bool {

@@ -29,7 +29,7 @@ use std::time::Duration;
 
 use halfulp::{Format, Operands, Task};
 
-use super::{Answer, Engine, EngineError};
+use super::{Answer, Engine, EngineError, Origin};
 use process::Process;
 
 pub use line::Variables;
@@ -115,6 +115,10 @@ impl Command {
 impl Engine for Command {
     fn name(&self) -> &str {
         &self.name
+    }
+
+    fn origin(&self) -> Origin {
+        Origin::Device
     }
 
     fn covers(&self, _: &Task) -> bool {

@@ -19,7 +19,7 @@ mod x86;
 
 use halfulp::{Facts, Format, Nans, Op, Operands, Overflow, Saturation, Sign, Task};
 
-use super::{Answer, Engine, EngineError};
+use super::{Answer, Engine, EngineError, Origin};
 #[cfg(not(target_arch = "x86_64"))]
 use portable as machine;
 #[cfg(target_arch = "x86_64")]
@@ -81,6 +81,10 @@ fn kinds(task: &Task) -> Option<(Kind, Kind)> {
 impl Engine for Host {
     fn name(&self) -> &str {
         "host"
+    }
+
+    fn origin(&self) -> Origin {
+        Origin::ThirdParty
     }
 
     fn covers(&self, task: &Task) -> bool {

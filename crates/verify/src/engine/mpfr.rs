@@ -22,7 +22,7 @@ use std::sync::Arc;
 use halfulp::{Flags, Format, Op, Operands, Rounding, Task};
 
 use super::settled::LastAnswers;
-use super::{Answer, Engine, EngineError};
+use super::{Answer, Engine, EngineError, Origin};
 use cut::{Chance, Kept, cut, keep};
 use deliver::Delivery;
 use layout::{Datum, Layout};
@@ -192,6 +192,10 @@ fn to_integral(outcome: &Outcome, chance: Chance) -> Outcome {
 impl Engine for Mpfr {
     fn name(&self) -> &str {
         "mpfr"
+    }
+
+    fn origin(&self) -> Origin {
+        Origin::ThirdParty
     }
 
     fn covers(&self, _: &Task) -> bool {

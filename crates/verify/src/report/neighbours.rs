@@ -1,15 +1,16 @@
 //! The two values of a format beside an exact result, found by search in the format's values: `round` has no part in
 //! it, so an explanation of what it got wrong does not rest on it.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use halfulp::{Code, Exact, Format, Real, Value, decode};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::show::{CodeText, real_text};
 
 /// Where an exact result lies among the values of a format.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Neighbours {
     /// The neighbour of smaller magnitude; none below the smallest value of a format without zero.
     pub inner: Option<CodeText>,
@@ -18,7 +19,7 @@ pub struct Neighbours {
     /// The neighbour of larger magnitude; none past the largest finite value.
     pub outer: Option<CodeText>,
     /// Where the exact result lies.
-    pub place: &'static str,
+    pub place: Cow<'static, str>,
 }
 
 impl Neighbours {
@@ -34,7 +35,7 @@ impl Neighbours {
                 inner: None,
                 midpoint: None,
                 outer: Some(text(0)),
-                place: "below the smallest value",
+                place: "below the smallest value".into(),
             });
         };
         let half = midpoint(f, f.encode(x.negative, below), x.negative);
@@ -49,7 +50,7 @@ impl Neighbours {
             inner: Some(text(below)),
             midpoint: (!same).then(|| real_text(&Value::Finite(half))),
             outer: (!same && below < largest).then(|| text(below + 1)),
-            place: if below == largest && !same { "past the largest value" } else { place },
+            place: if below == largest && !same { "past the largest value" } else { place }.into(),
         })
     }
 }

@@ -1,13 +1,13 @@
 //! Codes as people read them: digits, bits grouped by field, exact value.
 
 use halfulp::{Code, Format, Real, Sign, Value, text};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Longer decimals are left out beside the hexadecimal notation.
 const LONGEST: usize = 48;
 
 /// A code in all its notations.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CodeText {
     /// The code in hexadecimal, all digits of its width.
     pub code: String,
