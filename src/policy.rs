@@ -1,8 +1,10 @@
 //! How a result is delivered: rounding, saturation, tininess, flushing, and what a NaN becomes. Nothing is global.
 
 mod names;
+mod noise_bits;
 
 pub use names::NameError;
+pub use noise_bits::NoiseBits;
 
 use core::fmt;
 use core::ops::{BitOr, BitOrAssign};
@@ -24,12 +26,12 @@ pub enum Rounding {
     TowardNegative,
     /// The one with the odd code.
     ToOdd,
-    /// One of the two by chance, decided by `bits` bits of a noise word.
+    /// One of the two by chance, decided by a noise word.
     Stochastic {
         /// How noise and the discarded part are compared.
         variant: Stochastic,
-        /// How many low bits of the noise word are used, 1 to 32.
-        bits: u8,
+        /// How many low bits of the noise word are used.
+        bits: NoiseBits,
     },
 }
 

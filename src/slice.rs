@@ -49,8 +49,8 @@ impl Arithmetic {
     /// precision of up to 53 bits; arrays of codes have formats of up to 16 bits.
     ///
     /// # Errors
-    /// An integer format of a higher precision; stochastic rounding with no bits of noise, more than 32, or more than 72 with the
-    /// format's precision; or an environment variable `HALFULP_KERNEL` that names no kernel of this CPU.
+    /// An integer format of a higher precision; stochastic rounding with bits of noise that with the format's precision are more
+    /// than 72; or an environment variable `HALFULP_KERNEL` that names no kernel of this CPU.
     pub fn new(format: &Format, policy: &Policy) -> Result<Arithmetic, SliceError> {
         if format.precision() > MOST_PRECISE {
             return Err(SliceError::TooPrecise { precision: format.precision() });

@@ -3,7 +3,7 @@
 use std::fmt::{Debug, Display};
 use std::str::FromStr;
 
-use halfulp::{NanResult, Rounding, Saturation, Stochastic, Tininess};
+use halfulp::{NanResult, NoiseBits, Rounding, Saturation, Stochastic, Tininess};
 
 fn reads_back<T: Display + FromStr<Err: Debug> + PartialEq + Debug>(values: &[T]) {
     for value in values {
@@ -19,7 +19,7 @@ fn every_value_reads_back_from_its_name() {
     reads_back(&Tininess::ALL);
     reads_back(&NanResult::ALL);
     for variant in Stochastic::ALL {
-        for bits in 1..=32 {
+        for bits in (1..=32).map(NoiseBits::known) {
             reads_back(&[Rounding::Stochastic { variant, bits }]);
         }
     }

@@ -3,7 +3,7 @@
 
 use halfulp::format::catalog::{builtin, lookup};
 use halfulp::format::p3109;
-use halfulp::{Flags, Format, NanResult, Policy, Rounding, Saturation, Stochastic, Tininess};
+use halfulp::{Flags, Format, NanResult, NoiseBits, Policy, Rounding, Saturation, Stochastic, Tininess};
 
 #[test]
 fn formats_come_back() {
@@ -44,7 +44,7 @@ fn facts_that_are_no_format_are_refused() {
 
 #[test]
 fn policies_come_back() {
-    let stochastic = Rounding::Stochastic { variant: Stochastic::C, bits: 12 };
+    let stochastic = Rounding::Stochastic { variant: Stochastic::C, bits: NoiseBits::known(12) };
     for rounding in [Rounding::NearestAway, Rounding::ToOdd, stochastic] {
         let policy = Policy {
             rounding,
@@ -58,6 +58,11 @@ fn policies_come_back() {
         assert_eq!(serde_json::from_str::<Policy>(&text).unwrap(), policy, "{text}");
     }
     assert_eq!(serde_json::from_str::<Policy>("{}").unwrap(), Policy::IEEE);
+    for bits in [0, 33, 64, 255] {
+        let text = format!(r#"{{"rounding":{{"stochastic":{{"variant":"a","bits":{bits}}}}}}}"#);
+        let wrong = serde_json::from_str::<Policy>(&text).unwrap_err().to_string();
+        assert!(wrong.starts_with("not a number of noise bits: expected 1 to 32"), "{wrong}");
+    }
     let flags = Flags::INEXACT | Flags::OVERFLOW;
     let text = serde_json::to_string(&flags).unwrap();
     assert_eq!(serde_json::from_str::<Flags>(&text).unwrap(), flags);

@@ -139,7 +139,7 @@ fn answer(task: &Task, words: &[u64]) -> String {
         let (bits, word) = match task.policy.rounding {
             Rounding::Stochastic { bits, .. } if n == task.op.arity() => {
                 operands.noise = word;
-                (u32::from(bits), word & ((1 << bits) - 1))
+                (bits.get(), bits.of_word(word))
             }
             _ => {
                 operands.codes[n] = word;

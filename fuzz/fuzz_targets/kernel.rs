@@ -5,8 +5,8 @@
 use halfulp::kernel::{Counts, Element, Wide, Word, available};
 use halfulp::slice::{Arithmetic, SliceError};
 use halfulp::{
-    Code, Flags, Format, Op, Operands, Policy, Rounded, Rounding, Saturation, Stochastic, Task, Value, apply,
-    decode, noise,
+    Code, Flags, Format, NoiseBits, Op, Operands, Policy, Rounded, Rounding, Saturation, Stochastic, Task,
+    Value, apply, decode, noise,
 };
 use halfulp_fuzz::arrays::{Place, codes, length};
 use halfulp_fuzz::{draw, explain};
@@ -51,7 +51,7 @@ fn run(u: &mut Unstructured<'_>) -> Result<()> {
 fn usual(u: &mut Unstructured<'_>) -> Result<Policy> {
     let variant = *u.choose(&[Stochastic::A, Stochastic::B])?;
     let rounding = match draw::once_in(u, 4)? {
-        true => Rounding::Stochastic { variant, bits: u.int_in_range(1..=16)? },
+        true => Rounding::Stochastic { variant, bits: draw::noise_bits(u, NoiseBits::known(16))? },
         false => Rounding::NearestEven,
     };
     Ok(Policy::IEEE.rounding(rounding).saturation(*u.choose(&Saturation::ALL)?))

@@ -6,7 +6,7 @@
 use core::fmt;
 use core::str::FromStr;
 
-use super::{NanResult, Rounding, Saturation, Stochastic, Tininess};
+use super::{NanResult, NoiseBits, Rounding, Saturation, Stochastic, Tininess};
 
 /// A text that names no part of a policy: what it should have named, and what was expected instead.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -148,9 +148,9 @@ impl FromStr for Rounding {
         let (name, bits) = text.split_once(':').map_or((text, None), |(n, b)| (n, Some(b)));
         let variant = find(&STOCHASTICS, name).ok_or(fail(unknown))?;
         let bits = bits.ok_or(fail("the bits of noise after the name, 1 to 32, as in sr-a:8"))?;
-        match bits.parse() {
-            Ok(bits @ 1..=32) => Ok(Rounding::Stochastic { variant, bits }),
-            _ => Err(fail("1 to 32 bits of noise after the colon, as in sr-a:8")),
+        match bits.parse().ok().and_then(NoiseBits::new) {
+            Some(bits) => Ok(Rounding::Stochastic { variant, bits }),
+            None => Err(fail("1 to 32 bits of noise after the colon, as in sr-a:8")),
         }
     }
 }

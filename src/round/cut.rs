@@ -1,6 +1,6 @@
 //! A number cut at a quantum, and which of its two neighbours a rounding picks.
 
-use crate::policy::{Rounding, Stochastic};
+use crate::policy::{NoiseBits, Rounding, Stochastic};
 use crate::value::Real;
 
 /// What was cut off, in units of the last place kept: nothing, or a fraction on one side of a half or on it. As a
@@ -75,9 +75,9 @@ const fn fraction(x: Real, quantum: i32, n: u32) -> (u64, bool) {
 }
 
 /// Whether stochastic rounding goes away from zero, where a cut at `2^quantum` takes something off.
-const fn away_by_chance(x: Real, quantum: i32, variant: Stochastic, bits: u32, noise: u64) -> bool {
+const fn away_by_chance(x: Real, quantum: i32, variant: Stochastic, bits: NoiseBits, noise: u64) -> bool {
+    let (bits, noise) = (bits.get(), bits.of_word(noise));
     let one = 1u64 << bits;
-    let noise = noise & (one - 1);
     match variant {
         Stochastic::A => fraction(x, quantum, bits).0 + noise >= one,
         Stochastic::B => fraction(x, quantum, bits + 1).0 + 2 * noise + 1 >= 2 * one,
@@ -104,7 +104,7 @@ impl Choice {
     pub(super) const fn away(&self, rounding: Rounding, noise: u64) -> bool {
         if let Rounding::Stochastic { variant, bits } = rounding {
             return !matches!(self.cut, Cut::Nothing)
-                && away_by_chance(self.x, self.quantum, variant, bits as u32, noise);
+                && away_by_chance(self.x, self.quantum, variant, bits, noise);
         }
         AWAY[direction(rounding)] >> situation(self.cut, self.x.negative, self.odd) & 1 == 1
     }

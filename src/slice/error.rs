@@ -29,7 +29,7 @@ pub enum SliceError {
         /// What the other array is: `"second operand"`, `"third operand"` or `"result"`.
         which: &'static str,
     },
-    /// The policy asks for noise bits that do not exist.
+    /// The policy asks for more noise bits than the format's precision leaves room for.
     Task(TaskError),
     /// The kernel that `HALFULP_KERNEL` names cannot be had.
     Kernel(KernelError),

@@ -3,7 +3,8 @@
 use core::cmp::Ordering;
 
 use halfulp::{
-    Flags, Format, Policy, Real, Rounding, Saturation, Sign, Stochastic, Value, decode, exact, round,
+    Flags, Format, NoiseBits, Policy, Real, Rounding, Saturation, Sign, Stochastic, Value, decode, exact,
+    round,
 };
 use proptest::prelude::*;
 
@@ -168,7 +169,7 @@ proptest! {
     /// Over all noise words the number of roundings away is what the definitions of A, B and C make of the fraction;
     /// where the fraction has no more bits than the noise, that is the fraction itself.
     #[test]
-    fn stochastic_counts(f in any_format(), bits: u64, n in 1u8..=8, fraction_bits in 1u32..=12, fraction: u64) {
+    fn stochastic_counts(f in any_format(), bits: u64, n in 1u32..=8, fraction_bits in 1u32..=12, fraction: u64) {
         let c = code(&f, bits);
         let Value::Finite(x) = decode(&f, c) else { return Ok(()) };
         let (negative, magnitude) = f.split(c);
@@ -184,7 +185,7 @@ proptest! {
         });
         let away = f.encode(negative, magnitude + 1);
         for variant in [Stochastic::A, Stochastic::B, Stochastic::C] {
-            let policy = policy(Rounding::Stochastic { variant, bits: n });
+            let policy = policy(Rounding::Stochastic { variant, bits: NoiseBits::known(n) });
             let mut count = 0u64;
             for noise in 0..1u64 << n {
                 let got = round(&f, &policy, real, noise).code;
@@ -192,14 +193,14 @@ proptest! {
                 count += u64::from(got == away);
             }
             let nu = |bits: u32| (k << bits) >> fraction_bits;
-            let nearest = (k as f64 * 2f64.powi(i32::from(n) - fraction_bits as i32)).round_ties_even();
+            let nearest = (k as f64 * 2f64.powi(n as i32 - fraction_bits as i32)).round_ties_even();
             let want = match variant {
-                Stochastic::A => nu(u32::from(n)),
-                Stochastic::B => nu(u32::from(n) + 1).div_ceil(2),
+                Stochastic::A => nu(n),
+                Stochastic::B => nu(n + 1).div_ceil(2),
                 Stochastic::C => nearest as u64,
             };
             prop_assert_eq!(count, want, "{:?}", variant);
-            if u32::from(n) >= fraction_bits {
+            if n >= fraction_bits {
                 prop_assert_eq!(count << fraction_bits, k << n, "unbiased");
             }
         }

@@ -42,7 +42,7 @@ pub struct Args {
     round: Option<String>,
     /// How many low bits of the noise word stochastic rounding uses, 1 to 32. The word is one more hexadecimal column.
     #[arg(long, value_name = "N")]
-    noise_bits: Option<u8>,
+    noise_bits: Option<u32>,
     /// none, finite or propagate.
     #[arg(long, value_name = "SATURATION", default_value_t)]
     saturate: Saturation,

@@ -4,7 +4,9 @@ mod arrays;
 mod conversions;
 mod formats;
 
-use halfulp::{Format, NanResult, Op, Policy, Rounding, Saturation, Stochastic, Task, TaskError, Tininess};
+use halfulp::{
+    Format, NanResult, NoiseBits, Op, Policy, Rounding, Saturation, Stochastic, Task, TaskError, Tininess,
+};
 
 use crate::cases::{Selection, operand_bits};
 use crate::verify::Job;
@@ -17,7 +19,8 @@ pub use formats::{NamedFormat, integers, small, wide};
 #[must_use]
 pub fn roundings() -> Vec<Rounding> {
     let variants = [(Stochastic::A, 4), (Stochastic::B, 1), (Stochastic::C, 11)];
-    let stochastic = variants.map(|(variant, bits)| Rounding::Stochastic { variant, bits });
+    let stochastic =
+        variants.map(|(variant, bits)| Rounding::Stochastic { variant, bits: NoiseBits::known(bits) });
     Rounding::DETERMINISTIC.into_iter().chain(stochastic).collect()
 }
 

@@ -127,7 +127,7 @@ fn mode_of(rounding: Rounding) -> (Mode, u32) {
                 Stochastic::B => Mode::ChanceB,
                 Stochastic::C => Mode::ChanceC,
             };
-            (mode, u32::from(bits))
+            (mode, bits.get())
         }
     }
 }

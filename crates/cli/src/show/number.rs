@@ -4,7 +4,7 @@ use std::io::Write;
 
 use anyhow::{Result, anyhow};
 use halfulp::text::{ParseError, parse};
-use halfulp::{Format, Policy, Rounded, Rounding, Saturation, Stochastic};
+use halfulp::{Format, NoiseBits, Policy, Rounded, Rounding, Saturation, Stochastic};
 use serde::Serialize;
 
 use crate::columns::Columns;
@@ -16,7 +16,7 @@ use crate::notation;
 const DECIMAL_LIMIT: usize = 40;
 
 /// Stochastic rounding is shown with this many bits of noise.
-const NOISE_BITS: u8 = 8;
+const NOISE_BITS: NoiseBits = NoiseBits::known(8);
 
 /// What is shown of a number.
 #[derive(Serialize)]
@@ -108,7 +108,7 @@ fn outcome(f: &Format, rounding: Rounding, rounded: Rounded) -> Outcome {
 }
 
 fn chances(f: &Format, rounding: Rounding, rounded: impl Fn(u64) -> Result<Rounded>) -> Result<Chances> {
-    let words = 1u32 << NOISE_BITS;
+    let words = 1u32 << NOISE_BITS.get();
     let mut codes: Vec<Chance> = Vec::new();
     for noise in 0..words {
         let code = notation::code(f, rounded(noise.into())?.code);

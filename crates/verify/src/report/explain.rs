@@ -97,10 +97,7 @@ pub(super) fn task_text(task: &Task, name: FormatName<'_>) -> String {
 
 fn noise_text(task: &Task, noise: u64) -> Option<String> {
     match task.policy.rounding {
-        Rounding::Stochastic { bits, .. } => {
-            let used = noise & ((1 << bits) - 1);
-            Some(format!("{used:#x} of {bits} bits"))
-        }
+        Rounding::Stochastic { bits, .. } => Some(format!("{:#x} of {bits} bits", bits.of_word(noise))),
         _ => None,
     }
 }

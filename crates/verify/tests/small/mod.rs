@@ -2,7 +2,8 @@
 #![allow(dead_code)] // Each test uses its part.
 
 use halfulp::{
-    Facts, Format, NanResult, Nans, Overflow, Policy, Rounding, Saturation, Sign, Stochastic, Tininess,
+    Facts, Format, NanResult, Nans, NoiseBits, Overflow, Policy, Rounding, Saturation, Sign, Stochastic,
+    Tininess,
 };
 
 /// A format of these facts.
@@ -128,7 +129,7 @@ pub fn roundings() -> Vec<Rounding> {
         Rounding::ToOdd,
     ];
     for variant in [Stochastic::A, Stochastic::B, Stochastic::C] {
-        all.extend([1, 3].map(|bits| Rounding::Stochastic { variant, bits }));
+        all.extend([1, 3].map(|bits| Rounding::Stochastic { variant, bits: NoiseBits::known(bits) }));
     }
     all
 }

@@ -77,8 +77,7 @@ fn columns(task: &Task, operands: &Operands) -> impl Iterator<Item = (u64, usize
     let codes = formats.iter().zip(operands.codes);
     let noise = match task.policy.rounding {
         Rounding::Stochastic { bits, .. } => {
-            let bits = u32::from(bits);
-            Some((operands.noise & ((1 << bits) - 1), bits.div_ceil(4) as usize))
+            Some((bits.of_word(operands.noise), bits.get().div_ceil(4) as usize))
         }
         _ => None,
     };

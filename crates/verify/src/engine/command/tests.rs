@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use halfulp::{Flags, Op, Policy, Rounding, Stochastic};
+use halfulp::{Flags, NoiseBits, Op, Policy, Rounding, Stochastic};
 
 use super::*;
 use crate::engine::Scalar;
@@ -115,7 +115,7 @@ fn too_many_lines_are_an_error() {
 fn programs_are_told_their_task() {
     let line = "sh -c 'test \"$0 $1 $2 $HALFULP_RESULT $HALFULP_SATURATE\" = \"convert sr-b:4 u8 u8 none\" && cat' \
                 {op} {round} {format}";
-    let rounding = Rounding::Stochastic { variant: Stochastic::B, bits: 4 };
+    let rounding = Rounding::Stochastic { variant: Stochastic::B, bits: NoiseBits::known(4) };
     let task = copy().with_policy(Policy::IEEE.rounding(rounding));
     let mut answers = vec![Answer::default(); 1];
     let operands = [Operands { noise: 0xabcd, ..Operands::new(0x12, 0, 0) }];

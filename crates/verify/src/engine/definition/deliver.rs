@@ -80,7 +80,7 @@ impl Delivery<'_> {
             Rounding::TowardNegative => negative,
             Rounding::ToOdd => !odd,
             Rounding::Stochastic { variant, bits } => {
-                let n = u32::from(bits);
+                let n = bits.get();
                 let (one, noise) = (1u64 << n, noise % (1 << n));
                 match variant {
                     Stochastic::A => beyond.floor(n) + noise >= one,

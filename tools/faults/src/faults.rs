@@ -19,6 +19,14 @@ impl Fault {
         self.file.starts_with("src/kernel/")
     }
 
+    /// The kernel without which none of this file runs.
+    pub fn needs(&self) -> Option<&'static str> {
+        match self.file.strip_prefix("src/kernel/x86/")? {
+            "ymm.rs" => Some("avx2"),
+            _ => Some("avx512"),
+        }
+    }
+
     /// The source with the fault in it, or nothing where its place is gone.
     pub fn plant(&self, source: &str) -> Option<String> {
         let start = source.find(self.after)?;

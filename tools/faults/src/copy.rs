@@ -1,29 +1,20 @@
-//! Plants faults in a copy of the library, one at a time, and asks whether the tests catch them.
-//!
-//!     cargo run --release --example mutants                all of them, about half an hour on two cores
-//!     cargo run --release --example mutants -- round       those whose file or description has the word
-//!     cargo run --release --example mutants -- --list
-//!
-//! Exit: 0 all were caught, 1 one survived, 2 could not run (a fault that no longer applies, or does not compile, is as
-//! bad: the list has to follow the sources).
-
-mod faults;
-mod kernels;
+//! A copy of the library in which faults are planted, and its tests.
 
 use std::fs;
-use std::io::{Result, Write as _};
+use std::io::Result;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use faults::{FAULTS, Fault};
+use super::Fate;
+use super::faults::Fault;
 
 /// The tests that have to catch them, those that catch most first.
-const TESTS: [&str; 9] =
+pub const TESTS: [&str; 9] =
     ["spec", "flags", "regressions", "laws", "text", "formats", "p3109", "exhaustive", "typed"];
 
 /// The tests of the arrays, which have to catch faults of the kernels.
-const KERNEL_TESTS: [&str; 1] = ["kernels"];
+pub const KERNEL_TESTS: [&str; 1] = ["kernels"];
 
 /// What the tests need, the lab's for the clauses of SPEC.md that they test.
 const COPIED: [&str; 8] =
@@ -32,107 +23,14 @@ const COPIED: [&str; 8] =
 /// A test that runs longer hangs.
 const TIME_LIMIT: Duration = Duration::from_secs(300);
 
-/// What became of a planted fault.
-enum Fate {
-    Caught(String),
-    Survived,
-    Broken(String),
-}
-
-fn main() -> ExitCode {
-    let words: Vec<String> = std::env::args().skip(1).collect();
-    if words.iter().any(|w| w == "--list") {
-        for fault in all() {
-            println!("{}: {}", fault.file, fault.what);
-        }
-        return ExitCode::SUCCESS;
-    }
-    let chosen =
-        |f: &&Fault| words.iter().all(|w| f.file.contains(w.as_str()) || f.what.contains(w.as_str()));
-    let faults: Vec<&Fault> = all().filter(chosen).collect();
-    match run(&faults) {
-        Ok(code) => code,
-        Err(e) => {
-            eprintln!("mutants: {e}");
-            ExitCode::from(2)
-        }
-    }
-}
-
-fn all() -> impl Iterator<Item = &'static Fault> {
-    FAULTS.iter().chain(kernels::FAULTS)
-}
-
-fn run(faults: &[&Fault]) -> Result<ExitCode> {
-    let home = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let place = std::env::temp_dir().join(format!("halfulp-mutants-{}", std::process::id()));
-    let copy = Copy::of(home, &place)?;
-    let code = judge(&copy, faults);
-    fs::remove_dir_all(&place)?;
-    code
-}
-
-fn judge(copy: &Copy, faults: &[&Fault]) -> Result<ExitCode> {
-    say("without a fault: ");
-    let needed = |kernels: bool| faults.iter().any(|fault| fault.is_of_kernel() == kernels);
-    let tests = [(false, &TESTS[..]), (true, &KERNEL_TESTS[..])];
-    let tests = tests.iter().filter(|(kernels, _)| needed(*kernels)).flat_map(|(_, tests)| *tests);
-    match copy.test(tests)? {
-        Fate::Survived => println!("the tests pass"),
-        Fate::Caught(by) | Fate::Broken(by) => {
-            println!("{by}");
-            eprintln!("mutants: the tests have to pass before a fault is planted");
-            return Ok(ExitCode::from(2));
-        }
-    }
-    let (mut caught, mut survived, mut broken) = (0, Vec::new(), Vec::new());
-    for fault in faults {
-        say(&format!("{}: {}: ", fault.file, fault.what));
-        let start = Instant::now();
-        let fate = copy.with(fault)?;
-        let seconds = start.elapsed().as_secs();
-        match fate {
-            Fate::Caught(by) => {
-                caught += 1;
-                println!("caught by {by} ({seconds} s)");
-            }
-            Fate::Survived => {
-                survived.push(fault);
-                println!("SURVIVED ({seconds} s)");
-            }
-            Fate::Broken(why) => {
-                broken.push(fault);
-                println!("BROKEN: {why}");
-            }
-        }
-    }
-    println!(
-        "{} faults: {caught} caught, {} survived, {} broken",
-        faults.len(),
-        survived.len(),
-        broken.len()
-    );
-    Ok(ExitCode::from(match (survived.len(), broken.len()) {
-        (0, 0) => 0,
-        (0, _) => 2,
-        _ => 1,
-    }))
-}
-
-fn say(text: &str) {
-    print!("{text}");
-    // A closed standard output is noticed at the next line.
-    let _ = std::io::stdout().flush();
-}
-
 /// A copy of the root package, with a target folder of its own.
-struct Copy {
+pub struct Copy {
     root: PathBuf,
     target: PathBuf,
 }
 
 impl Copy {
-    fn of(home: &Path, place: &Path) -> Result<Copy> {
+    pub fn of(home: &Path, place: &Path) -> Result<Copy> {
         let copy = Copy { root: place.join("halfulp"), target: place.join("target") };
         for part in COPIED {
             copy_all(&home.join(part), &copy.root.join(part))?;
@@ -142,7 +40,7 @@ impl Copy {
     }
 
     /// Plants a fault, runs the tests and takes it out again.
-    fn with(&self, fault: &Fault) -> Result<Fate> {
+    pub fn with(&self, fault: &Fault) -> Result<Fate> {
         let path = self.root.join(fault.file);
         let sound = fs::read_to_string(&path)?;
         let Some(faulty) = fault.plant(&sound) else {
@@ -154,7 +52,8 @@ impl Copy {
         fate
     }
 
-    fn test<'a>(&self, tests: impl IntoIterator<Item = &'a &'a str>) -> Result<Fate> {
+    /// What becomes of the source as it is: the first of these tests that fails catches it.
+    pub fn test<'a>(&self, tests: impl IntoIterator<Item = &'a &'a str>) -> Result<Fate> {
         for test in tests {
             let (passed, said) = self.cargo(&["test", "--test", test])?;
             if passed {

@@ -15,7 +15,7 @@ const YMM: &str = "src/kernel/x86/ymm.rs";
 const LOOKUP: &str = "src/kernel/x86/lookup.rs";
 const NOISE: &str = "src/kernel/x86/noise.rs";
 
-/// Those of `src/kernel/x86` are caught on a CPU that has the instructions, and survive elsewhere.
+/// Those of `src/kernel/x86` run on a CPU that has the instructions.
 #[rustfmt::skip]
 pub const FAULTS: &[Fault] = &[
     fault(INTEGER, "ties to even go up", "fn settled", "below.right(one).plus(odd)", "below.right(one).plus(one)"),
