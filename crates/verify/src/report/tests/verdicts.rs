@@ -18,8 +18,8 @@ fn few(g: &mut Gen, below: u64) -> u64 {
 }
 
 fn any_policy(g: &mut Gen, policy: Policy) -> PolicyReport {
-    let covered = *g.choose(&[Covered::Compared, Covered::Compared, Covered::NotBySubject, Covered::NotByOracles]);
-    let covered = covered.copied().unwrap_or(Covered::Compared);
+    let kinds = [Covered::Compared, Covered::Compared, Covered::NotBySubject, Covered::NotByOracles];
+    let covered = kinds[few(g, 4) as usize];
     let planned = few(g, 3) * 100;
     let compared = covered == Covered::Compared;
     let cases = if compared { planned - if few(g, 8) == 0 { planned.min(few(g, 50)) } else { 0 } } else { 0 };
@@ -134,7 +134,7 @@ fn nothing_to_compare_is_said() {
     for (covered, why) in [
         (Covered::NotByOracles, "no oracle covers 18 of the tasks"),
         (Covered::NotBySubject, "planted covers none of the tasks"),
-        (Covered::Compared, "1179648 cases were not run"),
+        (Covered::Compared, "787968 cases were not run"),
     ] {
         let summary = Summary::of(&empty(covered), 3, &name);
         assert_eq!(summary.verdict, Verdict::Undecided);
