@@ -26,6 +26,7 @@ pub use minmax::{Extreme, minmax};
 pub use mul::mul;
 pub(crate) use mul::product;
 pub use rem::rem;
+pub(crate) use rem::rem_cut;
 pub use scale::{log_b, scale_b};
 pub use sqrt::sqrt;
 

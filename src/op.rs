@@ -2,10 +2,12 @@
 
 mod apply;
 mod names;
+mod operand;
+mod p3109;
 mod predicate;
 
-pub(crate) use apply::apply_under;
 pub use apply::{apply, extreme};
+pub(crate) use apply::{apply_rem, apply_under};
 pub use names::UnknownOp;
 pub use predicate::Predicate;
 

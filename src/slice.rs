@@ -60,9 +60,11 @@ impl Arithmetic {
     }
 
     /// The same by another kernel. The results are the same.
-    #[must_use]
-    pub fn with_kernel(self, kernel: &'static Kernel) -> Arithmetic {
-        Arithmetic { kernel, ..self }
+    ///
+    /// # Errors
+    /// A kernel that this CPU cannot run.
+    pub fn with_kernel(self, kernel: &'static Kernel) -> Result<Arithmetic, SliceError> {
+        Ok(Arithmetic { kernel: kernel.checked()?, ..self })
     }
 
     /// The same with other noise for stochastic rounding: the seed, and the index of the first element of every array.

@@ -17,10 +17,12 @@
 //! otherwise; either way it has all digits and no trailing zeros after the point. Hexadecimal text has a leading 1
 //! whatever the value, subnormal ones too, and as many digits after it as are needed.
 
+mod escape;
 mod natural;
 mod parse;
 mod print;
 
+pub use escape::{Escaped, escaped};
 pub use parse::{ParseError, parse};
 pub use print::{real_decimal, real_hexadecimal};
 

@@ -3,7 +3,9 @@
 
 use halfulp::format::catalog::{builtin, lookup};
 use halfulp::format::p3109;
-use halfulp::{Flags, Format, NanResult, NoiseBits, Policy, Rounding, Saturation, Stochastic, Tininess};
+use halfulp::{
+    Flags, Format, NanResult, NoiseBits, Policy, Rounding, Saturation, Standard, Stochastic, Tininess,
+};
 
 #[test]
 fn formats_come_back() {
@@ -47,6 +49,7 @@ fn policies_come_back() {
     let stochastic = Rounding::Stochastic { variant: Stochastic::C, bits: NoiseBits::known(12) };
     for rounding in [Rounding::NearestAway, Rounding::ToOdd, stochastic] {
         let policy = Policy {
+            standard: Standard::P3109July2026,
             rounding,
             saturation: Saturation::Propagate,
             tininess: Tininess::Before,
@@ -56,6 +59,11 @@ fn policies_come_back() {
         };
         let text = serde_json::to_string(&policy).unwrap();
         assert_eq!(serde_json::from_str::<Policy>(&text).unwrap(), policy, "{text}");
+    }
+    for standard in Standard::ALL {
+        let text = serde_json::to_string(&standard).unwrap();
+        assert_eq!(text, format!("\"{standard}\""));
+        assert_eq!(serde_json::from_str::<Standard>(&text).unwrap(), standard);
     }
     assert_eq!(serde_json::from_str::<Policy>("{}").unwrap(), Policy::IEEE);
     for bits in [0, 33, 64, 255] {

@@ -168,6 +168,44 @@ halfulp::minifloat! {
     })
 }
 
+halfulp::minifloat! {
+    /// The narrowest signed format: 0 and 1, with both signs.
+    pub Bit of BitFormat in u8: Format::known(Facts {
+        width: 2,
+        precision: 1,
+        bias: 1,
+        sign: Sign::SignMagnitude,
+        nans: Nans::None,
+        overflow: Overflow::Largest,
+        subnormals: true,
+    })
+}
+
+halfulp::minifloat! {
+    /// The widest unsigned format.
+    pub Wide of WideFormat in u64: Format::known(Facts {
+        width: 64,
+        precision: 53,
+        bias: 2000,
+        sign: Sign::Unsigned,
+        nans: Nans::None,
+        overflow: Overflow::Largest,
+        subnormals: true,
+    })
+}
+
+/// No signed format of another width need hold the remainder.
+#[test]
+fn the_narrowest_and_the_widest_formats_have_remainders() {
+    let one = Bit::from_bits(1);
+    assert_eq!(((one % one).to_bits(), (-one % one).to_bits()), (0, 2));
+    let x = |x: f64| Wide::from_f64(x);
+    assert_eq!((x(7.5) % x(2.0)).to_f64(), 1.5);
+    assert_eq!((x(7.0) % x(4.0)).to_f64(), 3.0, "the nearest quotient leaves -1");
+    assert_eq!((Wide::MAX % x(3.0)).to_f64(), 2.0);
+    assert_eq!((Wide::SMALLEST % Wide::MAX).to_bits(), 1);
+}
+
 #[test]
 fn a_format_of_ones_own() {
     assert_eq!(Quarters::SMALLEST.to_f64(), 0.25);

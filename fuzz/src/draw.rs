@@ -5,7 +5,7 @@ use halfulp::format::catalog::builtin;
 use halfulp::format::p3109::{MAX_WIDTH, MIN_WIDTH, p3109};
 use halfulp::{
     Code, Facts, Format, NanResult, Nans, NoiseBits, Op, Operands, Overflow, Policy, Rounding, Saturation,
-    Sign, Stochastic, Task, Tininess,
+    Sign, Standard, Stochastic, Task, Tininess,
 };
 
 const ROUNDINGS: [Rounding; 6] = Rounding::DETERMINISTIC;
@@ -110,6 +110,7 @@ pub fn policy(u: &mut Unstructured<'_>) -> Result<Policy> {
         *u.choose(&ROUNDINGS)?
     };
     Ok(Policy {
+        standard: if once_in(u, 4)? { *u.choose(&Standard::ALL)? } else { Standard::Ieee754 },
         rounding,
         saturation: *u.choose(&Saturation::ALL)?,
         tininess: if u.arbitrary()? { Tininess::Before } else { Tininess::After },

@@ -4,7 +4,7 @@ use super::element::{Element, Wide, Word};
 use super::plan::Plan;
 use super::{Counts, Noise};
 use crate::op::{Op, Operands, Task, apply};
-use crate::policy::Flags;
+use crate::policy::{Flags, Standard};
 use crate::value::{Value, decode};
 
 pub(super) fn encode<W: Wide, C: Word>(plan: &Plan, noise: Noise, from: &[W], to: &mut [C]) {
@@ -45,9 +45,10 @@ pub(super) fn arithmetic<E: Element>(plan: &Plan, noise: Noise, op: Op, operands
     }
 }
 
-/// What an array's conversion from a wide type raises, counted.
+/// What an array's conversion from a wide type raises, counted. P3109 raises nothing, but what leaves the range is the same.
 pub(super) fn count<W: Wide>(plan: &Plan, noise: Noise, from: &[W]) -> Counts {
-    let (task, wide) = (plan.narrowing(W::KIND), super::element::wide_format(W::KIND));
+    let (mut task, wide) = (plan.narrowing(W::KIND), super::element::wide_format(W::KIND));
+    task.policy.standard = Standard::Ieee754;
     let mut counts = Counts::default();
     for (i, x) in from.iter().enumerate() {
         let value = decode(&wide, x.code());

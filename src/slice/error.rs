@@ -31,7 +31,7 @@ pub enum SliceError {
     },
     /// The policy asks for more noise bits than the format's precision leaves room for.
     Task(TaskError),
-    /// The kernel that `HALFULP_KERNEL` names cannot be had.
+    /// The kernel that was asked for, or that `HALFULP_KERNEL` names, cannot be had.
     Kernel(KernelError),
 }
 

@@ -27,6 +27,8 @@ fn every_kernel_is_found_by_its_name_or_said_not_to_run() {
             Ok(found) => assert_eq!(found, kernel),
             Err(e) => assert!(e.exists && !kernel.is_available() && e.to_string().contains("cannot run")),
         }
+        let arithmetic = Arithmetic::new(&E4M3FN, &Policy::IEEE).and_then(|a| a.with_kernel(kernel));
+        assert_eq!(arithmetic.is_ok(), kernel.is_available());
     }
 }
 

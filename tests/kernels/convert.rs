@@ -14,7 +14,8 @@ pub const SEED: u64 = 99;
 pub const FIRST: u64 = 1_000_003;
 
 pub fn arithmetic(format: &Format, policy: &Policy, kernel: &'static Kernel) -> Arithmetic {
-    Arithmetic::new(format, policy).expect("a narrow format").with_kernel(kernel).with_noise(SEED, FIRST)
+    let arithmetic = Arithmetic::new(format, policy).and_then(|a| a.with_kernel(kernel));
+    arithmetic.expect("a format for arrays, and a kernel of this CPU").with_noise(SEED, FIRST)
 }
 
 /// An element's bits, without asking the library's own trait.

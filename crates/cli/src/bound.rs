@@ -6,6 +6,8 @@ mod list;
 mod print;
 mod progress;
 
+use std::num::NonZero;
+use std::thread::available_parallelism;
 use std::time::Instant;
 
 use anyhow::bail;
@@ -13,6 +15,7 @@ use halfulp_lab::experiment::{self, BUILTIN, Experiment};
 use halfulp_lab::report::{Outcome, Verdict as Found};
 
 use crate::exit::Verdict;
+use crate::say;
 pub use arguments::Args;
 use arguments::{Output, Verb, What};
 use print::{Printer, Style};
@@ -46,14 +49,17 @@ fn experiments(what: &What) -> anyhow::Result<Vec<Experiment>> {
         true => BUILTIN.iter().map(|(name, _)| *name).collect(),
         false => what.names.iter().map(String::as_str).collect(),
     };
+    let threads = what.threads.or_else(|| available_parallelism().ok()).map_or(1, NonZero::get);
     let read = |name: &&str| {
-        let experiment = experiment::open(name)?;
-        Ok(match &what.seeds {
+        let experiment = experiment::open(name)?.limited(what.max_memory);
+        let experiment = match &what.seeds {
             // With --all, those without seeds stay as they are.
             Some(_) if what.all && !experiment.has_seeds() => experiment,
             Some(seeds) => experiment.with_seeds(seeds)?,
             None => experiment,
-        })
+        };
+        experiment.fits(threads)?;
+        Ok(experiment)
     };
     names.iter().map(read).collect()
 }
@@ -69,14 +75,13 @@ fn find(what: &What, output: &Output, style: Style) -> anyhow::Result<Verdict> {
     for experiment in &experiments {
         let outcome = pool.install(|| outcome(experiment));
         if let Err(error) = &outcome.report {
-            eprintln!("halfulp: {error}");
+            say::say(error);
         }
         printer.outcome(&outcome)?;
         outcomes.push(outcome);
     }
     files::write(output, &outcomes)?;
-    printer.finish(&outcomes)?;
-    Ok(verdict(&outcomes))
+    verdict(&outcomes).after(printer.finish(&outcomes).map_err(anyhow::Error::from))
 }
 
 fn outcome(experiment: &Experiment) -> Outcome {

@@ -1,7 +1,12 @@
-//! How the program ends: 0 yes, 1 no, 2 could not run. A reader that has closed the pipe has seen enough.
+//! How the program ends: 0 yes, 1 no, 2 could not run. A verdict is what was found, whether or not it could be printed.
 
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
 use std::process::ExitCode;
+
+use halfulp::text::escaped;
+use serde::Serialize;
+
+use crate::say;
 
 /// The answer of a verb that could run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -14,25 +19,118 @@ pub enum Verdict {
     Unknown,
 }
 
-/// The exit code of a verb's outcome; says on standard error what went wrong.
+impl Verdict {
+    /// The verdict after it was printed. A reader that has closed the pipe has seen enough, so the verdict stands; a no
+    /// stands whatever became of the printing.
+    ///
+    /// # Errors
+    /// A yes, or no answer, that could not be printed.
+    pub fn after(self, printed: anyhow::Result<()>) -> anyhow::Result<Verdict> {
+        let Err(error) = printed else { return Ok(self) };
+        let error = match writing(&error) {
+            Some(ErrorKind::BrokenPipe) => return Ok(self),
+            Some(_) => error.context("could not print"),
+            None => error,
+        };
+        if self == Verdict::No {
+            say::say(format_args!("{error:#}"));
+            return Ok(self);
+        }
+        Err(error)
+    }
+}
+
+/// The exit code of a verb's outcome. An error is said on standard error, and with `--json` in JSON too.
 pub fn code(outcome: anyhow::Result<Verdict>) -> ExitCode {
     match outcome {
         Ok(Verdict::Yes) => ExitCode::SUCCESS,
         Ok(Verdict::No) => ExitCode::from(1),
         Ok(Verdict::Unknown) => ExitCode::from(2),
-        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("halfulp: {error:#}");
+            failed(&format!("{error:#}"));
             ExitCode::from(2)
         }
     }
 }
 
-/// Whether an error is that nobody reads any more.
-pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    error.chain().any(|cause| {
-        let plain = cause.downcast_ref::<std::io::Error>().map(std::io::Error::kind);
+/// Says what went wrong: a line on standard error, and where JSON was asked for a document on standard output.
+pub fn failed(error: &str) {
+    say::say(error);
+    document(error);
+}
+
+/// Help and version on standard output; what is wrong with the arguments on standard error.
+pub fn usage(error: &clap::Error) -> ExitCode {
+    let plain = error.render().to_string();
+    // It has the arguments in it as they were typed: colours only where those do not steer the terminal.
+    let harmless = command().iter().all(|argument| !argument.contains(char::is_control));
+    if error.use_stderr() {
+        if harmless && io::stderr().is_terminal() {
+            let _ = error.print();
+        } else {
+            let lines: Vec<String> = plain.lines().map(|line| escaped(line).to_string()).collect();
+            say::raw(&format!("{}\n", lines.join("\n")));
+        }
+        document(plain.strip_prefix("error: ").unwrap_or(&plain).trim_end());
+        return ExitCode::from(2);
+    }
+    let printed = error.print().and_then(|()| io::stdout().flush());
+    code(Verdict::Yes.after(printed.map_err(anyhow::Error::from)))
+}
+
+/// What stands on standard output instead of a report.
+#[derive(Serialize)]
+struct Failure<'a> {
+    schema: &'static str,
+    version: &'static str,
+    command: Vec<String>,
+    error: &'a str,
+}
+
+/// The arguments of this run.
+fn command() -> Vec<String> {
+    std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned()).collect()
+}
+
+/// Writes an error as JSON, if JSON was asked for.
+fn document(error: &str) {
+    let command = command();
+    if !command.iter().take_while(|argument| *argument != "--").any(|argument| argument == "--json") {
+        return;
+    }
+    let failure = Failure { schema: "halfulp.error/1", version: env!("CARGO_PKG_VERSION"), command, error };
+    // That it cannot be written changes nothing: the exit code and standard error say the same.
+    let mut out = io::stdout().lock();
+    let _ = serde_json::to_string_pretty(&failure).map(|text| writeln!(out, "{text}"));
+}
+
+/// What kind of error of writing an error is, if it is one.
+fn writing(error: &anyhow::Error) -> Option<ErrorKind> {
+    error.chain().find_map(|cause| {
+        let plain = cause.downcast_ref::<io::Error>().map(io::Error::kind);
         let json = cause.downcast_ref::<serde_json::Error>().and_then(serde_json::Error::io_error_kind);
-        plain.or(json) == Some(ErrorKind::BrokenPipe)
+        plain.or(json)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_verdict_survives_what_becomes_of_its_printing() {
+        let failed = |kind: ErrorKind| Err(io::Error::from(kind).into());
+        for verdict in [Verdict::Yes, Verdict::No, Verdict::Unknown] {
+            assert_eq!(verdict.after(Ok(())).ok(), Some(verdict));
+            assert_eq!(verdict.after(failed(ErrorKind::BrokenPipe)).ok(), Some(verdict));
+            let full = verdict.after(failed(ErrorKind::StorageFull));
+            assert_eq!(full.ok(), (verdict == Verdict::No).then_some(Verdict::No));
+        }
+    }
+
+    #[test]
+    fn a_pipe_that_broke_elsewhere_is_an_error() {
+        let elsewhere: anyhow::Result<Verdict> = Err(io::Error::from(ErrorKind::BrokenPipe).into());
+        assert_eq!(format!("{:?}", code(elsewhere)), format!("{:?}", ExitCode::from(2)));
+    }
 }

@@ -80,6 +80,7 @@ pub fn about_format(format: &Format) -> About {
     About { summary: summary.into(), source: source.into(), aliases: Vec::new() }
 }
 
-fn is_path(text: &str) -> bool {
+/// Whether a FORMAT argument names a file.
+pub fn is_path(text: &str) -> bool {
     text.to_ascii_lowercase().ends_with(".toml")
 }

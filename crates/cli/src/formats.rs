@@ -25,6 +25,10 @@ const DECIMAL_LIMIT: usize = 10;
 
 /// Lists the formats.
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
+    Verdict::Yes.after(print(args))
+}
+
+fn print(args: &Args) -> anyhow::Result<()> {
     let formats = descriptions(args.p3109);
     let mut out = io::BufWriter::new(io::stdout().lock());
     if args.json {
@@ -43,8 +47,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
             )?;
         }
     }
-    out.flush()?;
-    Ok(Verdict::Yes)
+    Ok(out.flush()?)
 }
 
 fn descriptions(with_p3109: bool) -> Vec<Description> {

@@ -11,6 +11,7 @@ mod notation;
 mod output;
 mod quantize;
 mod rounding_arg;
+mod say;
 mod show;
 mod verify;
 
@@ -50,7 +51,12 @@ enum Verb {
 }
 
 fn main() -> ExitCode {
-    let outcome = match Cli::parse().verb {
+    output::survive_limits();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return exit::usage(&error),
+    };
+    let outcome = match cli.verb {
         Verb::Formats(args) => formats::run(&args),
         Verb::Show(args) => show::run(&args),
         Verb::Eval(args) => eval::run(&args),

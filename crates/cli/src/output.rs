@@ -1,32 +1,114 @@
-//! A file that is written beside its place, then moved there whole.
+//! Files that are written: each is begun before the run, written beside its place and moved there whole.
+//!
+//! What is there already stays until then, and its permissions stay for good. A symbolic link is followed, and stays a
+//! link, where its owner is the one who runs the program, or root; in a folder that others can write in, another's link
+//! is refused. What is no regular file, such as /dev/null or a pipe, is written into.
 
+mod pending;
+mod place;
+
+use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, ensure};
+use anyhow::{Context as _, bail, ensure};
 use tempfile::NamedTempFile;
+
+pub use pending::survive_limits;
+use place::{Identity, Place};
+
+/// The files of a run: none of them is another, nor one that the run reads.
+#[derive(Default)]
+pub struct Outputs {
+    read: Vec<(Identity, PathBuf)>,
+    written: Vec<(Identity, String)>,
+}
+
+impl Outputs {
+    /// None yet.
+    pub fn new() -> Outputs {
+        Outputs::default()
+    }
+
+    /// The run reads this file, if there is one.
+    pub fn reads(&mut self, path: &Path) {
+        if let Some(identity) = Identity::of_existing(path) {
+            self.read.push((identity, path.into()));
+        }
+    }
+
+    /// Begins the file that an option names.
+    ///
+    /// # Errors
+    /// It is read, or written already; it is a folder, a disk or a socket; or nothing can be written there.
+    pub fn claim(&mut self, option: &str, path: &Path) -> anyhow::Result<Output> {
+        let named = || format!("{option} {}", path.display());
+        let place = Place::of(path).with_context(named)?;
+        if let Some(identity) = place.identity() {
+            if let Some((_, read)) = self.read.iter().find(|(read, _)| read == identity) {
+                bail!("{}: that is the input {}; name another file", named(), read.display());
+            }
+            if let Some((_, other)) = self.written.iter().find(|(written, _)| written == identity) {
+                bail!("{}: {other} is written there; name another file", named());
+            }
+            self.written.push((identity.clone(), named()));
+        }
+        Output::begin(place, path).with_context(named)
+    }
+
+    /// Makes the folder that an option names, if it is not there, and checks that files can be made in it.
+    ///
+    /// # Errors
+    /// It is no folder, or nothing can be written there.
+    pub fn folder(&mut self, option: &str, path: &Path) -> anyhow::Result<()> {
+        let named = || format!("{option} {}", path.display());
+        ensure!(!path.exists() || path.is_dir(), "{}: expected a folder, and that is a file", named());
+        std::fs::create_dir_all(path).with_context(named)?;
+        tempfile::tempfile_in(path).map(|_| ()).with_context(named)
+    }
+}
 
 /// A file in the making. Dropped before it is finished, it leaves nothing behind.
 pub struct Output {
-    file: BufWriter<NamedTempFile>,
+    sink: BufWriter<Sink>,
+    /// What the person who typed it calls it.
     path: PathBuf,
+}
+
+/// Where bytes go.
+enum Sink {
+    /// A file that will be moved to its place.
+    Beside(NamedTempFile, PathBuf),
+    /// What is written into.
+    Into(File),
 }
 
 impl Output {
     /// Begins a file for a place.
     ///
     /// # Errors
-    /// There is no such folder, or nothing can be written in it.
+    /// It is a folder, a disk or a socket, there is no such folder, or nothing can be written in it.
     pub fn create(path: &Path) -> anyhow::Result<Output> {
-        let named = || path.display().to_string();
-        let folder = folder(path)?;
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".halfulp-").suffix(".part");
-        // As any program's files: what the umask leaves.
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        let file = builder.tempfile_in(folder).with_context(named)?;
-        Ok(Output { file: BufWriter::with_capacity(1 << 20, file), path: path.into() })
+        Outputs::new().claim("output", path)
+    }
+
+    fn begin(place: Place, path: &Path) -> anyhow::Result<Output> {
+        let sink = match place {
+            Place::Stream(file) => Sink::Into(file),
+            Place::File { path, replaced, .. } => {
+                let file = pending::begin(&path, replaced.is_some())?;
+                if let Some(replaced) = replaced {
+                    place::keep_permissions(file.as_file(), &replaced)?;
+                }
+                Sink::Beside(file, path)
+            }
+        };
+        Ok(Output { sink: BufWriter::with_capacity(1 << 20, sink), path: path.into() })
+    }
+
+    /// Whether a file of this name will be there, instead of a device or a pipe that takes the bytes.
+    pub fn is_file(&self) -> bool {
+        matches!(self.sink.get_ref(), Sink::Beside(..))
     }
 
     /// Puts the file in its place.
@@ -35,27 +117,50 @@ impl Output {
     /// It cannot be written; then there is nothing new in its place.
     pub fn finish(self) -> anyhow::Result<()> {
         let named = || format!("could not write {}", self.path.display());
-        let file = self.file.into_inner().map_err(|error| error.into_error()).with_context(named)?;
-        file.as_file().sync_all().with_context(named)?;
-        file.persist(&self.path).map_err(|error| error.error).with_context(named)?;
-        Ok(())
-    }
-}
-
-impl Output {
-    fn named(&self, error: io::Error) -> io::Error {
-        io::Error::new(error.kind(), format!("could not write {}: {error}", self.path.display()))
+        match self.sink.into_inner().map_err(io::IntoInnerError::into_error).with_context(named)? {
+            Sink::Into(mut file) => file.flush().with_context(named),
+            Sink::Beside(file, place) => {
+                file.as_file().sync_all().with_context(named)?;
+                ensure!(
+                    place::is_file_or_nothing(&place),
+                    "{}: something else has come to be there meanwhile",
+                    named()
+                );
+                pending::put(file, &place).with_context(named)
+            }
+        }
     }
 }
 
 /// Errors say which file could not be written.
 impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.file.write(bytes).map_err(|error| self.named(error))
+        self.sink.write(bytes).map_err(|error| named(&self.path, &error))
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.file.flush().map_err(|error| self.named(error))
+        self.sink.flush().map_err(|error| named(&self.path, &error))
+    }
+}
+
+/// Of no kind: that of a broken pipe is for standard output.
+fn named(path: &Path, error: &io::Error) -> io::Error {
+    io::Error::other(format!("could not write {}: {error}", path.display()))
+}
+
+impl Write for Sink {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Sink::Beside(file, _) => file.write(bytes),
+            Sink::Into(file) => file.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Sink::Beside(file, _) => file.flush(),
+            Sink::Into(file) => file.flush(),
+        }
     }
 }
 
@@ -64,11 +169,5 @@ impl Write for Output {
 /// # Errors
 /// There is none, or the file itself is a folder.
 pub fn folder(path: &Path) -> anyhow::Result<&Path> {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    ensure!(!path.is_dir(), "{} is a folder", path.display());
-    ensure!(folder.is_dir(), "{}: there is no folder {}", path.display(), folder.display());
-    Ok(folder)
+    place::folder(path).with_context(|| path.display().to_string())
 }

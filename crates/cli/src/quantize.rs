@@ -6,10 +6,8 @@ mod counts;
 mod element;
 mod histogram;
 mod input;
-mod interrupt;
 mod layout;
 mod npy;
-mod output;
 mod report;
 mod safetensors;
 mod scale;
@@ -18,18 +16,18 @@ mod tally;
 mod tensor;
 
 use std::io::{self, Write as _};
+use std::path::Path;
 
 use anyhow::{Context as _, bail, ensure};
 
 use crate::exit::Verdict;
-use crate::format_arg::format_arg;
+use crate::format_arg::{format_arg, is_path};
+use crate::output::{Output, Outputs};
 pub use arguments::Args;
 use coder::Coder;
 use element::Element;
 use input::Input;
-use interrupt::Interrupt;
 use layout::{Piece, Wish};
-use output::Output;
 use report::{Copied, Report, Row};
 use scale::Rule;
 use stream::{Stream, Target, Written};
@@ -45,23 +43,47 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     if tensors.is_empty() {
         bail!("{}: it has no tensor of f16, bf16, f32 or f64, so nothing to quantize", args.input.display());
     }
-    if let Some(path) = &args.output {
-        output::check(path, &input)?;
-    }
-    if let Some(path) = &args.histogram {
-        ensure!(!input.is_at(path), "--histogram {}: that is the input; name another file", path.display());
-    }
+    let files = Files::begin(args, &input)?;
     let threads = args.threads.map_or(0, std::num::NonZero::get);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
-    let report = pool.install(|| quantize(args, &input, &targets, &tensors))?;
+    let report = pool.install(|| quantize(args, &input, &targets, &tensors, files))?;
+    Verdict::Yes.after(print(args, &report))
+}
+
+fn print(args: &Args, report: &Report) -> anyhow::Result<()> {
     let mut out = io::BufWriter::new(io::stdout().lock());
     if args.json {
         report.json(&mut out)?;
     } else {
         report.table(&mut out)?;
     }
-    out.flush()?;
-    Ok(Verdict::Yes)
+    Ok(out.flush()?)
+}
+
+/// The files that are written, begun before any work.
+struct Files {
+    tensors: Option<Output>,
+    histogram: Option<Output>,
+}
+
+impl Files {
+    fn begin(args: &Args, input: &Input) -> anyhow::Result<Files> {
+        let mut outputs = Outputs::new();
+        outputs.reads(&input.path);
+        args.to.iter().filter(|format| is_path(format)).for_each(|path| outputs.reads(Path::new(path)));
+        let mut tensors = args.output.as_deref().map(|path| outputs.claim("-o", path)).transpose()?;
+        let histogram =
+            args.histogram.as_deref().map(|path| outputs.claim("--histogram", path)).transpose()?;
+        if let (Some(path), Some(output)) = (&args.output, &mut tensors) {
+            let (kind, extension) = (input.kind.extension(), path.extension());
+            ensure!(
+                !output.is_file() || extension.is_some_and(|extension| extension.eq_ignore_ascii_case(kind)),
+                "-o {}: the input is a .{kind} file, so the output is one: name it so",
+                path.display()
+            );
+        }
+        Ok(Files { tensors, histogram })
+    }
 }
 
 fn targets(args: &Args) -> anyhow::Result<Vec<Target>> {
@@ -84,8 +106,8 @@ fn quantize(
     input: &Input,
     targets: &[Target],
     tensors: &[(&Tensor, Element)],
+    mut files: Files,
 ) -> anyhow::Result<Report> {
-    let writes = args.output.is_some() || args.histogram.is_some();
     let passes = if args.scale.needs_largest() { 2 } else { 1 };
     let elements: u64 = tensors.iter().map(|(tensor, _)| tensor.count).sum();
     let stream = Stream {
@@ -93,23 +115,20 @@ fn quantize(
         targets,
         seed: args.seed,
         exponents: args.histogram.is_some(),
-        interrupt: if writes { Interrupt::by_signal()? } else { Interrupt::never() },
         progress: stream::progress(elements.saturating_mul(passes)),
     };
-    // Before any work, so that a folder that is not there is said at once.
-    let mut output = args.output.as_deref().map(Output::create).transpose()?;
     let scales = scales(args, &stream, tensors)?;
-    let outcome = match &mut output {
+    let outcome = match &mut files.tensors {
         Some(output) => pass(&stream, tensors, &scales, &pieces(args, &stream, tensors, &scales)?, output)?,
         None => {
             let all: Vec<_> = (0..tensors.len()).map(|i| Piece::Quantized(i, Written::Nothing)).collect();
             pass(&stream, tensors, &scales, &all, &mut io::sink())?
         }
     };
-    if let Some(path) = &args.histogram {
-        histogram::write(path, args.scale != Rule::None, targets, &outcome.totals)?;
+    if let Some(file) = files.histogram {
+        histogram::write(file, args.scale != Rule::None, targets, &outcome.totals)?;
     }
-    if let Some(output) = output {
+    if let Some(output) = files.tensors {
         output.finish()?;
     }
     report(args, &stream, outcome)

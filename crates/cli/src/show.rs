@@ -8,7 +8,7 @@ mod values;
 use std::io::{self, Write as _};
 
 use anyhow::{Result, anyhow, bail};
-use halfulp::{Code, Saturation};
+use halfulp::{Code, Policy, Saturation, Standard};
 
 use crate::exit::Verdict;
 use crate::format_arg::{NamedFormat, about, format_arg};
@@ -30,6 +30,9 @@ pub struct Args {
     /// How a number beyond the finite range is delivered: none, finite or propagate.
     #[arg(long, value_name = "MODE", default_value_t = Saturation::None)]
     saturate: Saturation,
+    /// By which standard a number is delivered: ieee-754, p3109-v4.0 or p3109-2026-07.
+    #[arg(long, value_name = "STANDARD", default_value_t)]
+    standard: Standard,
     /// Write JSON.
     #[arg(long)]
     json: bool,
@@ -38,17 +41,22 @@ pub struct Args {
 /// Shows a format, its values, one code, or what a number rounds to.
 pub fn run(args: &Args) -> Result<Verdict> {
     let named = format_arg(&args.format)?;
+    let code = args.what.as_deref().map(|text| code(&named, text)).transpose()?.flatten();
+    Verdict::Yes.after(print(args, &named, code))
+}
+
+fn print(args: &Args, named: &NamedFormat, code: Option<Code>) -> Result<()> {
     let mut out = io::BufWriter::new(io::stdout().lock());
-    match &args.what {
-        None if args.all => values::show(&named, args.json, &mut out)?,
-        None => facts::show(&named, about(&args.format, &named), args.json, &mut out)?,
-        Some(text) => match code(&named, text)? {
-            Some(code) => neighbours::show(&named, code, args.json, &mut out)?,
-            None => number::show(&named, text, args.saturate, args.json, &mut out)?,
-        },
+    match (&args.what, code) {
+        (None, _) if args.all => values::show(named, args.json, &mut out)?,
+        (None, _) => facts::show(named, about(&args.format, named), args.json, &mut out)?,
+        (Some(_), Some(code)) => neighbours::show(named, code, args.json, &mut out)?,
+        (Some(text), None) => {
+            let policy = Policy::IEEE.standard(args.standard).saturation(args.saturate);
+            number::show(named, text, policy, args.json, &mut out)?;
+        }
     }
-    out.flush()?;
-    Ok(Verdict::Yes)
+    Ok(out.flush()?)
 }
 
 /// The code that a text means; `None` if it is to be read as a number.

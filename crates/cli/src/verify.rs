@@ -9,6 +9,7 @@ mod print;
 mod progress;
 
 use std::num::NonZero;
+use std::path::Path;
 
 use halfulp_verify::report::Summary;
 use halfulp_verify::verify::Part;
@@ -17,7 +18,7 @@ use halfulp_verify::{Engine, Report, Settings, Verifier};
 use crate::exit::Verdict;
 pub use arguments::Args;
 use names::Names;
-use print::Outputs;
+use print::Reports;
 
 /// Runs `verify`.
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
@@ -25,13 +26,13 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let jobs = jobs::jobs(args, &names)?;
     let subject = engines::subject(args, &names)?;
     let oracles = engines::oracles(args, &names)?;
-    let outputs = Outputs::begin(args.json, args.junit.as_deref())?;
+    let reports = Reports::begin(args.json, args.junit.as_deref(), args.named_formats().map(Path::new))?;
     let report = verify(args, &jobs, &*subject, &oracles)?;
     let mut summary = Summary::of(&report, args.explain, &|format| names.name(format));
     summary.command = std::iter::once("halfulp".to_string())
         .chain(std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()))
         .collect();
-    outputs.write(&summary)
+    reports.write(&summary)
 }
 
 fn verify(

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use program::{command, run};
-use tensors::{data, folder, names, write_npy};
+use tensors::{data, folder, names, write_npy, zeros};
 
 /// What a person is told who asked for what cannot be.
 fn told(args: &str) -> String {
@@ -129,15 +129,6 @@ fn scales_of_nothing_are_one() {
     write_npy(&input, "<f4", 0, &[]);
     let run = run(&format!("quantize {} --to e5m2 --scale amax", input.display()));
     assert_eq!((run.code, run.out.lines().count()), (0, 2), "{}", run.err);
-}
-
-/// A file of so many zeros that takes no room on the disk.
-#[cfg(unix)]
-fn zeros(path: &Path, count: u64) {
-    write_npy(path, "<f4", count, &[]);
-    let file = fs::OpenOptions::new().write(true).open(path).expect("a file");
-    let head = file.metadata().expect("a file").len();
-    file.set_len(head + 4 * count).expect("a sparse file");
 }
 
 #[cfg(unix)]

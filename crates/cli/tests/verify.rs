@@ -131,6 +131,24 @@ fn junit_is_written_whole() {
     std::fs::remove_dir_all(folder).unwrap();
 }
 
+/// Both versions of P3109 against the oracles that know them; a device of IEEE 754 is told apart, and the replay names the standard.
+#[test]
+fn p3109_is_a_standard_to_verify_by() {
+    let both = "binary5p3se --op div,next_up,copysign,total_order --to e2m1 --standard p3109-v4.0,p3109-2026-07";
+    let (out, err, code) = verify(&words(both));
+    assert_eq!(code, 0, "{out}{err}");
+    let device = format!("cmd:{} eval {{op}} --operands {{operands}} --result {{result}}", env!("CARGO_BIN_EXE_halfulp"));
+    let mut arguments = words("binary5p3se --op div --round rne --saturate none --standard p3109-v4.0 --subject");
+    arguments.push(&device);
+    let (out, _, code) = verify(&arguments);
+    assert_eq!(code, 1, "{out}");
+    assert!(out.contains("clause       P5 in SPEC.md") && out.contains("--standard p3109-v4.0"), "{out}");
+    let by_p3109 = device + " --standard {standard} --round {round} --saturate {saturate} --tininess {tininess} --nan {nan}";
+    *arguments.last_mut().unwrap() = &by_p3109;
+    let (out, err, code) = verify(&arguments);
+    assert_eq!(code, 0, "{out}{err}");
+}
+
 #[test]
 fn mixed_formats_conversions_and_integers() {
     for arguments in [

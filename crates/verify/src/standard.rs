@@ -3,6 +3,7 @@
 mod arrays;
 mod conversions;
 mod formats;
+mod p3109;
 
 use halfulp::{
     Format, NanResult, NoiseBits, Op, Policy, Rounding, Saturation, Stochastic, Task, TaskError, Tininess,
@@ -14,6 +15,7 @@ use crate::verify::Job;
 pub use arrays::{DRAWN, arrays};
 pub use conversions::{conversions, to_integers};
 pub use formats::{NamedFormat, integers, small, wide};
+pub use p3109::p3109;
 
 /// Every rounding: the deterministic ones, and the stochastic ones with 4, 1 and 11 bits of noise.
 #[must_use]
@@ -200,7 +202,7 @@ fn tasks(op: Op, format: &Format) -> Result<Vec<Task>, TaskError> {
 
 /// The main job: every operation within every format of at most 8 bits, all cases (2^20 distinct ones of fma where
 /// there are more than 2^18), every conversion from and to them; then the formats of 16 to 64 bits on edge and random
-/// cases.
+/// cases; then [P3109's own operations](p3109()) on its 8-bit formats.
 ///
 /// # Errors
 /// None that are known: the tasks are all meaningful.
@@ -229,6 +231,7 @@ pub fn main_job(seed: u64) -> Result<Vec<Job>, TaskError> {
         jobs.extend(conversions(format, &small, most(format), seed)?);
         jobs.extend(conversions(format, &wide, most(format), seed)?);
     }
+    jobs.extend(p3109(seed)?);
     Ok(jobs)
 }
 

@@ -1,10 +1,9 @@
 //! The files that are written: all of them whole, or not at all.
 
-use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, ensure};
+use anyhow::Context as _;
 use halfulp_lab::report::{Outcome, Report, csv, html, junit, svg};
 
 use super::arguments::Output;
@@ -20,23 +19,13 @@ pub fn check(wanted: &Output) -> anyhow::Result<()> {
         output::folder(path).context(option)?;
     }
     if let Some(path) = &wanted.svg {
-        folder("--svg", path)?;
+        output::Outputs::new().folder("--svg", path)?;
     }
     match &wanted.csv {
         Some(path) if is_csv(path) => output::folder(path).map(|_| ()).context("--csv"),
-        Some(path) => folder("--csv", path),
+        Some(path) => output::Outputs::new().folder("--csv", path),
         None => Ok(()),
     }
-}
-
-/// Makes a folder, if it is not there.
-fn folder(option: &str, path: &Path) -> anyhow::Result<()> {
-    ensure!(
-        !path.exists() || path.is_dir(),
-        "{option} {}: expected a folder, and that is a file",
-        path.display()
-    );
-    fs::create_dir_all(path).with_context(|| format!("{option} {}", path.display()))
 }
 
 /// Writes the files that are asked for.

@@ -17,14 +17,28 @@ struct Line {
     asserts: String,
 }
 
+/// What the document calls itself.
+const SCHEMA: &str = "halfulp.bound-list/1";
+
+/// The list as JSON.
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: &'a str,
+    experiments: &'a [Line],
+}
+
 /// Lists the experiments.
 pub fn list(args: &List) -> anyhow::Result<Verdict> {
+    Verdict::Yes.after(print(args))
+}
+
+fn print(args: &List) -> anyhow::Result<()> {
     let experiments: Vec<Experiment> =
         BUILTIN.iter().map(|(name, _)| builtin(name)).collect::<Result<_, _>>()?;
     let lines: Vec<Line> = experiments.iter().map(line).collect();
     let mut out = io::BufWriter::new(io::stdout().lock());
     if args.json {
-        serde_json::to_writer_pretty(&mut out, &lines)?;
+        serde_json::to_writer_pretty(&mut out, &Document { schema: SCHEMA, experiments: &lines })?;
         writeln!(out)?;
     } else {
         let mut table = Columns::new(&["NAME", "TITLE", "ASSERTS"], &[]);
@@ -40,8 +54,7 @@ pub fn list(args: &List) -> anyhow::Result<Verdict> {
             "\nhalfulp bound run NAME shows what one finds; your own is a file: see docs/experiments.md."
         )?;
     }
-    out.flush()?;
-    Ok(Verdict::Yes)
+    Ok(out.flush()?)
 }
 
 fn line(experiment: &Experiment) -> Line {

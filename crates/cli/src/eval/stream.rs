@@ -3,6 +3,8 @@
 
 use std::io::{ErrorKind, Read, Write};
 
+use anyhow::Context as _;
+
 use super::columns::{BadLine, Columns, Fault};
 
 /// Bytes read at once, and the longest line.
@@ -36,8 +38,11 @@ pub fn answer(mut input: impl Read, mut output: impl Write, columns: &Columns) -
         };
         answers.clear();
         let outcome = columns.answer(&buffer[..whole], &mut line, &mut answers);
-        output.write_all(&answers)?;
-        output.flush()?;
+        match output.write_all(&answers).and_then(|()| output.flush()) {
+            // Nobody reads any more.
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => return Ok(()),
+            written => written.context("could not print")?,
+        }
         outcome?;
         if last {
             return Ok(());

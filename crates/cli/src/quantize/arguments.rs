@@ -82,6 +82,7 @@ impl Args {
             flush_operands: false,
             flush_results: self.flush_results,
             nan: self.nan,
+            ..Policy::IEEE
         })
     }
 

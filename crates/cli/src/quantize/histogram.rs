@@ -1,16 +1,15 @@
 //! The picture: how large the numbers are, beside what the format holds, and which codes they become.
 
 use std::io::Write as _;
-use std::path::Path;
 
 use anyhow::anyhow;
 use plotters::coord::Shift;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
-use super::output::Output;
 use super::stream::Target;
 use super::tally::Tally;
+use crate::output::Output;
 
 const WIDTH: u32 = 960;
 /// Height of one of the two charts that a format has.
@@ -30,13 +29,12 @@ const REACH: i32 = 24;
 
 type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 
-/// Writes the picture of all tensors together, whole or not at all.
+/// Writes the picture of all tensors together.
 ///
 /// # Errors
 /// The file cannot be written.
-pub fn write(path: &Path, scaled: bool, targets: &[Target], totals: &[Tally]) -> anyhow::Result<()> {
+pub fn write(mut out: Output, scaled: bool, targets: &[Target], totals: &[Tally]) -> anyhow::Result<()> {
     let svg = draw(scaled, targets, totals).map_err(|error| anyhow!("the histogram: {error}"))?;
-    let mut out = Output::create(path)?;
     out.write_all(svg.as_bytes())?;
     out.finish()
 }

@@ -57,14 +57,6 @@ impl Input {
         read_at(&self.file, bytes, offset)
             .with_context(|| format!("{}: at byte {offset}", self.path.display()))
     }
-
-    /// Whether a path leads to this file.
-    pub fn is_at(&self, path: &Path) -> bool {
-        match (self.path.canonicalize(), path.canonicalize()) {
-            (Ok(a), Ok(b)) => a == b,
-            _ => false,
-        }
-    }
 }
 
 #[cfg(unix)]

@@ -9,7 +9,6 @@ use super::coder::{Coder, Codes};
 use super::counts::{Counts, Pool};
 use super::element::{Codec, Element};
 use super::input::Input;
-use super::interrupt::Interrupt;
 use super::scale::Divider;
 use super::tally::{self, Block, Counter, Tally};
 use super::tensor::Tensor;
@@ -48,8 +47,6 @@ pub struct Stream<'a> {
     pub seed: u64,
     /// Whether exponents are counted.
     pub exponents: bool,
-    /// Whether to stop.
-    pub interrupt: Interrupt,
     /// How far it is.
     pub progress: ProgressBar,
 }
@@ -69,7 +66,7 @@ impl Stream<'_> {
     /// The largest magnitude of a tensor's finite elements; zero without any.
     ///
     /// # Errors
-    /// The file cannot be read, or the run was interrupted.
+    /// The file cannot be read.
     pub fn largest(&self, tensor: &Tensor, element: Element) -> anyhow::Result<f64> {
         let codec = Codec::new(element, self.input.head.big_endian)?;
         let mut largest = 0.0f64;
@@ -94,7 +91,7 @@ impl Stream<'_> {
     /// first element takes the noise of number `first`.
     ///
     /// # Errors
-    /// The file cannot be read, `out` cannot be written, or the run was interrupted.
+    /// The file cannot be read, or `out` cannot be written.
     pub fn quantize(
         &self,
         tensor: &Tensor,
@@ -136,7 +133,7 @@ impl Stream<'_> {
     /// Copies a tensor's bytes.
     ///
     /// # Errors
-    /// The file cannot be read, `out` cannot be written, or the run was interrupted.
+    /// The file cannot be read, or `out` cannot be written.
     pub fn copy(&self, tensor: &Tensor, out: &mut dyn Write) -> anyhow::Result<()> {
         const PIECE: u64 = 1 << 20;
         let mut bytes = vec![0; PIECE as usize];
@@ -144,7 +141,6 @@ impl Stream<'_> {
             let piece = &mut bytes[..PIECE.min(tensor.bytes - start) as usize];
             self.input.read_at(piece, tensor.offset + start)?;
             out.write_all(piece)?;
-            self.interrupt.check()?;
         }
         Ok(())
     }
@@ -174,7 +170,6 @@ impl Stream<'_> {
                 take(result?)?;
             }
             self.progress.inc(end - start);
-            self.interrupt.check()?;
         }
         Ok(())
     }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::anyhow;
 use clap::builder::NonEmptyStringValueParser;
-use halfulp::{Flags, NanResult, Op, Rounding, Saturation, Tininess};
+use halfulp::{Flags, NanResult, Op, Rounding, Saturation, Standard, Tininess};
 use halfulp_verify::verify::{NanMatch, Shard, letters};
 use halfulp_verify::{Comparison, Selection};
 
@@ -37,6 +37,10 @@ pub struct Args {
     /// The format of the result [default: the first operand's].
     #[arg(long, value_name = "FORMAT", requires = "operands")]
     pub result: Option<String>,
+    /// The standards: ieee-754, p3109-v4.0, p3109-2026-07, the latter two with P3109's own operations [default: ieee-754; of
+    /// the main job its own].
+    #[arg(long, value_name = "STANDARD,...", value_delimiter = ',', value_parser = named::<Standard>)]
+    pub standard: Vec<Standard>,
     /// The roundings: rne, rna, rtz, rup, rdn, odd, sr-a:N, sr-b:N, sr-c:N with N bits of noise [default: all].
     #[arg(long, value_name = "ROUNDING,...", value_delimiter = ',', value_parser = named::<Rounding>)]
     pub round: Vec<Rounding>,
@@ -57,7 +61,7 @@ pub struct Args {
     pub flush_results: bool,
     /// The engine under test: scalar, definition, mpfr, apfloat, host, a kernel (avx512, avx2, portable: the array
     /// interface, which has no flags and no stochastic rounding here), or cmd:PROGRAM, which gets operand lines and
-    /// answers `result flags`, as soon as no more input waits; {op} {format} {operands} {result} {round} {saturate} in it stand for the task [default: scalar,
+    /// answers `result flags`, as soon as no more input waits; {op} {format} {operands} {result} {standard} {round} {saturate} in it stand for the task [default: scalar,
     /// and for --exhaustive without FORMAT the best kernel].
     #[arg(long, value_name = "ENGINE", value_parser = NonEmptyStringValueParser::new())]
     pub subject: Option<String>,
@@ -115,6 +119,12 @@ pub struct Args {
 pub struct ZeroSign(pub bool);
 
 impl Args {
+    /// Every format that is named: a name, or the path of a file.
+    pub fn named_formats(&self) -> impl Iterator<Item = &String> {
+        let named = [&self.formats, &self.from, &self.to, &self.operands];
+        named.into_iter().flatten().chain(&self.result)
+    }
+
     /// Which differences count.
     pub fn comparison(&self) -> Comparison {
         Comparison { nan: self.compare_nan, zero_sign: self.compare_zero.0, flags: self.compare_flags }

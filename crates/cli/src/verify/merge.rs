@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context as _, anyhow};
 use halfulp_verify::report::{from_json, merge};
 
-use super::print::Outputs;
+use super::print::Reports;
 use crate::exit::Verdict;
 
 /// Join the reports of all shards of a run: what the run would have said in one part, but for times.
@@ -29,7 +29,8 @@ pub struct Args {
 
 /// Runs `merge`.
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
-    let outputs = Outputs::begin(args.json, args.junit.as_deref())?;
+    let read = args.reports.iter().map(PathBuf::as_path);
+    let outputs = Reports::begin(args.json, args.junit.as_deref(), read)?;
     let read = |path: &PathBuf| {
         let name = path.display().to_string();
         let text = std::fs::read_to_string(path).with_context(|| format!("could not read {name}"))?;

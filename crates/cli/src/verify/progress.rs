@@ -1,10 +1,12 @@
 //! How far a run is: a bar on a terminal, a line now and then elsewhere.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::IsTerminal as _;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::say;
 
 /// The time between two lines where there is no terminal.
 const PAUSE: Duration = Duration::from_secs(10);
@@ -39,8 +41,7 @@ impl Progress {
             *last = Instant::now();
             let (done, all) = (self.bar.position(), self.bar.length().unwrap_or(0));
             let percent = 100 * u128::from(done) / u128::from(all.max(1));
-            // Nobody may be listening: that is no reason to stop.
-            let _ = writeln!(std::io::stderr(), "halfulp verify: {percent} %, {done} of {all} cases");
+            say::line(format_args!("halfulp verify: {percent} %, {done} of {all} cases"));
         }
     }
 

@@ -89,3 +89,11 @@ pub fn write_npy(path: &Path, dtype: &str, count: u64, data: &[u8]) {
         [&b"\x93NUMPY\x01\0"[..], &(length as u16).to_le_bytes(), head.as_bytes(), b"\n", data].concat();
     std::fs::write(path, start).expect("a file");
 }
+
+/// Writes a .npy file of so many binary32 zeros that takes no room on the disk.
+pub fn zeros(path: &Path, count: u64) {
+    write_npy(path, "<f4", count, &[]);
+    let file = std::fs::OpenOptions::new().write(true).open(path).expect("a file");
+    let head = file.metadata().expect("a file").len();
+    file.set_len(head + 4 * count).expect("a sparse file");
+}

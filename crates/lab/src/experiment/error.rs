@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::place;
+use super::text::escaped;
 
 /// A setting that makes no sense: its key, as a path from the kind's table or the file's root, and why.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -67,7 +68,12 @@ fn names() -> String {
 impl ExperimentError {
     pub(super) fn syntax(error: &toml::de::Error, text: &str, origin: &str) -> ExperimentError {
         let at = error.span().map_or(0, |span| span.start);
-        ExperimentError::at(at, error.message(), text, origin)
+        let said = in_words(error.message());
+        let message = match place::key(text, at) {
+            Some(key) => format!("{key}: {said}"),
+            None => said,
+        };
+        ExperimentError::at(at, &message, text, origin)
     }
 
     pub(super) fn invalid(error: &Invalid, text: &str, origin: &str) -> ExperimentError {
@@ -78,6 +84,25 @@ impl ExperimentError {
         let before = text.get(..offset).unwrap_or(text);
         let line = before.matches('\n').count() + 1;
         let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
-        ExperimentError::File { origin: origin.into(), line, column, message: message.into() }
+        ExperimentError::File { origin: escaped(origin), line, column, message: escaped(message) }
     }
+
+    pub(super) fn unreadable(path: &str, why: String) -> ExperimentError {
+        ExperimentError::Unreadable { path: escaped(path), why }
+    }
+}
+
+/// An error of the file's syntax or types without the names of Rust's types.
+fn in_words(message: &str) -> String {
+    let types = [
+        ("u64", "a whole number, 0 or more"),
+        ("usize", "a whole number, 0 or more"),
+        ("u32", "a whole number, 0 to 4294967295"),
+        ("i32", "a whole number"),
+        ("f64", "a number"),
+    ];
+    let spoken = types.iter().find_map(|(name, words)| {
+        Some(format!("{}expected {words}", message.strip_suffix(name)?.strip_suffix("expected ")?))
+    });
+    spoken.unwrap_or_else(|| message.into())
 }

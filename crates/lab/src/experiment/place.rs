@@ -31,6 +31,36 @@ pub(super) fn of(text: &str, path: &str) -> usize {
     at
 }
 
+/// The path of the key whose value stands at a byte, or holds what does; `None` if that is the root, or the text is no TOML.
+pub(super) fn key(text: &str, at: usize) -> Option<String> {
+    let table = DeTable::parse(text).ok()?;
+    let mut path = String::new();
+    let mut inner =
+        table.get_ref().iter().find(|(_, value)| value.span().contains(&at)).map(|(key, value)| {
+            path.push_str(key.get_ref());
+            value.get_ref()
+        })?;
+    loop {
+        inner = match inner {
+            DeValue::Table(table) => match table.iter().find(|(_, value)| value.span().contains(&at)) {
+                Some((key, value)) => {
+                    path = format!("{path}.{}", key.get_ref());
+                    value.get_ref()
+                }
+                None => return Some(path),
+            },
+            DeValue::Array(items) => match items.iter().position(|item| item.span().contains(&at)) {
+                Some(k) => {
+                    path = format!("{path}[{k}]");
+                    items.get(k)?.get_ref()
+                }
+                None => return Some(path),
+            },
+            _ => return Some(path),
+        };
+    }
+}
+
 /// A path as an argument of a command.
 pub(super) fn quoted(path: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "/._-+=:,@".contains(c);
@@ -43,7 +73,7 @@ pub(super) fn quoted(path: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::of;
+    use super::{key, of};
 
     #[test]
     fn a_path_leads_to_its_value() {
@@ -57,5 +87,20 @@ mod tests {
         ] {
             assert!(text[of(text, path)..].starts_with(expected), "{path}: {}", &text[of(text, path)..]);
         }
+    }
+
+    #[test]
+    fn a_value_has_its_path() {
+        let text = "name = \"x\"\n[run.ema]\nbetas = [0.5, 0.25]\ninner = { a = { b = 7 } }\n[[assert]]\nbound = 1\n";
+        for (value, path) in [
+            ("\"x\"", Some("name")),
+            ("0.25", Some("run.ema.betas[1]")),
+            ("7", Some("run.ema.inner.a.b")),
+            ("1\n", Some("assert[0].bound")),
+            ("= 1", None),
+        ] {
+            assert_eq!(key(text, text.rfind(value).unwrap()).as_deref(), path, "{value}");
+        }
+        assert_eq!(key("x = ", 0), None);
     }
 }

@@ -16,7 +16,7 @@
 mod compute;
 mod formats;
 
-use halfulp::{Op, Operands, Rounding, Saturation, Task};
+use halfulp::{Op, Operands, Rounding, Saturation, Standard, Task};
 
 use super::{Answer, Engine, EngineError, Origin};
 use formats::Kind;
@@ -59,7 +59,8 @@ fn covers_policy(task: &Task) -> bool {
     let policy = &task.policy;
     let rounding = !matches!(policy.rounding, Rounding::ToOdd | Rounding::Stochastic { .. });
     let saturates = policy.saturation != Saturation::None && !task.result.is_integer();
-    rounding && !saturates && !policy.flush_operands && !policy.flush_results
+    let standard = policy.standard == Standard::Ieee754;
+    standard && rounding && !saturates && !policy.flush_operands && !policy.flush_results
 }
 
 fn covers_formats(task: &Task) -> bool {

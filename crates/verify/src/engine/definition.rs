@@ -14,6 +14,7 @@ mod locate;
 mod operation;
 mod order;
 mod outcome;
+mod p3109;
 mod quantity;
 mod question;
 #[cfg(test)]
@@ -37,6 +38,7 @@ struct Kept {
     op: Op,
     formats: [Format; 4],
     flush_operands: bool,
+    by_p3109: bool,
     operands: Vec<Operands>,
     question: Question,
     found: Vec<Found>,
@@ -54,6 +56,7 @@ impl Kept {
             op: task.op,
             formats: formats(task),
             flush_operands: task.policy.flush_operands,
+            by_p3109: task.policy.standard.is_p3109(),
             operands: operands.to_vec(),
             question,
             found,
@@ -64,6 +67,7 @@ impl Kept {
         self.op == task.op
             && self.formats == formats(task)
             && self.flush_operands == task.policy.flush_operands
+            && self.by_p3109 == task.policy.standard.is_p3109()
     }
 
     fn is_for(&self, task: &Task, operands: &[Operands]) -> bool {
@@ -76,8 +80,12 @@ fn formats(task: &Task) -> [Format; 4] {
     [a, b, c, task.result]
 }
 
-/// Some operations raise no inexact whatever happens.
-fn finish(op: Op, rounded: Rounded, own: Flags) -> Rounded {
+/// Delivers a result by the standard that the policy names. Some operations raise no inexact whatever happens.
+fn finish(op: Op, delivery: &Delivery<'_>, (located, own): Found, noise: u64) -> Rounded {
+    if delivery.policy.standard.is_p3109() {
+        return p3109::project(delivery, located, noise);
+    }
+    let rounded = delivery.deliver(located, noise);
     let flags = match op {
         Op::ConvertToInteger | Op::RoundToIntegral => rounded.flags.without(Flags::INEXACT),
         _ => rounded.flags,
@@ -100,9 +108,9 @@ pub fn answer_slowly(task: &Task, operands: Operands) -> Option<Rounded> {
 }
 
 fn deliver(task: &Task, question: &Question, operands: Operands) -> Option<Rounded> {
-    let (located, own) = question.find(operands.codes)?;
+    let found = question.find(operands.codes)?;
     let delivery = Delivery { values: question.result(), policy: &task.policy };
-    Some(finish(task.op, delivery.deliver(located, operands.noise), own))
+    Some(finish(task.op, &delivery, found, operands.noise))
 }
 
 impl Engine for Definition {
@@ -125,8 +133,8 @@ impl Engine for Definition {
             });
         };
         let delivery = Delivery { values: kept.question.result(), policy: &task.policy };
-        for ((&(located, own), case), answer) in kept.found.iter().zip(operands).zip(answers) {
-            *answer = Answer::full(finish(task.op, delivery.deliver(located, case.noise), own));
+        for ((&found, case), answer) in kept.found.iter().zip(operands).zip(answers) {
+            *answer = Answer::full(finish(task.op, &delivery, found, case.noise));
         }
         Ok(())
     }

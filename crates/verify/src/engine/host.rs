@@ -17,7 +17,7 @@ mod portable;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
-use halfulp::{Facts, Format, Nans, Op, Operands, Overflow, Saturation, Sign, Task};
+use halfulp::{Facts, Format, Nans, Op, Operands, Overflow, Saturation, Sign, Standard, Task};
 
 use super::{Answer, Engine, EngineError, Origin};
 #[cfg(not(target_arch = "x86_64"))]
@@ -88,7 +88,8 @@ impl Engine for Host {
     }
 
     fn covers(&self, task: &Task) -> bool {
-        task.policy.saturation == Saturation::None && kinds(task).is_some_and(|k| machine::covers(task, k))
+        let plain = task.policy.standard == Standard::Ieee754 && task.policy.saturation == Saturation::None;
+        plain && kinds(task).is_some_and(|k| machine::covers(task, k))
     }
 
     fn run(&mut self, task: &Task, operands: &[Operands], answers: &mut [Answer]) -> Result<(), EngineError> {

@@ -15,6 +15,7 @@ mod deliver;
 mod layout;
 mod number;
 mod operate;
+mod p3109;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -57,11 +58,12 @@ enum Results {
 }
 
 impl Batch {
-    /// Whether the results hold for another call. Of the policy only the flushing of operands matters.
+    /// Whether the results hold for another call. Of the policy only the standard and the flushing of operands matter.
     fn serves(&self, task: &Task, operands: &[Operands]) -> bool {
         let own = Task { policy: task.policy, ..self.task };
         own == *task
             && self.task.policy.flush_operands == task.policy.flush_operands
+            && self.task.policy.standard == task.policy.standard
             && self.operands == operands
     }
 }
@@ -72,6 +74,7 @@ struct Reader {
     mask: u64,
     table: Option<Arc<[Datum]>>,
     flush: bool,
+    by_p3109: bool,
 }
 
 impl Reader {
@@ -84,7 +87,7 @@ impl Reader {
         if self.flush && self.layout.is_subnormal(&datum.number) {
             datum.number = Number::new(datum.number.is_negative(), 0, 0);
         }
-        datum
+        if self.by_p3109 { p3109::closed(datum) } else { datum }
     }
 }
 
@@ -107,6 +110,7 @@ impl Mpfr {
             mask: u64::MAX >> (64 - format.width()),
             table: self.table(&format),
             flush,
+            by_p3109: task.policy.standard.is_p3109(),
         });
         let layouts = [readers[0].layout, readers[1].layout, readers[2].layout];
         let arity = task.op.arity();
@@ -121,7 +125,7 @@ impl Mpfr {
             });
             Results::Direct(answers.collect())
         } else {
-            let outcomes = operands.iter().map(|case| operate(task.op, &layouts, &data(case.codes)));
+            let outcomes = operands.iter().map(|case| operate(task, &layouts, &data(case.codes)));
             Results::Exact { outcomes: outcomes.collect(), kept: Vec::new(), last: LastAnswers::default() }
         };
         Batch { task: *task, operands: operands.to_vec(), results }

@@ -30,7 +30,7 @@ pub struct LastAnswers {
 impl LastAnswers {
     /// Answers a batch: what is settled as before, the rest by `answer`, which is given the case's position.
     ///
-    /// Operation, formats, operands with their noise, and whether operands are flushed must be the same in all calls.
+    /// Operation, formats, operands with their noise, standard, and whether operands are flushed must be the same in all calls.
     pub fn give(&mut self, task: &Task, answers: &mut [Answer], mut answer: impl FnMut(usize) -> Answer) {
         let fresh = (Answer::default(), Settled::No);
         self.answers.resize(answers.len(), fresh);
@@ -50,8 +50,9 @@ impl LastAnswers {
 
 fn settled(task: &Task, answer: &Answer) -> Settled {
     let result = &task.result;
-    // Without the flag nothing tells exact results from others.
-    let silent = matches!(task.op, Op::RoundToIntegral | Op::ConvertToInteger);
+    // Without the flag nothing tells exact results from others. P3109 has none.
+    let silent =
+        matches!(task.op, Op::RoundToIntegral | Op::ConvertToInteger) || task.policy.standard.is_p3109();
     let (negative, magnitude) = result.split(answer.code);
     let smallest_normal = 1u64 << (result.precision() - 1);
     let plain = magnitude > smallest_normal && magnitude < result.largest_magnitude(negative);
@@ -67,7 +68,7 @@ fn settled(task: &Task, answer: &Answer) -> Settled {
 #[cfg(test)]
 mod tests {
     use halfulp::format::catalog;
-    use halfulp::{Operands, Policy, Saturation, apply};
+    use halfulp::{Operands, Policy, Saturation, Standard, apply};
 
     use super::*;
 
@@ -98,12 +99,14 @@ mod tests {
                         ..Operands::new(n & from.code_mask(), n >> from.width(), 0)
                     })
                     .collect();
-                check(&task, &operands);
+                for standard in Standard::ALL {
+                    check(&task, &operands, standard);
+                }
             }
         }
     }
 
-    fn check(task: &Task, operands: &[Operands]) {
+    fn check(task: &Task, operands: &[Operands], standard: Standard) {
         let mut last = LastAnswers::default();
         let mut answers = vec![Answer::default(); operands.len()];
         let mut policies = crate::standard::policies(task.op);
@@ -111,7 +114,7 @@ mod tests {
         policies.extend(backwards);
         policies.push(Policy::IEEE.saturation(Saturation::Finite));
         for policy in policies {
-            let task = task.with_policy(policy);
+            let task = task.with_policy(policy.standard(standard));
             let right = |index: usize| Answer::full(apply(&task, operands[index]));
             last.give(&task, &mut answers, right);
             for (index, answer) in answers.iter().enumerate() {

@@ -8,15 +8,42 @@ use super::neighbours::compare;
 use crate::engine::Answer;
 
 /// Every clause that [`of`] can name.
-pub const ALL: [&str; 41] = [
+pub const ALL: [&str; 49] = [
     "O1", "O2", "O3", "O4", "O5", "O6", "O7", "O8", "O9", "O10", "O11", "O12", "O13", "O14", "O15", "V2",
     "V3", "V4", "V6", "V7", "R1", "R3", "R4", "R5", "R6", "R7", "R8", "R11", "R12", "R13", "R14", "S1", "S3",
-    "S4", "S6", "S7", "S9", "T2", "T4", "T7", "C4",
+    "S4", "S6", "S7", "S9", "T2", "T4", "T7", "C4", "P2", "P3", "P4", "P5", "P6", "P7", "P8", "P9",
 ];
 
 /// The clause on which two answers to a case come apart.
 #[must_use]
 pub fn of(task: &Task, operands: &Operands, got: &Answer, want: &Answer) -> &'static str {
+    if task.policy.standard.is_p3109() {
+        return of_p3109(task, operands, got, want);
+    }
+    by_ieee(task, operands, got, want)
+}
+
+/// The clause where P3109 has its own, else IEEE 754's.
+fn of_p3109(task: &Task, operands: &Operands, got: &Answer, want: &Answer) -> &'static str {
+    let outcome = exact::result(task, operands);
+    let divisor_is_zero = || matches!(exact::operand(task, operands, 1), Value::Zero { .. });
+    match (task.op, outcome.map(|outcome| outcome.value)) {
+        _ if got.code == want.code => "P3",
+        (Op::Negate | Op::Abs | Op::CopySign, _) => "P6",
+        (Op::TotalOrder | Op::TotalOrderMagnitude, _) => "P7",
+        (Op::NextUp | Op::NextDown, _) => "P8",
+        (Op::Class, _) => "P9",
+        (Op::Div, _) if divisor_is_zero() => "P5",
+        (_, Some(Value::Zero { .. })) if task.result.has_zero() => "P2",
+        (_, Some(Value::Infinite { .. })) if !task.result.is_integer() => "P4",
+        _ => match by_ieee(task, operands, got, want) {
+            "S3" | "S4" | "S6" | "S7" => "P4",
+            clause => clause,
+        },
+    }
+}
+
+fn by_ieee(task: &Task, operands: &Operands, got: &Answer, want: &Answer) -> &'static str {
     let Some(outcome) = exact::result(task, operands) else {
         return operation(task.op);
     };

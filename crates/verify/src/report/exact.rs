@@ -2,13 +2,13 @@
 
 use halfulp::exact::{self, Outcome};
 use halfulp::op::extreme;
-use halfulp::{Exact, Op, Operands, Rounding, Task, Value, decode};
+use halfulp::{Exact, Nan, Op, Operands, Rounding, Task, Value, decode};
 
 /// The value of an operand as the operation sees it.
 pub fn operand(task: &Task, operands: &Operands, index: usize) -> Value<Exact> {
     let format = &task.operands[index];
     let value = decode(format, operands.codes[index]);
-    match value {
+    let value = match value {
         Value::Finite(x)
             if task.policy.flush_operands
                 && task.op.flushes_operands()
@@ -16,6 +16,11 @@ pub fn operand(task: &Task, operands: &Operands, index: usize) -> Value<Exact> {
         {
             Value::Zero { negative: x.negative }
         }
+        _ => value,
+    };
+    match value {
+        Value::Zero { .. } if task.policy.standard.is_p3109() => Value::Zero { negative: false },
+        Value::Nan(_) if task.policy.standard.is_p3109() => Value::Nan(Nan::QUIET),
         _ => value,
     }
 }
@@ -29,6 +34,9 @@ pub fn result(task: &Task, operands: &Operands) -> Option<Outcome> {
         Op::Add => exact::add(x(0), x(1), down),
         Op::Sub => exact::add(x(0), x(1).with_sign(!x(1).is_negative()), down),
         Op::Mul => exact::mul(x(0), x(1)),
+        Op::Div if task.policy.standard.is_p3109() && matches!(x(1), Value::Zero { .. }) => {
+            Outcome::invalid()
+        }
         Op::Div => exact::div(x(0), x(1)),
         Op::Fma => exact::fma(x(0), x(1), x(2), down),
         Op::Sqrt => exact::sqrt(x(0)),

@@ -1,6 +1,6 @@
 //! The command that replays one case.
 
-use halfulp::{Flags, Op, Policy, Task};
+use halfulp::{Flags, Op, Policy, Standard, Task};
 
 use super::FormatName;
 use crate::verify::{Comparison, JobReport, Mismatch, NanMatch, Report, letters};
@@ -84,6 +84,9 @@ pub fn policy_arguments(policy: &Policy) -> Vec<String> {
         "--nan".into(),
         policy.nan.to_string(),
     ];
+    if policy.standard != Standard::default() {
+        words.extend(["--standard".into(), policy.standard.to_string()]);
+    }
     if policy.flush_operands {
         words.push("--flush-operands".into());
     }

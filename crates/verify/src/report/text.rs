@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use halfulp::text::escaped;
+
 use super::{Oracle, PolicyCounts, Summary, Verdict, policy_arguments};
 use crate::engine::Origin;
 use crate::verify::{Comparison, Covered, NanMatch, letters};
@@ -237,20 +239,12 @@ fn table(text: &mut String, summary: &Summary) {
 
 /// A name on one line.
 fn name(text: &str) -> String {
-    shown(text).replace('\n', "\\n")
+    escaped(text).to_string()
 }
 
 /// A text that does nothing to a terminal but write on it.
 fn shown(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '\n' => shown.push(c),
-            c if c.is_control() => shown.extend(c.escape_default()),
-            c => shown.push(c),
-        }
-    }
-    shown
+    text.split('\n').map(name).collect::<Vec<_>>().join("\n")
 }
 
 /// A number with a comma between groups of three digits.

@@ -53,6 +53,24 @@ fn triples_are_divided_among_the_roundings_and_meet_every_saturation() {
     assert_eq!(fma[..9].iter().map(count).sum::<u64>(), 1 << 20);
 }
 
+/// P3109's jobs meet both of its versions, without saturation under every rounding; and every operation that it changes.
+#[test]
+fn the_main_job_has_p3109s_operations() {
+    let jobs = main_job(0).unwrap();
+    for standard in [Standard::P3109V4_0, Standard::P3109July2026] {
+        let meets = |job: &&Job| job.policies().iter().any(|p| p.standard == standard);
+        let own: Vec<&Job> = jobs.iter().filter(meets).collect();
+        for op in [Op::Div, Op::CopySign, Op::NextUp, Op::NextDown, Op::TotalOrder, Op::Negate, Op::Class] {
+            assert!(own.iter().filter(|job| job.task().op == op).count() >= 6, "{op}");
+        }
+        for rounding in roundings() {
+            let plain = Policy::IEEE.standard(standard).rounding(rounding);
+            let policy = |p: &Policy| Policy { nan: plain.nan, ..*p } == plain;
+            assert!(own.iter().any(|job| job.policies().iter().any(policy)), "{rounding}");
+        }
+    }
+}
+
 #[test]
 fn the_main_job_has_every_operation_of_every_small_format() {
     let jobs = main_job(0).unwrap();

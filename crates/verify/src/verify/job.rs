@@ -1,6 +1,6 @@
 //! What is to be verified: a task under many policies, on some cases.
 
-use halfulp::{Policy, Task, TaskError};
+use halfulp::{Policy, Standard, Task, TaskError};
 
 use super::Comparison;
 use crate::cases::Selection;
@@ -52,6 +52,22 @@ impl Job {
     pub fn under(mut self, wanted: impl Fn(&Policy) -> bool) -> Option<Job> {
         self.policies.retain(wanted);
         (!self.policies.is_empty()).then_some(self)
+    }
+
+    /// The same by each of these standards in the place of its policies' own; by those, if there are none.
+    #[must_use]
+    pub fn by(mut self, standards: &[Standard]) -> Job {
+        if standards.is_empty() {
+            return self;
+        }
+        let mut policies = Vec::new();
+        for policy in self.policies.iter().flat_map(|p| standards.iter().map(|s| p.standard(*s))) {
+            if !policies.contains(&policy) {
+                policies.push(policy);
+            }
+        }
+        self.policies = policies;
+        self
     }
 
     /// Whether it is compared with an oracle.

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 use halfulp::{
     Facts, Format, NanResult, Nans, NoiseBits, Op, Operands, Overflow, Policy, Rounding, Saturation, Sign,
-    Stochastic, Task, Tininess, noise,
+    Standard, Stochastic, Task, Tininess, noise,
 };
 use halfulp_verify::engine::{Answer, Engine, Scalar};
 
@@ -93,6 +93,7 @@ fn policies() -> Vec<Policy> {
         for (j, saturation) in SATURATIONS.into_iter().enumerate() {
             for flush in [(i + j) % 4, (i + j + 1) % 4] {
                 policies.push(Policy {
+                    standard: Standard::ALL[(i + j + flush / 2) % 3],
                     rounding,
                     saturation,
                     tininess: [Tininess::After, Tininess::Before][(i + j + flush) % 2],

@@ -2,8 +2,8 @@
 #![allow(dead_code)] // Each test uses its part.
 
 use halfulp::{
-    Facts, Format, NanResult, Nans, NoiseBits, Overflow, Policy, Rounding, Saturation, Sign, Stochastic,
-    Tininess,
+    Facts, Format, NanResult, Nans, NoiseBits, Overflow, Policy, Rounding, Saturation, Sign, Standard,
+    Stochastic, Tininess,
 };
 
 /// A format of these facts.
@@ -156,6 +156,7 @@ pub fn policies(all: bool) -> Vec<Policy> {
 
 fn switched(rounding: Rounding, saturation: Saturation, turn: usize) -> Policy {
     Policy {
+        standard: Standard::ALL[turn / 32 % 3],
         rounding,
         saturation,
         tininess: TININESSES[turn % 2],

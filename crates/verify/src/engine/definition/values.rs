@@ -216,11 +216,14 @@ impl Values {
     }
 
     fn nan_meaning(&self, negative: bool, k: i128) -> Meaning {
-        let trailing_bits = self.facts.precision - 1;
-        let trailing = (k & ((1 << trailing_bits) - 1)) as u128;
-        let single = self.facts.nans == Nans::NegativeZero || trailing_bits == 0;
+        let binade = 1i128 << (self.facts.precision - 1);
+        // What tells the NaNs of the format apart: their place in a binade, or in all the list.
+        let size =
+            if (self.top - self.nans + 1) / binade == self.top / binade { binade } else { self.top + 1 };
+        let single = self.facts.nans == Nans::NegativeZero || size == 1;
         // A NaN without trailing bits of its own ranks as IEEE 754's quiet one without payload.
-        let payload = if single { 1 << 63 } else { (trailing << 64 >> trailing_bits) as u64 };
+        let payload =
+            if single { 1 << 63 } else { (((k % size) as u128) << 64 >> size.trailing_zeros()) as u64 };
         let signalling = self.ieee && payload < 1 << 63;
         Meaning::Nan { negative, signalling, payload }
     }

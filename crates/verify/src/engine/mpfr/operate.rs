@@ -6,6 +6,7 @@ use halfulp::{Flags, Op, Predicate, Task};
 
 use super::layout::{Datum, Layout};
 use super::number::{Kind, Number};
+use super::p3109;
 
 /// An operation's result, before it is rounded to the format.
 #[derive(Clone, Copy)]
@@ -26,9 +27,15 @@ impl Outcome {
 }
 
 /// The result of an operation that gives a number. `formats` are the operands'.
-pub fn operate(op: Op, formats: &[Layout; 3], data: &[Datum; 3]) -> Outcome {
+pub fn operate(task: &Task, formats: &[Layout; 3], data: &[Datum; 3]) -> Outcome {
     let [a, b, c] = data;
     let (x, y) = (&a.number, &b.number);
+    let op = task.op;
+    let by_p3109 = task.policy.standard.is_p3109();
+    let neighbour = || next(&formats[0], x, op == Op::NextUp);
+    if by_p3109 && let Some(number) = p3109::operate(op, &formats[0], data, neighbour) {
+        return Outcome { stays: number.kind() == Kind::Infinite, ..Outcome::of(number) };
+    }
     match op {
         Op::Add => sum(data, 2, |down| x.add(y, down)),
         Op::Sub => sum(data, 2, |down| x.sub(y, down)),
@@ -50,7 +57,7 @@ pub fn operate(op: Op, formats: &[Layout; 3], data: &[Datum; 3]) -> Outcome {
         Op::NextUp | Op::NextDown => Outcome {
             // What lies past the largest finite value is delivered as infinities are; an infinite operand is there.
             stays: x.kind() == Kind::Infinite,
-            ..computed(data, 1, next(&formats[0], x, op == Op::NextUp))
+            ..computed(data, 1, neighbour())
         },
         Op::Convert | Op::ConvertToInteger | Op::RoundToIntegral | Op::RoundToIntegralExact => {
             computed(data, 1, *x)
@@ -163,12 +170,23 @@ pub fn direct(
 ) -> Option<(u64, Flags)> {
     let [a, b, _] = data;
     match task.op {
-        Op::Compare(predicate) => Some(compare(predicate, a, b)),
+        Op::Compare(predicate) => {
+            let (holds, flags) = compare(predicate, a, b);
+            let raises = !task.policy.standard.is_p3109();
+            Some((holds, if raises { flags } else { Flags::NONE }))
+        }
+        Op::TotalOrder if task.policy.standard.is_p3109() => {
+            Some((u64::from(p3109::total_order(&a.number, &b.number)), Flags::NONE))
+        }
+        Op::TotalOrderMagnitude if task.policy.standard.is_p3109() => {
+            let magnitude = |datum: &Datum| datum.number.with_sign(false);
+            Some((u64::from(p3109::total_order(&magnitude(a), &magnitude(b))), Flags::NONE))
+        }
         Op::TotalOrder => Some((u64::from(total_order(formats, codes, data, false)), Flags::NONE)),
         Op::TotalOrderMagnitude => Some((u64::from(total_order(formats, codes, data, true)), Flags::NONE)),
         Op::Class => Some((class(&formats[0], a), Flags::NONE)),
         Op::Negate | Op::Abs | Op::CopySign => {
-            if !formats[0].has_sign_bit() || task.operands[0] != task.result {
+            if !is_direct(task, formats) {
                 return None;
             }
             let negative = match task.op {
@@ -185,7 +203,10 @@ pub fn direct(
 /// Whether [`direct`] answers the task.
 pub fn is_direct(task: &Task, formats: &[Layout; 3]) -> bool {
     match task.op {
-        Op::Negate | Op::Abs | Op::CopySign => formats[0].has_sign_bit() && task.operands[0] == task.result,
+        Op::Negate | Op::Abs | Op::CopySign => {
+            let by_value = task.policy.standard.is_p3109();
+            !by_value && formats[0].has_sign_bit() && task.operands[0] == task.result
+        }
         op => op.is_query(),
     }
 }
