@@ -16,6 +16,7 @@ use halfulp_verify::verify::Part;
 use halfulp_verify::{Engine, Report, Settings, Verifier};
 
 use crate::exit::Verdict;
+use crate::format_arg::is_path;
 pub use arguments::Args;
 use names::Names;
 use print::Reports;
@@ -26,7 +27,8 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let jobs = jobs::jobs(args, &names)?;
     let subject = engines::subject(args, &names)?;
     let oracles = engines::oracles(args, &names)?;
-    let reports = Reports::begin(args.json, args.junit.as_deref(), args.named_formats().map(Path::new))?;
+    let files = args.named_formats().filter(|text| is_path(text)).map(Path::new);
+    let reports = Reports::begin(args.json, args.junit.as_deref(), files)?;
     let report = verify(args, &jobs, &*subject, &oracles)?;
     let mut summary = Summary::of(&report, args.explain, &|format| names.name(format));
     summary.command = std::iter::once("halfulp".to_string())

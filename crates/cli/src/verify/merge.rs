@@ -31,7 +31,7 @@ pub struct Args {
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let read = args.reports.iter().map(PathBuf::as_path);
     let outputs = Reports::begin(args.json, args.junit.as_deref(), read)?;
-    let read = |path: &PathBuf| {
+    let read = |path: &PathBuf| -> anyhow::Result<_> {
         let name = path.display().to_string();
         let text = std::fs::read_to_string(path).with_context(|| format!("could not read {name}"))?;
         let summary = from_json(&text).map_err(|why| anyhow!("{name} is no report: {why}"))?;

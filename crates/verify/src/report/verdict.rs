@@ -1,4 +1,4 @@
-//! What a run's counts come to: one verdict for the text, the documents and the exit code.
+//! What a run's counts come to: one verdict for the text, the documents and the program's exit code.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,18 +15,6 @@ pub enum Verdict {
     Differ,
     /// No mismatch was found, but not all was compared.
     Undecided,
-}
-
-impl Verdict {
-    /// The program's exit code.
-    #[must_use]
-    pub const fn exit_code(self) -> u8 {
-        match self {
-            Verdict::Agree => 0,
-            Verdict::Differ => 1,
-            Verdict::Undecided => 2,
-        }
-    }
 }
 
 impl Summary {
