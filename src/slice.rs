@@ -19,7 +19,8 @@
 //! ```
 //!
 //! What every method computes is defined element by element through [`apply`](crate::apply), and the result is that to the
-//! bit: the kernel, the length, the alignment, the chunks and the threads never change it. The noise of element `i` is
+//! bit: the kernel, the length, the alignment, the chunks and the threads never change it, nor do the rounding mode, flushing and
+//! exception masks that the process has set on x86 and AArch64. The noise of element `i` is
 //! [`noise::element(seed, first_index + i)`](crate::noise::element), 0 and 0 unless [`with_noise`](Arithmetic::with_noise) says
 //! otherwise.
 //!

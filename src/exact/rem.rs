@@ -1,12 +1,17 @@
 //! The remainder, to the nearest quotient and to the one cut off.
 
-use super::Outcome;
+use super::{Outcome, check};
 use crate::value::{Exact, Real, Value};
 
 /// `x - n * y` with `n` the integer nearest to `x / y`, even on ties (IEEE 754-2019 clause 5.3.1). Always exact. A
 /// zero has the sign of `x`. Invalid for an infinite `x` and for `y` zero; an infinite `y` gives `x`.
+///
+/// # Panics
+/// Of a number that no format for arithmetic has: a significand of more than 53 bits, or an exponent beyond 2^21.
 #[must_use]
 pub const fn rem(x: Value<Exact>, y: Value<Exact>) -> Outcome {
+    check(x);
+    check(y);
     match (x, y) {
         (Value::Finite(a), Value::Finite(b)) => rem_finite(a, b, true),
         _ => rem_special(x, y),

@@ -8,12 +8,17 @@ mod defaults;
 mod keys;
 
 use std::fmt;
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::Path;
 
 use toml::de::DeTable;
 
 use super::facts::Facts;
 use keys::{Keys, error_at};
+
+/// Bytes of a format file, at most.
+const LARGEST: u64 = 1 << 20;
 
 /// What a format file says.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -64,14 +69,29 @@ impl std::error::Error for FileError {}
 /// Reads a format file.
 ///
 /// # Errors
-/// The file cannot be read, or [`parse`] finds it wrong.
+/// The path leads to no regular file, the file cannot be read or has more than 1 MiB, or [`parse`] finds it wrong.
 pub fn read(path: impl AsRef<Path>) -> Result<FileFormat, FileError> {
     let path = path.as_ref();
     let origin = path.display().to_string();
-    match std::fs::read_to_string(path) {
+    match text(path) {
         Ok(text) => parse(&text, &origin),
         Err(e) => Err(FileError { origin, place: None, key: None, message: format!("cannot be read: {e}") }),
     }
+}
+
+/// The text of a regular file.
+fn text(path: &Path) -> io::Result<String> {
+    let wrong = |message: &str| io::Error::new(io::ErrorKind::InvalidData, message);
+    // Looked at before it is opened: a pipe would wait for its writer, and a device may have no end.
+    if !std::fs::metadata(path)?.is_file() {
+        return Err(wrong("this is no regular file"));
+    }
+    let mut bytes = Vec::new();
+    File::open(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(wrong("it has more than 1 MiB, and no format file is as large"));
+    }
+    String::from_utf8(bytes).map_err(|_| wrong("it is not UTF-8"))
 }
 
 /// Reads the text of a format file; `origin` is what errors call the file.

@@ -2,8 +2,21 @@
 
 use std::io::{self, Write};
 
+use halfulp::text::escaped;
+
 /// Blanks between columns.
 const GAP: usize = 2;
+/// Characters of a cell, at most: names in files can have millions.
+const LONGEST: usize = 120;
+
+/// A text as it stands in a table: no control characters, and an ellipsis for what is past its longest.
+pub fn cell(text: &str) -> String {
+    let short = match text.char_indices().nth(LONGEST) {
+        None => return escaped(text).to_string(),
+        Some((end, _)) => &text[..end],
+    };
+    format!("{}…", escaped(short))
+}
 
 /// Rows of cells. The first row is the heading.
 pub struct Columns {
@@ -20,7 +33,7 @@ impl Columns {
 
     /// Adds a row.
     pub fn push(&mut self, row: Vec<String>) {
-        self.rows.push(row);
+        self.rows.push(row.iter().map(|text| cell(text)).collect());
     }
 
     /// Writes the rows. Columns that do not fit in `width` characters are left out, from the last on, and a last line says so; the
@@ -85,6 +98,13 @@ mod tests {
     fn columns_are_aligned_and_lines_have_no_trailing_blanks() {
         assert_eq!(written(None), "NAME    BITS  MORE\ne4m3fn     8  ±\n");
         assert_eq!(written(Some(18)), written(None));
+    }
+
+    #[test]
+    fn cells_are_one_short_line() {
+        assert_eq!(cell("a\n\u{1b}[31mb"), r"a\n\u{1b}[31mb");
+        assert_eq!(cell(&"ö".repeat(LONGEST)), "ö".repeat(LONGEST));
+        assert_eq!(cell(&"ö".repeat(1 << 20)), "ö".repeat(LONGEST) + "…");
     }
 
     #[test]

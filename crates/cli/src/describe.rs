@@ -52,6 +52,9 @@ pub struct Run {
 /// Everything there is to say about a format.
 #[derive(Serialize)]
 pub struct Description {
+    /// What the keys mean, where the description is a document of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub schema: Option<&'static str>,
     pub name: String,
     pub summary: String,
     pub source: String,
@@ -101,6 +104,7 @@ impl Description {
         let text = |code: Code| notation::code(f, code);
         let run = |&(first, last): &(Code, Code)| Run { first: text(first), last: text(last) };
         Description {
+            schema: None,
             name: named.name.clone(),
             summary: about.summary,
             source: about.source,

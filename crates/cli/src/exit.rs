@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use halfulp::text::escaped;
 use serde::Serialize;
 
-use crate::say;
+use crate::{document, say};
 
 /// The answer of a verb that could run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -100,8 +100,7 @@ fn document(error: &str) {
     }
     let failure = Failure { schema: "halfulp.error/1", version: env!("CARGO_PKG_VERSION"), command, error };
     // That it cannot be written changes nothing: the exit code and standard error say the same.
-    let mut out = io::stdout().lock();
-    let _ = serde_json::to_string_pretty(&failure).map(|text| writeln!(out, "{text}"));
+    let _ = document::print(&failure);
 }
 
 /// What kind of error of writing an error is, if it is one.

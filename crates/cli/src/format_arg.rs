@@ -1,6 +1,6 @@
 //! A FORMAT argument: a name, or a format file.
 
-use anyhow::{Error, anyhow};
+use anyhow::{Error, anyhow, ensure};
 use halfulp::Format;
 use halfulp::format::catalog::{self, LookupError};
 use halfulp::format::file;
@@ -22,6 +22,12 @@ pub fn format_arg(text: &str) -> Result<NamedFormat, Error> {
     if is_path(text) {
         let read = file::read(text)?;
         let format = read.format();
+        // What is written and printed has the name alone, which must not mean another format.
+        ensure!(
+            catalog::lookup(&read.name).map_or(true, |known| known == format),
+            "{text}: name: {:?} is another format's name; give this one a name of its own",
+            read.name
+        );
         return Ok(NamedFormat { name: read.name, format });
     }
     match catalog::lookup(text) {

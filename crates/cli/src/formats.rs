@@ -3,9 +3,11 @@
 use std::io::{self, Write};
 
 use halfulp::format::{catalog, p3109};
+use serde::Serialize;
 
 use crate::columns::{self, Columns};
 use crate::describe::Description;
+use crate::document;
 use crate::exit::Verdict;
 use crate::format_arg::{NamedFormat, about_format};
 
@@ -15,13 +17,20 @@ pub struct Args {
     /// List P3109's formats too, those of 3 to 16 bits.
     #[arg(long)]
     p3109: bool,
-    /// Write a JSON array, one object a format.
+    /// Write JSON, one object a format.
     #[arg(long)]
     json: bool,
 }
 
 /// Values longer than this are in hexadecimal.
 const DECIMAL_LIMIT: usize = 10;
+
+/// The list as JSON; its keys: `docs/schema/formats.json`.
+#[derive(Serialize)]
+struct Document {
+    schema: &'static str,
+    formats: Vec<Description>,
+}
 
 /// Lists the formats.
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
@@ -32,8 +41,7 @@ fn print(args: &Args) -> anyhow::Result<()> {
     let formats = descriptions(args.p3109);
     let mut out = io::BufWriter::new(io::stdout().lock());
     if args.json {
-        serde_json::to_writer_pretty(&mut out, &formats)?;
-        writeln!(out)?;
+        document::write(&mut out, &Document { schema: "halfulp.formats/1", formats })?;
     } else {
         table(&formats).write(&mut out, columns::terminal_width())?;
         writeln!(

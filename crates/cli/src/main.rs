@@ -3,6 +3,7 @@
 mod bound;
 mod columns;
 mod describe;
+mod document;
 mod eval;
 mod exit;
 mod format_arg;

@@ -14,6 +14,9 @@ use crate::exit::Verdict;
 use crate::format_arg::{NamedFormat, about, format_arg};
 use crate::notation;
 
+/// What the keys of a JSON document mean: `docs/schema/show.json`.
+const SCHEMA: &str = "halfulp.show/1";
+
 /// What to show.
 #[derive(clap::Args)]
 pub struct Args {

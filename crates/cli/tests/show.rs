@@ -55,12 +55,13 @@ fn formats_lists_every_built_in_with_its_extremes() {
         ]
     );
     let list = json("formats --json");
-    let names: Vec<_> = list.as_array().unwrap().iter().map(|f| f["name"].as_str().unwrap()).collect();
+    let names: Vec<_> =
+        list["formats"].as_array().unwrap().iter().map(|f| f["name"].as_str().unwrap()).collect();
     assert_eq!(names.len(), 21);
     for name in ["e4m3", "e3m4fn", "e4m3b11fnuz", "ue5m3", "mxint8", "binary16-arm", "tf32"] {
         assert!(names.contains(&name), "{name}");
     }
-    assert_eq!(json("formats --p3109 --json").as_array().unwrap().len(), 21 + 504);
+    assert_eq!(json("formats --p3109 --json")["formats"].as_array().unwrap().len(), 21 + 504);
 }
 
 #[test]
@@ -91,8 +92,8 @@ fn show_every_value() {
     assert_eq!(lines[2], "0x1   0 00 1  +subnormal      0x1p-1     0.5");
     assert_eq!(lines[16], "0xf   1 11 1  -normal         -0x1.8p+2  -6");
     let all = json("show binary16 --all --json");
-    assert_eq!(all.as_array().unwrap().len(), 65536);
-    assert_eq!(all[0x3c00]["decimal"], "1");
+    assert_eq!(all["codes"].as_array().unwrap().len(), 65536);
+    assert_eq!(all["codes"][0x3c00]["decimal"], "1");
     // Columns stay aligned down to the last digit.
     for format in ["e4m3fn", "e5m2fnuz", "e8m0", "ue5m3", "mxint8", "bfloat16", "binary5p1se", "i8"] {
         let text = shown(&format!("show {format} --all"));
@@ -243,7 +244,7 @@ fn a_reader_that_has_seen_enough_is_no_failure() {
 #[test]
 fn every_format_is_shown() {
     let list = json("formats --json");
-    let builtin = list.as_array().unwrap().iter().map(|f| f["name"].as_str().unwrap().to_string());
+    let builtin = list["formats"].as_array().unwrap().iter().map(|f| f["name"].as_str().unwrap().to_string());
     let odd = ["i2", "u2", "i64", "u64", "binary3p1se", "binary3p3ue", "binary16p1uf", "binary16p16ue"];
     for name in builtin.chain(odd.map(String::from)) {
         let d = json(&format!("show {name} --json"));

@@ -224,6 +224,13 @@ fn what_cannot_run_ends_with_2_and_says_why() {
         ("e4m3fn --against oracle", "unknown engine"),
         ("--from binary32", "name the formats to convert to"),
         ("e4m3fn --op add --cases around:5", "is for conversions"),
+        (
+            "e4m3fn --op add --cases given:138,48",
+            "operand a is 0x138, which is no code of e4m3fn: expected 0 to 0xff",
+        ),
+        ("e4m3fn --op add --cases given:38", "the number of operands is 1, and add takes 2"),
+        ("e4m3fn --op sqrt --cases given:38,48", "the number of operands is 2, and sqrt takes 1"),
+        ("e4m3fn --op add --cases random:x", "expected a number after the colon"),
         ("e4m3fn --op add --case 65536", "there is no case 65536: the numbers here go from 0 to 65535"),
         ("binary32 --op add --exhaustive", "too many to number"),
         ("e4m3fn --op add --subject cmd:/no/such/device", "could not start"),

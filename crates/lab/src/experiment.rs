@@ -123,12 +123,12 @@ impl Experiment {
     /// # Errors
     /// What is wrong, with line, column and key.
     pub fn parse(text: &str, origin: &str) -> Result<Experiment, ExperimentError> {
+        text::check(text).map_err(|e| ExperimentError::invalid(&e, text, origin))?;
         let file: File = toml::from_str(text).map_err(|e| ExperimentError::syntax(&e, text, origin))?;
         let command = format!("halfulp bound run {}", place::quoted(origin));
         let limit = Memory::LIMIT;
         let experiment = Experiment { file, origin: origin.into(), text: text.into(), command, limit };
         let file = &experiment.file;
-        text::check(&file.name, text).map_err(|e| experiment.invalid(&e))?;
         asserted::check(&file.assert, &file.expect).map_err(|e| experiment.invalid(&e))?;
         file.run.kind().check().map_err(|e| experiment.invalid(&e))?;
         Ok(experiment)

@@ -1,14 +1,14 @@
 //! What an engine is: anything that, given a task and operands, answers.
 
 pub mod apfloat;
+mod asked;
 pub mod command;
 pub mod definition;
 pub mod host;
 pub mod kernel;
 #[cfg(feature = "mpfr")]
 pub mod mpfr;
-#[cfg(feature = "mpfr")]
-mod settled;
+pub mod recorded;
 
 use core::ops::Range;
 

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use anyhow::anyhow;
 use halfulp::{NanResult, Policy, Saturation, Tininess};
+use halfulp_tensor::{DEFAULT_HEAD_LIMIT, Rule};
 
-use super::scale::Rule;
 use crate::rounding_arg::rounding_arg;
 
 /// What to quantize, to what, and what to write.
@@ -19,7 +19,7 @@ pub struct Args {
     #[arg(long, value_name = "FORMAT,...", value_delimiter = ',', required = true)]
     pub to: Vec<String>,
     /// What each tensor is divided by before it is rounded: none, amax, pow2, or a number above zero.
-    #[arg(long, value_name = "SCALE", default_value = "none", allow_negative_numbers = true)]
+    #[arg(long, value_name = "SCALE", default_value = "none", allow_negative_numbers = true, value_parser = rule)]
     pub scale: Rule,
     /// rne, rna, rtz, rup, rdn, odd; sr-a, sr-b or sr-c with --noise-bits N, or sr-a:N. Default: rne.
     #[arg(long, value_name = "ROUNDING")]
@@ -54,6 +54,9 @@ pub struct Args {
     /// Write the report as JSON.
     #[arg(long)]
     pub json: bool,
+    /// The longest head of a file, in bytes, that is taken for one, and that is written.
+    #[arg(long, value_name = "BYTES", default_value_t = DEFAULT_HEAD_LIMIT)]
+    pub max_head: u64,
     /// How many threads [default: one a core]. The results do not depend on it.
     #[arg(long, value_name = "N")]
     pub threads: Option<std::num::NonZero<usize>>,
@@ -66,6 +69,15 @@ pub enum Emit {
     Codes,
     /// The values.
     Values,
+}
+
+impl From<Emit> for halfulp_tensor::Emit {
+    fn from(emit: Emit) -> halfulp_tensor::Emit {
+        match emit {
+            Emit::Codes => halfulp_tensor::Emit::Codes,
+            Emit::Values => halfulp_tensor::Emit::Values,
+        }
+    }
 }
 
 impl Args {
@@ -107,26 +119,23 @@ impl Args {
     }
 }
 
-impl std::str::FromStr for Rule {
-    type Err = anyhow::Error;
-
-    fn from_str(text: &str) -> anyhow::Result<Rule> {
-        match text {
-            "none" => return Ok(Rule::None),
-            "amax" => return Ok(Rule::Amax),
-            "pow2" => return Ok(Rule::PowerOfTwo),
-            _ => {}
-        }
-        let number: f32 = text.parse().map_err(|_| anyhow!("expected none, amax, pow2 or a number"))?;
-        if number.is_finite() && number >= f32::MIN_POSITIVE {
-            Ok(Rule::Number(number))
-        } else {
-            Err(anyhow!(
-                "a scale is a number above zero within binary32's normal range, {:e} to {:e}",
-                f32::MIN_POSITIVE,
-                f32::MAX
-            ))
-        }
+/// How scales are found.
+fn rule(text: &str) -> anyhow::Result<Rule> {
+    match text {
+        "none" => return Ok(Rule::None),
+        "amax" => return Ok(Rule::Amax),
+        "pow2" => return Ok(Rule::PowerOfTwo),
+        _ => {}
+    }
+    let number: f32 = text.parse().map_err(|_| anyhow!("expected none, amax, pow2 or a number"))?;
+    if number.is_finite() && number >= f32::MIN_POSITIVE {
+        Ok(Rule::Number(number))
+    } else {
+        Err(anyhow!(
+            "a scale is a number above zero within binary32's normal range, {:e} to {:e}",
+            f32::MIN_POSITIVE,
+            f32::MAX
+        ))
     }
 }
 
@@ -145,7 +154,7 @@ depends on the number of threads: sums are made over chunks of 65536 elements, i
 Output. Codes are U8 or U16, but F8_E4M3, F8_E5M2, BF16 and so on where the file's kind has exactly the format; with a \
 scale, a .safetensors file gets it as a tensor NAME_scale (one element, F32 where it can be, else F64), by which \
 codes are multiplied to get values back. Values have the input's type if that holds them all exactly, else the next \
-wider that does (f64 at last). Other tensors are copied. Stochastic rounding numbers the quantized elements of a file through, in the order of their \
+wider that does (f64 at last); a product beyond f64's range is the end of that range. Other tensors are copied. Stochastic rounding numbers the quantized elements of a file through, in the order of their \
 data, and takes the noise of (S, number).
 
 Examples:

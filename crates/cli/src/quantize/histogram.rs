@@ -7,8 +7,8 @@ use plotters::coord::Shift;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
-use super::stream::Target;
-use super::tally::Tally;
+use halfulp_tensor::{Tally, Target};
+
 use crate::output::Output;
 
 const WIDTH: u32 = 960;

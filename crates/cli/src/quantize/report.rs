@@ -4,10 +4,10 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::stream::Target;
-use super::tally::Tally;
-use super::tensor::Tensor;
-use crate::columns::{self, Columns};
+use halfulp_tensor::{Tally, Target, Tensor};
+
+use crate::columns::{self, Columns, cell};
+use crate::document;
 
 /// What quantizing a tensor to a format does.
 #[derive(Serialize, Debug)]
@@ -61,7 +61,6 @@ impl Row {
     pub fn new(of: Option<(&Tensor, f64)>, target: &Target, tally: &Tally) -> Row {
         let values = target.coder.values();
         let finite = |value: &&f64| value.is_finite();
-        let used = values.iter().zip(&tally.codes).filter(|(value, n)| value.is_finite() && **n > 0);
         Row {
             tensor: of.map(|(tensor, _)| tensor.name.clone()),
             dtype: of.map(|(tensor, _)| tensor.dtype.clone()),
@@ -77,7 +76,7 @@ impl Row {
             absolute_error: Number(tally.absolute),
             relative_error: Number(tally.relative),
             snr_db: tally.decibels().map(Number),
-            codes_used: used.count() as u64,
+            codes_used: tally.codes_used,
             codes: values.iter().filter(finite).count() as u64,
         }
     }
@@ -148,6 +147,10 @@ pub struct Copied {
 /// The whole report.
 #[derive(Serialize, Debug)]
 pub struct Report {
+    /// What its keys mean: `docs/schema/quantize.json`.
+    pub schema: &'static str,
+    /// The program's version.
+    pub version: &'static str,
     /// The file.
     pub file: String,
     /// The file that was written.
@@ -169,9 +172,7 @@ pub struct Report {
 impl Report {
     /// Writes it as JSON.
     pub fn json(&self, out: &mut dyn Write) -> anyhow::Result<()> {
-        serde_json::to_writer_pretty(&mut *out, self)?;
-        writeln!(out)?;
-        Ok(())
+        document::write(out, self)
     }
 
     /// Writes it as a table.
@@ -184,7 +185,8 @@ impl Report {
         table.write(out, columns::terminal_width())?;
         for Copied { tensor, dtype, shape } in &self.copied {
             let done = if self.output.is_some() { "copied as it is" } else { "not quantized" };
-            writeln!(out, "{tensor} ({dtype} {}): {done}", dimensions(shape))?;
+            let (tensor, shape) = (cell(tensor), cell(&dimensions(shape)));
+            writeln!(out, "{tensor} ({dtype} {shape}): {done}")?;
         }
         Ok(())
     }

@@ -1,11 +1,15 @@
 //! The facts of a format.
 
+use std::collections::HashMap;
 use std::io::{self, Write};
 
+use halfulp::text::escaped;
 use halfulp::{Overflow, Sign};
 
 use crate::describe::{Alias, Description, Number};
+use crate::document;
 use crate::format_arg::{About, NamedFormat};
+use crate::show::SCHEMA;
 
 /// Decimals longer than this are left out: the hexadecimal value beside them is exact.
 const DECIMAL_LIMIT: usize = 50;
@@ -18,16 +22,15 @@ const WRAP: usize = 100;
 
 /// Writes what a format is.
 pub fn show(named: &NamedFormat, about: About, json: bool, out: &mut dyn Write) -> anyhow::Result<()> {
-    let d = Description::new(named, about);
+    let mut d = Description::new(named, about);
     if json {
-        serde_json::to_writer_pretty(&mut *out, &d)?;
-        writeln!(out)?;
-        return Ok(());
+        d.schema = Some(SCHEMA);
+        return document::write(out, &d);
     }
     writeln!(
         out,
         "{}",
-        if d.summary.is_empty() { d.name.clone() } else { format!("{}: {}", d.name, d.summary) }
+        if d.summary.is_empty() { d.name.clone() } else { format!("{}: {}", d.name, escaped(&d.summary)) }
     )?;
     if !d.source.is_empty() {
         line(out, "source", &d.source)?;
@@ -44,8 +47,10 @@ pub fn show(named: &NamedFormat, about: About, json: bool, out: &mut dyn Write) 
 /// Each other name once, with those who use it.
 fn other_names(d: &Description) -> Vec<String> {
     let mut names: Vec<(&str, Vec<&str>)> = Vec::new();
+    let mut places: HashMap<&str, usize> = HashMap::new();
     for Alias { ecosystem, name } in &d.aliases {
-        match names.iter_mut().find(|(known, _)| known == name) {
+        let place = *places.entry(name).or_insert(names.len());
+        match names.get_mut(place) {
             Some((_, users)) => users.push(ecosystem),
             None => names.push((name, vec![ecosystem])),
         }
@@ -69,7 +74,7 @@ fn wrapped(items: &[String]) -> Vec<String> {
 }
 
 fn line(out: &mut dyn Write, label: &str, text: &str) -> io::Result<()> {
-    writeln!(out, "  {label:LABEL$}{text}")
+    writeln!(out, "  {label:LABEL$}{}", escaped(text))
 }
 
 fn layout(d: &Description, out: &mut dyn Write) -> io::Result<()> {

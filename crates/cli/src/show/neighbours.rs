@@ -6,8 +6,10 @@ use halfulp::{Code, Flags, Format, Nans, Op, Operands, Sign, Task, Value, apply,
 use serde::Serialize;
 
 use crate::describe::Number;
+use crate::document;
 use crate::format_arg::NamedFormat;
 use crate::notation;
+use crate::show::SCHEMA;
 
 /// Labels are this wide.
 const LABEL: usize = 10;
@@ -15,6 +17,7 @@ const LABEL: usize = 10;
 /// What is shown of a code.
 #[derive(Serialize)]
 struct Shown {
+    schema: &'static str,
     format: String,
     #[serde(flatten)]
     number: Number,
@@ -29,6 +32,7 @@ struct Shown {
 pub fn show(named: &NamedFormat, code: Code, json: bool, out: &mut dyn Write) -> anyhow::Result<()> {
     let f = &named.format;
     let shown = Shown {
+        schema: SCHEMA,
         format: named.name.clone(),
         number: Number::new(f, code),
         fields: fields(f, code),
@@ -37,9 +41,7 @@ pub fn show(named: &NamedFormat, code: Code, json: bool, out: &mut dyn Write) ->
         above: neighbour(f, Op::NextUp, code),
     };
     if json {
-        serde_json::to_writer_pretty(&mut *out, &shown)?;
-        writeln!(out)?;
-        return Ok(());
+        return document::write(out, &shown);
     }
     write(&shown, out)?;
     Ok(())

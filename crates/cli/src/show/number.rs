@@ -9,8 +9,10 @@ use serde::Serialize;
 
 use crate::columns::Columns;
 use crate::describe::Number;
+use crate::document;
 use crate::format_arg::NamedFormat;
 use crate::notation;
+use crate::show::SCHEMA;
 
 /// Decimals longer than this are left out of the table.
 const DECIMAL_LIMIT: usize = 40;
@@ -21,6 +23,7 @@ const NOISE_BITS: NoiseBits = NoiseBits::known(8);
 /// What is shown of a number.
 #[derive(Serialize)]
 struct Shown<'a> {
+    schema: &'static str,
     format: &'a str,
     number: &'a str,
     standard: String,
@@ -73,6 +76,7 @@ pub fn show(named: &NamedFormat, text: &str, policy: Policy, json: bool, out: &m
         stochastic.push(chances(f, rounding, |noise| rounded(rounding, noise))?);
     }
     let shown = Shown {
+        schema: SCHEMA,
         format: &named.name,
         number: text,
         standard: policy.standard.to_string(),
@@ -81,9 +85,7 @@ pub fn show(named: &NamedFormat, text: &str, policy: Policy, json: bool, out: &m
         stochastic,
     };
     if json {
-        serde_json::to_writer_pretty(&mut *out, &shown)?;
-        writeln!(out)?;
-        return Ok(());
+        return document::write(out, &shown);
     }
     write(&shown, &policy, out)
 }

@@ -8,6 +8,7 @@ use serde::Serializer as _;
 
 use crate::describe::Number;
 use crate::format_arg::NamedFormat;
+use crate::show::SCHEMA;
 
 /// Wider formats have too many codes for a table.
 const WIDTH_LIMIT: u32 = 24;
@@ -26,8 +27,14 @@ pub fn show(named: &NamedFormat, json: bool, out: &mut dyn Write) -> anyhow::Res
     }
     let numbers = (0..=f.code_mask()).map(|code| Number::new(f, code));
     if json {
+        // One by one: there may be millions.
+        write!(
+            out,
+            "{{\"schema\":\"{SCHEMA}\",\"format\":{},\"codes\":",
+            serde_json::to_string(&named.name)?
+        )?;
         serde_json::Serializer::new(&mut *out).collect_seq(numbers)?;
-        writeln!(out)?;
+        writeln!(out, "}}")?;
         return Ok(());
     }
     let first = Number::new(f, 0);

@@ -59,19 +59,20 @@ pub struct Args {
     /// Tiny results become zero.
     #[arg(long)]
     pub flush_results: bool,
-    /// The engine under test: scalar, definition, mpfr, apfloat, host, a kernel (avx512, avx2, portable: the array
+    /// The engine under test: scalar, definition, mpfr, apfloat, host, recorded, a kernel (avx512, avx2, portable: the array
     /// interface, which has no flags and no stochastic rounding here), or cmd:PROGRAM, which gets operand lines and
     /// answers `result flags`, as soon as no more input waits; {op} {format} {operands} {result} {standard} {round} {saturate} in it stand for the task [default: scalar,
     /// and for --exhaustive without FORMAT the best kernel].
     #[arg(long, value_name = "ENGINE", value_parser = NonEmptyStringValueParser::new())]
     pub subject: Option<String>,
-    /// The engines that are trusted, one or several [default: definition,mpfr,apfloat,host, for a kernel
-    /// scalar,definition,mpfr].
+    /// The engines that are trusted, one or several; recorded is what other implementations answered, from tables [default:
+    /// definition,mpfr,apfloat,host,recorded, for a kernel scalar,definition,mpfr,recorded].
     #[arg(long, value_name = "ENGINE,...", value_parser = NonEmptyStringValueParser::new())]
     pub against: Vec<String>,
     /// The cases: all, edge, spread:N (N distinct ones, spread over all), around:N (every
     /// rounding boundary of a conversion with its neighbours at every distance, and N drawn), random:N, or given:A,B,C/NOISE, hexadecimal
-    /// operands and noise word [default: all where that are at most 2^18, spread:2^20 for fma up to 32 bits, else edge].
+    /// operands and noise word; zeros, infinities, NaNs, the ends of the range and what lies far outside it come before the N
+    /// [default: all where that are at most 2^18, spread:2^20 for fma up to 32 bits, else edge].
     #[arg(long, value_name = "CASES", conflicts_with = "exhaustive")]
     pub cases: Option<Selection>,
     /// The same as --cases all, and around:10^8 for conversions from 64 bits. Without any FORMAT: all of the array

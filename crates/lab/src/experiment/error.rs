@@ -2,8 +2,9 @@
 
 use std::fmt;
 
+use halfulp::text::escaped;
+
 use super::place;
-use super::text::escaped;
 
 /// A setting that makes no sense: its key, as a path from the kind's table or the file's root, and why.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -84,12 +85,17 @@ impl ExperimentError {
         let before = text.get(..offset).unwrap_or(text);
         let line = before.matches('\n').count() + 1;
         let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
-        ExperimentError::File { origin: escaped(origin), line, column, message: escaped(message) }
+        ExperimentError::File { origin: shown(origin), line, column, message: shown(message) }
     }
 
     pub(super) fn unreadable(path: &str, why: String) -> ExperimentError {
-        ExperimentError::Unreadable { path: escaped(path), why }
+        ExperimentError::Unreadable { path: shown(path), why }
     }
+}
+
+/// Text whose lines stay lines, and in which whatever else a terminal obeys is shown.
+fn shown(text: &str) -> String {
+    text.lines().map(|line| escaped(line).to_string()).collect::<Vec<_>>().join("\n")
 }
 
 /// An error of the file's syntax or types without the names of Rust's types.

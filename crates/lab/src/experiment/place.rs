@@ -1,5 +1,6 @@
 //! Where in a file a key stands.
 
+use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 /// The byte at which the value of a key path such as `run.ema.beta` or `assert[2].bound` starts; of the longest part of the path that
@@ -31,34 +32,24 @@ pub(super) fn of(text: &str, path: &str) -> usize {
     at
 }
 
-/// The path of the key whose value stands at a byte, or holds what does; `None` if that is the root, or the text is no TOML.
+/// The path of the innermost value that holds a byte; `None` if none does, or the text is no TOML.
 pub(super) fn key(text: &str, at: usize) -> Option<String> {
     let table = DeTable::parse(text).ok()?;
-    let mut path = String::new();
-    let mut inner =
-        table.get_ref().iter().find(|(_, value)| value.span().contains(&at)).map(|(key, value)| {
-            path.push_str(key.get_ref());
-            value.get_ref()
-        })?;
-    loop {
-        inner = match inner {
-            DeValue::Table(table) => match table.iter().find(|(_, value)| value.span().contains(&at)) {
-                Some((key, value)) => {
-                    path = format!("{path}.{}", key.get_ref());
-                    value.get_ref()
-                }
-                None => return Some(path),
-            },
-            DeValue::Array(items) => match items.iter().position(|item| item.span().contains(&at)) {
-                Some(k) => {
-                    path = format!("{path}[{k}]");
-                    items.get(k)?.get_ref()
-                }
-                None => return Some(path),
-            },
-            _ => return Some(path),
-        };
-    }
+    table.get_ref().iter().find_map(|(key, value)| holding(key.get_ref(), value, at))
+}
+
+/// The same within a value. The span of a table that is not inline is that of its head.
+fn holding(path: &str, value: &Spanned<DeValue<'_>>, at: usize) -> Option<String> {
+    let inner = match value.get_ref() {
+        DeValue::Table(table) => {
+            table.iter().find_map(|(key, value)| holding(&format!("{path}.{}", key.get_ref()), value, at))
+        }
+        DeValue::Array(items) => {
+            items.iter().enumerate().find_map(|(k, item)| holding(&format!("{path}[{k}]"), item, at))
+        }
+        _ => None,
+    };
+    inner.or_else(|| value.span().contains(&at).then(|| path.into()))
 }
 
 /// A path as an argument of a command.

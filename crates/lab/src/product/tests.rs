@@ -177,7 +177,7 @@ fn accumulators_are_read_from_files() {
     }
     for (text, part) in [
         ("\"binary33\"", "binary33"),
-        ("{ format = \"binary32\", block = 0 }", "block: expected at least 1 product"),
+        ("{ format = \"binary32\", block = 0 }", "block: expected 1 to 16777216 products, not 0"),
         ("{ format = \"binary32\", fraction = 3 }", "fraction: expected a key block"),
         ("{ format = \"binary32\", order = \"pairwise\", block = 3 }", "order: expected it without block"),
         ("{ format = \"binary32\", colour = 1 }", "unknown field"),

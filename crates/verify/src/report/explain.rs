@@ -3,13 +3,16 @@
 use core::fmt;
 use std::borrow::Cow;
 
-use halfulp::{Policy, Rounding, Task, Value};
+use halfulp::{Policy, Rounding, Task};
 use serde::{Deserialize, Serialize};
 
-use super::neighbours::Neighbours;
+use super::exact::printed;
+use super::neighbours::{Neighbours, Number};
 use super::show::{CodeText, real_text};
-use super::{FormatName, clause, exact, replay};
+use super::{FormatName, clause, replay};
 use crate::engine::Answer;
+use crate::engine::definition::exact;
+use crate::engine::definition::place::Exact;
 use crate::verify::{JobReport, Mismatch, Report};
 
 /// What one engine said.
@@ -56,9 +59,11 @@ pub struct Explanation {
 #[must_use]
 pub fn explain(report: &Report, job: &JobReport, mismatch: &Mismatch, name: FormatName<'_>) -> Explanation {
     let Mismatch { task, operands, got, .. } = mismatch;
-    let outcome = exact::result(task, operands);
-    let neighbours = outcome.and_then(|o| match o.value {
-        Value::Finite(x) => Neighbours::of(&task.result, x),
+    let outcome = exact(task, operands);
+    let neighbours = outcome.and_then(|o| match o.exact {
+        Exact::Number { negative, magnitude, more } => {
+            Neighbours::of(&task.result, Number { negative, magnitude, more })
+        }
         _ => None,
     });
     let formats = task.operands[..task.op.arity()].iter();
@@ -70,12 +75,9 @@ pub fn explain(report: &Report, job: &JobReport, mismatch: &Mismatch, name: Form
         policy: task.policy,
         case: mismatch.case,
         oracles_disagree: mismatch.oracles_disagree(&job.comparison),
-        operands: formats
-            .zip(operands.codes)
-            .map(|(f, code)| CodeText::of(f, code & f.code_mask()))
-            .collect(),
+        operands: formats.zip(operands.codes).map(|(f, code)| CodeText::of(f, code)).collect(),
         noise: noise_text(task, operands.noise),
-        exact: outcome.map(|o| real_text(&o.value)),
+        exact: outcome.map(|o| real_text(&printed(o.exact))),
         neighbours,
         got: answer_text(task, &report.subject, got),
         want: want.iter().map(|(e, a)| answer_text(task, e, a)).collect(),

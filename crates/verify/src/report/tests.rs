@@ -4,8 +4,10 @@ use quick_xml::events::Event;
 
 mod verdicts;
 
+use super::neighbours::Number;
 use super::*;
 use crate::cases::Selection;
+use crate::engine::definition::place::Magnitude;
 use crate::engine::{Answer, Engine, EngineError, Scalar};
 use crate::verify::{Job, Part, Report, Settings, Verifier};
 
@@ -246,7 +248,9 @@ fn neighbours_are_where_rounding_goes() {
                 significand: i * i % 977 + 1,
                 tail: false,
             };
-            let Some(n) = Neighbours::of(&f, x) else { continue };
+            let magnitude = Magnitude { significand: x.significand, exponent: i64::from(x.exponent) };
+            let number = Number { negative: x.negative, magnitude, more: false };
+            let Some(n) = Neighbours::of(&f, number) else { continue };
             let rounded = halfulp::round(&f, &Policy::IEEE, halfulp::Value::Finite(x), 0);
             if rounded.flags.contains(Flags::OVERFLOW) || rounded.flags.contains(Flags::INVALID) {
                 continue;

@@ -163,7 +163,7 @@ mod tests {
             ("presets = []\nblock = 4\nbetas = [0.9, 0.9]", "run.blockwise.presets: expected at least one"),
             (
                 "presets = [\"int8\"]\nblock = 4\nbetas = [0.9, 1.0]",
-                "run.blockwise.betas[1]: expected a number above 0",
+                "run.blockwise.betas[1]: 1: expected a number above 0",
             ),
         ] {
             let error = Experiment::parse(&file(settings), "test").unwrap_err().to_string();

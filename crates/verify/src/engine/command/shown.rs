@@ -1,5 +1,7 @@
 //! What a program wrote, as it is shown to a person: escaped, and not all of it if it is long.
 
+use halfulp::text::escaped;
+
 /// The bytes that are kept of what has no other bound, for reports.
 pub const KEPT: usize = 2000;
 
@@ -12,20 +14,9 @@ pub fn quoted(bytes: &[u8], most: usize) -> String {
     format!("{start:?}{rest}")
 }
 
-/// Text with its lines as they are and its other control characters escaped: what a terminal obeys is only shown.
+/// Text whose lines stay lines, indented after the first, and in which whatever else a terminal obeys is shown.
 pub fn lines(text: &str) -> String {
-    text.lines().map(escaped).collect::<Vec<_>>().join("\n    ")
-}
-
-fn escaped(line: &str) -> String {
-    line.chars().fold(String::with_capacity(line.len()), |mut shown, c| {
-        match c {
-            '\t' => shown.push(c),
-            c if c.is_control() => shown.extend(c.escape_default()),
-            c => shown.push(c),
-        }
-        shown
-    })
+    text.lines().map(|line| escaped(line).to_string()).collect::<Vec<_>>().join("\n    ")
 }
 
 #[cfg(test)]
@@ -43,7 +34,7 @@ mod tests {
 
     #[test]
     fn lines_stay_lines() {
-        assert_eq!(lines("one\r\ntwo\x1b[0m\tx"), "one\n    two\\u{1b}[0m\tx");
+        assert_eq!(lines("one\r\ntwo\x1b[0m\tx"), "one\n    two\\u{1b}[0m\\tx");
         assert_eq!(lines("caf\u{e9} \u{9b}"), "caf\u{e9} \\u{9b}");
     }
 }

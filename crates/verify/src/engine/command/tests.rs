@@ -217,8 +217,10 @@ fn what_a_program_started_ends_with_it() {
         if name == "ends" {
             engine.finish().unwrap();
         }
-        assert_eq!(is_running(&file), name == "is-dropped", "{name}");
-        drop(engine);
+        if name == "is-dropped" {
+            assert!(is_running(&file));
+            drop(engine);
+        }
         let deadline = Instant::now() + Duration::from_secs(5);
         while is_running(&file) {
             assert!(Instant::now() < deadline, "{name}: it still runs");

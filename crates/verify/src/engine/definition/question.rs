@@ -1,6 +1,6 @@
 //! One operation on operands of some formats, before any policy: what the exact result is and where it lies.
 
-use halfulp::{Code, Flags, Op, Task};
+use halfulp::{Code, Flags, Op};
 use num_bigint::BigInt;
 
 use super::deliver::Located;
@@ -11,6 +11,7 @@ use super::order::{self, Described};
 use super::outcome::{Exact, Outcome};
 use super::p3109;
 use super::values::{Meaning, Values};
+use crate::engine::asked::Asked;
 
 /// What does not change with the policy, flushing of operands apart.
 pub struct Question {
@@ -29,13 +30,13 @@ pub type Found = (Located, Flags);
 
 impl Question {
     /// What the task asks.
-    pub fn new(task: &Task) -> Question {
-        let represents = task.op.is_query() && !matches!(task.op, Op::Compare(_));
+    pub fn new(task: &Asked) -> Question {
+        let represents = matches!(task.op, Op::TotalOrder | Op::TotalOrderMagnitude | Op::Class);
         let touches_sign = matches!(task.op, Op::Negate | Op::Abs | Op::CopySign);
         let steps = matches!(task.op, Op::NextUp | Op::NextDown);
         Question {
             op: task.op,
-            operands: task.operands.map(|format| Values::new(&format)),
+            operands: task.operands.map(|facts| Values::new(&facts)),
             result: Values::new(&task.result),
             flush: task.policy.flush_operands && !represents && !touches_sign && !steps,
             by_p3109: task.policy.standard.is_p3109(),
@@ -67,7 +68,7 @@ impl Question {
                 Some((Located::Nan, Flags::NONE))
             }
             Op::Compare(_) => {
-                let (holds, invalid) = self.predicate?.holds(meaning(0), meaning(1));
+                let (holds, invalid) = self.predicate?.test(meaning(0), meaning(1));
                 Some((Located::Code(Code::from(holds)), Flags::INVALID.when(invalid)))
             }
             Op::TotalOrder if self.by_p3109 => truth(p3109::total_order(meaning(0), meaning(1))),
@@ -95,7 +96,8 @@ impl Question {
         }
     }
 
-    fn meaning(&self, index: usize, code: Code) -> Meaning {
+    /// What an operand means to the operation.
+    pub fn meaning(&self, index: usize, code: Code) -> Meaning {
         let values = &self.operands[index];
         let meaning = match values.meaning(code) {
             Meaning::Finite { negative, .. } if self.flush && values.is_subnormal(values.place(code).1) => {
@@ -104,6 +106,15 @@ impl Question {
             meaning => meaning,
         };
         if self.by_p3109 { p3109::closed(meaning) } else { meaning }
+    }
+
+    /// The exact result by itself, on big integers. `None` for operations that compute no number.
+    pub fn exact(&self, codes: [Code; 3]) -> Option<Outcome<BigInt>> {
+        let meanings = [0, 1, 2].map(|i| self.meaning(i, codes[i]));
+        if self.by_p3109 && p3109::has_no_result(self.op, &meanings) {
+            return Some(Outcome::invalid());
+        }
+        operate(self.op, &meanings[..self.op.arity()])
     }
 
     fn compute(&self, op: Op, meanings: &[Meaning]) -> Option<Found> {

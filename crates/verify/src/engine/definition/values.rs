@@ -1,6 +1,6 @@
 //! What the codes of a format mean, from the published formula, and the sorted list of its values.
 
-use halfulp::{Code, Facts, Format, Nans, Overflow, Sign};
+use halfulp::{Code, Facts, Nans, Overflow, Sign};
 
 /// What a code means.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -52,9 +52,10 @@ pub struct Values {
 }
 
 impl Values {
-    /// Reads a format's facts.
-    pub fn new(format: &Format) -> Values {
-        let facts = format.facts();
+    /// Reads the facts of a format.
+    #[must_use]
+    pub fn new(facts: &Facts) -> Values {
+        let facts = *facts;
         let magnitude_bits = facts.width - u32::from(facts.sign == Sign::SignMagnitude);
         let top = (1i128 << magnitude_bits) - 1;
         let nans = match facts.nans {
@@ -141,6 +142,28 @@ impl Values {
     /// Whether there are negative numbers.
     pub fn is_signed(&self) -> bool {
         self.facts.sign != Sign::Unsigned
+    }
+
+    /// Bits of a significand, the hidden one included.
+    pub fn precision(&self) -> u32 {
+        self.facts.precision
+    }
+
+    /// Whether all values are multiples of one distance, as those of integers and fixed point.
+    pub fn has_one_quantum(&self) -> bool {
+        let twos = self.facts.sign == Sign::TwosComplement;
+        twos || self.facts.subnormals && self.last < 2 << (self.facts.precision - 1)
+    }
+
+    /// The last magnitude code of all, which may be NaN's.
+    pub fn top(&self) -> u64 {
+        let twos = self.facts.sign == Sign::TwosComplement;
+        (if twos { self.last(true) } else { self.top }) as u64
+    }
+
+    /// All bits of a code.
+    pub fn mask(&self) -> Code {
+        Code::MAX >> (64 - self.facts.width)
     }
 
     /// The top bit.

@@ -69,14 +69,6 @@ impl<'a> Delivery<'a> {
     }
 }
 
-fn is_integer(format: &Layout) -> bool {
-    format.quantum == 0
-        && format.precision == i64::from(format.facts.width)
-        && format.nan().is_none()
-        && format.has_zero()
-        && format.facts.overflow == Overflow::Largest
-}
-
 /// What lies past the largest finite value, and whether it is an infinity.
 fn past(format: &Layout, negative: bool) -> (Code, bool) {
     match format.facts.overflow {
@@ -87,7 +79,7 @@ fn past(format: &Layout, negative: bool) -> (Code, bool) {
 }
 
 fn overflow(format: &Layout, policy: &Policy, negative: bool) -> Delivered {
-    if is_integer(format) || negative && !format.is_signed() {
+    if format.is_integer() || negative && !format.is_signed() {
         return unrepresentable(format, policy, negative);
     }
     if policy.standard.is_p3109() {
@@ -106,10 +98,10 @@ fn overflow(format: &Layout, policy: &Policy, negative: bool) -> Delivered {
 }
 
 fn infinite(format: &Layout, policy: &Policy, negative: bool) -> Delivered {
-    if policy.standard.is_p3109() && !is_integer(format) {
+    if policy.standard.is_p3109() && !format.is_integer() {
         return by_p3109(format, policy, negative, true);
     }
-    if is_integer(format) || negative && !format.is_signed() {
+    if format.is_integer() || negative && !format.is_signed() {
         return unrepresentable(format, policy, negative);
     }
     match (policy.saturation, past(format, negative)) {
@@ -125,14 +117,14 @@ fn by_p3109(format: &Layout, policy: &Policy, negative: bool, infinite: bool) ->
 }
 
 fn unrepresentable(format: &Layout, policy: &Policy, negative: bool) -> Delivered {
-    if policy.standard.is_p3109() && !is_integer(format) {
+    if policy.standard.is_p3109() && !format.is_integer() {
         return by_p3109(format, policy, negative, false);
     }
     let end = format.largest(negative);
     let code = match (policy.saturation, format.nan()) {
         (Saturation::Finite | Saturation::Propagate, _) => end,
         (Saturation::None, Some(nan)) => nan,
-        (Saturation::None, None) if is_integer(format) => replacement(format, policy),
+        (Saturation::None, None) if format.is_integer() => replacement(format, policy),
         (Saturation::None, None) => end,
     };
     (code, Flags::INVALID)

@@ -2,11 +2,13 @@
 
 use std::cmp::Ordering;
 
-use halfulp::{Flags, Op, Predicate, Task};
+use halfulp::{Flags, Op};
 
 use super::layout::{Datum, Layout};
 use super::number::{Kind, Number};
 use super::p3109;
+use super::relations::Relations;
+use crate::engine::asked::Asked;
 
 /// An operation's result, before it is rounded to the format.
 #[derive(Clone, Copy)]
@@ -27,7 +29,7 @@ impl Outcome {
 }
 
 /// The result of an operation that gives a number. `formats` are the operands'.
-pub fn operate(task: &Task, formats: &[Layout; 3], data: &[Datum; 3]) -> Outcome {
+pub fn operate(task: &Asked, formats: &[Layout; 3], data: &[Datum; 3]) -> Outcome {
     let [a, b, c] = data;
     let (x, y) = (&a.number, &b.number);
     let op = task.op;
@@ -161,17 +163,18 @@ fn extreme(op: Op, data: &[Datum; 3]) -> Outcome {
 }
 
 /// The code and flags of an operation that delivers no number but a truth value, a class, or its operand with
-/// another sign bit. `None` if the task does deliver a number.
+/// another sign bit. `None` if the task does deliver a number. `relations` are a comparison's.
 pub fn direct(
-    task: &Task,
+    task: &Asked,
+    relations: Option<Relations>,
     formats: &[Layout; 3],
     codes: [u64; 3],
     data: &[Datum; 3],
 ) -> Option<(u64, Flags)> {
     let [a, b, _] = data;
     match task.op {
-        Op::Compare(predicate) => {
-            let (holds, flags) = compare(predicate, a, b);
+        Op::Compare(_) => {
+            let (holds, flags) = relations?.compare(a, b);
             let raises = !task.policy.standard.is_p3109();
             Some((holds, if raises { flags } else { Flags::NONE }))
         }
@@ -201,13 +204,14 @@ pub fn direct(
 }
 
 /// Whether [`direct`] answers the task.
-pub fn is_direct(task: &Task, formats: &[Layout; 3]) -> bool {
+pub fn is_direct(task: &Asked, formats: &[Layout; 3]) -> bool {
     match task.op {
         Op::Negate | Op::Abs | Op::CopySign => {
             let by_value = task.policy.standard.is_p3109();
             !by_value && formats[0].has_sign_bit() && task.operands[0] == task.result
         }
-        op => op.is_query(),
+        Op::Compare(_) | Op::TotalOrder | Op::TotalOrderMagnitude | Op::Class => true,
+        _ => false,
     }
 }
 
@@ -218,21 +222,6 @@ fn signed(format: &Layout, code: u64, negative: bool) -> u64 {
         return code & format.sign_bit();
     }
     magnitude | if negative { format.sign_bit() } else { 0 }
-}
-
-fn compare(predicate: Predicate, a: &Datum, b: &Datum) -> (u64, Flags) {
-    use halfulp::exact::Relation;
-    if a.number.kind() == Kind::Nan || b.number.kind() == Kind::Nan {
-        let invalid = predicate.is_signalling() || a.signalling || b.signalling;
-        let holds = predicate.holds(Relation::Unordered);
-        return (u64::from(holds), Flags::INVALID.when(invalid));
-    }
-    let relation = match a.number.order(&b.number) {
-        Ordering::Less => Relation::Less,
-        Ordering::Equal => Relation::Equal,
-        Ordering::Greater => Relation::Greater,
-    };
-    (u64::from(predicate.holds(relation)), Flags::NONE)
 }
 
 fn total_order(formats: &[Layout; 3], codes: [u64; 3], data: &[Datum; 3], magnitude: bool) -> bool {

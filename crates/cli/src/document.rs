@@ -1,0 +1,41 @@
+//! JSON on standard output.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+/// Writes a document and ends its line. What steers terminals is escaped past ASCII too, as JSON allows: some take U+009B for an
+/// escape sequence's beginning.
+pub fn write(out: &mut dyn Write, document: &impl Serialize) -> anyhow::Result<()> {
+    let mut rest = &*serde_json::to_string_pretty(document)?;
+    // They occur in strings alone.
+    while let Some(at) = rest.find(|c| matches!(c, '\u{7f}'..='\u{9f}')) {
+        let (before, after) = rest.split_at(at);
+        let steering = after.chars().next().unwrap_or_default();
+        write!(out, "{before}\\u{:04x}", u32::from(steering))?;
+        rest = &after[steering.len_utf8()..];
+    }
+    Ok(writeln!(out, "{rest}")?)
+}
+
+/// As [`write`], on standard output.
+pub fn print(document: &impl Serialize) -> anyhow::Result<()> {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    write(&mut out, document)?;
+    Ok(out.flush()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_read_as_they_were_and_steer_nothing() {
+        let text: String = (0..0x2100).filter_map(char::from_u32).collect();
+        let mut out = Vec::new();
+        write(&mut out, &[&text]).expect("memory takes everything");
+        let out = String::from_utf8(out).expect("UTF-8");
+        assert!(!out.contains(|c: char| c.is_control() && c != '\n'), "{out:?}");
+        assert_eq!(serde_json::from_str::<Vec<String>>(&out).expect("JSON"), [text]);
+    }
+}

@@ -1,0 +1,37 @@
+//! Tensors of .npy and .safetensors files through a small format, in pieces, so that what is in memory does not grow with the file;
+//! what that costs, in numbers that do not depend on threads; and the files with the codes or the values.
+//!
+//! ```
+//! use halfulp_tensor::{DEFAULT_HEAD_LIMIT, head};
+//!
+//! let file = b"\x93NUMPY\x01\x00\x36\x00{'descr': '<f4', 'fortran_order': False, 'shape': ()}\n\0\0\x80\x3f";
+//! let (_, head) = head(&mut &file[..], file.len() as u64, "x", DEFAULT_HEAD_LIMIT)?;
+//! assert_eq!((head.tensors[0].name.as_str(), head.tensors[0].count, head.tensors[0].offset), ("x", 1, 64));
+//! # Ok::<(), halfulp_tensor::Error>(())
+//! ```
+
+mod coder;
+mod counts;
+mod element;
+mod error;
+mod input;
+mod layout;
+mod literal;
+mod npy;
+mod quantize;
+mod safetensors;
+mod scale;
+mod stream;
+mod tally;
+mod tensor;
+
+pub use coder::Coder;
+pub use element::Element;
+pub use error::{Error, Result};
+pub use input::{DEFAULT_HEAD_LIMIT, Input, head};
+pub use layout::Emit;
+pub use quantize::{Measured, Quantization};
+pub use scale::Rule;
+pub use stream::Target;
+pub use tally::Tally;
+pub use tensor::{Head, Kind, Tensor};

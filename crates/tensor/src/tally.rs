@@ -1,0 +1,196 @@
+//! What quantizing does to a tensor, in numbers that do not depend on threads: each chunk is counted by itself, in eight lanes,
+//! and chunks are added in order.
+
+use std::array::from_fn;
+
+use crate::coder::Codes;
+
+/// Sums are made in this many lanes, element `i` in lane `i` modulo this.
+const LANES: usize = 8;
+
+/// Counts, errors and sums over elements.
+#[derive(Clone, Debug, Default)]
+pub struct Tally {
+    /// Elements.
+    pub count: u64,
+    /// Those out of the format's range.
+    pub saturated: u64,
+    /// Those that were not zero and became zero.
+    pub flushed: u64,
+    /// Those that are NaN before or after.
+    pub nan: u64,
+    /// Those that are NaN before.
+    pub nan_before: u64,
+    /// Those that changed.
+    pub inexact: u64,
+    /// The largest magnitude of an error.
+    pub absolute: f64,
+    /// The largest ratio of an error's magnitude and the number's.
+    pub relative: f64,
+    /// The sum of squares of numbers.
+    pub signal: f64,
+    /// The sum of squares of errors.
+    pub noise: f64,
+    /// How many finite codes occur, once all is counted.
+    pub codes_used: u64,
+    /// How often each code occurs.
+    pub codes: Vec<u64>,
+    /// How often each exponent field of binary64 occurs in the numbers over the scale, if it is counted.
+    pub exponents: Vec<u64>,
+}
+
+/// Numbers before, over the scale, and after, with the codes that were chosen.
+pub struct Block<'a> {
+    /// The numbers.
+    pub numbers: &'a [f64],
+    /// The numbers over the scale.
+    pub quotients: &'a [f64],
+    /// The values that those became.
+    pub values: &'a [f64],
+    /// Their codes.
+    pub codes: &'a Codes,
+    /// The scale.
+    pub scale: f64,
+}
+
+/// A tally of one chunk in the making: all but how often codes and exponents occur.
+#[derive(Default)]
+pub struct Counter {
+    tally: Tally,
+    absolute: [f64; LANES],
+    relative: [f64; LANES],
+    signal: [f64; LANES],
+    noise: [f64; LANES],
+}
+
+impl Counter {
+    /// Counts a block, and so many elements of it that were out of range.
+    pub fn add(&mut self, block: &Block<'_>, saturated: u64) {
+        self.tally.count += block.numbers.len() as u64;
+        self.tally.saturated += saturated;
+        self.count(block);
+        let [numbers, quotients, values] =
+            [block.numbers, block.quotients, block.values].map(<[f64]>::as_chunks);
+        for ((x, y), v) in numbers.0.iter().zip(quotients.0).zip(values.0) {
+            self.add_lanes(x, y, v, block.scale);
+        }
+        // Zeros change no maximum and no sum.
+        let rest = |rest: &[f64]| from_fn(|i| rest.get(i).copied().unwrap_or(0.0));
+        self.add_lanes(&rest(numbers.1), &rest(quotients.1), &rest(values.1), block.scale);
+    }
+
+    fn count(&mut self, block: &Block<'_>) {
+        let count = |which: fn(f64, f64) -> bool| {
+            let pairs = block.quotients.iter().zip(block.values);
+            pairs.map(|(&y, &v)| u64::from(which(y, v))).sum::<u64>()
+        };
+        let tally = &mut self.tally;
+        tally.flushed += count(|y, v| (v == 0.0) & (y.abs() > 0.0));
+        let nan = count(|y, v| y.is_nan() | v.is_nan());
+        if nan > 0 {
+            tally.nan += nan;
+            tally.nan_before += count(|y, _| y.is_nan());
+        }
+        tally.inexact += count(|y, v| (v != y) & !y.is_nan());
+    }
+
+    #[inline(always)]
+    fn add_lanes(&mut self, x: &[f64; LANES], y: &[f64; LANES], v: &[f64; LANES], scale: f64) {
+        // Step by step, without branches, so that lanes are computed side by side.
+        let counts: [bool; LANES] = from_fn(|i| (y[i].abs() < f64::INFINITY) & (v[i].abs() < f64::INFINITY));
+        // As `scale::times` has it, without a branch.
+        let product = |v: f64| (v * scale).clamp(-f64::MAX, f64::MAX);
+        let number: [f64; LANES] = from_fn(|i| keep(x[i].abs(), counts[i]));
+        let error: [f64; LANES] = from_fn(|i| keep((product(v[i]) - x[i]).abs(), counts[i]));
+        // Of a zero there is no relative error: any number over infinity is zero.
+        let divisor: [f64; LANES] = from_fn(|i| if number[i] == 0.0 { f64::INFINITY } else { number[i] });
+        let relative: [f64; LANES] = from_fn(|i| error[i] / divisor[i]);
+        for i in 0..LANES {
+            self.absolute[i] = greater(error[i], self.absolute[i]);
+            self.relative[i] = greater(relative[i], self.relative[i]);
+            self.signal[i] += number[i] * number[i];
+            self.noise[i] += error[i] * error[i];
+        }
+    }
+
+    /// The chunk's tally.
+    pub fn finish(self) -> Tally {
+        let max = |lanes: [f64; LANES]| lanes.into_iter().fold(0.0, f64::max);
+        Tally {
+            absolute: max(self.absolute),
+            relative: max(self.relative),
+            signal: self.signal.iter().sum(),
+            noise: self.noise.iter().sum(),
+            ..self.tally
+        }
+    }
+}
+
+/// The number or zero.
+#[inline(always)]
+fn keep(x: f64, which: bool) -> f64 {
+    f64::from_bits(x.to_bits() & u64::from(which).wrapping_neg())
+}
+
+/// The greater of two numbers; the second if the first is a NaN.
+#[inline(always)]
+fn greater(a: f64, b: f64) -> f64 {
+    if a > b { a } else { b }
+}
+
+/// The largest magnitude of the finite ones among numbers; zero without any.
+pub fn largest(numbers: &[f64]) -> f64 {
+    let finite = |x: f64| keep(x.abs(), x.abs() < f64::INFINITY);
+    let (lanes, rest) = numbers.as_chunks::<LANES>();
+    let mut largest = [0.0; LANES];
+    for lanes in lanes {
+        largest = from_fn(|i| greater(finite(lanes[i]), largest[i]));
+    }
+    rest.iter().map(|x| finite(*x)).chain(largest).fold(0.0, f64::max)
+}
+
+impl Tally {
+    /// Adds what comes next.
+    pub(crate) fn add(&mut self, next: &Tally) {
+        self.count += next.count;
+        self.saturated += next.saturated;
+        self.flushed += next.flushed;
+        self.nan += next.nan;
+        self.nan_before += next.nan_before;
+        self.inexact += next.inexact;
+        self.absolute = self.absolute.max(next.absolute);
+        self.relative = self.relative.max(next.relative);
+        self.signal += next.signal;
+        self.noise += next.noise;
+        add_counts(&mut self.codes, &next.codes);
+        add_counts(&mut self.exponents, &next.exponents);
+    }
+
+    /// Adds how often codes and exponents occur, whose order does not matter, and gives back the rest, which is small.
+    pub(crate) fn take_codes(&mut self, next: Tally) -> Tally {
+        add_counts(&mut self.codes, &next.codes);
+        add_counts(&mut self.exponents, &next.exponents);
+        Tally { codes: Vec::new(), exponents: Vec::new(), ..next }
+    }
+
+    /// Counts which of the finite codes occur, whose values are these.
+    pub(crate) fn count_codes(&mut self, values: &[f64]) {
+        let used = values.iter().zip(&self.codes).filter(|(value, n)| value.is_finite() && **n > 0);
+        self.codes_used = used.count() as u64;
+    }
+
+    /// The signal-to-noise ratio in decibels: infinite without an error; none where it has no meaning, because there is no
+    /// signal or a sum of squares is beyond binary64.
+    pub fn decibels(&self) -> Option<f64> {
+        let ratio = 10.0 * (self.signal / self.noise).log10();
+        (self.signal > 0.0 && self.signal.is_finite() && self.noise.is_finite() && !ratio.is_nan())
+            .then_some(ratio)
+    }
+}
+
+fn add_counts(sums: &mut Vec<u64>, next: &[u64]) {
+    sums.resize(sums.len().max(next.len()), 0);
+    for (sum, next) in sums.iter_mut().zip(next) {
+        *sum += next;
+    }
+}
