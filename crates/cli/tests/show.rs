@@ -156,10 +156,14 @@ fn show_what_a_number_rounds_to() {
     expect("show e4m3fn 1e9 --saturate finite --json", ["0x7e"; 6]);
     expect("show e5m2 --json -inf", ["0xfc"; 6]);
     expect("show e5m2 nan --json", ["0x7e"; 6]);
-    expect("show binary8p4uf -3 --standard p3109-v4.0 --json", ["0xff", "0xff", "0x00", "0x00", "0xff", "0xff"]);
-    expect("show binary8p4sf 1e9 --standard p3109-2026-07 --json", [
-        "0x80", "0x80", "0x7f", "0x80", "0x7f", "0x80",
-    ]);
+    expect(
+        "show binary8p4uf -3 --standard p3109-v4.0 --json",
+        ["0xff", "0xff", "0x00", "0x00", "0xff", "0xff"],
+    );
+    expect(
+        "show binary8p4sf 1e9 --standard p3109-2026-07 --json",
+        ["0x80", "0x80", "0x7f", "0x80", "0x7f", "0x80"],
+    );
     let text = shown("show binary8p4sf 1e9 --standard p3109-2026-07");
     assert!(text.starts_with("1e9 in binary8p4sf by p3109-2026-07\n"), "{text}");
     let text = shown("show e4m3fn -0.3");

@@ -134,16 +134,22 @@ fn junit_is_written_whole() {
 /// Both versions of P3109 against the oracles that know them; a device of IEEE 754 is told apart, and the replay names the standard.
 #[test]
 fn p3109_is_a_standard_to_verify_by() {
-    let both = "binary5p3se --op div,next_up,copysign,total_order --to e2m1 --standard p3109-v4.0,p3109-2026-07";
+    let both =
+        "binary5p3se --op div,next_up,copysign,total_order --to e2m1 --standard p3109-v4.0,p3109-2026-07";
     let (out, err, code) = verify(&words(both));
     assert_eq!(code, 0, "{out}{err}");
-    let device = format!("cmd:{} eval {{op}} --operands {{operands}} --result {{result}}", env!("CARGO_BIN_EXE_halfulp"));
-    let mut arguments = words("binary5p3se --op div --round rne --saturate none --standard p3109-v4.0 --subject");
+    let device = format!(
+        "cmd:{} eval {{op}} --operands {{operands}} --result {{result}}",
+        env!("CARGO_BIN_EXE_halfulp")
+    );
+    let mut arguments =
+        words("binary5p3se --op div --round rne --saturate none --standard p3109-v4.0 --subject");
     arguments.push(&device);
     let (out, _, code) = verify(&arguments);
     assert_eq!(code, 1, "{out}");
     assert!(out.contains("clause       P5 in SPEC.md") && out.contains("--standard p3109-v4.0"), "{out}");
-    let by_p3109 = device + " --standard {standard} --round {round} --saturate {saturate} --tininess {tininess} --nan {nan}";
+    let by_p3109 = device
+        + " --standard {standard} --round {round} --saturate {saturate} --tininess {tininess} --nan {nan}";
     *arguments.last_mut().unwrap() = &by_p3109;
     let (out, err, code) = verify(&arguments);
     assert_eq!(code, 0, "{out}{err}");
@@ -240,7 +246,10 @@ fn what_cannot_run_ends_with_2_and_says_why() {
         ("e2m1 --op add --against apfloat", "no oracle covers"),
         ("e2m1 --op add --subject apfloat", "nothing was compared"),
         ("e2m1 --op add --against scalar", "scalar cannot be compared with itself"),
-        ("e2m1 --op add --subject portable --against mpfr,portable", "portable cannot be compared with itself"),
+        (
+            "e2m1 --op add --subject portable --against mpfr,portable",
+            "portable cannot be compared with itself",
+        ),
         ("e2m1 --op add --against mpfr,mpfr", "mpfr is named twice"),
         ("e2m1 --op add --timeout 1e19", "at most 10^9"),
         ("e2m1 --op add --compare-nan payload", "expected code, sign or any"),

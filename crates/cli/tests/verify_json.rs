@@ -20,7 +20,8 @@ fn json(arguments: &str) -> Value {
 
 /// A folder of this test process alone.
 fn folder(name: &str) -> PathBuf {
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("json-{name}-{}", std::process::id()));
+    let folder =
+        PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("json-{name}-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     folder
 }
@@ -59,8 +60,11 @@ fn the_schema_refuses_what_is_no_report() {
     let schema = schema();
     let report = json(REPORTS[1]);
     assert!(schema.is_valid(&report));
-    for pointer in ["", "/jobs/0", "/jobs/0/policies/0", "/jobs/0/policies/0/policy", "/explanations/0", "/formats/0"] {
-        let keys: Vec<String> = report.pointer(pointer).unwrap().as_object().unwrap().keys().cloned().collect();
+    for pointer in
+        ["", "/jobs/0", "/jobs/0/policies/0", "/jobs/0/policies/0/policy", "/explanations/0", "/formats/0"]
+    {
+        let keys: Vec<String> =
+            report.pointer(pointer).unwrap().as_object().unwrap().keys().cloned().collect();
         for key in keys {
             let mut lacking = report.clone();
             lacking.pointer_mut(pointer).unwrap().as_object_mut().unwrap().remove(&key);
@@ -119,7 +123,8 @@ fn shards_joined_are_the_whole() {
         assert!(err.contains("there is no report of shard 1/3"), "{err}");
     }
     let foreign = folder.join("foreign.json");
-    std::fs::write(&foreign, halfulp("verify e3m2 --op add --cases all --shard 2/3 --json --explain 5").0).unwrap();
+    std::fs::write(&foreign, halfulp("verify e3m2 --op add --cases all --shard 2/3 --json --explain 5").0)
+        .unwrap();
     let files = [folder.join("0-1.json"), foreign, folder.join("0-3.json")];
     let files = files.map(|file| file.to_str().unwrap().to_string()).join(" ");
     let (_, err, code) = halfulp(&format!("merge {files}"));
@@ -138,7 +143,10 @@ fn a_partial_run_has_all_its_reports() {
     let report: Value = serde_json::from_str(&out).unwrap();
     assert_eq!((&report["verdict"], &report["cases"]), (&Value::from("undecided"), &Value::from(0)));
     let document = std::fs::read_to_string(&file).unwrap();
-    assert!(document.contains("<testsuite name=\"run\" tests=\"1\" failures=\"0\" errors=\"1\""), "{document}");
+    assert!(
+        document.contains("<testsuite name=\"run\" tests=\"1\" failures=\"0\" errors=\"1\""),
+        "{document}"
+    );
     assert!(document.contains("failures=\"0\" errors=\""), "{document}");
     std::fs::remove_dir_all(folder).unwrap();
 }

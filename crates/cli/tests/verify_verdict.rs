@@ -53,7 +53,8 @@ fn errata_are_excused_where_another_oracle_confirms() {
     assert!(out.contains("errata: 122 wrong answers of apfloat in 1 tasks, excused"), "{out}");
     let (out, _, code) = verify(&words(&format!("{SPREAD} --against apfloat")));
     assert_eq!(code, 1, "{out}");
-    let said = "errata: in 122 of the mismatches apfloat is known to be wrong (rustc_apfloat 0.2.3 forgets the sign";
+    let said =
+        "errata: in 122 of the mismatches apfloat is known to be wrong (rustc_apfloat 0.2.3 forgets the sign";
     assert!(out.contains(said) && out.contains("as in --against apfloat,definition"), "{out}");
     // The engine's own fault shows where another one is trusted.
     let (out, _, code) = verify(&words(&format!("{SPREAD} --subject apfloat --against definition")));
@@ -119,7 +120,10 @@ fn flags_that_were_not_compared_are_said() {
     assert!(out.contains("flags: not compared, the device does not report them"), "{out}");
     // One flag that an oracle does not always report.
     let (out, _, _) = verify(&words("e5m2 --op minimum --round rne --against apfloat"));
-    assert!(out.contains("flags: compared in v 0, i 65,536, o 65,536, u 65,536, x 65,536 of 65,536 cases"), "{out}");
+    assert!(
+        out.contains("flags: compared in v 0, i 65,536, o 65,536, u 65,536, x 65,536 of 65,536 cases"),
+        "{out}"
+    );
     // Nothing to say where all were compared in every case.
     let (out, _, _) = verify(&[&task[..], &["--against", "definition"]].concat());
     assert!(!out.contains("flags:"), "{out}");
@@ -127,7 +131,8 @@ fn flags_that_were_not_compared_are_said() {
 
 #[test]
 fn what_third_parties_vouch_for_is_said() {
-    let (out, _, _) = verify(&words("e4m3fn --op add --round rne,odd --saturate none --against definition,apfloat"));
+    let (out, _, _) =
+        verify(&words("e4m3fn --op add --round rne,odd --saturate none --against definition,apfloat"));
     for line in [
         "oracles of third parties (apfloat) took part in 65,536 of 131,072 cases",
         "they took no part under --round odd --saturate none --tininess after --nan largest",
@@ -160,7 +165,10 @@ fn differences_count_as_asked() {
         let task = words("e4m3fn --op mul --round rne --saturate none --subject");
         verify(&[&task[..], &[&extra], &words(more)].concat()).2
     };
-    assert_eq!([run(""), run("--compare-flags u"), run("--compare-flags ox"), run("--compare-flags none")], [1, 1, 0, 0]);
+    assert_eq!(
+        [run(""), run("--compare-flags u"), run("--compare-flags ox"), run("--compare-flags none")],
+        [1, 1, 0, 0]
+    );
     // Zeros.
     let zeros = device("s/ 80 0\\(.\\)$/ 00 0\\1/");
     let task = words("e4m3fn --op mul --round rne --saturate none --subject");

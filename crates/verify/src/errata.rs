@@ -123,8 +123,7 @@ impl Erratum {
         if said.code != code || differing != 0 {
             return false;
         }
-        let policy =
-            Policy { rounding: Rounding::ToOdd, saturation: Saturation::Finite, ..task.policy };
+        let policy = Policy { rounding: Rounding::ToOdd, saturation: Saturation::Finite, ..task.policy };
         let finer = Task { result: FINER, ..task.with_policy(policy) };
         let mut place = [Answer::default()];
         match (definition.run(&finer, &[operands], &mut place), place[0].code) {

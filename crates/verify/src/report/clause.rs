@@ -26,8 +26,7 @@ pub fn of(task: &Task, operands: &Operands, got: &Answer, want: &Answer) -> &'st
 /// The clause where P3109 has its own, else IEEE 754's.
 fn of_p3109(task: &Task, operands: &Operands, got: &Answer, want: &Answer) -> &'static str {
     let result = Values::new(&task.result.facts());
-    let divisor_is_zero =
-        || matches!(operand(task, operands, 1), Meaning::Finite { magnitude, .. } if magnitude.significand == 0);
+    let divisor_is_zero = || matches!(operand(task, operands, 1), Meaning::Finite { magnitude, .. } if magnitude.significand == 0);
     match (task.op, exact(task, operands).map(|outcome| outcome.exact)) {
         _ if got.code == want.code => "P3",
         (Op::Negate | Op::Abs | Op::CopySign, _) => "P6",

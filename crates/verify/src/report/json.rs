@@ -34,7 +34,9 @@ pub fn from_json(text: &str) -> Result<Summary, String> {
     match head.schema.as_deref() {
         Some(SCHEMA) => serde_json::from_str(text).map_err(|error| error.to_string()),
         Some(other) => Err(format!("its schema is {other:?}: expected {SCHEMA:?}")),
-        None => Err(format!("it has no \"schema\": expected {SCHEMA:?}, as `halfulp verify --json` writes it")),
+        None => {
+            Err(format!("it has no \"schema\": expected {SCHEMA:?}, as `halfulp verify --json` writes it"))
+        }
     }
 }
 

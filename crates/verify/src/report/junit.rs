@@ -62,7 +62,12 @@ fn tests(summary: &Summary) -> Vec<Test> {
         for policy in &job.policies {
             tests.push(Test {
                 group: job.group.clone(),
-                name: format!("{} {} {}", job.task, job.selection, policy_arguments(&policy.policy).join(" ")),
+                name: format!(
+                    "{} {} {}",
+                    job.task,
+                    job.selection,
+                    policy_arguments(&policy.policy).join(" ")
+                ),
                 seconds: job.seconds / job.policies.len() as f64,
                 outcome: outcome(summary, (index, job), policy),
             });
@@ -79,7 +84,8 @@ fn tests(summary: &Summary) -> Vec<Test> {
 }
 
 fn outcome(summary: &Summary, (index, job): (usize, &JobCounts), counts: &PolicyCounts) -> Outcome {
-    let mut changed = summary.errata.iter().filter(|e| e.changed && e.job == index && e.policy == counts.policy);
+    let mut changed =
+        summary.errata.iter().filter(|e| e.changed && e.job == index && e.policy == counts.policy);
     if counts.mismatches > 0 {
         let explained = summary.explanations.iter().filter(|explained| explained.job == index);
         let own = explained.filter(|explained| explained.explanation.policy == counts.policy);
@@ -115,9 +121,8 @@ fn element(
     seconds: f64,
     content: impl FnOnce(&mut Writer<Vec<u8>>) -> io::Result<()>,
 ) -> io::Result<()> {
-    let count = |wanted: fn(&Outcome) -> bool| {
-        tests.iter().filter(|test| wanted(&test.outcome)).count().to_string()
-    };
+    let count =
+        |wanted: fn(&Outcome) -> bool| tests.iter().filter(|test| wanted(&test.outcome)).count().to_string();
     writer
         .create_element(element)
         .with_attributes([

@@ -23,7 +23,8 @@ impl Machine {
             cpu: cpu(),
             architecture: std::env::consts::ARCH.into(),
             system: std::env::consts::OS.into(),
-            kernel: halfulp::kernel::chosen().map_or_else(|error| error.to_string(), |kernel| kernel.name().into()),
+            kernel: halfulp::kernel::chosen()
+                .map_or_else(|error| error.to_string(), |kernel| kernel.name().into()),
         }
     }
 }

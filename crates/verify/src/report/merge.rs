@@ -10,7 +10,9 @@ pub enum MergeError {
     #[error("there are no reports to join")]
     Nothing,
     /// A report that is of no shard.
-    #[error("{0} is the report of no shard: give those of `halfulp verify --shard i/n --json`, all n of them")]
+    #[error(
+        "{0} is the report of no shard: give those of `halfulp verify --shard i/n --json`, all n of them"
+    )]
     NoShard(String),
     /// A report of another run.
     #[error("{of} is of another run than {first}: {what}")]

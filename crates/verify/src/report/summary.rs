@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::explain::task_text;
 use super::{
-    ErratumCounts, Explanation, FlagTable, FormatName, Group, JobCounts, Machine, NamedFacts, NotCompared, Oracle,
-    OracleTotals, Party, Piece, PolicyCounts, Verdict, explain,
+    ErratumCounts, Explanation, FlagTable, FormatName, Group, JobCounts, Machine, NamedFacts, NotCompared,
+    Oracle, OracleTotals, Party, Piece, PolicyCounts, Verdict, explain,
 };
 use crate::verify::{Applied, JobReport, Part, PolicyReport, Report, letters};
 

@@ -67,7 +67,8 @@ fn not_compared(text: &mut String, summary: &Summary) {
         {
             let policies = job.policies.iter().filter(|policy| policy.covered == covered).count();
             if policies > 0 {
-                lines.push(format!("not compared: {} in {policies} policies, not covered by {who}", job.task));
+                lines
+                    .push(format!("not compared: {} in {policies} policies, not covered by {who}", job.task));
             }
         }
     }
@@ -136,7 +137,10 @@ fn third_party(text: &mut String, summary: &Summary) {
         return line(text, "no oracle of a third party was asked");
     }
     let (some, all) = (grouped(summary.third_party), grouped(summary.cases));
-    line(text, format!("oracles of third parties ({}) took part in {some} of {all} cases", others.join(", ")));
+    line(
+        text,
+        format!("oracles of third parties ({}) took part in {some} of {all} cases", others.join(", ")),
+    );
     let groups = summary.groups.iter().filter(|group| group.cases > 0 && group.third_party == 0);
     list(text, "they took no part in", groups.map(|group| name(&group.name)).collect());
     let mut policies: Vec<(String, u64)> = Vec::new();

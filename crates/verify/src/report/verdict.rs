@@ -40,7 +40,8 @@ impl Summary {
                 all.differs += more.differs;
             }
         }
-        (self.planned, self.cases, self.third_party, self.mismatches) = (planned, cases, third_party, mismatches);
+        (self.planned, self.cases, self.third_party, self.mismatches) =
+            (planned, cases, third_party, mismatches);
         self.flags = flags;
         for (oracle, totals) in self.oracles.iter_mut().zip(oracles) {
             oracle.totals = totals;

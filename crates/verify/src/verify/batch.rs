@@ -167,7 +167,8 @@ impl Batch {
     fn record(&mut self, place: &Place, names: &[&str], tally: &mut Tally) {
         let errata: Vec<_> = names.iter().map(|name| errata::find(name, &place.task)).collect();
         for case in 0..self.operands.len() {
-            let agrees = |o: &usize| place.comparison.agrees(&place.task, &self.got[case], &self.said[*o][case]);
+            let agrees =
+                |o: &usize| place.comparison.agrees(&place.task, &self.got[case], &self.said[*o][case]);
             let covering = (0..names.len()).filter(|o| place.coverage.oracle(*o));
             let agreeing = covering.clone().filter(agrees).fold(0u64, |all, o| all | 1 << o);
             let mut wrong = 0;
@@ -200,7 +201,14 @@ impl Batch {
     }
 
     /// Whether an oracle gave the answer that its erratum knows to be wrong. It did not where the others say the same.
-    fn is_wrong(&mut self, place: &Place, erratum: &Erratum, oracle: usize, case: usize, agreeing: u64) -> bool {
+    fn is_wrong(
+        &mut self,
+        place: &Place,
+        erratum: &Erratum,
+        oracle: usize,
+        case: usize,
+        agreeing: u64,
+    ) -> bool {
         let said = self.said[oracle][case];
         let alone = !place.coverage.has_other(oracle) && agreeing >> oracle & 1 == 0;
         let mut others = (0..self.said.len()).filter(|o| *o != oracle && place.coverage.oracle(*o));

@@ -164,7 +164,9 @@ mod tests {
     /// The facts say the same of every code as decoding does.
     #[test]
     fn nans_are_those_that_decode_to_nan() {
-        for name in ["e4m3fn", "e5m2", "e5m2fnuz", "e2m1", "e8m0", "ue5m3", "i8", "u8", "mxint8", "binary8p3se"] {
+        for name in
+            ["e4m3fn", "e5m2", "e5m2fnuz", "e2m1", "e8m0", "ue5m3", "i8", "u8", "mxint8", "binary8p3se"]
+        {
             let f = lookup(name).unwrap();
             for code in 0..=f.code_mask() {
                 assert_eq!(is_nan(&f, code), matches!(decode(&f, code), Value::Nan(_)), "{name} {code:#x}");

@@ -32,7 +32,15 @@ impl Job {
         for policy in &policies {
             task.with_policy(*policy).check()?;
         }
-        Ok(Job { group: group.into(), task, policies, selection, seed, only: None, comparison: Comparison::STRICT })
+        Ok(Job {
+            group: group.into(),
+            task,
+            policies,
+            selection,
+            seed,
+            only: None,
+            comparison: Comparison::STRICT,
+        })
     }
 
     /// The same, compared with one of a run's oracles alone: where the others would take days.

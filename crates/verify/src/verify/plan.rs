@@ -204,7 +204,8 @@ impl Plan {
             Part::Shard(Shard { index, of }) => {
                 // All chunks are whole but the last of the job.
                 let takes_last = entry.end > begin && (entry.end - 1) % of == index - 1;
-                let lacking = if takes_last { (entry.end - begin) * entry.chunk - entry.cases.len() } else { 0 };
+                let lacking =
+                    if takes_last { (entry.end - begin) * entry.chunk - entry.cases.len() } else { 0 };
                 units * entry.chunk - lacking
             }
         }
@@ -212,7 +213,8 @@ impl Plan {
 
     /// Cases of the whole run, each policy counted.
     pub fn work(&self, jobs: &[Job]) -> u64 {
-        let cases = |(index, job): (usize, &Job)| self.planned(index).saturating_mul(job.policies().len() as u64);
+        let cases =
+            |(index, job): (usize, &Job)| self.planned(index).saturating_mul(job.policies().len() as u64);
         jobs.iter().enumerate().map(cases).fold(0, u64::saturating_add)
     }
 }

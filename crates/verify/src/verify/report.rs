@@ -104,6 +104,20 @@ pub struct Applied {
     pub listed: Option<u64>,
 }
 
+impl JobReport {
+    /// Cases compared with at least one oracle, each policy counted.
+    #[must_use]
+    pub fn cases(&self) -> u64 {
+        self.policies.iter().map(|policy| policy.cases).sum()
+    }
+
+    /// Cases in which the subject and some oracle disagree, each policy counted.
+    #[must_use]
+    pub fn mismatches(&self) -> u64 {
+        self.policies.iter().map(|policy| policy.mismatches).sum()
+    }
+}
+
 impl Report {
     fn policies(&self) -> impl Iterator<Item = &PolicyReport> {
         self.jobs.iter().flat_map(|job| &job.policies)
@@ -112,13 +126,19 @@ impl Report {
     /// Cases compared with at least one oracle, each policy counted.
     #[must_use]
     pub fn cases(&self) -> u64 {
-        self.policies().map(|policy| policy.cases).sum()
+        self.jobs.iter().map(JobReport::cases).sum()
     }
 
     /// Cases in which the subject and some oracle disagree, each policy counted.
     #[must_use]
     pub fn mismatches(&self) -> u64 {
-        self.policies().map(|policy| policy.mismatches).sum()
+        self.jobs.iter().map(JobReport::mismatches).sum()
+    }
+
+    /// Cases that one oracle, by its position, computed, each policy counted.
+    #[must_use]
+    pub fn compared(&self, oracle: usize) -> u64 {
+        self.policies().map(|policy| policy.oracles[oracle].compared).sum()
     }
 }
 
@@ -159,7 +179,12 @@ fn of_policy(run: &Verifier<'_>, place: (usize, usize), counts: PolicyTally) -> 
 }
 
 /// Puts a run's counts beside its jobs.
-pub(super) fn assemble(run: &Verifier<'_>, tally: Tally, stopped: Option<String>, (threads, elapsed): (usize, Duration)) -> Report {
+pub(super) fn assemble(
+    run: &Verifier<'_>,
+    tally: Tally,
+    stopped: Option<String>,
+    (threads, elapsed): (usize, Duration),
+) -> Report {
     let reported = tally.reported;
     let jobs = run.jobs.iter().zip(tally.jobs).enumerate().map(|(index, (job, counts))| JobReport {
         group: job.group().to_string(),

@@ -1,17 +1,16 @@
-use core::ops::Range;
 use std::sync::atomic::AtomicU64;
 
 use halfulp::{
     Code, Facts, Flags, Format, Nans, Op, Operands, Overflow, Policy, Rounding, Saturation, Sign, Task,
 };
-use quickcheck::quickcheck;
 
 mod compared;
 mod partial;
+mod shards;
+mod swept;
 
 use super::*;
 use crate::cases::Selection;
-use crate::engine::definition::Definition;
 use crate::engine::{Answer, Scalar};
 
 /// The library with planted faults: a changed code or changed flags for some operands, a task it does not know.
@@ -109,11 +108,6 @@ fn subject(faulty: Faulty) -> Faulty {
     Faulty { name: "subject", ..faulty }
 }
 
-/// Cases compared with an oracle, each policy counted.
-fn compared(report: &Report, oracle: usize) -> u64 {
-    report.jobs.iter().flat_map(|job| &job.policies).map(|policy| policy.oracles[oracle].compared).sum()
-}
-
 /// Cases in which the subject differs, an oracle each.
 fn differs(job: &JobReport) -> Vec<u64> {
     let oracles = job.policies[0].oracles.len();
@@ -147,7 +141,7 @@ fn equal_engines_agree_and_everything_is_counted() {
     let report = verifier.run(&add).unwrap();
     assert_eq!(report.cases(), 6 * (65536 + 256));
     assert_eq!(report.mismatches(), 0);
-    assert_eq!(compared(&report, 1), report.cases());
+    assert_eq!(report.compared(1), report.cases());
     assert_eq!(verifier.len(), report.cases());
     // All five flags in every case.
     assert!(report.jobs.iter().flat_map(|job| &job.policies).all(|p| p.flags == [p.cases; 5]));
@@ -207,10 +201,7 @@ fn what_no_oracle_covers_is_reported() {
 
 /// What of a report must not depend on threads.
 fn findings(report: &Report) -> Vec<(u64, Vec<u64>, u64, Vec<Mismatch>)> {
-    let of_job = |j: &JobReport| {
-        let sum = |of: fn(&PolicyReport) -> u64| j.policies.iter().map(of).sum();
-        (sum(|p| p.cases), differs(j), sum(|p| p.mismatches), j.first.clone())
-    };
+    let of_job = |j: &JobReport| (j.cases(), differs(j), j.mismatches(), j.first.clone());
     report.jobs.iter().map(of_job).collect()
 }
 
@@ -253,145 +244,8 @@ fn threads_do_not_change_the_findings() {
 }
 
 #[test]
-fn shards_add_up_to_the_whole() {
-    let jobs = [job(Op::Add, Selection::All), job(Op::Sqrt, Selection::All)];
-    let oracles = oracle(Faulty::default());
-    let whole = verify(&jobs, &OftenWrong, &oracles, settings(1, Part::Whole));
-    let shards = (1..=5).map(|i| {
-        let shard = format!("{i}/5").parse().unwrap();
-        verify(&jobs, &OftenWrong, &oracles, settings(2, Part::Shard(shard)))
-    });
-    let shards: Vec<Report> = shards.collect();
-    assert_eq!(shards.iter().map(Report::cases).sum::<u64>(), whole.cases());
-    assert_eq!(shards.iter().map(Report::mismatches).sum::<u64>(), whole.mismatches());
-}
-
-#[test]
-fn one_case_replays_alone() {
-    let jobs = [job(Op::Add, Selection::All), job(Op::Sqrt, Selection::All)];
-    let oracles = oracle(Faulty::default());
-    let report = verify(&jobs, &OftenWrong, &oracles, settings(2, Part::Case(0x3c4c)));
-    assert_eq!((report.cases(), report.mismatches()), (6, 6));
-    assert_eq!(report.jobs[0].first[0].operands.codes, [0x3c, 0x4c, 0]);
-    let error = Verifier::new(&jobs, &Scalar, &oracles, settings(1, Part::Case(65536))).err();
-    assert_eq!(error, Some(VerifyError::NoSuchCase { case: 65536, last: 65535 }));
-}
-
-#[test]
 fn a_job_without_meaning_is_refused() {
     let policy = Policy::IEEE.saturation(Saturation::None);
     let task = Task { operands: [e5m2(); 3], ..Task::within(Op::ScaleB, e5m2()) };
     assert!(Job::new("x", task, vec![policy], Selection::All, 0).is_err());
-}
-
-quickcheck! {
-    fn shards_partition_the_chunks(n: u8, lengths: Vec<u16>) -> bool {
-        let n = u64::from(n % 13) + 1;
-        let spread = |length: &u16| job(Op::Add, Selection::spread(u64::from(*length)));
-        let jobs: Vec<Job> = lengths.iter().take(6).map(spread).collect();
-        let ranges = |part| {
-            let plan = Plan::new(&jobs, &Scalar, &[], part).unwrap();
-            (0..plan.units()).map(|unit| plan.unit(unit)).map(|(j, r)| (j, r.start, r.end)).collect::<Vec<_>>()
-        };
-        let mut parts: Vec<_> = (1..=n).flat_map(|i| ranges(Part::Shard(format!("{i}/{n}").parse().unwrap()))).collect();
-        parts.sort_unstable();
-        parts == ranges(Part::Whole)
-    }
-
-    fn planned_is_what_the_units_have(n: u8, lengths: Vec<u16>) -> bool {
-        let n = u64::from(n % 13) + 1;
-        let spread = |length: &u16| job(Op::Add, Selection::spread(u64::from(*length)));
-        let jobs: Vec<Job> = lengths.iter().take(6).map(spread).collect();
-        (1..=n).all(|i| {
-            let plan = Plan::new(&jobs, &Scalar, &[], Part::Shard(format!("{i}/{n}").parse().unwrap())).unwrap();
-            let mut counted = vec![0; jobs.len()];
-            for (job, range) in (0..plan.units()).map(|unit| plan.unit(unit)) {
-                counted[job] += range.end - range.start;
-            }
-            (0..jobs.len()).all(|job| plan.planned(job) == counted[job])
-        })
-    }
-
-    fn ranges_cover_every_case(lengths: Vec<u16>) -> bool {
-        let spread = |length: &u16| job(Op::Add, Selection::spread(u64::from(*length)));
-        let jobs: Vec<Job> = lengths.iter().take(6).map(spread).collect();
-        let plan = Plan::new(&jobs, &Scalar, &[], Part::Whole).unwrap();
-        let mut next = vec![0; jobs.len()];
-        for unit in 0..plan.units() {
-            let (job, range) = plan.unit(unit);
-            if range.start != next[job] || range.is_empty() {
-                return false;
-            }
-            next[job] = range.end;
-        }
-        let length = |job: &Job| job.selection().cases(job.task(), job.seed()).unwrap().len();
-        next.iter().zip(&jobs).all(|(n, job)| *n == length(job))
-    }
-}
-
-/// An array engine with one planted fault, which is asked about runs.
-#[derive(Clone)]
-struct Swept {
-    wrong: Code,
-}
-
-impl Engine for Swept {
-    fn name(&self) -> &str {
-        "swept"
-    }
-
-    fn covers(&self, _: &Task) -> bool {
-        true
-    }
-
-    fn run(&mut self, task: &Task, operands: &[Operands], answers: &mut [Answer]) -> Result<(), EngineError> {
-        Scalar.run(task, operands, answers)?;
-        for (operands, answer) in operands.iter().zip(answers) {
-            answer.code ^= Code::from(operands.codes[0] == self.wrong);
-            answer.known = Flags::NONE;
-        }
-        Ok(())
-    }
-
-    fn sweeps(&self, _: &Task) -> bool {
-        true
-    }
-
-    fn gives(&mut self, _: &Task, operands: Range<Code>, _: Code) -> Result<bool, EngineError> {
-        Ok(!operands.contains(&self.wrong))
-    }
-
-    fn fork(&self) -> Result<Box<dyn Engine>, EngineError> {
-        Ok(Box::new(self.clone()))
-    }
-}
-
-/// A sweep of all `f32` finds the one that is wrong, says what the oracles say of it, and divides into shards.
-#[test]
-fn a_sweep_finds_the_one_operand() {
-    let binary32 = halfulp::format::catalog::lookup("binary32").unwrap();
-    let task = Task { operands: [binary32; 3], ..Task::within(Op::Convert, e5m2()) };
-    let job = Job::new("sweep", task, vec![Policy::IEEE], Selection::All, 0).unwrap();
-    let oracles: Vec<Box<dyn Engine>> = vec![Box::new(Scalar), Box::new(Definition::default())];
-    // Just above the midpoint of 1 and 1.25.
-    let wrong = 0x3f90_0001;
-    let mut mismatches = 0;
-    for shard in ["1/2", "2/2"] {
-        let part = Part::Shard(shard.parse().unwrap());
-        let settings = Settings { threads: NonZero::<usize>::MIN, keep: 3, part };
-        let (jobs, subject) = ([job.clone()], Swept { wrong });
-        let verifier = Verifier::new(&jobs, &subject, &oracles, settings).unwrap();
-        let report = verifier.run(&|_| {}).unwrap();
-        assert_eq!(report.cases(), 1 << 31);
-        mismatches += report.mismatches();
-        // Nothing was computed for a case itself.
-        let counts = report.jobs[0].policies[0].oracles[0];
-        assert_eq!((counts.compared, counts.stepped), (0, 1 << 31));
-        for mismatch in &report.jobs[0].first {
-            assert_eq!((mismatch.case, mismatch.operands.codes[0]), (wrong, wrong));
-            let said: Vec<Code> = mismatch.said.iter().flatten().map(|answer| answer.code).collect();
-            assert_eq!((mismatch.got.code, said), (0x3c, vec![0x3d; 2]));
-        }
-    }
-    assert_eq!(mismatches, 1);
 }

@@ -85,7 +85,8 @@ impl Worker<'_> {
             }
             let task = job.task().with_policy(job.policies()[policy]);
             let first = range.start;
-            let place = Place { job: index, policy, task, first, coverage: *coverage, comparison: *job.comparison() };
+            let place =
+                Place { job: index, policy, task, first, coverage: *coverage, comparison: *job.comparison() };
             match sweep {
                 Some(sweep) => self.sweep(sweep, &place, range.clone(), unit)?,
                 None => self.batch.compare(&mut self.engines, &place, &shared.oracles, &mut self.tally)?,

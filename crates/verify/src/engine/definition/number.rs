@@ -51,7 +51,7 @@ pub enum Number {
 /// ```
 #[must_use]
 pub fn rounded(format: &Format, policy: &Policy, number: &Number, noise: u64) -> Option<Rounded> {
-    let values = Values::new(format);
+    let values = Values::new(&format.facts());
     let located = match number {
         Number::Nan => Located::Nan,
         &Number::Infinite { negative } => Located::Infinite { negative },

@@ -30,7 +30,17 @@ fn any_policy(g: &mut Gen, policy: Policy) -> PolicyReport {
     let errata = if compared { vec![Applied { erratum: &LIST[4], oracle: 0, listed }] } else { Vec::new() };
     let third_party = if few(g, 2) == 0 { cases } else { 0 };
     let flags = [cases, 0, few(g, 1 + cases), cases, cases];
-    PolicyReport { policy, covered, planned, cases, third_party, mismatches, flags, oracles: vec![oracle], errata }
+    PolicyReport {
+        policy,
+        covered,
+        planned,
+        cases,
+        third_party,
+        mismatches,
+        flags,
+        oracles: vec![oracle],
+        errata,
+    }
 }
 
 impl Arbitrary for AnyReport {
@@ -71,7 +81,10 @@ fn in_text(text: &str) -> Verdict {
     } else if last.contains(": undecided, ") {
         Verdict::Undecided
     } else {
-        assert!(last.ends_with(": all agree") || last.ends_with(": nothing to compare, there are no cases"), "{last}");
+        assert!(
+            last.ends_with(": all agree") || last.ends_with(": nothing to compare, there are no cases"),
+            "{last}"
+        );
         Verdict::Agree
     }
 }

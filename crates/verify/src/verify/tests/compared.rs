@@ -26,7 +26,12 @@ fn differences_count_as_asked() {
         fn covers(&self, _: &Task) -> bool {
             true
         }
-        fn run(&mut self, task: &Task, operands: &[Operands], answers: &mut [Answer]) -> Result<(), EngineError> {
+        fn run(
+            &mut self,
+            task: &Task,
+            operands: &[Operands],
+            answers: &mut [Answer],
+        ) -> Result<(), EngineError> {
             Scalar.run(task, operands, answers)?;
             for answer in answers {
                 if Some(answer.code) == task.result.nan() {
@@ -52,7 +57,8 @@ fn differences_count_as_asked() {
     assert!(strict > lenient && lenient > 0);
     assert_eq!(count(mul().comparing(masked)), 0);
     // The same where the oracles' steps answer; overflow is NaN there.
-    let [binary64, e4m3fn] = ["binary64", "e4m3fn"].map(|name| halfulp::format::catalog::lookup(name).unwrap());
+    let [binary64, e4m3fn] =
+        ["binary64", "e4m3fn"].map(|name| halfulp::format::catalog::lookup(name).unwrap());
     let task = Task { operands: [binary64; 3], ..Task::within(Op::Convert, e4m3fn) };
     let swept = || Job::new("swept", task, vec![Policy::IEEE], Selection::Around(100), 0).unwrap();
     assert!(count(swept().comparing(Comparison { nan: NanMatch::Sign, ..masked })) > 0);

@@ -5,12 +5,8 @@ use super::*;
 /// An engine that dies takes nothing back of what was found before, and what its last batch answered counts.
 #[test]
 fn an_engine_that_dies_leaves_a_partial_report() {
-    let dying = Faulty {
-        name: "dying",
-        code: Some([0x3c, 0x41]),
-        dies_at: Some([0x80, 0x41]),
-        ..Faulty::default()
-    };
+    let dying =
+        Faulty { name: "dying", code: Some([0x3c, 0x41]), dies_at: Some([0x80, 0x41]), ..Faulty::default() };
     let jobs = [job(Op::Mul, Selection::All)];
     let oracles = oracle(Faulty::default());
     for threads in [1, 3] {
@@ -20,7 +16,7 @@ fn an_engine_that_dies_leaves_a_partial_report() {
         // All batches of 512 before the one with case 0x8041, and 0x41 cases of that.
         if threads == 1 {
             assert_eq!(report.cases(), 6 * 0x8000 + 0x41);
-            assert_eq!(compared(&report, 0), report.cases());
+            assert_eq!(report.compared(0), report.cases());
         }
         assert!(report.cases() < 6 * 65536);
         assert!(report.jobs[0].policies.iter().all(|policy| policy.planned == 65536));
@@ -71,7 +67,8 @@ fn there_may_be_very_many_shards() {
 #[test]
 fn shards_of_very_many_cases_are_counted_at_once() {
     let binary16 = halfulp::format::catalog::lookup("binary16").unwrap();
-    let job = Job::new("x", Task::within(Op::Fma, binary16), vec![Policy::IEEE; 3], Selection::All, 0).unwrap();
+    let job =
+        Job::new("x", Task::within(Op::Fma, binary16), vec![Policy::IEEE; 3], Selection::All, 0).unwrap();
     let oracles = oracle(Faulty::default());
     let part = Part::Shard("2/3".parse().unwrap());
     let jobs = [job];
