@@ -11,6 +11,11 @@ use super::names::Names;
 
 /// The jobs: of the formats named, or the main job, as far as they are about the operations named.
 pub fn jobs(args: &Args, names: &Names) -> anyhow::Result<Vec<Job>> {
+    let jobs = chosen(args, names)?;
+    Ok(jobs.into_iter().map(|job| job.comparing(args.comparison())).collect())
+}
+
+fn chosen(args: &Args, names: &Names) -> anyhow::Result<Vec<Job>> {
     let jobs = if args.is_about_arrays() {
         standard::arrays(args.seed)?
     } else if !args.from.is_empty() {

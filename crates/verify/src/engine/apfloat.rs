@@ -3,7 +3,7 @@
 //! Of the library it uses plain data: the facts of formats, operations, policies, operands, flags, and the built-in formats
 //! by their names. A test holds that. It knows six formats, the five roundings of IEEE 754, no saturation (but of integers) and no flushing. It answers
 //! what `rustc_apfloat` says, wrong or not: where that is known to be wrong is listed in
-//! [`exceptions`](crate::exceptions). Only NaNs are translated, to the canonical one, and the value of an invalid
+//! [`errata`](crate::errata). Only NaNs are translated, to the canonical one, and the value of an invalid
 //! conversion to an integer, to what the policy asks for. Exceptions that it reports in another sense than
 //! IEEE 754, or not at all, are not claimed to be known:
 //! - overflow, where the result is the largest finite value: it reports inexact alone;
@@ -20,7 +20,7 @@ mod formats;
 use halfulp::{Op, Operands, Rounding, Saturation, Standard, Task};
 
 use super::asked::Asked;
-use super::{Answer, Engine, EngineError};
+use super::{Answer, Engine, EngineError, Origin};
 use formats::{Integer, Kind};
 
 /// The engine `apfloat`.
@@ -30,6 +30,10 @@ pub struct Apfloat;
 impl Engine for Apfloat {
     fn name(&self) -> &str {
         "apfloat"
+    }
+
+    fn origin(&self) -> Origin {
+        Origin::ThirdParty
     }
 
     fn covers(&self, task: &Task) -> bool {

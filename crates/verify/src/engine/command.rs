@@ -37,7 +37,7 @@ use std::time::Duration;
 
 use halfulp::{Format, Operands, Task};
 
-use super::{Answer, Engine, EngineError};
+use super::{Answer, Engine, EngineError, Origin};
 use process::Process;
 
 pub use group::end_all;
@@ -135,6 +135,10 @@ impl Command {
 impl Engine for Command {
     fn name(&self) -> &str {
         &self.name
+    }
+
+    fn origin(&self) -> Origin {
+        Origin::Device
     }
 
     fn covers(&self, _: &Task) -> bool {

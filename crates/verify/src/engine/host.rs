@@ -21,7 +21,7 @@ mod x86;
 use halfulp::{Facts, Nans, Op, Operands, Overflow, Saturation, Sign, Standard, Task};
 
 use super::asked::Asked;
-use super::{Answer, Engine, EngineError};
+use super::{Answer, Engine, EngineError, Origin};
 #[cfg(not(target_arch = "x86_64"))]
 use portable as machine;
 #[cfg(target_arch = "x86_64")]
@@ -117,6 +117,10 @@ fn kinds(task: &Asked) -> Option<(Kind, Kind)> {
 impl Engine for Host {
     fn name(&self) -> &str {
         "host"
+    }
+
+    fn origin(&self) -> Origin {
+        Origin::ThirdParty
     }
 
     fn covers(&self, task: &Task) -> bool {

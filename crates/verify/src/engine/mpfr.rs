@@ -28,7 +28,7 @@ use std::sync::Arc;
 use halfulp::{Facts, Flags, Op, Operands, Rounding, Task};
 
 use super::asked::Asked;
-use super::{Answer, Engine, EngineError};
+use super::{Answer, Engine, EngineError, Origin};
 use cut::{Chance, Kept, cut, keep};
 use deliver::Delivery;
 use layout::{Datum, Layout};
@@ -216,6 +216,10 @@ fn to_integral(outcome: &Outcome, chance: Chance) -> Outcome {
 impl Engine for Mpfr {
     fn name(&self) -> &str {
         "mpfr"
+    }
+
+    fn origin(&self) -> Origin {
+        Origin::ThirdParty
     }
 
     fn covers(&self, _: &Task) -> bool {

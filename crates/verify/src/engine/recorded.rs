@@ -15,7 +15,7 @@ mod tables;
 use halfulp::format::catalog::builtin_format;
 use halfulp::{Code, Facts, Flags, Format, NanResult, Nans, Op, Operands, Policy, Sign, Standard, Task};
 
-use super::{Answer, Engine, EngineError};
+use super::{Answer, Engine, EngineError, Origin};
 use tables::{Answers, Table, Tables};
 
 /// The engine `recorded`.
@@ -66,6 +66,10 @@ impl Recorded {
 impl Engine for Recorded {
     fn name(&self) -> &str {
         "recorded"
+    }
+
+    fn origin(&self) -> Origin {
+        Origin::ThirdParty
     }
 
     fn covers(&self, task: &Task) -> bool {

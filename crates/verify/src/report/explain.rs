@@ -1,9 +1,10 @@
 //! One mismatch, explained: what went in, what is exact, who says what, which clause settles it, how to see it again.
 
 use core::fmt;
+use std::borrow::Cow;
 
-use halfulp::{Rounding, Task};
-use serde::Serialize;
+use halfulp::{Policy, Rounding, Task};
+use serde::{Deserialize, Serialize};
 
 use super::exact::printed;
 use super::neighbours::{Neighbours, Number};
@@ -15,7 +16,7 @@ use crate::engine::definition::place::Exact;
 use crate::verify::{JobReport, Mismatch, Report};
 
 /// What one engine said.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AnswerText {
     /// The engine.
     pub engine: String,
@@ -26,12 +27,12 @@ pub struct AnswerText {
 }
 
 /// A mismatch in words.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Explanation {
     /// The task: operation and formats.
     pub task: String,
-    /// The policy, as arguments.
-    pub policy: String,
+    /// The policy.
+    pub policy: Policy,
     /// The number of the case.
     pub case: u64,
     /// Whether oracles contradict each other, so that one of them is wrong.
@@ -49,7 +50,7 @@ pub struct Explanation {
     /// What each oracle said that covers the task.
     pub want: Vec<AnswerText>,
     /// The clause of SPEC.md that settles it.
-    pub clause: &'static str,
+    pub clause: Cow<'static, str>,
     /// The command that runs this case alone.
     pub replay: String,
 }
@@ -68,19 +69,19 @@ pub fn explain(report: &Report, job: &JobReport, mismatch: &Mismatch, name: Form
     let formats = task.operands[..task.op.arity()].iter();
     let said = report.oracles.iter().zip(&mismatch.said);
     let want: Vec<_> = said.filter_map(|(engine, a)| a.map(|a| (engine, a))).collect();
-    let other = want.iter().map(|(_, a)| a).find(|a| !a.agrees(got)).unwrap_or(got);
+    let other = want.iter().map(|(_, a)| a).find(|a| !job.comparison.agrees(task, a, got)).unwrap_or(got);
     Explanation {
         task: task_text(task, name),
-        policy: replay::policy_arguments(&task.policy).join(" "),
+        policy: task.policy,
         case: mismatch.case,
-        oracles_disagree: mismatch.oracles_disagree(),
+        oracles_disagree: mismatch.oracles_disagree(&job.comparison),
         operands: formats.zip(operands.codes).map(|(f, code)| CodeText::of(f, code)).collect(),
         noise: noise_text(task, operands.noise),
         exact: outcome.map(|o| real_text(&printed(o.exact))),
         neighbours,
         got: answer_text(task, &report.subject, got),
         want: want.iter().map(|(e, a)| answer_text(task, e, a)).collect(),
-        clause: clause::of(task, operands, got, other),
+        clause: clause::of(task, operands, got, other).into(),
         replay: replay::command(report, job, mismatch, name),
     }
 }
@@ -122,7 +123,7 @@ impl fmt::Display for Explanation {
             writeln!(f, "THE ORACLES DISAGREE: at least one of them is wrong here.")?;
         }
         writeln!(f, "{}, case {}", self.task, self.case)?;
-        writeln!(f, "  {}", self.policy)?;
+        writeln!(f, "  {}", replay::policy_arguments(&self.policy).join(" "))?;
         for (name, operand) in ["a", "b", "c"].iter().zip(&self.operands) {
             row(f, name, operand)?;
         }

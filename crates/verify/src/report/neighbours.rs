@@ -1,17 +1,18 @@
 //! The two values of a format beside an exact result, found in the `definition` oracle's list of the format's values:
 //! neither `round` nor `decode` has a part in it, so an explanation of what they got wrong does not rest on them.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use halfulp::{Format, Value};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::exact::real;
 use super::show::{CodeText, real_text};
 use crate::engine::definition::place::{Magnitude, Values, compare, midpoint};
 
 /// Where an exact result lies among the values of a format.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Neighbours {
     /// The neighbour of smaller magnitude; none below the smallest value of a format without zero.
     pub inner: Option<CodeText>,
@@ -20,7 +21,7 @@ pub struct Neighbours {
     /// The neighbour of larger magnitude; none past the largest finite value.
     pub outer: Option<CodeText>,
     /// Where the exact result lies.
-    pub place: &'static str,
+    pub place: Cow<'static, str>,
 }
 
 /// An exact result that is a number: a magnitude, or with `more` a little above it.
@@ -55,7 +56,7 @@ impl Neighbours {
                 inner: None,
                 midpoint: None,
                 outer: Some(text(0)),
-                place: "below the smallest value",
+                place: "below the smallest value".into(),
             });
         };
         let half = midpoint(&values, below);
@@ -72,7 +73,7 @@ impl Neighbours {
             inner: Some(text(below)),
             midpoint: (!same).then(|| real_text(&Value::Finite(real(x.negative, half, false)))),
             outer: (!same && !last).then(|| text(below + 1)),
-            place,
+            place: place.into(),
         })
     }
 }

@@ -1,7 +1,7 @@
 //! Codes as people read them: digits, bits grouped by field, exact value.
 
 use halfulp::{Code, Facts, Format, Real, Sign, Value, text};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::exact::printed_code;
 use crate::engine::definition::place::Values;
@@ -10,7 +10,7 @@ use crate::engine::definition::place::Values;
 const LONGEST: usize = 48;
 
 /// A code in all its notations.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CodeText {
     /// The code in hexadecimal, all digits of its width.
     pub code: String,

@@ -2,6 +2,7 @@
 
 use halfulp::{Policy, Standard, Task, TaskError};
 
+use super::Comparison;
 use crate::cases::Selection;
 
 /// A task, the policies under which it is verified, and its cases.
@@ -13,6 +14,7 @@ pub struct Job {
     selection: Selection,
     seed: u64,
     only: Option<&'static str>,
+    comparison: Comparison,
 }
 
 impl Job {
@@ -30,13 +32,27 @@ impl Job {
         for policy in &policies {
             task.with_policy(*policy).check()?;
         }
-        Ok(Job { group: group.into(), task, policies, selection, seed, only: None })
+        Ok(Job {
+            group: group.into(),
+            task,
+            policies,
+            selection,
+            seed,
+            only: None,
+            comparison: Comparison::STRICT,
+        })
     }
 
     /// The same, compared with one of a run's oracles alone: where the others would take days.
     #[must_use]
     pub fn only_against(self, oracle: &'static str) -> Job {
         Job { only: Some(oracle), ..self }
+    }
+
+    /// The same, where other differences count.
+    #[must_use]
+    pub fn comparing(self, comparison: Comparison) -> Job {
+        Job { comparison, ..self }
     }
 
     /// The same under some of its policies; `None` if that are none.
@@ -90,6 +106,12 @@ impl Job {
     #[must_use]
     pub fn selection(&self) -> Selection {
         self.selection
+    }
+
+    /// Which differences count.
+    #[must_use]
+    pub fn comparison(&self) -> &Comparison {
+        &self.comparison
     }
 
     /// The seed of random cases and of noise.
