@@ -129,6 +129,14 @@ fn shards_joined_are_the_whole() {
     let files = files.map(|file| file.to_str().unwrap().to_string()).join(" ");
     let (_, err, code) = halfulp(&format!("merge {files}"));
     assert!(code == 2 && err.contains("foreign.json is of another run than"), "{err}");
+    for (file, why) in [
+        ("/dev/zero", "no regular file"),
+        ("/no/such.json", "could not read"),
+        ("Cargo.toml", "is no report"),
+    ] {
+        let (out, err, code) = halfulp(&format!("merge {file}"));
+        assert!(code == 2 && out.is_empty() && err.contains(why), "{file}: {err}");
+    }
     std::fs::remove_dir_all(folder).unwrap();
 }
 

@@ -108,7 +108,7 @@ fn outputs_are_checked_before_the_run() {
     let arguments = "bfloat16 --op fma --cases random:1000000000000 --junit /no/such/folder/x.xml";
     let (out, err, code) = verify(&words(arguments));
     assert_eq!((code, out.as_str()), (2, ""));
-    assert!(err.contains("could not write /no/such/folder/x.xml"), "{err}");
+    assert!(err.contains("--junit /no/such/folder/x.xml: there is no folder"), "{err}");
 }
 
 #[test]
@@ -179,7 +179,7 @@ fn differences_count_as_asked() {
 /// A device that answers wrongly and dies has answered wrongly.
 #[test]
 fn a_device_that_dies_leaves_its_mismatches() {
-    let task = words("e4m3fn --op mul --round rne --saturate none --threads 1 --timeout 5 --subject");
+    let task = words("e4m3fn --op mul --round rne --saturate none --threads 1 --subject");
     for end in ["exit 3", "sleep 60"] {
         let dying = format!(
             "cmd:sh -c 'head -n 30000 | {PROGRAM} eval mul --operands e4m3fn,e4m3fn --result e4m3fn --round rne \
@@ -208,11 +208,7 @@ fn a_device_that_dies_leaves_its_mismatches() {
 
 #[test]
 fn nothing_to_compare_is_a_pass_of_nothing() {
-    for arguments in [
-        "e2m1 --op add --shard 7/18446744073709551615",
-        "binary32 --op add --cases random:0",
-        "e2m1 --op add --shard 1000/1000",
-    ] {
+    for arguments in ["e2m1 --op add --shard 7/18446744073709551615", "e2m1 --op add --shard 1000/1000"] {
         let (out, err, code) = verify(&words(arguments));
         assert_eq!((code, err.as_str()), (0, ""), "{arguments}\n{out}");
         assert!(out.ends_with(": nothing to compare, there are no cases\n"), "{arguments}\n{out}");

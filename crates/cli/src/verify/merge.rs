@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context as _, anyhow};
+use anyhow::{Context as _, anyhow, ensure};
 use halfulp_verify::report::{from_json, merge};
 
 use super::print::Reports;
@@ -33,6 +33,8 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let outputs = Reports::begin(args.json, args.junit.as_deref(), read)?;
     let read = |path: &PathBuf| -> anyhow::Result<_> {
         let name = path.display().to_string();
+        let about = std::fs::metadata(path).with_context(|| format!("could not read {name}"))?;
+        ensure!(about.is_file(), "{name} is no regular file");
         let text = std::fs::read_to_string(path).with_context(|| format!("could not read {name}"))?;
         let summary = from_json(&text).map_err(|why| anyhow!("{name} is no report: {why}"))?;
         Ok((name, summary))
