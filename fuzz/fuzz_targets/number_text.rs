@@ -81,7 +81,7 @@ fn read(input: &Input) {
     let Input { format, policy, noise, text, .. } = input;
     let got = parse(format, policy, text, *noise);
     let want = number::read(text).map(|value| {
-        rounded(format, policy, &value, *noise)
+        rounded(&format.facts(), policy, &value, *noise)
             .unwrap_or_else(|| panic!("the definition has no answer: {input:?}"))
     });
     if let Err(error) = got {

@@ -14,7 +14,7 @@ use crate::exit::Verdict;
 use crate::format_arg::{NamedFormat, about, format_arg};
 use crate::notation;
 
-/// What the keys of a JSON document mean: `docs/schema/show.json`.
+/// What the keys of a JSON document mean: `docs/schema/halfulp.show-1.json`.
 const SCHEMA: &str = "halfulp.show/1";
 
 /// What to show.

@@ -25,6 +25,7 @@ const DATA: &[&str] = &[
     "Rounding",
     "Saturation",
     "Sign",
+    "Standard",
     "Stochastic",
     "Tininess",
 ];

@@ -1,10 +1,11 @@
 //! Numbers that come from no operation, rounded by the definition: what readers of text are compared with.
 
-use halfulp::{Format, Policy, Rounded};
+use halfulp::{Facts, Policy, Rounded};
 use num_bigint::{BigInt, BigUint};
 
 use super::deliver::{Delivery, Located};
 use super::locate::locate;
+use super::p3109;
 use super::quantity::Quantity;
 use super::values::Values;
 
@@ -46,12 +47,12 @@ pub enum Number {
 /// use halfulp_verify::engine::definition::number::{Number, rounded};
 ///
 /// let third = Number::Ratio { negative: false, numerator: 1u8.into(), denominator: 3u8.into(), exponent: 0 };
-/// let answer = rounded(&lookup("e4m3fn").unwrap(), &Policy::IEEE, &third, 0).unwrap();
+/// let answer = rounded(&lookup("e4m3fn").unwrap().facts(), &Policy::IEEE, &third, 0).unwrap();
 /// assert_eq!((answer.code, answer.flags), (0x2b, Flags::INEXACT)); // 0.34375
 /// ```
 #[must_use]
-pub fn rounded(format: &Format, policy: &Policy, number: &Number, noise: u64) -> Option<Rounded> {
-    let values = Values::new(&format.facts());
+pub fn rounded(format: &Facts, policy: &Policy, number: &Number, noise: u64) -> Option<Rounded> {
+    let values = Values::new(format);
     let located = match number {
         Number::Nan => Located::Nan,
         &Number::Infinite { negative } => Located::Infinite { negative },
@@ -65,5 +66,9 @@ pub fn rounded(format: &Format, policy: &Policy, number: &Number, noise: u64) ->
             Located::Number { negative: *negative, place: locate(&values, *negative, &x)? }
         }
     };
-    Some(Delivery { values: &values, policy }.deliver(located, noise))
+    let delivery = Delivery { values: &values, policy };
+    if policy.standard.is_p3109() {
+        return Some(p3109::project(&delivery, located, noise));
+    }
+    Some(delivery.deliver(located, noise))
 }
