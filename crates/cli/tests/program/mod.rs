@@ -1,4 +1,5 @@
 //! Runs the real program.
+#![allow(dead_code, reason = "each test uses some")]
 
 use std::process::{Command, Output, Stdio};
 
