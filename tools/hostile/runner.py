@@ -176,7 +176,8 @@ def check_text(case, code, out, err):
             raise Finding("control character", f"{steering[0]!r} on {name}")
     if code == 2 and err == b"":
         raise Finding("silent", "exit code 2, and nothing said")
-    if "--json" in case.args and code in (0, 2) and out is not None and not case.signal:
+    helped = code == 0 and {"-h", "--help", "help", "-V", "--version"} & set(case.args)
+    if "--json" in case.args and code in (0, 2) and out is not None and not case.signal and not helped:
         try:
             document = json.loads(out)
         except ValueError:

@@ -146,11 +146,9 @@ fn pass<'a>(
         .iter_mut()
         .zip(stream.targets)
         .for_each(|(total, target)| total.count_codes(target.coder.values()));
-    let rows = tensors.iter().zip(scales).zip(tallies);
-    let row = |((&(tensor, _), scales), tallies): ((&(&'a Tensor, Element), Vec<f64>), Vec<Tally>)| {
-        (tensor, scales.into_iter().zip(tallies).collect())
-    };
-    Ok(Measured { tensors: rows.map(row).collect(), totals })
+    let rows =
+        scales.into_iter().zip(tallies).map(|(scales, tallies)| scales.into_iter().zip(tallies).collect());
+    Ok(Measured { tensors: tensors.iter().map(|&(tensor, _)| tensor).zip(rows).collect(), totals })
 }
 
 /// The number of each tensor's first element, where all that are quantized are numbered through.

@@ -10,7 +10,7 @@ use anyhow::{Context as _, bail, ensure};
 /// What is at the end of a path.
 pub enum Place {
     /// A regular file, or none yet: the path without links, and what it was.
-    File { path: PathBuf, identity: Identity, replaced: Option<Metadata> },
+    File { path: PathBuf, identity: Identity, replaced: Option<Box<Metadata>> },
     /// What takes bytes and keeps no file: a device, a pipe, or what standard output already goes to.
     Stream(File),
 }
@@ -65,7 +65,7 @@ impl Place {
         }
         if about.is_file() {
             let identity = Identity::of_existing(path).context("it cannot be looked at")?;
-            return Ok(Place::File { path: path.canonicalize()?, identity, replaced: Some(about) });
+            return Ok(Place::File { path: path.canonicalize()?, identity, replaced: Some(Box::new(about)) });
         }
         Ok(Place::Stream(open_stream(path, &about)?))
     }
