@@ -17,7 +17,7 @@ use half::slice::HalfFloatSliceExt;
 use halfulp::format::catalog::lookup;
 use halfulp::kernel::Word;
 use halfulp::slice::Arithmetic;
-use halfulp::{Policy, Rounding, Stochastic, noise};
+use halfulp::{NoiseBits, Policy, Rounding, Stochastic, noise};
 use minifloat::{BF16, F4E2M1FN, F8E4M3FN, F16};
 
 type Group<'a> = BenchmarkGroup<'a, WallTime>;
@@ -27,7 +27,7 @@ const FORMATS: [&str; 5] = ["e4m3fn", "e5m2", "e2m1", "bfloat16", "binary16"];
 /// Names and elements of the two sizes.
 const SIZES: [(&str, usize); 2] = [("128 KiB", 1 << 15), ("256 MiB", 1 << 26)];
 
-const STOCHASTIC: Rounding = Rounding::Stochastic { variant: Stochastic::A, bits: 16 };
+const STOCHASTIC: Rounding = Rounding::Stochastic { variant: Stochastic::A, bits: NoiseBits::known(16) };
 
 /// An array that begins at a page, so that runs can be compared: loads and stores across lines of the cache cost up to a fifth.
 struct Array<T>(Vec<T>, usize);

@@ -3,6 +3,9 @@
 //! Each operation takes [`Value<Exact>`] and gives an [`Outcome`]: the exact result, with the exceptions that the
 //! operation itself raises (invalid and division by zero, IEEE 754-2019 clauses 7.2 and 7.3). A NaN operand gives a
 //! quiet NaN; a signalling one raises invalid.
+//!
+//! Numbers are those that codes mean: significands of at most 53 bits, or of 64 in integers, and exponents within 2^21.
+//! Add, div, fma and rem take 53 bits, as [`Task::check`](crate::Task::check) does, and panic beyond that.
 
 mod add;
 mod compare;
@@ -26,6 +29,7 @@ pub use minmax::{Extreme, minmax};
 pub use mul::mul;
 pub(crate) use mul::product;
 pub use rem::rem;
+pub(crate) use rem::rem_cut;
 pub use scale::{log_b, scale_b};
 pub use sqrt::sqrt;
 
@@ -84,6 +88,18 @@ impl Outcome {
             i += 1;
         }
         Outcome::of(Value::Nan(Nan::QUIET))
+    }
+}
+
+/// Exponents of formats lie within this.
+const EXPONENTS: u32 = 1 << 21;
+
+/// The bits of a sum, a quotient and a remainder are counted for operands of 53.
+#[inline(always)]
+const fn check(x: Value<Exact>) {
+    if let Value::Finite(Exact { significand, exponent, .. }) = x {
+        assert!(significand != 0 && significand >> 53 == 0, "arithmetic takes significands of 1 to 53 bits");
+        assert!(exponent.unsigned_abs() <= EXPONENTS, "arithmetic takes exponents of formats");
     }
 }
 

@@ -11,6 +11,7 @@ mod body;
 mod choice;
 mod counts;
 mod element;
+mod environment;
 mod isa;
 mod lane;
 mod plan;
@@ -82,10 +83,16 @@ impl Kernel {
         self.isa == Isa::Scalar || plan.covers(work)
     }
 
+    /// Runs loops, unless the kernel has none, and says whether they served.
+    #[inline(always)]
+    fn served(&self, loops: impl FnOnce() -> bool) -> bool {
+        self.isa != Isa::Scalar && environment::in_default(loops)
+    }
+
     /// Precondition here and below: the lengths agree, and the words are wide enough for the format.
     fn encode<W: Wide, C: Word>(&self, (plan, noise): (&Plan, Noise), from: &[W], to: &mut [C]) {
         let encode = |i, x: &[W], y: &mut [C]| convert::encode(self.isa, plan, noise.from(i), x, y);
-        if self.isa == Isa::Scalar || !stream::streamed(self.isa, from, to, encode) {
+        if !self.served(|| stream::streamed(self.isa, from, to, encode)) {
             scalar::encode(plan, noise, from, to);
         }
     }
@@ -93,7 +100,7 @@ impl Kernel {
     fn decode<W: Wide, C: Word>(&self, (plan, noise): (&Plan, Noise), from: &[C], to: &mut [W]) {
         let values = &W::Lane::lanes(plan).values;
         let decode = |_, x: &[C], y: &mut [W]| convert::decode(self.isa, values, x, y);
-        if self.isa == Isa::Scalar || !stream::streamed(self.isa, from, to, decode) {
+        if !self.served(|| stream::streamed(self.isa, from, to, decode)) {
             scalar::decode_all(plan, noise, from, to);
         }
     }
@@ -102,7 +109,7 @@ impl Kernel {
         let definition = |noise, x: &[W], y: &mut [W]| scalar::quantize(plan, noise, x, y);
         let quantize =
             |i, x: &[W], y: &mut [W]| quantize::quantize(self.isa, plan, noise.from(i), x, y, definition);
-        if self.isa == Isa::Scalar || !stream::streamed(self.isa, from, to, quantize) {
+        if !self.served(|| stream::streamed(self.isa, from, to, quantize)) {
             scalar::quantize(plan, noise, from, to);
         }
     }
@@ -110,25 +117,25 @@ impl Kernel {
     /// Elementwise arithmetic on codes. Operands beyond the operation's number are empty.
     fn on_codes<C: Word>(&self, (plan, noise): (&Plan, Noise), op: Op, operands: [&[C]; 3], to: &mut [C]) {
         let isa = self.isa;
-        if isa != Isa::Scalar {
+        let loops = || {
             if body::bytes::codes(isa, plan, op, operands, to) {
-                return;
+                return true;
             }
             #[cfg(feature = "std")]
             if body::lookup::codes(isa, plan, op, operands, to) {
-                return;
+                return true;
             }
-            if arithmetic::codes(isa, plan, noise, op, operands, to) {
-                return;
-            }
+            arithmetic::codes(isa, plan, noise, op, operands, to)
+        };
+        if !self.served(loops) {
+            scalar::arithmetic(plan, noise, op, operands, to);
         }
-        scalar::arithmetic(plan, noise, op, operands, to);
     }
 
     /// The same on values.
     fn on_values<W: Wide>(&self, (plan, noise): (&Plan, Noise), op: Op, operands: [&[W]; 3], to: &mut [W]) {
         let definition = |noise, x: [&[W]; 3], y: &mut [W]| scalar::arithmetic(plan, noise, op, x, y);
-        if self.isa == Isa::Scalar || !values::values(self.isa, plan, noise, op, operands, to, definition) {
+        if !self.served(|| values::values(self.isa, plan, noise, op, operands, to, definition)) {
             scalar::arithmetic(plan, noise, op, operands, to);
         }
     }
@@ -136,9 +143,8 @@ impl Kernel {
     /// What the conversion of these values raises.
     fn count<W: Wide>(&self, (plan, noise): (&Plan, Noise), from: &[W]) -> Counts {
         let definition = |noise, x: &[W]| scalar::count(plan, noise, x);
-        if self.isa == Isa::Scalar {
-            return definition(noise, from);
-        }
-        tally::count(self.isa, plan, noise, from, definition).unwrap_or_else(|| definition(noise, from))
+        let count = || tally::count(self.isa, plan, noise, from, definition);
+        let counts = if self.isa == Isa::Scalar { None } else { environment::in_default(count) };
+        counts.unwrap_or_else(|| definition(noise, from))
     }
 }

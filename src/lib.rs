@@ -65,6 +65,6 @@ pub mod value;
 pub use format::facts::{Facts, FormatError, Nans, Overflow, Sign};
 pub use format::{Code, Format};
 pub use op::{Op, Operands, Predicate, Task, TaskError, apply};
-pub use policy::{Flags, NanResult, Policy, Rounding, Saturation, Stochastic, Tininess};
+pub use policy::{Flags, NanResult, NoiseBits, Policy, Rounding, Saturation, Standard, Stochastic, Tininess};
 pub use round::{Rounded, round};
 pub use value::{Exact, Nan, Real, Value, decode};

@@ -2,10 +2,12 @@
 
 mod apply;
 mod names;
+mod operand;
+mod p3109;
 mod predicate;
 
-pub(crate) use apply::apply_under;
 pub use apply::{apply, extreme};
+pub(crate) use apply::{apply_rem, apply_under};
 pub use names::UnknownOp;
 pub use predicate::Predicate;
 
@@ -124,7 +126,7 @@ pub enum TaskError {
     PowerNotInteger,
     /// The result of a conversion to an integer is in no integer format.
     ResultNotInteger,
-    /// Noise bits outside 1 to 32, or together with the result's precision more than 72.
+    /// Noise bits that together with the result's precision are more than 72.
     NoiseBits,
 }
 
@@ -145,7 +147,7 @@ impl fmt::Display for TaskError {
             }
             TaskError::ResultNotInteger => "the result must be in an integer format (i8, u8, i16, ...)",
             TaskError::NoiseBits => {
-                "stochastic rounding takes 1 to 32 bits of noise, and with the result's precision at most 72"
+                "stochastic rounding takes bits of noise that with the result's precision are at most 72"
             }
         })
     }
@@ -251,9 +253,7 @@ impl Task {
 
     const fn check_noise(&self) -> Result<(), TaskError> {
         match self.policy.rounding {
-            Rounding::Stochastic { bits, .. }
-                if bits < 1 || bits > 32 || bits as u32 + self.result.precision() > 72 =>
-            {
+            Rounding::Stochastic { bits, .. } if bits.get() + self.result.precision() > 72 => {
                 Err(TaskError::NoiseBits)
             }
             _ => Ok(()),

@@ -1,8 +1,10 @@
 //! How a result is delivered: rounding, saturation, tininess, flushing, and what a NaN becomes. Nothing is global.
 
 mod names;
+mod noise_bits;
 
 pub use names::NameError;
+pub use noise_bits::NoiseBits;
 
 use core::fmt;
 use core::ops::{BitOr, BitOrAssign};
@@ -24,12 +26,12 @@ pub enum Rounding {
     TowardNegative,
     /// The one with the odd code.
     ToOdd,
-    /// One of the two by chance, decided by `bits` bits of a noise word.
+    /// One of the two by chance, decided by a noise word.
     Stochastic {
         /// How noise and the discarded part are compared.
         variant: Stochastic,
-        /// How many low bits of the noise word are used, 1 to 32.
-        bits: u8,
+        /// How many low bits of the noise word are used.
+        bits: NoiseBits,
     },
 }
 
@@ -85,6 +87,27 @@ pub enum NanResult {
     NegativeZero,
 }
 
+/// Whose operations: what they give where IEEE 754-2019 and P3109 differ.
+///
+/// P3109 has one zero, one NaN and no flags, and other answers to division by zero, to what has no result in a format,
+/// to copySign, totalOrder, nextUp and nextDown (SPEC.md, part P). It is a draft that still changes, so a version of it is
+/// chosen by name.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub enum Standard {
+    /// IEEE 754-2019, for formats of any kind.
+    #[default]
+    #[cfg_attr(feature = "serde", serde(rename = "ieee-754"))]
+    Ieee754,
+    /// The interim report of IEEE SA P3109, version 4.0 of June 2026.
+    #[cfg_attr(feature = "serde", serde(rename = "p3109-v4.0"))]
+    P3109V4_0,
+    /// P3109's formal model of July 2026: without saturation, overflow of a format without infinities gives NaN unless
+    /// the rounding is directed toward zero.
+    #[cfg_attr(feature = "serde", serde(rename = "p3109-2026-07"))]
+    P3109July2026,
+}
+
 /// Everything that decides how a result is delivered, beside the format itself.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 #[cfg_attr(
@@ -93,6 +116,8 @@ pub enum NanResult {
     serde(default, rename_all = "kebab-case")
 )]
 pub struct Policy {
+    /// Whose operations.
+    pub standard: Standard,
     /// Which neighbour an inexact result goes to.
     pub rounding: Rounding,
     /// What becomes of a result beyond the finite range.
@@ -110,6 +135,7 @@ pub struct Policy {
 impl Policy {
     /// IEEE 754's defaults: nearest-even, no saturation, tininess after rounding, no flushing.
     pub const IEEE: Policy = Policy {
+        standard: Standard::Ieee754,
         rounding: Rounding::NearestEven,
         saturation: Saturation::None,
         tininess: Tininess::After,
@@ -122,6 +148,12 @@ impl Policy {
     #[must_use]
     pub const fn rounding(self, rounding: Rounding) -> Policy {
         Policy { rounding, ..self }
+    }
+
+    /// The same policy by another standard.
+    #[must_use]
+    pub const fn standard(self, standard: Standard) -> Policy {
+        Policy { standard, ..self }
     }
 
     /// The same policy with another saturation.

@@ -6,6 +6,7 @@
 //! 3. deliver: the code, or what the saturation and the format put in its place.
 
 mod cut;
+mod p3109;
 
 pub(crate) use cut::to_integer;
 
@@ -14,6 +15,7 @@ use crate::format::{Code, Format};
 use crate::policy::{Flags, NanResult, Policy, Rounding, Saturation, Tininess};
 use crate::value::{Real, Value};
 use cut::{Choice, Cut, cut_at, leading_exponent};
+use p3109::End;
 
 /// A result and the exceptions it raised.
 #[must_use]
@@ -27,10 +29,31 @@ pub struct Rounded {
 
 /// The code of `x` in the format under the policy, and the exceptions of delivering it.
 ///
-/// `noise` is the word of stochastic rounding (its low `bits` bits are used); other roundings ignore it.
+/// `noise` is the word of stochastic rounding (its low [`NoiseBits`](crate::NoiseBits) are used); other roundings ignore it.
 /// SPEC.md's clauses on rounding, range and delivery define the result.
+///
+/// A decision looks at `p + 2` bits of the significand, one of stochastic rounding with `N` bits of noise at `p + N + 1`. Where a
+/// significand with a tail has fewer, the tail counts as less than any of the bits that are missing; an operation's result has
+/// enough wherever [`Task::check`](crate::Task::check) is `Ok`, and one without a tail always.
 #[inline(always)]
 pub const fn round(f: &Format, policy: &Policy, x: Value<Real>, noise: u64) -> Rounded {
+    if policy.standard.is_p3109() {
+        return round_by_p3109(f, policy, x, noise);
+    }
+    round_value(f, policy, x, noise)
+}
+
+/// The same by P3109, which has one zero and no flags.
+#[inline(never)]
+const fn round_by_p3109(f: &Format, policy: &Policy, x: Value<Real>, noise: u64) -> Rounded {
+    let Rounded { code, .. } = round_value(f, policy, x, noise);
+    let (negative, magnitude) = f.split(code);
+    let code = if negative && magnitude == 0 && f.has_negative_zero() { 0 } else { code };
+    Rounded { code, flags: Flags::NONE }
+}
+
+#[inline(always)]
+const fn round_value(f: &Format, policy: &Policy, x: Value<Real>, noise: u64) -> Rounded {
     match x {
         Value::Finite(x) => round_finite(f, policy, x, noise),
         Value::Zero { negative } => round_zero(f, policy, negative),
@@ -115,6 +138,9 @@ const fn overflow(f: &Format, policy: &Policy, negative: bool) -> Rounded {
     if f.is_integer() || (negative && !f.is_signed()) {
         return unrepresentable(f, policy, negative);
     }
+    if policy.standard.is_p3109() {
+        return saturated(f, policy, negative, false);
+    }
     let past = match (policy.saturation, policy.rounding) {
         (Saturation::Finite | Saturation::Propagate, _) | (_, Rounding::TowardZero) => false,
         (_, Rounding::TowardPositive) => !negative,
@@ -124,6 +150,17 @@ const fn overflow(f: &Format, policy: &Policy, negative: bool) -> Rounded {
     };
     let code = if past { past_largest(f, negative) } else { f.largest(negative) };
     Rounded { code, flags: Flags::OVERFLOW.union(Flags::INEXACT) }
+}
+
+/// What P3109 makes of a number or an infinity beyond the finite range.
+#[cold]
+const fn saturated(f: &Format, policy: &Policy, negative: bool, infinite: bool) -> Rounded {
+    let code = match (p3109::saturate(f, policy, negative, infinite), f.infinity(negative)) {
+        (End::Nan, _) => return round_nan(f, policy),
+        (End::Infinity, Some(infinity)) => infinity,
+        (End::Infinity | End::Finite, _) => f.largest(negative),
+    };
+    Rounded { code, flags: Flags::NONE }
 }
 
 /// What lies past the largest finite value of a sign.
@@ -139,6 +176,9 @@ const fn past_largest(f: &Format, negative: bool) -> Code {
 /// integer out of range, a zero where there is none. An invalid operation, and nothing else.
 #[cold]
 const fn unrepresentable(f: &Format, policy: &Policy, negative: bool) -> Rounded {
+    if policy.standard.is_p3109() && !f.is_integer() {
+        return saturated(f, policy, negative, false);
+    }
     let code = match (policy.saturation, f.nan()) {
         (Saturation::None, Some(nan)) => nan,
         (Saturation::None, None) if f.is_integer() => nan_result(f, policy.nan),
@@ -172,6 +212,9 @@ const fn round_zero(f: &Format, policy: &Policy, negative: bool) -> Rounded {
 }
 
 const fn round_infinite(f: &Format, policy: &Policy, negative: bool) -> Rounded {
+    if policy.standard.is_p3109() && !f.is_integer() {
+        return saturated(f, policy, negative, true);
+    }
     if f.is_integer() || (negative && !f.is_signed()) {
         return unrepresentable(f, policy, negative);
     }

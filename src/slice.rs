@@ -19,7 +19,8 @@
 //! ```
 //!
 //! What every method computes is defined element by element through [`apply`](crate::apply), and the result is that to the
-//! bit: the kernel, the length, the alignment, the chunks and the threads never change it. The noise of element `i` is
+//! bit: the kernel, the length, the alignment, the chunks and the threads never change it, nor do the rounding mode, flushing and
+//! exception masks that the process has set on x86 and AArch64. The noise of element `i` is
 //! [`noise::element(seed, first_index + i)`](crate::noise::element), 0 and 0 unless [`with_noise`](Arithmetic::with_noise) says
 //! otherwise.
 //!
@@ -49,8 +50,8 @@ impl Arithmetic {
     /// precision of up to 53 bits; arrays of codes have formats of up to 16 bits.
     ///
     /// # Errors
-    /// An integer format of a higher precision; stochastic rounding with no bits of noise, more than 32, or more than 72 with the
-    /// format's precision; or an environment variable `HALFULP_KERNEL` that names no kernel of this CPU.
+    /// An integer format of a higher precision; stochastic rounding with bits of noise that with the format's precision are more
+    /// than 72; or an environment variable `HALFULP_KERNEL` that names no kernel of this CPU.
     pub fn new(format: &Format, policy: &Policy) -> Result<Arithmetic, SliceError> {
         if format.precision() > MOST_PRECISE {
             return Err(SliceError::TooPrecise { precision: format.precision() });
@@ -60,9 +61,11 @@ impl Arithmetic {
     }
 
     /// The same by another kernel. The results are the same.
-    #[must_use]
-    pub fn with_kernel(self, kernel: &'static Kernel) -> Arithmetic {
-        Arithmetic { kernel, ..self }
+    ///
+    /// # Errors
+    /// A kernel that this CPU cannot run.
+    pub fn with_kernel(self, kernel: &'static Kernel) -> Result<Arithmetic, SliceError> {
+        Ok(Arithmetic { kernel: kernel.checked()?, ..self })
     }
 
     /// The same with other noise for stochastic rounding: the seed, and the index of the first element of every array.

@@ -64,6 +64,8 @@ mod storage;
 mod text;
 mod with;
 
+#[cfg(feature = "num-traits")]
+mod angle;
 #[cfg(feature = "arbitrary")]
 mod arbitrary;
 #[cfg(feature = "bytemuck")]

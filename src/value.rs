@@ -38,7 +38,7 @@ pub struct Nan {
     pub negative: bool,
     /// Whether it is a signalling NaN. Only formats with IEEE 754's layout of NaNs have them.
     pub signalling: bool,
-    /// The trailing bits, left-aligned in 64.
+    /// The trailing bits, left-aligned in 64; where the format's NaNs fill more than one binade, all bits of the magnitude.
     pub payload: u64,
 }
 
@@ -161,8 +161,19 @@ const fn special(f: &Format, negative: bool, magnitude: u64) -> Value<Exact> {
     if infinite && magnitude == f.largest_magnitude(false) + 1 {
         return Value::Infinite { negative };
     }
-    let trailing_bits = f.precision() - 1;
-    let payload = if trailing_bits == 0 { 1 << 63 } else { magnitude << (64 - trailing_bits) };
+    let payload = payload(f, magnitude);
     let signalling = f.has_ieee_nans() && payload >> 63 == 0;
     Value::Nan(Nan { negative, signalling, payload })
+}
+
+/// The trailing bits; all bits where the format's NaNs fill more than one binade.
+const fn payload(f: &Format, magnitude: u64) -> u64 {
+    let Nans::Top(count) = f.facts().nans else { return 1 << 63 };
+    let (trailing, all) = (f.precision() - 1, f.facts().magnitude_bits());
+    let top = u64::MAX >> (64 - all);
+    let one_binade = (top - (count - 1)) >> trailing == top >> trailing;
+    match if one_binade { trailing } else { all } {
+        0 => 1 << 63,
+        bits => magnitude << (64 - bits),
+    }
 }

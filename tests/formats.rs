@@ -4,8 +4,8 @@ use std::cmp::Ordering;
 
 use halfulp::format::catalog::{builtin, entry};
 use halfulp::{
-    Code, Exact, Flags, Format, Op, Operands, Policy, Rounding, Saturation, Sign, Stochastic, Task, Value,
-    apply, decode,
+    Code, Exact, Flags, Format, NoiseBits, Op, Operands, Policy, Rounding, Saturation, Sign, Stochastic,
+    Task, Value, apply, decode,
 };
 
 /// Name; code and value `m * 2^e` of the largest finite number; code of the least; exponents of the smallest normal
@@ -180,9 +180,9 @@ const ROUNDINGS: [Rounding; 9] = [
     Rounding::TowardPositive,
     Rounding::TowardNegative,
     Rounding::ToOdd,
-    Rounding::Stochastic { variant: Stochastic::A, bits: 8 },
-    Rounding::Stochastic { variant: Stochastic::B, bits: 8 },
-    Rounding::Stochastic { variant: Stochastic::C, bits: 8 },
+    Rounding::Stochastic { variant: Stochastic::A, bits: NoiseBits::known(8) },
+    Rounding::Stochastic { variant: Stochastic::B, bits: NoiseBits::known(8) },
+    Rounding::Stochastic { variant: Stochastic::C, bits: NoiseBits::known(8) },
 ];
 
 #[test]

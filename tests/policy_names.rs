@@ -3,7 +3,7 @@
 use std::fmt::{Debug, Display};
 use std::str::FromStr;
 
-use halfulp::{NanResult, Rounding, Saturation, Stochastic, Tininess};
+use halfulp::{NanResult, NoiseBits, Rounding, Saturation, Standard, Stochastic, Tininess};
 
 fn reads_back<T: Display + FromStr<Err: Debug> + PartialEq + Debug>(values: &[T]) {
     for value in values {
@@ -14,12 +14,13 @@ fn reads_back<T: Display + FromStr<Err: Debug> + PartialEq + Debug>(values: &[T]
 #[test]
 fn every_value_reads_back_from_its_name() {
     reads_back(&Rounding::DETERMINISTIC);
+    reads_back(&Standard::ALL);
     reads_back(&Stochastic::ALL);
     reads_back(&Saturation::ALL);
     reads_back(&Tininess::ALL);
     reads_back(&NanResult::ALL);
     for variant in Stochastic::ALL {
-        for bits in 1..=32 {
+        for bits in (1..=32).map(NoiseBits::known) {
             reads_back(&[Rounding::Stochastic { variant, bits }]);
         }
     }
@@ -45,6 +46,8 @@ fn other_names_are_understood() {
     for (name, short) in roundings {
         assert_eq!(name.parse::<Rounding>().unwrap().to_string(), short);
     }
+    assert_eq!("IEEE754".parse(), Ok(Standard::Ieee754));
+    assert_eq!("P3109-V4.0".parse(), Ok(Standard::P3109V4_0));
     assert_eq!("SatPropagate".parse(), Ok(Saturation::Propagate));
     assert_eq!("sat-none".parse(), Ok(Saturation::None));
     assert_eq!("negativeZero".parse(), Ok(NanResult::NegativeZero));
@@ -68,6 +71,10 @@ fn errors_say_what_was_expected() {
         assert!(message.contains(expected), "{text}: {message}");
     }
     assert!("x".parse::<Saturation>().unwrap_err().to_string().contains("none, finite or propagate"));
+    for text in ["x", "p3109", "p3109-v4.1"] {
+        let message = text.parse::<Standard>().unwrap_err().to_string();
+        assert_eq!(message, "not a standard: expected ieee-754, p3109-v4.0 or p3109-2026-07");
+    }
     assert!("x".parse::<Tininess>().unwrap_err().to_string().contains("before or after"));
     assert!("x".parse::<NanResult>().unwrap_err().to_string().contains("negative-zero"));
     assert!("x".parse::<Stochastic>().unwrap_err().to_string().contains("sr-a, sr-b or sr-c"));

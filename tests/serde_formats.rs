@@ -3,7 +3,9 @@
 
 use halfulp::format::catalog::{builtin, lookup};
 use halfulp::format::p3109;
-use halfulp::{Flags, Format, NanResult, Policy, Rounding, Saturation, Stochastic, Tininess};
+use halfulp::{
+    Flags, Format, NanResult, NoiseBits, Policy, Rounding, Saturation, Standard, Stochastic, Tininess,
+};
 
 #[test]
 fn formats_come_back() {
@@ -44,9 +46,10 @@ fn facts_that_are_no_format_are_refused() {
 
 #[test]
 fn policies_come_back() {
-    let stochastic = Rounding::Stochastic { variant: Stochastic::C, bits: 12 };
+    let stochastic = Rounding::Stochastic { variant: Stochastic::C, bits: NoiseBits::known(12) };
     for rounding in [Rounding::NearestAway, Rounding::ToOdd, stochastic] {
         let policy = Policy {
+            standard: Standard::P3109July2026,
             rounding,
             saturation: Saturation::Propagate,
             tininess: Tininess::Before,
@@ -57,7 +60,17 @@ fn policies_come_back() {
         let text = serde_json::to_string(&policy).unwrap();
         assert_eq!(serde_json::from_str::<Policy>(&text).unwrap(), policy, "{text}");
     }
+    for standard in Standard::ALL {
+        let text = serde_json::to_string(&standard).unwrap();
+        assert_eq!(text, format!("\"{standard}\""));
+        assert_eq!(serde_json::from_str::<Standard>(&text).unwrap(), standard);
+    }
     assert_eq!(serde_json::from_str::<Policy>("{}").unwrap(), Policy::IEEE);
+    for bits in [0, 33, 64, 255] {
+        let text = format!(r#"{{"rounding":{{"stochastic":{{"variant":"a","bits":{bits}}}}}}}"#);
+        let wrong = serde_json::from_str::<Policy>(&text).unwrap_err().to_string();
+        assert!(wrong.starts_with("not a number of noise bits: expected 1 to 32"), "{wrong}");
+    }
     let flags = Flags::INEXACT | Flags::OVERFLOW;
     let text = serde_json::to_string(&flags).unwrap();
     assert_eq!(serde_json::from_str::<Flags>(&text).unwrap(), flags);

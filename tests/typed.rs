@@ -4,8 +4,8 @@
 use halfulp::format::catalog::lookup;
 use halfulp::typed::*;
 use halfulp::{
-    Code, Format, Op, Operands, Policy, Predicate, Rounded, Rounding, Saturation, Stochastic, Task, Tininess,
-    apply, noise,
+    Code, Format, NoiseBits, Op, Operands, Policy, Predicate, Rounded, Rounding, Saturation, Stochastic,
+    Task, Tininess, apply, noise,
 };
 
 /// Storage that codes of tests go into and come from.
@@ -52,7 +52,7 @@ fn within(format: Format, op: Op, policy: Policy, [a, b, c]: [Code; 3], noise: u
 
 /// The policies that the flagged forms are tried under: every rounding, saturation and the rest at least once.
 fn policies() -> Vec<Policy> {
-    let stochastic = |variant, bits| Rounding::Stochastic { variant, bits };
+    let stochastic = |variant, bits| Rounding::Stochastic { variant, bits: NoiseBits::known(bits) };
     let roundings = [
         Rounding::NearestEven,
         Rounding::NearestAway,

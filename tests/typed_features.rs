@@ -48,6 +48,22 @@ mod num_traits {
         assert!(F16::from_str_radix("1", 2).is_err());
     }
 
+    /// By way of `f64` each of these is one off.
+    #[test]
+    fn angles_are_rounded_once() {
+        let degrees = |bits| FloatCore::to_degrees(Binary64::from_bits(bits)).to_bits();
+        let radians = |bits| FloatCore::to_radians(Binary64::from_bits(bits)).to_bits();
+        assert_eq!(degrees(0x3fb9_9999_9999_999a), 0x4016_eb16_7b83_0193);
+        assert_eq!(radians(0x403e_0000_0000_0000), 0x3fe0_c152_382d_7366);
+        // The products nearest to a tie or a value that there are.
+        assert_eq!(degrees(0x432d_b0fb_3010_78be), 0x438a_94c0_9279_849f);
+        assert_eq!(radians(0x4339_6bdf_4aa9_cd3b), 0x42dc_655c_f14d_66cb);
+        assert_eq!(degrees(1 << 63), 1 << 63);
+        assert_eq!(FloatCore::to_degrees(F16::MAX), F16::INFINITY.unwrap());
+        assert!(FloatCore::to_radians(F16::NAN.unwrap()).is_nan());
+        assert_eq!(FloatCore::to_radians(F16::SMALLEST).to_bits(), 0);
+    }
+
     #[test]
     fn floats_laid_out_as_ieee_754() {
         assert_eq!(<BF16 as FloatCore>::infinity(), BF16::INFINITY.unwrap());

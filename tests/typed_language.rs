@@ -1,7 +1,7 @@
 //! What typed numbers owe the language: constants, operators, formatting, formats of one's own.
 
 use halfulp::typed::*;
-use halfulp::{Facts, Flags, Format, Nans, Overflow, Policy, Predicate, Sign};
+use halfulp::{Facts, Flags, Format, Nans, NoiseBits, Overflow, Policy, Predicate, Sign};
 
 /// Everything here is computed when the test is built.
 mod constants {
@@ -145,16 +145,13 @@ fn from_f64_rounds_once() {
 }
 
 #[test]
-fn noise_bits_out_of_range_are_as_many_as_there_can_be() {
-    let stochastic =
-        |bits| Policy::IEEE.rounding(halfulp::Rounding::Stochastic { variant: halfulp::Stochastic::A, bits });
-    for (asked, given) in [(0, 1), (33, 32), (255, 32)] {
-        let [x, y] =
-            [asked, given].map(|bits| F16::ONE.with(stochastic(bits)).noise(!0).div(F16::from_i8(3)));
-        assert_eq!((x.value, x.flags), (y.value, y.flags));
-    }
+fn more_noise_than_the_precision_leaves_room_for_is_as_much_as_there_can_be() {
+    let stochastic = |bits| {
+        let bits = NoiseBits::known(bits);
+        Policy::IEEE.rounding(halfulp::Rounding::Stochastic { variant: halfulp::Stochastic::A, bits })
+    };
     let [x, y] =
-        [255, 19].map(|bits| Binary64::ONE.with(stochastic(bits)).noise(!0).div(Binary64::from_i8(3)));
+        [32, 19].map(|bits| Binary64::ONE.with(stochastic(bits)).noise(!0).div(Binary64::from_i8(3)));
     assert_eq!((x.value, x.flags), (y.value, y.flags));
 }
 
@@ -169,6 +166,44 @@ halfulp::minifloat! {
         overflow: Overflow::Nan,
         subnormals: true,
     })
+}
+
+halfulp::minifloat! {
+    /// The narrowest signed format: 0 and 1, with both signs.
+    pub Bit of BitFormat in u8: Format::known(Facts {
+        width: 2,
+        precision: 1,
+        bias: 1,
+        sign: Sign::SignMagnitude,
+        nans: Nans::None,
+        overflow: Overflow::Largest,
+        subnormals: true,
+    })
+}
+
+halfulp::minifloat! {
+    /// The widest unsigned format.
+    pub Wide of WideFormat in u64: Format::known(Facts {
+        width: 64,
+        precision: 53,
+        bias: 2000,
+        sign: Sign::Unsigned,
+        nans: Nans::None,
+        overflow: Overflow::Largest,
+        subnormals: true,
+    })
+}
+
+/// No signed format of another width need hold the remainder.
+#[test]
+fn the_narrowest_and_the_widest_formats_have_remainders() {
+    let one = Bit::from_bits(1);
+    assert_eq!(((one % one).to_bits(), (-one % one).to_bits()), (0, 2));
+    let x = |x: f64| Wide::from_f64(x);
+    assert_eq!((x(7.5) % x(2.0)).to_f64(), 1.5);
+    assert_eq!((x(7.0) % x(4.0)).to_f64(), 3.0, "the nearest quotient leaves -1");
+    assert_eq!((Wide::MAX % x(3.0)).to_f64(), 2.0);
+    assert_eq!((Wide::SMALLEST % Wide::MAX).to_bits(), 1);
 }
 
 #[test]

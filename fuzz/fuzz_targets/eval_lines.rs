@@ -1,5 +1,5 @@
-//! The lines of `halfulp eval`: any bytes, in pieces of any length, are answered as a plain reader answers them, a line
-//! a good line, and the first bad one is named with its place.
+//! The lines of `halfulp eval`: any bytes, in pieces of any length, are answered as a plain reader and the definition answer
+//! them, a line a good line, and the first bad one is named with its place.
 #![no_main]
 
 // The modules of the program, which is no library.
@@ -14,9 +14,10 @@ use std::fmt;
 use std::io::Read;
 
 use columns::{BadLine, Columns};
-use halfulp::{Operands, Rounding, Task, apply};
+use halfulp::{Operands, Rounding, Task};
 use halfulp_fuzz::draw;
 use halfulp_fuzz::names::Names;
+use halfulp_verify::engine::definition;
 use halfulp_verify::report::policy_arguments;
 use libfuzzer_sys::arbitrary::{Arbitrary, Result, Unstructured};
 use libfuzzer_sys::fuzz_target;
@@ -139,7 +140,7 @@ fn answer(task: &Task, words: &[u64]) -> String {
         let (bits, word) = match task.policy.rounding {
             Rounding::Stochastic { bits, .. } if n == task.op.arity() => {
                 operands.noise = word;
-                (u32::from(bits), word & ((1 << bits) - 1))
+                (bits.get(), bits.of_word(word))
             }
             _ => {
                 operands.codes[n] = word;
@@ -148,7 +149,8 @@ fn answer(task: &Task, words: &[u64]) -> String {
         };
         line += &format!("{word:0width$X} ", width = bits.div_ceil(4) as usize);
     }
-    let answer = apply(task, operands);
+    let answer = definition::answer(task, operands)
+        .unwrap_or_else(|| panic!("the definition has no answer: {task:?} {operands:x?}"));
     let digits = if task.op.is_query() { 1 } else { task.result.width().div_ceil(4) as usize };
     format!("{line}{:0digits$X} {:02X}\n", answer.code, answer.flags.bits())
 }

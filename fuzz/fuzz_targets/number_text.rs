@@ -1,13 +1,14 @@
-//! The text of numbers: any text is read as a second reader on big integers reads it, in any format and rounding, and what
-//! a value prints as is that value.
+//! The text of numbers: any text is read as a second reader on big integers reads it and the definition rounds it, in any format and
+//! rounding, and what a value prints as is that value.
 #![no_main]
 
 use std::fmt;
 
 use halfulp::text::{decimal, hexadecimal, parse, real_decimal, real_hexadecimal};
-use halfulp::{Code, Flags, Format, Policy, Real, Rounded, Value, decode, round};
+use halfulp::{Code, Flags, Format, Policy, Real, Rounded, Value, decode};
 use halfulp_fuzz::names::Names;
 use halfulp_fuzz::{draw, number};
+use halfulp_verify::engine::definition::number::rounded;
 use halfulp_verify::report::policy_arguments;
 use libfuzzer_sys::arbitrary::{Arbitrary, Error, Result, Unstructured};
 use libfuzzer_sys::fuzz_target;
@@ -79,7 +80,10 @@ fn between(u: &mut Unstructured<'_>, format: &Format, code: Code) -> Result<Stri
 fn read(input: &Input) {
     let Input { format, policy, noise, text, .. } = input;
     let got = parse(format, policy, text, *noise);
-    let want = number::read(text).map(|value| round(format, policy, value, *noise));
+    let want = number::read(text).map(|value| {
+        rounded(&format.facts(), policy, &value, *noise)
+            .unwrap_or_else(|| panic!("the definition has no answer: {input:?}"))
+    });
     if let Err(error) = got {
         assert!(error.position <= text.len() && error.to_string().contains("expected"), "{error:?}{input:?}");
     }

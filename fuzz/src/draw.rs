@@ -4,8 +4,8 @@ use arbitrary::{Error, Result, Unstructured};
 use halfulp::format::catalog::builtin;
 use halfulp::format::p3109::{MAX_WIDTH, MIN_WIDTH, p3109};
 use halfulp::{
-    Code, Facts, Format, NanResult, Nans, Op, Operands, Overflow, Policy, Rounding, Saturation, Sign,
-    Stochastic, Task, Tininess,
+    Code, Facts, Format, NanResult, Nans, NoiseBits, Op, Operands, Overflow, Policy, Rounding, Saturation,
+    Sign, Standard, Stochastic, Task, Tininess,
 };
 
 const ROUNDINGS: [Rounding; 6] = Rounding::DETERMINISTIC;
@@ -91,17 +91,26 @@ fn checked(facts: Facts) -> Result<Format> {
     Format::new(facts).map_err(|_| Error::IncorrectFormat)
 }
 
+/// So many bits of noise, and as few as 1.
+///
+/// # Errors
+/// Never: without bytes it is 1.
+pub fn noise_bits(u: &mut Unstructured<'_>, most: NoiseBits) -> Result<NoiseBits> {
+    Ok(NoiseBits::new(u.int_in_range(1..=most.get())?).unwrap_or(NoiseBits::MIN))
+}
+
 /// Any policy.
 ///
 /// # Errors
 /// Never: without bytes it is the first of everything.
 pub fn policy(u: &mut Unstructured<'_>) -> Result<Policy> {
     let rounding = if once_in(u, 4)? {
-        Rounding::Stochastic { variant: *u.choose(&VARIANTS)?, bits: u.int_in_range(1..=32)? }
+        Rounding::Stochastic { variant: *u.choose(&VARIANTS)?, bits: noise_bits(u, NoiseBits::MAX)? }
     } else {
         *u.choose(&ROUNDINGS)?
     };
     Ok(Policy {
+        standard: if once_in(u, 4)? { *u.choose(&Standard::ALL)? } else { Standard::Ieee754 },
         rounding,
         saturation: *u.choose(&Saturation::ALL)?,
         tininess: if u.arbitrary()? { Tininess::Before } else { Tininess::After },

@@ -4,6 +4,7 @@ use std::error::Error;
 use std::num::NonZero;
 
 use halfulp::{Format, Operands, Task};
+use halfulp_verify::cases::GivenOperands;
 use halfulp_verify::report::{Summary, policy_arguments, task_arguments};
 use halfulp_verify::verify::Part;
 use halfulp_verify::{Engine, Job, Selection, Settings, Verifier};
@@ -34,9 +35,8 @@ pub fn replay(task: &Task, cases: &[Operands]) -> String {
     cases.iter().map(command).collect::<String>() + &names.files()
 }
 
-fn given(task: &Task, mut operands: Operands) -> Selection {
-    operands.codes[task.op.arity()..].fill(0);
-    Selection::Given(operands)
+fn given(task: &Task, operands: Operands) -> Selection {
+    Selection::Given(GivenOperands::of(task, &operands))
 }
 
 fn explanation(

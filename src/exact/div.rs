@@ -1,13 +1,18 @@
 //! Division.
 
-use super::Outcome;
+use super::{Outcome, check};
 use crate::policy::Flags;
 use crate::value::{Exact, Real, Value};
 
 /// `a / b`. `0 / 0` and `inf / inf` are invalid; a number by zero is an exact infinity and raises division by zero.
+///
+/// # Panics
+/// Of a number that no format for arithmetic has: a significand of more than 53 bits, or an exponent beyond 2^21.
 #[must_use]
 #[inline(always)]
 pub const fn div(a: Value<Exact>, b: Value<Exact>) -> Outcome {
+    check(a);
+    check(b);
     match (a, b) {
         (Value::Finite(a), Value::Finite(b)) => Outcome::finite(quotient(a, b)),
         _ => div_special(a, b),

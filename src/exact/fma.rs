@@ -1,14 +1,20 @@
 //! Fused multiply-add: the product is exact, so only one rounding follows.
 
 use super::mul::{mul_special, product};
-use super::{Outcome, add, is_signalling, shift_right_sticky, subtract_tail};
+use super::{Outcome, add, check, is_signalling, shift_right_sticky, subtract_tail};
 use crate::value::{Exact, Real, Value};
 
 /// `a * b + c`. Invalid for `0 * inf` and for `inf - inf`; with a quiet NaN as `c`, `0 * inf` raises nothing (IEEE
 /// 754-2019 clause 7.2 c leaves that open; x86 does the same). An exact zero sum is minus zero if `zero_negative`.
+///
+/// # Panics
+/// Of a number that no format for arithmetic has: a significand of more than 53 bits, or an exponent beyond 2^21.
 #[must_use]
 #[inline(always)]
 pub const fn fma(a: Value<Exact>, b: Value<Exact>, c: Value<Exact>, zero_negative: bool) -> Outcome {
+    check(a);
+    check(b);
+    check(c);
     match (a, b, c) {
         (Value::Finite(a), Value::Finite(b), Value::Finite(c)) => fma_numbers(a, b, c, zero_negative),
         _ => fma_special(a, b, c, zero_negative),

@@ -1,21 +1,41 @@
-//! The IEEE remainder.
+//! The remainder, to the nearest quotient and to the one cut off.
 
-use super::Outcome;
+use super::{Outcome, check};
 use crate::value::{Exact, Real, Value};
 
 /// `x - n * y` with `n` the integer nearest to `x / y`, even on ties (IEEE 754-2019 clause 5.3.1). Always exact. A
 /// zero has the sign of `x`. Invalid for an infinite `x` and for `y` zero; an infinite `y` gives `x`.
+///
+/// # Panics
+/// Of a number that no format for arithmetic has: a significand of more than 53 bits, or an exponent beyond 2^21.
 #[must_use]
 pub const fn rem(x: Value<Exact>, y: Value<Exact>) -> Outcome {
+    check(x);
+    check(y);
     match (x, y) {
-        (Value::Nan(_), _) | (_, Value::Nan(_)) => Outcome::from_nan(&[x, y]),
-        (Value::Infinite { .. }, _) | (_, Value::Zero { .. }) => Outcome::invalid(),
-        (Value::Zero { .. }, _) | (_, Value::Infinite { .. }) => Outcome::of(x.real()),
-        (Value::Finite(a), Value::Finite(b)) => rem_finite(a, b),
+        (Value::Finite(a), Value::Finite(b)) => rem_finite(a, b, true),
+        _ => rem_special(x, y),
     }
 }
 
-const fn rem_finite(a: Exact, b: Exact) -> Outcome {
+/// The same with `n` the quotient cut to an integer: `%` of Rust's floats, C's `fmod`.
+#[must_use]
+pub(crate) const fn rem_cut(x: Value<Exact>, y: Value<Exact>) -> Outcome {
+    match (x, y) {
+        (Value::Finite(a), Value::Finite(b)) => rem_finite(a, b, false),
+        _ => rem_special(x, y),
+    }
+}
+
+const fn rem_special(x: Value<Exact>, y: Value<Exact>) -> Outcome {
+    match (x, y) {
+        (Value::Nan(_), _) | (_, Value::Nan(_)) => Outcome::from_nan(&[x, y]),
+        (Value::Infinite { .. }, _) | (_, Value::Zero { .. }) => Outcome::invalid(),
+        _ => Outcome::of(x.real()),
+    }
+}
+
+const fn rem_finite(a: Exact, b: Exact, nearest: bool) -> Outcome {
     let distance = a.exponent - b.exponent;
     let divisor = b.significand as u128;
     // In units of 2^exponent: |x| modulo 2|y|, which tells the quotient's parity too.
@@ -31,7 +51,7 @@ const fn rem_finite(a: Exact, b: Exact) -> Outcome {
         (a.significand as u128 % (2 * divisor), divisor, a.exponent)
     };
     let (odd, rest) = if rest >= divisor { (true, rest - divisor) } else { (false, rest) };
-    let up = rest > divisor - rest || (rest == divisor - rest && odd);
+    let up = nearest && (rest > divisor - rest || (rest == divisor - rest && odd));
     let (negative, magnitude) = if up { (!a.negative, divisor - rest) } else { (a.negative, rest) };
     if magnitude == 0 {
         return Outcome::zero(a.negative);

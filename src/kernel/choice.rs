@@ -13,7 +13,7 @@ pub struct Kernel {
     pub(super) isa: Isa,
 }
 
-/// Every kernel of this build, best first, `scalar` last.
+/// Every kernel of this build, best first, `scalar` last. The CPU may lack some of them: see [`available`].
 pub static KERNELS: &[Kernel] = &[
     #[cfg(target_arch = "x86_64")]
     Kernel { name: "avx512", isa: Isa::Avx512 },
@@ -35,6 +35,15 @@ impl Kernel {
     pub fn is_available(&self) -> bool {
         self.isa.is_available()
     }
+
+    /// The kernel itself, if this CPU can run it.
+    pub(crate) fn checked(&'static self) -> Result<&'static Kernel, KernelError> {
+        if self.is_available() {
+            Ok(self)
+        } else {
+            Err(KernelError { name: self.name.to_string(), exists: true })
+        }
+    }
 }
 
 /// The kernels that this CPU can run, best first.
@@ -47,10 +56,9 @@ pub fn available() -> impl Iterator<Item = &'static Kernel> {
 /// # Errors
 /// A name that no kernel has, or one that this CPU cannot run; the error lists those that it can.
 pub fn named(name: &str) -> Result<&'static Kernel, KernelError> {
-    let kernel = KERNELS.iter().find(|kernel| kernel.name == name);
-    match kernel {
-        Some(kernel) if kernel.is_available() => Ok(kernel),
-        found => Err(KernelError { name: name.to_string(), exists: found.is_some() }),
+    match KERNELS.iter().find(|kernel| kernel.name == name) {
+        Some(kernel) => kernel.checked(),
+        None => Err(KernelError { name: name.to_string(), exists: false }),
     }
 }
 

@@ -3,10 +3,10 @@
 /// The instructions that a kernel uses.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Isa {
-    /// AVX-512 F, BW, CD, DQ, VL, VBMI, VBMI2 and FP16.
+    /// AVX-512 F, BW, CD, DQ, VL, VBMI and VBMI2, with all of AVX2's; FP16 where the CPU has it.
     #[cfg(target_arch = "x86_64")]
     Avx512,
-    /// AVX2, FMA and F16C.
+    /// AVX2, FMA, F16C, BMI1, BMI2 and LZCNT.
     #[cfg(target_arch = "x86_64")]
     Avx2,
     /// Whatever the build is for.

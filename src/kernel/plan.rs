@@ -13,7 +13,7 @@ use super::lane::Lane;
 use super::{WideKind, Work};
 use crate::format::{Code, Format};
 use crate::op::{Op, Operands, Task, TaskError, apply};
-use crate::policy::{Flags, Policy, Rounding};
+use crate::policy::{Flags, Policy, Rounding, Standard};
 use alloc::boxed::Box;
 use halves::{Halves, InHalf, upper_halves};
 use narrow::Narrow;
@@ -106,6 +106,11 @@ impl Plan {
     /// The conversion from a wide type.
     pub(crate) fn narrowing(&self, from: WideKind) -> Task {
         conversion(wide_format(from), self.format, &self.policy)
+    }
+
+    /// The conversion from a wide type of which the flags are counted: P3109 raises none, but what leaves the range is the same.
+    pub(crate) fn counting(&self, from: WideKind) -> Task {
+        conversion(wide_format(from), self.format, &self.policy.standard(Standard::Ieee754))
     }
 
     /// The conversion to a wide type.

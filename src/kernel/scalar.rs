@@ -47,7 +47,7 @@ pub(super) fn arithmetic<E: Element>(plan: &Plan, noise: Noise, op: Op, operands
 
 /// What an array's conversion from a wide type raises, counted.
 pub(super) fn count<W: Wide>(plan: &Plan, noise: Noise, from: &[W]) -> Counts {
-    let (task, wide) = (plan.narrowing(W::KIND), super::element::wide_format(W::KIND));
+    let (task, wide) = (plan.counting(W::KIND), super::element::wide_format(W::KIND));
     let mut counts = Counts::default();
     for (i, x) in from.iter().enumerate() {
         let value = decode(&wide, x.code());

@@ -1,12 +1,13 @@
 //! One task on one choice of operands.
 
-use super::{Op, Operands, Predicate, Task, same};
+use super::operand::{magnitude, negated, operand};
+use super::{Op, Operands, Predicate, Task, p3109, same};
 use crate::exact::{self, Extreme, Outcome, Relation};
 use crate::format::facts::{Nans, Sign};
 use crate::format::{Code, Format};
 use crate::policy::{Flags, Policy, Rounding};
 use crate::round::{Rounded, round, to_integer};
-use crate::value::{Exact, Nan, Real, Value, decode, decode_number};
+use crate::value::{Exact, Real, Value, decode, decode_number};
 
 /// Computes a task: decodes the operands, operates exactly, rounds once.
 ///
@@ -29,6 +30,13 @@ pub(crate) const fn apply_under(task: &Task, policy: &Policy, operands: Operands
     }
 }
 
+/// The remainder with the quotient cut to an integer, in the place of [`Op::Remainder`]'s, to the nearest one.
+pub(crate) const fn apply_rem(task: &Task, policy: &Policy, operands: Operands) -> Rounded {
+    let task = Task { policy: *policy, ..*task };
+    let [a, b, _] = operands.codes;
+    deliver(&task, exact::rem_cut(operand(&task, 0, a), operand(&task, 1, b)), operands.noise)
+}
+
 /// Out of the way of the common path, which needs no copy of the task.
 #[inline(never)]
 const fn apply_to_any_under(task: &Task, policy: &Policy, operands: &Operands) -> Rounded {
@@ -39,7 +47,7 @@ const fn apply_to_any_under(task: &Task, policy: &Policy, operands: &Operands) -
 /// tests for what is no number.
 #[inline(always)]
 const fn apply_to_numbers(task: &Task, policy: &Policy, operands: &Operands) -> Option<Rounded> {
-    if policy.flush_operands {
+    if policy.flush_operands || policy.standard.is_p3109() {
         return None;
     }
     let [f, g, h] = &task.operands;
@@ -82,6 +90,35 @@ const fn apply_to_numbers(task: &Task, policy: &Policy, operands: &Operands) -> 
 
 #[inline(never)]
 const fn apply_to_any(task: &Task, operands: &Operands) -> Rounded {
+    if task.policy.standard.is_p3109() {
+        return apply_by_p3109(task, operands);
+    }
+    compute(task, operands)
+}
+
+/// P3109 has no flags. Its operations are IEEE 754's on its own values, but for these.
+#[inline(never)]
+const fn apply_by_p3109(task: &Task, operands: &Operands) -> Rounded {
+    let [a, b, _] = operands.codes;
+    let x = operand(task, 0, a);
+    let outcome = match task.op {
+        Op::Div => p3109::divide(x, operand(task, 1, b)),
+        Op::Negate | Op::Abs => p3109::change_sign(task.op, x, x),
+        Op::CopySign => p3109::change_sign(task.op, x, operand(task, 1, b)),
+        Op::TotalOrder => return truth(p3109::total_order(x, operand(task, 1, b))),
+        Op::TotalOrderMagnitude => {
+            return truth(p3109::total_order(magnitude(x), magnitude(operand(task, 1, b))));
+        }
+        Op::NextUp | Op::NextDown => {
+            return p3109::next(&task.operands[0], &task.policy, a, matches!(task.op, Op::NextUp));
+        }
+        _ => return Rounded { flags: Flags::NONE, ..compute(task, operands) },
+    };
+    Rounded { flags: Flags::NONE, ..deliver(task, outcome, operands.noise) }
+}
+
+#[inline(always)]
+const fn compute(task: &Task, operands: &Operands) -> Rounded {
     let [a, b, c] = operands.codes;
     let zero_negative = matches!(task.policy.rounding, Rounding::TowardNegative);
     let outcome = match task.op {
@@ -135,37 +172,6 @@ const fn apply_other(task: &Task, operands: Operands) -> Rounded {
 const fn deliver(task: &Task, outcome: Outcome, noise: u64) -> Rounded {
     let Rounded { code, flags } = round(&task.result, &task.policy, outcome.value, noise);
     Rounded { code, flags: flags.union(outcome.flags) }
-}
-
-/// An operand's value, flushed if the policy says so.
-#[inline(always)]
-const fn operand(task: &Task, index: usize, code: Code) -> Value<Exact> {
-    let format = &task.operands[index];
-    let value = decode(format, code);
-    if task.policy.flush_operands && task.op.flushes_operands() {
-        return flush(format, value);
-    }
-    value
-}
-
-const fn flush(format: &Format, value: Value<Exact>) -> Value<Exact> {
-    match value {
-        Value::Finite(x) if x.leading_exponent() < format.tiny_below() => {
-            Value::Zero { negative: x.negative }
-        }
-        _ => value,
-    }
-}
-
-const fn negated(x: Value<Exact>) -> Value<Exact> {
-    x.with_sign(!x.is_negative())
-}
-
-const fn magnitude(x: Value<Exact>) -> Value<Exact> {
-    match x {
-        Value::Nan(nan) => Value::Nan(Nan { negative: false, ..nan }),
-        _ => x.with_sign(false),
-    }
 }
 
 #[inline(always)]
@@ -233,17 +239,23 @@ const fn next(task: &Task, code: Code) -> Rounded {
         // Towards zero, and past the smallest value of a format without zero.
         Value::Finite(_) if negative == up && magnitude == 0 => deliver(task, Outcome::zero(negative), 0),
         Value::Finite(_) if negative == up => neighbour(task, negative, magnitude - 1),
+        // One more may not fit in 64 bits.
+        Value::Finite(_) if magnitude == format.largest_magnitude(negative) => past(task, negative),
         Value::Finite(_) => neighbour(task, negative, magnitude + 1),
     }
 }
 
-/// A magnitude code that may lie one past the largest, or on a side that the format does not have.
+/// A finite value's magnitude code, on a side that the format may not have.
 const fn neighbour(task: &Task, negative: bool, magnitude: u64) -> Rounded {
     let format = &task.operands[0];
-    let beyond = magnitude > format.largest_magnitude(negative) || (negative && !format.is_signed());
-    if !beyond {
-        return Rounded { code: format.encode(negative, magnitude), flags: Flags::NONE };
+    if negative && !format.is_signed() {
+        return past(task, negative);
     }
+    Rounded { code: format.encode(negative, magnitude), flags: Flags::NONE }
+}
+
+/// What lies past the last finite value of a side.
+const fn past(task: &Task, negative: bool) -> Rounded {
     let Rounded { code, flags } = deliver(task, Outcome::infinite(negative), 0);
     Rounded { code, flags: flags.without(Flags::INEXACT) }
 }

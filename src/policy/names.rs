@@ -6,7 +6,7 @@
 use core::fmt;
 use core::str::FromStr;
 
-use super::{NanResult, Rounding, Saturation, Stochastic, Tininess};
+use super::{NanResult, NoiseBits, Rounding, Saturation, Standard, Stochastic, Tininess};
 
 /// A text that names no part of a policy: what it should have named, and what was expected instead.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -27,6 +27,12 @@ impl core::error::Error for NameError {}
 
 /// A value of a policy's part, its short name, and its other names.
 type Names<T> = (T, &'static str, &'static [&'static str]);
+
+const STANDARDS: [Names<Standard>; 3] = [
+    (Standard::Ieee754, "ieee-754", &[]),
+    (Standard::P3109V4_0, "p3109-v4.0", &[]),
+    (Standard::P3109July2026, "p3109-2026-07", &[]),
+];
 
 const ROUNDINGS: [Names<Rounding>; 6] = [
     (
@@ -89,6 +95,18 @@ fn short<T: PartialEq>(names: &[Names<T>], value: &T) -> &'static str {
     names.iter().find(|(v, ..)| v == value).map_or("?", |&(_, name, _)| name)
 }
 
+impl Standard {
+    /// Every standard, and every version of one that can be chosen.
+    pub const ALL: [Standard; 3] = [Standard::Ieee754, Standard::P3109V4_0, Standard::P3109July2026];
+
+    /// Whether it is a version of P3109.
+    #[must_use]
+    #[inline(always)]
+    pub const fn is_p3109(self) -> bool {
+        !matches!(self, Standard::Ieee754)
+    }
+}
+
 impl Rounding {
     /// The six roundings that need no noise.
     pub const DETERMINISTIC: [Rounding; 6] = [
@@ -122,6 +140,25 @@ impl NanResult {
         [NanResult::Largest, NanResult::Least, NanResult::Zero, NanResult::NegativeZero];
 }
 
+impl fmt::Display for Standard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(short(&STANDARDS, self))
+    }
+}
+
+impl FromStr for Standard {
+    type Err = NameError;
+
+    /// Reads `ieee-754`, `p3109-v4.0` or `p3109-2026-07`.
+    ///
+    /// # Errors
+    /// Any other name, P3109 without its version among them.
+    fn from_str(text: &str) -> Result<Standard, NameError> {
+        find(&STANDARDS, text)
+            .ok_or(NameError { kind: "standard", expected: "ieee-754, p3109-v4.0 or p3109-2026-07" })
+    }
+}
+
 /// `rne`, `rna`, `rtz`, `rup`, `rdn`, `odd`; `sr-a:8` is stochastic rounding A with 8 bits of noise.
 impl fmt::Display for Rounding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -148,9 +185,9 @@ impl FromStr for Rounding {
         let (name, bits) = text.split_once(':').map_or((text, None), |(n, b)| (n, Some(b)));
         let variant = find(&STOCHASTICS, name).ok_or(fail(unknown))?;
         let bits = bits.ok_or(fail("the bits of noise after the name, 1 to 32, as in sr-a:8"))?;
-        match bits.parse() {
-            Ok(bits @ 1..=32) => Ok(Rounding::Stochastic { variant, bits }),
-            _ => Err(fail("1 to 32 bits of noise after the colon, as in sr-a:8")),
+        match bits.parse().ok().and_then(NoiseBits::new) {
+            Some(bits) => Ok(Rounding::Stochastic { variant, bits }),
+            None => Err(fail("1 to 32 bits of noise after the colon, as in sr-a:8")),
         }
     }
 }

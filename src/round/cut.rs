@@ -1,6 +1,6 @@
 //! A number cut at a quantum, and which of its two neighbours a rounding picks.
 
-use crate::policy::{Rounding, Stochastic};
+use crate::policy::{NoiseBits, Rounding, Stochastic};
 use crate::value::Real;
 
 /// What was cut off, in units of the last place kept: nothing, or a fraction on one side of a half or on it. As a
@@ -29,17 +29,18 @@ impl Cut {
 #[inline(always)]
 pub(super) const fn cut_at(x: Real, leading: i32, quantum: i32) -> (u64, Cut) {
     let below = quantum - leading + 63;
-    if below < 3 {
+    // Two bits lower, the sticky bit is bit 0 and the half is bit `below - 3`: they are two bits from 4 on.
+    if below < 4 {
         return cut_wide(x, below as u32 + 64);
     }
     let (top, rest) = leading_64(x);
-    // Two bits lower, the last one sticky; where more than all is cut off, all is less than half.
+    // Where more than all is cut off, all is less than half.
     let bits = top >> 2 | (top & 3 != 0 || rest) as u64;
     let drop = if below > 65 { 63 } else { below as u32 - 2 };
     (bits >> drop, Cut::of(bits >> (drop - 1) & 1 != 0, bits & ((1 << (drop - 1)) - 1) != 0))
 }
 
-/// The same where more than 61 bits are kept, as only integers can ask for: `drop` of 128 bits are cut off.
+/// The same where more than 60 bits are kept, as only integers can ask for: `drop` of 128 bits are cut off.
 #[cold]
 const fn cut_wide(x: Real, drop: u32) -> (u64, Cut) {
     let bits = x.significand << x.significand.leading_zeros();
@@ -58,14 +59,17 @@ const fn leading_64(x: Real) -> (u64, bool) {
     ((bits >> 64) as u64, bits as u64 != 0 || x.tail)
 }
 
-/// `floor(fraction * 2^n)` of the fraction that a cut at `2^quantum` takes off, and whether that is all of it.
-/// Precondition: of the significand's bits, at least `n` lie below the quantum if it has a tail.
+/// `floor(fraction * 2^n)` of the fraction that a cut at `2^quantum` takes off, and whether that is all of it. A tail
+/// counts as less than any part of these units.
 const fn fraction(x: Real, quantum: i32, n: u32) -> (u64, bool) {
     let drop = quantum - x.exponent;
+    if drop <= 0 {
+        return (0, !x.tail);
+    }
     let rest = if drop > 127 { x.significand } else { x.significand & ((1 << drop) - 1) };
     let shift = drop - n as i32;
     if shift <= 0 {
-        return ((rest << -shift) as u64, true);
+        return ((rest << -shift) as u64, !x.tail);
     }
     if shift > 127 {
         return (0, false);
@@ -75,9 +79,9 @@ const fn fraction(x: Real, quantum: i32, n: u32) -> (u64, bool) {
 }
 
 /// Whether stochastic rounding goes away from zero, where a cut at `2^quantum` takes something off.
-const fn away_by_chance(x: Real, quantum: i32, variant: Stochastic, bits: u32, noise: u64) -> bool {
+const fn away_by_chance(x: Real, quantum: i32, variant: Stochastic, bits: NoiseBits, noise: u64) -> bool {
+    let (bits, noise) = (bits.get(), bits.of_word(noise));
     let one = 1u64 << bits;
-    let noise = noise & (one - 1);
     match variant {
         Stochastic::A => fraction(x, quantum, bits).0 + noise >= one,
         Stochastic::B => fraction(x, quantum, bits + 1).0 + 2 * noise + 1 >= 2 * one,
@@ -104,7 +108,7 @@ impl Choice {
     pub(super) const fn away(&self, rounding: Rounding, noise: u64) -> bool {
         if let Rounding::Stochastic { variant, bits } = rounding {
             return !matches!(self.cut, Cut::Nothing)
-                && away_by_chance(self.x, self.quantum, variant, bits as u32, noise);
+                && away_by_chance(self.x, self.quantum, variant, bits, noise);
         }
         AWAY[direction(rounding)] >> situation(self.cut, self.x.negative, self.odd) & 1 == 1
     }

@@ -29,9 +29,9 @@ pub enum SliceError {
         /// What the other array is: `"second operand"`, `"third operand"` or `"result"`.
         which: &'static str,
     },
-    /// The policy asks for noise bits that do not exist.
+    /// The policy asks for more noise bits than the format's precision leaves room for.
     Task(TaskError),
-    /// The kernel that `HALFULP_KERNEL` names cannot be had.
+    /// The kernel that was asked for, or that `HALFULP_KERNEL` names, cannot be had.
     Kernel(KernelError),
 }
 

@@ -43,7 +43,8 @@ const EXPONENT_LIMIT: i64 = 1 << 59;
 
 /// The number that a text means in the format under the policy, rounded once, and the exceptions of that.
 ///
-/// `noise` is the word of stochastic rounding. Time and memory are bounded by the length of the text and the
+/// `noise` is the word of stochastic rounding, which has all its 32 bits in every format here: a text is read to more bits than
+/// any of them takes. Time and memory are bounded by the length of the text and the
 /// exponent range of the format, whatever the exponent in the text.
 ///
 /// # Errors

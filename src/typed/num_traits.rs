@@ -16,7 +16,7 @@ use num_traits::{
     ToPrimitive, Zero,
 };
 
-use super::{Binary64, Flagged, FloatFormat, Minifloat, marker};
+use super::{Binary64, Flagged, FloatFormat, Minifloat, angle, marker};
 use crate::policy::{Flags, Policy};
 use crate::text::ParseError;
 
@@ -270,11 +270,11 @@ macro_rules! like_ieee {
             }
 
             fn to_degrees(self) -> Self {
-                Minifloat::from_f64(Minifloat::to_f64(self).to_degrees())
+                angle::times(self, &angle::DEGREES)
             }
 
             fn to_radians(self) -> Self {
-                Minifloat::from_f64(Minifloat::to_f64(self).to_radians())
+                angle::times(self, &angle::RADIANS)
             }
 
             fn integer_decode(self) -> (u64, i16, i8) {

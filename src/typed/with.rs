@@ -5,7 +5,7 @@ use core::fmt;
 use super::{FloatFormat, Minifloat};
 use crate::format::{Code, Format};
 use crate::op::{Op, Operands, Predicate, Task, apply_under};
-use crate::policy::{Flags, Policy, Rounding};
+use crate::policy::{Flags, NoiseBits, Policy, Rounding};
 use crate::round::Rounded;
 
 /// A number with a policy, from [`Minifloat::with`]. Its methods are the number's own, under that policy.
@@ -78,13 +78,13 @@ impl<F: FloatFormat> Minifloat<F> {
 impl<F: FloatFormat> With<F> {
     /// The same with a noise word, which stochastic rounding reads; without it the word is 0.
     ///
-    /// A policy may ask for more bits of noise than 32, or than 72 less the result's precision: it then gets those.
+    /// A policy may ask for more bits of noise than 72 less the result's precision: it then gets those.
     ///
     /// ```
     /// use halfulp::typed::{BF16, F8E4M3FN, marker};
-    /// use halfulp::{Policy, Rounding, Stochastic, noise};
+    /// use halfulp::{NoiseBits, Policy, Rounding, Stochastic, noise};
     ///
-    /// let policy = Policy::IEEE.rounding(Rounding::Stochastic { variant: Stochastic::A, bits: 8 });
+    /// let policy = Policy::IEEE.rounding(Rounding::Stochastic { variant: Stochastic::A, bits: NoiseBits::known(8) });
     /// let x = BF16::from_f32(1.03125); // a quarter of the way from 1 to 1.125
     /// let ups = (0..1000)
     ///     .map(|i| x.with(policy).noise(noise::word(7, i)).convert::<marker::E4M3FN>())
@@ -149,13 +149,10 @@ pub(super) const fn with_noise_in_range(policy: Policy, result: &Format) -> Poli
     let Rounding::Stochastic { variant, bits } = policy.rounding else {
         return policy;
     };
-    let most = if result.precision() > 40 { 72 - result.precision() } else { 32 } as u8;
-    let bits = if bits == 0 {
-        1
-    } else if bits > most {
-        most
-    } else {
-        bits
-    };
-    policy.rounding(Rounding::Stochastic { variant, bits })
+    match NoiseBits::new(72 - result.precision()) {
+        Some(most) if bits.get() > most.get() => {
+            policy.rounding(Rounding::Stochastic { variant, bits: most })
+        }
+        _ => policy,
+    }
 }

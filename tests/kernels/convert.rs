@@ -4,7 +4,7 @@ use std::fmt::LowerHex;
 
 use halfulp::kernel::{Element, Kernel, Wide, Word};
 use halfulp::slice::Arithmetic;
-use halfulp::{Code, Format, Op, Operands, Policy, Rounding, Stochastic, Task, apply, noise};
+use halfulp::{Code, Format, NoiseBits, Op, Operands, Policy, Rounding, Stochastic, Task, apply, noise};
 
 use crate::formats::{all, policies};
 use crate::inputs;
@@ -14,7 +14,8 @@ pub const SEED: u64 = 99;
 pub const FIRST: u64 = 1_000_003;
 
 pub fn arithmetic(format: &Format, policy: &Policy, kernel: &'static Kernel) -> Arithmetic {
-    Arithmetic::new(format, policy).expect("a narrow format").with_kernel(kernel).with_noise(SEED, FIRST)
+    let arithmetic = Arithmetic::new(format, policy).and_then(|a| a.with_kernel(kernel));
+    arithmetic.expect("a format for arrays, and a kernel of this CPU").with_noise(SEED, FIRST)
 }
 
 /// An element's bits, without asking the library's own trait.
@@ -164,7 +165,7 @@ pub fn noise_from_any_index(kernel: &'static Kernel) {
     let from: Vec<f32> =
         (0..200).map(|i| f32::from_bits(0x3c00_0000 + (noise::word(4, i) >> 40) as u32)).collect();
     for variant in [Stochastic::A, Stochastic::B, Stochastic::C] {
-        let policy = Policy::IEEE.rounding(Rounding::Stochastic { variant, bits: 12 });
+        let policy = Policy::IEEE.rounding(Rounding::Stochastic { variant, bits: NoiseBits::known(12) });
         for format in [E4M3FN, BFLOAT16, TF32] {
             let (narrow, widen) = (convert(BINARY32, format, &policy), convert(format, BINARY32, &policy));
             for first in [0, 1, 2, 3, 1 << 40, u64::MAX - 2, u64::MAX - 100, u64::MAX - 199] {
@@ -188,7 +189,8 @@ pub fn noise_decides_at_its_last_place(kernel: &'static Kernel) {
     const SEED: u64 = 3;
     for variant in [Stochastic::A, Stochastic::B, Stochastic::C] {
         for bits in (1..=17).chain([20]) {
-            let policy = Policy::IEEE.rounding(Rounding::Stochastic { variant, bits });
+            let policy =
+                Policy::IEEE.rounding(Rounding::Stochastic { variant, bits: NoiseBits::known(bits) });
             for format in [E4M3FN, E2M1, BINARY16, BFLOAT16, TF32] {
                 let (narrow, widen) =
                     (convert(BINARY32, format, &policy), convert(format, BINARY32, &policy));
@@ -222,7 +224,7 @@ pub fn noise_decides_at_its_last_place(kernel: &'static Kernel) {
 
 /// A zero, a subnormal number, the largest one, and one between them, and so much more than each, by a quantum at most, that the noise
 /// makes up the rest: counted in its last place, or a half of that.
-fn just_whole(format: &Format, noise: u32, bits: u8) -> Vec<f32> {
+fn just_whole(format: &Format, noise: u32, bits: u32) -> Vec<f32> {
     let mut all = Vec::new();
     let top = format.largest_magnitude(false);
     let binade = 1 << (format.precision() - 1);

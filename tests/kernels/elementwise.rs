@@ -2,7 +2,7 @@
 
 use halfulp::kernel::Kernel;
 use halfulp::slice::{Arithmetic, Element};
-use halfulp::{Code, Format, Op, Operands, Policy, Rounding, Stochastic, Task, apply, noise};
+use halfulp::{Code, Format, NoiseBits, Op, Operands, Policy, Rounding, Stochastic, Task, apply, noise};
 
 use crate::convert::{Bits, FIRST, SEED, arithmetic, convert, word};
 use crate::formats::{ROUNDINGS, SATURATIONS, all, policies};
@@ -157,7 +157,10 @@ pub fn computes_on_many_codes(kernel: &'static Kernel) {
         (_, w) => w as u16 & 0x807f | (120 + (w >> 32) as u16 % 16) << 7,
     };
     let [a, b, c] = [51, 52, 53].map(|lane| (0..20_000).map(|i| code(lane, i)).collect::<Vec<u16>>());
-    for rounding in ROUNDINGS.into_iter().chain([Rounding::Stochastic { variant: Stochastic::A, bits: 8 }]) {
+    for rounding in ROUNDINGS
+        .into_iter()
+        .chain([Rounding::Stochastic { variant: Stochastic::A, bits: NoiseBits::known(8) }])
+    {
         let policy = Policy::IEEE.rounding(rounding);
         for op in [Op::Add, Op::Mul, Op::Fma] {
             check(kernel, ("bfloat16", &BFLOAT16), &policy, op, [&a, &b, &c]);

@@ -1,7 +1,7 @@
 //! What a caller can get wrong is an error value that says what.
 
 use halfulp::slice::{Arithmetic, SliceError};
-use halfulp::{Policy, Rounding, Stochastic};
+use halfulp::{NoiseBits, Policy, Rounding, Stochastic};
 
 use crate::support::{BFLOAT16, E4M3FN};
 
@@ -36,9 +36,9 @@ fn codes_too_wide_are_refused() {
 }
 
 #[test]
-fn noise_has_1_to_32_bits() {
-    for (bits, good) in [(0, false), (1, true), (32, true), (33, false)] {
+fn noise_has_up_to_32_bits_in_a_narrow_format() {
+    for bits in [NoiseBits::MIN, NoiseBits::MAX] {
         let policy = Policy::IEEE.rounding(Rounding::Stochastic { variant: Stochastic::B, bits });
-        assert_eq!(Arithmetic::new(&E4M3FN, &policy).is_ok(), good);
+        assert!(Arithmetic::new(&E4M3FN, &policy).is_ok());
     }
 }

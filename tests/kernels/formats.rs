@@ -4,7 +4,8 @@ use std::sync::LazyLock;
 
 use halfulp::format::catalog;
 use halfulp::{
-    Facts, Format, NanResult, Nans, Overflow, Policy, Rounding, Saturation, Sign, Stochastic, Tininess,
+    Facts, Format, NanResult, Nans, NoiseBits, Overflow, Policy, Rounding, Saturation, Sign, Stochastic,
+    Tininess,
 };
 
 use crate::support::{int, p3109};
@@ -106,8 +107,8 @@ fn custom() -> impl Iterator<Item = (&'static str, Facts)> {
     .into_iter()
 }
 
-const fn stochastic(variant: Stochastic, bits: u8) -> Rounding {
-    Rounding::Stochastic { variant, bits }
+const fn stochastic(variant: Stochastic, bits: u32) -> Rounding {
+    Rounding::Stochastic { variant, bits: NoiseBits::known(bits) }
 }
 
 /// All roundings; the stochastic ones with few, some and all bits of noise.

@@ -1,12 +1,12 @@
 //! No length, alignment or division of an array changes a bit.
 
 use halfulp::kernel::Kernel;
-use halfulp::{Format, Policy, Rounding, Stochastic, noise};
+use halfulp::{Format, NoiseBits, Policy, Rounding, Stochastic, noise};
 
 use crate::convert::{arithmetic, convert, word};
 use crate::support::{BFLOAT16, BINARY16, BINARY32, E2M1, E4M3FN, E5M2};
 
-const STOCHASTIC: Rounding = Rounding::Stochastic { variant: Stochastic::A, bits: 16 };
+const STOCHASTIC: Rounding = Rounding::Stochastic { variant: Stochastic::A, bits: NoiseBits::known(16) };
 
 /// Values of all magnitudes that the format knows, and some that it does not.
 fn values(n: usize) -> Vec<f32> {

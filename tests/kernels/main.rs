@@ -9,10 +9,13 @@ mod choice;
 mod convert;
 mod counts;
 mod elementwise;
+#[cfg(target_arch = "x86_64")]
+mod environment;
 mod errors;
 mod formats;
 mod inputs;
 mod lengths;
+mod p3109;
 mod sweep;
 mod wide;
 
@@ -32,7 +35,7 @@ fn kernel(name: &str) -> Option<&'static Kernel> {
 macro_rules! kernels {
     ($($name:ident)*) => {$(
         mod $name {
-            use super::{convert, counts, elementwise, kernel, lengths, sweep, wide};
+            use super::{convert, counts, elementwise, kernel, lengths, p3109, sweep, wide};
 
             kernels!(@ $name convert encodes_single encodes_double decodes quantizes noise_from_any_index);
             kernels!(@ $name convert noise_decides_at_its_last_place);
@@ -41,6 +44,7 @@ macro_rules! kernels {
             kernels!(@ $name elementwise computes_on_values computes_at_the_ends computes_on_many_codes);
             kernels!(@ $name wide quantizes_wide counts_wide computes_wide cancels_wide cancels_single covers_wide);
             kernels!(@ $name wide computes_beside_specials);
+            kernels!(@ $name p3109 computes_by_p3109 counts_by_p3109);
             kernels!(@ $name lengths any_length_and_alignment parts_are_the_whole);
             kernels!(@ $name sweep some_values_by_chance #[ignore = "half an hour on two cores"] every_value_by_chance);
         }
@@ -59,6 +63,24 @@ macro_rules! kernels {
 #[cfg(target_arch = "x86_64")]
 kernels! { avx512 avx2 }
 kernels! { portable }
+
+/// Under a changed MXCSR, each by its name.
+#[cfg(target_arch = "x86_64")]
+mod changed {
+    macro_rules! kernels {
+        ($($name:ident)*) => {$(
+            #[test]
+            fn $name() {
+                if let Some(kernel) = super::kernel(stringify!($name)) {
+                    super::environment::the_hosts_setting_changes_nothing(kernel);
+                    super::environment::wide_values_neither(kernel);
+                }
+            }
+        )*};
+    }
+
+    kernels! { avx512 avx2 portable scalar }
+}
 
 /// The definition itself: that its arrays are walked through rightly.
 mod scalar {

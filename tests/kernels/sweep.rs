@@ -8,7 +8,7 @@ use std::thread;
 
 use halfulp::kernel::Kernel;
 use halfulp::slice::Arithmetic;
-use halfulp::{Format, Policy, Rounding, Stochastic, noise};
+use halfulp::{Format, NoiseBits, Policy, Rounding, Stochastic, noise};
 
 use crate::convert::{Bits, arithmetic, convert};
 use crate::support::{BFLOAT16, BINARY16, BINARY32, E2M1, E4M3FN, E5M2};
@@ -140,15 +140,16 @@ impl Sweep<'_> {
     }
 }
 
-const NARROW: [(Format, u8); 4] = [(E4M3FN, 16), (E5M2, 7), (E2M1, 3), (E2M1, 16)];
-const BROAD: [(Format, u8); 2] = [(BINARY16, 16), (BFLOAT16, 16)];
+const NARROW: [(Format, u32); 4] = [(E4M3FN, 16), (E5M2, 7), (E2M1, 3), (E2M1, 16)];
+const BROAD: [(Format, u32); 2] = [(BINARY16, 16), (BFLOAT16, 16)];
 
 /// Checks what is around all steps, and one block of `every` so many, with some words.
-fn sweep(kernel: &'static Kernel, formats: &[(Format, u8)], words: usize, turns: usize, every: u64) {
+fn sweep(kernel: &'static Kernel, formats: &[(Format, u32)], words: usize, turns: usize, every: u64) {
     let blocks = (1u64 << 32) / words as u64;
     for &(format, bits) in formats {
         for variant in [Stochastic::A, Stochastic::B] {
-            let policy = Policy::IEEE.rounding(Rounding::Stochastic { variant, bits });
+            let policy =
+                Policy::IEEE.rounding(Rounding::Stochastic { variant, bits: NoiseBits::known(bits) });
             let arithmetic = &arithmetic(&format, &policy, kernel).with_noise(SEED, 0);
             let word = |i: usize| noise::element(SEED, i as u64);
             let steps: Vec<_> = (0..words).map(|i| Steps::of(format, &policy, word(i))).collect();

@@ -2,7 +2,9 @@
 
 use halfulp::kernel::{Kernel, Work};
 use halfulp::slice::{Arithmetic, SliceError};
-use halfulp::{Facts, Format, Op, Operands, Policy, Rounding, Sign, Stochastic, Task, apply, noise};
+use halfulp::{
+    Facts, Format, NoiseBits, Op, Operands, Policy, Rounding, Sign, Stochastic, Task, apply, noise,
+};
 
 use crate::convert::{Bits, arithmetic, quantizes_to};
 use crate::counts::counts_of;
@@ -50,7 +52,7 @@ fn formats() -> Vec<(String, Format)> {
 /// The policies that go with a format: noise and precision have 72 bits together at most.
 fn fitting(format: &Format) -> Vec<Policy> {
     let fits = |policy: &Policy| match policy.rounding {
-        Rounding::Stochastic { bits, .. } => u32::from(bits) + format.precision() <= 72,
+        Rounding::Stochastic { bits, .. } => bits.get() + format.precision() <= 72,
         _ => true,
     };
     policies().into_iter().filter(fits).collect()
@@ -93,7 +95,10 @@ fn codes_that_no_word_holds_are_refused() {
 
 #[test]
 fn noise_and_precision_have_72_bits_at_most() {
-    let policy = |bits| Policy::IEEE.rounding(Rounding::Stochastic { variant: Stochastic::A, bits });
+    let policy = |bits| {
+        let bits = NoiseBits::known(bits);
+        Policy::IEEE.rounding(Rounding::Stochastic { variant: Stochastic::A, bits })
+    };
     assert!(Arithmetic::new(&BINARY64, &policy(19)).is_ok());
     assert!(Arithmetic::new(&BINARY64, &policy(20)).is_err());
 }
@@ -107,7 +112,7 @@ pub fn covers_wide(kernel: &'static Kernel) {
             let quantizes = [Binary32, Binary64].map(|kind| kernel.covers(&plan, Work::Quantize(kind)));
             let is_flushed = policy.flush_results;
             assert!(quantizes.into_iter().all(|covers| covers || is_flushed), "{format:?} {policy:?}");
-            let few = !matches!(policy.rounding, Rounding::Stochastic { bits, .. } if bits > 25);
+            let few = !matches!(policy.rounding, Rounding::Stochastic { bits, .. } if bits.get() > 25);
             for op in [Op::Add, Op::Sub, Op::Mul, Op::Div, Op::Sqrt, Op::Fma] {
                 let covers = kernel.covers(&plan, Work::Values(op, Binary64));
                 assert!(covers || is_flushed || !few, "{op} {format:?} {policy:?}");

@@ -5,9 +5,9 @@ use proptest::prelude::*;
 
 use crate::{ROUNDINGS, config, policy};
 
-/// Facts that a format may have: any sign, 2 to 32 bits, any split, odd biases, any NaNs and what lies past the largest.
+/// Facts that a format may have: any sign, 2 to 64 bits, any split, odd biases, any NaNs and what lies past the largest.
 pub fn any_format() -> impl Strategy<Value = Format> {
-    let raw = (2u32..=32, 0u8..8, any::<u32>(), -40i32..=40, 0u8..6, any::<u64>(), 0u8..3, any::<bool>());
+    let raw = (2u32..=64, 0u8..8, any::<u32>(), -40i32..=40, 0u8..6, any::<u64>(), 0u8..3, any::<bool>());
     raw.prop_filter_map(
         "facts that are no format",
         |(width, sign, split, offset, nans, count, past, zero)| {
@@ -17,12 +17,18 @@ pub fn any_format() -> impl Strategy<Value = Format> {
                 _ => Sign::TwosComplement,
             };
             let bits = width - u32::from(sign == Sign::SignMagnitude);
+            // Of one quantum: as often near that of integers as near a bias of zero.
+            let near_integers = 2 - width as i32 + offset / 4;
             if sign == Sign::TwosComplement {
-                return fixed_point(width, offset);
+                return fixed_point(width, if zero { offset } else { near_integers });
+            }
+            let overflow = [Overflow::Infinity, Overflow::Nan, Overflow::Largest][past as usize];
+            if sign == Sign::Unsigned && width > 53 && split % 2 == 0 {
+                return natural(width, overflow);
             }
             // At most 12 bits of exponent, so that values are not all out of each other's reach.
             let least = bits.saturating_sub(11).max(1);
-            let precision = least + split % (bits - least + 1);
+            let precision = least + split % (bits.min(53) - least + 1);
             let exponent_bits = bits + 1 - precision;
             let ieee = (1u64 << (precision - 1)) - 1;
             let nans = match nans {
@@ -32,7 +38,6 @@ pub fn any_format() -> impl Strategy<Value = Format> {
                 4 => Nans::Top(1),
                 _ => Nans::Top(1 + count % 9),
             };
-            let overflow = [Overflow::Infinity, Overflow::Nan, Overflow::Largest][past as usize];
             let subnormals = zero || sign != Sign::Unsigned;
             Format::new(Facts {
                 width,
@@ -46,6 +51,20 @@ pub fn any_format() -> impl Strategy<Value = Format> {
             .ok()
         },
     )
+}
+
+/// The integers from zero on, with an infinity in the place of the last if there is one.
+fn natural(width: u32, overflow: Overflow) -> Option<Format> {
+    Format::new(Facts {
+        width,
+        precision: width,
+        bias: 2 - width as i32,
+        sign: Sign::Unsigned,
+        nans: Nans::None,
+        overflow,
+        subnormals: true,
+    })
+    .ok()
 }
 
 fn fixed_point(width: u32, bias: i32) -> Option<Format> {
@@ -66,6 +85,16 @@ pub fn with_zero() -> impl Strategy<Value = Format> {
     any_format().prop_filter("without zero", Format::has_zero)
 }
 
+/// Those that can be computed in.
+pub fn for_arithmetic() -> impl Strategy<Value = Format> {
+    any_format().prop_filter("too precise", |f| f.precision() <= 53)
+}
+
+/// The same with a zero.
+pub fn for_arithmetic_with_zero() -> impl Strategy<Value = Format> {
+    for_arithmetic().prop_filter("without zero", Format::has_zero)
+}
+
 /// Codes of a format from random bits: now and then the special places.
 pub fn code(f: &Format, bits: u64) -> u64 {
     let near = |c: u64| c.wrapping_add(bits >> 8 & 3).wrapping_sub(1) & f.code_mask();
@@ -74,7 +103,7 @@ pub fn code(f: &Format, bits: u64) -> u64 {
         1 => near(0),
         2 => near(f.top_bit()),
         3 => near(1 << (f.precision() - 1)),
-        _ => bits >> 20 & f.code_mask(),
+        _ => bits.rotate_right(20) & f.code_mask(),
     }
 }
 
@@ -82,25 +111,27 @@ pub fn code(f: &Format, bits: u64) -> u64 {
 pub fn close_to(f: &Format, code: u64, bits: u64) -> u64 {
     let (negative, magnitude) = f.split(code);
     let span = 3 << (f.precision() - 1);
-    let moved = (magnitude + bits % (2 * span + 1)).saturating_sub(span);
+    let moved = magnitude.saturating_add(bits % (2 * span + 1)).saturating_sub(span);
     f.encode(negative, moved.min(f.largest_magnitude(negative)))
 }
 
-/// A format that holds every value of `f`, with `more` bits of precision and a binade of range at either end.
-pub fn wider(f: &Format, more: u32) -> Format {
+/// A format that holds every value of `f`, with `more` bits of precision and a binade of range at either end. None has more
+/// than 64 bits.
+pub fn wider(f: &Format, more: u32) -> Option<Format> {
     let facts = f.facts();
     let precision = facts.precision + more;
     let exponents = (f.emax() - f.quantum_min()) as u32 + 8;
     let exponent_bits = 33 - exponents.leading_zeros();
-    Format::known(Facts {
+    Format::new(Facts {
         width: 1 + exponent_bits + precision - 1,
         precision,
         bias: 4 - f.quantum_min(),
         sign: Sign::SignMagnitude,
-        nans: Nans::Top((1 << (precision - 1)) - 1),
+        nans: Nans::Top((1u64 << (precision - 1).min(63)) - 1),
         overflow: Overflow::Infinity,
         subnormals: true,
     })
+    .ok()
 }
 
 proptest! {
@@ -133,7 +164,7 @@ proptest! {
     #[test]
     fn wide_and_back(f in any_format(), bits: u64, more in 1u32..8) {
         let c = code(&f, bits);
-        let wide = wider(&f, more);
+        let Some(wide) = wider(&f, more) else { return Ok(()) };
         let x = decode(&f, c);
         if matches!(x, Value::Nan(_)) {
             return Ok(());

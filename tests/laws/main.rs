@@ -1,8 +1,10 @@
 //! Laws that hold in any format: proptest draws the format too. Seeds are fixed, so a run is a run.
 
 mod arithmetic;
+mod corners;
 mod formats;
 mod order;
+mod reals;
 mod rounding;
 
 use core::cmp::Ordering;
@@ -40,7 +42,7 @@ pub fn clamping(rounding: Rounding) -> Policy {
     policy(rounding).saturation(Saturation::Finite)
 }
 
-/// `|x|` against `|y|`, bit by bit.
+/// `|x|` against `|y|`, bit by bit: the tail counts as less than the last bit of either.
 pub fn compare_magnitudes(x: &Real, y: &Exact) -> Ordering {
     let x_leading = x.exponent + 127 - x.significand.leading_zeros() as i32;
     let by_exponent = x_leading.cmp(&y.leading_exponent());

@@ -3,28 +3,33 @@
 use core::cmp::Ordering;
 
 use halfulp::{
-    Flags, Format, Policy, Real, Rounding, Saturation, Sign, Stochastic, Value, decode, exact, round,
+    Flags, Format, NoiseBits, Policy, Real, Rounding, Saturation, Sign, Stochastic, Value, decode, round,
 };
 use proptest::prelude::*;
 
 use crate::formats::{any_format, close_to, code, wider, with_zero};
+use crate::reals::{compare_reals, compare_values, magnitude, middle_above, past, product, quotient, sum};
 use crate::{ROUNDINGS, clamping, compare_to_code, config, is_number, policy};
 
-/// An exact result to round: a sum, product, quotient or root of codes of a format near the one that is rounded to.
+/// An exact result to round: a sum, product or quotient of codes of a format near the one that is rounded to, or a number
+/// between two of its values, as always where no format has a few bits more.
 pub fn result(f: &Format, kind: u8, bits: (u64, u64)) -> Value<Real> {
-    let source = wider(f, 3);
+    let source = match wider(f, 3) {
+        Some(source) if kind % 6 < 3 => source,
+        _ => return past(f, code(f, bits.0), bits.1),
+    };
     let pick = |bits| {
         let c = code(f, bits);
         let x = round(&source, &Policy::IEEE, decode(f, c).real(), 0).code;
         decode(&source, close_to(&source, x, bits >> 11))
     };
     let (a, b) = (pick(bits.0), pick(bits.1));
-    match kind % 4 {
-        0 => exact::add(a, b, false).value,
-        1 => exact::mul(a, b).value,
-        2 => exact::div(a, b).value,
-        _ => exact::sqrt(a).value,
-    }
+    let (Value::Finite(a), Value::Finite(b)) = (a, b) else { return a.real() };
+    Value::Finite(match kind % 6 {
+        0 => sum(a, b).unwrap_or(a.real()),
+        1 => product(a, b),
+        _ => quotient(a, b),
+    })
 }
 
 /// The codes next to a code in the order of values, where there are any.
@@ -43,74 +48,117 @@ fn beyond(flags: Flags) -> bool {
     flags.contains(Flags::OVERFLOW) || flags.contains(Flags::INVALID)
 }
 
+/// See the law of nearly that name.
+pub fn is_a_neighbour(f: &Format, x: Value<Real>) -> Result<(), TestCaseError> {
+    if !matches!(x, Value::Finite(_)) {
+        return Ok(());
+    }
+    for rounding in ROUNDINGS {
+        let got = round(f, &policy(rounding), x, 0);
+        if beyond(got.flags) {
+            continue;
+        }
+        prop_assert!(is_number(f, got.code));
+        let inexact = got.flags.contains(Flags::INEXACT);
+        prop_assert_eq!(compare_to_code(&x, f, got.code) == Ordering::Equal, !inexact);
+        let [below, above] = around(f, got.code);
+        if let Some(below) = below {
+            prop_assert_eq!(compare_to_code(&x, f, below), Ordering::Greater);
+        }
+        if let Some(above) = above {
+            prop_assert_eq!(compare_to_code(&x, f, above), Ordering::Less);
+        }
+    }
+    Ok(())
+}
+
+/// See the law of nearly that name.
+pub fn is_bracketed(f: &Format, x: Value<Real>) -> Result<(), TestCaseError> {
+    let Value::Finite(real) = x else { return Ok(()) };
+    let [down, up, zero] = [Rounding::TowardNegative, Rounding::TowardPositive, Rounding::TowardZero]
+        .map(|r| round(f, &policy(r), x, 0));
+    if [down, up, zero].iter().any(|r| beyond(r.flags)) {
+        return Ok(());
+    }
+    prop_assert_ne!(compare_to_code(&x, f, down.code), Ordering::Less);
+    prop_assert_ne!(compare_to_code(&x, f, up.code), Ordering::Greater);
+    prop_assert_eq!(zero.code, if real.negative { up.code } else { down.code });
+    let exact = !down.flags.contains(Flags::INEXACT);
+    prop_assert_eq!(exact, compare_to_code(&x, f, up.code) == Ordering::Equal);
+    for rounding in [Rounding::NearestEven, Rounding::NearestAway, Rounding::ToOdd] {
+        let one = round(f, &policy(rounding), x, 0).code;
+        prop_assert!(one == down.code || one == up.code);
+    }
+    Ok(())
+}
+
+/// See the law of nearly that name.
+pub fn goes_to_the_nearest(f: &Format, x: Value<Real>) -> Result<(), TestCaseError> {
+    let Value::Finite(real) = x else { return Ok(()) };
+    let zero = round(f, &policy(Rounding::TowardZero), x, 0);
+    let (negative, inner) = f.split(zero.code);
+    if beyond(zero.flags) || inner == f.largest_magnitude(negative) || (real.negative && !f.is_signed()) {
+        return Ok(());
+    }
+    if !zero.flags.contains(Flags::INEXACT) {
+        return Ok(());
+    }
+    let Some(order) = compare_reals(&magnitude(real), &middle_above(f, inner)) else { return Ok(()) };
+    for rounding in [Rounding::NearestEven, Rounding::NearestAway] {
+        let away = match order {
+            Ordering::Less => false,
+            Ordering::Greater => true,
+            Ordering::Equal => rounding == Rounding::NearestAway || inner & 1 == 1,
+        };
+        let got = round(f, &policy(rounding), x, 0);
+        let want = f.encode(real.negative, inner + u64::from(away));
+        prop_assert_eq!(got.code, want, "{:?} {:?} {:?}", rounding, real, f);
+    }
+    Ok(())
+}
+
+/// See the law of nearly that name.
+pub fn is_monotone(f: &Format, x: Value<Real>, y: Value<Real>, flush: bool) -> Result<(), TestCaseError> {
+    let Some(order) = compare_values(&x, &y) else { return Ok(()) };
+    let (x, y) = if order.is_le() { (x, y) } else { (y, x) };
+    for rounding in ROUNDINGS {
+        let policy = Policy { flush_results: flush, ..clamping(rounding) };
+        let [a, b] = [x, y].map(|v| decode(f, round(f, &policy, v, 0).code).real());
+        let delivered = compare_values(&a, &b);
+        prop_assert!(delivered.is_some_and(Ordering::is_le), "{:?}: {:?} {:?}", rounding, a, b);
+    }
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(config())]
 
     /// The result is the exact one or one of its two neighbours, and inexact says which.
     #[test]
     fn result_is_a_neighbour(f in with_zero(), kind: u8, bits: (u64, u64)) {
-        let x = result(&f, kind, bits);
-        if !matches!(x, Value::Finite(_)) {
-            return Ok(());
-        }
-        for rounding in ROUNDINGS {
-            let got = round(&f, &policy(rounding), x, 0);
-            if beyond(got.flags) {
-                continue;
-            }
-            prop_assert!(is_number(&f, got.code));
-            let inexact = got.flags.contains(Flags::INEXACT);
-            prop_assert_eq!(compare_to_code(&x, &f, got.code) == Ordering::Equal, !inexact);
-            let [below, above] = around(&f, got.code);
-            if let Some(below) = below {
-                prop_assert_eq!(compare_to_code(&x, &f, below), Ordering::Greater);
-            }
-            if let Some(above) = above {
-                prop_assert_eq!(compare_to_code(&x, &f, above), Ordering::Less);
-            }
-        }
+        is_a_neighbour(&f, result(&f, kind, bits))?;
     }
 
     /// Toward negative and toward positive enclose the exact result, and meet only where it is exact; toward zero is
     /// the one of smaller magnitude.
     #[test]
     fn directed_roundings_bracket(f in with_zero(), kind: u8, bits: (u64, u64)) {
-        let x = result(&f, kind, bits);
-        let Value::Finite(real) = x else { return Ok(()) };
-        let [down, up, zero] = [Rounding::TowardNegative, Rounding::TowardPositive, Rounding::TowardZero]
-            .map(|r| round(&f, &policy(r), x, 0));
-        if [down, up, zero].iter().any(|r| beyond(r.flags)) {
-            return Ok(());
-        }
-        prop_assert_ne!(compare_to_code(&x, &f, down.code), Ordering::Less);
-        prop_assert_ne!(compare_to_code(&x, &f, up.code), Ordering::Greater);
-        prop_assert_eq!(zero.code, if real.negative { up.code } else { down.code });
-        let exact = !down.flags.contains(Flags::INEXACT);
-        prop_assert_eq!(exact, compare_to_code(&x, &f, up.code) == Ordering::Equal);
-        for rounding in [Rounding::NearestEven, Rounding::NearestAway, Rounding::ToOdd] {
-            let one = round(&f, &policy(rounding), x, 0).code;
-            prop_assert!(one == down.code || one == up.code);
-        }
+        is_bracketed(&f, result(&f, kind, bits))?;
     }
 
-    /// A larger exact result never gives a smaller code.
+    /// To nearest goes to the nearer neighbour; half-way, to the even code or away from zero.
     #[test]
-    fn rounding_is_monotone(f in with_zero(), kind: u8, first: (u64, u64), second: (u64, u64), flush: bool) {
-        let (x, y) = (result(&f, kind, first), result(&f, kind, second));
-        for rounding in ROUNDINGS {
-            let policy = Policy { flush_results: flush, ..clamping(rounding) };
-            let [a, b] = [x, y].map(|v| round(&f, &policy, v, 0));
-            if matches!(x, Value::Nan(_)) || matches!(y, Value::Nan(_)) {
-                return Ok(());
-            }
-            // Of two exact results the order is known where a code lies between.
-            let apart = compare_to_code(&x, &f, a.code) != Ordering::Greater
-                && compare_to_code(&y, &f, a.code) == Ordering::Greater;
-            if apart && !flush && !beyond(a.flags) {
-                let order = exact::compare(decode(&f, a.code), decode(&f, b.code));
-                prop_assert!(!matches!(order, exact::Relation::Greater), "{:?} {:?}", a, b);
-            }
-        }
+    fn nearest_is_nearest(f in with_zero(), kind: u8, bits: (u64, u64)) {
+        goes_to_the_nearest(&f, result(&f, kind, bits))?;
+    }
+
+    /// A larger exact result never gives a smaller code, whether the two have a code between them or not.
+    #[test]
+    fn rounding_is_monotone(f in any_format(), kind: u8, first: (u64, u64), second: (u64, u64), flush: bool) {
+        let x = result(&f, kind, first);
+        // Another number, or one past the same code.
+        let y = if second.0 & 1 == 0 { result(&f, kind, second) } else { past(&f, code(&f, first.0), second.1) };
+        is_monotone(&f, x, y, flush)?;
     }
 
     /// The mirrored number rounds to the mirrored code in the mirrored direction.
@@ -151,7 +199,7 @@ proptest! {
         if matches!(x, Value::Nan(_)) {
             return Ok(());
         }
-        let wide = wider(&f, more);
+        let Some(wide) = wider(&f, more) else { return Ok(()) };
         for nearest in [Rounding::NearestEven, Rounding::NearestAway] {
             let direct = round(&f, &policy(nearest), x, 0);
             let odd = round(&wide, &policy(Rounding::ToOdd), x, 0);
@@ -168,7 +216,7 @@ proptest! {
     /// Over all noise words the number of roundings away is what the definitions of A, B and C make of the fraction;
     /// where the fraction has no more bits than the noise, that is the fraction itself.
     #[test]
-    fn stochastic_counts(f in any_format(), bits: u64, n in 1u8..=8, fraction_bits in 1u32..=12, fraction: u64) {
+    fn stochastic_counts(f in any_format(), bits: u64, n in 1u32..=8, fraction_bits in 1u32..=12, fraction: u64) {
         let c = code(&f, bits);
         let Value::Finite(x) = decode(&f, c) else { return Ok(()) };
         let (negative, magnitude) = f.split(c);
@@ -184,7 +232,7 @@ proptest! {
         });
         let away = f.encode(negative, magnitude + 1);
         for variant in [Stochastic::A, Stochastic::B, Stochastic::C] {
-            let policy = policy(Rounding::Stochastic { variant, bits: n });
+            let policy = policy(Rounding::Stochastic { variant, bits: NoiseBits::known(n) });
             let mut count = 0u64;
             for noise in 0..1u64 << n {
                 let got = round(&f, &policy, real, noise).code;
@@ -192,14 +240,14 @@ proptest! {
                 count += u64::from(got == away);
             }
             let nu = |bits: u32| (k << bits) >> fraction_bits;
-            let nearest = (k as f64 * 2f64.powi(i32::from(n) - fraction_bits as i32)).round_ties_even();
+            let nearest = (k as f64 * 2f64.powi(n as i32 - fraction_bits as i32)).round_ties_even();
             let want = match variant {
-                Stochastic::A => nu(u32::from(n)),
-                Stochastic::B => nu(u32::from(n) + 1).div_ceil(2),
+                Stochastic::A => nu(n),
+                Stochastic::B => nu(n + 1).div_ceil(2),
                 Stochastic::C => nearest as u64,
             };
             prop_assert_eq!(count, want, "{:?}", variant);
-            if u32::from(n) >= fraction_bits {
+            if n >= fraction_bits {
                 prop_assert_eq!(count << fraction_bits, k << n, "unbiased");
             }
         }

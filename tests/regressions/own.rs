@@ -1,8 +1,9 @@
 //! Faults that were found in this library, each with the bits that showed it.
 
+use halfulp::text::parse;
 use halfulp::{
-    Facts, Flags, Format, Nans, Op, Operands, Overflow, Policy, Rounded, Saturation, Sign, Task, Tininess,
-    apply,
+    Facts, Flags, Format, Nans, NoiseBits, Op, Operands, Overflow, Policy, Real, Rounded, Rounding,
+    Saturation, Sign, Stochastic, Task, Tininess, Value, apply, round,
 };
 
 const fn facts(width: u32, precision: u32, bias: i32, sign: Sign, nans: Nans, overflow: Overflow) -> Facts {
@@ -64,5 +65,96 @@ fn formats_of_64_bits_have_a_zero_and_integers_too() {
     for code in [0, 1, top - 1, top] {
         let same = Rounded { code, flags: Flags::NONE };
         assert_eq!(apply(&Task::within(Op::Convert, widest), Operands::new(code, 0, 0)), same);
+    }
+}
+
+/// Where exactly 61 bits were kept, every remainder counted as a half: magnitudes of 2^60 to 2^61 in integers and in the like
+/// binade of fixed point.
+#[test]
+fn a_remainder_below_61_bits_is_no_tie() {
+    let read = |f: &Format, text: &str| parse(f, &Policy::IEEE, text, 0).expect("a number").code;
+    let base = (1u64 << 60) + 1;
+    for width in 61..=64 {
+        for signed in [false, true] {
+            if signed && width == 61 {
+                continue;
+            }
+            let f = Format::integer(width, signed).expect("an integer");
+            let negated = |code: u64| code.wrapping_neg() & f.code_mask();
+            for (fraction, up) in [("0001", 0), ("25", 0), ("5", 1), ("75", 1)] {
+                let text = format!("{base}.{fraction}");
+                assert_eq!(read(&f, &text), base + up, "{text} in {f:?}");
+                if signed {
+                    assert_eq!(read(&f, &format!("-{text}")), negated(base + up), "-{text} in {f:?}");
+                }
+            }
+        }
+    }
+    // A quarter more than 2^60 + 1, from 64-bit fixed point in quarters.
+    let quarters = Facts {
+        width: 64,
+        precision: 64,
+        bias: -60,
+        sign: Sign::TwosComplement,
+        nans: Nans::None,
+        overflow: Overflow::Largest,
+        subnormals: true,
+    };
+    let i64s = Format::integer(64, true).expect("an integer");
+    let task = Task { result: i64s, ..Task::within(Op::Convert, Format::known(quarters)) };
+    let got = apply(&task, Operands::new(4 * base + 1, 0, 0));
+    assert_eq!(got, Rounded { code: base, flags: Flags::INEXACT });
+}
+
+/// One past the largest magnitude code of 64 bits overflowed: 2^64 - 1 + 1.
+#[test]
+fn next_up_of_the_largest_value_of_64_bits_stays() {
+    let f = Format::known(facts(64, 53, 2000, Sign::Unsigned, Nans::None, Overflow::Largest));
+    let up = apply(&Task::within(Op::NextUp, f), Operands::new(u64::MAX, 0, 0));
+    assert_eq!(up, Rounded { code: u64::MAX, flags: Flags::NONE });
+    let down = apply(&Task::within(Op::NextDown, f), Operands::new(u64::MAX, 0, 0));
+    assert_eq!(down, Rounded { code: u64::MAX - 1, flags: Flags::NONE });
+}
+
+/// NaNs of equal trailing bits in different binades counted as one.
+#[test]
+fn nans_in_several_binades_are_in_order() {
+    let nine_nans = Format::known(facts(8, 3, 15, Sign::SignMagnitude, Nans::Top(9), Overflow::Nan));
+    let before = |a, b| apply(&Task::within(Op::TotalOrder, nine_nans), Operands::new(a, b, 0)).code == 1;
+    for (a, b) in [(0x7b, 0x7f), (0x77, 0x7b), (0x76, 0x77), (0xff, 0xfb), (0xff, 0x7f)] {
+        assert!(before(a, b) && !before(b, a), "{a:#x} {b:#x}");
+    }
+}
+
+/// Stochastic rounding with more bits than precision and noise have together in an operation: `1/4` of the last place goes
+/// away with a quarter of the noise words, of 32 bits too.
+#[test]
+fn texts_round_stochastically_into_64_bits_with_32_bits_of_noise() {
+    let i64s = Format::integer(64, true).expect("an integer");
+    for variant in Stochastic::ALL {
+        let policy = Policy::IEEE.rounding(Rounding::Stochastic { variant, bits: NoiseBits::MAX });
+        for text in
+            ["4611686018427387905.25", "4611686018427387905.2500000000000000000000000000000000000000001"]
+        {
+            let read = |noise: u64| parse(&i64s, &policy, text, noise).expect("a number").code;
+            let least = 3u64 << 30;
+            assert_eq!([read(least - 1), read(least)], [(1 << 62) + 1, (1 << 62) + 2], "{variant} {text}");
+        }
+    }
+}
+
+/// A tail beside few bits made `round` panic or count a tie: 1 and a tail at binary64's precision, with 32 bits of noise.
+#[test]
+fn a_tail_beside_few_bits_counts_as_little() {
+    let binary64 = facts(64, 53, 1023, Sign::SignMagnitude, Nans::Top((1 << 52) - 1), Overflow::Infinity);
+    for (significand, exponent) in [(1, 0), (3 << 52, -53), (7 << 51, -53)] {
+        let x = Value::Finite(Real { negative: false, exponent, significand, tail: true });
+        for variant in Stochastic::ALL {
+            let policy = Policy::IEEE.rounding(Rounding::Stochastic { variant, bits: NoiseBits::MAX });
+            let got = [0, u64::MAX].map(|noise| round(&Format::known(binary64), &policy, x, noise));
+            let down = round(&Format::known(binary64), &Policy::IEEE.rounding(Rounding::TowardZero), x, 0);
+            assert_eq!(got[0].flags, Flags::INEXACT);
+            assert!(got.iter().all(|r| (down.code..=down.code + 1).contains(&r.code)), "{significand:#x}");
+        }
     }
 }

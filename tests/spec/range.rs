@@ -1,6 +1,6 @@
 //! S: range. Overflow, infinities, what cannot be represented.
 
-use halfulp::{Format, Op, Policy, Rounding, Saturation, Stochastic};
+use halfulp::{Format, NoiseBits, Op, Policy, Rounding, Saturation, Stochastic};
 
 use crate::support::*;
 
@@ -76,7 +76,7 @@ fn goes_past(rounding: Rounding, largest_is_odd: bool) -> [bool; 2] {
 fn s3_overflow_without_saturation() {
     let mut roundings = ROUNDINGS.to_vec();
     for variant in [Stochastic::A, Stochastic::B, Stochastic::C] {
-        roundings.push(Rounding::Stochastic { variant, bits: 8 });
+        roundings.push(Rounding::Stochastic { variant, bits: NoiseBits::known(8) });
     }
     for (f, odd, largest, past) in [
         (E5M2, true, [0x7b, 0xfb], [0x7c, 0xfc]),

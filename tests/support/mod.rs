@@ -4,8 +4,8 @@
 pub mod reference;
 
 use halfulp::{
-    Code, Facts, Flags, Format, Nans, Op, Operands, Overflow, Policy, Rounded, Rounding, Saturation, Sign,
-    Stochastic, Task, Value, apply, decode,
+    Code, Facts, Flags, Format, Nans, NoiseBits, Op, Operands, Overflow, Policy, Rounded, Rounding,
+    Saturation, Sign, Stochastic, Task, Value, apply, decode,
 };
 
 const fn float(width: u32, precision: u32, bias: i32, nans: Nans, overflow: Overflow) -> Format {
@@ -129,8 +129,8 @@ pub const RUP: Policy = Policy::IEEE.rounding(Rounding::TowardPositive);
 pub const RDN: Policy = Policy::IEEE.rounding(Rounding::TowardNegative);
 pub const ODD: Policy = Policy::IEEE.rounding(Rounding::ToOdd);
 
-pub const fn stochastic(variant: Stochastic, bits: u8) -> Policy {
-    Policy::IEEE.rounding(Rounding::Stochastic { variant, bits })
+pub const fn stochastic(variant: Stochastic, bits: u32) -> Policy {
+    Policy::IEEE.rounding(Rounding::Stochastic { variant, bits: NoiseBits::known(bits) })
 }
 
 /// Flags by their letters: `v z o u x`, `-` for none.

@@ -5,9 +5,9 @@ mod parse;
 mod print;
 
 use halfulp::text::parse;
-use halfulp::{Flags, Format, Policy, Rounding, Stochastic};
+use halfulp::{Flags, Format, NoiseBits, Policy, Rounding, Stochastic};
 
-const STOCHASTIC: Rounding = Rounding::Stochastic { variant: Stochastic::A, bits: 8 };
+const STOCHASTIC: Rounding = Rounding::Stochastic { variant: Stochastic::A, bits: NoiseBits::known(8) };
 
 /// What a text reads as.
 fn code(f: &Format, policy: Policy, text: &str, noise: u64) -> (u64, Flags) {

@@ -2,7 +2,7 @@
 
 use halfulp::text::{decimal, parse, real_decimal};
 use halfulp::{
-    Facts, Flags, Format, Nans, Overflow, Policy, Real, Rounding, Saturation, Sign, Value, decode,
+    Facts, Flags, Format, Nans, NoiseBits, Overflow, Policy, Real, Rounding, Saturation, Sign, Value, decode,
 };
 use halfulp::{Stochastic, Tininess, noise};
 
@@ -115,7 +115,7 @@ fn by_definition(
         Rounding::TowardNegative => n < 0,
         Rounding::ToOdd => low % 2 == 0,
         Rounding::Stochastic { variant, bits } => {
-            let (one, noise) = (1i128 << bits, noise as i128 % (1 << bits));
+            let (one, noise) = (1i128 << bits.get(), i128::from(bits.of_word(noise)));
             match variant {
                 Stochastic::A => before * one / gap + noise >= one,
                 Stochastic::B => before * one * 2 / gap + 2 * noise + 1 >= 2 * one,
@@ -141,7 +141,8 @@ fn every_rounding_follows_the_definition() {
         overflow: Overflow::Nan,
         subnormals: true,
     };
-    let stochastic = Stochastic::ALL.map(|variant| Rounding::Stochastic { variant, bits: 5 });
+    let stochastic =
+        Stochastic::ALL.map(|variant| Rounding::Stochastic { variant, bits: NoiseBits::known(5) });
     for f in [Format::new(e4m3fn).unwrap(), ieee(8, 3), ieee(16, 11), ieee(10, 7)] {
         let scale = f.quantum_min().unsigned_abs();
         // Magnitudes by the definition of the code, in units of the smallest.

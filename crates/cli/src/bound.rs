@@ -6,6 +6,8 @@ mod list;
 mod print;
 mod progress;
 
+use std::num::NonZero;
+use std::thread::available_parallelism;
 use std::time::Instant;
 
 use anyhow::bail;
@@ -16,6 +18,7 @@ use crate::exit::Verdict;
 use crate::say;
 pub use arguments::Args;
 use arguments::{Output, Verb, What};
+use files::Files;
 use print::{Printer, Style};
 use progress::Progress;
 
@@ -47,14 +50,17 @@ fn experiments(what: &What) -> anyhow::Result<Vec<Experiment>> {
         true => BUILTIN.iter().map(|(name, _)| *name).collect(),
         false => what.names.iter().map(String::as_str).collect(),
     };
+    let threads = what.threads.or_else(|| available_parallelism().ok()).map_or(1, NonZero::get);
     let read = |name: &&str| {
-        let experiment = experiment::open(name)?;
-        Ok(match &what.seeds {
+        let experiment = experiment::open(name)?.limited(what.max_memory);
+        let experiment = match &what.seeds {
             // With --all, those without seeds stay as they are.
             Some(_) if what.all && !experiment.has_seeds() => experiment,
             Some(seeds) => experiment.with_seeds(seeds)?,
             None => experiment,
-        })
+        };
+        experiment.fits(threads)?;
+        Ok(experiment)
     };
     names.iter().map(read).collect()
 }
@@ -62,21 +68,29 @@ fn experiments(what: &What) -> anyhow::Result<Vec<Experiment>> {
 /// Runs the experiments, prints what they find and writes the files that are asked for.
 fn find(what: &What, output: &Output, style: Style) -> anyhow::Result<Verdict> {
     let experiments = experiments(what)?;
-    files::check(output)?;
-    let threads = what.threads.map_or(0, std::num::NonZero::get);
+    let is_named = |origin: &&str| what.names.iter().any(|name| name == origin);
+    let read: Vec<&str> = experiments.iter().map(Experiment::origin).filter(is_named).collect();
+    let files = Files::begin(output, &experiments, &read)?;
+    let threads = what.threads.map_or(0, NonZero::get);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
     let mut printer = Printer::new(style, experiments.len(), output.json);
-    let mut outcomes = Vec::new();
+    let (mut outcomes, mut printed) = (Vec::new(), Ok(()));
     for experiment in &experiments {
         let outcome = pool.install(|| outcome(experiment));
         if let Err(error) = &outcome.report {
             say::say(error);
         }
-        printer.outcome(&outcome)?;
+        printed = printed.and_then(|()| printer.outcome(&outcome));
         outcomes.push(outcome);
     }
-    files::write(output, &outcomes)?;
-    verdict(&outcomes).after(printer.finish(&outcomes).map_err(anyhow::Error::from))
+    let verdict = verdict(&outcomes);
+    let written = files.write(&outcomes);
+    printed = printed.and_then(|()| printer.finish(&outcomes));
+    match written {
+        Err(error) if verdict == Verdict::No => say::say(format_args!("{error:#}")),
+        written => written?,
+    }
+    verdict.after(printed.map_err(anyhow::Error::from))
 }
 
 fn outcome(experiment: &Experiment) -> Outcome {

@@ -9,7 +9,7 @@ mod testfloat;
 
 use std::io::{stdin, stdout};
 
-use halfulp::{NanResult, Saturation, Tininess};
+use halfulp::{NanResult, Saturation, Standard, Tininess};
 
 use crate::exit::Verdict;
 use columns::Columns;
@@ -37,12 +37,15 @@ pub struct Args {
     /// The format to convert to.
     #[arg(long, value_name = "FORMAT")]
     to: Option<String>,
+    /// Whose operations: ieee-754, or P3109's by the version of its draft, p3109-v4.0 or p3109-2026-07, which raise no flags.
+    #[arg(long, value_name = "STANDARD", default_value_t)]
+    standard: Standard,
     /// rne, rna, rtz, rup, rdn, odd; sr-a, sr-b or sr-c with --noise-bits N, or sr-a:N. Default: rne.
     #[arg(long, value_name = "ROUNDING")]
     round: Option<String>,
     /// How many low bits of the noise word stochastic rounding uses, 1 to 32. The word is one more hexadecimal column.
     #[arg(long, value_name = "N")]
-    noise_bits: Option<u8>,
+    noise_bits: Option<u32>,
     /// none, finite or propagate.
     #[arg(long, value_name = "SATURATION", default_value_t)]
     saturate: Saturation,
@@ -87,8 +90,9 @@ Examples:
   halfulp eval fma --operands e4m3fn,e4m3fn,binary32 --result binary32 < lines.txt
   halfulp eval convert --from binary64 --to e4m3fn --round sr-a --noise-bits 8 < lines.txt
   testfloat_gen f16 2 | halfulp eval f16_mul
+  echo 40 00 | halfulp eval div --format binary8p4se --standard p3109-v4.0
   halfulp verify e5m2 --subject 'cmd:halfulp eval {op} --operands {operands} --result {result}
-    --round {round} --saturate {saturate} --tininess {tininess} --flush {flush} --nan {nan}'";
+    --standard {standard} --round {round} --saturate {saturate} --tininess {tininess} --flush {flush} --nan {nan}'";
 
 /// Runs `eval` on standard input and output.
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {

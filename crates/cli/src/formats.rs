@@ -25,7 +25,7 @@ pub struct Args {
 /// Values longer than this are in hexadecimal.
 const DECIMAL_LIMIT: usize = 10;
 
-/// The list as JSON; its keys: `docs/schema/formats.json`.
+/// The list as JSON; its keys: `docs/schema/halfulp.formats-1.json`.
 #[derive(Serialize)]
 struct Document {
     schema: &'static str,

@@ -45,6 +45,8 @@ enum Verb {
     Quantize(Box<quantize::Args>),
     /// Verify a subject against oracles.
     Verify(Box<verify::Args>),
+    /// Join the reports of the shards of a verification.
+    Merge(verify::merge::Args),
     /// Run optimizers in emulated low precision beside the bounds on their errors.
     Bound(Box<bound::Args>),
 }
@@ -61,6 +63,7 @@ fn main() -> ExitCode {
         Verb::Eval(args) => eval::run(&args),
         Verb::Quantize(args) => quantize::run(&args),
         Verb::Verify(args) => verify::run(&args),
+        Verb::Merge(args) => verify::merge::run(&args),
         Verb::Bound(args) => bound::run(&args),
     };
     exit::code(outcome)

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail, ensure};
 use tempfile::NamedTempFile;
 
-pub use pending::survive_limits;
+pub use pending::{survive_limits, watch_signals};
 use place::{Identity, Place};
 
 /// The files of a run: none of them is another, nor one that the run reads.
@@ -84,14 +84,6 @@ enum Sink {
 }
 
 impl Output {
-    /// Begins a file for a place.
-    ///
-    /// # Errors
-    /// It is a folder, a disk or a socket, there is no such folder, or nothing can be written in it.
-    pub fn create(path: &Path) -> anyhow::Result<Output> {
-        Outputs::new().claim("output", path)
-    }
-
     fn begin(place: Place, path: &Path) -> anyhow::Result<Output> {
         let sink = match place {
             Place::Stream(file) => Sink::Into(file),
@@ -162,12 +154,4 @@ impl Write for Sink {
             Sink::Into(file) => file.flush(),
         }
     }
-}
-
-/// The folder of a file that is to be written.
-///
-/// # Errors
-/// There is none, or the file itself is a folder.
-pub fn folder(path: &Path) -> anyhow::Result<&Path> {
-    place::folder(path).with_context(|| path.display().to_string())
 }

@@ -1,13 +1,13 @@
 //! A ROUNDING argument, with the noise bits beside it or in it.
 
 use anyhow::{bail, ensure};
-use halfulp::{Rounding, Stochastic};
+use halfulp::{NoiseBits, Rounding, Stochastic};
 
 /// The rounding of `--round` and `--noise-bits`, if they are there.
 ///
 /// # Errors
 /// A name that is no rounding, noise bits without stochastic rounding or the other way round.
-pub fn rounding_arg(name: Option<&str>, noise_bits: Option<u8>) -> anyhow::Result<Option<Rounding>> {
+pub fn rounding_arg(name: Option<&str>, noise_bits: Option<u32>) -> anyhow::Result<Option<Rounding>> {
     let Some(name) = name else {
         ensure!(
             noise_bits.is_none(),
@@ -22,7 +22,7 @@ pub fn rounding_arg(name: Option<&str>, noise_bits: Option<u8>) -> anyhow::Resul
             Err(error) => bail!("--round {name}: {error}{hint}"),
         };
     };
-    ensure!((1..=32).contains(&bits), "--noise-bits {bits}: expected 1 to 32");
+    let Some(bits) = NoiseBits::new(bits) else { bail!("--noise-bits {bits}: expected 1 to 32") };
     match name.parse() {
         Ok(variant) => Ok(Some(Rounding::Stochastic { variant, bits })),
         Err(error) => bail!("--round {name} with --noise-bits: {error}"),

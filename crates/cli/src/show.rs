@@ -8,13 +8,13 @@ mod values;
 use std::io::{self, Write as _};
 
 use anyhow::{Result, anyhow, bail};
-use halfulp::{Code, Saturation};
+use halfulp::{Code, Policy, Saturation, Standard};
 
 use crate::exit::Verdict;
 use crate::format_arg::{NamedFormat, about, format_arg};
 use crate::notation;
 
-/// What the keys of a JSON document mean: `docs/schema/show.json`.
+/// What the keys of a JSON document mean: `docs/schema/halfulp.show-1.json`.
 const SCHEMA: &str = "halfulp.show/1";
 
 /// What to show.
@@ -33,6 +33,9 @@ pub struct Args {
     /// How a number beyond the finite range is delivered: none, finite or propagate.
     #[arg(long, value_name = "MODE", default_value_t = Saturation::None)]
     saturate: Saturation,
+    /// By which standard a number is delivered: ieee-754, p3109-v4.0 or p3109-2026-07.
+    #[arg(long, value_name = "STANDARD", default_value_t)]
+    standard: Standard,
     /// Write JSON.
     #[arg(long)]
     json: bool,
@@ -51,7 +54,10 @@ fn print(args: &Args, named: &NamedFormat, code: Option<Code>) -> Result<()> {
         (None, _) if args.all => values::show(named, args.json, &mut out)?,
         (None, _) => facts::show(named, about(&args.format, named), args.json, &mut out)?,
         (Some(_), Some(code)) => neighbours::show(named, code, args.json, &mut out)?,
-        (Some(text), None) => number::show(named, text, args.saturate, args.json, &mut out)?,
+        (Some(text), None) => {
+            let policy = Policy::IEEE.standard(args.standard).saturation(args.saturate);
+            number::show(named, text, policy, args.json, &mut out)?;
+        }
     }
     Ok(out.flush()?)
 }

@@ -3,21 +3,23 @@
 mod arguments;
 mod engines;
 mod jobs;
+pub mod merge;
 mod names;
 mod print;
 mod progress;
-mod write;
 
 use std::num::NonZero;
+use std::path::Path;
 
-use anyhow::{Context as _, bail};
-use halfulp_verify::report::{Summary, to_json, to_junit};
+use halfulp_verify::report::Summary;
 use halfulp_verify::verify::Part;
 use halfulp_verify::{Engine, Report, Settings, Verifier};
 
 use crate::exit::Verdict;
+use crate::format_arg::is_path;
 pub use arguments::Args;
 use names::Names;
+use print::Reports;
 
 /// Runs `verify`.
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
@@ -25,13 +27,14 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let jobs = jobs::jobs(args, &names)?;
     let subject = engines::subject(args, &names)?;
     let oracles = engines::oracles(args, &names)?;
+    let files = args.named_formats().filter(|text| is_path(text)).map(Path::new);
+    let reports = Reports::begin(args.json, args.junit.as_deref(), files)?;
     let report = verify(args, &jobs, &*subject, &oracles)?;
-    let summary = Summary::of(&report, args.explain, &|format| names.name(format));
-    if let Some(path) = &args.junit {
-        write::atomically(path, &to_junit(&summary)?)?;
-    }
-    let printed = if args.json { print::json(&to_json(&summary)) } else { print::summary(&summary) };
-    verdict(&summary)?.after(printed.map_err(anyhow::Error::from))
+    let mut summary = Summary::of(&report, args.explain, &|format| names.name(format));
+    summary.command = std::iter::once("halfulp".to_string())
+        .chain(std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()))
+        .collect();
+    reports.write(&summary)
 }
 
 fn verify(
@@ -52,7 +55,7 @@ fn verify(
     let progress = progress::Progress::new(verifier.len());
     let report = verifier.run(&|cases| progress.add(cases));
     progress.finish();
-    report.context("the run could not go on")
+    Ok(report?)
 }
 
 fn part(args: &Args) -> Part {
@@ -61,19 +64,4 @@ fn part(args: &Args) -> Part {
         (None, Some(case)) => Part::Case(case),
         (None, None) => Part::Whole,
     }
-}
-
-/// A mismatch is a no. Without one, all that was asked for must have been compared for a yes.
-fn verdict(summary: &Summary) -> anyhow::Result<Verdict> {
-    if !summary.agree {
-        return Ok(Verdict::No);
-    }
-    let uncovered = summary.uncovered.iter().filter(|u| !u.by_subject).count();
-    if uncovered > 0 {
-        bail!("no oracle covers {uncovered} of the tasks: name one that does with --against, or fewer tasks");
-    }
-    if summary.cases == 0 {
-        bail!("nothing was compared: {} covers none of the tasks", summary.subject);
-    }
-    Ok(Verdict::Yes)
 }

@@ -16,14 +16,14 @@ fn the_list_has_a_line_an_experiment() {
     let line = out.out.lines().find(|line| line.starts_with("ema ")).expect("ema is listed");
     assert!(line.contains("Exponential moving averages") && line.contains("ema.running"), "{line}");
     let json: serde_json::Value = serde_json::from_str(&run("bound list --json").out).expect("JSON");
-    assert_eq!(json.as_array().map(Vec::len), Some(out.out.lines().count() - 3));
+    assert_eq!(json["experiments"].as_array().map(Vec::len), Some(out.out.lines().count() - 3));
 }
 
 #[test]
 fn every_experiment_that_is_listed_can_be_read() {
     let names = run("bound list --json");
     let names: serde_json::Value = serde_json::from_str(&names.out).expect("JSON");
-    for one in names.as_array().expect("an array") {
+    for one in names["experiments"].as_array().expect("an array") {
         assert_ne!(one["title"], "", "{one}");
         assert_ne!(one["asserts"], "nothing", "{one}");
     }

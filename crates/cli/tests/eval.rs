@@ -119,6 +119,26 @@ fn formats_and_policies_as_options() {
 }
 
 #[test]
+fn p3109s_operations_by_name_of_the_draft() {
+    let (v4, july) = ("--standard p3109-v4.0", "--standard p3109-2026-07");
+    let div = "div --format binary8p4se";
+    answers(&[
+        (div, "40 00", "40 00 7F 08"),
+        (&format!("{div} {v4}"), "40 00", "40 00 80 00"),
+        (&format!("{div} {july}"), "40 00", "40 00 80 00"),
+        (&format!("copysign --format binary8p4se {v4}"), "40 80", "40 80 80 00"),
+        (&format!("next_up --format binary8p4se {v4}"), "7F", "7F 80 00"),
+        (&format!("total_order --format binary8p4se {v4}"), "80 00", "80 00 01 00"),
+        (&format!("convert --from f32 --to binary8p4uf --round rtz {v4}"), "C0400000", "C0400000 00 00"),
+        ("convert --from f32 --to binary8p4uf --round rtz", "C0400000", "C0400000 FF 10"),
+        (&format!("convert --from f32 --to binary8p4sf {v4}"), "7F000000", "7F000000 7F 00"),
+        (&format!("convert --from f32 --to binary8p4sf {july}"), "7F000000", "7F000000 80 00"),
+    ]);
+    let (_, err, code) = eval(&format!("{div} --standard p3109"), "");
+    assert!(code == 2 && err.contains("ieee-754, p3109-v4.0 or p3109-2026-07"), "{err}");
+}
+
+#[test]
 fn noise_is_one_more_column() {
     // 1 + 1/32 lies a quarter of the way to the next e4m3fn number: with 4 bits, 12 to 15 go up.
     let input = "3F840000 b\n3F840000 C\n3F840000 1c\n3F840000 0xFFFFFFFFFFFFFFFB\n";

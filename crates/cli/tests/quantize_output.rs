@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::Stdio;
 
 use halfulp::format::catalog::lookup;
-use halfulp::{Op, Operands, Policy, Rounding, Stochastic, Task, apply, noise};
+use halfulp::{NoiseBits, Op, Operands, Policy, Rounding, Stochastic, Task, apply, noise};
 use program::{command, run};
 use tensors::{data, folder, npy, write_npy};
 
@@ -140,7 +140,8 @@ fn the_noise_of_an_element_is_that_of_its_number() {
         out.display()
     ));
     let (_, codes) = npy(&out);
-    let policy = Policy::IEEE.rounding(Rounding::Stochastic { variant: Stochastic::A, bits: 7 });
+    let policy =
+        Policy::IEEE.rounding(Rounding::Stochastic { variant: Stochastic::A, bits: NoiseBits::known(7) });
     let [binary32, e3m2] = ["binary32", "e3m2"].map(|name| lookup(name).expect("a name"));
     let task = Task { result: e3m2, ..Task::within(Op::Convert, binary32).with_policy(policy) };
     assert_eq!(codes.len(), numbers.len());

@@ -1,17 +1,21 @@
 //! What `--json` prints is what `docs/schema` says: real output is validated, and the schemas are shown to refuse what they should.
 
+mod experiments;
 mod program;
 mod tensors;
 
 use std::path::Path;
 
+use experiments::{ASSERTED, HEAD, file};
 use jsonschema::Validator;
 use program::run;
 use serde_json::{Value, json};
 use tensors::{data, folder, write_npy};
 
 fn schema(name: &str) -> Validator {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/schema").join(format!("{name}.json"));
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../docs/schema")
+        .join(format!("halfulp.{name}-1.json"));
     let text = std::fs::read_to_string(&path).expect("a schema");
     let schema: Value = serde_json::from_str(&text).expect("JSON");
     jsonschema::meta::validate(&schema).expect("a schema of draft 2020-12");
@@ -103,6 +107,18 @@ fn quantize() {
             valid("quantize", &format!("quantize {} --to e4m3fn --scale {scale} --json", path.display()));
         }
     }
+}
+
+#[test]
+fn bound() {
+    let folder = folder();
+    let good = file(&folder, "good.toml", &format!("{HEAD}{ASSERTED}"));
+    let number = "[[expect]]\nnumber = \"largest ratio of ema.running\"\nvalue = inf\nsource = \"nobody\"\n";
+    let other = file(&folder, "other.toml", &format!("{HEAD}{number}[[diverge]]\nof = \"x\"\n"));
+    let document = valid("bound", &format!("bound run {good} {other} one-step pathologies --json"));
+    assert!(document.to_string().contains("\"Infinity\""));
+    assert_strict("bound", &document);
+    assert_strict("bound-list", &valid("bound-list", "bound list --json"));
 }
 
 #[test]

@@ -156,6 +156,16 @@ fn show_what_a_number_rounds_to() {
     expect("show e4m3fn 1e9 --saturate finite --json", ["0x7e"; 6]);
     expect("show e5m2 --json -inf", ["0xfc"; 6]);
     expect("show e5m2 nan --json", ["0x7e"; 6]);
+    expect(
+        "show binary8p4uf -3 --standard p3109-v4.0 --json",
+        ["0xff", "0xff", "0x00", "0x00", "0xff", "0xff"],
+    );
+    expect(
+        "show binary8p4sf 1e9 --standard p3109-2026-07 --json",
+        ["0x80", "0x80", "0x7f", "0x80", "0x7f", "0x80"],
+    );
+    let text = shown("show binary8p4sf 1e9 --standard p3109-2026-07");
+    assert!(text.starts_with("1e9 in binary8p4sf by p3109-2026-07\n"), "{text}");
     let text = shown("show e4m3fn -0.3");
     assert_eq!(words(&text, "rne"), ["0xaa", "1", "0101", "010", "-0x1.4p-2", "-0.3125", "inexact"]);
     // 0.3 lies 0.6 of the way from 0x29 to 0x2a.

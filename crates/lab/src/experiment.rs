@@ -7,15 +7,21 @@
 mod asserted;
 mod error;
 pub mod kind;
+mod memory;
 mod place;
+pub(crate) mod range;
 mod seeds;
+mod source;
+mod text;
 
 use serde::{Deserialize, Serialize};
 
 pub use asserted::{Assert, Detect, Diverge, Expect};
 pub use error::{ExperimentError, Invalid};
 pub use kind::Kinds;
+pub use memory::Memory;
 pub use seeds::Seeds;
+pub use source::{BUILTIN, builtin, open};
 
 use crate::bound::Tally;
 use crate::report::{Detection, Divergence, Figure, Report, Table};
@@ -28,6 +34,8 @@ pub struct Experiment {
     text: String,
     /// What runs it again.
     command: String,
+    /// The most memory that a run may take, in bytes.
+    limit: u64,
 }
 
 #[derive(Debug, Deserialize)]
@@ -99,6 +107,9 @@ pub trait Kind {
     /// The key and what is wrong with it.
     fn check(&self) -> Result<(), Invalid>;
 
+    /// About how much memory a run takes with so many threads. Precondition: the settings were checked.
+    fn memory(&self, threads: u64) -> Memory;
+
     /// Runs it. The result is the same for any number of threads.
     ///
     /// # Errors
@@ -112,9 +123,11 @@ impl Experiment {
     /// # Errors
     /// What is wrong, with line, column and key.
     pub fn parse(text: &str, origin: &str) -> Result<Experiment, ExperimentError> {
+        text::check(text).map_err(|e| ExperimentError::invalid(&e, text, origin))?;
         let file: File = toml::from_str(text).map_err(|e| ExperimentError::syntax(&e, text, origin))?;
         let command = format!("halfulp bound run {}", place::quoted(origin));
-        let experiment = Experiment { file, origin: origin.into(), text: text.into(), command };
+        let limit = Memory::LIMIT;
+        let experiment = Experiment { file, origin: origin.into(), text: text.into(), command, limit };
         let file = &experiment.file;
         asserted::check(&file.assert, &file.expect).map_err(|e| experiment.invalid(&e))?;
         file.run.kind().check().map_err(|e| experiment.invalid(&e))?;
@@ -148,6 +161,34 @@ impl Experiment {
         // Written and read again: one way into the types, whose code is long.
         let text = toml::to_string(&table).map_err(|e| e.to_string())?;
         toml::from_str(&text).map_err(said)
+    }
+
+    /// The same with another limit on the memory that a run may take, in bytes; [`Memory::LIMIT`] if none is set.
+    #[must_use]
+    pub fn limited(self, bytes: u64) -> Experiment {
+        Experiment { limit: bytes, ..self }
+    }
+
+    /// Whether a run with so many threads stays within the limit on memory, as far as sizes tell. Nothing is allocated.
+    ///
+    /// # Errors
+    /// It does not: the key that most of the memory comes from.
+    pub fn fits(&self, threads: usize) -> Result<(), ExperimentError> {
+        let memory = self.file.run.kind().memory(threads.max(1) as u64);
+        if memory.bytes <= self.limit {
+            return Ok(());
+        }
+        let limit = Memory { bytes: self.limit, ..memory };
+        let why = format!(
+            "a run would take about {memory} of memory, and the limit is {limit}: expected smaller sizes, or a higher \
+             limit (--max-memory)"
+        );
+        Err(self.invalid(&Invalid::new(memory.key, why)))
+    }
+
+    /// The same under the name that it comes with the program by.
+    fn named(self, name: &str) -> Experiment {
+        Experiment { command: format!("halfulp bound run {name}"), ..self }
     }
 
     /// Whether its file has seeds that can be replaced.
@@ -197,8 +238,9 @@ impl Experiment {
     /// Runs it, and compares with what is asserted.
     ///
     /// # Errors
-    /// What cannot be run, or what is asserted of things that there are none of.
+    /// What cannot be run, would take more memory than it may, or is asserted of things that there are none of.
     pub fn run(&self, progress: &dyn Progress) -> Result<Report, ExperimentError> {
+        self.fits(rayon::current_num_threads())?;
         let found = self.file.run.kind().run(progress).map_err(|e| self.invalid(&e))?;
         let file = &self.file;
         let mut report = Report {
@@ -229,50 +271,4 @@ impl Experiment {
     fn invalid(&self, error: &Invalid) -> ExperimentError {
         ExperimentError::invalid(error, &self.text, &self.origin)
     }
-}
-
-/// The experiments that come with the program: name and text.
-pub const BUILTIN: &[(&str, &str)] = &[
-    ("ema", include_str!("../../../experiments/ema.toml")),
-    ("one-step", include_str!("../../../experiments/one-step.toml")),
-    ("blockwise", include_str!("../../../experiments/blockwise.toml")),
-    ("adamw-open-loop", include_str!("../../../experiments/adamw-open-loop.toml")),
-    ("log-t", include_str!("../../../experiments/log-t.toml")),
-    ("theorem-adam", include_str!("../../../experiments/theorem-adam.toml")),
-    ("theorem-muon", include_str!("../../../experiments/theorem-muon.toml")),
-    ("pathologies", include_str!("../../../experiments/pathologies.toml")),
-    ("rosenbrock", include_str!("../../../experiments/rosenbrock.toml")),
-    ("digits", include_str!("../../../experiments/digits.toml")),
-    ("ablation", include_str!("../../../experiments/ablation.toml")),
-    ("eight-bit", include_str!("../../../experiments/eight-bit.toml")),
-    ("sums", include_str!("../../../experiments/sums.toml")),
-    ("swamping", include_str!("../../../experiments/swamping.toml")),
-    ("muon-step", include_str!("../../../experiments/muon-step.toml")),
-];
-
-/// An experiment that comes with the program.
-///
-/// # Errors
-/// There is none of that name; the error lists those that there are.
-pub fn builtin(name: &str) -> Result<Experiment, ExperimentError> {
-    match BUILTIN.iter().find(|(known, _)| *known == name) {
-        Some((name, text)) => {
-            let experiment = Experiment::parse(text, &format!("experiments/{name}.toml"))?;
-            Ok(Experiment { command: format!("halfulp bound run {name}"), ..experiment })
-        }
-        None => Err(ExperimentError::Unknown { name: name.into() }),
-    }
-}
-
-/// The experiment of a file: what has a folder in it, or ends in `.toml`; else the one of that name that comes with the program.
-///
-/// # Errors
-/// The file cannot be read or is wrong, or there is no experiment of that name.
-pub fn open(name: &str) -> Result<Experiment, ExperimentError> {
-    if !name.contains(['/', std::path::MAIN_SEPARATOR]) && !name.ends_with(".toml") {
-        return builtin(name);
-    }
-    let text = std::fs::read_to_string(name)
-        .map_err(|error| ExperimentError::Unreadable { path: name.into(), why: error.to_string() })?;
-    Experiment::parse(&text, name)
 }

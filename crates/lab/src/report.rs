@@ -1,6 +1,7 @@
 //! What an experiment found, as data: text, tables, JSON and pages are made of this.
 
 pub mod csv;
+mod files;
 pub mod html;
 pub mod json;
 pub mod junit;
@@ -347,11 +348,4 @@ impl Report {
         }
         names
     }
-}
-
-/// The name of a file that holds a part of a report: letters, digits and dashes, whatever the experiment and the part are called.
-fn file_name(report: &Report, part: &str, extension: &str) -> String {
-    let plain = |c: char| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' };
-    let name: String = format!("{}-{part}", report.name).chars().map(plain).collect();
-    format!("{}.{extension}", name.trim_start_matches('.'))
 }

@@ -6,18 +6,21 @@ mod boundary;
 mod edge;
 mod given;
 mod random;
+mod selection;
+mod special;
 
-use core::fmt;
 use core::ops::Range;
-use core::str::FromStr;
 
-use halfulp::{Code, Format, Op, Operands, Task, noise};
+use halfulp::{Code, Format, Operands, Task, noise};
+
+use crate::engine::definition::place::Values;
 
 pub use all::{All, Spread};
 pub use around::Around;
 pub use edge::Edge;
-pub use given::Given;
+pub use given::{Given, GivenOperands};
 pub use random::Random;
+pub use selection::Selection;
 
 /// A numbered list of operands for one task.
 pub trait Cases: Send + Sync {
@@ -38,29 +41,6 @@ pub trait Cases: Send + Sync {
     }
 }
 
-/// Which cases of a task are wanted: what `--cases` says.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Selection {
-    /// Every combination of operands.
-    All,
-    /// Distinct combinations, spread over all of them by a fixed permutation: those from `first` to before `end`.
-    Spread {
-        /// The place of the first one in the permutation.
-        first: u64,
-        /// The place after the last one.
-        end: u64,
-    },
-    /// Every boundary of every operand, crossed, and for conversions every rounding boundary of the destination.
-    Edge,
-    /// For a conversion: every rounding boundary of the destination with its neighbours in the source at every distance
-    /// that is a power of two, and so many drawn around them by the seed.
-    Around(u64),
-    /// So many combinations drawn by the seed: uniform, cancelling, near thresholds, with special significands.
-    Random(u64),
-    /// These operands alone, and their noise word.
-    Given(Operands),
-}
-
 /// Why there are no such cases for a task.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum CasesError {
@@ -70,109 +50,59 @@ pub enum CasesError {
     /// The boundaries of an operation that is no conversion were asked for.
     #[error("around:N is for conversions, whose boundaries are known: use edge or random:N")]
     NoBoundaries,
+    /// More or fewer operands were given than the operation takes.
+    #[error("given: the number of operands is {given}, and {op} takes {wanted}")]
+    OperandCount {
+        /// The operation.
+        op: String,
+        /// How many operands it takes.
+        wanted: usize,
+        /// How many there were.
+        given: usize,
+    },
+    /// What was given is no code of the operand's format.
+    #[error("given: operand {operand} is {code:#x}, which is no code of {format}: expected 0 to {most:#x}")]
+    NoCode {
+        /// Which operand: `a`, `b` or `c`.
+        operand: &'static str,
+        /// What was given for it.
+        code: Code,
+        /// Its format.
+        format: String,
+        /// The last code of that.
+        most: Code,
+    },
     /// The text is no selection.
     #[error(
         "{0:?} is no selection of cases: expected all, edge, spread:N, spread:M..N, around:N, random:N, or given:A,B,C/NOISE \
          with hexadecimal codes"
     )]
     Unknown(String),
-}
-
-impl Selection {
-    /// Enough for all combinations to be the natural choice: two 8-bit operands, one 16-bit operand.
-    const SMALL: u32 = 16;
-
-    /// So many distinct combinations, spread over all of them.
-    #[must_use]
-    pub const fn spread(count: u64) -> Selection {
-        Selection::Spread { first: 0, end: count }
-    }
-
-    /// What is taken where nothing was asked for: all combinations of up to 18 bits, 2^20 distinct ones of up to 32
-    /// bits in fma, all edges otherwise.
-    #[must_use]
-    pub fn usual(task: &Task) -> Selection {
-        match operand_bits(task) {
-            bits if bits <= Selection::SMALL + 2 => Selection::All,
-            bits if task.op == Op::Fma && bits <= 32 => Selection::spread(1 << 20),
-            _ => Selection::Edge,
-        }
-    }
-
-    /// The cases for a task.
-    ///
-    /// # Errors
-    /// All combinations, or some spread over them, were asked for and cannot be numbered.
-    pub fn cases(self, task: &Task, seed: u64) -> Result<Box<dyn Cases>, CasesError> {
-        Ok(match self {
-            Selection::All => Box::new(All::new(task, seed)?),
-            Selection::Spread { first, end } => Box::new(Spread::new(task, seed, first, end)?),
-            Selection::Edge => Box::new(Edge::new(task, seed)),
-            Selection::Around(count) => Box::new(Around::new(task, seed, count)?),
-            Selection::Random(count) => Box::new(Random::new(task, seed, count)),
-            Selection::Given(operands) => Box::new(Given::new(task, operands)),
-        })
-    }
-}
-
-impl fmt::Display for Selection {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Selection::All => f.write_str("all"),
-            Selection::Edge => f.write_str("edge"),
-            Selection::Spread { first: 0, end } => write!(f, "spread:{end}"),
-            Selection::Spread { first, end } => write!(f, "spread:{first}..{end}"),
-            Selection::Around(count) => write!(f, "around:{count}"),
-            Selection::Random(count) => write!(f, "random:{count}"),
-            Selection::Given(operands) => given::write(operands, f),
-        }
-    }
-}
-
-impl FromStr for Selection {
-    type Err = CasesError;
-
-    fn from_str(text: &str) -> Result<Selection, CasesError> {
-        let unknown = || CasesError::Unknown(text.to_string());
-        match text.split_once(':') {
-            None if text == "all" => Ok(Selection::All),
-            None if text == "edge" => Ok(Selection::Edge),
-            Some(("given", operands)) => Ok(Selection::Given(given::parse(operands).ok_or_else(unknown)?)),
-            Some(("around", count)) => Ok(Selection::Around(parse_count(count).ok_or_else(unknown)?)),
-            Some(("random", count)) => Ok(Selection::Random(parse_count(count).ok_or_else(unknown)?)),
-            Some(("spread", range)) => {
-                let (first, end) = range.split_once("..").unwrap_or(("0", range));
-                let (first, end) = (parse_count(first), parse_count(end));
-                match first.zip(end) {
-                    Some((first, end)) if first <= end => Ok(Selection::Spread { first, end }),
-                    _ => Err(unknown()),
-                }
-            }
-            Some(_) => Err(unknown()),
-            None => Err(unknown()),
-        }
-    }
-}
-
-/// A count, which may be written as a power: `1000000`, `1_000_000` or `2^20`.
-fn parse_count(text: &str) -> Option<u64> {
-    let text = text.replace('_', "");
-    match text.split_once('^') {
-        Some((base, exponent)) => base.parse::<u64>().ok()?.checked_pow(exponent.parse().ok()?),
-        None => text.parse().ok(),
-    }
+    /// The text begins like a selection.
+    #[error("{text:?} is no selection of cases: expected {expected}")]
+    Malformed {
+        /// The text.
+        text: String,
+        /// What was expected in its place.
+        expected: &'static str,
+    },
 }
 
 /// Bits of a task's operands together.
 #[must_use]
 pub fn operand_bits(task: &Task) -> u32 {
-    operand_formats(task).iter().map(Format::width).sum()
+    operand_formats(task).iter().map(|format| format.facts().width).sum()
 }
 
 /// The formats of the operands that count.
 #[must_use]
 pub fn operand_formats(task: &Task) -> &[Format] {
     &task.operands[..task.op.arity()]
+}
+
+/// Their values, as the `definition` oracle knows them.
+fn operand_values(task: &Task) -> Vec<Values> {
+    operand_formats(task).iter().map(|format| Values::new(&format.facts())).collect()
 }
 
 /// The noise word of a case: one of sixteen is zero and one all ones, the ends of what stochastic rounding can meet.

@@ -1,18 +1,19 @@
 //! What an engine is: anything that, given a task and operands, answers.
 
 pub mod apfloat;
+mod asked;
 pub mod command;
 pub mod definition;
 pub mod host;
 pub mod kernel;
 #[cfg(feature = "mpfr")]
 pub mod mpfr;
-#[cfg(feature = "mpfr")]
-mod settled;
+pub mod recorded;
 
 use core::ops::Range;
 
 use halfulp::{Code, Flags, Operands, Rounded, Task, apply};
+use serde::{Deserialize, Serialize};
 
 /// One answer: a code, and those exceptions that the engine can tell.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -40,7 +41,7 @@ impl Answer {
     }
 }
 
-/// Why an engine could not answer. The run cannot go on (exit 2): this is never a mismatch.
+/// Why an engine could not answer. The run ends there: this is never a mismatch.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("engine {engine}: {message}")]
 pub struct EngineError {
@@ -50,10 +51,27 @@ pub struct EngineError {
     pub message: String,
 }
 
+/// Who stands behind an engine's answers: what its agreement is worth depends on it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Origin {
+    /// This project's own code.
+    Own,
+    /// Arithmetic that others wrote, or results that others' work gave.
+    ThirdParty,
+    /// A program of the person who runs it.
+    Device,
+}
+
 /// Anything that answers tasks: this library, an oracle, a CPU, a program.
 pub trait Engine: Send {
     /// Its name, as on the command line.
     fn name(&self) -> &str;
+
+    /// Who stands behind its answers. An engine that does not say so is taken for this project's own.
+    fn origin(&self) -> Origin {
+        Origin::Own
+    }
 
     /// Whether it can answer the task. Precondition: [`Task::check`] is `Ok`.
     fn covers(&self, task: &Task) -> bool;
@@ -67,6 +85,12 @@ pub trait Engine: Send {
     /// # Errors
     /// The engine could not answer: a device that died, an answer that cannot be read.
     fn run(&mut self, task: &Task, operands: &[Operands], answers: &mut [Answer]) -> Result<(), EngineError>;
+
+    /// After a [`Engine::run`] that failed: how many answers from the batch's start are there all the same, to be
+    /// compared before the run ends.
+    fn answered(&self) -> usize {
+        0
+    }
 
     /// Where the batch that comes next stands: the number of its first case, and the seed whose word of a case's number
     /// is the noise of most cases. For engines that make noise themselves.

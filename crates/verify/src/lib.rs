@@ -5,11 +5,11 @@
 
 pub mod cases;
 pub mod engine;
-pub mod exceptions;
+pub mod errata;
 pub mod report;
 pub mod standard;
 pub mod verify;
 
 pub use cases::{Cases, Selection};
-pub use engine::{Answer, Engine, EngineError};
-pub use verify::{Job, Report, Settings, Verifier};
+pub use engine::{Answer, Engine, EngineError, Origin};
+pub use verify::{Comparison, Job, Report, Settings, Verifier};

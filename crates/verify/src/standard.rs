@@ -3,8 +3,13 @@
 mod arrays;
 mod conversions;
 mod formats;
+mod odd;
+mod p3109;
+mod recorded;
 
-use halfulp::{Format, NanResult, Op, Policy, Rounding, Saturation, Stochastic, Task, TaskError, Tininess};
+use halfulp::{
+    Format, NanResult, NoiseBits, Op, Policy, Rounding, Saturation, Stochastic, Task, TaskError, Tininess,
+};
 
 use crate::cases::{Selection, operand_bits};
 use crate::verify::Job;
@@ -12,12 +17,16 @@ use crate::verify::Job;
 pub use arrays::{DRAWN, arrays};
 pub use conversions::{conversions, to_integers};
 pub use formats::{NamedFormat, integers, small, wide};
+pub use odd::{odd, odd_jobs};
+pub use p3109::p3109;
+pub use recorded::magnitudes;
 
 /// Every rounding: the deterministic ones, and the stochastic ones with 4, 1 and 11 bits of noise.
 #[must_use]
 pub fn roundings() -> Vec<Rounding> {
     let variants = [(Stochastic::A, 4), (Stochastic::B, 1), (Stochastic::C, 11)];
-    let stochastic = variants.map(|(variant, bits)| Rounding::Stochastic { variant, bits });
+    let stochastic =
+        variants.map(|(variant, bits)| Rounding::Stochastic { variant, bits: NoiseBits::known(bits) });
     Rounding::DETERMINISTIC.into_iter().chain(stochastic).collect()
 }
 
@@ -197,7 +206,7 @@ fn tasks(op: Op, format: &Format) -> Result<Vec<Task>, TaskError> {
 
 /// The main job: every operation within every format of at most 8 bits, all cases (2^20 distinct ones of fma where
 /// there are more than 2^18), every conversion from and to them; then the formats of 16 to 64 bits on edge and random
-/// cases.
+/// cases, those of odd widths to 64 too; then [P3109's own operations](p3109()) on its 8-bit formats.
 ///
 /// # Errors
 /// None that are known: the tasks are all meaningful.
@@ -218,6 +227,9 @@ pub fn main_job(seed: u64) -> Result<Vec<Job>, TaskError> {
             jobs.extend(to_integers(format, selection, seed)?);
         }
         jobs.extend(conversions(format, &small, Selection::Edge, seed)?);
+        if format.name == "binary32" {
+            jobs.extend(magnitudes(format, &small, seed)?);
+        }
     }
     for format in &integers() {
         let most = |f: &NamedFormat| {
@@ -226,6 +238,8 @@ pub fn main_job(seed: u64) -> Result<Vec<Job>, TaskError> {
         jobs.extend(conversions(format, &small, most(format), seed)?);
         jobs.extend(conversions(format, &wide, most(format), seed)?);
     }
+    jobs.extend(p3109(seed)?);
+    jobs.extend(odd_jobs(seed)?);
     Ok(jobs)
 }
 

@@ -4,6 +4,8 @@
 //! drawn once and then run through every policy, so that engines can keep what does not depend on the policy.
 //! Results are added, or sorted by case number: they do not depend on the threads.
 
+mod batch;
+mod comparison;
 mod job;
 mod mismatch;
 mod plan;
@@ -14,16 +16,20 @@ mod tally;
 mod worker;
 
 use std::num::NonZero;
-use std::sync::atomic::{AtomicBool, AtomicU64};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread::Builder;
 use std::time::Instant;
 
 use crate::cases::CasesError;
 use crate::engine::{Engine, EngineError};
 
+pub use comparison::{Comparison, NanMatch, letters};
 pub use job::Job;
 pub use mismatch::Mismatch;
 pub use plan::{Part, Shard, ShardError};
-pub use report::{Excused, JobReport, Report};
+pub use report::{Applied, Covered, JobReport, PolicyReport, Report};
+pub use tally::{FlagCounts, OracleCounts};
 
 use plan::Plan;
 use tally::Tally;
@@ -31,7 +37,8 @@ use tally::Tally;
 /// How a run is made.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
-    /// How many threads; each has its own engines.
+    /// How many threads; each has its own engines. No more run than there is work for, than 1024, or than the system
+    /// grants.
     pub threads: NonZero<usize>,
     /// How many mismatches a job keeps to explain: those of the lowest case numbers.
     pub keep: usize,
@@ -53,6 +60,12 @@ pub enum VerifyError {
     /// An engine could not answer.
     #[error(transparent)]
     Engine(#[from] EngineError),
+    /// An engine against itself, which agrees whatever it answers.
+    #[error("{0} cannot be compared with itself: name another engine with --against, or another --subject")]
+    Itself(String),
+    /// An oracle twice: it would confirm itself.
+    #[error("{0} is named twice with --against")]
+    Twice(String),
     /// A case number that no job has.
     #[error("there is no case {case}: the numbers here go from 0 to {last}")]
     NoSuchCase {
@@ -79,21 +92,43 @@ struct Shared<'a> {
     oracles: Vec<&'a str>,
     keep: usize,
     next: AtomicU64,
-    failed: AtomicBool,
+    stopped: AtomicBool,
+    why: Mutex<Option<EngineError>>,
     progress: &'a (dyn Fn(u64) + Sync),
+}
+
+impl Shared<'_> {
+    /// Lets all threads end soon. The first reason stays.
+    fn stop(&self, error: EngineError) {
+        self.stopped.store(true, Ordering::Relaxed);
+        if let Ok(mut why) = self.why.lock() {
+            why.get_or_insert(error);
+        }
+    }
+
+    fn has_stopped(&self) -> bool {
+        self.stopped.load(Ordering::Relaxed)
+    }
 }
 
 impl<'a> Verifier<'a> {
     /// Numbers the cases of all jobs and finds out which engine covers what. Nothing runs yet.
     ///
     /// # Errors
-    /// Cases that cannot be numbered or do not exist.
+    /// Cases that cannot be numbered or do not exist; an engine against itself.
     pub fn new(
         jobs: &'a [Job],
         subject: &'a dyn Engine,
         oracles: &'a [Box<dyn Engine>],
         settings: Settings,
     ) -> Result<Verifier<'a>, VerifyError> {
+        let names: Vec<&str> = oracles.iter().map(|oracle| oracle.name()).collect();
+        if names.contains(&subject.name()) {
+            return Err(VerifyError::Itself(subject.name().into()));
+        }
+        if let Some(twice) = names.iter().enumerate().find(|(i, name)| names[..*i].contains(name)) {
+            return Err(VerifyError::Twice((*twice.1).into()));
+        }
         let plan = Plan::new(jobs, subject, oracles, settings.part)?;
         Ok(Verifier { jobs, subject, oracles, settings, plan })
     }
@@ -112,9 +147,19 @@ impl<'a> Verifier<'a> {
 
     /// Runs everything; `progress` is told how many cases a finished chunk had, each policy counted.
     ///
+    /// Where an engine fails the run ends soon, and the report says so, with all that was found until then.
+    ///
     /// # Errors
-    /// An engine could not answer; what was found until then is lost.
+    /// An engine could not be made ready for the threads.
     pub fn run(&self, progress: &(dyn Fn(u64) + Sync)) -> Result<Report, VerifyError> {
+        self.run_on(Builder::new, progress)
+    }
+
+    fn run_on(
+        &self,
+        thread: impl Fn() -> Builder,
+        progress: &(dyn Fn(u64) + Sync),
+    ) -> Result<Report, VerifyError> {
         let start = Instant::now();
         let shared = Shared {
             jobs: self.jobs,
@@ -122,31 +167,40 @@ impl<'a> Verifier<'a> {
             oracles: self.oracles.iter().map(|o| o.name()).collect(),
             keep: self.settings.keep,
             next: AtomicU64::new(0),
-            failed: AtomicBool::new(false),
+            stopped: AtomicBool::new(false),
+            why: Mutex::new(None),
             progress,
         };
-        let most = self.plan.units().clamp(1, usize::MAX as u64) as usize;
+        let most = self.plan.units().clamp(1, MOST_THREADS) as usize;
         let threads = self.settings.threads.get().min(most);
-        let engines = (0..threads)
-            .map(|_| worker::Engines::fork(self.subject, self.oracles))
-            .collect::<Result<Vec<_>, EngineError>>()?;
-        let results = on_threads(&shared, engines);
-        let mut tally = Tally::new(self.jobs, self.oracles.len(), self.settings.keep);
-        for result in results {
-            tally.add(result?);
-        }
-        Ok(report::assemble(self, tally, start.elapsed()))
+        let fork = || worker::Engines::fork(self.subject, self.oracles);
+        let mine = fork()?;
+        let others = (1..threads).map(|_| fork()).collect::<Result<Vec<_>, EngineError>>()?;
+        let (tally, threads) = on_threads(&shared, thread, mine, others);
+        let why = shared.why.into_inner().ok().flatten().map(|error| error.to_string());
+        Ok(report::assemble(self, tally, why, (threads, start.elapsed())))
     }
 }
 
-fn on_threads(shared: &Shared<'_>, engines: Vec<worker::Engines>) -> Vec<Result<Tally, EngineError>> {
+/// More threads than this help nowhere.
+const MOST_THREADS: u64 = 1024;
+
+/// Works on this thread and on as many others as there are engines for, or as the system grants: how many that were.
+fn on_threads(
+    shared: &Shared<'_>,
+    thread: impl Fn() -> Builder,
+    mine: worker::Engines,
+    others: Vec<worker::Engines>,
+) -> (Tally, usize) {
     std::thread::scope(|scope| {
-        let handles: Vec<_> =
-            engines.into_iter().map(|engines| scope.spawn(|| worker::work(shared, engines))).collect();
-        handles
-            .into_iter()
-            .map(|handle| handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-            .collect()
+        let start = |engines| thread().spawn_scoped(scope, move || worker::work(shared, engines)).ok();
+        let handles: Vec<_> = others.into_iter().map_while(start).collect();
+        let threads = handles.len() + 1;
+        let mut tally = worker::work(shared, mine);
+        for handle in handles {
+            tally.add(handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        }
+        (tally, threads)
     })
 }
 

@@ -3,8 +3,8 @@
 mod small;
 
 use halfulp::{
-    Flags, Format, NanResult, Nans, Op, Operands, Overflow, Policy, Rounding, Saturation, Sign, Stochastic,
-    Task, Tininess,
+    Flags, Format, NanResult, Nans, NoiseBits, Op, Operands, Overflow, Policy, Rounding, Saturation, Sign,
+    Stochastic, Task, Tininess,
 };
 use halfulp_verify::engine::definition::{answer, answer_slowly};
 
@@ -159,7 +159,7 @@ fn stochastic_rounding() {
             op: Op::Convert,
             operands: [binary32(); 3],
             result: small::e2m1(),
-            policy: rounding(Rounding::Stochastic { variant, bits: 2 }),
+            policy: rounding(Rounding::Stochastic { variant, bits: NoiseBits::known(2) }),
         };
         (0..4).filter(|&noise| ask(task, [bits(x), 0, 0], noise + 8).0 == 3).count()
     };

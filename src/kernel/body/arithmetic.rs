@@ -38,7 +38,7 @@ pub(in crate::kernel) const FMA: u8 = 5;
 /// Bits that a number at which a rounding changes its mind has at most.
 pub(super) fn doubtful_bits(plan: &Plan) -> u32 {
     let noise = match plan.policy().rounding {
-        Rounding::Stochastic { bits, .. } => u32::from(bits),
+        Rounding::Stochastic { bits, .. } => bits.get(),
         _ => 0,
     };
     plan.format().precision() + noise + 1

@@ -283,7 +283,8 @@ pub(in crate::kernel) fn decode<W: Wide, T: Word>(
 /// Elements before the first one at a multiple of a vector's size: vectors across lines of the cache cost twice. None in short
 /// arrays, where elements one by one cost more.
 pub(super) fn unaligned<T>(x: &[T]) -> usize {
-    if x.len() < 4096 { 0 } else { x.as_ptr().align_offset(64).min(x.len()) }
+    // By the address: `align_offset` may decline to answer.
+    if x.len() < 4096 { 0 } else { x.as_ptr().addr().wrapping_neg() % 64 / size_of::<T>() }
 }
 
 /// Two arrays in two parts.

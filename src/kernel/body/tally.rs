@@ -172,7 +172,7 @@ pub(in crate::kernel) fn count<W: Wide>(
     scalar: impl Fn(Noise, &[W]) -> Counts,
 ) -> Option<Counts> {
     debug_assert!(wide_format(W::KIND).width() == W::Lane::BITS);
-    let intervals = Intervals::<W::Lane>::new(plan, plan.narrowing(W::KIND))?;
+    let intervals = Intervals::<W::Lane>::new(plan, plan.counting(W::KIND))?;
     let mut counts = Counts::default();
     for (k, block) in from.chunks(super::convert::BLOCK).enumerate() {
         let [overflowed, became_zero, nan, inexact, asked] = isa.run(Tally(&intervals, block));

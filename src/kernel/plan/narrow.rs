@@ -3,9 +3,9 @@
 use crate::format::Format;
 use crate::format::facts::Sign;
 use crate::kernel::WideKind;
-use crate::kernel::element::wide_format;
+use crate::kernel::element::{BINARY32, BINARY64, wide_format};
 use crate::kernel::lane::Lane;
-use crate::op::{Operands, Task, apply};
+use crate::op::{Op, Operands, Task, apply};
 use crate::policy::{Flags, Policy, Rounding, Saturation, Tininess};
 use crate::round::round;
 use crate::value::{Real, Value};
@@ -73,6 +73,9 @@ impl<L: Lane> Narrow<L> {
     /// The constants for values that come as `source` and are rounded in lanes that are at least as wide; `None` where
     /// the bodies do not serve.
     pub(in crate::kernel) fn new(f: &Format, policy: &Policy, source: WideKind) -> Option<Narrow<L>> {
+        if policy.standard.is_p3109() {
+            return None;
+        }
         let emin_field = f.emin() + L::BIAS;
         // Values below the wide type's normal ones would need normalization; a significand is to lose something.
         if emin_field < 1 || f.width() > L::BITS || f.precision() > L::TRAILING {
@@ -127,7 +130,7 @@ fn mode_of(rounding: Rounding) -> (Mode, u32) {
                 Stochastic::B => Mode::ChanceB,
                 Stochastic::C => Mode::ChanceC,
             };
-            (mode, u32::from(bits))
+            (mode, bits.get())
         }
     }
 }
@@ -143,7 +146,10 @@ const fn goes_away(rounding: Rounding, negative: bool) -> bool {
 /// The bits, in lanes, of a magnitude given as the source's bits.
 fn in_lane<L: Lane>(source: WideKind, magnitude: u64) -> u64 {
     match source {
-        WideKind::Binary32 if L::BITS == 64 => f64::from(f32::from_bits(magnitude as u32)).to_bits(),
+        WideKind::Binary32 if L::BITS == 64 => {
+            let widen = Task { result: BINARY64, ..Task::within(Op::Convert, BINARY32) };
+            apply(&widen, Operands::new(magnitude, 0, 0)).code
+        }
         _ => magnitude,
     }
 }
@@ -158,7 +164,7 @@ fn flushed_below(f: &Format, policy: &Policy, source: WideKind, negative: bool) 
         return operands;
     }
     let policy = Policy { flush_operands: false, ..*policy };
-    let task = Task { op: crate::op::Op::Convert, operands: [wide; 3], result: *f, policy };
+    let task = Task { op: Op::Convert, operands: [wide; 3], result: *f, policy };
     let sign = if negative { wide.top_bit() } else { 0 };
     let tiny =
         |magnitude: u64| apply(&task, Operands::new(magnitude | sign, 0, 0)).flags.contains(Flags::UNDERFLOW);

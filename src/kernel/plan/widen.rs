@@ -48,7 +48,7 @@ impl<L: Lane> Widen<L> {
     /// The constants under a policy; `None` where a value is not exact in the wide type, or would be flushed in it.
     pub(in crate::kernel) fn new(f: &Format, policy: &Policy, to: WideKind) -> Option<Widen<L>> {
         let (wide, field) = (wide_format(to), f.emin() + L::BIAS);
-        if f.width() > L::BITS || f.precision() > L::TRAILING {
+        if f.width() > L::BITS || f.precision() > L::TRAILING || policy.standard.is_p3109() {
             return None;
         }
         let drop = L::TRAILING + 1 - f.precision();

@@ -29,7 +29,7 @@ pub enum Verb {
 /// How to list.
 #[derive(clap::Args)]
 pub struct List {
-    /// Write a JSON array, one object an experiment.
+    /// Print a JSON document with an object an experiment.
     #[arg(long)]
     pub json: bool,
 }
@@ -72,6 +72,10 @@ pub struct What {
     /// How many threads [default: one a core]. The results do not depend on it.
     #[arg(long, value_name = "N")]
     pub threads: Option<NonZero<usize>>,
+    /// The most memory that an experiment may take by its sizes, in bytes or with a unit (500M, 4G, 2GiB): checked before it
+    /// is run.
+    #[arg(long, value_name = "SIZE", default_value = "1G", value_parser = memory)]
+    pub max_memory: u64,
 }
 
 /// Where what was found goes.
@@ -95,6 +99,20 @@ pub struct Output {
     pub junit: Option<PathBuf>,
 }
 
+/// Bytes, from a number with or without a binary unit.
+fn memory(text: &str) -> Result<u64, String> {
+    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let unit = unit.trim().to_ascii_uppercase();
+    let power = match unit.trim_end_matches("IB").trim_end_matches('B') {
+        "" => Some(0),
+        one => "KMGT".find(one).filter(|_| one.len() == 1).map(|place| 10 * (place as u32 + 1)),
+    };
+    let bytes =
+        number.parse::<u64>().ok().zip(power).and_then(|(number, power)| number.checked_mul(1 << power));
+    bytes.ok_or_else(|| "expected a whole number of bytes, or one with K, M, G or T (powers of 1024)".into())
+}
+
 const EXIT: &str = "\
 Exit code of check: 0 all that is asserted holds, 1 some bound is violated, vacuous or out of its band, or something \
 else is not as asserted, 2 could not run, or a file asserts nothing. Of run: the same, but 0 where nothing is asserted.";
@@ -107,3 +125,20 @@ An experiment file says what is run and what is asserted of it: see docs/experim
 
 Exit code of check: 0 all that is asserted holds, 1 some bound is violated, vacuous or out of its band, or something \
 else is not as asserted, 2 could not run, or a file asserts nothing. Of run: the same, but 0 where nothing is asserted.";
+
+#[cfg(test)]
+mod tests {
+    use super::memory;
+
+    #[test]
+    fn sizes_have_units() {
+        for (text, bytes) in
+            [("0", 0), ("512", 512), ("3K", 3 << 10), ("2GiB", 2 << 30), ("7 mb", 7 << 20), ("1T", 1 << 40)]
+        {
+            assert_eq!(memory(text), Ok(bytes), "{text}");
+        }
+        for wrong in ["", "G", "-1", "1.5G", "1X", "1KM", "99999999999T", "18446744073709551616"] {
+            assert!(memory(wrong).is_err(), "{wrong}");
+        }
+    }
+}

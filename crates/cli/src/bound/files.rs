@@ -1,57 +1,93 @@
-//! The files that are written: all of them whole, or not at all.
+//! The files that are written: begun before anything is run, and each there whole or not at all.
 
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use anyhow::Context as _;
+use anyhow::ensure;
+use halfulp_lab::experiment::Experiment;
 use halfulp_lab::report::{Outcome, Report, csv, html, junit, svg};
 
-use super::arguments::Output;
-use crate::output;
+use super::arguments::Output as Wanted;
+use crate::output::{Output, Outputs};
 
-/// Checks the places before anything is run, and makes the folders that are asked for.
-///
-/// # Errors
-/// A place will not do.
-pub fn check(wanted: &Output) -> anyhow::Result<()> {
-    let files = [("--html", &wanted.html), ("--junit", &wanted.junit)];
-    for (option, path) in files.into_iter().filter_map(|(option, path)| Some((option, path.as_deref()?))) {
-        output::folder(path).context(option)?;
+/// The files of a run.
+pub struct Files<'a> {
+    outputs: Outputs,
+    html: Option<Output>,
+    junit: Option<Output>,
+    table: Option<Output>,
+    pictures: Option<&'a Path>,
+    tables: Option<&'a Path>,
+}
+
+impl<'a> Files<'a> {
+    /// Begins the files, and makes the folders that are asked for. `read` are the files that experiments are read from.
+    ///
+    /// # Errors
+    /// A place will not do: nothing can be written there, or it would replace an experiment or another output.
+    pub fn begin(wanted: &'a Wanted, experiments: &[Experiment], read: &[&str]) -> anyhow::Result<Files<'a>> {
+        let mut outputs = Outputs::new();
+        read.iter().for_each(|path| outputs.reads(Path::new(path)));
+        let csv = wanted.csv.as_deref();
+        let (table, tables) = if csv.is_some_and(is_csv) { (csv, None) } else { (None, csv) };
+        let pictures = wanted.svg.as_deref();
+        for (option, folder) in [("--svg", pictures), ("--csv", tables)] {
+            if let Some(folder) = folder {
+                have_different_names(option, experiments)?;
+                outputs.folder(option, folder)?;
+            }
+        }
+        let mut claim =
+            |option, path: Option<&Path>| path.map(|path| outputs.claim(option, path)).transpose();
+        let html = claim("--html", wanted.html.as_deref())?;
+        let junit = claim("--junit", wanted.junit.as_deref())?;
+        let table = claim("--csv", table)?;
+        Ok(Files { html, junit, table, pictures, tables, outputs })
     }
-    if let Some(path) = &wanted.svg {
-        output::Outputs::new().folder("--svg", path)?;
+
+    /// Writes them all.
+    ///
+    /// # Errors
+    /// One cannot be written.
+    pub fn write(mut self, outcomes: &[Outcome]) -> anyhow::Result<()> {
+        if let Some(file) = self.html.take() {
+            write(file, &html::page(outcomes))?;
+        }
+        if let Some(file) = self.junit.take() {
+            write(file, &junit::document(outcomes)?)?;
+        }
+        if let Some(file) = self.table.take() {
+            write(file, &csv::results(outcomes)?)?;
+        }
+        if let Some(folder) = self.pictures {
+            reports(outcomes).try_for_each(|report| self.all("--svg", folder, svg::files(report)))?;
+        }
+        if let Some(folder) = self.tables {
+            self.all("--csv", folder, vec![("results.csv".into(), csv::results(outcomes)?)])?;
+            reports(outcomes).try_for_each(|report| self.all("--csv", folder, csv::files(report)?))?;
+        }
+        Ok(())
     }
-    match &wanted.csv {
-        Some(path) if is_csv(path) => output::folder(path).map(|_| ()).context("--csv"),
-        Some(path) => output::Outputs::new().folder("--csv", path),
-        None => Ok(()),
+
+    fn all(&mut self, option: &str, folder: &Path, files: Vec<(String, String)>) -> anyhow::Result<()> {
+        files.into_iter().try_for_each(|(name, text)| {
+            let file = self.outputs.claim(option, &folder.join(name))?;
+            write(file, &text)
+        })
     }
 }
 
-/// Writes the files that are asked for.
-///
-/// # Errors
-/// One cannot be written.
-pub fn write(wanted: &Output, outcomes: &[Outcome]) -> anyhow::Result<()> {
-    if let Some(path) = &wanted.html {
-        file(path, &html::page(outcomes))?;
+/// Files in a folder begin with the experiment's name.
+fn have_different_names(option: &str, experiments: &[Experiment]) -> anyhow::Result<()> {
+    for (k, one) in experiments.iter().enumerate() {
+        let again = experiments[..k].iter().any(|other| other.name().eq_ignore_ascii_case(one.name()));
+        ensure!(
+            !again,
+            "{option}: two experiments are named {}, and files in a folder begin with that name",
+            one.name()
+        );
     }
-    if let Some(path) = &wanted.junit {
-        file(path, &junit::document(outcomes)?)?;
-    }
-    if let Some(folder) = &wanted.svg {
-        for report in reports(outcomes) {
-            all(folder, svg::files(report))?;
-        }
-    }
-    match &wanted.csv {
-        Some(path) if is_csv(path) => file(path, &csv::results(outcomes)?),
-        Some(folder) => {
-            file(&folder.join("results.csv"), &csv::results(outcomes)?)?;
-            reports(outcomes).try_for_each(|report| all(folder, csv::files(report)?))
-        }
-        None => Ok(()),
-    }
+    Ok(())
 }
 
 fn reports(outcomes: &[Outcome]) -> impl Iterator<Item = &Report> {
@@ -62,12 +98,7 @@ fn is_csv(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv")) && !path.is_dir()
 }
 
-fn all(folder: &Path, files: Vec<(String, String)>) -> anyhow::Result<()> {
-    files.into_iter().try_for_each(|(name, text)| file(&PathBuf::from(folder).join(name), &text))
-}
-
-fn file(path: &Path, text: &str) -> anyhow::Result<()> {
-    let mut out = output::Output::create(path)?;
-    out.write_all(text.as_bytes())?;
-    out.finish()
+fn write(mut file: Output, text: &str) -> anyhow::Result<()> {
+    file.write_all(text.as_bytes())?;
+    file.finish()
 }

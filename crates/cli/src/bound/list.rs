@@ -17,6 +17,16 @@ struct Line {
     asserts: String,
 }
 
+/// What the document calls itself.
+const SCHEMA: &str = "halfulp.bound-list/1";
+
+/// The list as JSON.
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: &'a str,
+    experiments: &'a [Line],
+}
+
 /// Lists the experiments.
 pub fn list(args: &List) -> anyhow::Result<Verdict> {
     Verdict::Yes.after(print(args))
@@ -28,7 +38,7 @@ fn print(args: &List) -> anyhow::Result<()> {
     let lines: Vec<Line> = experiments.iter().map(line).collect();
     let mut out = io::BufWriter::new(io::stdout().lock());
     if args.json {
-        serde_json::to_writer_pretty(&mut out, &lines)?;
+        serde_json::to_writer_pretty(&mut out, &Document { schema: SCHEMA, experiments: &lines })?;
         writeln!(out)?;
     } else {
         let mut table = Columns::new(&["NAME", "TITLE", "ASSERTS"], &[]);

@@ -131,8 +131,11 @@ impl Columns {
         }
         let mut count = operands;
         if let Rounding::Stochastic { bits, .. } = task.policy.rounding {
-            columns[count] =
-                Column { max: u64::MAX, mask: (1 << bits) - 1, digits: bits.div_ceil(4) as usize };
+            columns[count] = Column {
+                max: u64::MAX,
+                mask: bits.of_word(u64::MAX),
+                digits: bits.get().div_ceil(4) as usize,
+            };
             count += 1;
         }
         Columns {

@@ -17,6 +17,7 @@ pub fn build(args: &Args) -> anyhow::Result<Task> {
         Err(_) => named(args)?,
     };
     let policy = Policy {
+        standard: args.standard,
         saturation: args.saturate,
         tininess: args.tininess,
         flush_operands: args.flush_operands || matches!(args.flush, Flush::Operands | Flush::Both),

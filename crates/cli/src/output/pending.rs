@@ -35,10 +35,7 @@ fn pending() -> MutexGuard<'static, Pending> {
 pub fn begin(place: &Path, private: bool) -> anyhow::Result<NamedTempFile> {
     // Held until the file is known: one that a signal comes before is not made, any other is removed.
     let mut pending = pending();
-    if !pending.watched {
-        watch().context("signals cannot be waited for")?;
-        pending.watched = true;
-    }
+    begin_watching(&mut pending)?;
     let mut builder = tempfile::Builder::new();
     builder.prefix(".halfulp-").suffix(".part");
     #[cfg(unix)]
@@ -52,6 +49,22 @@ pub fn begin(place: &Path, private: bool) -> anyhow::Result<NamedTempFile> {
     let file = builder.tempfile_in(super::place::folder(place)?)?;
     pending.files.push(file.path().into());
     Ok(file)
+}
+
+/// Takes signals from now on, though no file is begun: devices have to be ended.
+///
+/// # Errors
+/// Signals cannot be waited for.
+pub fn watch_signals() -> anyhow::Result<()> {
+    begin_watching(&mut pending())
+}
+
+fn begin_watching(pending: &mut Pending) -> anyhow::Result<()> {
+    if !pending.watched {
+        watch().context("signals cannot be waited for")?;
+        pending.watched = true;
+    }
+    Ok(())
 }
 
 /// Moves a file to its place.
@@ -119,13 +132,14 @@ fn ignored() -> u64 {
     line.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0)
 }
 
-/// Removes the unfinished files and ends the program.
+/// Removes the unfinished files, ends the devices and then the program.
 fn stop() -> ! {
     // Never given back: nothing is begun or finished any more.
     let pending = pending();
     for file in &pending.files {
         let _ = fs::remove_file(file);
     }
+    halfulp_verify::engine::command::end_all();
     let what = if pending.finished == 0 { "nothing was written" } else { "not all files were written" };
     // Nobody may read what is said.
     let (done, is_done) = mpsc::channel();

@@ -26,7 +26,7 @@ pub struct Args {
     pub round: Option<String>,
     /// How many bits of noise stochastic rounding uses, 1 to 32.
     #[arg(long, value_name = "N")]
-    pub noise_bits: Option<u8>,
+    pub noise_bits: Option<u32>,
     /// The seed of the noise.
     #[arg(long, value_name = "S", default_value_t = 0)]
     pub seed: u64,
@@ -94,6 +94,7 @@ impl Args {
             flush_operands: false,
             flush_results: self.flush_results,
             nan: self.nan,
+            ..Policy::IEEE
         })
     }
 

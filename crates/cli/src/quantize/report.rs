@@ -147,7 +147,7 @@ pub struct Copied {
 /// The whole report.
 #[derive(Serialize, Debug)]
 pub struct Report {
-    /// What its keys mean: `docs/schema/quantize.json`.
+    /// What its keys mean: `docs/schema/halfulp.quantize-1.json`.
     pub schema: &'static str,
     /// The program's version.
     pub version: &'static str,

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use anyhow::{Result, anyhow};
 use halfulp::text::{ParseError, parse};
-use halfulp::{Format, Policy, Rounded, Rounding, Saturation, Stochastic};
+use halfulp::{Format, NoiseBits, Policy, Rounded, Rounding, Saturation, Standard, Stochastic};
 use serde::Serialize;
 
 use crate::columns::Columns;
@@ -18,7 +18,7 @@ use crate::show::SCHEMA;
 const DECIMAL_LIMIT: usize = 40;
 
 /// Stochastic rounding is shown with this many bits of noise.
-const NOISE_BITS: u8 = 8;
+const NOISE_BITS: NoiseBits = NoiseBits::known(8);
 
 /// What is shown of a number.
 #[derive(Serialize)]
@@ -26,6 +26,7 @@ struct Shown<'a> {
     schema: &'static str,
     format: &'a str,
     number: &'a str,
+    standard: String,
     saturation: String,
     results: Vec<Outcome>,
     stochastic: Vec<Chances>,
@@ -61,16 +62,10 @@ struct Chance {
 ///
 /// # Errors
 /// A text that is no number.
-pub fn show(
-    named: &NamedFormat,
-    text: &str,
-    saturation: Saturation,
-    json: bool,
-    out: &mut dyn Write,
-) -> Result<()> {
+pub fn show(named: &NamedFormat, text: &str, policy: Policy, json: bool, out: &mut dyn Write) -> Result<()> {
     let f = &named.format;
-    let policy = |rounding| Policy::IEEE.rounding(rounding).saturation(saturation);
-    let rounded = |rounding, noise| parse(f, &policy(rounding), text, noise).map_err(|e| no_number(text, e));
+    let rounded =
+        |rounding, noise| parse(f, &policy.rounding(rounding), text, noise).map_err(|e| no_number(text, e));
     let mut results = Vec::new();
     for rounding in Rounding::DETERMINISTIC {
         results.push(outcome(f, rounding, rounded(rounding, 0)?));
@@ -84,14 +79,15 @@ pub fn show(
         schema: SCHEMA,
         format: &named.name,
         number: text,
-        saturation: saturation.to_string(),
+        standard: policy.standard.to_string(),
+        saturation: policy.saturation.to_string(),
         results,
         stochastic,
     };
     if json {
         return document::write(out, &shown);
     }
-    write(&shown, saturation, out)
+    write(&shown, &policy, out)
 }
 
 fn no_number(text: &str, error: ParseError) -> anyhow::Error {
@@ -115,7 +111,7 @@ fn outcome(f: &Format, rounding: Rounding, rounded: Rounded) -> Outcome {
 }
 
 fn chances(f: &Format, rounding: Rounding, rounded: impl Fn(u64) -> Result<Rounded>) -> Result<Chances> {
-    let words = 1u32 << NOISE_BITS;
+    let words = 1u32 << NOISE_BITS.get();
     let mut codes: Vec<Chance> = Vec::new();
     for noise in 0..words {
         let code = notation::code(f, rounded(noise.into())?.code);
@@ -127,11 +123,14 @@ fn chances(f: &Format, rounding: Rounding, rounded: impl Fn(u64) -> Result<Round
     Ok(Chances { rounding: rounding.to_string(), codes, words })
 }
 
-fn write(shown: &Shown<'_>, saturation: Saturation, out: &mut dyn Write) -> Result<()> {
-    let how = match saturation {
-        Saturation::None => String::new(),
-        other => format!(", saturation {other}"),
-    };
+fn write(shown: &Shown<'_>, policy: &Policy, out: &mut dyn Write) -> Result<()> {
+    let mut how = String::new();
+    if policy.standard != Standard::default() {
+        how += &format!(" by {}", policy.standard);
+    }
+    if policy.saturation != Saturation::None {
+        how += &format!(", saturation {}", policy.saturation);
+    }
     writeln!(out, "{} in {}{how}", shown.number, shown.format)?;
     let mut columns = Columns::new(&["ROUNDING", "CODE", "BITS", "VALUE", "DECIMAL", "FLAGS"], &[]);
     for o in &shown.results {

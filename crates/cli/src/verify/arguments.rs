@@ -5,9 +5,9 @@ use std::path::PathBuf;
 
 use anyhow::anyhow;
 use clap::builder::NonEmptyStringValueParser;
-use halfulp::{NanResult, Op, Rounding, Saturation, Tininess};
-use halfulp_verify::Selection;
-use halfulp_verify::verify::Shard;
+use halfulp::{Flags, NanResult, Op, Rounding, Saturation, Standard, Tininess};
+use halfulp_verify::verify::{NanMatch, Shard, letters};
+use halfulp_verify::{Comparison, Selection};
 
 /// What to verify, against what, on which cases. Without any FORMAT it is the main job: every operation and conversion
 /// of every format of at most 8 bits on all cases, and of the wider ones on edge and random cases.
@@ -37,6 +37,10 @@ pub struct Args {
     /// The format of the result [default: the first operand's].
     #[arg(long, value_name = "FORMAT", requires = "operands")]
     pub result: Option<String>,
+    /// The standards: ieee-754, p3109-v4.0, p3109-2026-07, the latter two with P3109's own operations [default: ieee-754; of
+    /// the main job its own].
+    #[arg(long, value_name = "STANDARD,...", value_delimiter = ',', value_parser = named::<Standard>)]
+    pub standard: Vec<Standard>,
     /// The roundings: rne, rna, rtz, rup, rdn, odd, sr-a:N, sr-b:N, sr-c:N with N bits of noise [default: all].
     #[arg(long, value_name = "ROUNDING,...", value_delimiter = ',', value_parser = named::<Rounding>)]
     pub round: Vec<Rounding>,
@@ -55,25 +59,36 @@ pub struct Args {
     /// Tiny results become zero.
     #[arg(long)]
     pub flush_results: bool,
-    /// The engine under test: scalar, definition, mpfr, apfloat, host, a kernel (avx512, avx2, portable: the array
+    /// The engine under test: scalar, definition, mpfr, apfloat, host, recorded, a kernel (avx512, avx2, portable: the array
     /// interface, which has no flags and no stochastic rounding here), or cmd:PROGRAM, which gets operand lines and
-    /// answers `result flags`; {op} {format} {operands} {result} {round} {saturate} in it stand for the task [default: scalar,
+    /// answers `result flags`, as soon as no more input waits; {op} {format} {operands} {result} {standard} {round} {saturate} in it stand for the task [default: scalar,
     /// and for --exhaustive without FORMAT the best kernel].
     #[arg(long, value_name = "ENGINE", value_parser = NonEmptyStringValueParser::new())]
     pub subject: Option<String>,
-    /// The engines that are trusted, one or several [default: definition,mpfr,apfloat,host, for a kernel
-    /// scalar,definition,mpfr].
+    /// The engines that are trusted, one or several; recorded is what other implementations answered, from tables [default:
+    /// definition,mpfr,apfloat,host,recorded, for a kernel scalar,definition,mpfr,recorded].
     #[arg(long, value_name = "ENGINE,...", value_parser = NonEmptyStringValueParser::new())]
     pub against: Vec<String>,
     /// The cases: all, edge, spread:N (N distinct ones, spread over all), around:N (every
     /// rounding boundary of a conversion with its neighbours at every distance, and N drawn), random:N, or given:A,B,C/NOISE, hexadecimal
-    /// operands and noise word [default: all where that are at most 2^18, spread:2^20 for fma up to 32 bits, else edge].
+    /// operands and noise word; zeros, infinities, NaNs, the ends of the range and what lies far outside it come before the N
+    /// [default: all where that are at most 2^18, spread:2^20 for fma up to 32 bits, else edge].
     #[arg(long, value_name = "CASES", conflicts_with = "exhaustive")]
     pub cases: Option<Selection>,
     /// The same as --cases all, and around:10^8 for conversions from 64 bits. Without any FORMAT: all of the array
     /// interface, by one kernel.
     #[arg(long)]
     pub exhaustive: bool,
+    /// Which NaNs count as the same: those of the same code, of the same sign, or any.
+    #[arg(long, value_name = "NANS", default_value = "code", value_parser = nan_match)]
+    pub compare_nan: NanMatch,
+    /// Which zeros count as the same: those of the same sign, or any.
+    #[arg(long, value_name = "ZEROS", default_value = "sign", value_parser = zero_sign)]
+    pub compare_zero: ZeroSign,
+    /// The flags that are compared, as far as both sides report them: letters of vioux (v invalid, i division by zero, o overflow,
+    /// u underflow, x inexact), or none.
+    #[arg(long, value_name = "FLAGS", default_value = "vioux", value_parser = flags)]
+    pub compare_flags: Flags,
     /// The seed of random cases, and of noise.
     #[arg(long, value_name = "S", default_value_t = 0)]
     pub seed: u64,
@@ -100,12 +115,30 @@ pub struct Args {
     pub timeout: std::time::Duration,
 }
 
+/// Whether the signs of zeros are compared.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ZeroSign(pub bool);
+
 impl Args {
+    /// Every format that is named: a name, or the path of a file.
+    pub fn named_formats(&self) -> impl Iterator<Item = &String> {
+        let named = [&self.formats, &self.from, &self.to, &self.operands];
+        named.into_iter().flatten().chain(&self.result)
+    }
+
+    /// Which differences count.
+    pub fn comparison(&self) -> Comparison {
+        Comparison { nan: self.compare_nan, zero_sign: self.compare_zero.0, flags: self.compare_flags }
+    }
+
     /// Whether the whole list of the array interface is asked for.
     pub fn is_about_arrays(&self) -> bool {
         self.exhaustive && self.formats.is_empty() && self.from.is_empty() && self.operands.is_empty()
     }
 }
+
+/// Thirty years: what clocks can still add to now.
+const LONGEST: std::time::Duration = std::time::Duration::from_secs(1_000_000_000);
 
 fn op(text: &str) -> anyhow::Result<Op> {
     text.parse().map_err(|_| {
@@ -118,10 +151,31 @@ fn named<T: std::str::FromStr<Err: std::fmt::Display>>(text: &str) -> anyhow::Re
     text.parse().map_err(|error| anyhow!("{error}"))
 }
 
+fn nan_match(text: &str) -> anyhow::Result<NanMatch> {
+    match text {
+        "code" => Ok(NanMatch::Code),
+        "sign" => Ok(NanMatch::Sign),
+        "any" => Ok(NanMatch::Any),
+        _ => Err(anyhow!("expected code, sign or any")),
+    }
+}
+
+fn zero_sign(text: &str) -> anyhow::Result<ZeroSign> {
+    match text {
+        "sign" => Ok(ZeroSign(true)),
+        "any" => Ok(ZeroSign(false)),
+        _ => Err(anyhow!("expected sign or any")),
+    }
+}
+
+fn flags(text: &str) -> anyhow::Result<Flags> {
+    letters::parse(text).map_err(|error| anyhow!(error))
+}
+
 fn seconds(text: &str) -> anyhow::Result<std::time::Duration> {
     let seconds: f64 = text.parse().map_err(|_| anyhow!("expected a number of seconds"))?;
     match std::time::Duration::try_from_secs_f64(seconds) {
-        Ok(duration) if !duration.is_zero() => Ok(duration),
-        _ => Err(anyhow!("expected a number of seconds above zero")),
+        Ok(duration) if !duration.is_zero() && duration <= LONGEST => Ok(duration),
+        _ => Err(anyhow!("expected a number of seconds above zero, at most 10^9")),
     }
 }

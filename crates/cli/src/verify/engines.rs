@@ -5,17 +5,17 @@ use halfulp::kernel;
 use halfulp_verify::Engine;
 use halfulp_verify::engine::{
     Scalar, apfloat::Apfloat, command::Command, definition::Definition, host::Host, kernel::ByKernel,
-    mpfr::Mpfr,
+    mpfr::Mpfr, recorded::Recorded,
 };
 
 use super::Args;
 use super::names::Names;
 
 /// The engines that are trusted where nothing else is asked for.
-const ORACLES: &[&str] = &["definition", "mpfr", "apfloat", "host"];
+const ORACLES: &[&str] = &["definition", "mpfr", "apfloat", "host", "recorded"];
 
 /// The oracles of a kernel.
-const ORACLES_OF_KERNELS: &[&str] = &["scalar", "definition", "mpfr"];
+const ORACLES_OF_KERNELS: &[&str] = &["scalar", "definition", "mpfr", "recorded"];
 
 /// The name of the engine under test.
 fn subject_name(args: &Args) -> anyhow::Result<&str> {
@@ -55,6 +55,8 @@ pub fn oracles(args: &Args, names: &Names) -> anyhow::Result<Vec<Box<dyn Engine>
 
 fn engine(name: &str, args: &Args, names: &Names) -> anyhow::Result<Box<dyn Engine>> {
     if let Some(line) = name.strip_prefix("cmd:") {
+        // Devices do not get the terminal's signals: they are ended when this program is.
+        crate::output::watch_signals()?;
         let names = names.clone();
         return Ok(Box::new(Command::new(line, args.timeout, move |f| names.name(f))?));
     }
@@ -64,12 +66,13 @@ fn engine(name: &str, args: &Args, names: &Names) -> anyhow::Result<Box<dyn Engi
         "mpfr" => Box::new(Mpfr::default()),
         "apfloat" => Box::new(Apfloat),
         "host" => Box::new(Host),
+        "recorded" => Box::new(Recorded::new()?),
         _ => match kernel::named(name) {
             Ok(kernel) => Box::new(ByKernel::new(kernel)),
             Err(error) if error.exists => bail!("{error}"),
             Err(_) => bail!(
-                "unknown engine {name:?}: expected scalar, definition, mpfr, apfloat, host, a kernel of this CPU ({}) \
-                 or cmd:PROGRAM",
+                "unknown engine {name:?}: expected scalar, definition, mpfr, apfloat, host, recorded, a kernel of this CPU \
+                 ({}) or cmd:PROGRAM",
                 kernels().join(", ")
             ),
         },

@@ -1,7 +1,7 @@
 //! Which jobs the arguments ask for.
 
 use anyhow::{Context as _, bail};
-use halfulp::{NanResult, Op, Policy, Saturation, Task, Tininess};
+use halfulp::{NanResult, Op, Policy, Saturation, Standard, Task, Tininess};
 use halfulp_verify::cases::operand_bits;
 use halfulp_verify::standard::{self, NamedFormat};
 use halfulp_verify::{Job, Selection};
@@ -11,6 +11,11 @@ use super::names::Names;
 
 /// The jobs: of the formats named, or the main job, as far as they are about the operations named.
 pub fn jobs(args: &Args, names: &Names) -> anyhow::Result<Vec<Job>> {
+    let jobs = chosen(args, names)?;
+    Ok(jobs.into_iter().map(|job| job.comparing(args.comparison())).collect())
+}
+
+fn chosen(args: &Args, names: &Names) -> anyhow::Result<Vec<Job>> {
     let jobs = if args.is_about_arrays() {
         standard::arrays(args.seed)?
     } else if !args.from.is_empty() {
@@ -30,11 +35,13 @@ pub fn jobs(args: &Args, names: &Names) -> anyhow::Result<Vec<Job>> {
     }
     if args.is_about_arrays() {
         // Its cases are what can be exhausted.
-        return Ok(jobs.into_iter().filter_map(|job| job.under(|policy| is_wanted(args, policy))).collect());
+        let wanted = |job: Job| Some(job.under(|policy| is_wanted(args, policy))?.by(&args.standard));
+        return Ok(jobs.into_iter().filter_map(wanted).collect());
     }
     let mut adapted = Vec::new();
     for job in jobs {
-        for job in adapt(args, &job)?.into_iter().flat_map(chance_apart) {
+        let by_standard = |job: Job| job.by(&args.standard);
+        for job in adapt(args, &job)?.into_iter().map(by_standard).flat_map(chance_apart) {
             if !adapted.contains(&job) {
                 adapted.push(job);
             }
@@ -188,6 +195,7 @@ fn policies(args: &Args) -> Option<Vec<Policy>> {
         for &rounding in &roundings {
             for &tininess in &tininesses {
                 policies.extend(nans.iter().map(|&nan| Policy {
+                    standard: Standard::Ieee754,
                     rounding,
                     saturation,
                     tininess,

@@ -17,8 +17,7 @@ impl Names {
     /// Of all formats that the arguments name.
     pub fn of(args: &Args) -> anyhow::Result<Names> {
         let mut names = Names::default();
-        let named = [&args.formats, &args.from, &args.to, &args.operands];
-        for text in named.into_iter().flatten().chain(&args.result) {
+        for text in args.named_formats() {
             let format = format_arg(text)?.format;
             if catalog::name_of(&format).is_none() {
                 names.files.push((format, text.clone()));

@@ -1,94 +1,66 @@
-//! The report as people read it.
+//! Where reports go: standard output and files.
 
-use std::io::{self, Write};
+use std::io::{self, Write as _};
+use std::path::Path;
 
-use halfulp_verify::report::{Exception, Summary, Uncovered};
+use halfulp_verify::report::{self, Summary, to_json, to_junit, to_text};
 
-/// Most lines about tasks that were not compared.
-const MOST: usize = 8;
+use crate::exit::Verdict;
+use crate::output::{Output, Outputs};
+use crate::say::say;
 
-/// Writes a JSON document.
-pub fn json(text: &str) -> io::Result<()> {
-    writeln!(io::stdout(), "{text}")
+/// Where a report is wanted. Files are begun before the run, so that one that cannot be written is known then.
+pub struct Reports {
+    json: bool,
+    junit: Option<Output>,
 }
 
-/// Writes the explanations, a line a format, and the total.
-pub fn summary(summary: &Summary) -> io::Result<()> {
+impl Reports {
+    /// Begins the files, of which none may be one of those that are read.
+    ///
+    /// # Errors
+    /// A file that cannot be written.
+    pub fn begin<'a>(
+        json: bool,
+        junit: Option<&Path>,
+        read: impl IntoIterator<Item = &'a Path>,
+    ) -> anyhow::Result<Reports> {
+        let mut outputs = Outputs::new();
+        read.into_iter().for_each(|path| outputs.reads(path));
+        Ok(Reports { json, junit: junit.map(|path| outputs.claim("--junit", path)).transpose()? })
+    }
+
+    /// Writes a report wherever it is wanted, and turns its verdict into the program's.
+    ///
+    /// What could not be written takes no mismatch back: the answer stays no.
+    ///
+    /// # Errors
+    /// A report that could not be written, without a mismatch.
+    pub fn write(self, summary: &Summary) -> anyhow::Result<Verdict> {
+        summary.reasons.iter().for_each(say);
+        let verdict = match summary.verdict {
+            report::Verdict::Agree => Verdict::Yes,
+            report::Verdict::Differ => Verdict::No,
+            report::Verdict::Undecided => Verdict::Unknown,
+        };
+        let filed = self.junit.map_or(Ok(()), |file| junit(file, summary));
+        let verdict = verdict.after(print(self.json, summary).map_err(anyhow::Error::from))?;
+        match filed {
+            Err(error) if verdict == Verdict::No => say(format_args!("{error:#}")),
+            filed => filed?,
+        }
+        Ok(verdict)
+    }
+}
+
+fn print(json: bool, summary: &Summary) -> io::Result<()> {
+    let text = if json { to_json(summary) + "\n" } else { to_text(summary) };
     let mut out = io::stdout().lock();
-    for explanation in &summary.explanations {
-        writeln!(out, "{explanation}")?;
-    }
-    not_compared(&mut out, summary)?;
-    exceptions(&mut out, summary)?;
-    table(&mut out, summary)?;
-    let pairs = summary.oracles.iter().zip(&summary.compared);
-    let oracles: Vec<String> = pairs.map(|(name, cases)| format!("{name} ({})", grouped(*cases))).collect();
-    let outcome = match summary.mismatches {
-        0 if summary.agree => "all agree".to_string(),
-        0 => "all agree, but a known exception changed".to_string(),
-        n => format!("{} mismatches, {} of them explained above", grouped(n), summary.explanations.len()),
-    };
-    writeln!(out, "{} against {}: {outcome}", summary.subject, oracles.join(", "))
+    out.write_all(text.as_bytes())?;
+    out.flush()
 }
 
-fn table(out: &mut impl Write, summary: &Summary) -> io::Result<()> {
-    let names = summary.groups.iter().map(|group| group.name.len());
-    let width = names.max().unwrap_or(0).max("format".len());
-    writeln!(out, "{:width$} {:>7} {:>15} {:>12} {:>9}", "format", "tasks", "cases", "mismatches", "time")?;
-    let mut line = |name: &str, tasks: u64, cases: u64, mismatches: u64, seconds: f64| {
-        let (cases, mismatches) = (grouped(cases), grouped(mismatches));
-        writeln!(out, "{name:width$} {tasks:>7} {cases:>15} {mismatches:>12} {seconds:>7.2} s")
-    };
-    for group in &summary.groups {
-        line(&group.name, group.tasks, group.cases, group.mismatches, group.seconds)?;
-    }
-    let tasks = summary.groups.iter().map(|group| group.tasks).sum();
-    line("total", tasks, summary.cases, summary.mismatches, summary.seconds)
-}
-
-fn not_compared(out: &mut impl Write, summary: &Summary) -> io::Result<()> {
-    for uncovered in summary.uncovered.iter().take(MOST) {
-        let Uncovered { task, policies, by_subject } = uncovered;
-        let who = if *by_subject { &*summary.subject } else { "any oracle" };
-        writeln!(out, "not compared: {task} in {} policies, not covered by {who}", policies.len())?;
-    }
-    match summary.uncovered.len().saturating_sub(MOST) {
-        0 => Ok(()),
-        more => writeln!(out, "not compared: {more} further tasks"),
-    }
-}
-
-/// Exceptions that changed, each; of the others their number.
-fn exceptions(out: &mut impl Write, summary: &Summary) -> io::Result<()> {
-    for exception in &summary.exceptions {
-        let Exception { engine, task, policy, reason, count, .. } = exception;
-        if let Some(expected) = exception.expected {
-            writeln!(
-                out,
-                "EXCEPTION CHANGED: {engine} is known to be wrong {expected} times in {task} ({policy}), here {count} times: {reason}"
-            )?;
-        }
-    }
-    let known = summary.exceptions.iter().filter(|e| e.count > 0);
-    let (tasks, cases) = known.fold((0, 0), |(tasks, cases), e| (tasks + 1, cases + e.count));
-    match tasks {
-        0 => Ok(()),
-        _ => writeln!(
-            out,
-            "known exceptions: {cases} cases in {tasks} tasks in which an oracle is known to be wrong"
-        ),
-    }
-}
-
-/// A number with a comma between groups of three digits.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+fn junit(mut file: Output, summary: &Summary) -> anyhow::Result<()> {
+    file.write_all(to_junit(summary)?.as_bytes())?;
+    file.finish()
 }

@@ -67,6 +67,12 @@ pub(super) fn check(asserted: &[Assert], expected: &[Expect]) -> Result<(), Inva
         }
     }
     for (k, one) in expected.iter().enumerate() {
+        if one.value.is_nan() {
+            return Err(Invalid::new(
+                format!("expect[{k}].value"),
+                "expected the number that the source has, got nan",
+            ));
+        }
         if one.within.is_some_and(|[low, high]| low.is_nan() || high.is_nan() || low > high) {
             let why = "expected [low, high] with low <= high: where the number has to lie";
             return Err(Invalid::new(format!("expect[{k}].within"), why));

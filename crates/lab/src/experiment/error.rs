@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use halfulp::text::escaped;
+
 use super::place;
 
 /// A setting that makes no sense: its key, as a path from the kind's table or the file's root, and why.
@@ -67,7 +69,12 @@ fn names() -> String {
 impl ExperimentError {
     pub(super) fn syntax(error: &toml::de::Error, text: &str, origin: &str) -> ExperimentError {
         let at = error.span().map_or(0, |span| span.start);
-        ExperimentError::at(at, error.message(), text, origin)
+        let said = in_words(error.message());
+        let message = match place::key(text, at) {
+            Some(key) => format!("{key}: {said}"),
+            None => said,
+        };
+        ExperimentError::at(at, &message, text, origin)
     }
 
     pub(super) fn invalid(error: &Invalid, text: &str, origin: &str) -> ExperimentError {
@@ -78,6 +85,30 @@ impl ExperimentError {
         let before = text.get(..offset).unwrap_or(text);
         let line = before.matches('\n').count() + 1;
         let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
-        ExperimentError::File { origin: origin.into(), line, column, message: message.into() }
+        ExperimentError::File { origin: shown(origin), line, column, message: shown(message) }
     }
+
+    pub(super) fn unreadable(path: &str, why: String) -> ExperimentError {
+        ExperimentError::Unreadable { path: shown(path), why }
+    }
+}
+
+/// Text whose lines stay lines, and in which whatever else a terminal obeys is shown.
+fn shown(text: &str) -> String {
+    text.lines().map(|line| escaped(line).to_string()).collect::<Vec<_>>().join("\n")
+}
+
+/// An error of the file's syntax or types without the names of Rust's types.
+fn in_words(message: &str) -> String {
+    let types = [
+        ("u64", "a whole number, 0 or more"),
+        ("usize", "a whole number, 0 or more"),
+        ("u32", "a whole number, 0 to 4294967295"),
+        ("i32", "a whole number"),
+        ("f64", "a number"),
+    ];
+    let spoken = types.iter().find_map(|(name, words)| {
+        Some(format!("{}expected {words}", message.strip_suffix(name)?.strip_suffix("expected ")?))
+    });
+    spoken.unwrap_or_else(|| message.into())
 }

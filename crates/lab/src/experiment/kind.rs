@@ -18,6 +18,11 @@ use serde::Deserialize;
 
 use super::Kind;
 
+/// Bytes an element of a run that has an exact twin: a dozen numbers of 256 bits, and what is known of their errors.
+const TWIN: u64 = 2048;
+/// Bytes an element of a run without one.
+const ALONE: u64 = 256;
+
 /// The one table under `run`: its name is the kind.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]

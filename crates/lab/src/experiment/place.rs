@@ -1,5 +1,6 @@
 //! Where in a file a key stands.
 
+use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 /// The byte at which the value of a key path such as `run.ema.beta` or `assert[2].bound` starts; of the longest part of the path that
@@ -31,6 +32,26 @@ pub(super) fn of(text: &str, path: &str) -> usize {
     at
 }
 
+/// The path of the innermost value that holds a byte; `None` if none does, or the text is no TOML.
+pub(super) fn key(text: &str, at: usize) -> Option<String> {
+    let table = DeTable::parse(text).ok()?;
+    table.get_ref().iter().find_map(|(key, value)| holding(key.get_ref(), value, at))
+}
+
+/// The same within a value. The span of a table that is not inline is that of its head.
+fn holding(path: &str, value: &Spanned<DeValue<'_>>, at: usize) -> Option<String> {
+    let inner = match value.get_ref() {
+        DeValue::Table(table) => {
+            table.iter().find_map(|(key, value)| holding(&format!("{path}.{}", key.get_ref()), value, at))
+        }
+        DeValue::Array(items) => {
+            items.iter().enumerate().find_map(|(k, item)| holding(&format!("{path}[{k}]"), item, at))
+        }
+        _ => None,
+    };
+    inner.or_else(|| value.span().contains(&at).then(|| path.into()))
+}
+
 /// A path as an argument of a command.
 pub(super) fn quoted(path: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "/._-+=:,@".contains(c);
@@ -43,7 +64,7 @@ pub(super) fn quoted(path: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::of;
+    use super::{key, of};
 
     #[test]
     fn a_path_leads_to_its_value() {
@@ -57,5 +78,20 @@ mod tests {
         ] {
             assert!(text[of(text, path)..].starts_with(expected), "{path}: {}", &text[of(text, path)..]);
         }
+    }
+
+    #[test]
+    fn a_value_has_its_path() {
+        let text = "name = \"x\"\n[run.ema]\nbetas = [0.5, 0.25]\ninner = { a = { b = 7 } }\n[[assert]]\nbound = 1\n";
+        for (value, path) in [
+            ("\"x\"", Some("name")),
+            ("0.25", Some("run.ema.betas[1]")),
+            ("7", Some("run.ema.inner.a.b")),
+            ("1\n", Some("assert[0].bound")),
+            ("= 1", None),
+        ] {
+            assert_eq!(key(text, text.rfind(value).unwrap()).as_deref(), path, "{value}");
+        }
+        assert_eq!(key("x = ", 0), None);
     }
 }

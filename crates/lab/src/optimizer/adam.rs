@@ -253,7 +253,7 @@ impl Adam {
         observer: &mut O,
     ) {
         let block = keepers.block();
-        let len = PART.next_multiple_of(block).min(gradients.len().next_multiple_of(block)).max(1);
+        let len = PART.next_multiple_of(block).min(gradients.len()).max(1);
         let constants = self.constants(a, keepers, seeds.t, len);
         let mut scratch = Scratch::new(&constants.step[0], len);
         for super::states::Part { range, tensor } in keepers.parts(gradients.len(), len) {

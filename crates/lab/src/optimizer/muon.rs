@@ -10,7 +10,7 @@ use super::newton_schulz::NewtonSchulz;
 use super::weights::{Decay, Weights};
 use super::{Keepers, Moments, Observer, PART, Quantity, Schedule, Scratch, States, fill};
 use crate::arithmetic::{Arithmetic, Coefficient};
-use crate::experiment::Invalid;
+use crate::experiment::{Invalid, range};
 use crate::matrix;
 use crate::problem::Shape;
 use crate::storage::Storage;
@@ -183,6 +183,9 @@ impl Muon {
         {
             return wrong("schedule.power", power, "0 or more");
         }
+        if let Schedule::Linear { steps } | Schedule::Cosine { steps } = self.schedule {
+            range::steps("schedule.steps", steps)?;
+        }
         self.update.keeper()?;
         match &self.polar {
             Polar::Exact => Ok(()),
@@ -268,7 +271,7 @@ impl<A: Arithmetic, O: Observer<A::Number>> Tensor<'_, A, O> {
     /// A constant, in every place of a part.
     fn constant(&mut self, c: Coefficient) -> Vec<A::Number> {
         let x = self.a.coefficient(c, &mut self.keepers.coefficients);
-        fill::<A>(&x, PART.next_multiple_of(self.keepers.block()))
+        fill::<A>(&x, PART.next_multiple_of(self.keepers.block()).min(self.range.len().max(PART)))
     }
 
     fn factors(&mut self, how: &Muon) -> Factors<A::Number> {

@@ -22,6 +22,7 @@ use nalgebra::DMatrix;
 use serde::Deserialize;
 
 use crate::experiment::Invalid;
+use crate::experiment::range::within;
 use crate::product::Accumulator;
 use crate::storage::Storage;
 use run::Run;
@@ -136,6 +137,7 @@ impl NewtonSchulz {
     /// # Errors
     /// The key and what is wrong with it.
     pub fn check(&self) -> Result<(), Invalid> {
+        within("steps", self.steps, &(0..=100))?;
         if self.coefficients.iter().any(|c| !c.is_finite()) {
             return Err(Invalid::new("coefficients", "expected finite numbers"));
         }

@@ -91,7 +91,7 @@ impl Sgd {
         observer: &mut O,
     ) {
         let block = keepers.block();
-        let len = PART.next_multiple_of(block).min(gradients.len().next_multiple_of(block)).max(1);
+        let len = PART.next_multiple_of(block).min(gradients.len()).max(1);
         let mut constant = |c: Coefficient| fill::<A>(&a.coefficient(c, &mut keepers.coefficients), len);
         let factors = Factors {
             keep: constant(Coefficient::Given(self.momentum)),

@@ -1,5 +1,8 @@
 //! Problems in experiment files: `problem = { quadratic = { dimension = 32, noise = 0.1 } }`.
 
+mod check;
+mod sizes;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Factorization, Logistic, MatrixQuadratic, Mlp, Problem, Quadratic, Rosenbrock};
@@ -146,165 +149,37 @@ impl Default for MlpSpec {
     }
 }
 
-/// The largest number of elements, rows or columns: more is a slip of the pen.
-const MANY: usize = 1 << 24;
-
 impl ProblemSpec {
     /// The problem.
     ///
     /// # Errors
     /// The key, from `problem` on, and what is wrong with its value.
     pub fn build(&self) -> Result<Box<dyn Problem>, Invalid> {
-        match self {
-            ProblemSpec::Quadratic(spec) => spec.build(),
-            ProblemSpec::Rosenbrock(spec) => spec.build(),
-            ProblemSpec::MatrixQuadratic(spec) => spec.build(),
-            ProblemSpec::Factorization(spec) => spec.build(),
+        self.check()?;
+        let [rows, columns] = self.shape();
+        Ok(match self {
+            ProblemSpec::Quadratic(spec) => {
+                let curvatures = Quadratic::logspace(spec.curvatures[0], spec.curvatures[1], rows * columns);
+                let problem = Quadratic::new(curvatures, spec.noise, spec.start, spec.radius);
+                Box::new(if spec.shape.is_some() { problem.shaped(rows, columns) } else { problem })
+            }
+            ProblemSpec::Rosenbrock(spec) => {
+                let problem = Rosenbrock::new(rows * columns, spec.noise, spec.radius);
+                Box::new(if spec.shape.is_some() { problem.shaped(rows, columns) } else { problem })
+            }
+            ProblemSpec::MatrixQuadratic(spec) => {
+                let eigenvalues = |[least, greatest]: [f64; 2], n| Quadratic::logspace(least, greatest, n);
+                let (left, right) = (eigenvalues(spec.left, rows), eigenvalues(spec.right, columns));
+                Box::new(MatrixQuadratic::new(&left, &right, spec.noise, spec.start))
+            }
+            ProblemSpec::Factorization(spec) => {
+                let (rank, noise) = (spec.rank, spec.noise);
+                Box::new(Factorization::new(rows, columns, rank, noise, spec.start, spec.radius))
+            }
             ProblemSpec::Logistic(spec) => {
-                let at = "logistic";
-                positive(at, "batch", spec.batch)?;
-                not_negative(at, "regularization", spec.regularization)?;
-                above_zero(at, "radius", spec.radius)?;
-                Ok(Box::new(Logistic::new(spec.batch, spec.regularization, spec.radius)))
+                Box::new(Logistic::new(spec.batch, spec.regularization, spec.radius))
             }
-            ProblemSpec::Mlp(spec) => {
-                positive("mlp", "hidden", spec.hidden)?;
-                positive("mlp", "batch", spec.batch)?;
-                Ok(Box::new(Mlp::new(spec.hidden, spec.batch)))
-            }
-        }
+            ProblemSpec::Mlp(spec) => Box::new(Mlp::new(spec.hidden, spec.batch)),
+        })
     }
-}
-
-impl QuadraticSpec {
-    fn build(&self) -> Result<Box<dyn Problem>, Invalid> {
-        let at = "quadratic";
-        let (dimension, shape) = size(at, self.dimension, self.shape, 32)?;
-        range(at, "curvatures", self.curvatures)?;
-        not_negative(at, "noise", self.noise)?;
-        not_negative(at, "start", self.start)?;
-        above_zero(at, "radius", self.radius)?;
-        if self.radius < self.start {
-            return Err(wrong(at, "radius", "expected at least start, or the starting point is outside it"));
-        }
-        let curvatures = Quadratic::logspace(self.curvatures[0], self.curvatures[1], dimension);
-        let problem = Quadratic::new(curvatures, self.noise, self.start, self.radius);
-        Ok(Box::new(match shape {
-            Some([rows, columns]) => problem.shaped(rows, columns),
-            None => problem,
-        }))
-    }
-}
-
-impl RosenbrockSpec {
-    fn build(&self) -> Result<Box<dyn Problem>, Invalid> {
-        let at = "rosenbrock";
-        let (dimension, shape) = size(at, self.dimension, self.shape, 2)?;
-        if dimension < 2 {
-            return Err(wrong(at, "dimension", "expected at least 2"));
-        }
-        not_negative(at, "noise", self.noise)?;
-        if !(self.radius >= 1.2 && self.radius.is_finite()) {
-            return Err(wrong(
-                at,
-                "radius",
-                "expected at least 1.2: the starting point has elements of -1.2",
-            ));
-        }
-        let problem = Rosenbrock::new(dimension, self.noise, self.radius);
-        Ok(Box::new(match shape {
-            Some([rows, columns]) => problem.shaped(rows, columns),
-            None => problem,
-        }))
-    }
-}
-
-impl MatrixQuadraticSpec {
-    fn build(&self) -> Result<Box<dyn Problem>, Invalid> {
-        let at = "matrix-quadratic";
-        let (_, _) = size(at, None, Some(self.shape), 0)?;
-        range(at, "left", self.left)?;
-        range(at, "right", self.right)?;
-        not_negative(at, "noise", self.noise)?;
-        not_negative(at, "start", self.start)?;
-        let eigenvalues = |[least, greatest]: [f64; 2], n| Quadratic::logspace(least, greatest, n);
-        let (left, right) = (eigenvalues(self.left, self.shape[0]), eigenvalues(self.right, self.shape[1]));
-        Ok(Box::new(MatrixQuadratic::new(&left, &right, self.noise, self.start)))
-    }
-}
-
-impl FactorizationSpec {
-    fn build(&self) -> Result<Box<dyn Problem>, Invalid> {
-        let at = "factorization";
-        let (_, _) = size(at, None, Some(self.shape), 0)?;
-        let [rows, columns] = self.shape;
-        if self.rank == 0 || self.rank > rows.min(columns) {
-            return Err(wrong(at, "rank", &format!("expected 1 to {}, the smaller side", rows.min(columns))));
-        }
-        not_negative(at, "noise", self.noise)?;
-        not_negative(at, "start", self.start)?;
-        above_zero(at, "radius", self.radius)?;
-        if self.start * (((rows + columns) * self.rank) as f64).sqrt() > self.radius {
-            let why = "expected at least start times the root of the number of variables, \
-                       or the starting point can lie outside it";
-            return Err(wrong(at, "radius", why));
-        }
-        let problem = Factorization::new(rows, columns, self.rank, self.noise, self.start, self.radius);
-        Ok(Box::new(problem))
-    }
-}
-
-fn wrong(problem: &str, key: &str, why: &str) -> Invalid {
-    Invalid::new(format!("problem.{problem}.{key}"), why)
-}
-
-/// The number of variables, and the shape if there is one.
-fn size(
-    problem: &str,
-    dimension: Option<usize>,
-    shape: Option<[usize; 2]>,
-    default: usize,
-) -> Result<(usize, Option<[usize; 2]>), Invalid> {
-    match (dimension, shape) {
-        (Some(_), Some(_)) => Err(wrong(problem, "dimension", "expected dimension or shape, not both")),
-        (_, Some([rows, columns])) if rows == 0 || columns == 0 || rows > MANY || columns > MANY / rows => {
-            Err(wrong(
-                problem,
-                "shape",
-                &format!("expected [rows, columns], both positive, {MANY} elements at most"),
-            ))
-        }
-        (_, Some([rows, columns])) => Ok((rows * columns, shape)),
-        (dimension, None) => {
-            let dimension = dimension.unwrap_or(default);
-            positive(problem, "dimension", dimension)?;
-            Ok((dimension, None))
-        }
-    }
-}
-
-fn positive(problem: &str, key: &str, value: usize) -> Result<(), Invalid> {
-    let right = (1..=MANY).contains(&value);
-    right.then_some(()).ok_or_else(|| wrong(problem, key, &format!("expected 1 to {MANY}, got {value}")))
-}
-
-fn not_negative(problem: &str, key: &str, value: f64) -> Result<(), Invalid> {
-    let right = value >= 0.0 && value.is_finite();
-    right.then_some(()).ok_or_else(|| wrong(problem, key, &format!("expected 0 or more, got {value}")))
-}
-
-fn above_zero(problem: &str, key: &str, value: f64) -> Result<(), Invalid> {
-    let right = value > 0.0 && value.is_finite();
-    right.then_some(()).ok_or_else(|| wrong(problem, key, &format!("expected more than 0, got {value}")))
-}
-
-fn range(problem: &str, key: &str, [least, greatest]: [f64; 2]) -> Result<(), Invalid> {
-    let right = 0.0 < least && least <= greatest && greatest.is_finite();
-    right.then_some(()).ok_or_else(|| {
-        wrong(
-            problem,
-            key,
-            &format!("expected [least, greatest] with 0 < least <= greatest, got [{least}, {greatest}]"),
-        )
-    })
 }

@@ -50,7 +50,9 @@ impl Table {
 
     fn order(&self) -> Result<Order, String> {
         match (&self.order, self.block, self.fraction) {
-            (_, Some(0), _) => Err("block: expected at least 1 product".into()),
+            (_, Some(width), _) if !(1..=1 << 24).contains(&width) => {
+                Err(format!("block: expected 1 to {} products, not {width}", 1 << 24))
+            }
             (_, _, Some(bits)) if !(0..=1000).contains(&bits) => {
                 Err(format!("fraction: expected 0 to 1000 bits, not {bits}"))
             }

@@ -1,4 +1,4 @@
-use halfulp::{Op, Operands, Policy, Rounding, Stochastic, Task, apply, format::catalog::lookup};
+use halfulp::{NoiseBits, Op, Operands, Policy, Rounding, Stochastic, Task, apply, format::catalog::lookup};
 use nalgebra::DMatrix;
 
 use super::exact::{number, parts};
@@ -138,7 +138,8 @@ fn a_unit_that_aligns_loses_at_the_output_too() {
 
 #[test]
 fn noise_is_the_seed_s_and_nothing_else() {
-    let stochastic = Policy::IEEE.rounding(Rounding::Stochastic { variant: Stochastic::A, bits: 16 });
+    let stochastic =
+        Policy::IEEE.rounding(Rounding::Stochastic { variant: Stochastic::A, bits: NoiseBits::known(16) });
     let bfloat16 = lookup("bfloat16").expect("a format");
     let (a, b) = (random(3, 50, 7), random(50, 3, 8));
     for how in [
@@ -176,7 +177,7 @@ fn accumulators_are_read_from_files() {
     }
     for (text, part) in [
         ("\"binary33\"", "binary33"),
-        ("{ format = \"binary32\", block = 0 }", "block: expected at least 1 product"),
+        ("{ format = \"binary32\", block = 0 }", "block: expected 1 to 16777216 products, not 0"),
         ("{ format = \"binary32\", fraction = 3 }", "fraction: expected a key block"),
         ("{ format = \"binary32\", order = \"pairwise\", block = 3 }", "order: expected it without block"),
         ("{ format = \"binary32\", colour = 1 }", "unknown field"),

@@ -54,13 +54,13 @@ pub fn results(outcomes: &[Outcome]) -> Result<String, csv::Error> {
 pub fn files(report: &Report) -> Result<Vec<(String, String)>, csv::Error> {
     let mut files = Vec::new();
     for figure in &report.figures {
-        files.push((super::file_name(report, figure.name(), "csv"), figure_text(figure)?));
+        files.push((super::files::name(report, figure.name(), "csv"), figure_text(figure)?));
     }
     for table in &report.tables {
         let head: Vec<&str> = table.head.iter().map(String::as_str).collect();
-        files.push((super::file_name(report, &table.name, "csv"), text(&head, &table.rows)?));
+        files.push((super::files::name(report, &table.name, "csv"), text(&head, &table.rows)?));
     }
-    Ok(files)
+    Ok(super::files::different(files))
 }
 
 fn start(experiment: &str, kind: &str, name: &str, of: &str) -> Row {

@@ -7,6 +7,9 @@ use serde_json::{Map, Value, json};
 
 use super::{Axis, Check, Curves, Detection, Divergence, Figure, Heat, Outcome, Reference, Report, Table};
 
+/// What the document calls itself. A key that changes its meaning or goes raises the number; new keys do not.
+pub const SCHEMA: &str = "halfulp.bound/1";
+
 /// The document: the verdict of all, and an object an experiment.
 #[must_use]
 pub fn document(outcomes: &[Outcome]) -> Value {
@@ -15,6 +18,7 @@ pub fn document(outcomes: &[Outcome]) -> Value {
         Err(error) => json!({ "name": outcome.name, "verdict": "could-not-run", "error": error }),
     };
     json!({
+        "schema": SCHEMA,
         "program": concat!("halfulp ", env!("CARGO_PKG_VERSION")),
         "verdict": super::verdict::overall(outcomes),
         "experiments": outcomes.iter().map(experiment).collect::<Vec<_>>(),

@@ -61,8 +61,8 @@ pub fn file(figure: &Figure) -> String {
 /// The figures of a report as files: name and text.
 #[must_use]
 pub fn files(report: &Report) -> Vec<(String, String)> {
-    let name = |figure: &Figure| super::file_name(report, figure.name(), "svg");
-    report.figures.iter().map(|figure| (name(figure), file(figure))).collect()
+    let name = |figure: &Figure| super::files::name(report, figure.name(), "svg");
+    super::files::different(report.figures.iter().map(|figure| (name(figure), file(figure))).collect())
 }
 
 /// A figure within a page that has the style; `id` is its own among the page's.

@@ -27,6 +27,7 @@ mod presets;
 mod steps;
 
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use halfulp::slice::Wide;
@@ -49,13 +50,20 @@ pub struct Scheme {
 }
 
 impl Scheme {
+    /// How many elements can share a scale.
+    pub const BLOCKS: RangeInclusive<usize> = 1..=1 << 20;
+
     /// A storage with these parameters.
     ///
     /// # Errors
-    /// A block of no elements, or parameters that contradict each other.
+    /// A block of no elements or of more than 2^20, or parameters that contradict each other.
     pub fn new(parameters: Parameters) -> Result<Scheme, String> {
-        if parameters.block == 0 {
-            return Err("block: 0 elements, expected 1 or more".into());
+        if !Scheme::BLOCKS.contains(&parameters.block) {
+            return Err(format!(
+                "block: {} elements, expected 1 to {}",
+                parameters.block,
+                Scheme::BLOCKS.end()
+            ));
         }
         if parameters.map == Map::Integer && !parameters.signed {
             return Err("signed: false, and the integers from -127 to 127 are signed".into());

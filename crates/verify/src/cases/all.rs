@@ -2,7 +2,7 @@
 
 use halfulp::{Operands, Task};
 
-use super::{Cases, CasesError, noise_word, operand_bits, operand_formats};
+use super::{Cases, CasesError, noise_word, operand_bits, operand_values};
 
 /// Every combination: the number is sliced into codes, the last operand in its lowest bits.
 #[derive(Clone, Debug)]
@@ -24,11 +24,11 @@ impl All {
         if bits > 63 {
             return Err(CasesError::TooMany(bits));
         }
-        let formats = operand_formats(task);
+        let formats = operand_values(task);
         let (mut shifts, mut masks, mut above) = ([0; 3], [0; 3], 0);
         for (i, format) in formats.iter().enumerate().rev() {
-            (shifts[i], masks[i]) = (above, format.code_mask());
-            above += format.width();
+            (shifts[i], masks[i]) = (above, format.mask());
+            above += format.mask().count_ones();
         }
         Ok(All { shifts, masks, bits, seed })
     }
@@ -58,6 +58,12 @@ pub struct Spread {
 }
 
 impl Spread {
+    /// Whether these are all combinations.
+    #[must_use]
+    pub fn is_all(&self) -> bool {
+        self.count == self.all.len()
+    }
+
     /// The combinations from place `first` to before place `end` of a permutation of all, as far as there are any.
     ///
     /// # Errors

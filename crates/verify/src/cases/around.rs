@@ -1,19 +1,20 @@
 //! The operands around every rounding boundary of a conversion.
 
-use halfulp::{Format, Op, Operands, Sign, Task, noise};
+use halfulp::{Code, Op, Operands, Task, noise};
 
-use super::{Cases, CasesError, boundary, noise_word};
+use super::{Cases, CasesError, boundary, noise_word, special};
+use crate::engine::definition::place::Values;
 
 /// Every rounding boundary of the destination (values and midpoints), the source's codes at each distance from it that
 /// is a power of two below a binade, and a number drawn by a seed: a boundary with some of its low bits, from none to
-/// all, replaced.
+/// all, replaced, and one in sixteen any code of the source.
 #[derive(Clone, Debug)]
 pub struct Around {
     /// Magnitude codes of the source.
     boundaries: Vec<u64>,
     /// Bits of a significand, the hidden one not included: distances are 2^0 to below 2^distances.
     distances: u64,
-    format: Format,
+    values: Values,
     seed: u64,
     drawn: u64,
 }
@@ -27,13 +28,13 @@ impl Around {
         if !matches!(task.op, Op::Convert | Op::ConvertToInteger) {
             return Err(CasesError::NoBoundaries);
         }
-        let format = task.operands[0];
-        let boundaries = boundary::conversion(&format, &task.result);
-        Ok(Around { boundaries, distances: u64::from(format.precision() - 1), format, seed, drawn })
+        let values = Values::new(&task.operands[0].facts());
+        let boundaries = boundary::conversion(&values, &Values::new(&task.result.facts()));
+        Ok(Around { boundaries, distances: u64::from(values.precision() - 1), values, seed, drawn })
     }
 
     fn signs(&self) -> u64 {
-        if matches!(self.format.facts().sign, Sign::Unsigned) { 1 } else { 2 }
+        if self.values.is_signed() { 2 } else { 1 }
     }
 
     /// A boundary's own code, those above it, those below it.
@@ -45,7 +46,7 @@ impl Around {
         self.boundaries.len() as u64 * self.steps() * self.signs()
     }
 
-    fn near(&self, number: u64) -> (bool, u64) {
+    fn near(&self, number: u64) -> Code {
         let (negative, rest) = (number % self.signs() == 1, number / self.signs());
         let boundary = self.boundaries[(rest / self.steps()) as usize];
         let magnitude = match rest % self.steps() {
@@ -53,31 +54,30 @@ impl Around {
             step if step <= self.distances => boundary.saturating_add(1 << (step - 1)),
             step => boundary.saturating_sub(1 << (step - 1 - self.distances)),
         };
-        (negative, magnitude)
+        special::nearest(&self.values, negative, magnitude)
     }
 
-    fn draw(&self, number: u64) -> (bool, u64) {
+    fn draw(&self, number: u64) -> Code {
         let word = noise::word(self.seed, number);
         let choice = noise::word(!self.seed, number);
+        if choice >> 32 & 15 == 0 {
+            return word & self.values.mask();
+        }
         let place = (u128::from(word) * self.boundaries.len() as u128) >> 64;
-        let mask = (1u64 << (choice % (self.distances + 2))) - 1;
+        let mask = ((1u128 << (choice % (self.distances + 2))) - 1) as u64;
         let boundary = self.boundaries[place as usize];
-        (choice >> 63 == 1 && self.signs() == 2, boundary & !mask | word & mask)
+        special::nearest(&self.values, choice >> 63 == 1, boundary & !mask | word & mask)
     }
 }
 
 impl Cases for Around {
     fn len(&self) -> u64 {
-        self.listed() + self.drawn
+        self.listed().saturating_add(self.drawn)
     }
 
     fn case(&self, number: u64) -> Operands {
-        let (negative, magnitude) =
-            if number < self.listed() { self.near(number) } else { self.draw(number) };
-        let magnitude = magnitude.min(self.format.largest_magnitude(negative));
-        Operands {
-            codes: [self.format.encode(negative, magnitude), 0, 0],
-            noise: noise_word(self.seed, number),
-        }
+        let listed = number < self.listed();
+        let code = if listed { self.near(number) } else { self.draw(number) };
+        Operands { codes: [code, 0, 0], noise: noise_word(self.seed, number) }
     }
 }

@@ -1,9 +1,11 @@
 //! Every boundary of every operand, crossed over the operands.
 
-use halfulp::{Code, Format, Op, Operands, Task};
+use std::collections::BTreeSet;
 
-use super::boundary;
-use super::{Cases, noise_word, operand_formats, operands};
+use halfulp::{Code, Op, Operands, Task};
+
+use super::{Cases, boundary, noise_word, operand_values, operands, special};
+use crate::engine::definition::place::Values;
 
 /// The most codes of one operand where two or three are crossed: the most important ones.
 const MOST: [usize; 4] = [0, 1 << 20, 192, 48];
@@ -11,7 +13,7 @@ const MOST: [usize; 4] = [0, 1 << 20, 192, 48];
 /// All combinations of the operands' boundary codes, the last operand fastest.
 ///
 /// One operand takes every boundary (for a conversion every rounding boundary of the destination with its neighbours
-/// in the source); two take their 192, three their 48 most important codes.
+/// in the source); two take their 192, three their 48 most important codes. The special codes are always among them.
 #[derive(Clone, Debug)]
 pub struct Edge {
     lists: Vec<Vec<Code>>,
@@ -22,50 +24,49 @@ impl Edge {
     /// The edge cases of a task.
     #[must_use]
     pub fn new(task: &Task, seed: u64) -> Edge {
-        let formats = operand_formats(task);
-        let lists = formats.iter().map(|f| codes(f, &extra(task), MOST[formats.len()])).collect();
-        Edge { lists, seed }
+        let all = operand_values(task);
+        let most = MOST[all.len()];
+        let lists = all.iter().enumerate().map(|(i, values)| {
+            let mut special =
+                if all.len() < 3 { special::of_operand(task, i) } else { special::codes(values) };
+            special.truncate(most);
+            codes(values, special, &extra(task, values), most)
+        });
+        Edge { lists: lists.collect(), seed }
     }
 }
 
 /// Further magnitude codes that matter to an operation of one operand.
-fn extra(task: &Task) -> Vec<u64> {
+fn extra(task: &Task, values: &Values) -> Vec<u64> {
     match task.op {
-        Op::Convert | Op::ConvertToInteger => boundary::conversion(&task.operands[0], &task.result),
-        Op::RoundToIntegral | Op::RoundToIntegralExact => boundary::integral(&task.operands[0]),
+        Op::Convert | Op::ConvertToInteger => {
+            boundary::conversion(values, &Values::new(&task.result.facts()))
+        }
+        Op::RoundToIntegral | Op::RoundToIntegralExact => boundary::integral(values),
         _ => Vec::new(),
     }
 }
 
-/// At most `most` codes of both signs; all of the format if it has no more.
-fn codes(f: &Format, extra: &[u64], most: usize) -> Vec<Code> {
-    if f.width() < 24 && 1usize << f.width() <= most.min(1 << 10) {
-        return (0..=f.code_mask()).collect();
+/// At most `most` codes of both signs, the special ones first; all of the format if it has no more.
+fn codes(values: &Values, special: Vec<Code>, extra: &[u64], most: usize) -> Vec<Code> {
+    let all = values.mask();
+    if all < most.min(1 << 10) as u64 {
+        return (0..=all).collect();
     }
-    let mut magnitudes = boundary::magnitudes(f);
-    let known: std::collections::BTreeSet<u64> = magnitudes.iter().copied().collect();
-    magnitudes.extend(extra.iter().copied().filter(|m| !known.contains(m)));
-    let mut codes = Vec::new();
-    for magnitude in magnitudes {
-        for code in both_signs(f, magnitude) {
-            if codes.len() < most {
-                codes.push(code);
-            }
+    // Special codes come with both signs.
+    let mut known: BTreeSet<u64> = special.iter().map(|code| values.place(*code).1 as u64).collect();
+    let mut codes = special;
+    let own: Vec<u64> = boundary::magnitudes(values).into_iter().filter(|m| known.insert(*m)).collect();
+    let known: Vec<u64> = known.into_iter().collect();
+    let further = extra.iter().filter(|m| known.binary_search(m).is_err());
+    for &magnitude in own.iter().chain(further) {
+        if codes.len() >= most {
+            break;
         }
+        codes.extend([false, true].into_iter().filter_map(|sign| special::signed(values, sign, magnitude)));
     }
+    codes.truncate(most);
     codes
-}
-
-/// The codes of a magnitude code: of one sign where there is but one, or where it is no value of the other.
-fn both_signs(f: &Format, magnitude: u64) -> Vec<Code> {
-    use halfulp::Sign;
-    match f.facts().sign {
-        Sign::Unsigned => vec![magnitude],
-        Sign::SignMagnitude => vec![magnitude, magnitude | f.top_bit()],
-        Sign::TwosComplement if magnitude == 0 => vec![0],
-        Sign::TwosComplement if magnitude > f.largest_magnitude(false) => vec![f.encode(true, magnitude)],
-        Sign::TwosComplement => vec![magnitude, f.encode(true, magnitude)],
-    }
 }
 
 impl Cases for Edge {

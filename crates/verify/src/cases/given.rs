@@ -2,25 +2,64 @@
 
 use core::fmt;
 
-use halfulp::{Operands, Task};
+use halfulp::format::catalog;
+use halfulp::{Code, Format, Operands, Task};
 
-use super::{Cases, operand_formats, operands};
+use super::{Cases, CasesError, operand_formats, operands};
+
+/// The operands of one case as they were given: one to three codes, and a noise word.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct GivenOperands {
+    codes: [Code; 3],
+    count: usize,
+    noise: u64,
+}
+
+impl GivenOperands {
+    /// The operands of a case that a task has. Bits above their formats' widths do not count.
+    #[must_use]
+    pub fn of(task: &Task, case: &Operands) -> GivenOperands {
+        let formats = operand_formats(task);
+        let mut codes = [0; 3];
+        for (slot, (code, format)) in codes.iter_mut().zip(case.codes.iter().zip(formats)) {
+            *slot = code & last_code(format);
+        }
+        GivenOperands { codes, count: formats.len(), noise: case.noise }
+    }
+}
 
 /// One case.
 #[derive(Clone, Copy, Debug)]
 pub struct Given(Operands);
 
 impl Given {
-    /// The operands that the task has, each within its format.
-    #[must_use]
-    pub fn new(task: &Task, given: Operands) -> Given {
-        let mut codes = given.codes;
+    /// The operands that were given, for a task.
+    ///
+    /// # Errors
+    /// They are more or fewer than the task has, or one is no code of its format.
+    pub fn new(task: &Task, given: &GivenOperands) -> Result<Given, CasesError> {
         let formats = operand_formats(task);
-        for (code, format) in codes.iter_mut().zip(formats) {
-            *code &= format.code_mask();
+        if given.count != formats.len() {
+            let (op, wanted) = (task.op.to_string(), formats.len());
+            return Err(CasesError::OperandCount { op, wanted, given: given.count });
         }
-        Given(operands(&codes[..formats.len()], given.noise))
+        for (index, (format, code)) in formats.iter().zip(given.codes).enumerate() {
+            let most = last_code(format);
+            if code > most {
+                let operand = ["a", "b", "c"][index];
+                return Err(CasesError::NoCode { operand, code, format: named(format), most });
+            }
+        }
+        Ok(Given(operands(&given.codes[..given.count], given.noise)))
     }
+}
+
+fn last_code(format: &Format) -> Code {
+    Code::MAX >> (64 - format.facts().width)
+}
+
+fn named(format: &Format) -> String {
+    catalog::name_of(format).unwrap_or_else(|| format!("its format of {} bits", format.facts().width))
 }
 
 impl Cases for Given {
@@ -33,23 +72,29 @@ impl Cases for Given {
     }
 }
 
-/// The operands in hexadecimal as [`parse`] reads them: `given:A,B,C/NOISE`.
-pub(super) fn write(operands: &Operands, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let [a, b, c] = operands.codes;
-    write!(f, "given:{a:x},{b:x},{c:x}")?;
-    if operands.noise == 0 { Ok(()) } else { write!(f, "/{:x}", operands.noise) }
+/// As it is read: `A,B,C/NOISE` in hexadecimal.
+impl fmt::Display for GivenOperands {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, code) in self.codes[..self.count].iter().enumerate() {
+            let comma = if index == 0 { "" } else { "," };
+            write!(f, "{comma}{code:x}")?;
+        }
+        if self.noise == 0 { Ok(()) } else { write!(f, "/{:x}", self.noise) }
+    }
 }
 
-/// Reads `A,B,C/NOISE`, all hexadecimal: up to three codes, those that are missing being 0, as the noise word.
-pub(super) fn parse(text: &str) -> Option<Operands> {
+/// Reads `A,B,C/NOISE`, all hexadecimal: one to three codes, and the noise word, which is 0 where it is missing.
+pub(super) fn parse(text: &str) -> Option<GivenOperands> {
     let word = |text: &str| {
-        let digits = text.trim_start_matches("0x");
-        if digits.starts_with('+') { None } else { u64::from_str_radix(digits, 16).ok() }
+        let digits = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")).unwrap_or(text);
+        let plain = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if plain { u64::from_str_radix(digits, 16).ok() } else { None }
     };
     let (codes, noise) = text.split_once('/').unwrap_or((text, "0"));
-    let mut all = Operands { noise: word(noise)?, ..Operands::default() };
-    for (i, code) in codes.split(',').enumerate() {
-        *all.codes.get_mut(i)? = word(code)?;
+    let mut given = GivenOperands { codes: [0; 3], count: 0, noise: word(noise)? };
+    for code in codes.split(',') {
+        *given.codes.get_mut(given.count)? = word(code)?;
+        given.count += 1;
     }
-    Some(all)
+    Some(given)
 }

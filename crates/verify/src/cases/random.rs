@@ -1,14 +1,20 @@
 //! Cases drawn by a seed: each is a function of the seed and its number alone.
 
-use halfulp::{Code, Format, Op, Operands, Policy, Saturation, Task, apply, noise};
+use halfulp::{Code, Format, Op, Operands, Policy, Saturation, Task, noise};
 
-use super::{Cases, boundary, noise_word, operand_formats, operands};
+use super::{Cases, boundary, noise_word, operand_values, operands, special};
+use crate::engine::definition::answer;
+use crate::engine::definition::place::{Values, at_most, midpoint};
 
 /// A mix of uniform codes, neighbours in exponent, cancellation, results near the ends of the range, sparse
 /// significands and boundary codes.
+///
+/// Operands that are to meet in some way are found by the `definition` oracle, so that no fault of the library moves them.
 #[derive(Clone, Debug)]
 pub struct Random {
     task: Task,
+    values: Vec<Values>,
+    result: Values,
     edges: Vec<Vec<u64>>,
     seed: u64,
     count: u64,
@@ -18,9 +24,11 @@ impl Random {
     /// `count` cases of a task drawn by a seed.
     #[must_use]
     pub fn new(task: &Task, seed: u64, count: u64) -> Random {
-        let edges = operand_formats(task).iter().map(boundary::magnitudes).collect();
+        let values = operand_values(task);
+        let edges = values.iter().map(boundary::magnitudes).collect();
         let policy = Policy::IEEE.saturation(Saturation::Finite);
-        Random { task: task.with_policy(policy), edges, seed, count }
+        let result = Values::new(&task.result.facts());
+        Random { task: task.with_policy(policy), values, result, edges, seed, count }
     }
 }
 
@@ -51,39 +59,37 @@ impl Draw {
     }
 
     /// Any code: uniform, or for integers of any length.
-    fn code(&mut self, f: &Format) -> Code {
-        let word = self.word() & f.code_mask();
-        if f.precision() < f.width() {
+    fn code(&mut self, f: &Values) -> Code {
+        let word = self.word() & f.mask();
+        if f.has_sign_bit() || !f.has_one_quantum() {
             return word;
         }
-        let kept = 1 + self.below(u64::from(f.width())) as u32;
-        let negative = self.word() & 1 == 1 && f.is_signed();
-        let magnitude = word & (u64::MAX >> (64 - kept)) & f.largest_magnitude(negative);
-        f.encode(negative, magnitude)
+        let kept = 1 + self.below(u64::from(f.mask().count_ones())) as u32;
+        let negative = self.word() & 1 == 1;
+        special::nearest(f, negative, word & (u64::MAX >> (64 - kept)))
     }
 
     /// A code whose magnitude lies near that of another of the same format, with any sign.
-    fn near(&mut self, f: &Format, code: Code, steps: u64) -> Code {
-        let (_, magnitude) = f.split(code);
-        let negative = f.is_signed() && self.word() & 1 == 1;
-        let near = magnitude.saturating_add_signed(self.step(steps));
-        f.encode(negative, near.min(f.largest_magnitude(negative)))
+    fn near(&mut self, f: &Values, code: Code, steps: u64) -> Code {
+        let (_, k) = f.place(code);
+        let negative = self.word() & 1 == 1;
+        special::nearest(f, negative, (k as u64).saturating_add_signed(self.step(steps)))
     }
 
     /// A code near an end of the range: of the subnormals, the normals, or the finite values.
-    fn threshold(&mut self, f: &Format) -> Code {
+    fn threshold(&mut self, f: &Values) -> Code {
         let hidden = 1u64 << (f.precision() - 1);
         let end = match self.below(4) {
             0 => 0,
             1 => hidden,
-            _ => f.largest_magnitude(false),
+            _ => f.last(false) as u64,
         };
         let steps = if self.word() & 1 == 1 { 4 } else { hidden.saturating_mul(2).min(1 << 60) };
-        self.near(f, f.encode(false, end.min(f.largest_magnitude(false))), steps)
+        self.near(f, special::nearest(f, false, end), steps)
     }
 
     /// A code with few ones, or few zeros, in its significand.
-    fn sparse(&mut self, f: &Format) -> Code {
+    fn sparse(&mut self, f: &Values) -> Code {
         let mask = (1u64 << (f.precision() - 1)) - 1;
         let mut bits = 0;
         for _ in 0..=self.below(3) {
@@ -91,7 +97,7 @@ impl Draw {
         }
         let code = self.code(f) & !mask;
         let trailing = if self.word() & 1 == 1 { bits } else { !bits };
-        (code | (trailing & mask)) & f.code_mask()
+        (code | (trailing & mask)) & f.mask()
     }
 }
 
@@ -99,10 +105,12 @@ impl Random {
     fn binary(&self, op: Op, formats: [Format; 2], result: Format, codes: [Code; 2]) -> Code {
         let [a, b] = formats;
         let task = Task { op, operands: [a, b, b], result, policy: self.task.policy };
+        let mask = u64::MAX >> (64 - result.facts().width);
         if task.check().is_err() {
-            return codes[0] & result.code_mask();
+            return codes[0] & mask;
         }
-        apply(&task, Operands::new(codes[0], codes[1], 0)).code
+        let answer = answer(&task, Operands::new(codes[0], codes[1], 0));
+        answer.map_or(codes[0] & mask, |answer| answer.code)
     }
 
     fn convert(&self, from: &Format, to: &Format, code: Code) -> Code {
@@ -124,15 +132,21 @@ impl Random {
                 codes[2] = if draw.word() & 1 == 1 {
                     self.convert(&result, &c, target)
                 } else {
-                    draw.near(&c, 0, 8)
+                    draw.near(&self.values[2], 0, 8)
                 };
+            }
+            Op::Convert | Op::ConvertToInteger if draw.word() & 1 == 1 => {
+                // Halfway to the next value.
+                let (negative, k) = self.result.place(target);
+                let halfway = at_most(&self.values[0], midpoint(&self.result, k as u64)).unwrap_or(0);
+                codes[0] = special::nearest(&self.values[0], negative, halfway);
             }
             _ => codes[0] = self.convert(&result, &a, target),
         }
         let last = codes.len() - 1;
         let index = draw.below(last as u64 + 1) as usize;
         if draw.word() & 1 == 1 {
-            codes[index] = draw.near(&self.task.operands[index], codes[index], 2);
+            codes[index] = draw.near(&self.values[index], codes[index], 2);
         }
     }
 
@@ -141,10 +155,10 @@ impl Random {
         let formats = self.task.operands;
         if codes.len() == 3 {
             let product = self.binary(Op::Mul, [formats[0], formats[1]], formats[2], [codes[0], codes[1]]);
-            codes[2] = draw.near(&formats[2], product, 2);
+            codes[2] = draw.near(&self.values[2], product, 2);
         } else if codes.len() == 2 {
             let same = self.convert(&formats[0], &formats[1], codes[0]);
-            codes[1] = draw.near(&formats[1], same, 2);
+            codes[1] = draw.near(&self.values[1], same, 2);
         }
     }
 
@@ -153,8 +167,8 @@ impl Random {
         let formats = self.task.operands;
         for i in 1..codes.len() {
             let same = self.convert(&formats[0], &formats[i], codes[0]);
-            let hidden = 1u64 << (formats[i].precision() - 1);
-            codes[i] = draw.near(&formats[i], same, hidden.saturating_mul(4).min(1 << 60));
+            let hidden = 1u64 << (self.values[i].precision() - 1);
+            codes[i] = draw.near(&self.values[i], same, hidden.saturating_mul(4).min(1 << 60));
         }
     }
 }
@@ -166,11 +180,10 @@ impl Cases for Random {
 
     fn case(&self, number: u64) -> Operands {
         let mut draw = Draw::new(self.seed, number);
-        let formats = operand_formats(&self.task);
         let mut codes = [0; 3];
-        let codes = &mut codes[..formats.len()];
-        for (code, f) in codes.iter_mut().zip(formats) {
-            *code = draw.code(f);
+        let codes = &mut codes[..self.values.len()];
+        for (code, values) in codes.iter_mut().zip(&self.values) {
+            *code = draw.code(values);
         }
         let queries = self.task.op.is_query();
         match draw.below(8) {
@@ -178,27 +191,24 @@ impl Cases for Random {
             2 => self.close(&mut draw, codes),
             3 => self.cancel(&mut draw, codes),
             4 if !queries => {
-                let target = draw.threshold(&self.task.result);
+                let target = draw.threshold(&self.result);
                 self.towards(target, &mut draw, codes);
             }
             5 if !queries => {
-                let target = draw.code(&self.task.result);
+                let target = draw.code(&self.result);
                 self.towards(target, &mut draw, codes);
             }
             6 => {
-                let pick = draw.below(formats.len() as u64) as usize;
-                let edges = &self.edges[pick];
+                let pick = draw.below(codes.len() as u64) as usize;
+                let (values, edges) = (&self.values[pick], &self.edges[pick]);
                 let magnitude = edges[draw.below(edges.len() as u64) as usize];
-                let negative = formats[pick].is_signed() && draw.word() & 1 == 1;
-                codes[pick] = if magnitude > formats[pick].largest_magnitude(negative) {
-                    magnitude
-                } else {
-                    formats[pick].encode(negative, magnitude)
-                };
+                let negative = draw.word() & 1 == 1;
+                let signed = special::signed(values, negative, magnitude);
+                codes[pick] = signed.unwrap_or_else(|| special::nearest(values, false, magnitude));
             }
             _ => {
-                for (code, f) in codes.iter_mut().zip(formats) {
-                    *code = draw.sparse(f);
+                for (code, values) in codes.iter_mut().zip(&self.values) {
+                    *code = draw.sparse(values);
                 }
             }
         }

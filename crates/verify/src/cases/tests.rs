@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use halfulp::{Facts, Nans, Overflow, Policy, Rounding, Sign};
+use halfulp::{Facts, Nans, Op, Overflow, Policy, Rounding, Sign};
 use quickcheck::quickcheck;
 
 use super::*;
@@ -144,39 +144,78 @@ fn noise_reaches_both_ends() {
 
 #[test]
 fn selections_read_and_print() {
-    for text in
-        ["all", "edge", "spread:1048576", "spread:5..99", "random:1000", "given:3c,0,ff", "given:1,2,3/4d"]
-    {
+    for text in [
+        "all",
+        "edge",
+        "spread:1048576",
+        "spread:5..99",
+        "random:1000",
+        "given:3c,0,ff",
+        "given:1,2,3/4d",
+        "given:5",
+        "random:0",
+    ] {
         assert_eq!(text.parse::<Selection>().unwrap().to_string(), text);
     }
     assert_eq!("random:2^20".parse(), Ok(Selection::Random(1 << 20)));
     assert_eq!("random:1_000".parse(), Ok(Selection::Random(1000)));
+    for text in ["", "random", "all:3", "edges", "all:"] {
+        assert_eq!(text.parse::<Selection>(), Err(CasesError::Unknown(text.into())));
+    }
     for text in [
-        "",
-        "random",
         "random:",
         "random:-1",
-        "all:3",
-        "edges",
+        "random:+1",
         "random:2^99",
         "spread:9..5",
         "spread:1..",
-        "all:",
         "given:",
         "given:1,2,3,4",
         "given:1,+2",
         "given:1/",
+        "given:0x0x1",
+        "given:0x",
+        "given:1,,2",
     ] {
-        assert_eq!(text.parse::<Selection>(), Err(CasesError::Unknown(text.into())));
+        let error = text.parse::<Selection>().unwrap_err();
+        assert!(matches!(error, CasesError::Malformed { .. }), "{text}: {error}");
+        assert!(error.to_string().contains(&format!("{text:?}")), "{error}");
     }
 }
 
 #[test]
 fn given_operands_are_those_that_the_task_has() {
     let task = Task::within(Op::Mul, signed(16, 11));
-    let selection = "given:0x7bff,13c00,5/9".parse::<Selection>().unwrap();
-    let cases = selection.cases(&task, 0).unwrap();
-    assert_eq!((cases.len(), cases.case(0)), (1, Operands { codes: [0x7bff, 0x3c00, 0], noise: 9 }));
+    let cases = |text: &str| text.parse::<Selection>().unwrap().cases(&task, 0);
+    let given = cases("given:0x7bff,3c00/9").unwrap();
+    assert_eq!((given.len(), given.case(0)), (1, Operands { codes: [0x7bff, 0x3c00, 0], noise: 9 }));
+    for (text, error) in [
+        ("given:1", "given: the number of operands is 1, and mul takes 2"),
+        ("given:1,2,3", "given: the number of operands is 3, and mul takes 2"),
+        ("given:1,13c00", "given: operand b is 0x13c00, which is no code of binary16: expected 0 to 0xffff"),
+    ] {
+        assert_eq!(cases(text).err().unwrap().to_string(), error);
+    }
+}
+
+#[test]
+fn nothing_drawn_is_no_case() {
+    let task = Task::within(Op::Add, signed(16, 11));
+    for selection in [Selection::Random(0), Selection::spread(0), Selection::Spread { first: 7, end: 7 }] {
+        assert!(selection.cases(&task, 0).unwrap().is_empty(), "{selection}");
+    }
+}
+
+#[test]
+fn noise_is_that_of_the_case_number() {
+    let task = Task { result: signed(8, 3), ..Task::within(Op::Convert, signed(16, 11)) };
+    for selection in [Selection::Random(300), Selection::spread(300), Selection::Around(300), Selection::Edge]
+    {
+        let cases = selection.cases(&task, 5).unwrap();
+        for number in (0..cases.len()).step_by(7) {
+            assert_eq!(cases.case(number).noise, noise_word(5, number), "{selection}");
+        }
+    }
 }
 
 #[test]
@@ -193,7 +232,8 @@ fn around_a_boundary_are_its_neighbours_at_every_distance() {
             assert!(all.contains(&[code, 0, 0]) && all.contains(&[code | 1 << 63, 0, 0]), "{code:#x}");
         }
     }
-    assert!(all.iter().all(|codes| f64::from_bits(codes[0]).is_finite()));
+    let far = all.iter().filter(|codes| f64::from_bits(codes[0]).abs() > 1e20).count();
+    assert!(far > 40, "{far}");
     let add = Task::within(Op::Add, signed(16, 11));
     assert_eq!(selection.cases(&add, 0).err(), Some(CasesError::NoBoundaries));
 }

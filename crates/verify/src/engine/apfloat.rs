@@ -1,8 +1,9 @@
 //! The apfloat oracle: LLVM's software floating point, as ported to Rust (`rustc_apfloat`).
 //!
-//! It knows six formats, the five roundings of IEEE 754, no saturation (but of integers) and no flushing. It answers
+//! Of the library it uses plain data: the facts of formats, operations, policies, operands, flags, and the built-in formats
+//! by their names. A test holds that. It knows six formats, the five roundings of IEEE 754, no saturation (but of integers) and no flushing. It answers
 //! what `rustc_apfloat` says, wrong or not: where that is known to be wrong is listed in
-//! [`exceptions`](crate::exceptions). Only NaNs are translated, to the canonical one, and the value of an invalid
+//! [`errata`](crate::errata). Only NaNs are translated, to the canonical one, and the value of an invalid
 //! conversion to an integer, to what the policy asks for. Exceptions that it reports in another sense than
 //! IEEE 754, or not at all, are not claimed to be known:
 //! - overflow, where the result is the largest finite value: it reports inexact alone;
@@ -16,10 +17,11 @@
 mod compute;
 mod formats;
 
-use halfulp::{Op, Operands, Rounding, Saturation, Task};
+use halfulp::{Op, Operands, Rounding, Saturation, Standard, Task};
 
-use super::{Answer, Engine, EngineError};
-use formats::Kind;
+use super::asked::Asked;
+use super::{Answer, Engine, EngineError, Origin};
+use formats::{Integer, Kind};
 
 /// The engine `apfloat`.
 #[derive(Clone, Copy, Debug, Default)]
@@ -30,8 +32,13 @@ impl Engine for Apfloat {
         "apfloat"
     }
 
+    fn origin(&self) -> Origin {
+        Origin::ThirdParty
+    }
+
     fn covers(&self, task: &Task) -> bool {
-        covers_policy(task) && covers_formats(task)
+        let task = Asked::from(task);
+        covers_policy(&task) && covers_formats(&task)
     }
 
     fn run(&mut self, task: &Task, operands: &[Operands], answers: &mut [Answer]) -> Result<(), EngineError> {
@@ -39,9 +46,10 @@ impl Engine for Apfloat {
             engine: "apfloat".into(),
             message: format!("it does not do {} with these formats and this policy", task.op),
         };
-        let answer = compute::function(task).ok_or_else(fail)?;
+        let task = Asked::from(task);
+        let answer = compute::function(&task).ok_or_else(fail)?;
         for (operands, slot) in operands.iter().zip(answers) {
-            *slot = answer(task, operands).ok_or_else(fail)?;
+            *slot = answer(&task, operands).ok_or_else(fail)?;
         }
         Ok(())
     }
@@ -51,19 +59,21 @@ impl Engine for Apfloat {
     }
 }
 
-fn covers_policy(task: &Task) -> bool {
+fn covers_policy(task: &Asked) -> bool {
     let policy = &task.policy;
     let rounding = !matches!(policy.rounding, Rounding::ToOdd | Rounding::Stochastic { .. });
-    let saturates = policy.saturation != Saturation::None && !task.result.is_integer();
-    rounding && !saturates && !policy.flush_operands && !policy.flush_results
+    let saturates = policy.saturation != Saturation::None && Integer::of(&task.result).is_none();
+    let standard = policy.standard == Standard::Ieee754;
+    standard && rounding && !saturates && !policy.flush_operands && !policy.flush_results
 }
 
-fn covers_formats(task: &Task) -> bool {
+fn covers_formats(task: &Asked) -> bool {
     let [a, b, c] = task.operands;
-    let float = |f| Kind::of(f).is_some();
+    let float = |facts| Kind::of(facts).is_some();
+    let integer = |facts| Integer::of(facts).is_some();
     match task.op {
         Op::Convert => {
-            (float(&a) || a.is_integer()) && float(&task.result) || float(&a) && task.result.is_integer()
+            (float(&a) || integer(&a)) && float(&task.result) || float(&a) && integer(&task.result)
         }
         Op::ConvertToInteger => float(&a),
         Op::LogB => float(&a) && float(&task.result),

@@ -21,18 +21,27 @@
 //! Flags are TestFloat's byte in hexadecimal, or `-` if it cannot tell; `result` alone will do too. The program must
 //! write its answers out when no more input is waiting (line by line, or at the latest when a read would block), and
 //! end when its input ends.
+//!
+//! Whatever the program does, a run ends and its memory is bounded: each answer has to come whole within the time-out, a
+//! line has at most 4096 bytes, and a program that writes without being asked waits. What was answered before a fault is
+//! in its place: [`Engine::answered`] says how much. A program runs in a process group of its own, which is killed when
+//! the engine is dropped or the program fails; [`end_all`] does so for one that ends by a signal.
 
+mod group;
 mod line;
+mod pipes;
 mod process;
+mod shown;
 
 use std::time::Duration;
 
 use halfulp::{Format, Operands, Task};
 
-use super::{Answer, Engine, EngineError};
+use super::{Answer, Engine, EngineError, Origin};
 use process::Process;
 
-pub use line::Variables;
+pub use group::end_all;
+pub use line::{Variables, read_answer, write_operands};
 
 /// A program that is started for each task and answers lines.
 pub struct Command {
@@ -42,6 +51,8 @@ pub struct Command {
     timeout: Duration,
     /// Programs that run, with their task: those of one operation and its formats, a policy each.
     running: Vec<(Task, Process)>,
+    /// Answers of the batch at hand.
+    answered: usize,
 }
 
 impl Command {
@@ -72,6 +83,7 @@ impl Command {
             format_name: std::sync::Arc::new(format_name),
             timeout,
             running: Vec::new(),
+            answered: 0,
         })
     }
 
@@ -97,7 +109,14 @@ impl Command {
         self.running.drain(..).try_for_each(|(_, process)| process.end())
     }
 
-    fn answer(&mut self, task: &Task, operands: &[Operands], answers: &mut [Answer]) -> Result<(), String> {
+    /// Sends a batch and reads its answers, and counts those that could be read.
+    fn answer(
+        &mut self,
+        task: &Task,
+        operands: &[Operands],
+        answers: &mut [Answer],
+        answered: &mut usize,
+    ) -> Result<(), String> {
         let process = self.process(task)?;
         let mut input = Vec::with_capacity(operands.len() * 20);
         for operands in operands {
@@ -107,6 +126,7 @@ impl Command {
         for (operands, answer) in operands.iter().zip(answers) {
             let read = process.line(|text| line::read_answer(task, operands, text))?;
             *answer = read.map_err(|why| process.explain(&why, &line::operands_text(task, operands)))?;
+            *answered += 1;
         }
         process.nothing_more()
     }
@@ -117,13 +137,27 @@ impl Engine for Command {
         &self.name
     }
 
+    fn origin(&self) -> Origin {
+        Origin::Device
+    }
+
     fn covers(&self, _: &Task) -> bool {
         true
     }
 
     fn run(&mut self, task: &Task, operands: &[Operands], answers: &mut [Answer]) -> Result<(), EngineError> {
-        let done = self.answer(task, operands, answers);
-        done.map_err(|message| EngineError { engine: self.name.clone(), message })
+        let mut answered = 0;
+        let done = self.answer(task, operands, answers, &mut answered);
+        self.answered = answered;
+        done.map_err(|message| {
+            // A program that failed once is not asked again.
+            self.running.retain(|(known, _)| known != task);
+            EngineError { engine: self.name.clone(), message }
+        })
+    }
+
+    fn answered(&self) -> usize {
+        self.answered
     }
 
     fn finish(&mut self) -> Result<(), EngineError> {
@@ -137,6 +171,7 @@ impl Engine for Command {
             format_name: self.format_name.clone(),
             timeout: self.timeout,
             running: Vec::new(),
+            answered: 0,
         }))
     }
 }

@@ -1,9 +1,13 @@
 //! The `definition` oracle: results by the definitions of the standards, as plainly as they can be computed.
 //!
-//! It shares no code with the library's decoding, operations and rounding; only the plain data (facts, policies,
-//! tasks, flags) are the same. What a code means comes from the published formula (`values.rs`), operations are
-//! computed on exact rationals, and a result is rounded by finding its two neighbours in the format's sorted list of
-//! values and choosing between them in the words of IEEE 754-2019 and P3109.
+//! What a code means comes from the published formula (`values.rs`), operations are computed on exact rationals, and a
+//! result is rounded by finding its two neighbours in the format's sorted list of values and choosing between them in
+//! the words of IEEE 754-2019 and P3109.
+//!
+//! Of the library it uses plain data: the [`Facts`] of formats (all seven fields), operations with their number of
+//! operands and the names of predicates, policies, operands, flags. A test holds that. With the `mpfr` oracle it shares
+//! these data and nothing else, but both read them by the same SPEC.md: what a format file says, and what the clauses
+//! marked \[halfulp\] decide (saturation, flushing, flags where no standard speaks), both believe.
 //!
 //! The exact result and its neighbours do not depend on the policy, so they are kept for the next policies.
 
@@ -11,17 +15,21 @@ mod arithmetic;
 mod deliver;
 mod integer;
 mod locate;
+pub mod number;
 mod operation;
 mod order;
 mod outcome;
+mod p3109;
+pub mod place;
 mod quantity;
 mod question;
 #[cfg(test)]
 mod tests;
 mod values;
 
-use halfulp::{Flags, Format, Op, Operands, Rounded, Task};
+use halfulp::{Facts, Flags, Op, Operands, Rounded, Task};
 
+use super::asked::Asked;
 use super::{Answer, Engine, EngineError};
 use deliver::Delivery;
 use question::{Found, Question};
@@ -35,8 +43,9 @@ pub struct Definition {
 /// The last batch: what was asked and what was found.
 struct Kept {
     op: Op,
-    formats: [Format; 4],
+    formats: [Facts; 4],
     flush_operands: bool,
+    by_p3109: bool,
     operands: Vec<Operands>,
     question: Question,
     found: Vec<Found>,
@@ -44,7 +53,7 @@ struct Kept {
 
 impl Kept {
     /// The lists of values serve for another batch of the same operation and formats.
-    fn new(task: &Task, operands: &[Operands], before: Option<Kept>) -> Option<Kept> {
+    fn new(task: &Asked, operands: &[Operands], before: Option<Kept>) -> Option<Kept> {
         let question = match before {
             Some(kept) if kept.is_like(task) => kept.question,
             _ => Question::new(task),
@@ -54,30 +63,36 @@ impl Kept {
             op: task.op,
             formats: formats(task),
             flush_operands: task.policy.flush_operands,
+            by_p3109: task.policy.standard.is_p3109(),
             operands: operands.to_vec(),
             question,
             found,
         })
     }
 
-    fn is_like(&self, task: &Task) -> bool {
+    fn is_like(&self, task: &Asked) -> bool {
         self.op == task.op
             && self.formats == formats(task)
             && self.flush_operands == task.policy.flush_operands
+            && self.by_p3109 == task.policy.standard.is_p3109()
     }
 
-    fn is_for(&self, task: &Task, operands: &[Operands]) -> bool {
+    fn is_for(&self, task: &Asked, operands: &[Operands]) -> bool {
         self.is_like(task) && self.operands == operands
     }
 }
 
-fn formats(task: &Task) -> [Format; 4] {
+fn formats(task: &Asked) -> [Facts; 4] {
     let [a, b, c] = task.operands;
     [a, b, c, task.result]
 }
 
-/// Some operations raise no inexact whatever happens.
-fn finish(op: Op, rounded: Rounded, own: Flags) -> Rounded {
+/// Delivers a result by the standard that the policy names. Some operations raise no inexact whatever happens.
+fn finish(op: Op, delivery: &Delivery<'_>, (located, own): Found, noise: u64) -> Rounded {
+    if delivery.policy.standard.is_p3109() {
+        return p3109::project(delivery, located, noise);
+    }
+    let rounded = delivery.deliver(located, noise);
     let flags = match op {
         Op::ConvertToInteger | Op::RoundToIntegral => rounded.flags.without(Flags::INEXACT),
         _ => rounded.flags,
@@ -90,19 +105,34 @@ fn finish(op: Op, rounded: Rounded, own: Flags) -> Rounded {
 /// `None` if the result could not be computed, which no task for which [`Task::check`] is `Ok` gives reason to.
 #[must_use]
 pub fn answer(task: &Task, operands: Operands) -> Option<Rounded> {
-    deliver(task, &Question::new(task), operands)
+    let task = Asked::from(task);
+    deliver(&task, &Question::new(&task), operands)
 }
 
-/// The same on big integers only: what the quicker computation is tested against.
+/// The exact result of a case, before any rounding. `None` for operations that round no exact result to the result's
+/// format: the queries, those on representations, and rounding to integral.
+#[must_use]
+pub fn exact(task: &Task, operands: &Operands) -> Option<place::Outcome> {
+    place::exact(&Asked::from(task), operands.codes)
+}
+
+/// What an operand means to the operation: a subnormal may have been flushed.
+#[must_use]
+pub fn operand(task: &Task, operands: &Operands, index: usize) -> place::Meaning {
+    Question::new(&Asked::from(task)).meaning(index, operands.codes[index])
+}
+
+/// The same as [`answer`] on big integers only: what the quicker computation is tested against.
 #[must_use]
 pub fn answer_slowly(task: &Task, operands: Operands) -> Option<Rounded> {
-    deliver(task, &Question::new(task).slowly(), operands)
+    let task = Asked::from(task);
+    deliver(&task, &Question::new(&task).slowly(), operands)
 }
 
-fn deliver(task: &Task, question: &Question, operands: Operands) -> Option<Rounded> {
-    let (located, own) = question.find(operands.codes)?;
+fn deliver(task: &Asked, question: &Question, operands: Operands) -> Option<Rounded> {
+    let found = question.find(operands.codes)?;
     let delivery = Delivery { values: question.result(), policy: &task.policy };
-    Some(finish(task.op, delivery.deliver(located, operands.noise), own))
+    Some(finish(task.op, &delivery, found, operands.noise))
 }
 
 impl Engine for Definition {
@@ -115,8 +145,9 @@ impl Engine for Definition {
     }
 
     fn run(&mut self, task: &Task, operands: &[Operands], answers: &mut [Answer]) -> Result<(), EngineError> {
-        if !self.kept.as_ref().is_some_and(|kept| kept.is_for(task, operands)) {
-            self.kept = Kept::new(task, operands, self.kept.take());
+        let task = Asked::from(task);
+        if !self.kept.as_ref().is_some_and(|kept| kept.is_for(&task, operands)) {
+            self.kept = Kept::new(&task, operands, self.kept.take());
         }
         let Some(kept) = &self.kept else {
             return Err(EngineError {
@@ -125,8 +156,8 @@ impl Engine for Definition {
             });
         };
         let delivery = Delivery { values: kept.question.result(), policy: &task.policy };
-        for ((&(located, own), case), answer) in kept.found.iter().zip(operands).zip(answers) {
-            *answer = Answer::full(finish(task.op, delivery.deliver(located, case.noise), own));
+        for ((&found, case), answer) in kept.found.iter().zip(operands).zip(answers) {
+            *answer = Answer::full(finish(task.op, &delivery, found, case.noise));
         }
         Ok(())
     }

@@ -9,6 +9,7 @@
 //! Elsewhere the compiler's `f32` and `f64` are used: nearest-even, no exceptions known, and `mul_add` is the
 //! library's software where the CPU has no such instruction.
 //!
+//! Of the library it uses plain data: the facts of formats, operations, policies, operands, flags. A test holds that.
 //! Only NaNs are translated, to the canonical one, and the value of an invalid conversion to an integer, to what the
 //! policy asks for.
 
@@ -17,9 +18,10 @@ mod portable;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
-use halfulp::{Facts, Format, Nans, Op, Operands, Overflow, Saturation, Sign, Task};
+use halfulp::{Facts, Nans, Op, Operands, Overflow, Saturation, Sign, Standard, Task};
 
-use super::{Answer, Engine, EngineError};
+use super::asked::Asked;
+use super::{Answer, Engine, EngineError, Origin};
 #[cfg(not(target_arch = "x86_64"))]
 use portable as machine;
 #[cfg(target_arch = "x86_64")]
@@ -39,8 +41,8 @@ enum Kind {
     I64,
 }
 
-const fn ieee(width: u32, precision: u32) -> Format {
-    Format::known(Facts {
+const fn ieee(width: u32, precision: u32) -> Facts {
+    Facts {
         width,
         precision,
         bias: (1 << (width - precision - 1)) - 1,
@@ -48,27 +50,61 @@ const fn ieee(width: u32, precision: u32) -> Format {
         nans: Nans::Top((1 << (precision - 1)) - 1),
         overflow: Overflow::Infinity,
         subnormals: true,
-    })
+    }
 }
 
-const FLOATS: [(Format, Kind); 3] =
-    [(ieee(16, 11), Kind::F16), (ieee(32, 24), Kind::F32), (ieee(64, 53), Kind::F64)];
+const fn integer(width: u32) -> Facts {
+    let (precision, bias) = (width, 2 - width as i32);
+    let (sign, nans, overflow) = (Sign::TwosComplement, Nans::None, Overflow::Largest);
+    Facts { width, precision, bias, sign, nans, overflow, subnormals: true }
+}
+
+const KINDS: [(Facts, Kind); 5] = [
+    (ieee(16, 11), Kind::F16),
+    (ieee(32, 24), Kind::F32),
+    (ieee(64, 53), Kind::F64),
+    (integer(32), Kind::I32),
+    (integer(64), Kind::I64),
+];
 
 impl Kind {
-    fn of(format: &Format) -> Option<Kind> {
-        if format.is_integer() && format.is_signed() {
-            return match format.width() {
-                32 => Some(Kind::I32),
-                64 => Some(Kind::I64),
-                _ => None,
-            };
+    fn of(facts: &Facts) -> Option<Kind> {
+        KINDS.iter().find(|(known, _)| known == facts).map(|&(_, kind)| kind)
+    }
+
+    const fn bits(self) -> u32 {
+        match self {
+            Kind::F16 => 16,
+            Kind::F32 | Kind::I32 => 32,
+            Kind::F64 | Kind::I64 => 64,
         }
-        FLOATS.iter().find(|(f, _)| f == format).map(|&(_, kind)| kind)
+    }
+
+    /// All bits of a code.
+    const fn mask(self) -> u64 {
+        u64::MAX >> (64 - self.bits())
+    }
+
+    /// The largest and the least integer; of no meaning for the others.
+    const fn ends(self) -> (u64, u64) {
+        (self.mask() >> 1, 1 << (self.bits() - 1))
+    }
+
+    /// The code of a result, NaNs made canonical.
+    const fn canonical(self, code: u64) -> u64 {
+        let code = code & self.mask();
+        let (infinity, quiet) = match self {
+            Kind::F16 => (0x7c00, 0x0200),
+            Kind::F32 => (0x7f80_0000, 0x0040_0000),
+            Kind::F64 => (0x7ff0_0000_0000_0000, 0x0008_0000_0000_0000),
+            Kind::I32 | Kind::I64 => return code,
+        };
+        if code & (self.mask() >> 1) > infinity { infinity | quiet } else { code }
     }
 }
 
 /// The formats of a task, where all that count are the same, but for a conversion's result.
-fn kinds(task: &Task) -> Option<(Kind, Kind)> {
+fn kinds(task: &Asked) -> Option<(Kind, Kind)> {
     let first = task.operands[0];
     let alike = task.operands[..task.op.arity()].iter().all(|f| *f == first);
     let converts = matches!(task.op, Op::Convert | Op::ConvertToInteger);
@@ -83,12 +119,19 @@ impl Engine for Host {
         "host"
     }
 
+    fn origin(&self) -> Origin {
+        Origin::ThirdParty
+    }
+
     fn covers(&self, task: &Task) -> bool {
-        task.policy.saturation == Saturation::None && kinds(task).is_some_and(|k| machine::covers(task, k))
+        let task = Asked::from(task);
+        let plain = task.policy.standard == Standard::Ieee754 && task.policy.saturation == Saturation::None;
+        plain && kinds(&task).is_some_and(|k| machine::covers(&task, k))
     }
 
     fn run(&mut self, task: &Task, operands: &[Operands], answers: &mut [Answer]) -> Result<(), EngineError> {
-        let ran = kinds(task).and_then(|kinds| machine::run(task, kinds, operands, answers));
+        let asked = Asked::from(task);
+        let ran = kinds(&asked).and_then(|kinds| machine::run(&asked, kinds, operands, answers));
         ran.ok_or_else(|| EngineError {
             engine: "host".into(),
             message: format!("this CPU does not do {} with these formats and this policy", task.op),
@@ -97,15 +140,5 @@ impl Engine for Host {
 
     fn fork(&self) -> Result<Box<dyn Engine>, EngineError> {
         Ok(Box::new(Host))
-    }
-}
-
-/// The code of a result, NaNs made canonical.
-fn canonical(format: &Format, code: u64) -> u64 {
-    let code = code & format.code_mask();
-    let (_, magnitude) = format.split(code);
-    match format.nan() {
-        Some(nan) if magnitude > format.largest_magnitude(false) + 1 => nan,
-        _ => code,
     }
 }

@@ -121,7 +121,7 @@ impl ByKernel {
             return Ok(arithmetic.clone());
         }
         let arithmetic = Arithmetic::new(format, policy).map_err(|error| self.error(error))?;
-        let arithmetic = arithmetic.with_kernel(self.kernel);
+        let arithmetic = arithmetic.with_kernel(self.kernel).map_err(|error| self.error(error))?;
         self.prepared = Some((*format, *policy, arithmetic.clone()));
         Ok(arithmetic)
     }

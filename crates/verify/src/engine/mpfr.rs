@@ -1,8 +1,11 @@
 //! The MPFR oracle: another project's arithmetic (GNU MPFR, through `gmp-mpfr-sys`).
 //!
-//! It shares data types with the library ([`Task`], [`Policy`](halfulp::Policy), [`Facts`](halfulp::Facts)) and
-//! nothing else: codes are read by its own tables, operations and roundings are MPFR's. A case goes through four
-//! steps, and results of the first three are kept while calls repeat the same operands:
+//! Codes are read by its own tables, operations and roundings are MPFR's. Of the library it uses plain data: the
+//! [`Facts`] of formats (all seven fields), operations with their number of operands and the names of predicates,
+//! policies, operands, flags. A test holds that. With the `definition` oracle it shares these data and no code, but step 4,
+//! and steps 1 and 3 where MPFR has no such thing, follow the same clauses of SPEC.md: two programs, one reading.
+//!
+//! A case goes through four steps, and results of the first three are kept while calls repeat the same operands:
 //! 1. `layout`: codes become MPFR numbers, by a table for formats of up to 16 bits;
 //! 2. `operate`: one MPFR operation with 127 bits, rounded to odd, so that a second rounding does no harm;
 //! 3. `cut`: rounded by MPFR to the bits that the format has at that magnitude. MPFR's own emulation of subnormals
@@ -15,19 +18,24 @@ mod deliver;
 mod layout;
 mod number;
 mod operate;
+mod p3109;
+mod relations;
+mod reuse;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use halfulp::{Flags, Format, Op, Operands, Rounding, Task};
+use halfulp::{Facts, Flags, Op, Operands, Rounding, Task};
 
-use super::settled::LastAnswers;
-use super::{Answer, Engine, EngineError};
+use super::asked::Asked;
+use super::{Answer, Engine, EngineError, Origin};
 use cut::{Chance, Kept, cut, keep};
 use deliver::Delivery;
 use layout::{Datum, Layout};
 use number::{Kind, Number};
 use operate::{Outcome, direct, is_direct, operate};
+use relations::Relations;
+use reuse::LastAnswers;
 
 /// Batches beyond this are answered in parts, and nothing of them is kept.
 const LONGEST_KEPT: usize = 1 << 16;
@@ -38,13 +46,13 @@ const TABLE_WIDTH: u32 = 16;
 /// The engine `mpfr`.
 #[derive(Default)]
 pub struct Mpfr {
-    tables: HashMap<Format, Arc<[Datum]>>,
+    tables: HashMap<Facts, Arc<[Datum]>>,
     batch: Option<Batch>,
 }
 
 /// What does not depend on rounding and saturation, for one choice of operands.
 struct Batch {
-    task: Task,
+    task: Asked,
     operands: Vec<Operands>,
     results: Results,
 }
@@ -57,11 +65,12 @@ enum Results {
 }
 
 impl Batch {
-    /// Whether the results hold for another call. Of the policy only the flushing of operands matters.
-    fn serves(&self, task: &Task, operands: &[Operands]) -> bool {
-        let own = Task { policy: task.policy, ..self.task };
+    /// Whether the results hold for another call. Of the policy only the standard and the flushing of operands matter.
+    fn serves(&self, task: &Asked, operands: &[Operands]) -> bool {
+        let own = Asked { policy: task.policy, ..self.task };
         own == *task
             && self.task.policy.flush_operands == task.policy.flush_operands
+            && self.task.policy.standard == task.policy.standard
             && self.operands == operands
     }
 }
@@ -72,6 +81,7 @@ struct Reader {
     mask: u64,
     table: Option<Arc<[Datum]>>,
     flush: bool,
+    by_p3109: bool,
 }
 
 impl Reader {
@@ -84,29 +94,30 @@ impl Reader {
         if self.flush && self.layout.is_subnormal(&datum.number) {
             datum.number = Number::new(datum.number.is_negative(), 0, 0);
         }
-        datum
+        if self.by_p3109 { p3109::closed(datum) } else { datum }
     }
 }
 
 impl Mpfr {
-    fn table(&mut self, format: &Format) -> Option<Arc<[Datum]>> {
-        if format.width() > TABLE_WIDTH {
+    fn table(&mut self, facts: &Facts) -> Option<Arc<[Datum]>> {
+        if facts.width > TABLE_WIDTH {
             return None;
         }
-        let table = self.tables.entry(*format).or_insert_with(|| {
-            let layout = Layout::new(format);
-            (0..1u64 << format.width()).map(|code| layout.datum(code)).collect()
+        let table = self.tables.entry(*facts).or_insert_with(|| {
+            let layout = Layout::new(facts);
+            (0..1u64 << facts.width).map(|code| layout.datum(code)).collect()
         });
         Some(Arc::clone(table))
     }
 
-    fn batch(&mut self, task: &Task, operands: &[Operands]) -> Batch {
-        let flush = task.policy.flush_operands && task.op.flushes_operands();
-        let readers = task.operands.map(|format| Reader {
-            layout: Layout::new(&format),
-            mask: u64::MAX >> (64 - format.width()),
-            table: self.table(&format),
+    fn batch(&mut self, task: &Asked, operands: &[Operands]) -> Batch {
+        let flush = task.policy.flush_operands && computes(task.op);
+        let readers = task.operands.map(|facts| Reader {
+            layout: Layout::new(&facts),
+            mask: u64::MAX >> (64 - facts.width),
+            table: self.table(&facts),
             flush,
+            by_p3109: task.policy.standard.is_p3109(),
         });
         let layouts = [readers[0].layout, readers[1].layout, readers[2].layout];
         let arity = task.op.arity();
@@ -115,19 +126,24 @@ impl Mpfr {
             std::array::from_fn(|i| if i < arity { readers[i].read(codes[i]) } else { absent })
         };
         let results = if is_direct(task, &layouts) {
+            let relations = match task.op {
+                Op::Compare(predicate) => Some(Relations::of(predicate)),
+                _ => None,
+            };
             let answers = operands.iter().map(|case| {
-                let (code, flags) = direct(task, &layouts, case.codes, &data(case.codes)).unwrap_or_default();
+                let direct = direct(task, relations, &layouts, case.codes, &data(case.codes));
+                let (code, flags) = direct.unwrap_or_default();
                 Answer { code, flags, known: Flags::ALL }
             });
             Results::Direct(answers.collect())
         } else {
-            let outcomes = operands.iter().map(|case| operate(task.op, &layouts, &data(case.codes)));
+            let outcomes = operands.iter().map(|case| operate(task, &layouts, &data(case.codes)));
             Results::Exact { outcomes: outcomes.collect(), kept: Vec::new(), last: LastAnswers::default() }
         };
         Batch { task: *task, operands: operands.to_vec(), results }
     }
 
-    fn answer(&mut self, task: &Task, operands: &[Operands], answers: &mut [Answer]) {
+    fn answer(&mut self, task: &Asked, operands: &[Operands], answers: &mut [Answer]) {
         let mut batch = match self.batch.take() {
             Some(batch) if batch.serves(task, operands) => batch,
             _ => self.batch(task, operands),
@@ -149,11 +165,19 @@ impl Mpfr {
                     let round = || round_one(task, &layout, &outcomes[i], &operands[i]);
                     delivery.deliver(kept[i].get_or_insert_with(round))
                 };
-                last.give(task, answers, answer);
+                last.give(task, &layout, answers, answer);
             }
         }
         self.batch = Some(batch);
     }
+}
+
+/// Whether an operation computes with what its operands are worth, so that these can be flushed before, rather than look
+/// at or change codes.
+fn computes(op: Op) -> bool {
+    let on_codes = matches!(op, Op::Class | Op::TotalOrder | Op::TotalOrderMagnitude);
+    let on_signs = matches!(op, Op::Negate | Op::Abs | Op::CopySign);
+    !on_codes && !on_signs && !matches!(op, Op::NextUp | Op::NextDown)
 }
 
 /// The flags that an operation never raises.
@@ -162,7 +186,7 @@ fn quiet(op: Op) -> Flags {
     Flags::INEXACT.when(quiet)
 }
 
-fn round_one(task: &Task, layout: &Layout, outcome: &Outcome, case: &Operands) -> Kept {
+fn round_one(task: &Asked, layout: &Layout, outcome: &Outcome, case: &Operands) -> Kept {
     let chance = Chance { rounding: task.policy.rounding, noise: case.noise };
     if matches!(task.op, Op::RoundToIntegral | Op::RoundToIntegralExact) {
         return keep(layout, &to_integral(outcome, chance), chance);
@@ -194,14 +218,19 @@ impl Engine for Mpfr {
         "mpfr"
     }
 
+    fn origin(&self) -> Origin {
+        Origin::ThirdParty
+    }
+
     fn covers(&self, _: &Task) -> bool {
         true
     }
 
     fn run(&mut self, task: &Task, operands: &[Operands], answers: &mut [Answer]) -> Result<(), EngineError> {
+        let task = Asked::from(task);
         let parts = operands.chunks(LONGEST_KEPT).zip(answers.chunks_mut(LONGEST_KEPT));
         for (operands, answers) in parts {
-            self.answer(task, operands, answers);
+            self.answer(&task, operands, answers);
         }
         Ok(())
     }

@@ -1,28 +1,55 @@
 //! Which clause of SPEC.md settles a case. The ids are SPEC.md's; a test looks each of them up there.
 
-use halfulp::exact::{Outcome, is_signalling};
-use halfulp::{Flags, Format, Op, Operands, Real, Rounding, Saturation, Stochastic, Task, Value};
+use halfulp::{Flags, Op, Operands, Rounding, Saturation, Stochastic, Task};
 
-use super::exact;
-use super::neighbours::compare;
+use super::neighbours::Number;
 use crate::engine::Answer;
+use crate::engine::definition::place::{Exact, Meaning, Outcome, Values};
+use crate::engine::definition::{exact, operand};
 
 /// Every clause that [`of`] can name.
-pub const ALL: [&str; 41] = [
+pub const ALL: [&str; 49] = [
     "O1", "O2", "O3", "O4", "O5", "O6", "O7", "O8", "O9", "O10", "O11", "O12", "O13", "O14", "O15", "V2",
     "V3", "V4", "V6", "V7", "R1", "R3", "R4", "R5", "R6", "R7", "R8", "R11", "R12", "R13", "R14", "S1", "S3",
-    "S4", "S6", "S7", "S9", "T2", "T4", "T7", "C4",
+    "S4", "S6", "S7", "S9", "T2", "T4", "T7", "C4", "P2", "P3", "P4", "P5", "P6", "P7", "P8", "P9",
 ];
 
 /// The clause on which two answers to a case come apart.
 #[must_use]
 pub fn of(task: &Task, operands: &Operands, got: &Answer, want: &Answer) -> &'static str {
-    let Some(outcome) = exact::result(task, operands) else {
+    if task.policy.standard.is_p3109() {
+        return of_p3109(task, operands, got, want);
+    }
+    by_ieee(task, operands, got, want)
+}
+
+/// The clause where P3109 has its own, else IEEE 754's.
+fn of_p3109(task: &Task, operands: &Operands, got: &Answer, want: &Answer) -> &'static str {
+    let result = Values::new(&task.result.facts());
+    let divisor_is_zero = || matches!(operand(task, operands, 1), Meaning::Finite { magnitude, .. } if magnitude.significand == 0);
+    match (task.op, exact(task, operands).map(|outcome| outcome.exact)) {
+        _ if got.code == want.code => "P3",
+        (Op::Negate | Op::Abs | Op::CopySign, _) => "P6",
+        (Op::TotalOrder | Op::TotalOrderMagnitude, _) => "P7",
+        (Op::NextUp | Op::NextDown, _) => "P8",
+        (Op::Class, _) => "P9",
+        (Op::Div, _) if divisor_is_zero() => "P5",
+        (_, Some(Exact::Zero { .. })) if result.has_zero() => "P2",
+        (_, Some(Exact::Infinite { .. })) if !result.is_integer() => "P4",
+        _ => match by_ieee(task, operands, got, want) {
+            "S3" | "S4" | "S6" | "S7" => "P4",
+            clause => clause,
+        },
+    }
+}
+
+fn by_ieee(task: &Task, operands: &Operands, got: &Answer, want: &Answer) -> &'static str {
+    let Some(outcome) = exact(task, operands) else {
         return operation(task.op);
     };
-    let values = (0..task.op.arity()).map(|i| exact::operand(task, operands, i));
-    let values: Vec<_> = values.collect();
-    if values.iter().any(|v| is_signalling(*v)) {
+    let result = Values::new(&task.result.facts());
+    let signalling = |i| matches!(operand(task, operands, i), Meaning::Nan { signalling: true, .. });
+    if (0..task.op.arity()).any(signalling) {
         return "V3";
     }
     let own = matches!(
@@ -36,14 +63,16 @@ pub fn of(task: &Task, operands: &Operands, got: &Answer, want: &Answer) -> &'st
             | Op::MinimumMagnitudeNumber
             | Op::MaximumMagnitudeNumber
     );
-    match outcome.value {
-        Value::Nan(_) if task.result.nan().is_none() => "V4",
+    match outcome.exact {
+        Exact::Nan if result.nan().is_none() => "V4",
         _ if own => "O8",
-        Value::Nan(_) if outcome.flags == Flags::NONE => "V2",
-        Value::Nan(_) => operation(task.op),
-        Value::Infinite { negative } => infinite(task, &outcome, negative),
-        Value::Zero { .. } => zero(task),
-        Value::Finite(x) => finite(task, x, got, want),
+        Exact::Nan if outcome.flags == Flags::NONE => "V2",
+        Exact::Nan => operation(task.op),
+        Exact::Infinite { negative } => infinite(&result, &outcome, negative),
+        Exact::Zero { .. } => zero(task, &result),
+        Exact::Number { negative, magnitude, more } => {
+            finite(task, &result, Number { negative, magnitude, more }, got, want)
+        }
     }
 }
 
@@ -69,20 +98,20 @@ fn operation(op: Op) -> &'static str {
     }
 }
 
-fn infinite(task: &Task, outcome: &Outcome, negative: bool) -> &'static str {
+fn infinite(result: &Values, outcome: &Outcome, negative: bool) -> &'static str {
     if outcome.flags.contains(Flags::DIVIDE_BY_ZERO) {
         "T7"
-    } else if task.result.is_integer() {
+    } else if result.is_integer() {
         "C4"
-    } else if negative && !task.result.is_signed() {
+    } else if negative && !result.is_signed() {
         "S7"
     } else {
         "S6"
     }
 }
 
-fn zero(task: &Task) -> &'static str {
-    if !task.result.has_zero() {
+fn zero(task: &Task, result: &Values) -> &'static str {
+    if !result.has_zero() {
         return "S9";
     }
     match task.op {
@@ -91,14 +120,13 @@ fn zero(task: &Task) -> &'static str {
     }
 }
 
-fn finite(task: &Task, x: Real, got: &Answer, want: &Answer) -> &'static str {
-    let f = &task.result;
-    if x.negative && !f.is_signed() {
+fn finite(task: &Task, result: &Values, x: Number, got: &Answer, want: &Answer) -> &'static str {
+    if x.negative && !result.is_signed() {
         return "S7";
     }
-    if beyond(f, x) {
+    if x.order(result.at(result.last(x.negative))).is_gt() {
         return match task.policy.saturation {
-            _ if f.is_integer() => "C4",
+            _ if result.is_integer() => "C4",
             Saturation::None => "S3",
             Saturation::Finite | Saturation::Propagate => "S4",
         };
@@ -116,16 +144,8 @@ fn finite(task: &Task, x: Real, got: &Answer, want: &Answer) -> &'static str {
     rounded(task, x)
 }
 
-/// Whether a number lies past the largest finite value of its sign.
-fn beyond(f: &Format, x: Real) -> bool {
-    match halfulp::decode(f, f.largest(x.negative)) {
-        Value::Finite(largest) => compare(x, largest.real()).is_gt(),
-        _ => false,
-    }
-}
-
 /// The clause of the rounding, for a number within the range.
-fn rounded(task: &Task, x: Real) -> &'static str {
+fn rounded(task: &Task, x: Number) -> &'static str {
     match super::Neighbours::of(&task.result, x) {
         Some(n) if n.inner.is_none() => return "R14",
         Some(n) if n.outer.is_none() => return "R1",

@@ -1,44 +1,34 @@
-//! The exact result of a case, before any rounding: what an explanation shows beside the answers.
+//! The exact result of a case, before any rounding, as the `definition` oracle computes it: what an explanation shows
+//! beside the answers does not rest on what may be wrong.
 
-use halfulp::exact::{self, Outcome};
-use halfulp::op::extreme;
-use halfulp::{Exact, Op, Operands, Rounding, Task, Value, decode};
+use halfulp::value::Nan;
+use halfulp::{Real, Value};
 
-/// The value of an operand as the operation sees it.
-pub fn operand(task: &Task, operands: &Operands, index: usize) -> Value<Exact> {
-    let format = &task.operands[index];
-    let value = decode(format, operands.codes[index]);
-    match value {
-        Value::Finite(x)
-            if task.policy.flush_operands
-                && task.op.flushes_operands()
-                && x.leading_exponent() < format.tiny_below() =>
-        {
-            Value::Zero { negative: x.negative }
-        }
-        _ => value,
+use crate::engine::definition::place::{Exact, Magnitude, Meaning};
+
+/// An exact result as it is printed.
+pub fn printed(exact: Exact) -> Value<Real> {
+    match exact {
+        Exact::Nan => Value::Nan(Nan::QUIET),
+        Exact::Infinite { negative } => Value::Infinite { negative },
+        Exact::Zero { negative } => Value::Zero { negative },
+        Exact::Number { negative, magnitude, more } => Value::Finite(real(negative, magnitude, more)),
     }
 }
 
-/// The exact result with the operation's own exceptions. `None` for operations that do not round an exact result to
-/// the result's format: the queries, those on representations, and rounding to integral.
-pub fn result(task: &Task, operands: &Operands) -> Option<Outcome> {
-    let x = |index| operand(task, operands, index);
-    let down = matches!(task.policy.rounding, Rounding::TowardNegative);
-    Some(match task.op {
-        Op::Add => exact::add(x(0), x(1), down),
-        Op::Sub => exact::add(x(0), x(1).with_sign(!x(1).is_negative()), down),
-        Op::Mul => exact::mul(x(0), x(1)),
-        Op::Div => exact::div(x(0), x(1)),
-        Op::Fma => exact::fma(x(0), x(1), x(2), down),
-        Op::Sqrt => exact::sqrt(x(0)),
-        Op::Remainder => exact::rem(x(0), x(1)),
-        Op::ScaleB => exact::scale_b(x(0), x(1)),
-        Op::LogB => exact::log_b(x(0)),
-        Op::Convert | Op::ConvertToInteger => match x(0) {
-            nan @ Value::Nan(_) => Outcome::from_nan(&[nan]),
-            value => Outcome::of(value.real()),
-        },
-        op => exact::minmax(extreme(op)?, x(0), x(1)),
-    })
+/// What a code means, as it is printed.
+pub fn printed_code(meaning: Meaning) -> Value<Real> {
+    match meaning {
+        Meaning::Nan { .. } => Value::Nan(Nan::QUIET),
+        Meaning::Infinite { negative } => Value::Infinite { negative },
+        Meaning::Finite { negative, magnitude } if magnitude.significand == 0 => Value::Zero { negative },
+        Meaning::Finite { negative, magnitude } => Value::Finite(real(negative, magnitude, false)),
+    }
+}
+
+/// A number as it is printed. Its exponent is within 2^25: no format and no exact result goes farther.
+pub fn real(negative: bool, magnitude: Magnitude, tail: bool) -> Real {
+    let Magnitude { significand, exponent } = magnitude;
+    let exponent = exponent.clamp(-(1 << 25), 1 << 25) as i32;
+    Real { negative, exponent, significand, tail }
 }

@@ -1,18 +1,22 @@
 //! One mismatch, explained: what went in, what is exact, who says what, which clause settles it, how to see it again.
 
 use core::fmt;
+use std::borrow::Cow;
 
-use halfulp::{Rounding, Task, Value};
-use serde::Serialize;
+use halfulp::{Policy, Rounding, Task};
+use serde::{Deserialize, Serialize};
 
-use super::neighbours::Neighbours;
+use super::exact::printed;
+use super::neighbours::{Neighbours, Number};
 use super::show::{CodeText, real_text};
-use super::{FormatName, clause, exact, replay};
+use super::{FormatName, clause, replay};
 use crate::engine::Answer;
+use crate::engine::definition::exact;
+use crate::engine::definition::place::Exact;
 use crate::verify::{JobReport, Mismatch, Report};
 
 /// What one engine said.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AnswerText {
     /// The engine.
     pub engine: String,
@@ -23,12 +27,12 @@ pub struct AnswerText {
 }
 
 /// A mismatch in words.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Explanation {
     /// The task: operation and formats.
     pub task: String,
-    /// The policy, as arguments.
-    pub policy: String,
+    /// The policy.
+    pub policy: Policy,
     /// The number of the case.
     pub case: u64,
     /// Whether oracles contradict each other, so that one of them is wrong.
@@ -46,7 +50,7 @@ pub struct Explanation {
     /// What each oracle said that covers the task.
     pub want: Vec<AnswerText>,
     /// The clause of SPEC.md that settles it.
-    pub clause: &'static str,
+    pub clause: Cow<'static, str>,
     /// The command that runs this case alone.
     pub replay: String,
 }
@@ -55,30 +59,29 @@ pub struct Explanation {
 #[must_use]
 pub fn explain(report: &Report, job: &JobReport, mismatch: &Mismatch, name: FormatName<'_>) -> Explanation {
     let Mismatch { task, operands, got, .. } = mismatch;
-    let outcome = exact::result(task, operands);
-    let neighbours = outcome.and_then(|o| match o.value {
-        Value::Finite(x) => Neighbours::of(&task.result, x),
+    let outcome = exact(task, operands);
+    let neighbours = outcome.and_then(|o| match o.exact {
+        Exact::Number { negative, magnitude, more } => {
+            Neighbours::of(&task.result, Number { negative, magnitude, more })
+        }
         _ => None,
     });
     let formats = task.operands[..task.op.arity()].iter();
     let said = report.oracles.iter().zip(&mismatch.said);
     let want: Vec<_> = said.filter_map(|(engine, a)| a.map(|a| (engine, a))).collect();
-    let other = want.iter().map(|(_, a)| a).find(|a| !a.agrees(got)).unwrap_or(got);
+    let other = want.iter().map(|(_, a)| a).find(|a| !job.comparison.agrees(task, a, got)).unwrap_or(got);
     Explanation {
         task: task_text(task, name),
-        policy: replay::policy_arguments(&task.policy).join(" "),
+        policy: task.policy,
         case: mismatch.case,
-        oracles_disagree: mismatch.oracles_disagree(),
-        operands: formats
-            .zip(operands.codes)
-            .map(|(f, code)| CodeText::of(f, code & f.code_mask()))
-            .collect(),
+        oracles_disagree: mismatch.oracles_disagree(&job.comparison),
+        operands: formats.zip(operands.codes).map(|(f, code)| CodeText::of(f, code)).collect(),
         noise: noise_text(task, operands.noise),
-        exact: outcome.map(|o| real_text(&o.value)),
+        exact: outcome.map(|o| real_text(&printed(o.exact))),
         neighbours,
         got: answer_text(task, &report.subject, got),
         want: want.iter().map(|(e, a)| answer_text(task, e, a)).collect(),
-        clause: clause::of(task, operands, got, other),
+        clause: clause::of(task, operands, got, other).into(),
         replay: replay::command(report, job, mismatch, name),
     }
 }
@@ -96,10 +99,7 @@ pub(super) fn task_text(task: &Task, name: FormatName<'_>) -> String {
 
 fn noise_text(task: &Task, noise: u64) -> Option<String> {
     match task.policy.rounding {
-        Rounding::Stochastic { bits, .. } => {
-            let used = noise & ((1 << bits) - 1);
-            Some(format!("{used:#x} of {bits} bits"))
-        }
+        Rounding::Stochastic { bits, .. } => Some(format!("{:#x} of {bits} bits", bits.of_word(noise))),
         _ => None,
     }
 }
@@ -123,7 +123,7 @@ impl fmt::Display for Explanation {
             writeln!(f, "THE ORACLES DISAGREE: at least one of them is wrong here.")?;
         }
         writeln!(f, "{}, case {}", self.task, self.case)?;
-        writeln!(f, "  {}", self.policy)?;
+        writeln!(f, "  {}", replay::policy_arguments(&self.policy).join(" "))?;
         for (name, operand) in ["a", "b", "c"].iter().zip(&self.operands) {
             row(f, name, operand)?;
         }

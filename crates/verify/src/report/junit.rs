@@ -1,81 +1,179 @@
-//! A summary as JUnit XML, which CI systems read: a suite a format, a test a job.
+//! A summary as JUnit XML, which CI systems read: a suite a format, a test a job and policy.
+//!
+//! The document says what the verdict says: it has failures where the verdict is that engines differ, errors and no
+//! failures where it is undecided, and neither where all agree.
 
 use std::io::{self, Write as _};
 
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
-use super::{JobCounts, Summary};
+use super::{JobCounts, PolicyCounts, Summary, policy_arguments};
+use crate::verify::Covered;
+
+/// How a test ended, and what is said about it.
+enum Outcome {
+    Passed,
+    Skipped(&'static str),
+    Error(String),
+    Failure(String, String),
+}
+
+struct Test {
+    group: String,
+    name: String,
+    seconds: f64,
+    outcome: Outcome,
+}
 
 /// The summary as a JUnit XML document.
 ///
 /// # Errors
 /// None that are known: the document is written to memory.
 pub fn to_junit(summary: &Summary) -> io::Result<String> {
+    let tests = tests(summary);
+    let mut names: Vec<&str> = summary.groups.iter().map(|group| &*group.name).collect();
+    if tests.iter().any(|test| test.group == RUN) && !names.contains(&RUN) {
+        names.push(RUN);
+    }
     let mut writer = Writer::new_with_indent(Vec::new(), b' ', 1);
     writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
-    let tests = summary.jobs.len().to_string();
-    let failures = failures(summary.jobs.iter()).to_string();
-    let time = format!("{:.3}", summary.seconds);
-    writer
-        .create_element("testsuites")
-        .with_attributes([
-            ("name", "halfulp verify"),
-            ("tests", &tests),
-            ("failures", &failures),
-            ("time", &time),
-        ])
-        .write_inner_content(|writer| {
-            summary.groups.iter().try_for_each(|group| suite(writer, summary, &group.name))
-        })?;
+    let all: Vec<&Test> = tests.iter().collect();
+    element(&mut writer, "testsuites", "halfulp verify", &all, summary.seconds, |writer| {
+        names.iter().try_for_each(|name| {
+            let own: Vec<&Test> = tests.iter().filter(|test| test.group == *name).collect();
+            let seconds = own.iter().map(|test| test.seconds).sum();
+            element(writer, "testsuite", name, &own, seconds, |writer| {
+                own.iter().try_for_each(|test| write(writer, test))
+            })
+        })
+    })?;
     let mut bytes = writer.into_inner();
     bytes.write_all(b"\n")?;
     String::from_utf8(bytes).map_err(io::Error::other)
 }
 
-fn failures<'a>(jobs: impl Iterator<Item = &'a JobCounts>) -> usize {
-    jobs.filter(|job| job.mismatches > 0).count()
+/// The suite of what concerns the run as a whole.
+const RUN: &str = "run";
+
+fn tests(summary: &Summary) -> Vec<Test> {
+    let mut tests = Vec::new();
+    for (index, job) in summary.jobs.iter().enumerate() {
+        for policy in &job.policies {
+            tests.push(Test {
+                group: job.group.clone(),
+                name: format!(
+                    "{} {} {}",
+                    job.task,
+                    job.selection,
+                    policy_arguments(&policy.policy).join(" ")
+                ),
+                seconds: job.seconds / job.policies.len() as f64,
+                outcome: outcome(summary, (index, job), policy),
+            });
+        }
+    }
+    let run = |name: &str, why: &String| Test {
+        group: RUN.into(),
+        name: name.into(),
+        seconds: 0.0,
+        outcome: Outcome::Error(why.clone()),
+    };
+    tests.extend(summary.reasons.iter().map(|why| run("all that was asked for was compared", why)));
+    tests
 }
 
-fn suite(writer: &mut Writer<Vec<u8>>, summary: &Summary, group: &str) -> io::Result<()> {
-    let jobs: Vec<&JobCounts> = summary.jobs.iter().filter(|job| job.group == group).collect();
-    let tests = jobs.len().to_string();
-    let failed = failures(jobs.iter().copied()).to_string();
-    let seconds: f64 = jobs.iter().map(|job| job.seconds).sum();
-    let time = format!("{seconds:.3}");
+fn outcome(summary: &Summary, (index, job): (usize, &JobCounts), counts: &PolicyCounts) -> Outcome {
+    let mut changed =
+        summary.errata.iter().filter(|e| e.changed && e.job == index && e.policy == counts.policy);
+    if counts.mismatches > 0 {
+        let explained = summary.explanations.iter().filter(|explained| explained.job == index);
+        let own = explained.filter(|explained| explained.explanation.policy == counts.policy);
+        let text: Vec<String> = own.map(|explained| explained.to_string()).collect();
+        let message = format!("{} of {} cases differ", counts.mismatches, counts.cases);
+        return Outcome::Failure(message, text.join("\n"));
+    }
+    if let Some(erratum) = changed.next() {
+        let times = erratum.excused + erratum.unconfirmed + erratum.shared;
+        let listed = erratum.listed.unwrap_or_default();
+        let message = format!("{} is listed as wrong {listed} times, here {times} times", erratum.engine);
+        return Outcome::Failure(message, erratum.reason.clone());
+    }
+    match counts.covered {
+        Covered::NotBySubject => Outcome::Skipped("the subject does not cover it"),
+        Covered::NotByOracles if counts.planned > 0 => {
+            Outcome::Error(format!("no oracle covers {} under this policy", job.task))
+        }
+        Covered::NotByOracles => Outcome::Skipped("there are no cases, and no oracle covers it"),
+        Covered::Compared if counts.cases < counts.planned => {
+            Outcome::Error(format!("{} of {} cases were compared", counts.cases, counts.planned))
+        }
+        Covered::Compared => Outcome::Passed,
+    }
+}
+
+/// An element with the attributes that suites have.
+fn element(
+    writer: &mut Writer<Vec<u8>>,
+    element: &str,
+    name: &str,
+    tests: &[&Test],
+    seconds: f64,
+    content: impl FnOnce(&mut Writer<Vec<u8>>) -> io::Result<()>,
+) -> io::Result<()> {
+    let count =
+        |wanted: fn(&Outcome) -> bool| tests.iter().filter(|test| wanted(&test.outcome)).count().to_string();
     writer
-        .create_element("testsuite")
-        .with_attributes([("name", group), ("tests", &tests), ("failures", &failed), ("time", &time)])
-        .write_inner_content(|writer| jobs.iter().try_for_each(|job| case(writer, summary, job)))?;
+        .create_element(element)
+        .with_attributes([
+            ("name", &*xml(name, false)),
+            ("tests", &count(|_| true)),
+            ("failures", &count(|outcome| matches!(outcome, Outcome::Failure(..)))),
+            ("errors", &count(|outcome| matches!(outcome, Outcome::Error(_)))),
+            ("skipped", &count(|outcome| matches!(outcome, Outcome::Skipped(_)))),
+            ("time", &format!("{seconds:.3}")),
+        ])
+        .write_inner_content(content)?;
     Ok(())
 }
 
-fn case(writer: &mut Writer<Vec<u8>>, summary: &Summary, job: &JobCounts) -> io::Result<()> {
-    let name = format!("{} {}", job.task, job.selection);
-    let time = format!("{:.3}", job.seconds);
+fn write(writer: &mut Writer<Vec<u8>>, test: &Test) -> io::Result<()> {
+    let time = format!("{:.3}", test.seconds);
     let element = writer.create_element("testcase").with_attributes([
-        ("classname", &*job.group),
-        ("name", &name),
+        ("classname", &*xml(&test.group, false)),
+        ("name", &*xml(&test.name, false)),
         ("time", &time),
     ]);
-    let uncovered: Vec<_> = summary.uncovered.iter().filter(|u| u.task == job.task).collect();
-    if job.mismatches == 0 && (job.cases > 0 || uncovered.is_empty()) {
-        element.write_empty()?;
-        return Ok(());
-    }
-    element.write_inner_content(|writer| {
-        if job.mismatches == 0 {
-            writer.create_element("skipped").with_attribute(("message", "not covered")).write_empty()?;
+    let (kind, message, text) = match &test.outcome {
+        Outcome::Passed => {
+            element.write_empty()?;
             return Ok(());
         }
-        let message = format!("{} of {} cases differ", job.mismatches, job.cases);
-        let texts = summary.explanations.iter().filter(|e| e.task == job.task);
-        let text: Vec<String> = texts.map(ToString::to_string).collect();
-        writer
-            .create_element("failure")
-            .with_attribute(("message", &*message))
-            .write_text_content(BytesText::new(&text.join("\n")))?;
+        Outcome::Skipped(message) => ("skipped", *message, ""),
+        Outcome::Error(message) => ("error", &**message, ""),
+        Outcome::Failure(message, text) => ("failure", &**message, &**text),
+    };
+    element.write_inner_content(|writer| {
+        let element = writer.create_element(kind).with_attribute(("message", &*xml(message, false)));
+        if text.is_empty() {
+            element.write_empty()?;
+        } else {
+            element.write_text_content(BytesText::new(&xml(text, true)))?;
+        }
         Ok(())
     })?;
     Ok(())
+}
+
+/// A text without the characters that XML cannot have (2.2 of XML 1.0) or would change in attributes: they are escaped.
+fn xml(text: &str, lines: bool) -> String {
+    let mut clean = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' if lines => clean.push(c),
+            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => clean.extend(c.escape_default()),
+            c => clean.push(c),
+        }
+    }
+    clean
 }

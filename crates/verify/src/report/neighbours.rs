@@ -1,15 +1,18 @@
-//! The two values of a format beside an exact result, found by search in the format's values: `round` has no part in
-//! it, so an explanation of what it got wrong does not rest on it.
+//! The two values of a format beside an exact result, found in the `definition` oracle's list of the format's values:
+//! neither `round` nor `decode` has a part in it, so an explanation of what they got wrong does not rest on them.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use halfulp::{Code, Exact, Format, Real, Value, decode};
-use serde::Serialize;
+use halfulp::{Format, Value};
+use serde::{Deserialize, Serialize};
 
+use super::exact::real;
 use super::show::{CodeText, real_text};
+use crate::engine::definition::place::{Magnitude, Values, compare, midpoint};
 
 /// Where an exact result lies among the values of a format.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Neighbours {
     /// The neighbour of smaller magnitude; none below the smallest value of a format without zero.
     pub inner: Option<CodeText>,
@@ -18,49 +21,70 @@ pub struct Neighbours {
     /// The neighbour of larger magnitude; none past the largest finite value.
     pub outer: Option<CodeText>,
     /// Where the exact result lies.
-    pub place: &'static str,
+    pub place: Cow<'static, str>,
+}
+
+/// An exact result that is a number: a magnitude, or with `more` a little above it.
+#[derive(Clone, Copy, Debug)]
+pub struct Number {
+    /// Whether it is below zero.
+    pub negative: bool,
+    /// Its magnitude.
+    pub magnitude: Magnitude,
+    /// Whether there is a little more.
+    pub more: bool,
+}
+
+impl Number {
+    /// How its magnitude compares with another.
+    pub fn order(&self, other: Magnitude) -> Ordering {
+        let more = if self.more { Ordering::Greater } else { Ordering::Equal };
+        compare(self.magnitude, other).then(more)
+    }
 }
 
 impl Neighbours {
     /// Of an exact result. `None` if the format has no value of its sign.
-    pub fn of(f: &Format, x: Real) -> Option<Neighbours> {
-        if x.negative && !f.is_signed() {
+    pub fn of(f: &Format, x: Number) -> Option<Neighbours> {
+        let values = Values::new(&f.facts());
+        if x.negative && !values.is_signed() {
             return None;
         }
-        let largest = f.largest_magnitude(x.negative);
-        let text = |magnitude| CodeText::of(f, f.encode(x.negative, magnitude));
-        let Some(below) = inner(f, x) else {
+        let text = |k: u64| CodeText::of(f, values.code(x.negative, i128::from(k)));
+        let Some(below) = inner(&values, x) else {
             return Some(Neighbours {
                 inner: None,
                 midpoint: None,
                 outer: Some(text(0)),
-                place: "below the smallest value",
+                place: "below the smallest value".into(),
             });
         };
-        let half = midpoint(f, f.encode(x.negative, below), x.negative);
-        let same = compare_code(f, f.encode(x.negative, below), x) == Ordering::Equal;
-        let place = match compare(x, half) {
+        let half = midpoint(&values, below);
+        let same = x.order(values.at(i128::from(below))).is_eq();
+        let last = i128::from(below) == values.last(x.negative);
+        let place = match x.order(half) {
             _ if same => "on a value of the format",
+            _ if last => "past the largest value",
             Ordering::Less => "nearer to the one of smaller magnitude",
             Ordering::Equal => "halfway",
             Ordering::Greater => "nearer to the one of larger magnitude",
         };
         Some(Neighbours {
             inner: Some(text(below)),
-            midpoint: (!same).then(|| real_text(&Value::Finite(half))),
-            outer: (!same && below < largest).then(|| text(below + 1)),
-            place: if below == largest && !same { "past the largest value" } else { place },
+            midpoint: (!same).then(|| real_text(&Value::Finite(real(x.negative, half, false)))),
+            outer: (!same && !last).then(|| text(below + 1)),
+            place: place.into(),
         })
     }
 }
 
-/// The largest magnitude code whose value is at most the magnitude of `x`.
-fn inner(f: &Format, x: Real) -> Option<u64> {
-    let at_most = |magnitude| compare_code(f, f.encode(x.negative, magnitude), x) != Ordering::Greater;
+/// The number of the last value that is at most the magnitude of `x`, found by trying.
+fn inner(values: &Values, x: Number) -> Option<u64> {
+    let at_most = |k: u64| x.order(values.at(i128::from(k))).is_ge();
     if !at_most(0) {
         return None;
     }
-    let (mut low, mut high) = (0, f.largest_magnitude(x.negative));
+    let (mut low, mut high) = (0, values.last(x.negative) as u64);
     while low < high {
         let middle = low + (high - low).div_ceil(2);
         if at_most(middle) {
@@ -70,31 +94,4 @@ fn inner(f: &Format, x: Real) -> Option<u64> {
         }
     }
     Some(low)
-}
-
-/// Halfway between the value of a finite code and the next of larger magnitude.
-fn midpoint(f: &Format, code: Code, negative: bool) -> Real {
-    let (significand, exponent) = match decode(f, code) {
-        Value::Finite(x) => (u128::from(x.significand), x.exponent),
-        _ => (0, f.quantum_min()),
-    };
-    Real { negative, exponent: exponent - 1, significand: 2 * significand + 1, tail: false }
-}
-
-/// The magnitude of a finite code beside that of `x`.
-fn compare_code(f: &Format, code: Code, x: Real) -> Ordering {
-    match decode(f, code) {
-        Value::Finite(value @ Exact { .. }) => compare(value.real(), x),
-        _ => Ordering::Less,
-    }
-}
-
-/// Two magnitudes.
-pub fn compare(a: Real, b: Real) -> Ordering {
-    let key = |x: Real| {
-        let zeros = x.significand.leading_zeros();
-        let leading = i64::from(x.exponent) + 127 - i64::from(zeros);
-        (leading, x.significand << zeros, x.tail)
-    };
-    key(a).cmp(&key(b))
 }

@@ -1,9 +1,9 @@
 //! The command that replays one case.
 
-use halfulp::{Op, Policy, Task};
+use halfulp::{Flags, Op, Policy, Standard, Task};
 
 use super::FormatName;
-use crate::verify::{JobReport, Mismatch, Report};
+use crate::verify::{Comparison, JobReport, Mismatch, NanMatch, Report, letters};
 
 /// The command that runs a mismatch's case alone, against the same oracles.
 #[must_use]
@@ -17,6 +17,16 @@ pub fn command(report: &Report, job: &JobReport, mismatch: &Mismatch, name: Form
         option("--seed", job.seed.to_string());
     }
     option("--case", mismatch.case.to_string());
+    let Comparison { nan, zero_sign, flags } = job.comparison;
+    if nan != NanMatch::Code {
+        option("--compare-nan", if nan == NanMatch::Any { "any" } else { "sign" }.into());
+    }
+    if !zero_sign {
+        option("--compare-zero", "any".into());
+    }
+    if flags != Flags::ALL {
+        option("--compare-flags", letters::text(flags));
+    }
     if report.subject != "scalar" {
         option("--subject", report.subject.clone());
     }
@@ -74,6 +84,9 @@ pub fn policy_arguments(policy: &Policy) -> Vec<String> {
         "--nan".into(),
         policy.nan.to_string(),
     ];
+    if policy.standard != Standard::default() {
+        words.extend(["--standard".into(), policy.standard.to_string()]);
+    }
     if policy.flush_operands {
         words.push("--flush-operands".into());
     }

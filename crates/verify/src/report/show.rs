@@ -1,13 +1,16 @@
 //! Codes as people read them: digits, bits grouped by field, exact value.
 
-use halfulp::{Code, Format, Real, Sign, Value, text};
-use serde::Serialize;
+use halfulp::{Code, Facts, Format, Real, Sign, Value, text};
+use serde::{Deserialize, Serialize};
+
+use super::exact::printed_code;
+use crate::engine::definition::place::Values;
 
 /// Longer decimals are left out beside the hexadecimal notation.
 const LONGEST: usize = 48;
 
 /// A code in all its notations.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CodeText {
     /// The code in hexadecimal, all digits of its width.
     pub code: String,
@@ -20,7 +23,7 @@ pub struct CodeText {
 impl CodeText {
     /// Of a code of a format.
     pub fn of(f: &Format, code: Code) -> CodeText {
-        let value = both(text::decimal(f, code), text::hexadecimal(f, code));
+        let value = real_text(&printed_code(Values::new(&f.facts()).meaning(code)));
         CodeText { code: digits(f, code), bits: bits(f, code), value }
     }
 
@@ -51,12 +54,13 @@ fn both(decimal: String, hexadecimal: String) -> String {
 
 /// The bits of a code, a space between the fields.
 fn bits(f: &Format, code: Code) -> String {
-    let width = f.width() as usize;
-    let all = format!("{:0width$b}", code & f.code_mask());
-    let trailing = width - (f.precision() as usize - 1);
-    match f.facts().sign {
+    let Facts { width, precision, sign, .. } = f.facts();
+    let width = width as usize;
+    let all = format!("{:0width$b}", code & (Code::MAX >> (64 - width)));
+    let trailing = width - (precision as usize - 1);
+    match sign {
         Sign::TwosComplement => format!("{} {}", &all[..1], &all[1..]),
-        Sign::Unsigned if f.is_integer() => all,
+        Sign::Unsigned if Values::new(&f.facts()).is_integer() => all,
         Sign::Unsigned => join(&[&all[..trailing], &all[trailing..]]),
         Sign::SignMagnitude => join(&[&all[..1], &all[1..trailing], &all[trailing..]]),
     }

@@ -1,198 +1,221 @@
 //! A run in numbers, with the first mismatches explained: what is printed and exported.
 
-use serde::Serialize;
+use core::fmt;
+
+use serde::{Deserialize, Serialize};
 
 use super::explain::task_text;
-use super::{Explanation, FormatName, explain, policy_arguments};
-use crate::exceptions::Verdict;
-use crate::verify::{Excused, JobReport, Report};
+use super::{
+    ErratumCounts, Explanation, FlagTable, FormatName, Group, JobCounts, Machine, NamedFacts, NotCompared,
+    Oracle, OracleTotals, Party, Piece, PolicyCounts, Verdict, explain,
+};
+use crate::verify::{Applied, JobReport, Part, PolicyReport, Report, letters};
 
-/// The counts of one line of the report, a format's.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Group {
-    /// Its name.
-    pub name: String,
-    /// Tasks compared, each policy counted.
-    pub tasks: u64,
-    /// Cases compared, each policy counted.
-    pub cases: u64,
-    /// Cases in which the subject and some oracle disagree.
-    pub mismatches: u64,
-    /// Seconds that it took, as if it had the machine for itself.
-    pub seconds: f64,
-}
-
-/// The counts of one job.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct JobCounts {
-    /// The group in which it is counted.
-    pub group: String,
-    /// Operation and formats.
-    pub task: String,
-    /// Which cases.
-    pub selection: String,
-    /// The seed of random cases and of noise.
-    pub seed: u64,
-    /// Cases compared, each policy counted.
-    pub cases: u64,
-    /// Cases compared, an oracle each, in the order of the summary's oracles.
-    pub compared: Vec<u64>,
-    /// Cases in which the subject differs, an oracle each.
-    pub differs: Vec<u64>,
-    /// Cases in which the subject and some oracle disagree.
-    pub mismatches: u64,
-    /// Seconds that it took.
-    pub seconds: f64,
-}
-
-/// A task that could not be compared.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Uncovered {
-    /// Operation and formats.
-    pub task: String,
-    /// Its policies, as arguments.
-    pub policies: Vec<String>,
-    /// Whether it is the subject that does not cover it; else no oracle does.
-    pub by_subject: bool,
-}
-
-/// What a known exception of an oracle excused.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Exception {
-    /// The oracle.
-    pub engine: String,
-    /// Operation and formats.
-    pub task: String,
-    /// The policy, as arguments.
-    pub policy: String,
-    /// Why the oracle is wrong.
-    pub reason: &'static str,
-    /// How many disagreements it excused.
-    pub count: u64,
-    /// How many it should have been, where it is another number.
-    pub expected: Option<u64>,
-}
-
-impl Exception {
-    fn of(excused: &Excused, name: FormatName<'_>) -> Exception {
-        Exception {
-            engine: excused.exception.engine.to_string(),
-            task: task_text(&excused.task, name),
-            policy: policy_arguments(&excused.task.policy).join(" "),
-            reason: excused.exception.reason,
-            count: excused.count,
-            expected: match excused.verdict {
-                Verdict::Expected => None,
-                Verdict::Changed { expected, .. } => Some(expected),
-            },
-        }
-    }
-}
+/// The schema of a summary as JSON: `docs/schema/halfulp.verify-1.json`.
+pub const SCHEMA: &str = "halfulp.verify/1";
 
 /// A run in numbers.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
+    /// [`SCHEMA`].
+    pub schema: String,
     /// The version of this program.
-    pub version: &'static str,
+    pub version: String,
+    /// The command line; empty where there was none.
+    pub command: Vec<String>,
+    /// Where it ran.
+    pub machines: Vec<Machine>,
+    /// What the run comes to.
+    pub verdict: Verdict,
+    /// Why it cannot be said that all agree, mismatches aside.
+    pub reasons: Vec<String>,
+    /// Why the run ended before all was compared, if it did.
+    pub stopped: Vec<String>,
     /// The engine under test.
-    pub subject: String,
+    pub subject: Party,
     /// The engines that are trusted.
-    pub oracles: Vec<String>,
-    /// Whether all agree.
-    pub agree: bool,
-    /// Cases compared, each policy counted.
-    pub cases: u64,
-    /// Cases compared, an oracle each.
-    pub compared: Vec<u64>,
-    /// Cases in which the subject and some oracle disagree.
-    pub mismatches: u64,
+    pub oracles: Vec<Oracle>,
+    /// The part that was run, if it was not all.
+    pub shard: Option<Piece>,
+    /// The one case that was run, if it was one.
+    pub case: Option<u64>,
     /// Threads that ran.
     pub threads: usize,
     /// Seconds from start to end.
     pub seconds: f64,
+    /// Cases that the run should take, each policy counted.
+    pub planned: u64,
+    /// Cases compared, each policy counted.
+    pub cases: u64,
+    /// Those of them in which an oracle of a third party was among the oracles.
+    pub third_party: u64,
+    /// Cases in which the subject and some oracle disagree.
+    pub mismatches: u64,
+    /// How often each flag was compared.
+    pub flags: FlagTable,
+    /// The letters of the flags that the subject reported in some case.
+    pub reported: String,
+    /// What was not compared.
+    pub not_compared: NotCompared,
+    /// The formats.
+    pub formats: Vec<NamedFacts>,
     /// A line a format.
     pub groups: Vec<Group>,
     /// Every job.
     pub jobs: Vec<JobCounts>,
-    /// What could not be compared.
-    pub uncovered: Vec<Uncovered>,
-    /// What known exceptions of oracles excused.
-    pub exceptions: Vec<Exception>,
+    /// The errata of the oracles that cover the tasks.
+    pub errata: Vec<ErratumCounts>,
+    /// How many mismatches are explained at most.
+    pub most_explained: usize,
     /// The first mismatches.
-    pub explanations: Vec<Explanation>,
+    pub explanations: Vec<Explained>,
+}
+
+/// An explanation and its job.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Explained {
+    /// The position of the job.
+    pub job: usize,
+    /// The explanation.
+    #[serde(flatten)]
+    pub explanation: Explanation,
+}
+
+impl fmt::Display for Explained {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.explanation.fmt(f)
+    }
 }
 
 impl Summary {
     /// Sums a run up and explains at most `most` of its mismatches: the first of every job before the second of any.
     #[must_use]
     pub fn of(report: &Report, most: usize, name: FormatName<'_>) -> Summary {
-        let seconds = |job: &JobReport| job.busy.as_secs_f64() / report.threads as f64;
-        let exceptions = report.jobs.iter().flat_map(|job| &job.excused);
-        let counts = |job: &JobReport| JobCounts {
-            group: job.group.clone(),
-            task: task_text(&job.task, name),
-            selection: job.selection.to_string(),
-            seed: job.seed,
-            cases: job.cases,
-            compared: job.compared.clone(),
-            differs: job.differs.clone(),
-            mismatches: job.mismatches,
-            seconds: seconds(job),
+        let oracles = report.oracles.iter().zip(&report.origins);
+        let oracle = |(name, origin): (&String, &_)| Oracle {
+            name: name.clone(),
+            origin: *origin,
+            totals: OracleTotals::default(),
         };
-        Summary {
-            version: env!("CARGO_PKG_VERSION"),
-            subject: report.subject.clone(),
-            oracles: report.oracles.clone(),
-            agree: report.agrees(),
-            cases: report.cases(),
-            compared: (0..report.oracles.len()).map(|o| report.compared(o)).collect(),
-            mismatches: report.mismatches(),
+        let (shard, case) = match report.part {
+            Part::Whole => (None, None),
+            Part::Shard(shard) => (Some(Piece { index: shard.index(), of: shard.of() }), None),
+            Part::Case(case) => (None, Some(case)),
+        };
+        let mut summary = Summary {
+            schema: SCHEMA.into(),
+            version: env!("CARGO_PKG_VERSION").into(),
+            command: Vec::new(),
+            machines: vec![Machine::this()],
+            verdict: Verdict::Undecided,
+            reasons: Vec::new(),
+            stopped: report.stopped.iter().cloned().collect(),
+            subject: Party { name: report.subject.clone(), origin: report.subject_origin },
+            oracles: oracles.map(oracle).collect(),
+            shard,
+            case,
             threads: report.threads,
             seconds: report.elapsed.as_secs_f64(),
-            groups: groups(report, &seconds),
-            jobs: report.jobs.iter().map(counts).collect(),
-            uncovered: report.jobs.iter().flat_map(|job| uncovered(job, name)).collect(),
-            exceptions: exceptions.map(|excused| Exception::of(excused, name)).collect(),
-            explanations: first(report, most)
-                .into_iter()
-                .map(|(job, index)| explain(report, job, &job.first[index], name))
-                .collect(),
-        }
+            planned: 0,
+            cases: 0,
+            third_party: 0,
+            mismatches: 0,
+            flags: FlagTable::default(),
+            reported: match letters::text(report.reported) {
+                none if report.reported == halfulp::Flags::NONE => none[..0].into(),
+                reported => reported,
+            },
+            not_compared: NotCompared::default(),
+            formats: formats(report, name),
+            groups: Vec::new(),
+            jobs: report.jobs.iter().map(|job| counts(report, job, name)).collect(),
+            errata: report.jobs.iter().enumerate().flat_map(|job| errata(report, job, name)).collect(),
+            most_explained: most,
+            explanations: explanations(report, most, name),
+        };
+        summary.settle();
+        summary
     }
 }
 
-fn groups(report: &Report, seconds: &dyn Fn(&JobReport) -> f64) -> Vec<Group> {
-    let mut groups: Vec<Group> = Vec::new();
-    for job in &report.jobs {
-        let index = groups.iter().position(|g| g.name == job.group);
-        let index = index.unwrap_or_else(|| {
-            groups.push(Group { name: job.group.clone(), tasks: 0, cases: 0, mismatches: 0, seconds: 0.0 });
-            groups.len() - 1
-        });
-        groups[index].tasks += job.tasks;
-        groups[index].cases += job.cases;
-        groups[index].mismatches += job.mismatches;
-        groups[index].seconds += seconds(job);
-    }
-    groups
-}
-
-fn uncovered(job: &JobReport, name: FormatName<'_>) -> Vec<Uncovered> {
-    let lists = [(&job.skipped, true), (&job.uncovered, false)];
-    lists
-        .into_iter()
-        .filter(|(tasks, _)| !tasks.is_empty())
-        .map(|(tasks, by_subject)| Uncovered {
-            task: task_text(&job.task, name),
-            policies: tasks.iter().map(|t| policy_arguments(&t.policy).join(" ")).collect(),
-            by_subject,
+/// The mismatches explained: the first of every job, then the second, and so on.
+fn explanations(report: &Report, most: usize, name: FormatName<'_>) -> Vec<Explained> {
+    let all = report.jobs.iter().enumerate();
+    let all: Vec<(usize, usize)> = all.map(|(job, found)| (job, found.first.len())).collect();
+    in_rounds(&all, most)
+        .map(|(job, place)| {
+            let of = &report.jobs[job];
+            Explained { job, explanation: explain(report, of, &of.first[place], name) }
         })
         .collect()
 }
 
-/// The mismatches to explain: the first of every job, then the second, and so on.
-fn first(report: &Report, most: usize) -> Vec<(&JobReport, usize)> {
-    let deepest = report.jobs.iter().map(|job| job.first.len()).max().unwrap_or(0);
-    let rounds = (0..deepest).flat_map(|i| report.jobs.iter().map(move |job| (job, i)));
-    rounds.filter(|(job, i)| *i < job.first.len()).take(most).collect()
+/// The first of each list of such a length, then the second, and so on: the key of each list and the place in it.
+pub(super) fn in_rounds(lists: &[(usize, usize)], most: usize) -> impl Iterator<Item = (usize, usize)> {
+    let longest = lists.iter().map(|(_, length)| *length).max().unwrap_or(0);
+    let rounds = (0..longest).flat_map(move |place| lists.iter().map(move |list| (list, place)));
+    rounds.filter(|((_, length), place)| place < length).map(|((key, _), place)| (*key, place)).take(most)
+}
+
+fn counts(report: &Report, job: &JobReport, name: FormatName<'_>) -> JobCounts {
+    let task = &job.task;
+    let policy = |found: &PolicyReport| PolicyCounts {
+        policy: found.policy,
+        covered: found.covered,
+        planned: found.planned,
+        cases: found.cases,
+        third_party: found.third_party,
+        mismatches: found.mismatches,
+        flags: found.flags.into(),
+        oracles: found.oracles.clone(),
+    };
+    JobCounts {
+        group: job.group.clone(),
+        task: task_text(task, name),
+        op: task.op.to_string(),
+        operands: task.operands[..task.op.arity()].iter().map(name).collect(),
+        result: (!task.op.is_query()).then(|| name(&task.result)),
+        selection: job.selection.to_string(),
+        seed: job.seed,
+        comparison: job.comparison,
+        cases: 0,
+        mismatches: 0,
+        seconds: job.busy.as_secs_f64() / report.threads as f64,
+        policies: job.policies.iter().map(policy).collect(),
+    }
+}
+
+fn formats(report: &Report, name: FormatName<'_>) -> Vec<NamedFacts> {
+    let mut formats = Vec::new();
+    for JobReport { task, .. } in &report.jobs {
+        let result = (!task.op.is_query()).then_some(&task.result);
+        for format in task.operands[..task.op.arity()].iter().chain(result) {
+            if !formats.contains(format) {
+                formats.push(*format);
+            }
+        }
+    }
+    formats.iter().map(|format| NamedFacts { name: name(format), facts: format.facts() }).collect()
+}
+
+fn errata(report: &Report, (index, job): (usize, &JobReport), name: FormatName<'_>) -> Vec<ErratumCounts> {
+    let of_policy = |policy: &PolicyReport| {
+        let counts = |applied: &Applied| {
+            let counts = policy.oracles[applied.oracle];
+            ErratumCounts {
+                job: index,
+                task: task_text(&job.task, name),
+                policy: policy.policy,
+                engine: report.oracles[applied.oracle].clone(),
+                reason: applied.erratum.reason.into(),
+                excused: counts.excused,
+                unconfirmed: counts.unconfirmed,
+                shared: counts.shared,
+                listed: applied.listed,
+                changed: false,
+            }
+        };
+        policy.errata.iter().map(counts).collect::<Vec<_>>()
+    };
+    job.policies.iter().flat_map(of_policy).collect()
 }

@@ -2,8 +2,12 @@ use halfulp::format::catalog;
 use halfulp::{Flags, Op, Operands, Policy, Real, Rounding, Task};
 use quick_xml::events::Event;
 
+mod verdicts;
+
+use super::neighbours::Number;
 use super::*;
 use crate::cases::Selection;
+use crate::engine::definition::place::Magnitude;
 use crate::engine::{Answer, Engine, EngineError, Scalar};
 use crate::verify::{Job, Part, Report, Settings, Verifier};
 
@@ -46,14 +50,25 @@ impl Engine for Planted {
     }
 }
 
-fn report() -> Report {
+fn jobs(group: &str) -> [Job; 3] {
     let e4m3fn = format("e4m3fn");
     let policies = || Rounding::DETERMINISTIC.map(|r| Policy::IEEE.rounding(r)).to_vec();
-    let job = |op| Job::new("e4m3fn", Task::within(op, e4m3fn), policies(), Selection::All, 0).unwrap();
-    let jobs = [job(Op::Add), job(Op::Sqrt), job(Op::Mul)];
-    let settings = Settings { threads: std::num::NonZero::new(1).unwrap(), keep: 3, part: Part::Whole };
+    let job = |op| Job::new(group, Task::within(op, e4m3fn), policies(), Selection::All, 0).unwrap();
+    [job(Op::Add), job(Op::Sqrt), job(Op::Mul)]
+}
+
+fn settings(part: Part) -> Settings {
+    Settings { threads: std::num::NonZero::new(1).unwrap(), keep: 3, part }
+}
+
+fn report() -> Report {
+    let (jobs, settings) = (jobs("e4m3fn"), settings(Part::Whole));
+    run(&jobs, settings)
+}
+
+fn run(jobs: &[Job], settings: Settings) -> Report {
     let oracles: Vec<Box<dyn Engine>> = vec![Box::new(Scalar)];
-    Verifier::new(&jobs, &Planted, &oracles, settings).unwrap().run(&|_| ()).unwrap()
+    Verifier::new(jobs, &Planted, &oracles, settings).unwrap().run(&|_| ()).unwrap()
 }
 
 #[test]
@@ -87,29 +102,98 @@ fn a_planted_fault_is_explained() {
 fn json_has_counts_and_explanations() {
     let summary = Summary::of(&report(), 5, &name);
     let json: serde_json::Value = serde_json::from_str(&to_json(&summary)).unwrap();
+    assert_eq!(json["schema"], "halfulp.verify/1");
     assert_eq!(json["cases"], 2 * 6 * 65536);
     assert_eq!(json["groups"][0]["name"], "e4m3fn");
     assert_eq!(json["jobs"][0]["mismatches"], 1);
+    assert_eq!(json["jobs"][0]["policies"][3]["policy"]["rounding"], "toward-positive");
+    assert_eq!(json["jobs"][0]["policies"][3]["mismatches"], 1);
+    assert_eq!(json["jobs"][0]["policies"][2]["mismatches"], 0);
+    assert_eq!(json["jobs"][1]["policies"][0]["covered"], "not-by-subject");
+    assert_eq!(json["not_compared"]["not_by_subject"], 6);
     assert_eq!(json["explanations"][0]["clause"], "R6");
-    assert_eq!(json["uncovered"][0]["by_subject"], true);
-    assert_eq!(json["agree"], false);
+    assert_eq!(json["explanations"][0]["policy"]["rounding"], "toward-positive");
+    assert_eq!(json["verdict"], "differ");
+    assert_eq!(json["formats"][0]["facts"]["precision"], 4);
+    assert_eq!(from_json(&to_json(&summary)).as_ref(), Ok(&summary));
+}
+
+/// A policy is one line, so that what changed can be seen beside another report.
+#[test]
+fn json_has_a_line_a_policy() {
+    let text = to_json(&Summary::of(&report(), 5, &name));
+    let lines = text.lines().filter(|line| line.trim_start().starts_with("{\"policy\": {"));
+    assert_eq!(lines.count(), 3 * 6);
 }
 
 #[test]
-fn junit_is_well_formed() {
-    let document = to_junit(&Summary::of(&report(), 5, &name)).unwrap();
-    let mut reader = quick_xml::Reader::from_str(&document);
+fn what_is_no_report_is_refused() {
+    for (text, why) in [
+        ("{", "EOF"),
+        ("{}", "no \"schema\""),
+        ("{\"schema\": \"halfulp.verify/2\"}", "halfulp.verify/2"),
+        ("{\"schema\": \"halfulp.verify/1\"}", "missing field"),
+    ] {
+        let error = from_json(text).unwrap_err();
+        assert!(error.contains(why), "{text}: {error}");
+    }
+}
+
+/// The names and attributes of all elements.
+fn elements(document: &str) -> Vec<(String, Vec<(String, String)>)> {
+    let mut reader = quick_xml::Reader::from_str(document);
     let mut elements = Vec::new();
     loop {
         match reader.read_event().unwrap() {
-            Event::Start(e) | Event::Empty(e) => elements.push(e.name().as_ref().to_string()),
-            Event::Eof => break,
+            Event::Start(e) | Event::Empty(e) => {
+                let attribute = |a: Result<quick_xml::events::attributes::Attribute<'_>, _>| {
+                    let a = a.unwrap();
+                    (a.key.as_ref().to_string(), a.value.to_string())
+                };
+                let attributes = e.attributes().map(attribute).collect();
+                elements.push((e.name().as_ref().to_string(), attributes));
+            }
+            Event::Eof => return elements,
             _ => {}
         }
     }
-    let wanted = "testsuites testsuite testcase failure testcase skipped testcase";
-    assert_eq!(elements.join(" "), wanted);
-    assert!(document.contains("-&gt; e4m3fn"), "{document}");
+}
+
+/// A test for each job and policy, named by both.
+#[test]
+fn junit_has_a_test_a_job_and_policy() {
+    let document = to_junit(&Summary::of(&report(), 5, &name)).unwrap();
+    let names: Vec<String> = elements(&document).into_iter().map(|(name, _)| name).collect();
+    let wanted = format!(
+        "testsuites testsuite {}testcase failure {}{}{}",
+        "testcase ".repeat(3),
+        "testcase ".repeat(2),
+        "testcase skipped ".repeat(6),
+        "testcase ".repeat(6)
+    );
+    assert_eq!(names.join(" "), wanted.trim_end());
+    for part in [
+        "name=\"add e4m3fn e4m3fn -&gt; e4m3fn all --round rup --saturate none --tininess after --nan largest\"",
+        "tests=\"18\" failures=\"1\" errors=\"0\" skipped=\"6\"",
+        "message=\"1 of 65536 cases differ\"",
+    ] {
+        assert!(document.contains(part), "{part} is not in\n{document}");
+    }
+}
+
+/// What XML cannot have is escaped: a path may have anything.
+#[test]
+fn junit_is_well_formed_for_any_name() {
+    let group = "a\u{1}b\u{1b}c\u{fffe}d\ne\tf\u{85}<&\"'";
+    let jobs = jobs(group);
+    let odd = |f: &Format| name(f) + group;
+    let document = to_junit(&Summary::of(&run(&jobs, settings(Part::Whole)), 5, &odd)).unwrap();
+    let forbidden = |c: char| c.is_control() && c != '\n' || matches!(c, '\u{fffe}' | '\u{ffff}');
+    assert!(!document.contains(forbidden), "{document:?}");
+    let suite = elements(&document).into_iter().find(|(name, _)| name == "testsuite").unwrap();
+    assert_eq!(suite.1[0].1, r"a\u{1}b\u{1b}c\u{fffe}d\ne\tf\u{85}&lt;&amp;&quot;&apos;");
+    let text = to_text(&Summary::of(&run(&jobs, settings(Part::Whole)), 5, &odd));
+    assert!(!text.contains(|c: char| c.is_control() && c != '\n'), "{text:?}");
 }
 
 #[test]
@@ -164,7 +248,9 @@ fn neighbours_are_where_rounding_goes() {
                 significand: i * i % 977 + 1,
                 tail: false,
             };
-            let Some(n) = Neighbours::of(&f, x) else { continue };
+            let magnitude = Magnitude { significand: x.significand, exponent: i64::from(x.exponent) };
+            let number = Number { negative: x.negative, magnitude, more: false };
+            let Some(n) = Neighbours::of(&f, number) else { continue };
             let rounded = halfulp::round(&f, &Policy::IEEE, halfulp::Value::Finite(x), 0);
             if rounded.flags.contains(Flags::OVERFLOW) || rounded.flags.contains(Flags::INVALID) {
                 continue;

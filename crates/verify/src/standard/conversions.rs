@@ -25,8 +25,18 @@ pub fn conversions(
 /// # Errors
 /// None that are known: every format converts to every integer.
 pub fn to_integers(from: &NamedFormat, selection: Selection, seed: u64) -> Result<Vec<Job>, TaskError> {
+    to_integers_of(from, &integers(), selection, seed)
+}
+
+/// The same to some of them.
+pub(super) fn to_integers_of(
+    from: &NamedFormat,
+    to: &[NamedFormat],
+    selection: Selection,
+    seed: u64,
+) -> Result<Vec<Job>, TaskError> {
     let mut jobs = Vec::new();
-    for to in &integers() {
+    for to in to {
         for op in [Op::Convert, Op::ConvertToInteger] {
             jobs.push(convert(op, from, to, selection, seed)?);
         }

@@ -1,5 +1,7 @@
 use std::collections::BTreeSet;
 
+use halfulp::Standard;
+
 use super::*;
 
 #[test]
@@ -50,7 +52,51 @@ fn triples_are_divided_among_the_roundings_and_meet_every_saturation() {
     }
     assert_eq!(pairs.len(), 27);
     let count = |job: &&Job| job.selection().cases(job.task(), 0).unwrap().len();
-    assert_eq!(fma[..9].iter().map(count).sum::<u64>(), 1 << 20);
+    // Each part begins with the special triples.
+    let special = Selection::Random(1).cases(fma[0].task(), 0).unwrap().len() - 1;
+    assert_eq!(fma[..9].iter().map(count).sum::<u64>(), (1 << 20) + 9 * special);
+}
+
+/// P3109's jobs meet both of its versions, without saturation under every rounding; and every operation that it changes.
+#[test]
+fn the_main_job_has_p3109s_operations() {
+    let jobs = main_job(0).unwrap();
+    for standard in [Standard::P3109V4_0, Standard::P3109July2026] {
+        let meets = |job: &&Job| job.policies().iter().any(|p| p.standard == standard);
+        let own: Vec<&Job> = jobs.iter().filter(meets).collect();
+        for op in [Op::Div, Op::CopySign, Op::NextUp, Op::NextDown, Op::TotalOrder, Op::Negate, Op::Class] {
+            assert!(own.iter().filter(|job| job.task().op == op).count() >= 6, "{op}");
+        }
+        for rounding in roundings() {
+            let plain = Policy::IEEE.standard(standard).rounding(rounding);
+            let policy = |p: &Policy| Policy { nan: plain.nan, ..*p } == plain;
+            assert!(own.iter().any(|job| job.policies().iter().any(policy)), "{rounding}");
+        }
+    }
+}
+
+/// From and to each of them there are conversions, to the widest integers and among them; the floats have every operation.
+#[test]
+fn the_main_job_has_formats_of_odd_widths() {
+    let (jobs, formats) = (main_job(0).unwrap(), odd());
+    assert_eq!(formats.len(), 16);
+    assert!(formats.iter().all(|f| (33..=64).contains(&f.format.width())));
+    let converts = |from: &NamedFormat, to: &NamedFormat| {
+        let between = |job: &&Job| {
+            let task = job.task();
+            (task.op, task.operands[0], task.result) == (Op::Convert, from.format, to.format)
+        };
+        jobs.iter().any(|job| between(&job))
+    };
+    for from in &formats {
+        for to in formats.iter().chain(&integers()).chain(&wide()) {
+            assert!(converts(from, to), "{} to {}", from.name, to.name);
+        }
+        let own = jobs.iter().filter(|job| job.task().operands[0] == from.format);
+        let operations: Vec<Op> = own.map(|job| job.task().op).collect();
+        let is_float = from.format.precision() < from.format.width();
+        assert!(Op::all().all(|op| !is_float || operations.contains(&op)), "{}", from.name);
+    }
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! What is to be verified: a task under many policies, on some cases.
 
-use halfulp::{Policy, Task, TaskError};
+use halfulp::{Policy, Standard, Task, TaskError};
 
+use super::Comparison;
 use crate::cases::Selection;
 
 /// A task, the policies under which it is verified, and its cases.
@@ -13,6 +14,7 @@ pub struct Job {
     selection: Selection,
     seed: u64,
     only: Option<&'static str>,
+    comparison: Comparison,
 }
 
 impl Job {
@@ -30,7 +32,15 @@ impl Job {
         for policy in &policies {
             task.with_policy(*policy).check()?;
         }
-        Ok(Job { group: group.into(), task, policies, selection, seed, only: None })
+        Ok(Job {
+            group: group.into(),
+            task,
+            policies,
+            selection,
+            seed,
+            only: None,
+            comparison: Comparison::STRICT,
+        })
     }
 
     /// The same, compared with one of a run's oracles alone: where the others would take days.
@@ -39,11 +49,33 @@ impl Job {
         Job { only: Some(oracle), ..self }
     }
 
+    /// The same, where other differences count.
+    #[must_use]
+    pub fn comparing(self, comparison: Comparison) -> Job {
+        Job { comparison, ..self }
+    }
+
     /// The same under some of its policies; `None` if that are none.
     #[must_use]
     pub fn under(mut self, wanted: impl Fn(&Policy) -> bool) -> Option<Job> {
         self.policies.retain(wanted);
         (!self.policies.is_empty()).then_some(self)
+    }
+
+    /// The same by each of these standards in the place of its policies' own; by those, if there are none.
+    #[must_use]
+    pub fn by(mut self, standards: &[Standard]) -> Job {
+        if standards.is_empty() {
+            return self;
+        }
+        let mut policies = Vec::new();
+        for policy in self.policies.iter().flat_map(|p| standards.iter().map(|s| p.standard(*s))) {
+            if !policies.contains(&policy) {
+                policies.push(policy);
+            }
+        }
+        self.policies = policies;
+        self
     }
 
     /// Whether it is compared with an oracle.
@@ -74,6 +106,12 @@ impl Job {
     #[must_use]
     pub fn selection(&self) -> Selection {
         self.selection
+    }
+
+    /// Which differences count.
+    #[must_use]
+    pub fn comparison(&self) -> &Comparison {
+        &self.comparison
     }
 
     /// The seed of random cases and of noise.

@@ -2,6 +2,7 @@
 
 use halfulp::{Operands, Task};
 
+use super::Comparison;
 use crate::engine::Answer;
 
 /// One disagreement between the subject and at least one oracle.
@@ -29,8 +30,9 @@ impl Mismatch {
 
     /// Whether two oracles that cover the task disagree.
     #[must_use]
-    pub fn oracles_disagree(&self) -> bool {
+    pub fn oracles_disagree(&self, comparison: &Comparison) -> bool {
         let said: Vec<&Answer> = self.said.iter().flatten().collect();
-        said.iter().enumerate().any(|(i, a)| said[i + 1..].iter().any(|b| !a.agrees(b)))
+        let differ = |a: &Answer, b: &Answer| !comparison.agrees(&self.task, a, b);
+        said.iter().enumerate().any(|(i, a)| said[i + 1..].iter().any(|b| differ(a, b)))
     }
 }

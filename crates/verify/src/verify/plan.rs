@@ -18,11 +18,25 @@ pub const CHUNK: u64 = 512;
 /// Operands in a chunk of a sweep, which asks about runs of them.
 const SWEPT: u64 = 1 << 20;
 
-/// One of `of` parts into which a run is divided, so that machines can share it.
+/// One of `of` parts, `index` from 1, into which a run is divided, so that machines can share it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Shard {
     index: u64,
     of: u64,
+}
+
+impl Shard {
+    /// Which part, from 1.
+    #[must_use]
+    pub fn index(self) -> u64 {
+        self.index
+    }
+
+    /// Of how many.
+    #[must_use]
+    pub fn of(self) -> u64 {
+        self.of
+    }
 }
 
 /// A text is no shard.
@@ -76,6 +90,11 @@ impl Coverage {
 
     pub fn oracle(self, index: usize) -> bool {
         self.oracles >> index & 1 == 1
+    }
+
+    /// Whether there is another oracle than this one.
+    pub fn has_other(self, index: usize) -> bool {
+        self.oracles & !(1 << index) != 0
     }
 }
 
@@ -133,10 +152,14 @@ impl Plan {
 
     /// Chunks that this run takes.
     pub fn units(&self) -> u64 {
-        let chunks = self.entries.last().map_or(0, |entry| entry.end);
+        self.units_before(self.entries.last().map_or(0, |entry| entry.end))
+    }
+
+    /// Chunks that this run takes of the first so many.
+    fn units_before(&self, chunk: u64) -> u64 {
         match self.part {
-            Part::Shard(Shard { index, of }) => (chunks + of - index) / of,
-            Part::Whole | Part::Case(_) => chunks,
+            Part::Shard(Shard { index, of }) => chunk.saturating_sub(index - 1).div_ceil(of),
+            Part::Whole | Part::Case(_) => chunk,
         }
     }
 
@@ -170,25 +193,29 @@ impl Plan {
         &self.entries[job].coverage
     }
 
-    /// Cases of the whole run, each policy counted.
-    pub fn work(&self, jobs: &[Job]) -> u64 {
-        if let Part::Shard(_) = self.part {
-            return (0..self.units())
-                .map(|unit| self.unit(unit))
-                .map(|(job, range)| (range.end - range.start) * jobs[job].policies().len() as u64)
-                .sum();
-        }
-        let policies = |job: &Job| job.policies().len() as u64;
+    /// Cases that this run takes of a job, under each of its policies.
+    pub fn planned(&self, job: usize) -> u64 {
+        let entry = &self.entries[job];
+        let begin = if job == 0 { 0 } else { self.entries[job - 1].end };
+        let units = self.units_before(entry.end) - self.units_before(begin);
         match self.part {
-            Part::Case(case) => jobs
-                .iter()
-                .zip(&self.entries)
-                .map(|(job, entry)| u64::from(case < entry.cases.len()) * policies(job))
-                .sum(),
-            Part::Whole | Part::Shard(_) => {
-                jobs.iter().zip(&self.entries).map(|(job, entry)| entry.cases.len() * policies(job)).sum()
+            Part::Case(_) => units,
+            Part::Whole => entry.cases.len(),
+            Part::Shard(Shard { index, of }) => {
+                // All chunks are whole but the last of the job.
+                let takes_last = entry.end > begin && (entry.end - 1) % of == index - 1;
+                let lacking =
+                    if takes_last { (entry.end - begin) * entry.chunk - entry.cases.len() } else { 0 };
+                units * entry.chunk - lacking
             }
         }
+    }
+
+    /// Cases of the whole run, each policy counted.
+    pub fn work(&self, jobs: &[Job]) -> u64 {
+        let cases =
+            |(index, job): (usize, &Job)| self.planned(index).saturating_mul(job.policies().len() as u64);
+        jobs.iter().enumerate().map(cases).fold(0, u64::saturating_add)
     }
 }
 

@@ -2,22 +2,34 @@
 
 use std::time::Duration;
 
-use halfulp::Task;
+use halfulp::{Flags, Policy, Task};
 
-use super::tally::Tally;
-use super::{Job, Mismatch, Part, Verifier};
+use super::plan::Coverage;
+use super::tally::{FlagCounts, OracleCounts, PolicyTally, Tally};
+use super::{Comparison, Job, Mismatch, Part, Verifier};
 use crate::cases::Selection;
-use crate::exceptions::{self, Exception, Verdict};
+use crate::engine::Origin;
+use crate::errata::{self, Erratum};
 
 /// What a run found.
 #[derive(Clone, Debug)]
 pub struct Report {
     /// The subject's name.
     pub subject: String,
+    /// Who stands behind the subject.
+    pub subject_origin: Origin,
     /// The oracles' names.
     pub oracles: Vec<String>,
+    /// Who stands behind each oracle.
+    pub origins: Vec<Origin>,
+    /// Which cases were to run.
+    pub part: Part,
     /// One a job, in the order of the jobs.
     pub jobs: Vec<JobReport>,
+    /// The flags that the subject could tell in some case.
+    pub reported: Flags,
+    /// Why the run ended before all cases were compared, if it did.
+    pub stopped: Option<String>,
     /// How many threads ran.
     pub threads: usize,
     /// How long it took.
@@ -35,138 +47,168 @@ pub struct JobReport {
     pub selection: Selection,
     /// The seed of random cases and of noise.
     pub seed: u64,
-    /// Tasks compared with at least one oracle: one a policy.
-    pub tasks: u64,
-    /// Cases compared with at least one oracle, each policy counted.
-    pub cases: u64,
-    /// Cases compared, an oracle each.
-    pub compared: Vec<u64>,
-    /// Cases in which the subject differs, an oracle each.
-    pub differs: Vec<u64>,
-    /// Cases in which the subject differs from some oracle, each policy counted.
-    pub mismatches: u64,
+    /// Which differences counted.
+    pub comparison: Comparison,
+    /// One a policy, in the order of the job's.
+    pub policies: Vec<PolicyReport>,
     /// The mismatches of the lowest case numbers, sorted.
     pub first: Vec<Mismatch>,
-    /// What known exceptions excused.
-    pub excused: Vec<Excused>,
-    /// Tasks that the subject does not cover.
-    pub skipped: Vec<Task>,
-    /// Tasks that the subject covers and no oracle does.
-    pub uncovered: Vec<Task>,
     /// Time spent, all threads added.
     pub busy: Duration,
 }
 
-/// What a known exception of an oracle excused in one task.
-#[derive(Clone, Copy, Debug)]
-pub struct Excused {
-    /// The exception.
-    pub exception: &'static Exception,
-    /// The task.
-    pub task: Task,
-    /// How many disagreements with the oracle it excused.
-    pub count: u64,
-    /// Whether that is as it is known to be. Only a run over all cases can tell that it is not.
-    pub verdict: Verdict,
+/// Whether a task could be compared.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Covered {
+    /// With at least one oracle.
+    Compared,
+    /// The subject does not cover it.
+    NotBySubject,
+    /// The subject covers it, and no oracle does.
+    NotByOracles,
 }
 
-impl Report {
-    /// Exceptions that did not occur as they are known to, in runs over all cases.
-    pub fn changed(&self) -> impl Iterator<Item = &Excused> {
-        let all = self.jobs.iter().flat_map(|job| &job.excused);
-        all.filter(|excused| excused.verdict != Verdict::Expected)
-    }
+/// What a run found in one job under one policy.
+#[derive(Clone, Debug)]
+pub struct PolicyReport {
+    /// The policy.
+    pub policy: Policy,
+    /// Whether it could be compared.
+    pub covered: Covered,
+    /// Cases that the run should take.
+    pub planned: u64,
+    /// Cases compared with at least one oracle.
+    pub cases: u64,
+    /// Those of them that an oracle from a third party was among.
+    pub third_party: u64,
+    /// Cases in which the subject differs from some oracle.
+    pub mismatches: u64,
+    /// How often each flag was compared with some oracle.
+    pub flags: FlagCounts,
+    /// An oracle each.
+    pub oracles: Vec<OracleCounts>,
+    /// The errata of oracles that cover the task.
+    pub errata: Vec<Applied>,
+}
 
-    /// Whether there is no mismatch, and every known exception occurred as it is known to.
-    #[must_use]
-    pub fn agrees(&self) -> bool {
-        self.mismatches() == 0 && self.changed().next().is_none()
-    }
+/// An erratum that one of the oracles has for a task.
+#[derive(Clone, Copy, Debug)]
+pub struct Applied {
+    /// The erratum.
+    pub erratum: &'static Erratum,
+    /// The position of the oracle.
+    pub oracle: usize,
+    /// How often the oracle must be wrong in all cases of the job; `None` where that is not known or would not show,
+    /// because there is no other oracle.
+    pub listed: Option<u64>,
+}
 
+impl JobReport {
     /// Cases compared with at least one oracle, each policy counted.
     #[must_use]
     pub fn cases(&self) -> u64 {
-        self.jobs.iter().map(|job| job.cases).sum()
+        self.policies.iter().map(|policy| policy.cases).sum()
     }
 
     /// Cases in which the subject and some oracle disagree, each policy counted.
     #[must_use]
     pub fn mismatches(&self) -> u64 {
-        self.jobs.iter().map(|job| job.mismatches).sum()
-    }
-
-    /// Tasks, each policy counted, that the subject covers and no oracle does.
-    #[must_use]
-    pub fn uncovered(&self) -> u64 {
-        self.jobs.iter().map(|job| job.uncovered.len() as u64).sum()
-    }
-
-    /// Tasks, each policy counted, that the subject does not cover.
-    #[must_use]
-    pub fn skipped(&self) -> u64 {
-        self.jobs.iter().map(|job| job.skipped.len() as u64).sum()
-    }
-
-    /// Cases compared with one oracle, by its position.
-    #[must_use]
-    pub fn compared(&self, oracle: usize) -> u64 {
-        self.jobs.iter().map(|job| job.compared[oracle]).sum()
+        self.policies.iter().map(|policy| policy.mismatches).sum()
     }
 }
 
-/// What known exceptions excused in a job; also those that excused nothing, where all cases ran.
-fn excused(run: &Verifier<'_>, job: &Job, index: usize, counts: &[u64]) -> Vec<Excused> {
-    let whole = run.settings.part == Part::Whole && job.selection() == Selection::All;
-    let mut found = Vec::new();
-    for (policy, coverage) in run.plan.coverage(index).iter().enumerate() {
-        let task = job.task().with_policy(job.policies()[policy]);
-        for (oracle, engine) in run.oracles.iter().enumerate() {
-            let covered = coverage.subject && coverage.oracle(oracle);
-            let Some(exception) = exceptions::find(engine.name(), &task).filter(|_| covered) else {
-                continue;
-            };
-            let count = counts[policy * run.oracles.len() + oracle];
-            if whole || count > 0 {
-                let verdict = if whole { exception.judge(count) } else { Verdict::Expected };
-                found.push(Excused { exception, task, count, verdict });
-            }
-        }
+impl Report {
+    fn policies(&self) -> impl Iterator<Item = &PolicyReport> {
+        self.jobs.iter().flat_map(|job| &job.policies)
     }
-    found
+
+    /// Cases compared with at least one oracle, each policy counted.
+    #[must_use]
+    pub fn cases(&self) -> u64 {
+        self.jobs.iter().map(JobReport::cases).sum()
+    }
+
+    /// Cases in which the subject and some oracle disagree, each policy counted.
+    #[must_use]
+    pub fn mismatches(&self) -> u64 {
+        self.jobs.iter().map(JobReport::mismatches).sum()
+    }
+
+    /// Cases that one oracle, by its position, computed, each policy counted.
+    #[must_use]
+    pub fn compared(&self, oracle: usize) -> u64 {
+        self.policies().map(|policy| policy.oracles[oracle].compared).sum()
+    }
+}
+
+/// The errata of a job's oracles under one policy.
+fn applied(run: &Verifier<'_>, job: &Job, task: &Task, coverage: Coverage) -> Vec<Applied> {
+    let oracles = run.oracles.iter().enumerate().filter(|(oracle, _)| coverage.oracle(*oracle));
+    let found = oracles.filter_map(|(oracle, engine)| {
+        let erratum = errata::find(engine.name(), task)?;
+        let shows = job.selection() == Selection::All && coverage.has_other(oracle);
+        Some(Applied { erratum, oracle, listed: erratum.count.filter(|_| shows) })
+    });
+    found.filter(|_| coverage.subject).collect()
+}
+
+/// What was found under one policy.
+fn of_policy(run: &Verifier<'_>, place: (usize, usize), counts: PolicyTally) -> PolicyReport {
+    let (index, policy) = place;
+    let job = &run.jobs[index];
+    let coverage = run.plan.coverage(index)[policy];
+    let policy = job.policies()[policy];
+    let others = run.oracles.iter().enumerate().filter(|(_, o)| o.origin() == Origin::ThirdParty);
+    let by_others = others.map(|(oracle, _)| oracle).any(|oracle| coverage.oracle(oracle));
+    PolicyReport {
+        policy,
+        covered: match coverage {
+            Coverage { subject: false, .. } => Covered::NotBySubject,
+            Coverage { oracles: 0, .. } => Covered::NotByOracles,
+            _ => Covered::Compared,
+        },
+        planned: run.plan.planned(index),
+        cases: counts.cases,
+        third_party: if by_others { counts.cases } else { 0 },
+        mismatches: counts.mismatches,
+        flags: counts.flags,
+        oracles: counts.oracles,
+        errata: applied(run, job, &job.task().with_policy(policy), coverage),
+    }
 }
 
 /// Puts a run's counts beside its jobs.
-pub(super) fn assemble(run: &Verifier<'_>, tally: Tally, elapsed: Duration) -> Report {
-    let jobs = run.jobs.iter().zip(tally.jobs).enumerate();
-    let jobs = jobs.map(|(index, (job, counts))| {
-        let coverage = run.plan.coverage(index);
-        let tasks = |wanted: &dyn Fn(&super::plan::Coverage) -> bool| {
-            let policies = job.policies().iter().zip(coverage);
-            let chosen = policies.filter(|(_, c)| wanted(c));
-            chosen.map(|(policy, _)| job.task().with_policy(*policy)).collect()
-        };
-        JobReport {
-            group: job.group().to_string(),
-            task: *job.task(),
-            selection: job.selection(),
-            seed: job.seed(),
-            tasks: coverage.iter().filter(|c| c.compares()).count() as u64,
-            cases: counts.cases,
-            compared: counts.compared,
-            differs: counts.differs,
-            mismatches: counts.by_policy.iter().sum(),
-            excused: excused(run, job, index, &counts.excused),
-            first: counts.first,
-            skipped: tasks(&|c| !c.subject),
-            uncovered: tasks(&|c| c.subject && c.oracles == 0),
-            busy: counts.busy,
-        }
+pub(super) fn assemble(
+    run: &Verifier<'_>,
+    tally: Tally,
+    stopped: Option<String>,
+    (threads, elapsed): (usize, Duration),
+) -> Report {
+    let reported = tally.reported;
+    let jobs = run.jobs.iter().zip(tally.jobs).enumerate().map(|(index, (job, counts))| JobReport {
+        group: job.group().to_string(),
+        task: *job.task(),
+        selection: job.selection(),
+        seed: job.seed(),
+        comparison: *job.comparison(),
+        policies: (0..)
+            .zip(counts.policies)
+            .map(|(policy, counts)| of_policy(run, (index, policy), counts))
+            .collect(),
+        first: counts.first,
+        busy: counts.busy,
     });
     Report {
         subject: run.subject.name().to_string(),
+        subject_origin: run.subject.origin(),
         oracles: run.oracles.iter().map(|o| o.name().to_string()).collect(),
+        origins: run.oracles.iter().map(|o| o.origin()).collect(),
+        part: run.settings.part,
+        reported,
         jobs: jobs.collect(),
-        threads: run.settings.threads.get(),
+        stopped,
+        threads,
         elapsed,
     }
 }

@@ -2,22 +2,72 @@
 
 use std::time::Duration;
 
+use halfulp::Flags;
+use serde::{Deserialize, Serialize};
+
 use super::{Job, Mismatch};
+
+/// What was compared with one oracle under one policy.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct OracleCounts {
+    /// Cases that the oracle computed.
+    pub compared: u64,
+    /// Cases that were settled by the steps between results that the oracle computed: rounding is monotone.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub stepped: u64,
+    /// Cases in which the subject differs.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub differs: u64,
+    /// Cases in which the oracle gave the answer that an erratum knows to be wrong, and another confirmed the subject.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub excused: u64,
+    /// The same, where none confirmed it: they are among those that differ.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub unconfirmed: u64,
+    /// Cases in which the subject gave the wrong answer as well.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub shared: u64,
+}
+
+fn is_zero(count: &u64) -> bool {
+    *count == 0
+}
+
+impl OracleCounts {
+    /// Adds others, of another part of the cases.
+    pub fn add(&mut self, other: &OracleCounts) {
+        self.compared += other.compared;
+        self.stepped += other.stepped;
+        self.differs += other.differs;
+        self.excused += other.excused;
+        self.unconfirmed += other.unconfirmed;
+        self.shared += other.shared;
+    }
+}
+
+/// How often each flag was compared with some oracle: inexact, underflow, overflow, division by zero, invalid, as the
+/// bits of [`Flags`](halfulp::Flags) are.
+pub type FlagCounts = [u64; 5];
+
+/// Counts of one policy of a job.
+#[derive(Clone, Debug)]
+pub struct PolicyTally {
+    /// Cases compared with at least one oracle.
+    pub cases: u64,
+    /// Cases in which the subject differs from some oracle.
+    pub mismatches: u64,
+    /// How often each flag was compared.
+    pub flags: FlagCounts,
+    /// An oracle each.
+    pub oracles: Vec<OracleCounts>,
+}
 
 /// Counts of one job.
 #[derive(Clone, Debug)]
 pub struct JobTally {
-    /// Cases compared with at least one oracle, each policy counted.
-    pub cases: u64,
-    /// Cases compared, an oracle each.
-    pub compared: Vec<u64>,
-    /// Cases in which the subject differs, an oracle each.
-    pub differs: Vec<u64>,
-    /// Cases in which the subject differs from some oracle, a policy each.
-    pub by_policy: Vec<u64>,
-    /// Disagreements that known exceptions excuse: a policy each, an oracle each within.
-    pub excused: Vec<u64>,
-    /// Those of the lowest case numbers, sorted.
+    /// A policy each.
+    pub policies: Vec<PolicyTally>,
+    /// Mismatches of the lowest case numbers, sorted.
     pub first: Vec<Mismatch>,
     /// Time spent, all threads added.
     pub busy: Duration,
@@ -27,21 +77,25 @@ pub struct JobTally {
 #[derive(Clone, Debug)]
 pub struct Tally {
     pub jobs: Vec<JobTally>,
+    /// The flags that the subject could tell in some case.
+    pub reported: Flags,
     keep: usize,
 }
 
 impl Tally {
     pub fn new(jobs: &[Job], oracles: usize, keep: usize) -> Tally {
-        let empty = |job: &Job| JobTally {
+        let none = PolicyTally {
             cases: 0,
-            compared: vec![0; oracles],
-            differs: vec![0; oracles],
-            by_policy: vec![0; job.policies().len()],
-            excused: vec![0; job.policies().len() * oracles],
+            mismatches: 0,
+            flags: FlagCounts::default(),
+            oracles: vec![OracleCounts::default(); oracles],
+        };
+        let empty = |job: &Job| JobTally {
+            policies: vec![none.clone(); job.policies().len()],
             first: Vec::new(),
             busy: Duration::ZERO,
         };
-        Tally { jobs: jobs.iter().map(empty).collect(), keep }
+        Tally { jobs: jobs.iter().map(empty).collect(), reported: Flags::NONE, keep }
     }
 
     /// Whether a mismatch at this place would be kept.
@@ -59,14 +113,13 @@ impl Tally {
 
     /// Adds another thread's counts.
     pub fn add(&mut self, other: Tally) {
+        self.reported |= other.reported;
         for (index, theirs) in other.jobs.into_iter().enumerate() {
             let ours = &mut self.jobs[index];
-            ours.cases += theirs.cases;
             ours.busy += theirs.busy;
-            add_all(&mut ours.compared, &theirs.compared);
-            add_all(&mut ours.differs, &theirs.differs);
-            add_all(&mut ours.by_policy, &theirs.by_policy);
-            add_all(&mut ours.excused, &theirs.excused);
+            for (ours, theirs) in ours.policies.iter_mut().zip(&theirs.policies) {
+                ours.add(theirs);
+            }
             for mismatch in theirs.first {
                 if self.keeps(index, mismatch.order()) {
                     self.keep(index, mismatch);
@@ -76,8 +129,15 @@ impl Tally {
     }
 }
 
-fn add_all(ours: &mut [u64], theirs: &[u64]) {
-    for (a, b) in ours.iter_mut().zip(theirs) {
-        *a += b;
+impl PolicyTally {
+    fn add(&mut self, other: &PolicyTally) {
+        self.cases += other.cases;
+        self.mismatches += other.mismatches;
+        for (ours, theirs) in self.flags.iter_mut().zip(other.flags) {
+            *ours += theirs;
+        }
+        for (ours, theirs) in self.oracles.iter_mut().zip(&other.oracles) {
+            ours.add(theirs);
+        }
     }
 }

@@ -7,8 +7,8 @@ mod mpfr;
 use std::collections::HashSet;
 
 use halfulp::{
-    Facts, Format, NanResult, Nans, Op, Operands, Overflow, Policy, Rounding, Saturation, Sign, Stochastic,
-    Task, Tininess, noise,
+    Facts, Format, NanResult, Nans, NoiseBits, Op, Operands, Overflow, Policy, Rounding, Saturation, Sign,
+    Standard, Stochastic, Task, Tininess, noise,
 };
 use halfulp_verify::engine::{Answer, Engine, Scalar};
 
@@ -77,9 +77,9 @@ const ROUNDINGS: [Rounding; 9] = [
     Rounding::TowardPositive,
     Rounding::TowardNegative,
     Rounding::ToOdd,
-    Rounding::Stochastic { variant: Stochastic::A, bits: 3 },
-    Rounding::Stochastic { variant: Stochastic::B, bits: 2 },
-    Rounding::Stochastic { variant: Stochastic::C, bits: 3 },
+    Rounding::Stochastic { variant: Stochastic::A, bits: NoiseBits::known(3) },
+    Rounding::Stochastic { variant: Stochastic::B, bits: NoiseBits::known(2) },
+    Rounding::Stochastic { variant: Stochastic::C, bits: NoiseBits::known(3) },
 ];
 
 const SATURATIONS: [Saturation; 3] = [Saturation::None, Saturation::Finite, Saturation::Propagate];
@@ -93,6 +93,7 @@ fn policies() -> Vec<Policy> {
         for (j, saturation) in SATURATIONS.into_iter().enumerate() {
             for flush in [(i + j) % 4, (i + j + 1) % 4] {
                 policies.push(Policy {
+                    standard: Standard::ALL[(i + j + flush / 2) % 3],
                     rounding,
                     saturation,
                     tininess: [Tininess::After, Tininess::Before][(i + j + flush) % 2],

@@ -2,7 +2,8 @@
 #![allow(dead_code)] // Each test uses its part.
 
 use halfulp::{
-    Facts, Format, NanResult, Nans, Overflow, Policy, Rounding, Saturation, Sign, Stochastic, Tininess,
+    Facts, Format, NanResult, Nans, NoiseBits, Overflow, Policy, Rounding, Saturation, Sign, Standard,
+    Stochastic, Tininess,
 };
 
 /// A format of these facts.
@@ -128,7 +129,7 @@ pub fn roundings() -> Vec<Rounding> {
         Rounding::ToOdd,
     ];
     for variant in [Stochastic::A, Stochastic::B, Stochastic::C] {
-        all.extend([1, 3].map(|bits| Rounding::Stochastic { variant, bits }));
+        all.extend([1, 3].map(|bits| Rounding::Stochastic { variant, bits: NoiseBits::known(bits) }));
     }
     all
 }
@@ -155,6 +156,7 @@ pub fn policies(all: bool) -> Vec<Policy> {
 
 fn switched(rounding: Rounding, saturation: Saturation, turn: usize) -> Policy {
     Policy {
+        standard: Standard::ALL[turn / 32 % 3],
         rounding,
         saturation,
         tininess: TININESSES[turn % 2],

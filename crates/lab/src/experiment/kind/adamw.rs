@@ -3,12 +3,13 @@
 use rayon::prelude::*;
 use serde::Deserialize;
 
+use super::TWIN;
 use crate::arithmetic::{Arithmetic, Computing, Native, Plain, Rounded, Running};
 use crate::bound::Tally;
 use crate::bound::adamw::{ClosedLoop, OpenLoop, serves};
 use crate::bound::running::RunningTwin;
 use crate::detect::{Detectors, Value, coefficients, constants};
-use crate::experiment::{Findings, Invalid, Kind, Progress, Seeds};
+use crate::experiment::{Findings, Invalid, Kind, Memory, Progress, Seeds, range};
 use crate::optimizer::{Elementwise, Observer, OptimizerSpec, Quantity, States, Storages};
 use crate::problem::{Constants, Problem, ProblemSpec};
 use crate::report::{Axis, Curve, Curves, Detection, Divergence, Figure, Role};
@@ -80,9 +81,8 @@ impl<N, A: Watch<N>, B: Watch<N>> Watch<N> for Both<'_, A, B> {
 
 impl Kind for AdamwRun {
     fn check(&self) -> Result<(), Invalid> {
-        if self.steps == 0 {
-            return Err(Invalid::new("run.adamw.steps", "expected at least 1"));
-        }
+        range::steps("run.adamw.steps", self.steps)?;
+        self.problem.check().map_err(|e| Invalid::new(format!("run.adamw.{}", e.key), e.why))?;
         if self.cases.is_empty() {
             return Err(Invalid::new("run.adamw.cases", "expected at least one"));
         }
@@ -97,6 +97,15 @@ impl Kind for AdamwRun {
             case.storage.keepers().map_err(wrong)?;
         }
         Ok(())
+    }
+
+    fn memory(&self, threads: u64) -> Memory {
+        let (cases, seeds) = (self.cases.len() as u64, self.seeds.as_slice().len() as u64);
+        // Three points of three numbers each a step.
+        let curves = Memory::of("run.adamw.steps", &[self.steps, 80, cases, seeds]);
+        let problem = self.problem.memory("run.adamw.problem");
+        let elements = Memory::of("run.adamw.problem", &[self.problem.elements(), TWIN, threads]);
+        Memory::of_runs("run.adamw.seeds", &[cases, seeds]).and(curves).and(problem).and(elements)
     }
 
     fn run(&self, progress: &dyn Progress) -> Result<Findings, Invalid> {

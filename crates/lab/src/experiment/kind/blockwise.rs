@@ -7,7 +7,7 @@ mod sample;
 use rayon::prelude::*;
 use serde::Deserialize;
 
-use crate::experiment::{Findings, Invalid, Kind, Progress, Seeds};
+use crate::experiment::{Findings, Invalid, Kind, Memory, Progress, Seeds, range};
 use crate::storage::blockwise::{Map, Scheme};
 
 use average::Averaged;
@@ -48,22 +48,29 @@ impl Kind for BlockwiseRun {
     fn check(&self) -> Result<(), Invalid> {
         let wrong = |key: &str, why: &str| Err(Invalid::new(format!("run.blockwise.{key}"), why));
         self.schemes()?;
-        if self.blocks == 0 || self.averaged == 0 || self.steps == 0 {
-            return wrong("blocks", "expected blocks, averaged and steps, at least 1 each");
+        for (key, blocks) in [("blocks", self.blocks), ("averaged", self.averaged)] {
+            range::elements(format!("run.blockwise.{key}"), blocks)?;
+            let elements = self.block as u64 * blocks as u64;
+            range::within(format!("run.blockwise.{key}"), elements, &(1..=range::ELEMENTS))
+                .map_err(|e| Invalid::new(e.key, format!("{} elements in all blocks together", e.why)))?;
         }
-        let most = self.block.checked_mul(self.blocks.max(self.averaged));
-        if most.is_none_or(|elements| elements > 1 << 24) {
-            return wrong("blocks", "expected at most 2^24 elements in all blocks together");
-        }
+        range::within("run.blockwise.steps", self.steps, &(1..=1 << 30))?;
         for (k, beta) in self.betas.iter().enumerate() {
-            if !(*beta > 0.0 && *beta < 1.0) {
-                return wrong(&format!("betas[{k}]"), "expected a number above 0 and below 1");
-            }
+            range::share(format!("run.blockwise.betas[{k}]"), *beta)?;
         }
         if !(0.0..=15.0).contains(&self.spread) {
             return wrong("spread", "expected decades, from 0 to 15");
         }
         Ok(())
+    }
+
+    fn memory(&self, threads: u64) -> Memory {
+        let runs = [4 * self.presets.len() as u64, self.seeds.as_slice().len() as u64];
+        let (block, steps) = (self.block as u64, u64::from(self.steps));
+        let stored = Memory::of("run.blockwise.blocks", &[block, self.blocks as u64, 32, threads]);
+        let averaged = Memory::of("run.blockwise.averaged", &[block, self.averaged as u64, 96, threads]);
+        let curves = Memory::of("run.blockwise.steps", &[steps, 24, runs[0], runs[1]]);
+        Memory::of_runs("run.blockwise.seeds", &runs).and(stored).and(averaged).and(curves)
     }
 
     fn run(&self, progress: &dyn Progress) -> Result<Findings, Invalid> {
@@ -107,7 +114,10 @@ impl BlockwiseRun {
                 }
             };
             for &(map, signed) in books {
-                let key = if self.block == 0 { "block".into() } else { format!("presets[{k}]") };
+                let key = match Scheme::BLOCKS.contains(&self.block) {
+                    true => format!("presets[{k}]"),
+                    false => "block".into(),
+                };
                 let scheme = Scheme::preset(name, map, signed, self.block);
                 all.push(scheme.map_err(|e| Invalid::new(format!("run.blockwise.{key}"), e))?);
             }
@@ -153,7 +163,7 @@ mod tests {
             ("presets = []\nblock = 4\nbetas = [0.9, 0.9]", "run.blockwise.presets: expected at least one"),
             (
                 "presets = [\"int8\"]\nblock = 4\nbetas = [0.9, 1.0]",
-                "run.blockwise.betas[1]: expected a number above 0",
+                "run.blockwise.betas[1]: 1: expected a number above 0",
             ),
         ] {
             let error = Experiment::parse(&file(settings), "test").unwrap_err().to_string();

@@ -6,10 +6,11 @@ mod found;
 use rayon::prelude::*;
 use serde::Deserialize;
 
+use super::ALONE;
 use crate::arithmetic::{Arithmetic, Computing, Native, Plain, Rounded};
 use crate::detect::{Detectors, Value, coefficients, constants};
-use crate::experiment::{Findings, Invalid, Kind, Progress, Seeds};
-use crate::optimizer::Elementwise;
+use crate::experiment::{Findings, Invalid, Kind, Memory, Progress, Seeds, range};
+use crate::optimizer::{Elementwise, OptimizerSpec};
 use crate::problem::{Problem, ProblemSpec};
 use crate::report::{Detection, Divergence};
 use crate::storage::StorageError;
@@ -76,9 +77,10 @@ struct Outcome {
 impl Kind for CompareRun {
     fn check(&self) -> Result<(), Invalid> {
         let wrong = |key: &str, why: &str| Err(Invalid::new(format!("run.compare.{key}"), why));
-        if self.steps == 0 || self.every == 0 || self.last == 0 || self.last > self.steps {
-            return wrong("steps", "expected steps, every and last: at least 1 each, last at most steps");
-        }
+        range::steps("run.compare.steps", self.steps)?;
+        range::within("run.compare.every", self.every, &(1..=range::STEPS))?;
+        range::within("run.compare.last", self.last, &(1..=self.steps))?;
+        self.problem.check().map_err(|e| Invalid::new(format!("run.compare.{}", e.key), e.why))?;
         if self.diverged.is_nan() || self.diverged <= 1.0 {
             return wrong("diverged", "expected a factor above 1");
         }
@@ -91,7 +93,32 @@ impl Kind for CompareRun {
         if let Some(pair) = names.windows(2).find(|pair| pair[0] == pair[1]) {
             return wrong("cases", &format!("two cases are named {:?}", pair[0]));
         }
+        for (k, spec) in self.cases.iter().enumerate() {
+            if let Some(beside) = spec.beside().filter(|beside| !names.contains(beside)) {
+                let named = cases.iter().take(20).map(|case| format!("{:?}", case.name)).collect::<Vec<_>>();
+                let more = if cases.len() > named.len() { ", ..." } else { "" };
+                let why = format!("no case is named {beside:?}: expected one of {}{more}", named.join(", "));
+                return wrong(&format!("cases[{k}].beside"), &why);
+            }
+        }
         Ok(())
+    }
+
+    fn memory(&self, threads: u64) -> Memory {
+        let cases: u64 = self.cases.len() as u64 + self.sweeps.iter().map(Sweep::count).sum::<u64>();
+        let seeds = self.seeds.as_slice().len() as u64;
+        let curves = Memory::of("run.compare.steps", &[self.steps / self.every.max(1), 24, cases, seeds]);
+        let elements = Memory::of("run.compare.problem", &[self.problem.elements(), ALONE, threads]);
+        let sides =
+            Memory::of("run.compare.problem", &[self.problem.longest(), self.problem.longest(), 64, threads]);
+        let muon = self.optimizers().any(|optimizer| matches!(optimizer, OptimizerSpec::Muon(_)));
+        let squares = sides.times(u64::from(muon));
+        let problem = self.problem.memory("run.compare.problem");
+        Memory::of_runs("run.compare.seeds", &[cases, seeds])
+            .and(curves)
+            .and(problem)
+            .and(elements)
+            .and(squares)
     }
 
     fn run(&self, progress: &dyn Progress) -> Result<Findings, Invalid> {
@@ -114,6 +141,10 @@ impl Kind for CompareRun {
 }
 
 impl CompareRun {
+    fn optimizers(&self) -> impl Iterator<Item = &OptimizerSpec> {
+        self.cases.iter().map(CaseSpec::optimizer).chain(self.sweeps.iter().map(Sweep::optimizer))
+    }
+
     fn all(&self) -> Result<Vec<Case>, Invalid> {
         let mut cases = Vec::new();
         for (k, spec) in self.cases.iter().enumerate() {

@@ -11,7 +11,7 @@ use crate::bound::outward::Upper;
 use crate::bound::quantization::{Errors, FROM_EXACT, FROM_RESULT};
 use crate::bound::{Status, Tally};
 use crate::detect::Count;
-use crate::experiment::{Findings, Invalid, Kind, Progress, Seeds};
+use crate::experiment::{Findings, Invalid, Kind, Memory, Progress, Seeds, range};
 use crate::optimizer::ema::{Ema, Factors};
 use crate::report::{Axis, Curve, Curves, Figure, Role, Table};
 use crate::storage::{Keeper, Storage};
@@ -77,12 +77,7 @@ impl Kind for EmaRun {
     fn check(&self) -> Result<(), Invalid> {
         let wrong = |key: &str, why: String| Err(Invalid::new(format!("run.ema.{key}"), why));
         for (k, beta) in self.betas.iter().enumerate() {
-            if !(*beta > 0.0 && *beta < 1.0) {
-                return wrong(
-                    &format!("betas[{k}]"),
-                    format!("{beta}: expected a number above 0 and below 1"),
-                );
-            }
+            range::share(format!("run.ema.betas[{k}]"), *beta)?;
         }
         for (k, storage) in self.storages.iter().enumerate() {
             if storage.format().is_none() {
@@ -98,16 +93,21 @@ impl Kind for EmaRun {
                 "expected two-product or lerp: the others have no bound".into(),
             );
         }
-        if self.steps == 0 || self.elements == 0 || self.elements >= 1 << 24 {
-            return wrong(
-                "steps",
-                "expected steps and elements, at least 1 each, fewer than 2^24 elements".into(),
-            );
-        }
+        range::steps("run.ema.steps", self.steps)?;
+        range::elements("run.ema.elements", self.elements)?;
         if self.storages.is_empty() || self.betas.is_empty() || self.signals.is_empty() {
             return wrong("storages", "expected at least one storage, one beta and one signal".into());
         }
         Ok(())
+    }
+
+    fn memory(&self, threads: u64) -> Memory {
+        let forms = 1 + self.forms.len();
+        let cells =
+            [self.storages.len(), self.betas.len(), self.signals.len(), forms, self.seeds.as_slice().len()];
+        let cells = Memory::of_runs("run.ema.seeds", &cells.map(|n| n as u64));
+        // Some thirty numbers an element.
+        cells.and(Memory::of("run.ema.elements", &[self.elements as u64, 320, threads]))
     }
 
     fn run(&self, progress: &dyn Progress) -> Result<Findings, Invalid> {

@@ -9,9 +9,10 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use self::cells::Grid;
+use super::ALONE;
 use super::rounded::{self, RoundingName, What};
 use crate::bound::{theorem_adam, theorem_muon};
-use crate::experiment::{Findings, Invalid, Kind, Progress, Seeds};
+use crate::experiment::{Findings, Invalid, Kind, Memory, Progress, Seeds, range};
 use crate::framework::{Adam, Muon};
 use crate::problem::{Problem, ProblemSpec};
 
@@ -149,7 +150,9 @@ impl LogT {
         if let Err((key, why)) = run.optimizer.check() {
             return wrong(&format!("optimizer.{key}"), why);
         }
-        let problem = self.problem(k)?;
+        let at = |e: Invalid| LogT::wrong(&format!("runs[{k}].{}", e.key), e.why);
+        run.problem.check().map_err(at)?;
+        let problem = run.problem.smallest().build().map_err(at)?;
         let muon = matches!(run.optimizer, OptimizerSpec::Muon { .. });
         if muon && problem.shapes().len() != 1 {
             return wrong(
@@ -158,6 +161,10 @@ impl LogT {
             );
         }
         for (i, rounded) in run.rounded.iter().enumerate() {
+            for (key, slope) in [("mechanism", rounded.mechanism), ("sufficient", rounded.sufficient)] {
+                let key = format!("run.log-t.runs[{k}].rounded[{i}].{key}");
+                range::within(key, slope.unwrap_or(0.0), &(-100.0..=100.0))?;
+            }
             let why = match rounded.what {
                 What::Second if muon => "Muon has no second moment",
                 What::Momentum if !muon && run.optimizer.adam(64).is_some_and(|adam| adam.beta1 == 0.0) => {
@@ -188,6 +195,17 @@ impl Kind for LogT {
             return Err(LogT::wrong("runs", "expected runs, each with a name of its own"));
         }
         (0..self.runs.len()).try_for_each(|k| self.check_run(k))
+    }
+
+    fn memory(&self, threads: u64) -> Memory {
+        let rounded: u64 = self.runs.iter().map(|run| 1 + run.rounded.len() as u64).sum();
+        let grid = [self.horizons.len(), self.mantissas.len(), self.roundings.len()].map(|n| n as u64);
+        let cells = Memory::of_runs("run.log-t.horizons", &grid).times(rounded);
+        let seeds = Memory::of_runs("run.log-t.seeds", &[self.seeds.as_slice().len() as u64, threads]);
+        let problem = |run: &RunSpec| run.problem.memory("run.log-t.runs");
+        let elements = self.runs.iter().map(|run| run.problem.elements()).max().unwrap_or(0);
+        let elements = Memory::of("run.log-t.runs", &[elements, ALONE, threads]);
+        self.runs.iter().map(problem).fold(cells.and(seeds).and(elements), Memory::and)
     }
 
     fn run(&self, progress: &dyn Progress) -> Result<Findings, Invalid> {

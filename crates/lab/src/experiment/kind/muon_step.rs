@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 use serde::Deserialize;
 
-use crate::experiment::{Findings, Invalid, Kind, Progress, Seeds};
+use crate::experiment::{Findings, Invalid, Kind, Memory, Progress, Seeds, range};
 use crate::optimizer::newton_schulz::NewtonSchulz;
 use crate::storage::Storage;
 use findings::findings;
@@ -27,8 +27,7 @@ pub struct MuonStepRun {
     #[serde(default)]
     momenta: Vec<Storage>,
     /// Momenta and errors, drawn at random, that the bounds of the polar factor are evaluated on.
-    #[serde(default)]
-    cases: usize,
+    cases: Option<usize>,
     /// Seeds of gradients and of stochastic rounding.
     #[serde(default)]
     seeds: Seeds,
@@ -51,9 +50,7 @@ impl Kind for MuonStepRun {
         for (name, iteration) in &self.iterations {
             let at = |e: Invalid| Invalid::new(format!("run.muon-step.iterations.{name}.{}", e.key), e.why);
             iteration.check().map_err(at)?;
-            if iteration.steps == 0 || iteration.steps > 20 {
-                return wrong(format!("iterations.{name}.steps"), "expected 1 to 20 steps");
-            }
+            range::within(format!("run.muon-step.iterations.{name}.steps"), iteration.steps, &(1..=20))?;
             if iteration.coefficients[0] == 0.0 {
                 return wrong(
                     format!("iterations.{name}.coefficients"),
@@ -73,10 +70,30 @@ impl Kind for MuonStepRun {
             };
             storage.keeper().map_err(at)?;
         }
+        if let Some(cases) = self.cases {
+            range::within("run.muon-step.cases", cases, &(1..=10_000_000))?;
+        }
         if self.shapes.is_empty() || self.iterations.is_empty() {
             return wrong("shapes".into(), "expected at least one shape and one iteration");
         }
         Ok(())
+    }
+
+    fn memory(&self, threads: u64) -> Memory {
+        let tall = self.iterations.values().any(|iteration| !iteration.transpose);
+        // A matrix, what it is multiplied with, and a dozen of each that a step leaves.
+        let elements = |[rows, columns]: &[usize; 2]| {
+            let side = if tall { rows.max(columns) } else { rows.min(columns) };
+            let (elements, square) =
+                (*rows as u64 * *columns as u64, (*side as u64).saturating_mul(*side as u64));
+            elements.saturating_add(square)
+        };
+        let largest = self.shapes.iter().map(elements).max().unwrap_or(0);
+        let steps = self.iterations.values().map(|iteration| iteration.steps as u64).max().unwrap_or(0);
+        let cells =
+            [self.iterations.len() as u64, self.shapes.len() as u64, self.seeds.as_slice().len() as u64];
+        let matrices = Memory::of("run.muon-step.shapes", &[largest, 64, 2 + steps, threads]);
+        Memory::of_runs("run.muon-step.seeds", &cells).and(matrices)
     }
 
     fn run(&self, progress: &dyn Progress) -> Result<Findings, Invalid> {
@@ -90,7 +107,7 @@ impl Kind for MuonStepRun {
                 outcome
             })
             .collect::<Result<_, _>>()?;
-        let momenta = momentum::all(&self.momenta, self.cases, self.seeds.as_slice())?;
+        let momenta = momentum::all(&self.momenta, self.cases.unwrap_or(0), self.seeds.as_slice())?;
         progress.done();
         Ok(findings(self.settings(), &cells, outcomes, momenta))
     }
@@ -116,7 +133,7 @@ impl MuonStepRun {
         let mut settings = vec![
             ("shapes".into(), shapes.join(", ")),
             ("momenta".into(), momenta.join(", ")),
-            ("cases".into(), self.cases.to_string()),
+            ("cases".into(), self.cases.unwrap_or(0).to_string()),
             ("seeds".into(), format!("{:?}", self.seeds.as_slice())),
             ("gradients".into(), "independent normal elements, mean 0, variance 1".into()),
         ];

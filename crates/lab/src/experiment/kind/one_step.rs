@@ -3,11 +3,12 @@
 use rayon::prelude::*;
 use serde::Deserialize;
 
+use super::TWIN;
 use super::signal::normal;
 use crate::arithmetic::{Arithmetic, Rounded};
 use crate::bound::Tally;
 use crate::bound::adamw::OpenLoop;
-use crate::experiment::{Findings, Invalid, Kind, Progress, Seeds, inline};
+use crate::experiment::{Findings, Invalid, Kind, Memory, Progress, Seeds, inline, range};
 use crate::optimizer::{Adam, AdamSpec, States, Storages};
 use crate::report::Table;
 use crate::storage::Storage;
@@ -41,13 +42,17 @@ impl Kind for OneStepRun {
         if let Some(k) = self.formats.iter().position(|storage| storage.format().is_none()) {
             return Err(Invalid::new(format!("run.one-step.formats[{k}]"), "expected a format that rounds"));
         }
-        if self.formats.is_empty() || self.step == 0 || self.elements == 0 {
-            return Err(Invalid::new(
-                "run.one-step.step",
-                "expected formats, a step and elements: at least 1 of each",
-            ));
+        if self.formats.is_empty() {
+            return Err(Invalid::new("run.one-step.formats", "expected at least one"));
         }
-        Ok(())
+        range::steps("run.one-step.step", self.step)?;
+        range::elements("run.one-step.elements", self.elements)
+    }
+
+    fn memory(&self, threads: u64) -> Memory {
+        let (formats, seeds) = (self.formats.len() as u64, self.seeds.as_slice().len() as u64);
+        let cells = Memory::of_runs("run.one-step.seeds", &[formats, seeds]);
+        cells.and(Memory::of("run.one-step.elements", &[self.elements as u64, TWIN, threads]))
     }
 
     fn run(&self, progress: &dyn Progress) -> Result<Findings, Invalid> {

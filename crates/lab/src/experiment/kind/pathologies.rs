@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::signal::Signal;
 use crate::bound::quantization::{Errors, exp2};
 use crate::detect::{Count, coefficients};
-use crate::experiment::{Findings, Invalid, Kind, Progress};
+use crate::experiment::{Findings, Invalid, Kind, Memory, Progress, range};
 use crate::report::{Detection, Table};
 use crate::storage::{Storage, StorageError};
 use halfulp::noise;
@@ -80,22 +80,39 @@ impl Kind for PathologiesRun {
                 return wrong(format!("{list}[{k}].storage"), "expected a format that rounds");
             }
         }
-        let inside = |beta: f64| beta > 0.0 && beta < 1.0;
-        if let Some(k) = self.averages.iter().position(|x| !inside(x.beta) || x.steps == 0 || x.elements == 0)
-        {
-            return wrong(
-                format!("averages[{k}]"),
-                "expected beta above 0 and below 1, and at least one step and element",
-            );
+        for (k, x) in self.averages.iter().enumerate() {
+            let key = |key: &str| format!("run.pathologies.averages[{k}].{key}");
+            range::share(key("beta"), x.beta)?;
+            range::steps(key("steps"), x.steps)?;
+            range::elements(key("elements"), x.elements)?;
+            range::real(key("start"), x.start)?;
         }
-        let betas = |list: &[f64]| list.iter().all(|&beta| inside(beta));
-        if !self.decays.iter().all(|x| betas(&x.betas)) || !self.constants.iter().all(|x| betas(&x.betas)) {
-            return wrong("decays".into(), "expected betas above 0 and below 1");
+        let decays = self.decays.iter().map(|x| &x.betas).enumerate().map(|(k, betas)| ("decays", k, betas));
+        let constants = self.constants.iter().map(|x| &x.betas).enumerate();
+        for (list, k, betas) in decays.chain(constants.map(|(k, betas)| ("constants", k, betas))) {
+            for (i, beta) in betas.iter().enumerate() {
+                range::share(format!("run.pathologies.{list}[{k}].betas[{i}]"), *beta)?;
+            }
         }
-        if let Some(k) = self.updates.iter().position(|x| !(x.update > 0.0 && x.update.is_finite())) {
-            return wrong(format!("updates[{k}].update"), "expected a number above 0");
+        for (k, x) in self.updates.iter().enumerate() {
+            let key = format!("run.pathologies.updates[{k}].update");
+            range::within(key, x.update, &(f64::MIN_POSITIVE..=range::LARGEST))?;
         }
         Ok(())
+    }
+
+    fn memory(&self, threads: u64) -> Memory {
+        let largest = self.averages.iter().map(|x| x.elements as u64).max().unwrap_or(0);
+        let elements = Memory::of("run.pathologies.averages", &[largest, 48, threads]);
+        // One case after the other: every number of 24 binades, three times, and of one.
+        let binades = |storage: &Storage| {
+            let bits = storage.format().map_or(0, |(format, _)| format.precision().saturating_sub(1).min(20));
+            Memory::of("run.pathologies.updates", &[1 << bits, 8, 76])
+        };
+        let updates = self.updates.iter().map(|x| binades(&x.storage)).max_by_key(|memory| memory.bytes);
+        Memory::of_runs("run.pathologies.averages", &[self.averages.len() as u64])
+            .and(elements)
+            .and(updates.unwrap_or(Memory::of("run.pathologies.updates", &[0])))
     }
 
     fn run(&self, progress: &dyn Progress) -> Result<Findings, Invalid> {

@@ -5,7 +5,7 @@ mod cell;
 use rayon::prelude::*;
 use serde::Deserialize;
 
-use crate::experiment::{Findings, Invalid, Kind, Progress, Seeds};
+use crate::experiment::{Findings, Invalid, Kind, Memory, Progress, Seeds};
 use crate::product::Accumulator;
 use crate::report::{Axis, Curve, Curves, Figure, Role, Table};
 use crate::storage::Storage;
@@ -72,6 +72,14 @@ impl Kind for SumsRun {
             );
         }
         Ok(())
+    }
+
+    fn memory(&self, threads: u64) -> Memory {
+        let cells = [self.accumulators.len() as u64, self.lengths.len() as u64, self.data.len() as u64];
+        let longest = self.lengths.iter().copied().max().unwrap_or(0) as u64;
+        // Factors of single sums, and of products of six rows by six columns.
+        let terms = Memory::of("run.sums.lengths", &[longest, 512, threads]);
+        Memory::of_runs("run.sums.lengths", &cells).and(terms)
     }
 
     fn run(&self, progress: &dyn Progress) -> Result<Findings, Invalid> {

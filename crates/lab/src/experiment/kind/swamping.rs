@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use serde::Deserialize;
 
 use crate::bound::swamping::{Book, Levels};
-use crate::experiment::{Findings, Invalid, Kind, Progress, Seeds};
+use crate::experiment::{Findings, Invalid, Kind, Memory, Progress, Seeds};
 
 use average::Averaged;
 
@@ -65,6 +65,16 @@ impl Kind for SwampingRun {
             }
         }
         Ok(())
+    }
+
+    fn memory(&self, threads: u64) -> Memory {
+        let books = self.books.len() as u64;
+        let cells =
+            [books + self.spacings.len() as u64, self.betas.len() as u64, self.seeds.as_slice().len() as u64];
+        let elements = Memory::of("run.swamping.elements", &[self.elements as u64, 128, threads]);
+        let draws = Memory::of("run.swamping.draws", &[u64::from(self.draws), 32, threads]);
+        let steps = Memory::of("run.swamping.steps", &[u64::from(self.steps), 48, threads]);
+        Memory::of_runs("run.swamping.seeds", &cells).and(elements).and(draws).and(steps)
     }
 
     fn run(&self, progress: &dyn Progress) -> Result<Findings, Invalid> {

@@ -1,15 +1,17 @@
 //! One case, computed by `rustc_apfloat`.
 
-use halfulp::exact::Relation;
-use halfulp::{Code, Flags, Format, NanResult, Op, Operands, Rounding, Task};
+use std::cmp::Ordering;
+
+use halfulp::{Code, Flags, NanResult, Op, Operands, Predicate, Rounding, Saturation};
 use rustc_apfloat::ieee::{BFloat, Double, Float8E4M3FN, Float8E5M2, Half, Single};
 use rustc_apfloat::{Category, Float, FloatConvert, Round, Status, StatusAnd};
 
-use super::formats::Kind;
+use super::formats::{Integer, Kind};
 use crate::engine::Answer;
+use crate::engine::asked::Asked;
 
 /// Answers one case. `None` if the task is not covered after all.
-pub type Function = fn(&Task, &Operands) -> Option<Answer>;
+pub type Function = fn(&Asked, &Operands) -> Option<Answer>;
 
 /// Puts a type in the place of a name, for each kind.
 macro_rules! with_type {
@@ -44,7 +46,7 @@ macro_rules! with_type {
 }
 
 /// The function for a task's formats.
-pub fn function(task: &Task) -> Option<Function> {
+pub fn function(task: &Asked) -> Option<Function> {
     let source = Kind::of(&task.operands[0]);
     let result = Kind::of(&task.result);
     match (task.op, source, result) {
@@ -94,10 +96,10 @@ fn is_smallest_normal<F: Float>(x: F) -> bool {
 }
 
 /// A result in a floating-point format: its code, and what its status says reliably.
-fn answer<F: Float>(task: &Task, StatusAnd { status, value }: StatusAnd<F>) -> Option<Answer> {
+fn answer<F: Float>(task: &Asked, StatusAnd { status, value }: StatusAnd<F>) -> Option<Answer> {
     let nearest = matches!(task.policy.rounding, Rounding::NearestEven | Rounding::NearestAway);
-    let result = &task.result;
-    let code = if value.is_nan() { result.nan()? } else { value.to_bits() as Code };
+    let value = if value.is_nan() { F::NAN } else { value };
+    let code = value.to_bits() as Code;
     let inexact = status.contains(Status::INEXACT);
     let at_largest = inexact && !nearest && value.is_finite() && value.is_largest();
     let at_smallest_normal = inexact && is_smallest_normal(value);
@@ -113,13 +115,13 @@ fn answer<F: Float>(task: &Task, StatusAnd { status, value }: StatusAnd<F>) -> O
 }
 
 /// A result of an operation that reports no status: some flags are known all the same.
-fn without_status<F: Float>(task: &Task, value: F, known: Flags) -> Option<Answer> {
+fn without_status<F: Float>(task: &Asked, value: F, known: Flags) -> Option<Answer> {
     let answer = answer(task, Status::OK.and(value))?;
     Some(Answer { known, ..answer })
 }
 
 /// The operations within one format.
-fn compute<F: Float>(task: &Task, operands: &Operands) -> Option<Answer> {
+fn compute<F: Float>(task: &Asked, operands: &Operands) -> Option<Answer> {
     let [a, b, c] = read::<F>(task, operands);
     let round = round(task.policy.rounding)?;
     match task.op {
@@ -147,23 +149,39 @@ fn compute<F: Float>(task: &Task, operands: &Operands) -> Option<Answer> {
         Op::Abs => Some(quiet(a.abs().to_bits() as Code)),
         Op::CopySign => Some(quiet(a.copy_sign(b).to_bits() as Code)),
         Op::Class => Some(quiet(class(a))),
-        Op::Compare(predicate) => {
-            let relation = a.partial_cmp(&b).map_or(Relation::Unordered, |order| match order {
-                std::cmp::Ordering::Less => Relation::Less,
-                std::cmp::Ordering::Equal => Relation::Equal,
-                std::cmp::Ordering::Greater => Relation::Greater,
-            });
-            Some(Answer {
-                known: Flags::ALL.without(Flags::INVALID),
-                ..quiet(Code::from(predicate.holds(relation)))
-            })
-        }
+        Op::Compare(predicate) => Some(Answer {
+            known: Flags::ALL.without(Flags::INVALID),
+            ..quiet(Code::from(compare(predicate, a.partial_cmp(&b))?))
+        }),
         _ => None,
     }
 }
 
-fn read<F: Float>(task: &Task, operands: &Operands) -> [F; 3] {
-    let mask = task.operands[0].code_mask();
+/// A predicate in the terms of [`PartialOrd`], by its name.
+fn compare(predicate: Predicate, order: Option<Ordering>) -> Option<bool> {
+    let name = predicate.name();
+    let less = order == Some(Ordering::Less);
+    let greater = order == Some(Ordering::Greater);
+    let equal = order == Some(Ordering::Equal);
+    Some(match name.strip_prefix("signalling_").unwrap_or(name) {
+        "equal" => equal,
+        "not_equal" => !equal,
+        "less" => less,
+        "less_equal" => less || equal,
+        "greater" => greater,
+        "greater_equal" => greater || equal,
+        "not_less" => !less,
+        "not_greater" => !greater,
+        "less_unordered" => !(greater || equal),
+        "greater_unordered" => !(less || equal),
+        "unordered" => order.is_none(),
+        "ordered" => order.is_some(),
+        _ => return None,
+    })
+}
+
+fn read<F: Float>(task: &Asked, operands: &Operands) -> [F; 3] {
+    let mask = u64::MAX >> (64 - task.operands[0].width);
     operands.codes.map(|code| F::from_bits(u128::from(code & mask)))
 }
 
@@ -184,22 +202,12 @@ fn class<F: Float>(a: F) -> Code {
     if a.is_negative() { 5 - distance } else { 6 + distance }
 }
 
-fn scale<F: Float>(task: &Task, a: F, power: Code, round: Round) -> Option<Answer> {
-    let power = signed(&task.operands[1], power).clamp(-(1 << 20), 1 << 20);
+fn scale<F: Float>(task: &Asked, a: F, power: Code, round: Round) -> Option<Answer> {
+    let power = Integer::of(&task.operands[1])?.value(power).clamp(-(1 << 20), 1 << 20);
     without_status(task, a.scalbn_r(power as i32, round), Flags::NONE)
 }
 
-/// An integer format's code as a number.
-fn signed(format: &Format, code: Code) -> i128 {
-    let code = code & format.code_mask();
-    if format.is_signed() && code >= format.top_bit() {
-        i128::from(code) - (1 << format.width())
-    } else {
-        i128::from(code)
-    }
-}
-
-fn logarithm<S: Float, R: Float>(task: &Task, operands: &Operands) -> Option<Answer> {
+fn logarithm<S: Float, R: Float>(task: &Asked, operands: &Operands) -> Option<Answer> {
     let [a, ..] = read::<S>(task, operands);
     match a.ilogb() {
         rustc_apfloat::IEK_NAN => without_status(task, R::NAN, Flags::NONE),
@@ -212,26 +220,25 @@ fn logarithm<S: Float, R: Float>(task: &Task, operands: &Operands) -> Option<Ans
     }
 }
 
-fn convert<S: FloatConvert<R>, R: Float>(task: &Task, operands: &Operands) -> Option<Answer> {
+fn convert<S: FloatConvert<R>, R: Float>(task: &Asked, operands: &Operands) -> Option<Answer> {
     let [a, ..] = read::<S>(task, operands);
     let round = round(task.policy.rounding)?;
     answer(task, a.convert_r(round, &mut false))
 }
 
-fn from_integer<R: Float>(task: &Task, operands: &Operands) -> Option<Answer> {
-    let source = &task.operands[0];
-    let integer = signed(source, operands.codes[0]);
+fn from_integer<R: Float>(task: &Asked, operands: &Operands) -> Option<Answer> {
+    let integer = Integer::of(&task.operands[0])?.value(operands.codes[0]);
     let round = round(task.policy.rounding)?;
     answer(task, R::from_i128_r(integer, round))
 }
 
 /// To an integer. apfloat's own choice for what lies out of range is the end of the range, and 0 for NaN.
-fn to_integer<S: Float>(task: &Task, operands: &Operands) -> Option<Answer> {
+fn to_integer<S: Float>(task: &Asked, operands: &Operands) -> Option<Answer> {
     let [a, ..] = read::<S>(task, operands);
-    let result = &task.result;
+    let result = Integer::of(&task.result)?;
     let round = round(task.policy.rounding)?;
-    let width = result.width() as usize;
-    let (status, value) = if result.is_signed() {
+    let width = result.width as usize;
+    let (status, value) = if result.signed {
         let StatusAnd { status, value } = a.to_i128_r(width, round, &mut false);
         (status, value as u128)
     } else {
@@ -239,15 +246,13 @@ fn to_integer<S: Float>(task: &Task, operands: &Operands) -> Option<Answer> {
         (status, value)
     };
     let invalid = status.contains(Status::INVALID_OP);
-    let saturates = task.policy.saturation != halfulp::Saturation::None && !a.is_nan();
-    let code = if invalid && !saturates {
-        match task.policy.nan {
-            NanResult::Largest => result.largest(false),
-            NanResult::Least => result.largest(true),
-            NanResult::Zero | NanResult::NegativeZero => 0,
-        }
-    } else {
-        value as Code & result.code_mask()
+    let saturates = task.policy.saturation != Saturation::None && !a.is_nan();
+    let (largest, least) = result.ends();
+    let code = match task.policy.nan {
+        _ if !invalid || saturates => value as Code & result.mask(),
+        NanResult::Largest => largest,
+        NanResult::Least => least,
+        NanResult::Zero | NanResult::NegativeZero => 0,
     };
     let silent = Flags::INEXACT.when(task.op == Op::ConvertToInteger);
     Some(Answer { code, flags: flags(status).without(silent), known: Flags::ALL })

@@ -1,25 +1,29 @@
-//! A running program: a thread writes to it, threads read from it, so that no full pipe can block both sides.
+//! A running program: lines go in, answer lines come out, each within a time and a length.
 
-use std::io::{Read, Write};
-use std::process::{Child, ExitStatus, Stdio};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender, TryRecvError};
-use std::thread::JoinHandle;
+use std::process::{ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, TrySendError};
 use std::time::{Duration, Instant};
 
+use super::group::Group;
 use super::line::Variables;
+use super::pipes::{self, Said};
+use super::shown::{lines, quoted};
 
-/// How much of what a program says on its standard error is kept for reports.
-const KEPT: usize = 2000;
+/// The longest line that is read, in bytes. An answer has some fifty.
+const LONGEST: usize = 4096;
 
-/// A started program. Dropping it kills and reaps it.
+/// How much of a line is shown.
+const SHOWN: usize = 100;
+
+/// A started program. Dropping it kills and reaps it and all that it started.
 pub struct Process {
-    child: Child,
+    group: Group,
     shown: String,
     timeout: Duration,
     /// To the writing thread; `None` after the input was closed.
-    input: Option<Sender<Vec<u8>>>,
+    input: Option<SyncSender<Vec<u8>>>,
     output: Receiver<Vec<u8>>,
-    errors: Option<JoinHandle<Vec<u8>>>,
+    said: Option<Said>,
     /// What was read and not taken yet: from `start`.
     buffer: Vec<u8>,
     start: usize,
@@ -27,42 +31,33 @@ pub struct Process {
     lines: u64,
 }
 
+/// When some time from now is over; `None` if that is further than clocks go.
+fn after(time: Duration) -> Option<Instant> {
+    Instant::now().checked_add(time)
+}
+
+fn left(deadline: Option<Instant>) -> Duration {
+    deadline.map_or(Duration::MAX, |deadline| deadline.saturating_duration_since(Instant::now()))
+}
+
 impl Process {
     /// Starts a program with its placeholders filled.
     pub fn start(words: &[String], variables: &Variables, timeout: Duration) -> Result<Process, String> {
         let words: Vec<String> = words.iter().map(|word| variables.fill(word)).collect();
-        let shown = words.join(" ");
-        let mut child = std::process::Command::new(&words[0])
-            .args(&words[1..])
-            .envs(variables.environment())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .map_err(|e| format!("could not start {:?}: {e}", words[0]))?;
-        let (input, lines) = mpsc::channel::<Vec<u8>>();
-        let (chunks, output) = mpsc::channel::<Vec<u8>>();
-        if let Some(mut pipe) = child.stdin.take() {
-            std::thread::spawn(move || {
-                // A program that closed its input ends this thread; reading shows why.
-                while let Ok(bytes) = lines.recv() {
-                    if pipe.write_all(&bytes).and_then(|()| pipe.flush()).is_err() {
-                        break;
-                    }
-                }
-            });
-        }
-        if let Some(pipe) = child.stdout.take() {
-            std::thread::spawn(move || forward(pipe, &chunks));
-        }
-        let errors = child.stderr.take().map(|pipe| std::thread::spawn(move || tail(pipe)));
+        let mut command = std::process::Command::new(&words[0]);
+        command.args(&words[1..]).envs(variables.environment());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut group =
+            Group::start(&mut command).map_err(|e| format!("could not start {:?}: {e}", words[0]))?;
+        let leader = &mut group.leader;
+        let output = leader.stdout.take().map(pipes::reader);
         Ok(Process {
-            child,
-            shown,
+            input: leader.stdin.take().map(pipes::writer),
+            output: output.ok_or("it has no output")?,
+            said: leader.stderr.take().map(Said::listen),
+            group,
+            shown: format!("`{}`", lines(&words.join(" "))),
             timeout,
-            input: Some(input),
-            output,
-            errors,
             buffer: Vec::new(),
             start: 0,
             lines: 0,
@@ -70,17 +65,30 @@ impl Process {
     }
 
     /// Hands lines to the program; they are written while answers are read.
-    pub fn send(&mut self, lines: Vec<u8>) -> Result<(), String> {
-        // If the writing thread is gone so is the program's input, and the missing answer will tell.
-        if let Some(input) = &self.input {
-            let _ = input.send(lines);
+    pub fn send(&mut self, mut lines: Vec<u8>) -> Result<(), String> {
+        let deadline = after(self.timeout);
+        loop {
+            let Some(input) = &self.input else { return Ok(()) };
+            match input.try_send(lines) {
+                // If the writing thread is gone so is the program's input, and the missing answer will tell.
+                Ok(()) | Err(TrySendError::Disconnected(_)) => return Ok(()),
+                Err(TrySendError::Full(_)) if left(deadline).is_zero() => {
+                    let (shown, lines) = (&self.shown, self.lines);
+                    let what = format!("{shown} answered {lines} lines, but does not read those it is sent");
+                    return Err(self.after_all(what));
+                }
+                Err(TrySendError::Full(back)) => {
+                    lines = back;
+                    std::thread::sleep(Duration::from_millis(1));
+                }
+            }
         }
-        Ok(())
     }
 
-    /// The next answer line, handed to a reader without its line end.
+    /// The next answer line, handed to a reader without its line end. It has to come whole before the time is over.
     pub fn line<T>(&mut self, read: impl FnOnce(&[u8]) -> T) -> Result<T, String> {
         let mut searched = self.start;
+        let mut deadline = None;
         loop {
             let end = self.buffer[searched..].iter().position(|&b| b == b'\n');
             if let Some(length) = end {
@@ -93,7 +101,12 @@ impl Process {
             self.buffer.drain(..self.start);
             self.start = 0;
             searched = self.buffer.len();
-            match self.output.recv_timeout(self.timeout) {
+            if searched > LONGEST {
+                return Err(self.endless());
+            }
+            // The clock is asked only where something is waited for.
+            let deadline = *deadline.get_or_insert_with(|| after(self.timeout));
+            match self.output.recv_timeout(left(deadline)) {
                 Ok(bytes) => self.buffer.extend(bytes),
                 Err(RecvTimeoutError::Timeout) => return Err(self.stalled()),
                 Err(RecvTimeoutError::Disconnected) => return Err(self.ended_early()),
@@ -110,53 +123,67 @@ impl Process {
             }
         }
         let extra = self.buffer[self.start..].split(|&b| b == b'\n').next().unwrap_or(&[]);
-        let extra = String::from_utf8_lossy(&extra[..extra.len().min(80)]).into_owned();
-        Err(format!("`{}` answered more than the {} lines it was sent: {extra:?}", self.shown, self.lines))
+        let extra = quoted(extra, SHOWN);
+        Err(format!("{} answered more than the {} lines it was sent: {extra}", self.shown, self.lines))
     }
 
     /// The report of an answer that cannot be read, which was the last line taken.
     pub fn explain(&self, why: &str, sent: &str) -> String {
         let before = &self.buffer[..self.start.saturating_sub(1)];
-        let line = before.rsplit(|&b| b == b'\n').next().unwrap_or(&[]);
-        let line = String::from_utf8_lossy(&line[..line.len().min(120)]);
-        format!("line {} of `{}` {why}: {line:?} was the answer to {sent:?}", self.lines, self.shown)
+        let line = quoted(before.rsplit(|&b| b == b'\n').next().unwrap_or(&[]), SHOWN);
+        format!("line {} of {} {why}: {line} was the answer to {sent:?}", self.lines, self.shown)
     }
 
     /// Closes the input and waits for the program to end by itself, with nothing more to say.
     pub fn end(mut self) -> Result<(), String> {
         self.input = None;
-        let deadline = Instant::now() + self.timeout;
+        let deadline = after(self.timeout);
         loop {
             self.nothing_more()?;
-            let left = deadline.saturating_duration_since(Instant::now());
-            match self.output.recv_timeout(left) {
+            match self.output.recv_timeout(left(deadline).min(Duration::from_millis(50))) {
                 Ok(bytes) => self.buffer.extend(bytes),
                 Err(RecvTimeoutError::Disconnected) => break,
-                Err(RecvTimeoutError::Timeout) => {
-                    return Err(format!("`{}` did not end when its input did", self.shown));
+                Err(RecvTimeoutError::Timeout) if left(deadline).is_zero() => {
+                    return Err(self.after_all(format!("{} did not end when its input did", self.shown)));
                 }
+                // What it started in turn may keep its output open: no answer is due any more.
+                Err(RecvTimeoutError::Timeout) if self.group.has_ended() => {
+                    self.group.end();
+                }
+                Err(RecvTimeoutError::Timeout) => {}
             }
         }
         match self.wait() {
             Some(status) if status.success() => Ok(()),
-            Some(status) => {
-                let said = self.said();
-                Err(format!("`{}` ended with {status}{said}", self.shown))
-            }
-            None => Err(format!("`{}` closed its output but did not end", self.shown)),
+            Some(status) => Err(self.after_all(format!("{} ended with {status}", self.shown))),
+            None => Err(self.after_all(format!("{} closed its output but did not end", self.shown))),
         }
     }
 
-    fn stalled(&mut self) -> String {
-        let _ = self.child.kill();
-        let said = self.said();
+    /// More of a line than any answer has.
+    fn endless(&mut self) -> String {
+        let begins = quoted(&self.buffer, 40);
         format!(
-            "`{}` answered nothing for {} s, with answer line {} due (does it write its answers out when no input is \
-             waiting?){said}",
-            self.shown,
-            self.timeout.as_secs_f64(),
+            "line {} of {} has no end: more than {LONGEST} bytes, of which the first are {begins}",
             self.lines + 1,
+            self.shown
         )
+    }
+
+    fn stalled(&mut self) -> String {
+        let why = match self.group.has_ended() {
+            true => "it ended, but something that it started keeps its output open",
+            false => "does it write its answers out when no input is waiting?",
+        };
+        let unfinished = match self.buffer.len() {
+            0 => "nothing".to_string(),
+            _ => format!("no whole line, only {},", quoted(&self.buffer, SHOWN)),
+        };
+        let (time, due) = (self.timeout.as_secs_f64(), self.lines + 1);
+        self.after_all(format!(
+            "{} answered {unfinished} for {time} s, with answer line {due} due ({why})",
+            self.shown
+        ))
     }
 
     fn ended_early(&mut self) -> String {
@@ -164,70 +191,32 @@ impl Process {
             Some(status) => format!("ended with {status}"),
             None => "closed its output".to_string(),
         };
-        let rest = String::from_utf8_lossy(&self.buffer[self.start..]).into_owned();
-        let rest = if rest.is_empty() { rest } else { format!(" after the unfinished line {rest:?}") };
-        let said = self.said();
-        format!("`{}` {how}{rest}, with answer line {} due{said}", self.shown, self.lines + 1,)
+        let rest = match self.buffer.len() {
+            0 => String::new(),
+            _ => format!(" after the unfinished line {}", quoted(&self.buffer, SHOWN)),
+        };
+        self.after_all(format!("{} {how}{rest}, with answer line {} due", self.shown, self.lines + 1))
     }
 
     /// Waits a moment for a program that closed its output. It must not hold up the report.
     fn wait(&mut self) -> Option<ExitStatus> {
-        let deadline = Instant::now() + self.timeout.min(Duration::from_secs(2));
-        loop {
-            match self.child.try_wait() {
-                Ok(Some(status)) => return Some(status),
-                Ok(None) if Instant::now() < deadline => std::thread::sleep(Duration::from_millis(1)),
-                Ok(None) | Err(_) => {
-                    let _ = self.child.kill();
-                    return None;
-                }
+        let deadline = after(self.timeout.min(Duration::from_secs(2)));
+        while !self.group.has_ended() {
+            if left(deadline).is_zero() {
+                self.group.end();
+                return None;
             }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        self.group.end()
+    }
+
+    /// Ends the program, and adds to what is reported of it what it said on its standard error.
+    fn after_all(&mut self, report: String) -> String {
+        self.group.end();
+        match self.said.take().map(|said| said.text()).unwrap_or_default().as_str() {
+            "" => report,
+            text => format!("{report}; it said: {}", lines(text)),
         }
     }
-
-    /// What the program said on its standard error, once it is dead.
-    fn said(&mut self) -> String {
-        let finished = self.errors.take_if(|thread| {
-            let deadline = Instant::now() + Duration::from_millis(200);
-            while !thread.is_finished() && Instant::now() < deadline {
-                std::thread::sleep(Duration::from_millis(1));
-            }
-            thread.is_finished()
-        });
-        let text = finished.and_then(|thread| thread.join().ok()).unwrap_or_default();
-        match String::from_utf8_lossy(&text).trim() {
-            "" => String::new(),
-            text => format!("; it said: {text}"),
-        }
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        self.input = None;
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// Passes a program's output on as it comes.
-fn forward(mut pipe: impl Read, chunks: &Sender<Vec<u8>>) {
-    let mut bytes = vec![0; 1 << 16];
-    while let Ok(count @ 1..) = pipe.read(&mut bytes) {
-        if chunks.send(bytes[..count].to_vec()).is_err() {
-            break;
-        }
-    }
-}
-
-/// The last of what a program says.
-fn tail(mut pipe: impl Read) -> Vec<u8> {
-    let mut kept = Vec::new();
-    let mut bytes = [0; 4096];
-    while let Ok(count @ 1..) = pipe.read(&mut bytes) {
-        kept.extend_from_slice(&bytes[..count]);
-        let surplus = kept.len().saturating_sub(KEPT);
-        kept.drain(..surplus);
-    }
-    kept
 }

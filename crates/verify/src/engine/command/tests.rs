@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use halfulp::{Flags, Op, Policy, Rounding, Stochastic};
+use halfulp::{Flags, NoiseBits, Op, Policy, Rounding, Stochastic};
 
 use super::*;
 use crate::engine::Scalar;
@@ -82,6 +82,27 @@ fn a_program_that_dies_is_an_error() {
 }
 
 #[test]
+fn what_was_answered_before_an_error_counts() {
+    for (line, right) in [
+        ("sh -c 'for i in 1 2 3; do read a; echo $a; done; exit 3'", 3),
+        ("sh -c 'for i in 1 2 3 4; do read a; echo $a; done; echo xx; cat'", 4),
+        ("sh -c 'read a; echo $a; exec sleep 60'", 1),
+        ("sh -c 'cat; echo and more'", 300),
+        ("/no/such/program", 0),
+    ] {
+        let mut engine = command(line, Duration::from_millis(700));
+        let unset = Answer { code: 0x1234, ..Answer::default() };
+        let mut answers = vec![unset; 300];
+        let ran = engine.run(&copy(), &cases(300), &mut answers);
+        let answered = if ran.is_ok() { 300 } else { engine.answered() };
+        assert_eq!(answered, right, "{line}");
+        for (k, answer) in answers.iter().enumerate() {
+            assert_eq!(answer.code, if k < right { k as u64 & 255 } else { unset.code }, "{line}: {k}");
+        }
+    }
+}
+
+#[test]
 fn a_program_that_stalls_is_an_error() {
     let start = Instant::now();
     fails("sh -c 'read a; echo $a; exec sleep 60'", &["answered nothing for 0.7 s", "answer line 2 due"]);
@@ -92,17 +113,69 @@ fn a_program_that_stalls_is_an_error() {
 #[test]
 fn lines_that_cannot_be_read_are_errors() {
     let answers = [
-        ("zz 00", "has \"zz\" where a hexadecimal result is expected"),
+        ("go 00", "has \"go\" where a hexadecimal result is expected"),
+        ("xx 00", "has the undefined result \"xx\": expected hexadecimal, at most ff"),
+        ("0x0Z 00", "has the undefined result \"0x0Z\""),
+        ("10000000000000000 00", "does not fit: the largest is ff"),
         ("100 00", "does not fit: the largest is ff"),
         ("00 20", "has \"20\" where flags are expected"),
-        ("", "has 0 columns"),
-        ("1 2 3 4", "has 4 columns"),
-        ("AA 00 00", "answers other operands: column 1 is AA"),
+        ("", "is blank: expected `result flags`"),
+        ("1 2 3 4", "has 4 columns or more: expected `result flags`"),
+        ("AA 00 00", "answers other operands: column 1 is \"AA\""),
+        ("[300] INFO: all of the units are ready", "has 4 columns or more"),
     ];
     for (answer, why) in answers {
         let line = format!("sh -c 'read a; echo $a; while read a; do echo {answer}; done'");
         fails(&line, &["line 2 of", why, &format!("{answer:?} was the answer to \"01\"")]);
     }
+}
+
+/// Banners before the first answer, and what a simulator says at its end.
+#[test]
+fn what_is_no_answer_is_shown_with_its_line() {
+    fails(
+        "sh -c 'echo; cat'",
+        &["line 1 of", "is blank: expected `result flags`", "\"\" was the answer to \"00\""],
+    );
+    fails(
+        "sh -c 'echo FPU model v1.2 ready; cat'",
+        &["line 1 of", "has 4 columns or more", "\"FPU model v1.2 ready\""],
+    );
+    fails(
+        "sh -c 'cat; echo \"- tb.v:30: \\$finish\"'",
+        &["answered more than the 300 lines it was sent: \"- tb.v:30: $finish\""],
+    );
+    fails("sh -c 'printf \"\\033[2Jready\\007\\n\"; cat'", &["line 1 of", "\\u{1b}[2Jready\\u{7}"]);
+}
+
+#[test]
+fn what_a_program_complains_of_is_short_and_escaped() {
+    let error =
+        ask("sh -c 'printf \"\\033[31mwire\\nbroken\\a\\n\" >&2; exit 3'", 300).unwrap_err().to_string();
+    assert!(error.contains("it said: \\u{1b}[31mwire\n    broken\\u{7}"), "{error}");
+    let error = ask("sh -c 'yes complaint | head -n 100000 >&2; exit 3'", 300).unwrap_err().to_string();
+    assert!(error.contains("complaint") && error.len() < 10_000, "{}", error.len());
+}
+
+/// Neither a line without end nor one that comes a byte at a time keeps a run from ending, or fills the memory.
+#[test]
+fn lines_have_an_end() {
+    let start = Instant::now();
+    fails("cat /dev/zero", &["line 1 of `cat /dev/zero` has no end: more than 4096 bytes", "\"\\0\\0"]);
+    fails(
+        "sh -c 'while printf 0; do sleep 0.1; done'",
+        &["no whole line, only \"00", "for 0.7 s, with answer line 1 due"],
+    );
+    fails(
+        "sh -c 'head -n 1; while printf 0; do sleep 0.1; done'",
+        &["no whole line", "with answer line 2 due"],
+    );
+    assert!(start.elapsed() < Duration::from_secs(20));
+}
+
+#[test]
+fn a_program_that_answers_without_reading_is_an_error() {
+    fails("yes 00", &["answered more than the 300 lines it was sent: \"00\""]);
 }
 
 #[test]
@@ -111,11 +184,66 @@ fn too_many_lines_are_an_error() {
     fails("sh -c 'cat; echo and more'", &["answered more than the 300 lines it was sent: \"and more\""]);
 }
 
+/// The number of a process that a program wrote, and whether it still runs.
+#[cfg(target_os = "linux")]
+fn is_running(file: &std::path::Path) -> bool {
+    let deadline = Instant::now() + Duration::from_secs(5);
+    let text = loop {
+        match std::fs::read_to_string(file) {
+            Ok(text) if text.ends_with('\n') => break text,
+            _ => assert!(Instant::now() < deadline, "it says its number"),
+        }
+    };
+    // A zombie has ended.
+    let stat = std::fs::read_to_string(format!("/proc/{}/stat", text.trim()));
+    stat.is_ok_and(|stat| !stat.contains(") Z ") && !stat.contains(") X "))
+}
+
+/// A device's own children end with it, whether it fails, is no longer wanted or ends by itself.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_a_program_started_ends_with_it() {
+    let folder = std::env::temp_dir().join(format!("halfulp-devices-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    for (name, after, count) in
+        [("fails", "echo xx; cat", 300), ("is-dropped", "exec cat", 1), ("ends", "cat", 300)]
+    {
+        let file = folder.join(name);
+        let line = format!("sh -c 'sleep 600 & echo $! > {}; {after}'", file.display());
+        let mut engine = command(&line, Duration::from_millis(2000));
+        let mut answers = vec![Answer::default(); count as usize];
+        let done = engine.run(&copy(), &cases(count), &mut answers);
+        assert_eq!(done.is_err(), name == "fails", "{done:?}");
+        if name == "ends" {
+            engine.finish().unwrap();
+        }
+        if name == "is-dropped" {
+            assert!(is_running(&file));
+            drop(engine);
+        }
+        let deadline = Instant::now() + Duration::from_secs(5);
+        while is_running(&file) {
+            assert!(Instant::now() < deadline, "{name}: it still runs");
+        }
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn times_too_long_for_clocks_are_waited_for() {
+    for timeout in [Duration::MAX, Duration::from_secs(1 << 62)] {
+        let mut engine = command("cat", timeout);
+        let mut answers = vec![Answer::default(); 3];
+        engine.run(&copy(), &cases(3), &mut answers).unwrap();
+        engine.finish().unwrap();
+    }
+}
+
 #[test]
 fn programs_are_told_their_task() {
     let line = "sh -c 'test \"$0 $1 $2 $HALFULP_RESULT $HALFULP_SATURATE\" = \"convert sr-b:4 u8 u8 none\" && cat' \
                 {op} {round} {format}";
-    let rounding = Rounding::Stochastic { variant: Stochastic::B, bits: 4 };
+    let rounding = Rounding::Stochastic { variant: Stochastic::B, bits: NoiseBits::known(4) };
     let task = copy().with_policy(Policy::IEEE.rounding(rounding));
     let mut answers = vec![Answer::default(); 1];
     let operands = [Operands { noise: 0xabcd, ..Operands::new(0x12, 0, 0) }];

@@ -64,7 +64,7 @@ impl Delivery<'_> {
     }
 
     /// Whether a number goes to the neighbour farther from zero. `odd` is the parity of the nearer one's code.
-    fn away(&self, negative: bool, odd: bool, beyond: Fraction, noise: u64) -> bool {
+    pub fn away(&self, negative: bool, odd: bool, beyond: Fraction, noise: u64) -> bool {
         if beyond.is_zero() {
             return false;
         }
@@ -80,7 +80,7 @@ impl Delivery<'_> {
             Rounding::TowardNegative => negative,
             Rounding::ToOdd => !odd,
             Rounding::Stochastic { variant, bits } => {
-                let n = u32::from(bits);
+                let n = bits.get();
                 let (one, noise) = (1u64 << n, noise % (1 << n));
                 match variant {
                     Stochastic::A => beyond.floor(n) + noise >= one,
@@ -131,7 +131,7 @@ impl Delivery<'_> {
 
     /// Whether a number is tiny (7.5): before rounding, if it is below the first normal value; after, if it still
     /// is when rounded as though the exponent had no lower bound.
-    fn is_tiny(&self, negative: bool, k: u64, beyond: Fraction, noise: u64) -> bool {
+    pub fn is_tiny(&self, negative: bool, k: u64, beyond: Fraction, noise: u64) -> bool {
         let k = i128::from(k);
         let normal = self.values.first_normal();
         if k >= normal || !self.values.can_be_tiny() {
@@ -225,7 +225,7 @@ impl Delivery<'_> {
     }
 
     /// The last finite value on a side; under zero, an unsigned format's first.
-    fn end(&self, negative: bool) -> Code {
+    pub fn end(&self, negative: bool) -> Code {
         if negative && !self.values.is_signed() {
             return 0;
         }
@@ -241,7 +241,7 @@ impl Delivery<'_> {
         }
     }
 
-    fn instead_of_nan(&self) -> Code {
+    pub fn instead_of_nan(&self) -> Code {
         match self.policy.nan {
             NanResult::Largest => self.end(false),
             NanResult::Least => self.end(true),

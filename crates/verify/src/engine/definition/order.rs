@@ -104,7 +104,7 @@ impl Described {
     }
 
     /// Whether it holds, and whether it raises invalid.
-    pub fn holds(self, a: Meaning, b: Meaning) -> (bool, bool) {
+    pub fn test(self, a: Meaning, b: Meaning) -> (bool, bool) {
         if is_nan(a) || is_nan(b) {
             return (self.unordered, self.signalling || is_signalling(a) || is_signalling(b));
         }

@@ -1,6 +1,6 @@
 //! One operation on operands of some formats, before any policy: what the exact result is and where it lies.
 
-use halfulp::{Code, Flags, Op, Task};
+use halfulp::{Code, Flags, Op};
 use num_bigint::BigInt;
 
 use super::deliver::Located;
@@ -9,7 +9,9 @@ use super::locate::{integer_part, locate};
 use super::operation::operate;
 use super::order::{self, Described};
 use super::outcome::{Exact, Outcome};
+use super::p3109;
 use super::values::{Meaning, Values};
+use crate::engine::asked::Asked;
 
 /// What does not change with the policy, flushing of operands apart.
 pub struct Question {
@@ -17,6 +19,7 @@ pub struct Question {
     operands: [Values; 3],
     result: Values,
     flush: bool,
+    by_p3109: bool,
     quick: bool,
     one_format: bool,
     predicate: Option<Described>,
@@ -27,15 +30,16 @@ pub type Found = (Located, Flags);
 
 impl Question {
     /// What the task asks.
-    pub fn new(task: &Task) -> Question {
-        let represents = task.op.is_query() && !matches!(task.op, Op::Compare(_));
+    pub fn new(task: &Asked) -> Question {
+        let represents = matches!(task.op, Op::TotalOrder | Op::TotalOrderMagnitude | Op::Class);
         let touches_sign = matches!(task.op, Op::Negate | Op::Abs | Op::CopySign);
         let steps = matches!(task.op, Op::NextUp | Op::NextDown);
         Question {
             op: task.op,
-            operands: task.operands.map(|format| Values::new(&format)),
+            operands: task.operands.map(|facts| Values::new(&facts)),
             result: Values::new(&task.result),
             flush: task.policy.flush_operands && !represents && !touches_sign && !steps,
+            by_p3109: task.policy.standard.is_p3109(),
             quick: true,
             one_format: task.operands[0] == task.result,
             predicate: match task.op {
@@ -60,9 +64,23 @@ impl Question {
         let meaning = |i: usize| self.meaning(i, codes[i]);
         let truth = |holds: bool| Some((Located::Code(Code::from(holds)), Flags::NONE));
         match self.op {
+            _ if self.by_p3109 && p3109::has_no_result(self.op, &[meaning(0), meaning(1)]) => {
+                Some((Located::Nan, Flags::NONE))
+            }
             Op::Compare(_) => {
-                let (holds, invalid) = self.predicate?.holds(meaning(0), meaning(1));
+                let (holds, invalid) = self.predicate?.test(meaning(0), meaning(1));
                 Some((Located::Code(Code::from(holds)), Flags::INVALID.when(invalid)))
+            }
+            Op::TotalOrder if self.by_p3109 => truth(p3109::total_order(meaning(0), meaning(1))),
+            Op::TotalOrderMagnitude if self.by_p3109 => {
+                truth(p3109::total_order(order::magnitude(meaning(0)), order::magnitude(meaning(1))))
+            }
+            Op::Class if self.by_p3109 => {
+                Some((Located::Code(p3109::class(&self.operands[0], codes[0])), Flags::NONE))
+            }
+            Op::NextUp | Op::NextDown if self.by_p3109 => {
+                let located = p3109::next(&self.operands[0], codes[0], self.op == Op::NextUp);
+                Some((located, Flags::NONE))
             }
             Op::TotalOrder => truth(order::total_order(meaning(0), meaning(1))),
             Op::TotalOrderMagnitude => {
@@ -78,14 +96,25 @@ impl Question {
         }
     }
 
-    fn meaning(&self, index: usize, code: Code) -> Meaning {
+    /// What an operand means to the operation.
+    pub fn meaning(&self, index: usize, code: Code) -> Meaning {
         let values = &self.operands[index];
-        match values.meaning(code) {
+        let meaning = match values.meaning(code) {
             Meaning::Finite { negative, .. } if self.flush && values.is_subnormal(values.place(code).1) => {
                 Meaning::Finite { negative, magnitude: values.at(0) }
             }
             meaning => meaning,
+        };
+        if self.by_p3109 { p3109::closed(meaning) } else { meaning }
+    }
+
+    /// The exact result by itself, on big integers. `None` for operations that compute no number.
+    pub fn exact(&self, codes: [Code; 3]) -> Option<Outcome<BigInt>> {
+        let meanings = [0, 1, 2].map(|i| self.meaning(i, codes[i]));
+        if self.by_p3109 && p3109::has_no_result(self.op, &meanings) {
+            return Some(Outcome::invalid());
         }
+        operate(self.op, &meanings[..self.op.arity()])
     }
 
     fn compute(&self, op: Op, meanings: &[Meaning]) -> Option<Found> {
@@ -117,17 +146,17 @@ impl Question {
         Some((located, outcome.flags))
     }
 
-    /// Negate, abs and copySign only touch the sign bit where there is one and the format stays (5.5.1); elsewhere
-    /// they convert.
+    /// Negate, abs and copySign only touch the sign bit where there is one and the format stays (5.5.1); elsewhere, and by
+    /// P3109, they convert.
     fn change_sign(&self, codes: [Code; 3]) -> Option<Found> {
         let values = &self.operands[0];
-        let x = values.meaning(codes[0]);
+        let x = self.meaning(0, codes[0]);
         let negative = match self.op {
             Op::Negate => !order::is_negative(x),
-            Op::CopySign => order::is_negative(self.operands[1].meaning(codes[1])),
+            Op::CopySign => order::is_negative(self.meaning(1, codes[1])),
             _ => false,
         };
-        if !self.one_format || !values.has_sign_bit() {
+        if self.by_p3109 || !self.one_format || !values.has_sign_bit() {
             return self.compute(Op::Convert, &[order::with_sign(x, negative)]);
         }
         let (was_negative, k) = values.place(codes[0]);

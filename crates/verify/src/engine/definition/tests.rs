@@ -9,6 +9,7 @@ use quickcheck::quickcheck;
 
 use super::integer::Integer;
 use super::locate::{Place, integer_part, locate};
+use super::place::at_most;
 use super::quantity::{Quantity, compare_scaled};
 use super::values::{Magnitude, Meaning, Values};
 
@@ -20,7 +21,7 @@ fn formats_of_at_most(width: u32) -> impl Iterator<Item = Format> {
 #[test]
 fn the_list_of_values_is_sorted() {
     for format in formats_of_at_most(16) {
-        let values = Values::new(&format);
+        let values = Values::new(&format.facts());
         let first = if values.has_zero() { 0 } else { -2 };
         for k in first..=values.last(true) {
             let (a, b) = (values.at(k), values.at(k + 1));
@@ -34,7 +35,7 @@ fn the_list_of_values_is_sorted() {
 #[test]
 fn every_finite_code_has_its_place() {
     for format in formats_of_at_most(16) {
-        let values = Values::new(&format);
+        let values = Values::new(&format.facts());
         for code in 0..1 << format.width() {
             let (negative, k) = values.place(code);
             if let Meaning::Finite { negative: sign, magnitude } = values.meaning(code) {
@@ -66,6 +67,26 @@ fn quantity<I: Integer>(numerator: u64, denominator: u64, exponent: i64, root: b
 }
 
 quickcheck! {
+    fn the_value_below_is_the_one_that_is_located(significand: u64, exponent: i8, wide: bool) -> bool {
+        let (significand, exponent) = (u128::from(significand) + 1, i64::from(exponent));
+        let x = Magnitude { significand: if wide { significand << 14 | 1 } else { significand }, exponent };
+        let zeroless = catalog::lookup("e8m0").unwrap();
+        let fixed = catalog::lookup("mxint8").unwrap();
+        let integers = [(8, true), (64, true), (64, false)].map(|(w, s)| Format::integer(w, s).unwrap());
+        let formats = formats_of_at_most(64).chain(integers).chain([zeroless, fixed]);
+        formats.map(|format| Values::new(&format.facts())).all(|values| {
+            let located = Quantity::dyadic(BigInt::from(x.significand), x.exponent)
+                .and_then(|x| locate(&values, true, &x));
+            let place = match located {
+                Some(Place::At(k, _)) => Some(k),
+                Some(Place::Beyond) => Some(values.last(true) as u64),
+                Some(Place::Below(_)) => None,
+                None => return false,
+            };
+            at_most(&values, x) == place
+        })
+    }
+
     fn the_search_finds_what_trying_finds(numerator: u32, denominator: u32, exponent: i8, root: bool) -> bool {
         let (n, d) = (u64::from(numerator) + 1, u64::from(denominator) + 1);
         let e = i64::from(exponent) / 4;
@@ -79,7 +100,7 @@ quickcheck! {
             subnormals: false,
         };
         let formats = formats_of_at_most(6).chain([Format::known(zeroless)]);
-        formats.map(|format| Values::new(&format)).all(|values| {
+        formats.map(|format| Values::new(&format.facts())).all(|values| {
             let Some(x) = quantity::<BigInt>(n, d, e, root) else { return false };
             let found = locate(&values, false, &x);
             let small = quantity::<i128>(n, d, e, root).and_then(|x| locate(&values, false, &x));

@@ -1,6 +1,6 @@
 //! What the codes of a format mean, from the published formula, and the sorted list of its values.
 
-use halfulp::{Code, Facts, Format, Nans, Overflow, Sign};
+use halfulp::{Code, Facts, Nans, Overflow, Sign};
 
 /// What a code means.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -52,9 +52,10 @@ pub struct Values {
 }
 
 impl Values {
-    /// Reads a format's facts.
-    pub fn new(format: &Format) -> Values {
-        let facts = format.facts();
+    /// Reads the facts of a format.
+    #[must_use]
+    pub fn new(facts: &Facts) -> Values {
+        let facts = *facts;
         let magnitude_bits = facts.width - u32::from(facts.sign == Sign::SignMagnitude);
         let top = (1i128 << magnitude_bits) - 1;
         let nans = match facts.nans {
@@ -143,6 +144,28 @@ impl Values {
         self.facts.sign != Sign::Unsigned
     }
 
+    /// Bits of a significand, the hidden one included.
+    pub fn precision(&self) -> u32 {
+        self.facts.precision
+    }
+
+    /// Whether all values are multiples of one distance, as those of integers and fixed point.
+    pub fn has_one_quantum(&self) -> bool {
+        let twos = self.facts.sign == Sign::TwosComplement;
+        twos || self.facts.subnormals && self.last < 2 << (self.facts.precision - 1)
+    }
+
+    /// The last magnitude code of all, which may be NaN's.
+    pub fn top(&self) -> u64 {
+        let twos = self.facts.sign == Sign::TwosComplement;
+        (if twos { self.last(true) } else { self.top }) as u64
+    }
+
+    /// All bits of a code.
+    pub fn mask(&self) -> Code {
+        Code::MAX >> (64 - self.facts.width)
+    }
+
     /// The top bit.
     pub fn sign_bit(&self) -> Code {
         1 << (self.facts.width - 1)
@@ -216,11 +239,14 @@ impl Values {
     }
 
     fn nan_meaning(&self, negative: bool, k: i128) -> Meaning {
-        let trailing_bits = self.facts.precision - 1;
-        let trailing = (k & ((1 << trailing_bits) - 1)) as u128;
-        let single = self.facts.nans == Nans::NegativeZero || trailing_bits == 0;
+        let binade = 1i128 << (self.facts.precision - 1);
+        // What tells the NaNs of the format apart: their place in a binade, or in all the list.
+        let size =
+            if (self.top - self.nans + 1) / binade == self.top / binade { binade } else { self.top + 1 };
+        let single = self.facts.nans == Nans::NegativeZero || size == 1;
         // A NaN without trailing bits of its own ranks as IEEE 754's quiet one without payload.
-        let payload = if single { 1 << 63 } else { (trailing << 64 >> trailing_bits) as u64 };
+        let payload =
+            if single { 1 << 63 } else { (((k % size) as u128) << 64 >> size.trailing_zeros()) as u64 };
         let signalling = self.ieee && payload < 1 << 63;
         Meaning::Nan { negative, signalling, payload }
     }

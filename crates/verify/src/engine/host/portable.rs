@@ -1,11 +1,12 @@
 //! The compiler's `f32` and `f64`: nearest-even, and no way to see exceptions.
 
-use halfulp::{Flags, Op, Operands, Policy, Rounding, Task};
+use halfulp::{Flags, Op, Operands, Policy, Rounding};
 
-use super::{Kind, canonical};
+use super::Kind;
 use crate::engine::Answer;
+use crate::engine::asked::Asked;
 
-pub fn covers(task: &Task, kinds: (Kind, Kind)) -> bool {
+pub fn covers(task: &Asked, kinds: (Kind, Kind)) -> bool {
     let Policy { rounding, flush_operands, flush_results, .. } = task.policy;
     rounding == Rounding::NearestEven
         && !flush_operands
@@ -13,10 +14,10 @@ pub fn covers(task: &Task, kinds: (Kind, Kind)) -> bool {
         && compute(task.op, kinds, [0; 3]).is_some()
 }
 
-pub fn run(task: &Task, kinds: (Kind, Kind), operands: &[Operands], answers: &mut [Answer]) -> Option<()> {
+pub fn run(task: &Asked, kinds: (Kind, Kind), operands: &[Operands], answers: &mut [Answer]) -> Option<()> {
     for (operands, answer) in operands.iter().zip(answers) {
         let code = compute(task.op, kinds, operands.codes)?;
-        *answer = Answer { code: canonical(&task.result, code), flags: Flags::NONE, known: Flags::NONE };
+        *answer = Answer { code: kinds.1.canonical(code), flags: Flags::NONE, known: Flags::NONE };
     }
     Some(())
 }

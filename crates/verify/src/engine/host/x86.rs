@@ -4,10 +4,11 @@
 use std::arch::asm;
 use std::arch::is_x86_feature_detected as has;
 
-use halfulp::{Flags, NanResult, Op, Operands, Rounding, Task, Tininess};
+use halfulp::{Flags, NanResult, Op, Operands, Rounding, Tininess};
 
-use super::{Kind, canonical};
+use super::Kind;
 use crate::engine::Answer;
+use crate::engine::asked::Asked;
 
 /// Runs one instruction on three operands, of which it may ignore some, with MXCSR set to `control`; the result's
 /// bits and MXCSR afterwards.
@@ -197,7 +198,7 @@ fn conversion(op: Op, kinds: (Kind, Kind)) -> Option<Instruction> {
 }
 
 /// MXCSR for a policy, if it can express it.
-fn control(task: &Task, kinds: (Kind, Kind)) -> Option<u32> {
+fn control(task: &Asked, kinds: (Kind, Kind)) -> Option<u32> {
     let policy = &task.policy;
     let rounding = match policy.rounding {
         Rounding::NearestEven => 0,
@@ -217,31 +218,29 @@ fn control(task: &Task, kinds: (Kind, Kind)) -> Option<u32> {
     Some(CONTROL | rounding << 13 | flush_results | flush_operands)
 }
 
-pub fn covers(task: &Task, kinds: (Kind, Kind)) -> bool {
+pub fn covers(task: &Asked, kinds: (Kind, Kind)) -> bool {
     instruction(task.op, kinds).is_some() && control(task, kinds).is_some()
 }
 
-pub fn run(task: &Task, kinds: (Kind, Kind), operands: &[Operands], answers: &mut [Answer]) -> Option<()> {
+pub fn run(task: &Asked, kinds: (Kind, Kind), operands: &[Operands], answers: &mut [Answer]) -> Option<()> {
     let instruction = instruction(task.op, kinds)?;
     let control = control(task, kinds)?;
     let to_integer = matches!(kinds.1, Kind::I32 | Kind::I64);
     let silent = Flags::INEXACT.when(task.op == Op::ConvertToInteger);
+    let (largest, least) = kinds.1.ends();
     let invalid = match task.policy.nan {
-        NanResult::Largest => task.result.largest(false),
-        NanResult::Least => task.result.largest(true),
+        NanResult::Largest => largest,
+        NanResult::Least => least,
         NanResult::Zero | NanResult::NegativeZero => 0,
     };
-    let masks: [u64; 3] = task.operands.map(|f| f.code_mask());
+    let masks: [u64; 3] = task.operands.map(|facts| u64::MAX >> (64 - facts.width));
     for (operands, answer) in operands.iter().zip(answers) {
         let codes = std::array::from_fn(|i| operands.codes[i] & masks[i]);
         // SAFETY: `instruction` gives only what the CPU has, and `control` masks all exceptions.
         let (bits, status) = unsafe { instruction(codes, control) };
         let flags = flags(status);
-        let code = if to_integer && flags.contains(Flags::INVALID) {
-            invalid
-        } else {
-            canonical(&task.result, bits)
-        };
+        let code =
+            if to_integer && flags.contains(Flags::INVALID) { invalid } else { kinds.1.canonical(bits) };
         *answer = Answer { code, flags: flags.without(silent), known: Flags::ALL };
     }
     Some(())

@@ -115,7 +115,7 @@ fn single_bit_parity(format: &Layout, x: &Number) -> Option<bool> {
 /// `parity` is that of the truncated number's code, where it is not its last bit.
 pub fn cut(x: &Number, bits: i64, chance: Chance, parity: Option<bool>) -> Cut {
     if let Rounding::Stochastic { variant, bits: noise_bits } = chance.rounding {
-        let away = away_by_chance(x.significand(), bits, variant, u32::from(noise_bits), chance.noise);
+        let away = away_by_chance(x.significand(), bits, variant, noise_bits.get(), chance.noise);
         return cut_either_way(x, bits, away);
     }
     if bits <= 0 {

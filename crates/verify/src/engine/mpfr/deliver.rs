@@ -4,6 +4,7 @@ use halfulp::{Code, Flags, NanResult, Overflow, Policy, Rounding, Saturation, Ti
 
 use super::cut::{Kept, State};
 use super::layout::Layout;
+use super::p3109;
 use crate::engine::Answer;
 
 /// A code and the flags that come with it.
@@ -20,26 +21,27 @@ pub struct Delivery<'a> {
     /// A negative where there is no sign, or a zero where there is none: both lie below the range.
     unrepresentable: Delivered,
     zero: [Code; 2],
-    /// Flags that are not raised: inexact, for some operations.
+    /// Flags that are not raised: inexact, for some operations; by P3109 all.
     quiet: Flags,
 }
 
 impl<'a> Delivery<'a> {
     pub fn new(format: &'a Layout, policy: &Policy, quiet: Flags) -> Delivery<'a> {
         let sides = |f: &dyn Fn(bool) -> Delivered| [f(false), f(true)];
+        let by_p3109 = policy.standard.is_p3109();
         Delivery {
             format,
             before: policy.tininess == Tininess::Before,
             flush: policy.flush_results && format.has_zero(),
             nan: match format.nan() {
                 Some(code) => (code, Flags::NONE),
-                None => (replacement(format, policy.nan), Flags::INVALID),
+                None => (replacement(format, policy), Flags::INVALID),
             },
             infinite: sides(&|negative| infinite(format, policy, negative)),
             overflow: sides(&|negative| overflow(format, policy, negative)),
             unrepresentable: unrepresentable(format, policy, true),
-            zero: [format.encode(false, 0), format.encode(true, 0)],
-            quiet,
+            zero: [format.encode(false, 0), if by_p3109 { 0 } else { format.encode(true, 0) }],
+            quiet: if by_p3109 { Flags::ALL } else { quiet },
         }
     }
 
@@ -52,7 +54,10 @@ impl<'a> Delivery<'a> {
             _ if tiny && self.flush => (self.zero[side], Flags::UNDERFLOW | Flags::INEXACT),
             State::Within => {
                 let underflow = Flags::UNDERFLOW.when(tiny && kept.inexact);
-                let code = self.format.encode(kept.negative, kept.magnitude);
+                let code = match kept.magnitude {
+                    0 => self.zero[side],
+                    magnitude => self.format.encode(kept.negative, magnitude),
+                };
                 (code, Flags::INEXACT.when(kept.inexact) | underflow)
             }
             State::Infinite => self.infinite[side],
@@ -62,14 +67,6 @@ impl<'a> Delivery<'a> {
         };
         Answer { code, flags: (flags | kept.flags).without(self.quiet), known: Flags::ALL }
     }
-}
-
-fn is_integer(format: &Layout) -> bool {
-    format.quantum == 0
-        && format.precision == i64::from(format.facts.width)
-        && format.nan().is_none()
-        && format.has_zero()
-        && format.facts.overflow == Overflow::Largest
 }
 
 /// What lies past the largest finite value, and whether it is an infinity.
@@ -82,8 +79,11 @@ fn past(format: &Layout, negative: bool) -> (Code, bool) {
 }
 
 fn overflow(format: &Layout, policy: &Policy, negative: bool) -> Delivered {
-    if is_integer(format) || negative && !format.is_signed() {
+    if format.is_integer() || negative && !format.is_signed() {
         return unrepresentable(format, policy, negative);
+    }
+    if policy.standard.is_p3109() {
+        return by_p3109(format, policy, negative, false);
     }
     let goes_past = policy.saturation == Saturation::None
         && match policy.rounding {
@@ -98,7 +98,10 @@ fn overflow(format: &Layout, policy: &Policy, negative: bool) -> Delivered {
 }
 
 fn infinite(format: &Layout, policy: &Policy, negative: bool) -> Delivered {
-    if is_integer(format) || negative && !format.is_signed() {
+    if policy.standard.is_p3109() && !format.is_integer() {
+        return by_p3109(format, policy, negative, true);
+    }
+    if format.is_integer() || negative && !format.is_signed() {
         return unrepresentable(format, policy, negative);
     }
     match (policy.saturation, past(format, negative)) {
@@ -107,23 +110,33 @@ fn infinite(format: &Layout, policy: &Policy, negative: bool) -> Delivered {
     }
 }
 
+/// P3109's saturation. NaN is the format's own, or what the policy puts in its place.
+fn by_p3109(format: &Layout, policy: &Policy, negative: bool, infinite: bool) -> Delivered {
+    let nan = format.nan().unwrap_or_else(|| replacement(format, policy));
+    (p3109::saturate(format, policy, negative, infinite, nan), Flags::NONE)
+}
+
 fn unrepresentable(format: &Layout, policy: &Policy, negative: bool) -> Delivered {
+    if policy.standard.is_p3109() && !format.is_integer() {
+        return by_p3109(format, policy, negative, false);
+    }
     let end = format.largest(negative);
     let code = match (policy.saturation, format.nan()) {
         (Saturation::Finite | Saturation::Propagate, _) => end,
         (Saturation::None, Some(nan)) => nan,
-        (Saturation::None, None) if is_integer(format) => replacement(format, policy.nan),
+        (Saturation::None, None) if format.is_integer() => replacement(format, policy),
         (Saturation::None, None) => end,
     };
     (code, Flags::INVALID)
 }
 
 /// What the policy puts in place of a NaN.
-fn replacement(format: &Layout, result: NanResult) -> Code {
-    match result {
+fn replacement(format: &Layout, policy: &Policy) -> Code {
+    let has_minus_zero = format.has_sign_bit() && !policy.standard.is_p3109();
+    match policy.nan {
         NanResult::Largest => format.largest(false),
         NanResult::Least => format.largest(true),
-        NanResult::NegativeZero if format.has_sign_bit() => format.encode(true, 0),
+        NanResult::NegativeZero if has_minus_zero => format.encode(true, 0),
         NanResult::Zero | NanResult::NegativeZero => 0,
     }
 }

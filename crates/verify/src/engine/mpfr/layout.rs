@@ -1,6 +1,6 @@
 //! What codes mean, from a format's facts: MPFR's numbers from codes, and codes from MPFR's numbers.
 
-use halfulp::{Code, Facts, Format, Nans, Overflow, Sign};
+use halfulp::{Code, Facts, Nans, Overflow, Sign};
 
 use super::number::{Cut, Kind, Number};
 
@@ -32,8 +32,8 @@ pub struct Layout {
 }
 
 impl Layout {
-    pub fn new(format: &Format) -> Layout {
-        let facts = format.facts();
+    pub fn new(facts: &Facts) -> Layout {
+        let facts = *facts;
         let top = magnitude_mask(&facts);
         let nans = match facts.nans {
             Nans::Top(count) => count,
@@ -53,11 +53,21 @@ impl Layout {
             quantum: emin - precision + 1,
             finite,
             top: 0,
-            tiny: facts.sign != Sign::TwosComplement && !format.is_integer(),
+            tiny: false,
             ieee_nans: infinities == 1 && nans > 0 && nans == (1 << (facts.precision - 1)) - 1,
         };
         layout.top = layout.magnitude(false, finite[1]).leading();
+        layout.tiny = facts.sign != Sign::TwosComplement && !layout.is_integer();
         layout
+    }
+
+    /// Whether the values are the integers of a range, and nothing else is there.
+    pub fn is_integer(&self) -> bool {
+        self.quantum == 0
+            && self.precision == i64::from(self.facts.width)
+            && self.nan().is_none()
+            && self.has_zero()
+            && self.facts.overflow == Overflow::Largest
     }
 
     pub fn is_signed(&self) -> bool {
@@ -82,7 +92,7 @@ impl Layout {
     }
 
     /// The sign and the magnitude code.
-    fn split(&self, code: Code) -> (bool, u64) {
+    pub fn split(&self, code: Code) -> (bool, u64) {
         let code = code & self.mask();
         let negative = self.is_signed() && code >= self.sign_bit();
         match self.facts.sign {

@@ -2,10 +2,13 @@
 
 use std::cmp::Ordering;
 
-use halfulp::{Flags, Op, Predicate, Task};
+use halfulp::{Flags, Op};
 
 use super::layout::{Datum, Layout};
 use super::number::{Kind, Number};
+use super::p3109;
+use super::relations::Relations;
+use crate::engine::asked::Asked;
 
 /// An operation's result, before it is rounded to the format.
 #[derive(Clone, Copy)]
@@ -26,9 +29,15 @@ impl Outcome {
 }
 
 /// The result of an operation that gives a number. `formats` are the operands'.
-pub fn operate(op: Op, formats: &[Layout; 3], data: &[Datum; 3]) -> Outcome {
+pub fn operate(task: &Asked, formats: &[Layout; 3], data: &[Datum; 3]) -> Outcome {
     let [a, b, c] = data;
     let (x, y) = (&a.number, &b.number);
+    let op = task.op;
+    let by_p3109 = task.policy.standard.is_p3109();
+    let neighbour = || next(&formats[0], x, op == Op::NextUp);
+    if by_p3109 && let Some(number) = p3109::operate(op, &formats[0], data, neighbour) {
+        return Outcome { stays: number.kind() == Kind::Infinite, ..Outcome::of(number) };
+    }
     match op {
         Op::Add => sum(data, 2, |down| x.add(y, down)),
         Op::Sub => sum(data, 2, |down| x.sub(y, down)),
@@ -50,7 +59,7 @@ pub fn operate(op: Op, formats: &[Layout; 3], data: &[Datum; 3]) -> Outcome {
         Op::NextUp | Op::NextDown => Outcome {
             // What lies past the largest finite value is delivered as infinities are; an infinite operand is there.
             stays: x.kind() == Kind::Infinite,
-            ..computed(data, 1, next(&formats[0], x, op == Op::NextUp))
+            ..computed(data, 1, neighbour())
         },
         Op::Convert | Op::ConvertToInteger | Op::RoundToIntegral | Op::RoundToIntegralExact => {
             computed(data, 1, *x)
@@ -154,21 +163,33 @@ fn extreme(op: Op, data: &[Datum; 3]) -> Outcome {
 }
 
 /// The code and flags of an operation that delivers no number but a truth value, a class, or its operand with
-/// another sign bit. `None` if the task does deliver a number.
+/// another sign bit. `None` if the task does deliver a number. `relations` are a comparison's.
 pub fn direct(
-    task: &Task,
+    task: &Asked,
+    relations: Option<Relations>,
     formats: &[Layout; 3],
     codes: [u64; 3],
     data: &[Datum; 3],
 ) -> Option<(u64, Flags)> {
     let [a, b, _] = data;
     match task.op {
-        Op::Compare(predicate) => Some(compare(predicate, a, b)),
+        Op::Compare(_) => {
+            let (holds, flags) = relations?.compare(a, b);
+            let raises = !task.policy.standard.is_p3109();
+            Some((holds, if raises { flags } else { Flags::NONE }))
+        }
+        Op::TotalOrder if task.policy.standard.is_p3109() => {
+            Some((u64::from(p3109::total_order(&a.number, &b.number)), Flags::NONE))
+        }
+        Op::TotalOrderMagnitude if task.policy.standard.is_p3109() => {
+            let magnitude = |datum: &Datum| datum.number.with_sign(false);
+            Some((u64::from(p3109::total_order(&magnitude(a), &magnitude(b))), Flags::NONE))
+        }
         Op::TotalOrder => Some((u64::from(total_order(formats, codes, data, false)), Flags::NONE)),
         Op::TotalOrderMagnitude => Some((u64::from(total_order(formats, codes, data, true)), Flags::NONE)),
         Op::Class => Some((class(&formats[0], a), Flags::NONE)),
         Op::Negate | Op::Abs | Op::CopySign => {
-            if !formats[0].has_sign_bit() || task.operands[0] != task.result {
+            if !is_direct(task, formats) {
                 return None;
             }
             let negative = match task.op {
@@ -183,10 +204,14 @@ pub fn direct(
 }
 
 /// Whether [`direct`] answers the task.
-pub fn is_direct(task: &Task, formats: &[Layout; 3]) -> bool {
+pub fn is_direct(task: &Asked, formats: &[Layout; 3]) -> bool {
     match task.op {
-        Op::Negate | Op::Abs | Op::CopySign => formats[0].has_sign_bit() && task.operands[0] == task.result,
-        op => op.is_query(),
+        Op::Negate | Op::Abs | Op::CopySign => {
+            let by_value = task.policy.standard.is_p3109();
+            !by_value && formats[0].has_sign_bit() && task.operands[0] == task.result
+        }
+        Op::Compare(_) | Op::TotalOrder | Op::TotalOrderMagnitude | Op::Class => true,
+        _ => false,
     }
 }
 
@@ -197,21 +222,6 @@ fn signed(format: &Layout, code: u64, negative: bool) -> u64 {
         return code & format.sign_bit();
     }
     magnitude | if negative { format.sign_bit() } else { 0 }
-}
-
-fn compare(predicate: Predicate, a: &Datum, b: &Datum) -> (u64, Flags) {
-    use halfulp::exact::Relation;
-    if a.number.kind() == Kind::Nan || b.number.kind() == Kind::Nan {
-        let invalid = predicate.is_signalling() || a.signalling || b.signalling;
-        let holds = predicate.holds(Relation::Unordered);
-        return (u64::from(holds), Flags::INVALID.when(invalid));
-    }
-    let relation = match a.number.order(&b.number) {
-        Ordering::Less => Relation::Less,
-        Ordering::Equal => Relation::Equal,
-        Ordering::Greater => Relation::Greater,
-    };
-    (u64::from(predicate.holds(relation)), Flags::NONE)
 }
 
 fn total_order(formats: &[Layout; 3], codes: [u64; 3], data: &[Datum; 3], magnitude: bool) -> bool {

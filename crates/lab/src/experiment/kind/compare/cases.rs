@@ -37,6 +37,15 @@ pub(super) struct CaseSpec {
 }
 
 impl CaseSpec {
+    /// The case that its final number is divided by.
+    pub(super) fn beside(&self) -> Option<&str> {
+        self.beside.as_deref()
+    }
+
+    pub(super) const fn optimizer(&self) -> &OptimizerSpec {
+        &self.optimizer
+    }
+
     pub(super) fn case(&self, key: &str) -> Result<Case, Invalid> {
         checked(&self.storage, &format!("{key}.storage"))?;
         Ok(Case {
@@ -98,6 +107,16 @@ pub(super) struct Sweep {
 }
 
 impl Sweep {
+    pub(super) const fn optimizer(&self) -> &OptimizerSpec {
+        &self.optimizer
+    }
+
+    /// How many cases it makes.
+    pub(super) const fn count(&self) -> u64 {
+        let groups = if self.alone { 1 + self.components.len() } else { 1 };
+        1 + groups as u64 * self.mantissas.len() as u64
+    }
+
     pub(super) fn cases(&self, key: &str) -> Result<Vec<Case>, Invalid> {
         let wrong = |part: &str, why: String| Invalid::new(format!("{key}.{part}"), why);
         let policy = match &self.rounding {

@@ -2,10 +2,11 @@
 
 use serde::Deserialize;
 
+use super::super::ALONE;
 use super::super::rounded::{self, RoundingName, What};
 use super::{Cell, Grid, Setting};
 use crate::bound::{Tally, theorem_adam};
-use crate::experiment::{Findings, Invalid, Kind, Progress, Seeds, inline};
+use crate::experiment::{Findings, Invalid, Kind, Memory, Progress, Seeds, inline};
 use crate::framework::{Adam, AdamRun, Places};
 use crate::problem::ProblemSpec;
 
@@ -88,8 +89,21 @@ impl Kind for TheoremAdam {
             };
             return Err(wrong(&format!("rounded[{k}]"), why));
         }
-        let problem = self.problem.build().map_err(|e| wrong(&e.key, e.why))?;
+        self.problem.check().map_err(|e| wrong(&e.key, e.why))?;
+        // Which constants there are does not depend on sizes, and those of a large problem take long.
+        let problem = self.problem.smallest().build().map_err(|e| wrong(&e.key, e.why))?;
         theorem_adam::Needs::of(&problem.constants(), &format!("{KIND}.problem")).map(drop)
+    }
+
+    fn memory(&self, threads: u64) -> Memory {
+        let cells = [self.horizons.len(), self.mantissas.len(), 1 + self.rounded.len()].map(|n| n as u64);
+        let seeds = self.seeds.as_slice().len() as u64;
+        let elements = Memory::of("run.theorem-adam.problem", &[self.problem.elements(), ALONE, threads]);
+        let problem = self.problem.memory("run.theorem-adam.problem");
+        Memory::of_runs("run.theorem-adam.horizons", &cells)
+            .and(Memory::of_runs("run.theorem-adam.seeds", &[seeds, threads]))
+            .and(problem)
+            .and(elements)
     }
 
     fn run(&self, progress: &dyn Progress) -> Result<Findings, Invalid> {

@@ -1,0 +1,44 @@
+//! `halfulp merge`: the reports of shards as one.
+
+use std::path::PathBuf;
+
+use anyhow::{Context as _, anyhow, ensure};
+use halfulp_verify::report::{from_json, merge};
+
+use super::print::Reports;
+use crate::exit::Verdict;
+
+/// Join the reports of all shards of a run: what the run would have said in one part, but for times.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  halfulp verify e5m2 --op fma --exhaustive --shard 1/2 --json > 1.json
+  halfulp verify e5m2 --op fma --exhaustive --shard 2/2 --json > 2.json
+  halfulp merge 1.json 2.json --junit report.xml")]
+pub struct Args {
+    /// The reports that `halfulp verify --shard I/N --json` wrote, one of each of the N shards.
+    #[arg(value_name = "REPORT", required = true)]
+    pub reports: Vec<PathBuf>,
+    /// Write a JSON report to standard output.
+    #[arg(long)]
+    pub json: bool,
+    /// Write a JUnit XML report to a file.
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
+}
+
+/// Runs `merge`.
+pub fn run(args: &Args) -> anyhow::Result<Verdict> {
+    let read = args.reports.iter().map(PathBuf::as_path);
+    let outputs = Reports::begin(args.json, args.junit.as_deref(), read)?;
+    let read = |path: &PathBuf| -> anyhow::Result<_> {
+        let name = path.display().to_string();
+        let about = std::fs::metadata(path).with_context(|| format!("could not read {name}"))?;
+        ensure!(about.is_file(), "{name} is no regular file");
+        let text = std::fs::read_to_string(path).with_context(|| format!("could not read {name}"))?;
+        let summary = from_json(&text).map_err(|why| anyhow!("{name} is no report: {why}"))?;
+        Ok((name, summary))
+    };
+    let reports = args.reports.iter().map(read).collect::<anyhow::Result<Vec<_>>>()?;
+    outputs.write(&merge(reports)?)
+}

@@ -1,0 +1,69 @@
+//! Where experiments come from: the program itself, and files.
+
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
+
+use super::{Experiment, ExperimentError};
+
+/// The largest file that is read, in bytes.
+const LARGEST: u64 = 4 << 20;
+
+/// The experiments that come with the program: name and text.
+pub const BUILTIN: &[(&str, &str)] = &[
+    ("ema", include_str!("../../../../experiments/ema.toml")),
+    ("one-step", include_str!("../../../../experiments/one-step.toml")),
+    ("blockwise", include_str!("../../../../experiments/blockwise.toml")),
+    ("adamw-open-loop", include_str!("../../../../experiments/adamw-open-loop.toml")),
+    ("log-t", include_str!("../../../../experiments/log-t.toml")),
+    ("theorem-adam", include_str!("../../../../experiments/theorem-adam.toml")),
+    ("theorem-muon", include_str!("../../../../experiments/theorem-muon.toml")),
+    ("pathologies", include_str!("../../../../experiments/pathologies.toml")),
+    ("rosenbrock", include_str!("../../../../experiments/rosenbrock.toml")),
+    ("digits", include_str!("../../../../experiments/digits.toml")),
+    ("ablation", include_str!("../../../../experiments/ablation.toml")),
+    ("eight-bit", include_str!("../../../../experiments/eight-bit.toml")),
+    ("sums", include_str!("../../../../experiments/sums.toml")),
+    ("swamping", include_str!("../../../../experiments/swamping.toml")),
+    ("muon-step", include_str!("../../../../experiments/muon-step.toml")),
+];
+
+/// An experiment that comes with the program.
+///
+/// # Errors
+/// There is none of that name; the error lists those that there are.
+pub fn builtin(name: &str) -> Result<Experiment, ExperimentError> {
+    match BUILTIN.iter().find(|(known, _)| *known == name) {
+        Some((name, text)) => {
+            let experiment = Experiment::parse(text, &format!("experiments/{name}.toml"))?;
+            Ok(experiment.named(name))
+        }
+        None => Err(ExperimentError::Unknown { name: name.into() }),
+    }
+}
+
+/// The experiment of a file: what has a folder in it, or ends in `.toml`; else the one of that name that comes with the program.
+///
+/// # Errors
+/// The file cannot be read or is wrong, or there is no experiment of that name.
+pub fn open(name: &str) -> Result<Experiment, ExperimentError> {
+    if !name.contains(['/', std::path::MAIN_SEPARATOR]) && !name.ends_with(".toml") {
+        return builtin(name);
+    }
+    let text = read(Path::new(name)).map_err(|why| ExperimentError::unreadable(name, why))?;
+    Experiment::parse(&text, name)
+}
+
+/// The text of a file that has an end: a pipe may never have one, and opening it may already wait for ever.
+fn read(path: &Path) -> Result<String, String> {
+    let said = |error: std::io::Error| error.to_string();
+    if !std::fs::metadata(path).map_err(said)?.is_file() {
+        return Err("expected a regular file".into());
+    }
+    let mut text = String::new();
+    let size = File::open(path).map_err(said)?.take(LARGEST + 1).read_to_string(&mut text).map_err(said)?;
+    match size as u64 > LARGEST {
+        true => Err(format!("expected at most {} MiB, which this file exceeds", LARGEST >> 20)),
+        false => Ok(text),
+    }
+}

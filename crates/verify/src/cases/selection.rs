@@ -1,0 +1,136 @@
+//! What `--cases` says.
+
+use core::fmt;
+use core::str::FromStr;
+
+use halfulp::{Op, Task};
+
+use super::given::{self, GivenOperands};
+use super::special::Led;
+use super::{All, Around, Cases, CasesError, Edge, Given, Random, Spread, operand_bits};
+
+/// Which cases of a task are wanted: what `--cases` says.
+///
+/// All of them but `Given` contain the special operands: zeros, infinities, NaNs (quiet and signalling, of both signs, with
+/// the first and the last payload), the ends of the range, of the normal and of the subnormal values, and operands whose
+/// results lie far outside the range. Where the others would not have them, they come first, some hundreds of cases
+/// that N does not count. `random:0` and `spread:0` have no case at all.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Selection {
+    /// Every combination of operands.
+    All,
+    /// Distinct combinations, spread over all of them by a fixed permutation: those from `first` to before `end`.
+    Spread {
+        /// The place of the first one in the permutation.
+        first: u64,
+        /// The place after the last one.
+        end: u64,
+    },
+    /// Every boundary of every operand, crossed, and for conversions every rounding boundary of the destination.
+    Edge,
+    /// For a conversion: every rounding boundary of the destination with its neighbours in the source at every distance
+    /// that is a power of two, and so many drawn around them by the seed.
+    Around(u64),
+    /// So many combinations drawn by the seed: uniform, cancelling, near thresholds, with special significands.
+    Random(u64),
+    /// These operands alone, and their noise word.
+    Given(GivenOperands),
+}
+
+impl Selection {
+    /// Enough for all combinations to be the natural choice: two 8-bit operands, one 16-bit operand.
+    const SMALL: u32 = 16;
+
+    /// So many distinct combinations, spread over all of them.
+    #[must_use]
+    pub const fn spread(count: u64) -> Selection {
+        Selection::Spread { first: 0, end: count }
+    }
+
+    /// What is taken where nothing was asked for: all combinations of up to 18 bits, 2^20 distinct ones of up to 32
+    /// bits in fma, all edges otherwise.
+    #[must_use]
+    pub fn usual(task: &Task) -> Selection {
+        match operand_bits(task) {
+            bits if bits <= Selection::SMALL + 2 => Selection::All,
+            bits if task.op == Op::Fma && bits <= 32 => Selection::spread(1 << 20),
+            _ => Selection::Edge,
+        }
+    }
+
+    /// The cases for a task.
+    ///
+    /// # Errors
+    /// All combinations, or some spread over them, were asked for and cannot be numbered; `around` for what is no
+    /// conversion; operands that the task does not have.
+    pub fn cases(self, task: &Task, seed: u64) -> Result<Box<dyn Cases>, CasesError> {
+        Ok(match self {
+            Selection::All => Box::new(All::new(task, seed)?),
+            Selection::Spread { first, end } => {
+                let spread = Spread::new(task, seed, first, end)?;
+                if spread.is_all() { Box::new(spread) } else { Box::new(Led::new(task, seed, spread)) }
+            }
+            Selection::Edge => Box::new(Edge::new(task, seed)),
+            Selection::Around(count) => Box::new(Led::new(task, seed, Around::new(task, seed, count)?)),
+            Selection::Random(count) => Box::new(Led::new(task, seed, Random::new(task, seed, count))),
+            Selection::Given(operands) => Box::new(Given::new(task, &operands)?),
+        })
+    }
+}
+
+impl fmt::Display for Selection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Selection::All => f.write_str("all"),
+            Selection::Edge => f.write_str("edge"),
+            Selection::Spread { first: 0, end } => write!(f, "spread:{end}"),
+            Selection::Spread { first, end } => write!(f, "spread:{first}..{end}"),
+            Selection::Around(count) => write!(f, "around:{count}"),
+            Selection::Random(count) => write!(f, "random:{count}"),
+            Selection::Given(operands) => write!(f, "given:{operands}"),
+        }
+    }
+}
+
+impl FromStr for Selection {
+    type Err = CasesError;
+
+    fn from_str(text: &str) -> Result<Selection, CasesError> {
+        let malformed = |expected| CasesError::Malformed { text: text.to_string(), expected };
+        let count = |number: &str| parse_count(number).ok_or_else(|| malformed(COUNT));
+        match text.split_once(':') {
+            None if text == "all" => Ok(Selection::All),
+            None if text == "edge" => Ok(Selection::Edge),
+            Some(("given", operands)) => {
+                given::parse(operands).map(Selection::Given).ok_or_else(|| malformed(GIVEN))
+            }
+            Some(("around", number)) => Ok(Selection::Around(count(number)?)),
+            Some(("random", number)) => Ok(Selection::Random(count(number)?)),
+            Some(("spread", range)) => {
+                let (first, end) = range.split_once("..").unwrap_or(("0", range));
+                match (count(first)?, count(end)?) {
+                    (first, end) if first <= end => Ok(Selection::Spread { first, end }),
+                    _ => Err(malformed("spread:M..N with M at most N")),
+                }
+            }
+            _ => Err(CasesError::Unknown(text.to_string())),
+        }
+    }
+}
+
+const COUNT: &str = "a number after the colon, such as 1000, 1_000 or 2^20, below 2^64";
+
+const GIVEN: &str =
+    "one to three codes and perhaps a noise word, hexadecimal and below 2^64: given:3c,be or given:3c/4d";
+
+/// A count, which may be written as a power: `1000000`, `1_000_000` or `2^20`.
+fn parse_count(text: &str) -> Option<u64> {
+    let text = text.replace('_', "");
+    if text.contains('+') {
+        return None;
+    }
+    match text.split_once('^') {
+        Some((base, exponent)) => base.parse::<u64>().ok()?.checked_pow(exponent.parse().ok()?),
+        None => text.parse().ok(),
+    }
+}

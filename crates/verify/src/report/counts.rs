@@ -1,0 +1,219 @@
+//! The counts of a run, as they are printed, exported and read again.
+
+use halfulp::{Facts, Policy};
+use serde::{Deserialize, Serialize};
+
+use crate::engine::Origin;
+use crate::verify::{Comparison, Covered, FlagCounts, OracleCounts};
+
+/// An engine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Party {
+    /// Its name.
+    pub name: String,
+    /// Who stands behind its answers.
+    pub origin: Origin,
+}
+
+/// An oracle and what it was asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Oracle {
+    /// Its name.
+    pub name: String,
+    /// Who stands behind its answers.
+    pub origin: Origin,
+    /// Its counts.
+    #[serde(flatten)]
+    pub totals: OracleTotals,
+}
+
+/// What an oracle was asked in a whole run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OracleTotals {
+    /// Cases that it computed, each policy counted.
+    pub compared: u64,
+    /// Cases settled by the steps between results that it computed.
+    pub stepped: u64,
+    /// Cases in which the subject differs from it.
+    pub differs: u64,
+}
+
+/// How often each flag was compared with some oracle.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FlagTable {
+    /// Invalid.
+    pub v: u64,
+    /// Division by zero, which TestFloat calls infinite.
+    pub i: u64,
+    /// Overflow.
+    pub o: u64,
+    /// Underflow.
+    pub u: u64,
+    /// Inexact.
+    pub x: u64,
+}
+
+impl From<FlagCounts> for FlagTable {
+    fn from([x, u, o, i, v]: FlagCounts) -> FlagTable {
+        FlagTable { v, i, o, u, x }
+    }
+}
+
+impl FlagTable {
+    /// Every flag with its letter.
+    #[must_use]
+    pub fn letters(&self) -> [(char, u64); 5] {
+        [('v', self.v), ('i', self.i), ('o', self.o), ('u', self.u), ('x', self.x)]
+    }
+
+    /// The letters of the flags that were never compared.
+    #[must_use]
+    pub fn never(&self) -> String {
+        self.letters().into_iter().filter(|(_, count)| *count == 0).map(|(letter, _)| letter).collect()
+    }
+
+    pub(super) fn add(&mut self, other: &FlagTable) {
+        self.v += other.v;
+        self.i += other.i;
+        self.o += other.o;
+        self.u += other.u;
+        self.x += other.x;
+    }
+}
+
+/// A format under the name that the report gives it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NamedFacts {
+    /// Its name.
+    pub name: String,
+    /// Its facts.
+    pub facts: Facts,
+}
+
+/// Which part of a run: the `index`-th of `of`, from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Piece {
+    /// From 1.
+    pub index: u64,
+    /// How many there are.
+    pub of: u64,
+}
+
+/// The counts of one line of the report, a format's.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Group {
+    /// Its name.
+    pub name: String,
+    /// Tasks compared, each policy counted.
+    pub tasks: u64,
+    /// Cases compared, each policy counted.
+    pub cases: u64,
+    /// Those of them in which an oracle of a third party was among the oracles.
+    pub third_party: u64,
+    /// Cases in which the subject and some oracle disagree.
+    pub mismatches: u64,
+    /// Seconds that it took, as if it had the machine for itself.
+    pub seconds: f64,
+}
+
+/// The counts of one job.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct JobCounts {
+    /// The group in which it is counted.
+    pub group: String,
+    /// Operation and formats, in words.
+    pub task: String,
+    /// The operation.
+    pub op: String,
+    /// A format an operand.
+    pub operands: Vec<String>,
+    /// The format of the result; `None` where it is a truth value or a class.
+    pub result: Option<String>,
+    /// Which cases.
+    pub selection: String,
+    /// The seed of random cases and of noise.
+    pub seed: u64,
+    /// Which differences counted.
+    pub comparison: Comparison,
+    /// Cases compared, each policy counted.
+    pub cases: u64,
+    /// Cases in which the subject and some oracle disagree.
+    pub mismatches: u64,
+    /// Seconds that it took.
+    pub seconds: f64,
+    /// The counts of each policy.
+    pub policies: Vec<PolicyCounts>,
+}
+
+/// The counts of one policy of a job.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PolicyCounts {
+    /// The policy.
+    pub policy: Policy,
+    /// Whether it could be compared.
+    pub covered: Covered,
+    /// Cases that the run should take.
+    pub planned: u64,
+    /// Cases compared with at least one oracle.
+    pub cases: u64,
+    /// Those of them in which an oracle of a third party was among the oracles.
+    pub third_party: u64,
+    /// Cases in which the subject and some oracle disagree.
+    pub mismatches: u64,
+    /// How often each flag was compared.
+    pub flags: FlagTable,
+    /// The counts of each oracle, in the order of the summary's.
+    pub oracles: Vec<OracleCounts>,
+}
+
+impl PolicyCounts {
+    /// Adds those of another part of the cases.
+    pub(super) fn add(&mut self, other: &PolicyCounts) {
+        self.planned += other.planned;
+        self.cases += other.cases;
+        self.third_party += other.third_party;
+        self.mismatches += other.mismatches;
+        self.flags.add(&other.flags);
+        for (ours, theirs) in self.oracles.iter_mut().zip(&other.oracles) {
+            ours.add(theirs);
+        }
+    }
+}
+
+/// What was not compared.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NotCompared {
+    /// The letters of the flags that were compared in no case.
+    pub flags: String,
+    /// Tasks, each policy counted, that the subject does not cover.
+    pub not_by_subject: u64,
+    /// Tasks, each policy counted, that the subject covers and no oracle does.
+    pub not_by_oracles: u64,
+    /// Cases that were not run, because the run ended before.
+    pub unfinished: u64,
+}
+
+/// What an erratum of an oracle meant for one task.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErratumCounts {
+    /// The position of the job.
+    pub job: usize,
+    /// Operation and formats.
+    pub task: String,
+    /// The policy.
+    pub policy: Policy,
+    /// The oracle.
+    pub engine: String,
+    /// What is wrong with it.
+    pub reason: String,
+    /// Wrong answers that were excused, because another oracle confirmed the subject.
+    pub excused: u64,
+    /// Wrong answers against which nothing confirmed the subject: these are mismatches.
+    pub unconfirmed: u64,
+    /// Wrong answers that the subject gave as well.
+    pub shared: u64,
+    /// How many wrong answers there must be in all cases; `None` where that is not known.
+    pub listed: Option<u64>,
+    /// Whether there were more or fewer.
+    pub changed: bool,
+}

@@ -1,0 +1,213 @@
+//! The reports of shards as the report of the whole run.
+
+use super::summary::in_rounds;
+use super::{Explained, PolicyCounts, Summary};
+
+/// Why reports cannot be joined.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum MergeError {
+    /// There is none.
+    #[error("there are no reports to join")]
+    Nothing,
+    /// A report that is of no shard.
+    #[error(
+        "{0} is the report of no shard: give those of `halfulp verify --shard i/n --json`, all n of them"
+    )]
+    NoShard(String),
+    /// A report of another run.
+    #[error("{of} is of another run than {first}: {what}")]
+    Foreign {
+        /// The report.
+        of: String,
+        /// The first report.
+        first: String,
+        /// The first difference.
+        what: String,
+    },
+    /// Two reports of one shard.
+    #[error("{first} and {second} are both of shard {shard}")]
+    Doubled {
+        /// One report.
+        first: String,
+        /// The other.
+        second: String,
+        /// The shard.
+        shard: String,
+    },
+    /// Shards without a report.
+    #[error("there is no report of {0}")]
+    Missing(String),
+}
+
+/// How many missing shards are named.
+const NAMED: usize = 20;
+
+/// Joins the reports of all shards of a run, each with the name that errors call it by: what the run would have found
+/// in one part, but for times.
+///
+/// # Errors
+/// Reports of different runs, or not one of every shard.
+pub fn merge(mut reports: Vec<(String, Summary)>) -> Result<Summary, MergeError> {
+    check(&reports)?;
+    reports.sort_by_key(|(_, summary)| summary.shard.map(|piece| piece.index));
+    let mut reports = reports.into_iter().map(|(_, summary)| summary);
+    let mut all = reports.next().ok_or(MergeError::Nothing)?;
+    for report in reports {
+        add(&mut all, report);
+    }
+    all.explanations = first(&mut all);
+    all.shard = None;
+    all.command = without_shard(&all.command);
+    all.settle();
+    Ok(all)
+}
+
+/// Whether these are the reports of all shards of one run.
+fn check(reports: &[(String, Summary)]) -> Result<(), MergeError> {
+    let (first, head) = reports.first().ok_or(MergeError::Nothing)?;
+    let mut found: Vec<(u64, &str)> = Vec::new();
+    for (name, report) in reports {
+        let Some(piece) = report.shard.filter(|piece| (1..=piece.of).contains(&piece.index)) else {
+            return Err(MergeError::NoShard(name.clone()));
+        };
+        if let Some(what) = difference(report, head) {
+            return Err(MergeError::Foreign { of: name.clone(), first: first.clone(), what });
+        }
+        if let Some((_, other)) = found.iter().find(|(index, _)| *index == piece.index) {
+            return Err(MergeError::Doubled {
+                first: (*other).into(),
+                second: name.clone(),
+                shard: format!("{}/{}", piece.index, piece.of),
+            });
+        }
+        found.push((piece.index, name));
+    }
+    let of = head.shard.map_or(0, |piece| piece.of);
+    let lacking = of - found.len() as u64;
+    if lacking == 0 {
+        return Ok(());
+    }
+    let missing = (1..=of).filter(|index| !found.iter().any(|(known, _)| known == index));
+    let named: Vec<String> = missing.take(NAMED).map(|index| format!("shard {index}/{of}")).collect();
+    let more = lacking - named.len() as u64;
+    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    Err(MergeError::Missing(named.join(", ") + &more))
+}
+
+/// What makes a report one of another run, if anything does.
+fn difference(report: &Summary, first: &Summary) -> Option<String> {
+    let differ = |what: &str, own: &dyn std::fmt::Debug, other: &dyn std::fmt::Debug| {
+        Some(format!("its {what} is {own:?}, not {other:?}"))
+    };
+    if report.version != first.version {
+        return differ("version", &report.version, &first.version);
+    }
+    if report.subject != first.subject {
+        return differ("subject", &report.subject.name, &first.subject.name);
+    }
+    let oracles = |summary: &Summary| summary.oracles.iter().map(|o| o.name.clone()).collect::<Vec<_>>();
+    if oracles(report) != oracles(first) {
+        return differ("list of oracles", &oracles(report), &oracles(first));
+    }
+    let of = |summary: &Summary| summary.shard.map(|piece| piece.of);
+    if of(report) != of(first) {
+        return differ("number of shards", &of(report).unwrap_or(0), &of(first).unwrap_or(0));
+    }
+    if report.most_explained != first.most_explained {
+        return differ("number of explanations", &report.most_explained, &first.most_explained);
+    }
+    if report.formats != first.formats {
+        return Some("its formats are others, or other facts under the same names".into());
+    }
+    if report.jobs.len() != first.jobs.len() || report.errata.len() != first.errata.len() {
+        return differ("number of jobs", &report.jobs.len(), &first.jobs.len());
+    }
+    for (own, other) in report.jobs.iter().zip(&first.jobs) {
+        if own.seed != other.seed {
+            return differ("seed", &own.seed, &other.seed);
+        }
+        if own.comparison != other.comparison {
+            return differ("comparison", &own.comparison, &other.comparison);
+        }
+        let task = |job: &super::JobCounts| (job.group.clone(), job.task.clone(), job.selection.clone());
+        if task(own) != task(other) {
+            return differ("job", &task(own), &task(other));
+        }
+        let same = |(a, b): (&PolicyCounts, &PolicyCounts)| {
+            a.policy == b.policy && a.covered == b.covered && a.oracles.len() == b.oracles.len()
+        };
+        if own.policies.len() != other.policies.len() || !own.policies.iter().zip(&other.policies).all(same) {
+            return Some(format!("its policies of {} are others, or covered by other engines", own.task));
+        }
+    }
+    None
+}
+
+/// Adds the counts of another shard.
+fn add(all: &mut Summary, report: Summary) {
+    for machine in report.machines {
+        if !all.machines.contains(&machine) {
+            all.machines.push(machine);
+        }
+    }
+    for why in report.stopped {
+        if !all.stopped.contains(&why) {
+            all.stopped.push(why);
+        }
+    }
+    all.threads = all.threads.max(report.threads);
+    all.seconds += report.seconds;
+    for letter in report.reported.chars() {
+        if !all.reported.contains(letter) {
+            all.reported.push(letter);
+        }
+    }
+    for (ours, theirs) in all.jobs.iter_mut().zip(&report.jobs) {
+        ours.seconds += theirs.seconds;
+        for (ours, theirs) in ours.policies.iter_mut().zip(&theirs.policies) {
+            ours.add(theirs);
+        }
+    }
+    for (ours, theirs) in all.errata.iter_mut().zip(&report.errata) {
+        ours.excused += theirs.excused;
+        ours.unconfirmed += theirs.unconfirmed;
+        ours.shared += theirs.shared;
+    }
+    all.explanations.extend(report.explanations);
+}
+
+/// The mismatches that the whole run would have explained. Each shard has explained those of them that it has: in a
+/// part of a list nothing comes later than in the whole.
+fn first(all: &mut Summary) -> Vec<Explained> {
+    let mut found = std::mem::take(&mut all.explanations);
+    let place = |explained: &Explained| {
+        let policies = all.jobs.get(explained.job).into_iter().flat_map(|job| &job.policies);
+        let policy = policies.map(|policy| policy.policy).position(|p| p == explained.explanation.policy);
+        (explained.explanation.case, policy)
+    };
+    found.sort_by_cached_key(place);
+    let mut of_jobs: Vec<Vec<Explained>> = vec![Vec::new(); all.jobs.len()];
+    for explained in found {
+        if let Some(list) = of_jobs.get_mut(explained.job) {
+            list.push(explained);
+        }
+    }
+    let lengths: Vec<(usize, usize)> = of_jobs.iter().map(Vec::len).enumerate().collect();
+    in_rounds(&lengths, all.most_explained).map(|(job, place)| of_jobs[job][place].clone()).collect()
+}
+
+/// A command line without its option `--shard`.
+fn without_shard(command: &[String]) -> Vec<String> {
+    let mut words = command.iter();
+    let mut kept = Vec::new();
+    while let Some(word) = words.next() {
+        match &**word {
+            "--shard" => {
+                words.next();
+            }
+            word if word.starts_with("--shard=") => {}
+            word => kept.push(word.to_string()),
+        }
+    }
+    kept
+}

@@ -1,0 +1,259 @@
+//! A summary as people read it: the explanations, what was not compared, a line a format, the outcome.
+
+use std::fmt::Write as _;
+
+use halfulp::text::escaped;
+
+use super::{Oracle, PolicyCounts, Summary, Verdict, policy_arguments};
+use crate::engine::Origin;
+use crate::verify::{Comparison, Covered, NanMatch, letters};
+
+/// Most lines, or items of a line, about the same thing.
+const MOST: usize = 8;
+
+/// The summary as text. Control characters in names are shown escaped.
+#[must_use]
+pub fn to_text(summary: &Summary) -> String {
+    let mut text = String::new();
+    for explained in &summary.explanations {
+        line(&mut text, explained.to_string());
+    }
+    not_compared(&mut text, summary);
+    comparison(&mut text, summary);
+    flags(&mut text, summary);
+    third_party(&mut text, summary);
+    errata(&mut text, summary);
+    table(&mut text, summary);
+    let oracles: Vec<String> = summary.oracles.iter().map(oracle).collect();
+    let (subject, oracles) = (name(&summary.subject.name), oracles.join(", "));
+    line(&mut text, format!("{subject} against {oracles}: {}", outcome(summary)));
+    shown(&text)
+}
+
+fn line(text: &mut String, line: impl AsRef<str>) {
+    text.push_str(line.as_ref());
+    text.push('\n');
+}
+
+/// The verdict in words.
+fn outcome(summary: &Summary) -> String {
+    let mismatches = grouped(summary.mismatches);
+    let run = if summary.reasons.is_empty() { "" } else { ", and not all was compared" };
+    match summary.verdict {
+        Verdict::Agree if summary.cases == 0 => "nothing to compare, there are no cases".into(),
+        Verdict::Agree => "all agree".into(),
+        Verdict::Undecided => format!("undecided, {}", summary.reasons.join("; ")),
+        Verdict::Differ if summary.mismatches == 0 => format!("no mismatches, but an erratum changed{run}"),
+        Verdict::Differ => {
+            format!("{mismatches} mismatches, {} of them explained above{run}", summary.explanations.len())
+        }
+    }
+}
+
+fn oracle(oracle: &Oracle) -> String {
+    let (name, compared, stepped) = (name(&oracle.name), oracle.totals.compared, oracle.totals.stepped);
+    match (compared, stepped) {
+        (_, 0) => format!("{name} ({})", grouped(compared)),
+        (0, _) => format!("{name} ({} by steps)", grouped(stepped)),
+        _ => format!("{name} ({} and {} by steps)", grouped(compared), grouped(stepped)),
+    }
+}
+
+fn not_compared(text: &mut String, summary: &Summary) {
+    let mut lines = Vec::new();
+    for job in &summary.jobs {
+        for (covered, who) in
+            [(Covered::NotBySubject, &*name(&summary.subject.name)), (Covered::NotByOracles, "any oracle")]
+        {
+            let policies = job.policies.iter().filter(|policy| policy.covered == covered).count();
+            if policies > 0 {
+                lines
+                    .push(format!("not compared: {} in {policies} policies, not covered by {who}", job.task));
+            }
+        }
+    }
+    lines.iter().take(MOST).for_each(|found| line(text, found));
+    if lines.len() > MOST {
+        line(text, format!("not compared: {} further tasks", lines.len() - MOST));
+    }
+    for why in &summary.stopped {
+        let (cases, planned) = (grouped(summary.cases), grouped(summary.planned));
+        line(text, format!("PARTIAL: {cases} of {planned} cases were compared, then {why}"));
+    }
+}
+
+/// Which differences did not count, where that are some.
+fn comparison(text: &mut String, summary: &Summary) {
+    let mut said = Vec::new();
+    for Comparison { nan, zero_sign, flags } in summary.jobs.iter().map(|job| job.comparison) {
+        let parts = [
+            (nan != NanMatch::Code).then(|| {
+                let of = if nan == NanMatch::Any { "" } else { " of one sign" };
+                format!("all NaNs{of} as one")
+            }),
+            (!zero_sign).then(|| "zeros of both signs as one".to_string()),
+            (flags != halfulp::Flags::ALL).then(|| format!("of the flags {} alone", letters::text(flags))),
+        ];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        if !parts.is_empty() && !said.contains(&parts) {
+            line(text, format!("compared, as asked: {}", parts.join(", ")));
+            said.push(parts);
+        }
+    }
+}
+
+/// How often which flag was compared, unless it was in every case.
+fn flags(text: &mut String, summary: &Summary) {
+    let counts = summary.flags.letters();
+    let asked = summary.jobs.iter().any(|job| job.comparison.flags != halfulp::Flags::NONE);
+    if summary.cases == 0 || !asked || counts.iter().all(|(_, count)| *count == summary.cases) {
+        return;
+    }
+    if counts.iter().any(|(_, count)| *count > 0) {
+        let counts: Vec<String> =
+            counts.iter().map(|(letter, count)| format!("{letter} {}", grouped(*count))).collect();
+        line(text, format!("flags: compared in {} of {} cases", counts.join(", "), grouped(summary.cases)));
+    }
+    let silent: String =
+        counts.iter().map(|(letter, _)| *letter).filter(|l| !summary.reported.contains(*l)).collect();
+    let which = if silent.len() == counts.len() { String::new() } else { format!("{silent} ") };
+    let subject = match summary.subject.origin {
+        Origin::Device => "the device".to_string(),
+        Origin::Own | Origin::ThirdParty => name(&summary.subject.name),
+    };
+    if !silent.is_empty() {
+        line(text, format!("flags: {which}not compared, {subject} does not report them"));
+    }
+}
+
+/// What only this project's own oracles vouch for.
+fn third_party(text: &mut String, summary: &Summary) {
+    if summary.cases == 0 || summary.third_party == summary.cases {
+        return;
+    }
+    let others = summary.oracles.iter().filter(|oracle| oracle.origin == Origin::ThirdParty);
+    let others: Vec<String> = others.map(|oracle| name(&oracle.name)).collect();
+    if others.is_empty() {
+        return line(text, "no oracle of a third party was asked");
+    }
+    let (some, all) = (grouped(summary.third_party), grouped(summary.cases));
+    line(
+        text,
+        format!("oracles of third parties ({}) took part in {some} of {all} cases", others.join(", ")),
+    );
+    let groups = summary.groups.iter().filter(|group| group.cases > 0 && group.third_party == 0);
+    list(text, "they took no part in", groups.map(|group| name(&group.name)).collect());
+    let mut policies: Vec<(String, u64)> = Vec::new();
+    for PolicyCounts { policy, third_party, .. } in summary.policies().filter(|policy| policy.cases > 0) {
+        let arguments = policy_arguments(policy).join(" ");
+        match policies.iter_mut().find(|(known, _)| *known == arguments) {
+            Some((_, count)) => *count += third_party,
+            None => policies.push((arguments, *third_party)),
+        }
+    }
+    let none = policies.into_iter().filter(|(_, count)| *count == 0);
+    list(text, "they took no part under", none.map(|(arguments, _)| arguments).collect());
+}
+
+fn list(text: &mut String, what: &str, items: Vec<String>) {
+    if items.is_empty() {
+        return;
+    }
+    let shown = items.iter().take(MOST).cloned().collect::<Vec<_>>().join(", ");
+    let more = items.len().saturating_sub(MOST);
+    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    line(text, format!("  {what} {shown}{more}"));
+}
+
+/// Errata that changed, each; of the others what they came to.
+fn errata(text: &mut String, summary: &Summary) {
+    for erratum in summary.errata.iter().filter(|erratum| erratum.changed) {
+        let times = erratum.excused + erratum.unconfirmed + erratum.shared;
+        let policy = policy_arguments(&erratum.policy).join(" ");
+        let listed = erratum.listed.unwrap_or_default();
+        line(
+            text,
+            format!(
+                "ERRATUM CHANGED: {} is listed as wrong {listed} times in {} ({policy}), here {times} times: {}",
+                erratum.engine, erratum.task, erratum.reason
+            ),
+        );
+    }
+    let excused: Vec<_> = summary.errata.iter().filter(|erratum| erratum.excused > 0).collect();
+    if !excused.is_empty() {
+        let cases = grouped(excused.iter().map(|erratum| erratum.excused).sum());
+        line(
+            text,
+            format!(
+                "errata: {cases} wrong answers of {} in {} tasks, excused: another oracle confirms the subject",
+                engines(&excused),
+                excused.len()
+            ),
+        );
+    }
+    let open: Vec<_> = summary.errata.iter().filter(|erratum| erratum.unconfirmed > 0).collect();
+    if let Some(first) = open.first() {
+        let cases = grouped(open.iter().map(|erratum| erratum.unconfirmed).sum());
+        let engines = engines(&open);
+        line(
+            text,
+            format!(
+                "errata: in {cases} of the mismatches {engines} is known to be wrong ({}), and no other oracle \
+                 confirms the subject: name one as well, as in --against {engines},definition",
+                first.reason
+            ),
+        );
+    }
+}
+
+fn engines(errata: &[&super::ErratumCounts]) -> String {
+    let mut engines: Vec<String> = errata.iter().map(|erratum| name(&erratum.engine)).collect();
+    engines.dedup();
+    engines.join(",")
+}
+
+fn table(text: &mut String, summary: &Summary) {
+    let names: Vec<String> = summary.groups.iter().map(|group| name(&group.name)).collect();
+    let width = names.iter().map(|name| name.chars().count()).max().unwrap_or(0).max("format".len());
+    // Writing to a string does not fail.
+    let _ = writeln!(
+        text,
+        "{:width$} {:>7} {:>15} {:>15} {:>12} {:>9}",
+        "format", "tasks", "cases", "by third party", "mismatches", "time"
+    );
+    let mut row = |name: &str, tasks: u64, cases: [u64; 3], seconds: f64| {
+        let [cases, third_party, mismatches] = cases.map(grouped);
+        let _ = writeln!(
+            text,
+            "{name:width$} {tasks:>7} {cases:>15} {third_party:>15} {mismatches:>12} {seconds:>7.2} s"
+        );
+    };
+    for (group, name) in summary.groups.iter().zip(&names) {
+        row(name, group.tasks, [group.cases, group.third_party, group.mismatches], group.seconds);
+    }
+    let tasks = summary.groups.iter().map(|group| group.tasks).sum();
+    row("total", tasks, [summary.cases, summary.third_party, summary.mismatches], summary.seconds);
+}
+
+/// A name on one line.
+fn name(text: &str) -> String {
+    escaped(text).to_string()
+}
+
+/// A text that does nothing to a terminal but write on it.
+fn shown(text: &str) -> String {
+    text.split('\n').map(name).collect::<Vec<_>>().join("\n")
+}
+
+/// A number with a comma between groups of three digits.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}

@@ -1,0 +1,130 @@
+//! What a run's counts come to: one verdict for the text, the documents and the program's exit code.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Group, JobCounts, NotCompared, PolicyCounts, Summary};
+use crate::verify::Covered;
+
+/// What a run comes to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// All that was asked for was compared, and agrees. Of a part of a run that has no cases, that is nothing.
+    Agree,
+    /// There are mismatches, or an erratum is not as it is listed.
+    Differ,
+    /// No mismatch was found, but not all was compared.
+    Undecided,
+}
+
+impl Summary {
+    /// Every policy of every job.
+    pub(super) fn policies(&self) -> impl Iterator<Item = &PolicyCounts> {
+        self.jobs.iter().flat_map(|job| &job.policies)
+    }
+
+    /// Adds up all that follows from the jobs and the errata, the verdict last.
+    pub(super) fn settle(&mut self) {
+        let (mut planned, mut cases, mut third_party, mut mismatches) = (0, 0, 0, 0);
+        let mut flags = super::FlagTable::default();
+        let mut oracles = vec![super::OracleTotals::default(); self.oracles.len()];
+        for policy in self.policies() {
+            planned += policy.planned;
+            cases += policy.cases;
+            third_party += policy.third_party;
+            mismatches += policy.mismatches;
+            flags.add(&policy.flags);
+            for (all, more) in oracles.iter_mut().zip(&policy.oracles) {
+                all.compared += more.compared;
+                all.stepped += more.stepped;
+                all.differs += more.differs;
+            }
+        }
+        (self.planned, self.cases, self.third_party, self.mismatches) =
+            (planned, cases, third_party, mismatches);
+        self.flags = flags;
+        for (oracle, totals) in self.oracles.iter_mut().zip(oracles) {
+            oracle.totals = totals;
+        }
+        for job in &mut self.jobs {
+            job.cases = job.policies.iter().map(|policy| policy.cases).sum();
+            job.mismatches = job.policies.iter().map(|policy| policy.mismatches).sum();
+        }
+        self.groups = groups(&self.jobs);
+        self.not_compared = self.left_out();
+        self.judge_errata();
+        self.reasons = self.open_questions();
+        self.verdict = if self.mismatches > 0 || self.errata.iter().any(|erratum| erratum.changed) {
+            Verdict::Differ
+        } else if self.reasons.is_empty() {
+            Verdict::Agree
+        } else {
+            Verdict::Undecided
+        };
+    }
+
+    /// Only a run over all cases can tell that an erratum is not as it is listed.
+    fn judge_errata(&mut self) {
+        let whole = self.shard.is_none() && self.case.is_none();
+        let Summary { errata, jobs, .. } = self;
+        for erratum in errata {
+            let of_job = jobs.get(erratum.job).into_iter().flat_map(|job| &job.policies);
+            let complete = of_job.filter(|p| p.policy == erratum.policy).all(|p| p.cases == p.planned);
+            let times = erratum.excused + erratum.unconfirmed + erratum.shared;
+            erratum.changed = whole && complete && erratum.listed.is_some_and(|listed| listed != times);
+        }
+    }
+
+    /// Why it cannot be said that all agree, mismatches aside.
+    fn open_questions(&self) -> Vec<String> {
+        let mut reasons: Vec<String> =
+            self.stopped.iter().map(|why| format!("the run could not go on: {why}")).collect();
+        let NotCompared { unfinished, .. } = self.not_compared;
+        if self.stopped.is_empty() && unfinished > 0 {
+            reasons.push(format!("{unfinished} cases were not run"));
+        }
+        let asked = || self.policies().filter(|policy| policy.planned > 0);
+        let uncovered = asked().filter(|policy| policy.covered == Covered::NotByOracles).count();
+        if uncovered > 0 {
+            reasons.push(format!(
+                "no oracle covers {uncovered} of the tasks: name one that does with --against, or fewer tasks"
+            ));
+        }
+        let skipped = asked().filter(|policy| policy.covered == Covered::NotBySubject).count();
+        if skipped > 0 && skipped == asked().count() {
+            reasons.push(format!("nothing was compared: {} covers none of the tasks", self.subject.name));
+        }
+        reasons
+    }
+
+    fn left_out(&self) -> NotCompared {
+        let tasks = |covered| self.policies().filter(|policy| policy.covered == covered).count() as u64;
+        let compared = self.policies().filter(|policy| policy.covered == Covered::Compared);
+        NotCompared {
+            flags: self.flags.never(),
+            not_by_subject: tasks(Covered::NotBySubject),
+            not_by_oracles: tasks(Covered::NotByOracles),
+            unfinished: compared.map(|policy| policy.planned.saturating_sub(policy.cases)).sum(),
+        }
+    }
+}
+
+fn groups(jobs: &[JobCounts]) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    for job in jobs {
+        let index = groups.iter().position(|group| group.name == job.group);
+        let index = index.unwrap_or_else(|| {
+            groups.push(Group { name: job.group.clone(), ..Group::default() });
+            groups.len() - 1
+        });
+        let group = &mut groups[index];
+        group.seconds += job.seconds;
+        for policy in &job.policies {
+            group.tasks += u64::from(policy.covered == Covered::Compared);
+            group.cases += policy.cases;
+            group.third_party += policy.third_party;
+            group.mismatches += policy.mismatches;
+        }
+    }
+    groups
+}

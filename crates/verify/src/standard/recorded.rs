@@ -1,0 +1,19 @@
+//! What other implementations recorded and no other job asks for.
+
+use halfulp::{Op, Task, TaskError};
+
+use super::{NamedFormat, policies};
+use crate::cases::Selection;
+use crate::verify::Job;
+
+/// Scales of blocks: the magnitude of a number in a format without sign, as E8M0.
+///
+/// # Errors
+/// None that are known: every format has a magnitude.
+pub fn magnitudes(from: &NamedFormat, to: &[NamedFormat], seed: u64) -> Result<Vec<Job>, TaskError> {
+    let job = |to: &NamedFormat| {
+        let task = Task { result: to.format, ..Task::within(Op::Abs, from.format) };
+        Job::new(&from.name, task, policies(Op::Convert), Selection::Edge, seed)
+    };
+    to.iter().filter(|to| !to.format.is_signed()).map(job).collect()
+}

@@ -1,0 +1,247 @@
+//! The cases at hand: what the subject and the oracles answered, compared and counted.
+
+use core::ops::Range;
+
+use halfulp::{Flags, Operands, Task};
+
+use super::plan::{CHUNK, Coverage};
+use super::steps::Steps;
+use super::tally::{FlagCounts, PolicyTally, Tally};
+use super::worker::Engines;
+use super::{Comparison, Mismatch};
+use crate::cases::Cases;
+use crate::engine::definition::Definition;
+use crate::engine::{Answer, Engine, EngineError};
+use crate::errata::{self, Erratum};
+
+/// Where a batch stands, and how it is compared.
+#[derive(Clone, Copy)]
+pub struct Place {
+    pub job: usize,
+    pub policy: usize,
+    pub task: Task,
+    /// The number of the first case.
+    pub first: u64,
+    pub coverage: Coverage,
+    pub comparison: Comparison,
+}
+
+impl Place {
+    fn tally<'a>(&self, tally: &'a mut Tally) -> &'a mut PolicyTally {
+        &mut tally.jobs[self.job].policies[self.policy]
+    }
+
+    /// Counts cases that the oracles' steps settled.
+    pub fn count_steps(&self, cases: u64, tally: &mut Tally) {
+        let counts = self.tally(tally);
+        counts.cases += cases;
+        for (oracle, counts) in counts.oracles.iter_mut().enumerate() {
+            counts.stepped += cases * u64::from(self.coverage.oracle(oracle));
+        }
+    }
+
+    /// Counts cases that the oracles computed.
+    fn count(&self, cases: u64, flags: FlagCounts, tally: &mut Tally) {
+        let counts = self.tally(tally);
+        counts.cases += cases;
+        for (oracle, counts) in counts.oracles.iter_mut().enumerate() {
+            counts.compared += cases * u64::from(self.coverage.oracle(oracle));
+        }
+        for (all, more) in counts.flags.iter_mut().zip(flags) {
+            *all += more;
+        }
+    }
+}
+
+/// Operands and answers of a batch.
+pub struct Batch {
+    operands: Vec<Operands>,
+    got: Vec<Answer>,
+    said: Vec<Vec<Answer>>,
+    /// The flags of each case that were compared with some oracle.
+    compared: Vec<u8>,
+    /// Says where an erratum holds.
+    judge: Definition,
+}
+
+impl Batch {
+    pub fn new(oracles: usize) -> Batch {
+        let size = CHUNK as usize;
+        Batch {
+            operands: Vec::with_capacity(size),
+            got: vec![Answer::default(); size],
+            said: vec![vec![Answer::default(); size]; oracles],
+            compared: vec![0; size],
+            judge: Definition::default(),
+        }
+    }
+
+    /// Takes the operands of some cases.
+    pub fn draw(&mut self, cases: &dyn Cases, range: Range<u64>) {
+        self.operands.clear();
+        cases.extend(&mut self.operands, range);
+    }
+
+    /// Asks the subject and every oracle that covers the task, and compares.
+    ///
+    /// A subject that fails has been asked for the last time: of its last batch, what it did answer is compared.
+    pub fn compare(
+        &mut self,
+        engines: &mut Engines,
+        place: &Place,
+        names: &[&str],
+        tally: &mut Tally,
+    ) -> Result<(), EngineError> {
+        let count = self.operands.len();
+        let asked = engines.subject.run(&place.task, &self.operands, &mut self.got[..count]);
+        if asked.is_err() {
+            self.operands.truncate(engines.subject.answered());
+        }
+        let count = self.operands.len();
+        if count > 0 {
+            for (index, oracle) in engines.oracles.iter_mut().enumerate() {
+                if place.coverage.oracle(index) {
+                    oracle.run(&place.task, &self.operands, &mut self.said[index][..count])?;
+                }
+            }
+            let differs = self.differs(place);
+            tally.reported |= self.got[..count].iter().fold(Flags::NONE, |all, answer| all | answer.known);
+            place.count(count as u64, flag_counts(&self.compared[..count]), tally);
+            if differs {
+                self.record(place, names, tally);
+            }
+        }
+        asked
+    }
+
+    /// The same with the oracles' steps in the place of their answers.
+    pub fn compare_with_steps(
+        &mut self,
+        subject: &mut dyn Engine,
+        place: &Place,
+        steps: &[Option<&Steps>],
+        names: &[&str],
+        tally: &mut Tally,
+    ) -> Result<(), EngineError> {
+        let count = self.operands.len();
+        subject.run(&place.task, &self.operands, &mut self.got[..count])?;
+        for (said, steps) in self.said.iter_mut().zip(steps) {
+            let Some(steps) = steps else { continue };
+            for (said, case) in said.iter_mut().zip(&self.operands) {
+                *said = steps.answer(case.codes[0]);
+            }
+        }
+        let differs = self.differs(place);
+        place.count_steps(count as u64, tally);
+        if differs {
+            self.record(place, names, tally);
+        }
+        Ok(())
+    }
+
+    /// Whether any oracle differs from the subject in any case; also notes which flags were compared.
+    fn differs(&mut self, place: &Place) -> bool {
+        let count = self.operands.len();
+        let Comparison { flags: mask, .. } = place.comparison;
+        let (got, compared) = (&self.got[..count], &mut self.compared[..count]);
+        compared.fill(0);
+        let mut differs = false;
+        for (index, said) in self.said.iter().enumerate() {
+            if !place.coverage.oracle(index) {
+                continue;
+            }
+            let said = &said[..count];
+            let mut equal = true;
+            for ((a, b), compared) in got.iter().zip(said).zip(compared.iter_mut()) {
+                let known = a.known.bits() & b.known.bits() & mask.bits();
+                equal &= (a.code == b.code) & ((a.flags.bits() ^ b.flags.bits()) & known == 0);
+                *compared |= known;
+            }
+            let agree = |(a, b)| place.comparison.agrees(&place.task, a, b);
+            differs |= !equal && !got.iter().zip(said).all(agree);
+        }
+        differs
+    }
+
+    /// Counts the disagreements of a batch and keeps the first. Rare, so it may be slow.
+    fn record(&mut self, place: &Place, names: &[&str], tally: &mut Tally) {
+        let errata: Vec<_> = names.iter().map(|name| errata::find(name, &place.task)).collect();
+        for case in 0..self.operands.len() {
+            let agrees =
+                |o: &usize| place.comparison.agrees(&place.task, &self.got[case], &self.said[*o][case]);
+            let covering = (0..names.len()).filter(|o| place.coverage.oracle(*o));
+            let agreeing = covering.clone().filter(agrees).fold(0u64, |all, o| all | 1 << o);
+            let mut wrong = 0;
+            for (oracle, erratum) in errata.iter().enumerate() {
+                if let Some(erratum) = erratum.filter(|_| place.coverage.oracle(oracle))
+                    && self.is_wrong(place, erratum, oracle, case, agreeing)
+                {
+                    wrong |= 1 << oracle;
+                }
+            }
+            let confirmed = agreeing & !wrong != 0;
+            let counts = place.tally(tally);
+            let mut differs = false;
+            for oracle in covering {
+                let (agrees, wrong) = (agreeing >> oracle & 1 == 1, wrong >> oracle & 1 == 1);
+                let counts = &mut counts.oracles[oracle];
+                counts.shared += u64::from(wrong && agrees);
+                counts.excused += u64::from(wrong && !agrees && confirmed);
+                counts.unconfirmed += u64::from(wrong && !agrees && !confirmed);
+                if !agrees && !(wrong && confirmed) {
+                    counts.differs += 1;
+                    differs = true;
+                }
+            }
+            if differs {
+                counts.mismatches += 1;
+                self.keep(place, case, tally);
+            }
+        }
+    }
+
+    /// Whether an oracle gave the answer that its erratum knows to be wrong. It did not where the others say the same.
+    fn is_wrong(
+        &mut self,
+        place: &Place,
+        erratum: &Erratum,
+        oracle: usize,
+        case: usize,
+        agreeing: u64,
+    ) -> bool {
+        let said = self.said[oracle][case];
+        let alone = !place.coverage.has_other(oracle) && agreeing >> oracle & 1 == 0;
+        let mut others = (0..self.said.len()).filter(|o| *o != oracle && place.coverage.oracle(*o));
+        let contradicted = others.any(|other| self.said[other][case].code != said.code);
+        (alone || contradicted) && erratum.explains(&place.task, self.operands[case], &said, &mut self.judge)
+    }
+
+    /// Keeps a mismatch if it is among the first.
+    fn keep(&self, place: &Place, index: usize, tally: &mut Tally) {
+        let case = place.first + index as u64;
+        if !tally.keeps(place.job, (case, place.policy)) {
+            return;
+        }
+        let said = self.said.iter().enumerate();
+        let said = said.map(|(oracle, said)| place.coverage.oracle(oracle).then_some(said[index]));
+        let mismatch = Mismatch {
+            case,
+            policy: place.policy,
+            task: place.task,
+            operands: self.operands[index],
+            got: self.got[index],
+            said: said.collect(),
+        };
+        tally.keep(place.job, mismatch);
+    }
+}
+
+/// How many cases have each flag.
+fn flag_counts(cases: &[u8]) -> FlagCounts {
+    let (all, any) = cases.iter().fold((31, 0), |(all, any), case| (all & case, any | case));
+    core::array::from_fn(|bit| match (all >> bit & 1, any >> bit & 1) {
+        (1, _) => cases.len() as u64,
+        (_, 0) => 0,
+        _ => cases.iter().map(|case| u64::from(case >> bit & 1)).sum(),
+    })
+}

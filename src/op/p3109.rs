@@ -1,0 +1,66 @@
+//! What P3109 computes differently (interim report 4.0): on the closed extended reals, which have one zero and one NaN.
+
+use super::Op;
+use crate::exact::{self, Outcome, Relation};
+use crate::format::{Code, Format};
+use crate::policy::{Flags, Policy};
+use crate::round::{Rounded, round};
+use crate::value::{Exact, Nan, Value, decode};
+
+/// What a code means there: no minus zero, and any NaN is the one (4.7.2, 4.8.1).
+pub(super) const fn closed(x: Value<Exact>) -> Value<Exact> {
+    match x {
+        Value::Zero { .. } => Value::Zero { negative: false },
+        Value::Nan(_) => Value::Nan(Nan::QUIET),
+        Value::Infinite { .. } | Value::Finite(_) => x,
+    }
+}
+
+/// A quotient: anything by zero is NaN (4.10.5).
+pub(super) const fn divide(x: Value<Exact>, y: Value<Exact>) -> Outcome {
+    match y {
+        Value::Zero { .. } => Outcome::invalid(),
+        _ => exact::div(x, y),
+    }
+}
+
+/// Negate, abs, copySign: values that are rounded and saturated like any other; NaN has no sign to give (4.10.1, 4.10.2).
+pub(super) const fn change_sign(op: Op, x: Value<Exact>, y: Value<Exact>) -> Outcome {
+    let negative = match (op, y) {
+        (Op::CopySign, Value::Nan(_)) => return Outcome::invalid(),
+        (Op::CopySign, _) => y.is_negative(),
+        (Op::Negate, _) => !x.is_negative(),
+        _ => false,
+    };
+    Outcome::of(x.with_sign(negative).real())
+}
+
+/// Whether `x` comes before `y` or is `y`: NaN before everything (4.12.1).
+pub(super) const fn total_order(x: Value<Exact>, y: Value<Exact>) -> bool {
+    match (x, y) {
+        (Value::Nan(_), _) => true,
+        (_, Value::Nan(_)) => false,
+        _ => matches!(exact::compare(x, y), Relation::Less | Relation::Equal),
+    }
+}
+
+/// The least value that is greater, or the greatest that is less; NaN where there is none (4.16).
+pub(super) const fn next(format: &Format, policy: &Policy, code: Code, up: bool) -> Rounded {
+    let nan = round(format, policy, Value::Nan(Nan::QUIET), 0);
+    let (negative, magnitude) = format.split(code);
+    let (negative, magnitude) = match decode(format, code) {
+        Value::Nan(_) => return nan,
+        Value::Zero { .. } => (!up, 1),
+        _ if negative != up => (negative, magnitude + 1),
+        // Toward zero, which lies past the end of a format that lacks it.
+        _ if magnitude == 0 => return nan,
+        _ => (negative && magnitude > 1, magnitude - 1),
+    };
+    let within = magnitude <= format.largest_magnitude(negative) && (!negative || format.is_signed());
+    let last = magnitude == format.largest_magnitude(negative) + 1;
+    match format.infinity(negative) {
+        _ if within => Rounded { code: format.encode(negative, magnitude), flags: Flags::NONE },
+        Some(infinity) if last => Rounded { code: infinity, flags: Flags::NONE },
+        _ => nan,
+    }
+}
