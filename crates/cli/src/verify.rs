@@ -34,7 +34,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     summary.command = std::iter::once("halfulp".to_string())
         .chain(std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()))
         .collect();
-    reports.write(&summary)
+    reports.write(summary)
 }
 
 fn verify(

@@ -158,3 +158,22 @@ fn a_partial_run_has_all_its_reports() {
     assert!(document.contains("failures=\"0\" errors=\""), "{document}");
     std::fs::remove_dir_all(folder).unwrap();
 }
+
+/// A JUnit file that cannot be written when it is due: one document on standard output, whose verdict is the exit code's.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_junit_file_on_a_full_disk_leaves_one_document_that_says_so() {
+    for (arguments, verdict, code) in [
+        ("verify e2m1 --op add --json --junit /dev/full", "undecided", 2),
+        (
+            "verify e4m3fn --op mul --round rup --subject apfloat --against definition --json --junit /dev/full",
+            "differ",
+            1,
+        ),
+    ] {
+        let (out, err, exit) = halfulp(arguments);
+        let report: Value = serde_json::from_str(&out).unwrap_or_else(|e| panic!("{e}: {out}"));
+        assert_eq!((report["verdict"].as_str(), exit), (Some(verdict), code), "{arguments}: {err}");
+        assert!(err.contains("/dev/full"), "{err}");
+    }
+}

@@ -40,5 +40,5 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
         Ok((name, summary))
     };
     let reports = args.reports.iter().map(read).collect::<anyhow::Result<Vec<_>>>()?;
-    outputs.write(&merge(reports)?)
+    outputs.write(merge(reports)?)
 }

@@ -32,24 +32,28 @@ impl Reports {
 
     /// Writes a report wherever it is wanted, and turns its verdict into the program's.
     ///
-    /// What could not be written takes no mismatch back: the answer stays no.
+    /// What could not be written takes no mismatch back: the answer stays no. A yes becomes undecided, in the report on
+    /// standard output too.
     ///
     /// # Errors
-    /// A report that could not be written, without a mismatch.
-    pub fn write(self, summary: &Summary) -> anyhow::Result<Verdict> {
+    /// A report that could not be printed, without a mismatch.
+    pub fn write(self, mut summary: Summary) -> anyhow::Result<Verdict> {
+        if let Some(Err(error)) = self.junit.map(|file| junit(file, &summary)) {
+            match summary.verdict {
+                report::Verdict::Differ => say(format_args!("{error:#}")),
+                report::Verdict::Agree | report::Verdict::Undecided => {
+                    summary.verdict = report::Verdict::Undecided;
+                    summary.reasons.push(format!("{error:#}"));
+                }
+            }
+        }
         summary.reasons.iter().for_each(say);
         let verdict = match summary.verdict {
             report::Verdict::Agree => Verdict::Yes,
             report::Verdict::Differ => Verdict::No,
             report::Verdict::Undecided => Verdict::Unknown,
         };
-        let filed = self.junit.map_or(Ok(()), |file| junit(file, summary));
-        let verdict = verdict.after(print(self.json, summary).map_err(anyhow::Error::from))?;
-        match filed {
-            Err(error) if verdict == Verdict::No => say(format_args!("{error:#}")),
-            filed => filed?,
-        }
-        Ok(verdict)
+        verdict.after(print(self.json, &summary).map_err(anyhow::Error::from))
     }
 }
 
