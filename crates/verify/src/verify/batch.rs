@@ -188,7 +188,8 @@ impl Batch {
                 counts.shared += u64::from(wrong && agrees);
                 counts.excused += u64::from(wrong && !agrees && confirmed);
                 counts.unconfirmed += u64::from(wrong && !agrees && !confirmed);
-                if !agrees && !(wrong && confirmed) {
+                let excused = wrong && confirmed;
+                if !agrees && !excused {
                     counts.differs += 1;
                     differs = true;
                 }
