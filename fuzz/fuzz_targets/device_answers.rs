@@ -21,7 +21,10 @@ struct Input {
 impl<'a> Arbitrary<'a> for Input {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Input> {
         let task = draw::task(u)?;
-        let operands = Operands { noise: u.arbitrary()?, ..Operands::new(u.arbitrary()?, u.arbitrary()?, u.arbitrary()?) };
+        let operands = Operands {
+            noise: u.arbitrary()?,
+            ..Operands::new(u.arbitrary()?, u.arbitrary()?, u.arbitrary()?)
+        };
         let mut line = u.bytes(u.len())?.to_vec();
         if line.first().is_some_and(|first| first % 2 == 0) {
             // As a device repeats what it was sent, so that the columns after that are reached.
@@ -39,7 +42,12 @@ impl fmt::Debug for Input {
         let mut sent = Vec::new();
         write_operands(&self.task, &self.operands, &mut sent);
         writeln!(f, "\n{:?}", self.task)?;
-        write!(f, "sent {:?}, read {:?}", sent.escape_ascii().to_string(), self.line.escape_ascii().to_string())
+        write!(
+            f,
+            "sent {:?}, read {:?}",
+            sent.escape_ascii().to_string(),
+            self.line.escape_ascii().to_string()
+        )
     }
 }
 
@@ -60,7 +68,10 @@ fn plain(task: &Task, operands: &Operands, line: &[u8]) -> Option<Answer> {
     let answer = match words.len() {
         1 | 2 => &words[..],
         n if n == sent.len() + 1 || n == sent.len() + 2 => {
-            let repeats = words.iter().zip(&sent).all(|(word, sent)| number(word) == number(sent) && number(word).is_some());
+            let repeats = words
+                .iter()
+                .zip(&sent)
+                .all(|(word, sent)| number(word) == number(sent) && number(word).is_some());
             if repeats { &words[sent.len()..] } else { return None }
         }
         _ => return None,

@@ -36,7 +36,10 @@ fn check(file: &[u8], head: &Head) {
     let text = format!("{{'shape':({dimensions}),'descr':'{}','fortran_order':{order}}}", tensor.dtype);
     let start = [b"\x93NUMPY\x02\0", &(text.len() as u32).to_le_bytes()[..], text.as_bytes()].concat();
     let length = start.len() as u64 + tensor.bytes;
-    let (_, again) = heads::read_from(&mut Counted::new(&start), length).expect("what is written out is read");
-    let same = |head: &Head| (head.tensors[0].dtype.clone(), head.tensors[0].shape.clone(), head.fortran_order, head.big_endian);
+    let (_, again) =
+        heads::read_from(&mut Counted::new(&start), length).expect("what is written out is read");
+    let same = |head: &Head| {
+        (head.tensors[0].dtype.clone(), head.tensors[0].shape.clone(), head.fortran_order, head.big_endian)
+    };
     assert_eq!(same(&again), same(head), "{text}");
 }

@@ -22,7 +22,9 @@ fn check(file: &[u8]) {
         (Some((Kind::Safetensors, head)), Ok((_, metadata))) => same(file, &head, &metadata),
         (Some((Kind::Safetensors, _)), Err(error)) => panic!("the library finds it wrong: {error}"),
         // The library keeps one of several tensors of a name.
-        (None, Ok(_)) => assert!(heads::error(file).contains("twice") || heads::error(file).contains("duplicate")),
+        (None, Ok(_)) => {
+            assert!(heads::error(file).contains("twice") || heads::error(file).contains("duplicate"))
+        }
         (Some((Kind::Npy, _)) | None, _) => {}
     }
 }

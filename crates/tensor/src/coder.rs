@@ -62,7 +62,7 @@ impl Coder {
         &self.task.result
     }
 
-    /// The codes of numbers, in as many bytes as codes take: see [`Codes`]. The noise of stochastic rounding is that of elements
+    /// The codes of numbers, in as many bytes as codes take. The noise of stochastic rounding is that of elements
     /// `first`, `first + 1`, and so on.
     ///
     /// # Errors
