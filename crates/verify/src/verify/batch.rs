@@ -185,10 +185,12 @@ impl Batch {
             for oracle in covering {
                 let (agrees, wrong) = (agreeing >> oracle & 1 == 1, wrong >> oracle & 1 == 1);
                 let counts = &mut counts.oracles[oracle];
-                counts.shared += u64::from(wrong && agrees);
-                counts.excused += u64::from(wrong && !agrees && confirmed);
-                counts.unconfirmed += u64::from(wrong && !agrees && !confirmed);
-                if !agrees && !(wrong && confirmed) {
+                if agrees {
+                    counts.shared += u64::from(wrong);
+                } else if wrong && confirmed {
+                    counts.excused += 1;
+                } else {
+                    counts.unconfirmed += u64::from(wrong);
                     counts.differs += 1;
                     differs = true;
                 }

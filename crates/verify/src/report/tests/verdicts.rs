@@ -221,13 +221,14 @@ fn shards_joined_are_the_whole() {
 
 #[test]
 fn other_reports_are_not_joined() {
+    type Change<'a> = &'a dyn Fn(&mut Vec<(String, Summary)>);
     let (whole, shards) = shards(3, 2);
-    let error = |change: &dyn Fn(&mut Vec<(String, Summary)>)| {
+    let error = |change: Change<'_>| {
         let mut list = shards.clone();
         change(&mut list);
         merge(list).unwrap_err().to_string()
     };
-    let cases: [(&str, &dyn Fn(&mut Vec<(String, Summary)>)); 9] = [
+    let cases: [(&str, Change<'_>); 9] = [
         ("there are no reports", &|list| list.clear()),
         ("no report of shard 2/3, shard 3/3", &|list| list.truncate(1)),
         ("1.json and 1.json are both of shard 1/3", &|list| list.push(list[0].clone())),
