@@ -51,13 +51,17 @@ pub(super) const fn next(format: &Format, policy: &Policy, code: Code, up: bool)
     let (negative, magnitude) = match decode(format, code) {
         Value::Nan(_) => return nan,
         Value::Zero { .. } => (!up, 1),
-        _ if negative != up => (negative, magnitude + 1),
+        // One more may not fit in 64 bits.
+        _ if negative != up => match magnitude.checked_add(1) {
+            Some(next) => (negative, next),
+            None => return nan,
+        },
         // Toward zero, which lies past the end of a format that lacks it.
         _ if magnitude == 0 => return nan,
         _ => (negative && magnitude > 1, magnitude - 1),
     };
     let within = magnitude <= format.largest_magnitude(negative) && (!negative || format.is_signed());
-    let last = magnitude == format.largest_magnitude(negative) + 1;
+    let last = magnitude.wrapping_sub(1) == format.largest_magnitude(negative);
     match format.infinity(negative) {
         _ if within => Rounded { code: format.encode(negative, magnitude), flags: Flags::NONE },
         Some(infinity) if last => Rounded { code: infinity, flags: Flags::NONE },

@@ -177,7 +177,7 @@ def check_text(case, code, out, err):
     if code == 2 and err == b"":
         raise Finding("silent", "exit code 2, and nothing said")
     helped = code == 0 and {"-h", "--help", "help", "-V", "--version"} & set(case.args)
-    if "--json" in case.args and code in (0, 2) and out is not None and not case.signal and not helped:
+    if "--json" in case.args and code in (0, 1, 2) and out is not None and not case.signal and not helped:
         try:
             document = json.loads(out)
         except ValueError:

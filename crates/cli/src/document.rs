@@ -4,18 +4,22 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-/// Writes a document and ends its line. What steers terminals is escaped past ASCII too, as JSON allows: some take U+009B for an
-/// escape sequence's beginning.
+/// Writes a document and ends its line.
 pub fn write(out: &mut dyn Write, document: &impl Serialize) -> anyhow::Result<()> {
-    let mut rest = &*serde_json::to_string_pretty(document)?;
-    // They occur in strings alone.
-    while let Some(at) = rest.find(|c| matches!(c, '\u{7f}'..='\u{9f}')) {
-        let (before, after) = rest.split_at(at);
-        let steering = after.chars().next().unwrap_or_default();
-        write!(out, "{before}\\u{:04x}", u32::from(steering))?;
-        rest = &after[steering.len_utf8()..];
+    Ok(writeln!(out, "{}", harmless(&serde_json::to_string_pretty(document)?))?)
+}
+
+/// The same JSON with what steers terminals escaped past ASCII too, as JSON allows: some take U+009B for an escape
+/// sequence's beginning. Such characters occur in strings alone.
+pub fn harmless(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for c in json.chars() {
+        match c {
+            '\u{7f}'..='\u{9f}' => text.push_str(&format!("\\u{:04x}", u32::from(c))),
+            _ => text.push(c),
+        }
     }
-    Ok(writeln!(out, "{rest}")?)
+    text
 }
 
 /// As [`write`], on standard output.

@@ -128,7 +128,7 @@ fn p3109s_operations_by_name_of_the_draft() {
         (&format!("{div} {july}"), "40 00", "40 00 80 00"),
         (&format!("copysign --format binary8p4se {v4}"), "40 80", "40 80 80 00"),
         (&format!("next_up --format binary8p4se {v4}"), "7F", "7F 80 00"),
-        (&format!("total_order --format binary8p4se {v4}"), "80 00", "80 00 01 00"),
+        (&format!("total_order --format binary8p4se {v4}"), "80 00", "80 00 1 00"),
         (&format!("convert --from f32 --to binary8p4uf --round rtz {v4}"), "C0400000", "C0400000 00 00"),
         ("convert --from f32 --to binary8p4uf --round rtz", "C0400000", "C0400000 FF 10"),
         (&format!("convert --from f32 --to binary8p4sf {v4}"), "7F000000", "7F000000 7F 00"),

@@ -66,6 +66,9 @@ pub enum VerifyError {
     /// An oracle twice: it would confirm itself.
     #[error("{0} is named twice with --against")]
     Twice(String),
+    /// More oracles than can be told apart.
+    #[error("{0} oracles: a run takes at most 64")]
+    TooManyOracles(usize),
     /// A case number that no job has.
     #[error("there is no case {case}: the numbers here go from 0 to {last}")]
     NoSuchCase {
@@ -128,6 +131,9 @@ impl<'a> Verifier<'a> {
         }
         if let Some(twice) = names.iter().enumerate().find(|(i, name)| names[..*i].contains(name)) {
             return Err(VerifyError::Twice((*twice.1).into()));
+        }
+        if oracles.len() > 64 {
+            return Err(VerifyError::TooManyOracles(oracles.len()));
         }
         let plan = Plan::new(jobs, subject, oracles, settings.part)?;
         Ok(Verifier { jobs, subject, oracles, settings, plan })

@@ -1,6 +1,6 @@
 //! Which jobs the arguments ask for.
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, bail, ensure};
 use halfulp::{NanResult, Op, Policy, Saturation, Standard, Task, Tininess};
 use halfulp_verify::cases::operand_bits;
 use halfulp_verify::standard::{self, NamedFormat};
@@ -16,6 +16,11 @@ pub fn jobs(args: &Args, names: &Names) -> anyhow::Result<Vec<Job>> {
 }
 
 fn chosen(args: &Args, names: &Names) -> anyhow::Result<Vec<Job>> {
+    let nothing_named = args.formats.is_empty() && args.from.is_empty() && args.operands.is_empty();
+    ensure!(
+        args.to.is_empty() || !nothing_named,
+        "--to is for conversions: name the format or the --from that they start at"
+    );
     let jobs = if args.is_about_arrays() {
         standard::arrays(args.seed)?
     } else if !args.from.is_empty() {
@@ -36,7 +41,9 @@ fn chosen(args: &Args, names: &Names) -> anyhow::Result<Vec<Job>> {
     if args.is_about_arrays() {
         // Its cases are what can be exhausted.
         let wanted = |job: Job| Some(job.under(|policy| is_wanted(args, policy))?.by(&args.standard));
-        return Ok(jobs.into_iter().filter_map(wanted).collect());
+        let jobs: Vec<Job> = jobs.into_iter().filter_map(wanted).collect();
+        ensure!(!jobs.is_empty(), "none of what can be exhausted has such a rounding and saturation");
+        return Ok(jobs);
     }
     let mut adapted = Vec::new();
     for job in jobs {

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use halfulp_verify::report::{self, Summary, to_json, to_junit, to_text};
 
+use crate::document;
 use crate::exit::Verdict;
 use crate::output::{Output, Outputs};
 use crate::say::say;
@@ -58,7 +59,7 @@ impl Reports {
 }
 
 fn print(json: bool, summary: &Summary) -> io::Result<()> {
-    let text = if json { to_json(summary) + "\n" } else { to_text(summary) };
+    let text = if json { document::harmless(&to_json(summary)) + "\n" } else { to_text(summary) };
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes())?;
     out.flush()

@@ -24,6 +24,14 @@ pub enum MergeError {
         /// The first difference.
         what: String,
     },
+    /// A report that contradicts itself.
+    #[error("{of} contradicts itself: {what}")]
+    Contradiction {
+        /// The report.
+        of: String,
+        /// What does not fit together.
+        what: &'static str,
+    },
     /// Two reports of one shard.
     #[error("{first} and {second} are both of shard {shard}")]
     Doubled {
@@ -70,6 +78,9 @@ fn check(reports: &[(String, Summary)]) -> Result<(), MergeError> {
         let Some(piece) = report.shard.filter(|piece| (1..=piece.of).contains(&piece.index)) else {
             return Err(MergeError::NoShard(name.clone()));
         };
+        if let Some(what) = contradiction(report) {
+            return Err(MergeError::Contradiction { of: name.clone(), what });
+        }
         if let Some(what) = difference(report, head) {
             return Err(MergeError::Foreign { of: name.clone(), first: first.clone(), what });
         }
@@ -92,6 +103,40 @@ fn check(reports: &[(String, Summary)]) -> Result<(), MergeError> {
     let more = lacking - named.len() as u64;
     let more = if more == 0 { String::new() } else { format!(" and {more} more") };
     Err(MergeError::Missing(named.join(", ") + &more))
+}
+
+/// What does not fit together in a report, if anything does: its totals and its verdict follow from its counts.
+fn contradiction(report: &Summary) -> Option<&'static str> {
+    if report.jobs.is_empty() || report.case.is_some() {
+        return Some("a shard has all jobs, and all of its cases");
+    }
+    let mut cases = 0u128;
+    for policy in report.policies() {
+        cases += u128::from(policy.planned);
+        let answered =
+            policy.oracles.iter().all(|oracle| oracle.compared.max(oracle.stepped) <= policy.cases);
+        if policy.mismatches.max(policy.third_party) > policy.cases
+            || policy.cases > policy.planned
+            || !answered
+        {
+            return Some("a policy has more of its cases than it has cases");
+        }
+        if (policy.mismatches == 0) != policy.oracles.iter().all(|oracle| oracle.differs == 0) {
+            return Some("a policy's mismatches are not those of its oracles");
+        }
+    }
+    if cases > u128::from(u64::MAX) {
+        return Some("it has more cases than can be counted");
+    }
+    let mut settled = report.clone();
+    settled.settle();
+    let totals =
+        |s: &Summary| (s.planned, s.cases, s.third_party, s.mismatches, s.flags, s.not_compared.clone());
+    if totals(report) != totals(&settled) {
+        return Some("its totals are not the sums of its counts");
+    }
+    let differs = |s: &Summary| s.verdict == super::Verdict::Differ;
+    (differs(report) != differs(&settled)).then_some("its verdict does not follow from its counts")
 }
 
 /// What makes a report one of another run, if anything does.
@@ -129,9 +174,12 @@ fn difference(report: &Summary, first: &Summary) -> Option<String> {
         if own.comparison != other.comparison {
             return differ("comparison", &own.comparison, &other.comparison);
         }
-        let task = |job: &super::JobCounts| (job.group.clone(), job.task.clone(), job.selection.clone());
-        if task(own) != task(other) {
-            return differ("job", &task(own), &task(other));
+        let words = |job: &super::JobCounts| format!("{}, {}", job.task, job.selection);
+        let task = |job: &super::JobCounts| {
+            (job.group.clone(), job.op.clone(), job.operands.clone(), job.result.clone())
+        };
+        if task(own) != task(other) || words(own) != words(other) {
+            return differ("job", &words(own), &words(other));
         }
         let same = |(a, b): (&PolicyCounts, &PolicyCounts)| {
             a.policy == b.policy && a.covered == b.covered && a.oracles.len() == b.oracles.len()

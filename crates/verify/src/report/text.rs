@@ -124,6 +124,13 @@ fn flags(text: &mut String, summary: &Summary) {
     if !silent.is_empty() {
         line(text, format!("flags: {which}not compared, {subject} does not report them"));
     }
+    let asked = |l: &char| summary.jobs.iter().any(|job| letters::text(job.comparison.flags).contains(*l));
+    let alone = |l: &char| summary.reported.contains(*l) && asked(l);
+    let unheard: String =
+        counts.iter().filter(|(_, count)| *count == 0).map(|(letter, _)| *letter).filter(alone).collect();
+    if !unheard.is_empty() {
+        line(text, format!("flags: {unheard} not compared, none of the oracles reports them"));
+    }
 }
 
 /// What only this project's own oracles vouch for.

@@ -3,7 +3,7 @@
 use core::ops::Range;
 use std::sync::OnceLock;
 
-use halfulp::{Code, Op, Policy, Task};
+use halfulp::{Code, NanResult, Op, Policy, Saturation, Task};
 
 use super::Job;
 use super::steps::Steps;
@@ -23,6 +23,15 @@ pub struct Run {
     pub result: Option<Code>,
 }
 
+/// Whether equal results at two operands of one sign are those of all between: not where what is out of range gives the
+/// policy's NaN result, which may be zero.
+fn has_steps(task: &Task) -> bool {
+    let Policy { saturation, nan, .. } = task.policy;
+    saturation != Saturation::None
+        || task.result.nan().is_some()
+        || matches!(nan, NanResult::Largest | NanResult::Least)
+}
+
 impl Sweep {
     /// A job is a sweep if it is a conversion that the subject sweeps, from a format in IEEE 754's layout: all 2^32
     /// operands, or those around every boundary.
@@ -35,7 +44,7 @@ impl Sweep {
         };
         let can = |policy: &Policy| {
             let task = task.with_policy(*policy);
-            subject.sweeps(&task) || !subject.covers(&task)
+            has_steps(&task) && (subject.sweeps(&task) || !subject.covers(&task))
         };
         if task.op != Op::Convert || !job.policies().iter().all(can) {
             return None;

@@ -230,7 +230,14 @@ fn other_reports_are_not_joined() {
         change(&mut list);
         merge(list).unwrap_err().to_string()
     };
-    let cases: [(&str, &Change); 9] = [
+    let cases: [(&str, &Change); 13] = [
+        ("1.json contradicts itself: its totals", &|list| list[0].1.cases += 1),
+        ("2.json contradicts itself: its verdict", &|list| list[1].1.verdict = Verdict::Agree),
+        ("2.json contradicts itself: a policy's mismatches", &|list| {
+            let mut policies = list[1].1.jobs.iter_mut().flat_map(|job| &mut job.policies);
+            policies.find(|policy| policy.mismatches > 0).unwrap().mismatches = 0;
+        }),
+        ("3.json contradicts itself: a shard has all jobs", &|list| list[2].1.jobs.clear()),
         ("there are no reports", &|list| list.clear()),
         ("no report of shard 2/3, shard 3/3", &|list| list.truncate(1)),
         ("1.json and 1.json are both of shard 1/3", &|list| list.push(list[0].clone())),
