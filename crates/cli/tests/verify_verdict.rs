@@ -182,8 +182,8 @@ fn a_device_that_dies_leaves_its_mismatches() {
     let task = words("e4m3fn --op mul --round rne --saturate none --threads 1 --subject");
     for end in ["exit 3", "sleep 60"] {
         let dying = format!(
-            "cmd:sh -c 'head -n 30000 | {PROGRAM} eval mul --operands e4m3fn,e4m3fn --result e4m3fn --round rne \
-             --saturate none | sed -u \"s/^30 30 1A/30 30 1B/\"; {end}'"
+            "cmd:sh -c 'sed -u 30000q | {PROGRAM} eval mul --operands e4m3fn,e4m3fn --result e4m3fn --round rne \
+             --saturate none | sed -u \"s/^30 30 28/30 30 29/\"; {end}'"
         );
         let timeout = if end == "exit 3" { "5" } else { "1" };
         let (out, err, code) = verify(&[&task[..], &[&dying, "--timeout", timeout]].concat());
@@ -194,7 +194,7 @@ fn a_device_that_dies_leaves_its_mismatches() {
     }
     // Without a mismatch there is no verdict, but a report.
     let dying = format!(
-        "cmd:sh -c 'head -n 30000 | {PROGRAM} eval mul --operands e4m3fn,e4m3fn --result e4m3fn --round rne --saturate none'"
+        "cmd:sh -c 'sed -u 30000q | {PROGRAM} eval mul --operands e4m3fn,e4m3fn --result e4m3fn --round rne --saturate none'"
     );
     let (out, err, code) = verify(&[&task[..], &[&dying, "--json"]].concat());
     assert_eq!(code, 2, "{out}{err}");
