@@ -23,6 +23,21 @@ pub fn run(args: &str) -> Run {
     }
 }
 
+/// Whether a signal is ignored here, and so by the programs that are started here, as under `nohup`: then it ends none.
+pub fn is_ignored(signal: &str) -> bool {
+    let numbers =
+        [("HUP", 1), ("INT", 2), ("QUIT", 3), ("USR1", 10), ("ALRM", 14), ("TERM", 15), ("XCPU", 24)];
+    let (_, number) = numbers.into_iter().find(|(name, _)| *name == signal).expect("a signal of the list");
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0);
+    let ignored = mask >> (number - 1) & 1 == 1;
+    if ignored {
+        eprintln!("SIG{signal} is ignored here: not tried");
+    }
+    ignored
+}
+
 /// `halfulp` with arguments separated by blanks, about to run.
 pub fn command(args: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_halfulp"));
