@@ -47,7 +47,8 @@ pub struct Rule {
     room: &'static str,
 }
 
-const ENGINE: &[&str] = &["engine::Answer", "engine::Engine", "engine::EngineError", "engine::asked::Asked"];
+const ENGINE: &[&str] =
+    &["engine::Answer", "engine::Engine", "engine::EngineError", "engine::Origin", "engine::asked::Asked"];
 
 /// What places cases may take from the definition, and what explains answers.
 const PLACE: &[&str] = &["engine::definition::answer", "engine::definition::place"];
