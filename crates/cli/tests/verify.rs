@@ -254,7 +254,7 @@ fn what_cannot_run_ends_with_2_and_says_why() {
         ("e2m1 --op add --timeout 1e19", "at most 10^9"),
         ("e2m1 --op add --compare-nan payload", "expected code, sign or any"),
         ("e2m1 --op add --compare-zero no", "expected sign or any"),
-        ("e2m1 --op add --compare-flags vz", "expected letters of vioux"),
+        ("e2m1 --op add --compare-flags vq", "expected letters of vioux"),
         ("--op fma --operands e2m1,e2m1", "takes 3 operands"),
     ] {
         let (out, err, code) = verify(&words(arguments));
