@@ -30,7 +30,7 @@ pub fn corner_formats() -> Vec<Format> {
 fn of(width: u32, precision: u32, sign: Sign) -> Vec<Facts> {
     let binade = 1u64.checked_shl(precision - 1).unwrap_or(0);
     let bits = width - u32::from(sign == Sign::SignMagnitude);
-    let middle = (1i32 << (bits + 1 - precision).clamp(1, 20)) / 2 - 1;
+    let middle = (1i32 << (bits + 1).saturating_sub(precision).clamp(1, 20)) / 2 - 1;
     // The kinds of NaNs: none, one, IEEE 754's, more than a binade; of biases: the usual, integers', and one of halves.
     let nans = [
         Nans::None,
