@@ -158,3 +158,22 @@ fn a_tail_beside_few_bits_counts_as_little() {
         }
     }
 }
+
+/// Two mutants of the shift that keeps what it drops as one sticky bit, `|` and `^` for `&`, fail here: a sum that is exact
+/// would raise inexact, and an operand far below the last place would be lost.
+#[test]
+fn what_a_shift_drops_is_inexact_and_nothing_else_is() {
+    let policies = |rounding| Policy::IEEE.rounding(rounding);
+    let binary64 = |op, rounding, codes: [f64; 3]| {
+        let task = Task::within(op, crate::support::BINARY64).with_policy(policies(rounding));
+        apply(&task, Operands { codes: codes.map(f64::to_bits), noise: 0 })
+    };
+    let two = |n: i32| 2f64.powi(n);
+    let exact = binary64(Op::Fma, Rounding::NearestEven, [two(-15), two(-15), 1.0]);
+    assert_eq!(exact, Rounded { code: (1.0 + two(-30)).to_bits(), flags: Flags::NONE });
+    let largest = two(53) - 1.0;
+    for (rounding, sum) in [(Rounding::NearestEven, largest), (Rounding::TowardPositive, two(53))] {
+        let inexact = binary64(Op::Add, rounding, [largest, two(-74), 0.0]);
+        assert_eq!(inexact, Rounded { code: sum.to_bits(), flags: Flags::INEXACT });
+    }
+}
