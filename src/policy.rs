@@ -1,9 +1,10 @@
 //! How a result is delivered: rounding, saturation, tininess, flushing, and what a NaN becomes. Nothing is global.
 
+mod name_error;
 mod names;
 mod noise_bits;
 
-pub use names::NameError;
+pub use name_error::NameError;
 pub use noise_bits::NoiseBits;
 
 use core::fmt;

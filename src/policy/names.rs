@@ -6,24 +6,7 @@
 use core::fmt;
 use core::str::FromStr;
 
-use super::{NanResult, NoiseBits, Rounding, Saturation, Standard, Stochastic, Tininess};
-
-/// A text that names no part of a policy: what it should have named, and what was expected instead.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct NameError {
-    /// What the text should have named: "rounding", "saturation", ...
-    pub kind: &'static str,
-    /// The names that exist, or what the name lacks.
-    pub expected: &'static str,
-}
-
-impl fmt::Display for NameError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "not a {}: expected {}", self.kind, self.expected)
-    }
-}
-
-impl core::error::Error for NameError {}
+use super::{NameError, NanResult, NoiseBits, Rounding, Saturation, Standard, Stochastic, Tininess};
 
 /// A value of a policy's part, its short name, and its other names.
 type Names<T> = (T, &'static str, &'static [&'static str]);

@@ -6,6 +6,7 @@
 
 mod batch;
 mod comparison;
+mod engines;
 mod job;
 mod mismatch;
 mod plan;
@@ -179,7 +180,7 @@ impl<'a> Verifier<'a> {
         };
         let most = self.plan.units().clamp(1, MOST_THREADS) as usize;
         let threads = self.settings.threads.get().min(most);
-        let fork = || worker::Engines::fork(self.subject, self.oracles);
+        let fork = || engines::Engines::fork(self.subject, self.oracles);
         let mine = fork()?;
         let others = (1..threads).map(|_| fork()).collect::<Result<Vec<_>, EngineError>>()?;
         let (tally, threads) = on_threads(&shared, thread, mine, others);
@@ -195,8 +196,8 @@ const MOST_THREADS: u64 = 1024;
 fn on_threads(
     shared: &Shared<'_>,
     thread: impl Fn() -> Builder,
-    mine: worker::Engines,
-    others: Vec<worker::Engines>,
+    mine: engines::Engines,
+    others: Vec<engines::Engines>,
 ) -> (Tally, usize) {
     std::thread::scope(|scope| {
         let start = |engines| thread().spawn_scoped(scope, move || worker::work(shared, engines)).ok();

@@ -4,10 +4,10 @@ use core::ops::Range;
 
 use halfulp::{Flags, Operands, Task};
 
+use super::engines::Engines;
 use super::plan::{CHUNK, Coverage};
 use super::steps::Steps;
 use super::tally::{FlagCounts, PolicyTally, Tally};
-use super::worker::Engines;
 use super::{Comparison, Mismatch};
 use crate::cases::Cases;
 use crate::engine::definition::Definition;

@@ -6,30 +6,11 @@ use std::time::Instant;
 
 use super::Shared;
 use super::batch::{Batch, Place};
+use super::engines::Engines;
 use super::plan::CHUNK;
 use super::sweep::{Run, Sweep, runs};
 use super::tally::Tally;
-use crate::engine::{Engine, EngineError};
-
-/// A thread's own engines.
-pub struct Engines {
-    pub subject: Box<dyn Engine>,
-    pub oracles: Vec<Box<dyn Engine>>,
-}
-
-impl Engines {
-    pub fn fork(subject: &dyn Engine, oracles: &[Box<dyn Engine>]) -> Result<Engines, EngineError> {
-        Ok(Engines {
-            subject: subject.fork()?,
-            oracles: oracles.iter().map(|o| o.fork()).collect::<Result<_, _>>()?,
-        })
-    }
-
-    fn finish(&mut self) -> Result<(), EngineError> {
-        self.subject.finish()?;
-        self.oracles.iter_mut().try_for_each(|o| o.finish())
-    }
-}
+use crate::engine::EngineError;
 
 /// Takes chunks until none is left, or an engine fails on some thread. What was counted until then counts.
 pub fn work(shared: &Shared<'_>, engines: Engines) -> Tally {
