@@ -138,7 +138,7 @@ def streams(rng, folder):
             (["bound", "check", "./no.toml", *json], 2),
         ]
     )
-    if code == 0 and out == "full":
+    if code == 0 and out in ("full", "closed"):
         code = 2
     return Case(args, stdin=b"1 2\n" if args[0] == "eval" else b"", stdout=out, stderr=err, codes=(code,))
 

@@ -4,6 +4,7 @@ use halfulp::text::{decimal, hexadecimal, parse};
 use halfulp::{Code, Facts, Flags, Format, Nans, Policy, Sign};
 use serde::Serialize;
 
+use crate::document::Head;
 use crate::format_arg::{About, NamedFormat};
 use crate::notation;
 
@@ -52,9 +53,9 @@ pub struct Run {
 /// Everything there is to say about a format.
 #[derive(Serialize)]
 pub struct Description {
-    /// What the keys mean, where the description is a document of its own.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub schema: Option<&'static str>,
+    /// Where the description is a document of its own.
+    #[serde(flatten)]
+    pub head: Option<Head>,
     pub name: String,
     pub summary: String,
     pub source: String,
@@ -104,7 +105,7 @@ impl Description {
         let text = |code: Code| notation::code(f, code);
         let run = |&(first, last): &(Code, Code)| Run { first: text(first), last: text(last) };
         Description {
-            schema: None,
+            head: None,
             name: named.name.clone(),
             summary: about.summary,
             source: about.source,

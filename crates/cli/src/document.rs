@@ -4,6 +4,30 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+/// What every document begins with.
+#[derive(Serialize, Debug)]
+pub struct Head {
+    /// What the keys mean: `docs/schema/`.
+    pub schema: &'static str,
+    /// The program's version.
+    pub version: &'static str,
+    /// The command line.
+    pub command: Vec<String>,
+}
+
+impl Head {
+    /// Of a document of this run.
+    pub fn new(schema: &'static str) -> Head {
+        Head { schema, version: env!("CARGO_PKG_VERSION"), command: command() }
+    }
+}
+
+/// The command line of this run, the program by its name.
+pub fn command() -> Vec<String> {
+    let arguments = std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned());
+    std::iter::once("halfulp".to_string()).chain(arguments).collect()
+}
+
 /// Writes a document and ends its line.
 pub fn write(out: &mut dyn Write, document: &impl Serialize) -> anyhow::Result<()> {
     Ok(writeln!(out, "{}", harmless(&serde_json::to_string_pretty(document)?))?)

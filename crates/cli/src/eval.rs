@@ -86,17 +86,24 @@ A conversion to an integer by its TestFloat name raises inexact only with _rx_, 
 `convert` always does.
 
 Examples:
-  echo 38 48 | halfulp eval add --format e4m3fn --round rne --saturate none
-  halfulp eval fma --operands e4m3fn,e4m3fn,binary32 --result binary32 < lines.txt
-  halfulp eval convert --from binary64 --to e4m3fn --round sr-a --noise-bits 8 < lines.txt
+  echo 38 48 | halfulp eval add --format e4m3fn
+  halfulp eval fma --operands e4m3fn,e4m3fn,binary32 \\
+    --result binary32 < lines.txt
+  halfulp eval convert --from binary64 --to e4m3fn \\
+    --round sr-a --noise-bits 8 < lines.txt
   testfloat_gen f16 2 | halfulp eval f16_mul
-  echo 40 00 | halfulp eval div --format binary8p4se --standard p3109-v4.0
-  halfulp verify e5m2 --subject 'cmd:halfulp eval {op} --operands {operands} --result {result}
-    --standard {standard} --round {round} --saturate {saturate} --tininess {tininess} --flush {flush} --nan {nan}'";
+  echo 40 00 | halfulp eval div --format binary8p4se \\
+    --standard p3109-v4.0
+  halfulp verify e5m2 --subject 'cmd:halfulp eval {op}
+    --operands {operands} --result {result}
+    --standard {standard} --round {round}
+    --saturate {saturate} --tininess {tininess}
+    --flush {flush} --nan {nan}'";
 
 /// Runs `eval` on standard input and output.
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let task = task::build(args)?;
+    crate::stdout::check()?;
     let columns = Columns::of(&task);
     stream::answer(stdin().lock(), stdout().lock(), &columns)?;
     Ok(Verdict::Yes)

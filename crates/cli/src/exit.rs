@@ -6,7 +6,8 @@ use std::process::ExitCode;
 use halfulp::text::escaped;
 use serde::Serialize;
 
-use crate::{document, say};
+use crate::document::{self, Head, command};
+use crate::{say, stdout};
 
 /// The answer of a verb that could run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -21,12 +22,13 @@ pub enum Verdict {
 
 impl Verdict {
     /// The verdict after it was printed. A reader that has closed the pipe has seen enough, so the verdict stands; a no
-    /// stands whatever became of the printing.
+    /// stands whatever became of the printing. Where standard output was closed from the beginning nobody can have seen
+    /// anything.
     ///
     /// # Errors
     /// A yes, or no answer, that could not be printed.
     pub fn after(self, printed: anyhow::Result<()>) -> anyhow::Result<Verdict> {
-        let Err(error) = printed else { return Ok(self) };
+        let Err(error) = printed.and_then(|()| stdout::check()) else { return Ok(self) };
         let error = match writing(&error) {
             Some(ErrorKind::BrokenPipe) => return Ok(self),
             Some(_) => error.context("could not print"),
@@ -81,24 +83,17 @@ pub fn usage(error: &clap::Error) -> ExitCode {
 /// What stands on standard output instead of a report.
 #[derive(Serialize)]
 struct Failure<'a> {
-    schema: &'static str,
-    version: &'static str,
-    command: Vec<String>,
+    #[serde(flatten)]
+    head: Head,
     error: &'a str,
-}
-
-/// The arguments of this run.
-fn command() -> Vec<String> {
-    std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned()).collect()
 }
 
 /// Writes an error as JSON, if JSON was asked for.
 fn document(error: &str) {
-    let command = command();
-    if !command.iter().take_while(|argument| *argument != "--").any(|argument| argument == "--json") {
+    if !command().iter().take_while(|argument| *argument != "--").any(|argument| argument == "--json") {
         return;
     }
-    let failure = Failure { schema: "halfulp.error/1", version: env!("CARGO_PKG_VERSION"), command, error };
+    let failure = Failure { head: Head::new("halfulp.error/1"), error };
     // That it cannot be written changes nothing: the exit code and standard error say the same.
     let _ = document::print(&failure);
 }

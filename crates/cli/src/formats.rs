@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::columns::{self, Columns};
 use crate::describe::Description;
-use crate::document;
+use crate::document::{self, Head};
 use crate::exit::Verdict;
 use crate::format_arg::{NamedFormat, about_format};
 
@@ -28,7 +28,8 @@ const DECIMAL_LIMIT: usize = 10;
 /// The list as JSON; its keys: `docs/schema/halfulp.formats-1.json`.
 #[derive(Serialize)]
 struct Document {
-    schema: &'static str,
+    #[serde(flatten)]
+    head: Head,
     formats: Vec<Description>,
 }
 
@@ -41,7 +42,7 @@ fn print(args: &Args) -> anyhow::Result<()> {
     let formats = descriptions(args.p3109);
     let mut out = io::BufWriter::new(io::stdout().lock());
     if args.json {
-        document::write(&mut out, &Document { schema: "halfulp.formats/1", formats })?;
+        document::write(&mut out, &Document { head: Head::new("halfulp.formats/1"), formats })?;
     } else {
         table(&formats).write(&mut out, columns::terminal_width())?;
         writeln!(

@@ -14,6 +14,7 @@ mod quantize;
 mod rounding_arg;
 mod say;
 mod show;
+mod stdout;
 mod verify;
 
 use std::process::ExitCode;

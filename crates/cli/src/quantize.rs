@@ -11,6 +11,7 @@ use anyhow::{Context as _, ensure};
 use halfulp_tensor::{Coder, Error, Input, Measured, Quantization, Rule, Target};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressFinish, ProgressStyle};
 
+use crate::document::Head;
 use crate::exit::Verdict;
 use crate::format_arg::{format_arg, is_path};
 use crate::output::{Output, Outputs};
@@ -77,6 +78,12 @@ impl Files {
 
 fn targets(args: &Args) -> anyhow::Result<Vec<Target>> {
     let policy = args.policy()?;
+    let by_chance = matches!(policy.rounding, halfulp::Rounding::Stochastic { .. });
+    ensure!(
+        by_chance || args.seed.is_none(),
+        "--seed is for the noise of stochastic rounding, and --round {} takes none",
+        policy.rounding
+    );
     ensure!(
         args.output.is_none() || args.to.len() == 1,
         "--to names {} formats, which are compared; -o writes one of them: leave out the others, or -o",
@@ -96,7 +103,7 @@ fn quantize(args: &Args, input: &Input, targets: &[Target], mut files: Files) ->
         input,
         targets,
         rule: args.scale,
-        seed: args.seed,
+        seed: args.seed(),
         exponents: args.histogram.is_some(),
         emit: args.emit.into(),
         description: &args.description(&targets[0].name)?,
@@ -135,13 +142,12 @@ fn report(args: &Args, input: &Input, targets: &[Target], measured: &Measured<'_
     let total = targets.iter().zip(&measured.totals).map(|(target, total)| Row::new(None, target, total));
     let copied = input.head.tensors.iter().filter(|tensor| tensor.element.is_none());
     Ok(Report {
-        schema: "halfulp.quantize/1",
-        version: env!("CARGO_PKG_VERSION"),
+        head: Head::new("halfulp.quantize/1"),
         file: args.input.display().to_string(),
         output: args.output.as_ref().map(|path| path.display().to_string()),
-        policy: args.policy()?,
+        policy: args.policy()?.into(),
         scale: args.scale.to_string(),
-        seed: args.seed,
+        seed: args.seed(),
         tensors: rows.collect(),
         total: total.collect(),
         copied: copied

@@ -7,7 +7,7 @@ mod values;
 
 use std::io::{self, Write as _};
 
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Result, anyhow, bail, ensure};
 use halfulp::{Code, Policy, Saturation, Standard};
 
 use crate::exit::Verdict;
@@ -30,12 +30,12 @@ pub struct Args {
     /// Every code with its value.
     #[arg(long)]
     all: bool,
-    /// How a number beyond the finite range is delivered: none, finite or propagate.
-    #[arg(long, value_name = "MODE", default_value_t = Saturation::None)]
-    saturate: Saturation,
-    /// By which standard a number is delivered: ieee-754, p3109-v4.0 or p3109-2026-07.
-    #[arg(long, value_name = "STANDARD", default_value_t)]
-    standard: Standard,
+    /// How a number beyond the finite range is delivered: none, finite or propagate [default: none].
+    #[arg(long, value_name = "MODE")]
+    saturate: Option<Saturation>,
+    /// By which standard a number is delivered: ieee-754, p3109-v4.0 or p3109-2026-07 [default: ieee-754].
+    #[arg(long, value_name = "STANDARD")]
+    standard: Option<Standard>,
     /// Write JSON.
     #[arg(long)]
     json: bool,
@@ -45,6 +45,16 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<Verdict> {
     let named = format_arg(&args.format)?;
     let code = args.what.as_deref().map(|text| code(&named, text)).transpose()?.flatten();
+    let is_number = args.what.is_some() && code.is_none();
+    for (option, given) in [("--saturate", args.saturate.is_some()), ("--standard", args.standard.is_some())]
+    {
+        let what = match (&args.what, args.all) {
+            (Some(text), _) => format!("{text} is a code"),
+            (None, true) => "--all shows codes".into(),
+            (None, false) => "none is named".into(),
+        };
+        ensure!(is_number || !given, "{option} says how a number is delivered, and {what}");
+    }
     Verdict::Yes.after(print(args, &named, code))
 }
 
@@ -55,7 +65,9 @@ fn print(args: &Args, named: &NamedFormat, code: Option<Code>) -> Result<()> {
         (None, _) => facts::show(named, about(&args.format, named), args.json, &mut out)?,
         (Some(_), Some(code)) => neighbours::show(named, code, args.json, &mut out)?,
         (Some(text), None) => {
-            let policy = Policy::IEEE.standard(args.standard).saturation(args.saturate);
+            let policy = Policy::IEEE
+                .standard(args.standard.unwrap_or_default())
+                .saturation(args.saturate.unwrap_or_default());
             number::show(named, text, policy, args.json, &mut out)?;
         }
     }

@@ -5,6 +5,7 @@ mod engines;
 mod jobs;
 pub mod merge;
 mod names;
+mod options;
 mod print;
 mod progress;
 
@@ -15,6 +16,7 @@ use halfulp_verify::report::Summary;
 use halfulp_verify::verify::Part;
 use halfulp_verify::{Engine, Report, Settings, Verifier};
 
+use crate::document;
 use crate::exit::Verdict;
 use crate::format_arg::is_path;
 pub use arguments::Args;
@@ -31,9 +33,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let reports = Reports::begin(args.json, args.junit.as_deref(), files)?;
     let report = verify(args, &jobs, &*subject, &oracles)?;
     let mut summary = Summary::of(&report, args.explain, &|format| names.name(format));
-    summary.command = std::iter::once("halfulp".to_string())
-        .chain(std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()))
-        .collect();
+    summary.command = document::command();
     reports.write(summary)
 }
 

@@ -63,6 +63,15 @@ pub enum Origin {
     Device,
 }
 
+/// What of the answers of a third party's engine is the third party's, and what this project's adapter around it decides.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Shares {
+    /// The third party's.
+    pub theirs: &'static str,
+    /// The adapter's.
+    pub adapter: &'static str,
+}
+
 /// Anything that answers tasks: this library, an oracle, a CPU, a program.
 pub trait Engine: Send {
     /// Its name, as on the command line.
@@ -71,6 +80,18 @@ pub trait Engine: Send {
     /// Who stands behind its answers. An engine that does not say so is taken for this project's own.
     fn origin(&self) -> Origin {
         Origin::Own
+    }
+
+    /// What of its answers is whose, where a third party stands behind them.
+    fn shares(&self) -> Option<Shares> {
+        None
+    }
+
+    /// Whether a third party's arithmetic, rounding or record decides its answers to a task, and not what this
+    /// project's adapter adds: only then are they counted as a third party's. Precondition: it covers the task.
+    fn is_third_party(&self, task: &Task) -> bool {
+        let _ = task;
+        self.origin() == Origin::ThirdParty
     }
 
     /// Whether it can answer the task. Precondition: [`Task::check`] is `Ok`.

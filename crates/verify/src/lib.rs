@@ -11,5 +11,5 @@ pub mod standard;
 pub mod verify;
 
 pub use cases::{Cases, Selection};
-pub use engine::{Answer, Engine, EngineError, Origin};
+pub use engine::{Answer, Engine, EngineError, Origin, Shares};
 pub use verify::{Comparison, Job, Report, Settings, Verifier};

@@ -2,36 +2,41 @@
 
 pub mod clause;
 mod counts;
+mod document;
 mod exact;
 mod explain;
+mod format_file;
 mod json;
 mod junit;
 mod machine;
 mod merge;
 mod neighbours;
+pub mod policy;
 mod replay;
 mod show;
 mod summary;
 mod text;
 mod verdict;
+mod xml;
 
 use halfulp::Format;
 
 pub use counts::{
     ErratumCounts, FlagTable, Group, JobCounts, NamedFacts, NotCompared, Oracle, OracleTotals, Party, Piece,
-    PolicyCounts,
+    PolicyCounts, Verdict,
 };
 pub use explain::{AnswerText, Explanation, explain};
+pub use format_file::file_name;
 pub use json::{from_json, to_json};
 pub use junit::to_junit;
 pub use machine::Machine;
 pub use merge::{MergeError, merge};
 pub use neighbours::Neighbours;
+pub use policy::PolicyWords;
 pub use replay::{command, policy_arguments, task_arguments};
 pub use show::CodeText;
 pub use summary::{Explained, SCHEMA, Summary};
 pub use text::to_text;
-pub use verdict::Verdict;
 
 /// How a format is called in reports: a name that `halfulp` itself takes, or the path of its file.
 pub type FormatName<'a> = &'a (dyn Fn(&Format) -> String + Sync);

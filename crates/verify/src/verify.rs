@@ -7,113 +7,41 @@
 mod batch;
 mod comparison;
 mod engines;
+mod error;
 mod job;
 mod mismatch;
 mod plan;
 mod report;
+mod setup;
+mod shared;
 mod steps;
 mod sweep;
 mod tally;
 mod worker;
 
-use std::num::NonZero;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::thread::Builder;
 use std::time::Instant;
 
-use crate::cases::CasesError;
 use crate::engine::{Engine, EngineError};
 
 pub use comparison::{Comparison, NanMatch, letters};
+pub use error::VerifyError;
 pub use job::Job;
 pub use mismatch::Mismatch;
 pub use plan::{Part, Shard, ShardError};
 pub use report::{Applied, Covered, JobReport, PolicyReport, Report};
+pub use setup::Settings;
 pub use tally::{FlagCounts, OracleCounts};
 
 use plan::Plan;
+use setup::Setup;
+use shared::Shared;
 use tally::Tally;
 
-/// How a run is made.
-#[derive(Clone, Copy, Debug)]
-pub struct Settings {
-    /// How many threads; each has its own engines. No more run than there is work for, than 1024, or than the system
-    /// grants.
-    pub threads: NonZero<usize>,
-    /// How many mismatches a job keeps to explain: those of the lowest case numbers.
-    pub keep: usize,
-    /// Which cases: all, one shard, or one case.
-    pub part: Part,
-}
-
-/// Why a run could not be made.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-pub enum VerifyError {
-    /// A job's cases cannot be numbered.
-    #[error("{job}: {error}")]
-    Cases {
-        /// What the job computes.
-        job: String,
-        /// What is wrong with its cases.
-        error: CasesError,
-    },
-    /// An engine could not answer.
-    #[error(transparent)]
-    Engine(#[from] EngineError),
-    /// An engine against itself, which agrees whatever it answers.
-    #[error("{0} cannot be compared with itself: name another engine with --against, or another --subject")]
-    Itself(String),
-    /// An oracle twice: it would confirm itself.
-    #[error("{0} is named twice with --against")]
-    Twice(String),
-    /// More oracles than can be told apart.
-    #[error("{0} oracles: a run takes at most 64")]
-    TooManyOracles(usize),
-    /// A case number that no job has.
-    #[error("there is no case {case}: the numbers here go from 0 to {last}")]
-    NoSuchCase {
-        /// The number asked for.
-        case: u64,
-        /// The last case of the largest job.
-        last: u64,
-    },
-}
-
 /// A run that is ready to start.
-pub struct Verifier<'a> {
-    jobs: &'a [Job],
-    subject: &'a dyn Engine,
-    oracles: &'a [Box<dyn Engine>],
-    settings: Settings,
-    plan: Plan,
-}
-
-/// What all threads of a run share.
-struct Shared<'a> {
-    jobs: &'a [Job],
-    plan: &'a Plan,
-    oracles: Vec<&'a str>,
-    keep: usize,
-    next: AtomicU64,
-    stopped: AtomicBool,
-    why: Mutex<Option<EngineError>>,
-    progress: &'a (dyn Fn(u64) + Sync),
-}
-
-impl Shared<'_> {
-    /// Lets all threads end soon. The first reason stays.
-    fn stop(&self, error: EngineError) {
-        self.stopped.store(true, Ordering::Relaxed);
-        if let Ok(mut why) = self.why.lock() {
-            why.get_or_insert(error);
-        }
-    }
-
-    fn has_stopped(&self) -> bool {
-        self.stopped.load(Ordering::Relaxed)
-    }
-}
+pub struct Verifier<'a>(Setup<'a>);
 
 impl<'a> Verifier<'a> {
     /// Numbers the cases of all jobs and finds out which engine covers what. Nothing runs yet.
@@ -137,13 +65,13 @@ impl<'a> Verifier<'a> {
             return Err(VerifyError::TooManyOracles(oracles.len()));
         }
         let plan = Plan::new(jobs, subject, oracles, settings.part)?;
-        Ok(Verifier { jobs, subject, oracles, settings, plan })
+        Ok(Verifier(Setup { jobs, subject, oracles, settings, plan }))
     }
 
     /// How many cases the run has, each policy counted: what its progress adds up to.
     #[must_use]
     pub fn len(&self) -> u64 {
-        self.plan.work(self.jobs)
+        self.0.plan.work(self.0.jobs)
     }
 
     /// Whether there is nothing to run.
@@ -168,24 +96,25 @@ impl<'a> Verifier<'a> {
         progress: &(dyn Fn(u64) + Sync),
     ) -> Result<Report, VerifyError> {
         let start = Instant::now();
+        let Setup { jobs, subject, oracles, settings, plan } = &self.0;
         let shared = Shared {
-            jobs: self.jobs,
-            plan: &self.plan,
-            oracles: self.oracles.iter().map(|o| o.name()).collect(),
-            keep: self.settings.keep,
+            jobs,
+            plan,
+            oracles: oracles.iter().map(|o| o.name()).collect(),
+            keep: settings.keep,
             next: AtomicU64::new(0),
             stopped: AtomicBool::new(false),
             why: Mutex::new(None),
             progress,
         };
-        let most = self.plan.units().clamp(1, MOST_THREADS) as usize;
-        let threads = self.settings.threads.get().min(most);
-        let fork = || engines::Engines::fork(self.subject, self.oracles);
+        let most = plan.units().clamp(1, MOST_THREADS) as usize;
+        let threads = settings.threads.get().min(most);
+        let fork = || engines::Engines::fork(*subject, oracles);
         let mine = fork()?;
         let others = (1..threads).map(|_| fork()).collect::<Result<Vec<_>, EngineError>>()?;
         let (tally, threads) = on_threads(&shared, thread, mine, others);
         let why = shared.why.into_inner().ok().flatten().map(|error| error.to_string());
-        Ok(report::assemble(self, tally, why, (threads, start.elapsed())))
+        Ok(report::assemble(&self.0, tally, why, (threads, start.elapsed())))
     }
 }
 

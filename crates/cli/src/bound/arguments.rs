@@ -40,8 +40,8 @@ pub struct List {
 pub struct Run {
     #[command(flatten)]
     pub what: What,
-    /// Print a line an experiment, and what is not as asserted.
-    #[arg(long)]
+    /// Print a line an experiment, and what is not as asserted: with --all, the default.
+    #[arg(long, conflicts_with = "json")]
     pub brief: bool,
     #[command(flatten)]
     pub output: Output,
@@ -66,7 +66,8 @@ pub struct What {
     /// All experiments that come with the program.
     #[arg(long, conflicts_with = "names")]
     pub all: bool,
-    /// Other seeds than the file's: how many, or which (0,7,19; one alone is 7,).
+    /// Other seeds than the file's: how many, or which (0,7,19; one alone is 7,). With --all, of the experiments that have
+    /// seeds.
     #[arg(long, value_name = "N|A,B,...")]
     pub seeds: Option<Seeds>,
     /// How many threads [default: one a core]. The results do not depend on it.

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::arguments::List;
 use crate::columns::{self, Columns};
+use crate::document::{self, Head};
 use crate::exit::Verdict;
 
 /// A line of the list.
@@ -23,7 +24,8 @@ const SCHEMA: &str = "halfulp.bound-list/1";
 /// The list as JSON.
 #[derive(Serialize)]
 struct Document<'a> {
-    schema: &'a str,
+    #[serde(flatten)]
+    head: Head,
     experiments: &'a [Line],
 }
 
@@ -38,8 +40,7 @@ fn print(args: &List) -> anyhow::Result<()> {
     let lines: Vec<Line> = experiments.iter().map(line).collect();
     let mut out = io::BufWriter::new(io::stdout().lock());
     if args.json {
-        serde_json::to_writer_pretty(&mut out, &Document { schema: SCHEMA, experiments: &lines })?;
-        writeln!(out)?;
+        document::write(&mut out, &Document { head: Head::new(SCHEMA), experiments: &lines })?;
     } else {
         let mut table = Columns::new(&["NAME", "TITLE", "ASSERTS"], &[]);
         let width = columns::terminal_width();

@@ -5,6 +5,7 @@ use std::io::{self, ErrorKind, Write as _};
 use halfulp_lab::report::{Outcome, json, text};
 
 use crate::columns;
+use crate::document::{Head, harmless};
 
 /// How much is printed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -51,7 +52,13 @@ impl Printer {
     /// Prints what comes after all: the document, or a line an experiment.
     pub fn finish(&mut self, outcomes: &[Outcome]) -> io::Result<()> {
         if self.json {
-            return self.print(&format!("{:#}\n", json::document(outcomes)));
+            let mut document = json::document(outcomes);
+            if let Some(keys) = document.as_object_mut() {
+                let Head { version, command, .. } = Head::new(json::SCHEMA);
+                keys.insert("version".into(), version.into());
+                keys.insert("command".into(), command.into());
+            }
+            return self.print(&(harmless(&format!("{document:#}")) + "\n"));
         }
         if self.style == Style::Full && self.experiments > 1 {
             for report in outcomes.iter().filter_map(|outcome| outcome.report.as_ref().ok()) {

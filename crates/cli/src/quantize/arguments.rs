@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use anyhow::anyhow;
 use halfulp::{NanResult, Policy, Saturation, Tininess};
 use halfulp_tensor::{DEFAULT_HEAD_LIMIT, Rule};
+use halfulp_verify::report::PolicyWords;
 
 use crate::rounding_arg::rounding_arg;
 
@@ -27,9 +28,9 @@ pub struct Args {
     /// How many bits of noise stochastic rounding uses, 1 to 32.
     #[arg(long, value_name = "N")]
     pub noise_bits: Option<u32>,
-    /// The seed of the noise.
-    #[arg(long, value_name = "S", default_value_t = 0)]
-    pub seed: u64,
+    /// The seed of the noise [default: 0].
+    #[arg(long, value_name = "S")]
+    pub seed: Option<u64>,
     /// What becomes of what is out of range: none, finite or propagate.
     #[arg(long, value_name = "SATURATION", default_value_t)]
     pub saturate: Saturation,
@@ -81,6 +82,11 @@ impl From<Emit> for halfulp_tensor::Emit {
 }
 
 impl Args {
+    /// The seed of the noise.
+    pub fn seed(&self) -> u64 {
+        self.seed.unwrap_or(0)
+    }
+
     /// The policy that the arguments describe.
     ///
     /// # Errors
@@ -112,8 +118,8 @@ impl Args {
             "format": format,
             "emit": emit,
             "scale": self.scale.to_string(),
-            "policy": self.policy()?,
-            "seed": self.seed,
+            "policy": PolicyWords::from(self.policy()?),
+            "seed": self.seed(),
         });
         Ok(description.to_string())
     }

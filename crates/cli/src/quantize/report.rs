@@ -5,9 +5,10 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use halfulp_tensor::{Tally, Target, Tensor};
+use halfulp_verify::report::PolicyWords;
 
 use crate::columns::{self, Columns, cell};
-use crate::document;
+use crate::document::{self, Head};
 
 /// What quantizing a tensor to a format does.
 #[derive(Serialize, Debug)]
@@ -148,15 +149,14 @@ pub struct Copied {
 #[derive(Serialize, Debug)]
 pub struct Report {
     /// What its keys mean: `docs/schema/halfulp.quantize-1.json`.
-    pub schema: &'static str,
-    /// The program's version.
-    pub version: &'static str,
+    #[serde(flatten)]
+    pub head: Head,
     /// The file.
     pub file: String,
     /// The file that was written.
     pub output: Option<String>,
     /// Rounding, saturation and the rest.
-    pub policy: halfulp::Policy,
+    pub policy: PolicyWords,
     /// How scales were found.
     pub scale: String,
     /// The seed of the noise.

@@ -7,7 +7,7 @@ use halfulp::text::escaped;
 use halfulp::{Overflow, Sign};
 
 use crate::describe::{Alias, Description, Number};
-use crate::document;
+use crate::document::{self, Head};
 use crate::format_arg::{About, NamedFormat};
 use crate::show::SCHEMA;
 
@@ -24,7 +24,7 @@ const WRAP: usize = 100;
 pub fn show(named: &NamedFormat, about: About, json: bool, out: &mut dyn Write) -> anyhow::Result<()> {
     let mut d = Description::new(named, about);
     if json {
-        d.schema = Some(SCHEMA);
+        d.head = Some(Head::new(SCHEMA));
         return document::write(out, &d);
     }
     writeln!(

@@ -6,7 +6,7 @@ use halfulp::{Code, Flags, Format, Nans, Op, Operands, Sign, Task, Value, apply,
 use serde::Serialize;
 
 use crate::describe::Number;
-use crate::document;
+use crate::document::{self, Head};
 use crate::format_arg::NamedFormat;
 use crate::notation;
 use crate::show::SCHEMA;
@@ -17,7 +17,8 @@ const LABEL: usize = 10;
 /// What is shown of a code.
 #[derive(Serialize)]
 struct Shown {
-    schema: &'static str,
+    #[serde(flatten)]
+    head: Head,
     format: String,
     #[serde(flatten)]
     number: Number,
@@ -32,7 +33,7 @@ struct Shown {
 pub fn show(named: &NamedFormat, code: Code, json: bool, out: &mut dyn Write) -> anyhow::Result<()> {
     let f = &named.format;
     let shown = Shown {
-        schema: SCHEMA,
+        head: Head::new(SCHEMA),
         format: named.name.clone(),
         number: Number::new(f, code),
         fields: fields(f, code),

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::columns::Columns;
 use crate::describe::Number;
-use crate::document;
+use crate::document::{self, Head};
 use crate::format_arg::NamedFormat;
 use crate::notation;
 use crate::show::SCHEMA;
@@ -23,7 +23,8 @@ const NOISE_BITS: NoiseBits = NoiseBits::known(8);
 /// What is shown of a number.
 #[derive(Serialize)]
 struct Shown<'a> {
-    schema: &'static str,
+    #[serde(flatten)]
+    head: Head,
     format: &'a str,
     number: &'a str,
     standard: String,
@@ -76,7 +77,7 @@ pub fn show(named: &NamedFormat, text: &str, policy: Policy, json: bool, out: &m
         stochastic.push(chances(f, rounding, |noise| rounded(rounding, noise))?);
     }
     let shown = Shown {
-        schema: SCHEMA,
+        head: Head::new(SCHEMA),
         format: &named.name,
         number: text,
         standard: policy.standard.to_string(),

@@ -7,6 +7,7 @@ use halfulp::Format;
 use serde::Serializer as _;
 
 use crate::describe::Number;
+use crate::document::{Head, harmless};
 use crate::format_arg::NamedFormat;
 use crate::show::SCHEMA;
 
@@ -28,11 +29,9 @@ pub fn show(named: &NamedFormat, json: bool, out: &mut dyn Write) -> anyhow::Res
     let numbers = (0..=f.code_mask()).map(|code| Number::new(f, code));
     if json {
         // One by one: there may be millions.
-        write!(
-            out,
-            "{{\"schema\":\"{SCHEMA}\",\"format\":{},\"codes\":",
-            serde_json::to_string(&named.name)?
-        )?;
+        let head = harmless(&serde_json::to_string(&Head::new(SCHEMA))?);
+        let (head, name) = (head.trim_end_matches('}'), serde_json::to_string(&named.name)?);
+        write!(out, "{head},\"format\":{name},\"codes\":")?;
         serde_json::Serializer::new(&mut *out).collect_seq(numbers)?;
         writeln!(out, "}}")?;
         return Ok(());

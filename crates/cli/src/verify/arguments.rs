@@ -23,7 +23,7 @@ pub struct Args {
     #[arg(long, value_name = "FORMAT,...", value_delimiter = ',', conflicts_with = "operands")]
     pub from: Vec<String>,
     /// The formats to convert to.
-    #[arg(long, value_name = "FORMAT,...", value_delimiter = ',')]
+    #[arg(long, value_name = "FORMAT,...", value_delimiter = ',', conflicts_with = "operands")]
     pub to: Vec<String>,
     /// A format an operand, where they differ.
     #[arg(
@@ -71,7 +71,7 @@ pub struct Args {
     pub against: Vec<String>,
     /// The cases: all, edge, spread:N (N distinct ones, spread over all), around:N (every
     /// rounding boundary of a conversion with its neighbours at every distance, and N drawn), random:N, or given:A,B,C/NOISE, hexadecimal
-    /// operands and noise word; zeros, infinities, NaNs, the ends of the range and what lies far outside it come before the N
+    /// operands and, for stochastic rounding, the noise word (0 without one), of which the low bits count; zeros, infinities, NaNs, the ends of the range and what lies far outside it come before the N
     /// [default: all where that are at most 2^18, spread:2^20 for fma up to 32 bits, else edge].
     #[arg(long, value_name = "CASES", conflicts_with = "exhaustive")]
     pub cases: Option<Selection>,
@@ -89,9 +89,9 @@ pub struct Args {
     /// u underflow, x inexact), or none.
     #[arg(long, value_name = "FLAGS", default_value = "vioux", value_parser = flags)]
     pub compare_flags: Flags,
-    /// The seed of random cases, and of noise.
-    #[arg(long, value_name = "S", default_value_t = 0)]
-    pub seed: u64,
+    /// The seed of random cases, and of noise [default: 0].
+    #[arg(long, value_name = "S")]
+    pub seed: Option<u64>,
     /// The i-th of n parts of the run.
     #[arg(long, value_name = "I/N")]
     pub shard: Option<Shard>,
@@ -110,9 +110,9 @@ pub struct Args {
     /// Write a JUnit XML report to a file.
     #[arg(long, value_name = "FILE")]
     pub junit: Option<PathBuf>,
-    /// How many seconds a cmd:PROGRAM may be silent while answers are due.
-    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
-    pub timeout: std::time::Duration,
+    /// How many seconds a cmd:PROGRAM may be silent while answers are due [default: 10].
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub timeout: Option<std::time::Duration>,
 }
 
 /// Whether the signs of zeros are compared.
@@ -124,6 +124,11 @@ impl Args {
     pub fn named_formats(&self) -> impl Iterator<Item = &String> {
         let named = [&self.formats, &self.from, &self.to, &self.operands];
         named.into_iter().flatten().chain(&self.result)
+    }
+
+    /// The seed of random cases, and of noise.
+    pub fn seed(&self) -> u64 {
+        self.seed.unwrap_or(0)
     }
 
     /// Which differences count.

@@ -58,7 +58,9 @@ fn engine(name: &str, args: &Args, names: &Names) -> anyhow::Result<Box<dyn Engi
         // Devices do not get the terminal's signals: they are ended when this program is.
         crate::output::watch_signals()?;
         let names = names.clone();
-        return Ok(Box::new(Command::new(line, args.timeout, move |f| names.name(f))?));
+        return Ok(Box::new(Command::new(line, args.timeout.unwrap_or(Command::TIMEOUT), move |f| {
+            names.name(f)
+        })?));
     }
     Ok(match name {
         "scalar" => Box::new(Scalar),

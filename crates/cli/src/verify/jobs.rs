@@ -8,10 +8,13 @@ use halfulp_verify::{Job, Selection};
 
 use super::Args;
 use super::names::Names;
+use super::options;
 
 /// The jobs: of the formats named, or the main job, as far as they are about the operations named.
 pub fn jobs(args: &Args, names: &Names) -> anyhow::Result<Vec<Job>> {
+    options::check(args)?;
     let jobs = chosen(args, names)?;
+    options::check_with(args, &jobs)?;
     Ok(jobs.into_iter().map(|job| job.comparing(args.comparison())).collect())
 }
 
@@ -22,13 +25,13 @@ fn chosen(args: &Args, names: &Names) -> anyhow::Result<Vec<Job>> {
         "--to is for conversions: name the format or the --from that they start at"
     );
     let jobs = if args.is_about_arrays() {
-        standard::arrays(args.seed)?
+        standard::arrays(args.seed())?
     } else if !args.from.is_empty() {
         conversions(args, names)?
     } else if !args.operands.is_empty() {
         mixed(args, names)?
     } else if args.formats.is_empty() {
-        standard::main_job(args.seed)?
+        standard::main_job(args.seed())?
     } else {
         let lists = args.formats.iter().map(|text| of_format(args, &names.format(text)?));
         lists.collect::<anyhow::Result<Vec<_>>>()?.concat()
@@ -80,7 +83,7 @@ fn of_format(args: &Args, format: &NamedFormat) -> anyhow::Result<Vec<Job>> {
     if !args.op.is_empty() && args.op.iter().all(converts) || format.format.precision() > 53 {
         // Nothing but conversions was asked for, or is possible.
     } else {
-        jobs.extend(standard::within(format, None, args.seed).with_context(explain)?);
+        jobs.extend(standard::within(format, None, args.seed()).with_context(explain)?);
     }
     let to = match args.to.is_empty() {
         true => [standard::small(), standard::wide()].concat(),
@@ -88,9 +91,9 @@ fn of_format(args: &Args, format: &NamedFormat) -> anyhow::Result<Vec<Job>> {
     };
     let small = format.format.width() <= 16;
     let selection = if small { Selection::All } else { Selection::Edge };
-    jobs.extend(standard::conversions(format, &to, selection, args.seed)?);
+    jobs.extend(standard::conversions(format, &to, selection, args.seed())?);
     if args.to.is_empty() {
-        jobs.extend(standard::to_integers(format, selection, args.seed)?);
+        jobs.extend(standard::to_integers(format, selection, args.seed())?);
     }
     Ok(jobs)
 }
@@ -149,11 +152,11 @@ fn job(group: &str, task: Task, args: &Args) -> anyhow::Result<Job> {
     let mut policies = standard::policies(task.op);
     policies.retain(|policy| task.with_policy(*policy).check().is_ok());
     task.check().with_context(|| task.op.to_string())?;
-    Ok(Job::new(group, task, policies, Selection::usual(&task), args.seed)?)
+    Ok(Job::new(group, task, policies, Selection::usual(&task), args.seed())?)
 }
 
-/// A job with the policies and the cases that the arguments ask for. Those that only flush operands have cases of
-/// their own, and fall away where policies are named.
+/// A job with the policies and the cases that the arguments ask for. Those that only flush operands fall away where
+/// policies are named.
 fn adapt(args: &Args, job: &Job) -> anyhow::Result<Option<Job>> {
     let task = *job.task();
     let only_flushes = job.policies().iter().all(|policy| policy.flush_operands);
@@ -168,11 +171,11 @@ fn adapt(args: &Args, job: &Job) -> anyhow::Result<Option<Job>> {
             }
             (policies, selection.unwrap_or(job.selection()))
         }
-        (None, Some(_)) if only_flushes => (job.policies().to_vec(), job.selection()),
+        (None, Some(selection)) if only_flushes => (job.policies().to_vec(), selection),
         (None, Some(selection)) => (standard::policies_for(&task, selection), selection),
         (None, None) => return Ok(Some(job.clone())),
     };
-    let job = Job::new(job.group(), task, policies, selection, args.seed);
+    let job = Job::new(job.group(), task, policies, selection, args.seed());
     job.map(Some).with_context(|| task.op.to_string())
 }
 

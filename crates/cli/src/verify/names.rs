@@ -2,6 +2,7 @@
 
 use halfulp::Format;
 use halfulp::format::catalog;
+use halfulp_verify::report::file_name;
 use halfulp_verify::standard::NamedFormat;
 
 use super::Args;
@@ -26,12 +27,13 @@ impl Names {
         Ok(names)
     }
 
-    /// What `halfulp` takes for a format: its name, or the path of the file it came from.
+    /// What `halfulp` takes for a format: its name, the path of the file it came from, or that of a file which a replay
+    /// command writes.
     pub fn name(&self, format: &Format) -> String {
         let file = self.files.iter().find(|(known, _)| known == format);
         catalog::name_of(format)
             .or_else(|| file.map(|(_, path)| path.clone()))
-            .unwrap_or_else(|| format!("{format:?}"))
+            .unwrap_or_else(|| file_name(format))
     }
 
     /// The format that a text means, under its name in reports.

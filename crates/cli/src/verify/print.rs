@@ -42,7 +42,7 @@ impl Reports {
         if let Some(Err(error)) = self.junit.map(|file| junit(file, &summary)) {
             match summary.verdict {
                 report::Verdict::Differ => say(format_args!("{error:#}")),
-                report::Verdict::Agree | report::Verdict::Undecided => {
+                report::Verdict::Agree | report::Verdict::NothingCompared | report::Verdict::Undecided => {
                     summary.verdict = report::Verdict::Undecided;
                     summary.reasons.push(format!("{error:#}"));
                 }
@@ -50,7 +50,7 @@ impl Reports {
         }
         summary.reasons.iter().for_each(say);
         let verdict = match summary.verdict {
-            report::Verdict::Agree => Verdict::Yes,
+            report::Verdict::Agree | report::Verdict::NothingCompared => Verdict::Yes,
             report::Verdict::Differ => Verdict::No,
             report::Verdict::Undecided => Verdict::Unknown,
         };

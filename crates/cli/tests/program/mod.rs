@@ -15,7 +15,23 @@ pub struct Run {
 
 /// Runs `halfulp` with arguments separated by blanks.
 pub fn run(args: &str) -> Run {
-    let Output { status, stdout, stderr } = command(args).output().expect("the program starts");
+    finish(&mut command(args))
+}
+
+/// Runs `halfulp verify` with these arguments: standard output, standard error and exit code.
+pub fn verify(args: &[&str]) -> (String, String, i32) {
+    let Run { out, err, code } = finish(command("verify").args(args));
+    (out, err, code)
+}
+
+/// The words of a text, as arguments.
+pub fn words(text: &str) -> Vec<&str> {
+    text.split_whitespace().collect()
+}
+
+/// Waits for a run's end.
+fn finish(command: &mut Command) -> Run {
+    let Output { status, stdout, stderr } = command.output().expect("the program starts");
     Run {
         code: status.code().expect("the program ends by itself"),
         out: String::from_utf8(stdout).expect("UTF-8"),

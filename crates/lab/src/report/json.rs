@@ -19,7 +19,6 @@ pub fn document(outcomes: &[Outcome]) -> Value {
     };
     json!({
         "schema": SCHEMA,
-        "program": concat!("halfulp ", env!("CARGO_PKG_VERSION")),
         "verdict": super::verdict::overall(outcomes),
         "experiments": outcomes.iter().map(experiment).collect::<Vec<_>>(),
     })

@@ -7,12 +7,12 @@ use halfulp::{Code, Format, Operands, Task};
 
 use super::{Cases, CasesError, operand_formats, operands};
 
-/// The operands of one case as they were given: one to three codes, and a noise word.
+/// The operands of one case as they were given: one to three codes, and perhaps a noise word, without which it is 0.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct GivenOperands {
     codes: [Code; 3],
     count: usize,
-    noise: u64,
+    noise: Option<u64>,
 }
 
 impl GivenOperands {
@@ -24,7 +24,15 @@ impl GivenOperands {
         for (slot, (code, format)) in codes.iter_mut().zip(case.codes.iter().zip(formats)) {
             *slot = code & last_code(format);
         }
-        GivenOperands { codes, count: formats.len(), noise: case.noise }
+        GivenOperands { codes, count: formats.len(), noise: Some(case.noise).filter(|noise| *noise != 0) }
+    }
+}
+
+impl GivenOperands {
+    /// The noise word, if there is one.
+    #[must_use]
+    pub fn noise(&self) -> Option<u64> {
+        self.noise
     }
 }
 
@@ -50,7 +58,7 @@ impl Given {
                 return Err(CasesError::NoCode { operand, code, format: named(format), most });
             }
         }
-        Ok(Given(operands(&given.codes[..given.count], given.noise)))
+        Ok(Given(operands(&given.codes[..given.count], given.noise.unwrap_or(0))))
     }
 }
 
@@ -79,7 +87,7 @@ impl fmt::Display for GivenOperands {
             let comma = if index == 0 { "" } else { "," };
             write!(f, "{comma}{code:x}")?;
         }
-        if self.noise == 0 { Ok(()) } else { write!(f, "/{:x}", self.noise) }
+        self.noise.map_or(Ok(()), |noise| write!(f, "/{noise:x}"))
     }
 }
 
@@ -90,8 +98,11 @@ pub(super) fn parse(text: &str) -> Option<GivenOperands> {
         let plain = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
         if plain { u64::from_str_radix(digits, 16).ok() } else { None }
     };
-    let (codes, noise) = text.split_once('/').unwrap_or((text, "0"));
-    let mut given = GivenOperands { codes: [0; 3], count: 0, noise: word(noise)? };
+    let (codes, noise) = match text.split_once('/') {
+        Some((codes, noise)) => (codes, Some(word(noise)?)),
+        None => (text, None),
+    };
+    let mut given = GivenOperands { codes: [0; 3], count: 0, noise };
     for code in codes.split(',') {
         *given.codes.get_mut(given.count)? = word(code)?;
         given.count += 1;

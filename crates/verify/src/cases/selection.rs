@@ -3,7 +3,7 @@
 use core::fmt;
 use core::str::FromStr;
 
-use halfulp::{Op, Task};
+use halfulp::{Op, Policy, Rounding, Task};
 
 use super::given::{self, GivenOperands};
 use super::special::Led;
@@ -55,6 +55,17 @@ impl Selection {
             bits if bits <= Selection::SMALL + 2 => Selection::All,
             bits if task.op == Op::Fma && bits <= 32 => Selection::spread(1 << 20),
             _ => Selection::Edge,
+        }
+    }
+
+    /// Whether a seed decides something under a policy: which cases are drawn, or their noise.
+    #[must_use]
+    pub fn takes_seed(self, policy: &Policy) -> bool {
+        let by_chance = matches!(policy.rounding, Rounding::Stochastic { .. });
+        match self {
+            Selection::Random(_) | Selection::Around(_) => true,
+            Selection::All | Selection::Spread { .. } | Selection::Edge => by_chance,
+            Selection::Given(_) => false,
         }
     }
 

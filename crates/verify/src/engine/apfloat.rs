@@ -20,7 +20,7 @@ mod formats;
 use halfulp::{Op, Operands, Rounding, Saturation, Standard, Task};
 
 use super::asked::Asked;
-use super::{Answer, Engine, EngineError, Origin};
+use super::{Answer, Engine, EngineError, Origin, Shares};
 use formats::{Integer, Kind};
 
 /// The engine `apfloat`.
@@ -34,6 +34,13 @@ impl Engine for Apfloat {
 
     fn origin(&self) -> Origin {
         Origin::ThirdParty
+    }
+
+    fn shares(&self) -> Option<Shares> {
+        Some(Shares {
+            theirs: "results, their rounding and flags by rustc_apfloat",
+            adapter: "which NaN, and what an integer out of range becomes",
+        })
     }
 
     fn covers(&self, task: &Task) -> bool {

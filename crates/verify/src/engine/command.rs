@@ -9,6 +9,7 @@
 //! | `{operands}` | `HALFULP_OPERANDS` | `e4m3fn,e4m3fn,binary32` |
 //! | `{result}` | `HALFULP_RESULT` | `binary32` |
 //! | `{format}` | `HALFULP_FORMAT` | the first operand's format |
+//! | `{standard}` | `HALFULP_STANDARD` | `ieee-754` |
 //! | `{round}` | `HALFULP_ROUND` | `rne`, or `sr-a:8` with 8 bits of noise |
 //! | `{saturate}` | `HALFULP_SATURATE` | `none` |
 //! | `{tininess}` | `HALFULP_TININESS` | `after` |

@@ -21,7 +21,7 @@ mod x86;
 use halfulp::{Facts, Nans, Op, Operands, Overflow, Saturation, Sign, Standard, Task};
 
 use super::asked::Asked;
-use super::{Answer, Engine, EngineError, Origin};
+use super::{Answer, Engine, EngineError, Origin, Shares};
 #[cfg(not(target_arch = "x86_64"))]
 use portable as machine;
 #[cfg(target_arch = "x86_64")]
@@ -121,6 +121,13 @@ impl Engine for Host {
 
     fn origin(&self) -> Origin {
         Origin::ThirdParty
+    }
+
+    fn shares(&self) -> Option<Shares> {
+        Some(Shares {
+            theirs: "results, their rounding and flags by this CPU's instructions",
+            adapter: "which NaN, and what an integer out of range becomes",
+        })
     }
 
     fn covers(&self, task: &Task) -> bool {

@@ -25,10 +25,10 @@ mod reuse;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use halfulp::{Facts, Flags, Op, Operands, Rounding, Task};
+use halfulp::{Facts, Flags, Op, Operands, Policy, Rounding, Task};
 
 use super::asked::Asked;
-use super::{Answer, Engine, EngineError, Origin};
+use super::{Answer, Engine, EngineError, Origin, Shares};
 use cut::{Chance, Kept, cut, keep};
 use deliver::Delivery;
 use layout::{Datum, Layout};
@@ -180,6 +180,15 @@ fn computes(op: Op) -> bool {
     !on_codes && !on_signs && !matches!(op, Op::NextUp | Op::NextDown)
 }
 
+/// Whether the result, or its rounding, is MPFR's. Neighbours, signs, classes, comparisons and the choice of an operand
+/// follow from how the adapter reads codes.
+fn computed_by_mpfr(op: Op) -> bool {
+    let arithmetic = matches!(op, Op::Add | Op::Sub | Op::Mul | Op::Div | Op::Sqrt | Op::Fma | Op::Remainder);
+    let rounds =
+        matches!(op, Op::Convert | Op::ConvertToInteger | Op::RoundToIntegral | Op::RoundToIntegralExact);
+    arithmetic || rounds || op == Op::ScaleB
+}
+
 /// The flags that an operation never raises.
 fn quiet(op: Op) -> Flags {
     let quiet = matches!(op, Op::ConvertToInteger | Op::RoundToIntegral | Op::NextUp | Op::NextDown);
@@ -220,6 +229,21 @@ impl Engine for Mpfr {
 
     fn origin(&self) -> Origin {
         Origin::ThirdParty
+    }
+
+    fn shares(&self) -> Option<Shares> {
+        Some(Shares {
+            theirs: "exact results, and their rounding to nearest even, toward zero and toward the infinities, by GNU MPFR",
+            adapter: "codes, NaNs, ties away, to odd, below the smallest subnormal, formats without zero, saturation, \
+                      integers out of range, flushing, flags; by chance, by P3109 and what looks at codes alone is no \
+                      third party's",
+        })
+    }
+
+    fn is_third_party(&self, task: &Task) -> bool {
+        let Policy { standard, rounding, .. } = task.policy;
+        let by_chance = matches!(rounding, Rounding::Stochastic { .. });
+        computed_by_mpfr(task.op) && !by_chance && !standard.is_p3109()
     }
 
     fn covers(&self, _: &Task) -> bool {

@@ -15,7 +15,7 @@ mod tables;
 use halfulp::format::catalog::builtin_format;
 use halfulp::{Code, Facts, Flags, Format, NanResult, Nans, Op, Operands, Policy, Sign, Standard, Task};
 
-use super::{Answer, Engine, EngineError, Origin};
+use super::{Answer, Engine, EngineError, Origin, Shares};
 use tables::{Answers, Table, Tables};
 
 /// The engine `recorded`.
@@ -70,6 +70,13 @@ impl Engine for Recorded {
 
     fn origin(&self) -> Origin {
         Origin::ThirdParty
+    }
+
+    fn shares(&self) -> Option<Shares> {
+        Some(Shares {
+            theirs: "results, and flags where they are recorded, of ml_dtypes, onnx, gfloat and SoftFloat",
+            adapter: "which NaN, and what a NaN becomes in a format without one; two records in a row by way of binary32",
+        })
     }
 
     fn covers(&self, task: &Task) -> bool {

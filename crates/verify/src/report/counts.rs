@@ -6,6 +6,20 @@ use serde::{Deserialize, Serialize};
 use crate::engine::Origin;
 use crate::verify::{Comparison, Covered, FlagCounts, OracleCounts};
 
+/// What a run comes to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// All that was asked for was compared, and agrees.
+    Agree,
+    /// There are no cases, as in a part of a run that is empty: nothing agrees, and nothing differs.
+    NothingCompared,
+    /// There are mismatches, or an erratum is not as it is listed.
+    Differ,
+    /// No mismatch was found, but not all was compared.
+    Undecided,
+}
+
 /// An engine.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Party {
@@ -22,6 +36,10 @@ pub struct Oracle {
     pub name: String,
     /// Who stands behind its answers.
     pub origin: Origin,
+    /// What of its answers is the third party's, where one stands behind them.
+    pub by_third_party: Option<String>,
+    /// What the adapter around the third party's work decides.
+    pub by_adapter: Option<String>,
     /// Its counts.
     #[serde(flatten)]
     pub totals: OracleTotals,
@@ -36,6 +54,15 @@ pub struct OracleTotals {
     pub stepped: u64,
     /// Cases in which the subject differs from it.
     pub differs: u64,
+}
+
+impl OracleTotals {
+    /// Adds the counts of one policy.
+    pub(super) fn add(&mut self, counts: &OracleCounts) {
+        self.compared += counts.compared;
+        self.stepped += counts.stepped;
+        self.differs += counts.differs;
+    }
 }
 
 /// How often each flag was compared with some oracle.
@@ -108,7 +135,7 @@ pub struct Group {
     pub tasks: u64,
     /// Cases compared, each policy counted.
     pub cases: u64,
-    /// Those of them in which an oracle of a third party was among the oracles.
+    /// Those of them in which a third party's work decided the answer of some oracle.
     pub third_party: u64,
     /// Cases in which the subject and some oracle disagree.
     pub mismatches: u64,
@@ -117,7 +144,7 @@ pub struct Group {
 }
 
 /// The counts of one job.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct JobCounts {
     /// The group in which it is counted.
     pub group: String,
@@ -146,17 +173,17 @@ pub struct JobCounts {
 }
 
 /// The counts of one policy of a job.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PolicyCounts {
-    /// The policy.
-    pub policy: Policy,
+    /// The policy, as its position in the summary's list.
+    pub policy: usize,
     /// Whether it could be compared.
     pub covered: Covered,
     /// Cases that the run should take.
     pub planned: u64,
     /// Cases compared with at least one oracle.
     pub cases: u64,
-    /// Those of them in which an oracle of a third party was among the oracles.
+    /// Those of them in which a third party's work decided the answer of some oracle.
     pub third_party: u64,
     /// Cases in which the subject and some oracle disagree.
     pub mismatches: u64,
@@ -201,6 +228,7 @@ pub struct ErratumCounts {
     /// Operation and formats.
     pub task: String,
     /// The policy.
+    #[serde(with = "super::policy")]
     pub policy: Policy,
     /// The oracle.
     pub engine: String,

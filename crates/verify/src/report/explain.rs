@@ -32,6 +32,7 @@ pub struct Explanation {
     /// The task: operation and formats.
     pub task: String,
     /// The policy.
+    #[serde(with = "super::policy")]
     pub policy: Policy,
     /// The number of the case.
     pub case: u64,

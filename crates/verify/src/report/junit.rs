@@ -1,13 +1,17 @@
-//! A summary as JUnit XML, which CI systems read: a suite a format, a test a job and policy.
+//! A summary as JUnit XML, which CI systems read: a suite a format, a test a job and policy. The properties of a suite say
+//! what was compared with what, and what was not.
 //!
 //! The document says what the verdict says: it has failures where the verdict is that engines differ, errors and no
-//! failures where it is undecided, and neither where all agree.
+//! failures where it is undecided, and neither where all agree. Where there are no cases every test is skipped.
+
+mod properties;
 
 use std::io::{self, Write as _};
 
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
+use super::xml::xml;
 use super::{JobCounts, PolicyCounts, Summary, policy_arguments};
 use crate::verify::Covered;
 
@@ -44,6 +48,7 @@ pub fn to_junit(summary: &Summary) -> io::Result<String> {
             let own: Vec<&Test> = tests.iter().filter(|test| test.group == *name).collect();
             let seconds = own.iter().map(|test| test.seconds).sum();
             element(writer, "testsuite", name, &own, seconds, |writer| {
+                properties::write(writer, summary, name)?;
                 own.iter().try_for_each(|test| write(writer, test))
             })
         })
@@ -66,7 +71,7 @@ fn tests(summary: &Summary) -> Vec<Test> {
                     "{} {} {}",
                     job.task,
                     job.selection,
-                    policy_arguments(&policy.policy).join(" ")
+                    policy_arguments(&summary.policies[policy.policy]).join(" ")
                 ),
                 seconds: job.seconds / job.policies.len() as f64,
                 outcome: outcome(summary, (index, job), policy),
@@ -84,11 +89,11 @@ fn tests(summary: &Summary) -> Vec<Test> {
 }
 
 fn outcome(summary: &Summary, (index, job): (usize, &JobCounts), counts: &PolicyCounts) -> Outcome {
-    let mut changed =
-        summary.errata.iter().filter(|e| e.changed && e.job == index && e.policy == counts.policy);
+    let policy = summary.policies[counts.policy];
+    let mut changed = summary.errata.iter().filter(|e| e.changed && e.job == index && e.policy == policy);
     if counts.mismatches > 0 {
         let explained = summary.explanations.iter().filter(|explained| explained.job == index);
-        let own = explained.filter(|explained| explained.explanation.policy == counts.policy);
+        let own = explained.filter(|explained| explained.explanation.policy == policy);
         let text: Vec<String> = own.map(|explained| explained.to_string()).collect();
         let message = format!("{} of {} cases differ", counts.mismatches, counts.cases);
         return Outcome::Failure(message, text.join("\n"));
@@ -105,6 +110,7 @@ fn outcome(summary: &Summary, (index, job): (usize, &JobCounts), counts: &Policy
             Outcome::Error(format!("no oracle covers {} under this policy", job.task))
         }
         Covered::NotByOracles => Outcome::Skipped("there are no cases, and no oracle covers it"),
+        Covered::Compared if counts.planned == 0 => Outcome::Skipped("there are no cases"),
         Covered::Compared if counts.cases < counts.planned => {
             Outcome::Error(format!("{} of {} cases were compared", counts.cases, counts.planned))
         }
@@ -163,17 +169,4 @@ fn write(writer: &mut Writer<Vec<u8>>, test: &Test) -> io::Result<()> {
         Ok(())
     })?;
     Ok(())
-}
-
-/// A text without the characters that XML cannot have (2.2 of XML 1.0) or would change in attributes: they are escaped.
-fn xml(text: &str, lines: bool) -> String {
-    let mut clean = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '\n' if lines => clean.push(c),
-            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => clean.extend(c.escape_default()),
-            c => clean.push(c),
-        }
-    }
-    clean
 }

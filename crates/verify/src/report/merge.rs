@@ -1,7 +1,8 @@
 //! The reports of shards as the report of the whole run.
 
+use super::replay::comparison_words;
 use super::summary::in_rounds;
-use super::{Explained, PolicyCounts, Summary};
+use super::{Explained, JobCounts, PolicyCounts, Summary, Verdict};
 
 /// Why reports cannot be joined.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -11,7 +12,7 @@ pub enum MergeError {
     Nothing,
     /// A report that is of no shard.
     #[error(
-        "{0} is the report of no shard: give those of `halfulp verify --shard i/n --json`, all n of them"
+        "{0} is the report of no shard: give those of `halfulp verify --shard I/N --json`, all N of them"
     )]
     NoShard(String),
     /// A report of another run.
@@ -110,6 +111,9 @@ fn contradiction(report: &Summary) -> Option<&'static str> {
     if report.jobs.is_empty() || report.case.is_some() {
         return Some("a shard has all jobs, and all of its cases");
     }
+    if report.policies().any(|counts| counts.policy >= report.policies.len()) {
+        return Some("a job has a policy past the end of the list of policies");
+    }
     let mut cases = 0u128;
     for policy in report.policies() {
         cases += u128::from(policy.planned);
@@ -135,58 +139,63 @@ fn contradiction(report: &Summary) -> Option<&'static str> {
     if totals(report) != totals(&settled) {
         return Some("its totals are not the sums of its counts");
     }
-    let differs = |s: &Summary| s.verdict == super::Verdict::Differ;
-    (differs(report) != differs(&settled)).then_some("its verdict does not follow from its counts")
+    // A report that could not be written where it was wanted is undecided, whatever its counts.
+    let unwritten = report.verdict == Verdict::Undecided && settled.verdict != Verdict::Differ;
+    (report.verdict != settled.verdict && !unwritten).then_some("its verdict does not follow from its counts")
 }
 
 /// What makes a report one of another run, if anything does.
 fn difference(report: &Summary, first: &Summary) -> Option<String> {
-    let differ = |what: &str, own: &dyn std::fmt::Debug, other: &dyn std::fmt::Debug| {
-        Some(format!("its {what} is {own:?}, not {other:?}"))
-    };
-    if report.version != first.version {
-        return differ("version", &report.version, &first.version);
-    }
-    if report.subject != first.subject {
-        return differ("subject", &report.subject.name, &first.subject.name);
-    }
-    let oracles = |summary: &Summary| summary.oracles.iter().map(|o| o.name.clone()).collect::<Vec<_>>();
-    if oracles(report) != oracles(first) {
-        return differ("list of oracles", &oracles(report), &oracles(first));
-    }
-    let of = |summary: &Summary| summary.shard.map(|piece| piece.of);
-    if of(report) != of(first) {
-        return differ("number of shards", &of(report).unwrap_or(0), &of(first).unwrap_or(0));
-    }
-    if report.most_explained != first.most_explained {
-        return differ("number of explanations", &report.most_explained, &first.most_explained);
+    type Said<'a> = &'a dyn Fn(&Summary) -> String;
+    let said: [(&str, Said<'_>); 6] = [
+        ("version", &|s| s.version.clone()),
+        ("--subject", &|s| s.subject.name.clone()),
+        ("--against", &|s| s.oracles.iter().map(|oracle| &*oracle.name).collect::<Vec<_>>().join(",")),
+        ("number of shards", &|s| s.shard.map_or(0, |piece| piece.of).to_string()),
+        ("--explain", &|s| s.most_explained.to_string()),
+        ("number of jobs", &|s| s.jobs.len().to_string()),
+    ];
+    for (what, of) in said {
+        let (own, other) = (of(report), of(first));
+        if own != other {
+            return Some(differ(what, &own, &other));
+        }
     }
     if report.formats != first.formats {
         return Some("its formats are others, or other facts under the same names".into());
     }
-    if report.jobs.len() != first.jobs.len() || report.errata.len() != first.errata.len() {
-        return differ("number of jobs", &report.jobs.len(), &first.jobs.len());
+    if report.policies != first.policies || report.errata.len() != first.errata.len() {
+        return Some("its policies are others".into());
     }
-    for (own, other) in report.jobs.iter().zip(&first.jobs) {
-        if own.seed != other.seed {
-            return differ("seed", &own.seed, &other.seed);
-        }
-        if own.comparison != other.comparison {
-            return differ("comparison", &own.comparison, &other.comparison);
-        }
-        let words = |job: &super::JobCounts| format!("{}, {}", job.task, job.selection);
-        let task = |job: &super::JobCounts| {
-            (job.group.clone(), job.op.clone(), job.operands.clone(), job.result.clone())
-        };
-        if task(own) != task(other) || words(own) != words(other) {
-            return differ("job", &words(own), &words(other));
-        }
-        let same = |(a, b): (&PolicyCounts, &PolicyCounts)| {
-            a.policy == b.policy && a.covered == b.covered && a.oracles.len() == b.oracles.len()
-        };
-        if own.policies.len() != other.policies.len() || !own.policies.iter().zip(&other.policies).all(same) {
-            return Some(format!("its policies of {} are others, or covered by other engines", own.task));
-        }
+    let pairs = report.jobs.iter().zip(&first.jobs);
+    pairs.into_iter().find_map(|(own, other)| difference_of_jobs(own, other))
+}
+
+fn differ(what: &str, own: &str, other: &str) -> String {
+    format!("its {what} is {own}, not {other}")
+}
+
+/// What makes a job another one, if anything does.
+fn difference_of_jobs(own: &JobCounts, other: &JobCounts) -> Option<String> {
+    let words = |job: &JobCounts| format!("{}, --cases {}", job.task, job.selection);
+    let task =
+        |job: &JobCounts| (job.group.clone(), job.op.clone(), job.operands.clone(), job.result.clone());
+    if task(own) != task(other) || words(own) != words(other) {
+        return Some(differ("job", &words(own), &words(other)));
+    }
+    if own.seed != other.seed {
+        return Some(differ("--seed", &own.seed.to_string(), &other.seed.to_string()));
+    }
+    if own.comparison != other.comparison {
+        let words = |job: &JobCounts| comparison_words(&job.comparison);
+        return Some(differ("comparison", &words(own), &words(other)));
+    }
+    let same = |(a, b): (&PolicyCounts, &PolicyCounts)| {
+        a.policy == b.policy && a.covered == b.covered && a.oracles.len() == b.oracles.len()
+    };
+    let policies = own.policies.iter().zip(&other.policies);
+    if own.policies.len() != other.policies.len() || !policies.into_iter().all(same) {
+        return Some(format!("its policies of {} are others, or covered by other engines", own.task));
     }
     None
 }
@@ -230,7 +239,8 @@ fn first(all: &mut Summary) -> Vec<Explained> {
     let mut found = std::mem::take(&mut all.explanations);
     let place = |explained: &Explained| {
         let policies = all.jobs.get(explained.job).into_iter().flat_map(|job| &job.policies);
-        let policy = policies.map(|policy| policy.policy).position(|p| p == explained.explanation.policy);
+        let mut policies = policies.map(|counts| all.policies[counts.policy]);
+        let policy = policies.position(|policy| policy == explained.explanation.policy);
         (explained.explanation.case, policy)
     };
     found.sort_by_cached_key(place);

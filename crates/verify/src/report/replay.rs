@@ -3,9 +3,11 @@
 use halfulp::{Flags, Op, Policy, Standard, Task};
 
 use super::FormatName;
+use super::format_file::{definition, file_name};
 use crate::verify::{Comparison, JobReport, Mismatch, NanMatch, Report, letters};
 
-/// The command that runs a mismatch's case alone, against the same oracles.
+/// The command that runs a mismatch's case alone, against the same oracles. Formats that no name and no file stands for are
+/// written into files first.
 #[must_use]
 pub fn command(report: &Report, job: &JobReport, mismatch: &Mismatch, name: FormatName<'_>) -> String {
     let mut words = vec!["halfulp".to_string(), "verify".to_string()];
@@ -13,20 +15,12 @@ pub fn command(report: &Report, job: &JobReport, mismatch: &Mismatch, name: Form
     words.extend(policy_arguments(&mismatch.task.policy));
     let mut option = |key: &str, value: String| words.extend([key.to_string(), value]);
     option("--cases", job.selection.to_string());
-    if job.seed != 0 {
+    if job.seed != 0 && job.selection.takes_seed(&mismatch.task.policy) {
         option("--seed", job.seed.to_string());
     }
     option("--case", mismatch.case.to_string());
-    let Comparison { nan, zero_sign, flags } = job.comparison;
-    if nan != NanMatch::Code {
-        option("--compare-nan", if nan == NanMatch::Any { "any" } else { "sign" }.into());
-    }
-    if !zero_sign {
-        option("--compare-zero", "any".into());
-    }
-    if flags != Flags::ALL {
-        option("--compare-flags", letters::text(flags));
-    }
+    words.extend(comparison_arguments(&job.comparison));
+    let mut option = |key: &str, value: String| words.extend([key.to_string(), value]);
     if report.subject != "scalar" {
         option("--subject", report.subject.clone());
     }
@@ -39,7 +33,42 @@ pub fn command(report: &Report, job: &JobReport, mismatch: &Mismatch, name: Form
         option("--against", command.clone());
     }
     let quoted: Vec<String> = words.iter().map(|word| quote(word)).collect();
-    quoted.join(" ")
+    let task = &mismatch.task;
+    let mut files: Vec<String> = Vec::new();
+    for format in task.operands[..task.op.arity()].iter().chain([&task.result]) {
+        let path = name(format);
+        if path == file_name(format) && words.iter().any(|word| word.split(',').any(|part| part == path)) {
+            let lines: Vec<String> = definition(format).iter().map(|line| quote(line)).collect();
+            let file = format!("printf '%s\\n' {} > {} && ", lines.join(" "), quote(&path));
+            if !files.contains(&file) {
+                files.push(file);
+            }
+        }
+    }
+    files.concat() + &quoted.join(" ")
+}
+
+/// The arguments of `halfulp verify` that make a comparison: none, where every difference counts.
+fn comparison_arguments(comparison: &Comparison) -> Vec<String> {
+    let Comparison { nan, zero_sign, flags } = *comparison;
+    let mut words = Vec::new();
+    let mut option = |key: &str, value: String| words.extend([key.to_string(), value]);
+    if nan != NanMatch::Code {
+        option("--compare-nan", if nan == NanMatch::Any { "any" } else { "sign" }.into());
+    }
+    if !zero_sign {
+        option("--compare-zero", "any".into());
+    }
+    if flags != Flags::ALL {
+        option("--compare-flags", letters::text(flags));
+    }
+    words
+}
+
+/// A comparison by its arguments, `strict` if it has none.
+pub(super) fn comparison_words(comparison: &Comparison) -> String {
+    let arguments = comparison_arguments(comparison);
+    if arguments.is_empty() { "strict".into() } else { arguments.join(" ") }
 }
 
 /// A word as a shell takes it.
@@ -94,4 +123,22 @@ pub fn policy_arguments(policy: &Policy) -> Vec<String> {
         words.push("--flush-results".into());
     }
     words
+}
+
+/// A policy by its arguments, without those that say what holds anyway.
+pub(super) fn policy_words(policy: &Policy) -> String {
+    let arguments = policy_arguments(policy);
+    let plain = policy_arguments(&Policy::IEEE);
+    let mut words = Vec::new();
+    let mut rest = arguments.iter().peekable();
+    while let Some(option) = rest.next() {
+        let value = rest.next_if(|word| !word.starts_with("--"));
+        let usual =
+            value.is_some_and(|value| plain.windows(2).any(|pair| pair == [option.clone(), value.clone()]));
+        if !usual || option == "--round" || option == "--saturate" {
+            words.push(option.as_str());
+            words.extend(value.map(String::as_str));
+        }
+    }
+    words.join(" ")
 }

@@ -1,7 +1,9 @@
 //! A run in numbers, with the first mismatches explained: what is printed and exported.
 
 use core::fmt;
+use std::collections::HashMap;
 
+use halfulp::Policy;
 use serde::{Deserialize, Serialize};
 
 use super::explain::task_text;
@@ -9,6 +11,7 @@ use super::{
     ErratumCounts, Explanation, FlagTable, FormatName, Group, JobCounts, Machine, NamedFacts, NotCompared,
     Oracle, OracleTotals, Party, Piece, PolicyCounts, Verdict, explain,
 };
+use crate::engine::{Origin, Shares};
 use crate::verify::{Applied, JobReport, Part, PolicyReport, Report, letters};
 
 /// The schema of a summary as JSON: `docs/schema/halfulp.verify-1.json`.
@@ -47,7 +50,7 @@ pub struct Summary {
     pub planned: u64,
     /// Cases compared, each policy counted.
     pub cases: u64,
-    /// Those of them in which an oracle of a third party was among the oracles.
+    /// Those of them in which a third party's work decided the answer of some oracle.
     pub third_party: u64,
     /// Cases in which the subject and some oracle disagree.
     pub mismatches: u64,
@@ -59,6 +62,9 @@ pub struct Summary {
     pub not_compared: NotCompared,
     /// The formats.
     pub formats: Vec<NamedFacts>,
+    /// The policies of all jobs, each once.
+    #[serde(with = "super::policy::list")]
+    pub policies: Vec<Policy>,
     /// A line a format.
     pub groups: Vec<Group>,
     /// Every job.
@@ -91,17 +97,12 @@ impl Summary {
     /// Sums a run up and explains at most `most` of its mismatches: the first of every job before the second of any.
     #[must_use]
     pub fn of(report: &Report, most: usize, name: FormatName<'_>) -> Summary {
-        let oracles = report.oracles.iter().zip(&report.origins);
-        let oracle = |(name, origin): (&String, &_)| Oracle {
-            name: name.clone(),
-            origin: *origin,
-            totals: OracleTotals::default(),
-        };
         let (shard, case) = match report.part {
             Part::Whole => (None, None),
             Part::Shard(shard) => (Some(Piece { index: shard.index(), of: shard.of() }), None),
             Part::Case(case) => (None, Some(case)),
         };
+        let policies = Policies::of(report);
         let mut summary = Summary {
             schema: SCHEMA.into(),
             version: env!("CARGO_PKG_VERSION").into(),
@@ -111,7 +112,7 @@ impl Summary {
             reasons: Vec::new(),
             stopped: report.stopped.iter().cloned().collect(),
             subject: Party { name: report.subject.clone(), origin: report.subject_origin },
-            oracles: oracles.map(oracle).collect(),
+            oracles: oracles(report),
             shard,
             case,
             threads: report.threads,
@@ -127,8 +128,9 @@ impl Summary {
             },
             not_compared: NotCompared::default(),
             formats: formats(report, name),
+            policies: policies.list.clone(),
             groups: Vec::new(),
-            jobs: report.jobs.iter().map(|job| counts(report, job, name)).collect(),
+            jobs: report.jobs.iter().map(|job| counts(report, job, &policies, name)).collect(),
             errata: report.jobs.iter().enumerate().flat_map(|job| errata(report, job, name)).collect(),
             most_explained: most,
             explanations: explanations(report, most, name),
@@ -157,10 +159,41 @@ pub(super) fn in_rounds(lists: &[(usize, usize)], most: usize) -> impl Iterator<
     rounds.filter(|((_, length), place)| place < length).map(|((key, _), place)| (*key, place)).take(most)
 }
 
-fn counts(report: &Report, job: &JobReport, name: FormatName<'_>) -> JobCounts {
+fn oracles(report: &Report) -> Vec<Oracle> {
+    let oracle = |((name, origin), shares): ((&String, &Origin), &Option<Shares>)| Oracle {
+        name: name.clone(),
+        origin: *origin,
+        by_third_party: shares.map(|shares| shares.theirs.into()),
+        by_adapter: shares.map(|shares| shares.adapter.into()),
+        totals: OracleTotals::default(),
+    };
+    report.oracles.iter().zip(&report.origins).zip(&report.shares).map(oracle).collect()
+}
+
+/// The policies of all jobs, each once.
+#[derive(Default)]
+struct Policies {
+    list: Vec<Policy>,
+    places: HashMap<Policy, usize>,
+}
+
+impl Policies {
+    fn of(report: &Report) -> Policies {
+        let mut policies = Policies::default();
+        for PolicyReport { policy, .. } in report.jobs.iter().flat_map(|job| &job.policies) {
+            policies.places.entry(*policy).or_insert_with(|| {
+                policies.list.push(*policy);
+                policies.list.len() - 1
+            });
+        }
+        policies
+    }
+}
+
+fn counts(report: &Report, job: &JobReport, policies: &Policies, name: FormatName<'_>) -> JobCounts {
     let task = &job.task;
     let policy = |found: &PolicyReport| PolicyCounts {
-        policy: found.policy,
+        policy: policies.places[&found.policy],
         covered: found.covered,
         planned: found.planned,
         cases: found.cases,

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use halfulp::text::escaped;
 
+use super::replay::policy_words;
 use super::{Oracle, PolicyCounts, Summary, Verdict, policy_arguments};
 use crate::engine::Origin;
 use crate::verify::{Comparison, Covered, NanMatch, letters};
@@ -11,7 +12,8 @@ use crate::verify::{Comparison, Covered, NanMatch, letters};
 /// Most lines, or items of a line, about the same thing.
 const MOST: usize = 8;
 
-/// The summary as text. Control characters in names are shown escaped.
+/// The summary as text. Control characters in names are shown escaped. Why a run could not go on is not in it: that is an
+/// error, [`Summary::stopped`].
 #[must_use]
 pub fn to_text(summary: &Summary) -> String {
     let mut text = String::new();
@@ -40,14 +42,21 @@ fn outcome(summary: &Summary) -> String {
     let mismatches = grouped(summary.mismatches);
     let run = if summary.reasons.is_empty() { "" } else { ", and not all was compared" };
     match summary.verdict {
-        Verdict::Agree if summary.cases == 0 => "nothing to compare, there are no cases".into(),
+        Verdict::NothingCompared => "nothing compared, there are no cases".into(),
         Verdict::Agree => "all agree".into(),
-        Verdict::Undecided => format!("undecided, {}", summary.reasons.join("; ")),
+        Verdict::Undecided => format!("undecided, {}", reasons(summary)),
         Verdict::Differ if summary.mismatches == 0 => format!("no mismatches, but an erratum changed{run}"),
         Verdict::Differ => {
             format!("{mismatches} mismatches, {} of them explained above{run}", summary.explanations.len())
         }
     }
+}
+
+/// Why there is no verdict. What stopped the run is said once, where errors are said.
+fn reasons(summary: &Summary) -> String {
+    let stopped = summary.stopped.len();
+    let first = (stopped > 0).then(|| "the run could not go on".to_string());
+    first.into_iter().chain(summary.reasons.iter().skip(stopped).cloned()).collect::<Vec<_>>().join("; ")
 }
 
 fn oracle(oracle: &Oracle) -> String {
@@ -59,26 +68,38 @@ fn oracle(oracle: &Oracle) -> String {
     }
 }
 
+/// Tasks and policies that were not compared, each with the reason.
 fn not_compared(text: &mut String, summary: &Summary) {
-    let mut lines = Vec::new();
+    let subject = format!("{} does not cover it", name(&summary.subject.name));
+    let reasons = [(Covered::NotBySubject, &*subject), (Covered::NotByOracles, "no oracle covers it")];
+    let mut lines: Vec<String> = Vec::new();
     for job in &summary.jobs {
-        for (covered, who) in
-            [(Covered::NotBySubject, &*name(&summary.subject.name)), (Covered::NotByOracles, "any oracle")]
-        {
-            let policies = job.policies.iter().filter(|policy| policy.covered == covered).count();
-            if policies > 0 {
-                lines
-                    .push(format!("not compared: {} in {policies} policies, not covered by {who}", job.task));
+        for (covered, why) in reasons {
+            let own = job.policies.iter().filter(|counts| counts.covered == covered);
+            let own: Vec<String> = own.map(|counts| policy_words(&summary.policies[counts.policy])).collect();
+            if own.is_empty() {
+                continue;
+            }
+            let under = match own.len() == job.policies.len() && own.len() > 1 {
+                true => format!("each of its {} policies", own.len()),
+                false => some(&own),
+            };
+            let line = format!("not compared: {} under {under}: {why}", job.task);
+            if !lines.contains(&line) {
+                lines.push(line);
             }
         }
     }
     lines.iter().take(MOST).for_each(|found| line(text, found));
     if lines.len() > MOST {
-        line(text, format!("not compared: {} further tasks", lines.len() - MOST));
+        line(text, format!("not compared: and {} more (see --json)", lines.len() - MOST));
     }
-    for why in &summary.stopped {
+    if !summary.stopped.is_empty() {
         let (cases, planned) = (grouped(summary.cases), grouped(summary.planned));
-        line(text, format!("PARTIAL: {cases} of {planned} cases were compared, then {why}"));
+        line(
+            text,
+            format!("PARTIAL: {cases} of {planned} cases were compared, then the run could not go on"),
+        );
     }
 }
 
@@ -133,43 +154,60 @@ fn flags(text: &mut String, summary: &Summary) {
     }
 }
 
-/// What only this project's own oracles vouch for.
+/// What only this project's own work vouches for, and what is whose in an oracle of a third party.
 fn third_party(text: &mut String, summary: &Summary) {
-    if summary.cases == 0 || summary.third_party == summary.cases {
+    if summary.cases == 0 {
         return;
     }
     let others = summary.oracles.iter().filter(|oracle| oracle.origin == Origin::ThirdParty);
-    let others: Vec<String> = others.map(|oracle| name(&oracle.name)).collect();
-    if others.is_empty() {
+    if others.clone().next().is_none() {
         return line(text, "no oracle of a third party was asked");
     }
-    let (some, all) = (grouped(summary.third_party), grouped(summary.cases));
-    line(
-        text,
-        format!("oracles of third parties ({}) took part in {some} of {all} cases", others.join(", ")),
-    );
-    let groups = summary.groups.iter().filter(|group| group.cases > 0 && group.third_party == 0);
-    list(text, "they took no part in", groups.map(|group| name(&group.name)).collect());
-    let mut policies: Vec<(String, u64)> = Vec::new();
-    for PolicyCounts { policy, third_party, .. } in summary.policies().filter(|policy| policy.cases > 0) {
-        let arguments = policy_arguments(policy).join(" ");
-        match policies.iter_mut().find(|(known, _)| *known == arguments) {
-            Some((_, count)) => *count += third_party,
-            None => policies.push((arguments, *third_party)),
+    if summary.third_party < summary.cases {
+        let (part, all) = (grouped(summary.third_party), grouped(summary.cases));
+        line(text, format!("third parties decided the answer of some oracle in {part} of {all} cases"));
+        let groups = summary.groups.iter().filter(|group| group.cases > 0 && group.third_party == 0);
+        list(text, "in none of", groups.map(|group| name(&group.name)).collect());
+        list(text, "in none under", policies_without(summary));
+    }
+    for oracle in others.filter(|oracle| oracle.totals.compared + oracle.totals.stepped > 0) {
+        if let (Some(theirs), Some(adapter)) = (&oracle.by_third_party, &oracle.by_adapter) {
+            line(
+                text,
+                format!(
+                    "{}: a third party's are {theirs}; its adapter decides {adapter}",
+                    name(&oracle.name)
+                ),
+            );
         }
     }
-    let none = policies.into_iter().filter(|(_, count)| *count == 0);
-    list(text, "they took no part under", none.map(|(arguments, _)| arguments).collect());
+}
+
+/// The policies under which no third party decided an answer.
+fn policies_without(summary: &Summary) -> Vec<String> {
+    let mut counts = vec![(0, 0); summary.policies.len()];
+    for PolicyCounts { policy, cases, third_party, .. } in summary.policies() {
+        counts[*policy].0 += cases;
+        counts[*policy].1 += third_party;
+    }
+    let without =
+        summary.policies.iter().zip(counts).filter(|(_, (cases, others))| *cases > 0 && *others == 0);
+    without.map(|(policy, _)| policy_words(policy)).collect()
 }
 
 fn list(text: &mut String, what: &str, items: Vec<String>) {
-    if items.is_empty() {
-        return;
+    if !items.is_empty() {
+        line(text, format!("  {what} {}", some(&items)));
     }
+}
+
+/// A list of which the first items are named.
+fn some(items: &[String]) -> String {
     let shown = items.iter().take(MOST).cloned().collect::<Vec<_>>().join(", ");
-    let more = items.len().saturating_sub(MOST);
-    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
-    line(text, format!("  {what} {shown}{more}"));
+    match items.len().saturating_sub(MOST) {
+        0 => shown,
+        more => format!("{shown} and {more} more (see --json)"),
+    }
 }
 
 /// Errata that changed, each; of the others what they came to.

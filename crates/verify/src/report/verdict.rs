@@ -1,21 +1,7 @@
 //! What a run's counts come to: one verdict for the text, the documents and the program's exit code.
 
-use serde::{Deserialize, Serialize};
-
-use super::{Group, JobCounts, NotCompared, PolicyCounts, Summary};
+use super::{Group, JobCounts, NotCompared, PolicyCounts, Summary, Verdict};
 use crate::verify::Covered;
-
-/// What a run comes to.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Verdict {
-    /// All that was asked for was compared, and agrees. Of a part of a run that has no cases, that is nothing.
-    Agree,
-    /// There are mismatches, or an erratum is not as it is listed.
-    Differ,
-    /// No mismatch was found, but not all was compared.
-    Undecided,
-}
 
 impl Summary {
     /// Every policy of every job.
@@ -35,9 +21,7 @@ impl Summary {
             mismatches += policy.mismatches;
             flags.add(&policy.flags);
             for (all, more) in oracles.iter_mut().zip(&policy.oracles) {
-                all.compared += more.compared;
-                all.stepped += more.stepped;
-                all.differs += more.differs;
+                all.add(more);
             }
         }
         (self.planned, self.cases, self.third_party, self.mismatches) =
@@ -56,20 +40,23 @@ impl Summary {
         self.reasons = self.open_questions();
         self.verdict = if self.mismatches > 0 || self.errata.iter().any(|erratum| erratum.changed) {
             Verdict::Differ
-        } else if self.reasons.is_empty() {
-            Verdict::Agree
-        } else {
+        } else if !self.reasons.is_empty() {
             Verdict::Undecided
+        } else if self.cases == 0 {
+            Verdict::NothingCompared
+        } else {
+            Verdict::Agree
         };
     }
 
     /// Only a run over all cases can tell that an erratum is not as it is listed.
     fn judge_errata(&mut self) {
         let whole = self.shard.is_none() && self.case.is_none();
-        let Summary { errata, jobs, .. } = self;
+        let Summary { errata, jobs, policies, .. } = self;
         for erratum in errata {
             let of_job = jobs.get(erratum.job).into_iter().flat_map(|job| &job.policies);
-            let complete = of_job.filter(|p| p.policy == erratum.policy).all(|p| p.cases == p.planned);
+            let own = of_job.filter(|counts| policies.get(counts.policy) == Some(&erratum.policy));
+            let complete = own.into_iter().all(|counts| counts.cases == counts.planned);
             let times = erratum.excused + erratum.unconfirmed + erratum.shared;
             erratum.changed = whole && complete && erratum.listed.is_some_and(|listed| listed != times);
         }

@@ -18,7 +18,8 @@ pub struct Job {
 }
 
 impl Job {
-    /// A job; `group` is the line of the report in which it is counted. The task's own policy does not count.
+    /// A job; `group` is the line of the report in which it is counted. The task's own policy does not count, and a policy
+    /// that is named twice counts once.
     ///
     /// # Errors
     /// The task has no meaning under one of the policies.
@@ -32,6 +33,7 @@ impl Job {
         for policy in &policies {
             task.with_policy(*policy).check()?;
         }
+        let policies = distinct(policies);
         Ok(Job {
             group: group.into(),
             task,
@@ -68,13 +70,8 @@ impl Job {
         if standards.is_empty() {
             return self;
         }
-        let mut policies = Vec::new();
-        for policy in self.policies.iter().flat_map(|p| standards.iter().map(|s| p.standard(*s))) {
-            if !policies.contains(&policy) {
-                policies.push(policy);
-            }
-        }
-        self.policies = policies;
+        let by_each = |policy: &Policy| standards.iter().map(|s| policy.standard(*s)).collect::<Vec<_>>();
+        self.policies = distinct(self.policies.iter().flat_map(by_each));
         self
     }
 
@@ -119,4 +116,15 @@ impl Job {
     pub fn seed(&self) -> u64 {
         self.seed
     }
+}
+
+/// Each policy once, in the order in which they come first.
+fn distinct(policies: impl IntoIterator<Item = Policy>) -> Vec<Policy> {
+    let mut distinct = Vec::new();
+    for policy in policies {
+        if !distinct.contains(&policy) {
+            distinct.push(policy);
+        }
+    }
+    distinct
 }

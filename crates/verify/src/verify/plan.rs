@@ -9,8 +9,9 @@ use halfulp::Policy;
 use crate::cases::Cases;
 use crate::engine::Engine;
 
+use super::error::VerifyError;
+use super::job::Job;
 use super::sweep::Sweep;
-use super::{Job, VerifyError};
 
 /// Operands in a chunk: few enough that what engines keep of them stays in a core's cache.
 pub const CHUNK: u64 = 512;

@@ -5,10 +5,11 @@ use std::time::Duration;
 use halfulp::{Flags, Policy, Task};
 
 use super::plan::Coverage;
+use super::setup::Setup;
 use super::tally::{FlagCounts, OracleCounts, PolicyTally, Tally};
-use super::{Comparison, Job, Mismatch, Part, Verifier};
+use super::{Comparison, Job, Mismatch, Part};
 use crate::cases::Selection;
-use crate::engine::Origin;
+use crate::engine::{Origin, Shares};
 use crate::errata::{self, Erratum};
 
 /// What a run found.
@@ -22,6 +23,8 @@ pub struct Report {
     pub oracles: Vec<String>,
     /// Who stands behind each oracle.
     pub origins: Vec<Origin>,
+    /// What of each oracle's answers is whose, where a third party stands behind them.
+    pub shares: Vec<Option<Shares>>,
     /// Which cases were to run.
     pub part: Part,
     /// One a job, in the order of the jobs.
@@ -80,7 +83,7 @@ pub struct PolicyReport {
     pub planned: u64,
     /// Cases compared with at least one oracle.
     pub cases: u64,
-    /// Those of them that an oracle from a third party was among.
+    /// Those of them in which a third party's work decided the answer of some oracle.
     pub third_party: u64,
     /// Cases in which the subject differs from some oracle.
     pub mismatches: u64,
@@ -143,7 +146,7 @@ impl Report {
 }
 
 /// The errata of a job's oracles under one policy.
-fn applied(run: &Verifier<'_>, job: &Job, task: &Task, coverage: Coverage) -> Vec<Applied> {
+fn applied(run: &Setup<'_>, job: &Job, task: &Task, coverage: Coverage) -> Vec<Applied> {
     let oracles = run.oracles.iter().enumerate().filter(|(oracle, _)| coverage.oracle(*oracle));
     let found = oracles.filter_map(|(oracle, engine)| {
         let erratum = errata::find(engine.name(), task)?;
@@ -154,13 +157,14 @@ fn applied(run: &Verifier<'_>, job: &Job, task: &Task, coverage: Coverage) -> Ve
 }
 
 /// What was found under one policy.
-fn of_policy(run: &Verifier<'_>, place: (usize, usize), counts: PolicyTally) -> PolicyReport {
+fn of_policy(run: &Setup<'_>, place: (usize, usize), counts: PolicyTally) -> PolicyReport {
     let (index, policy) = place;
     let job = &run.jobs[index];
     let coverage = run.plan.coverage(index)[policy];
     let policy = job.policies()[policy];
-    let others = run.oracles.iter().enumerate().filter(|(_, o)| o.origin() == Origin::ThirdParty);
-    let by_others = others.map(|(oracle, _)| oracle).any(|oracle| coverage.oracle(oracle));
+    let task = job.task().with_policy(policy);
+    let covering = run.oracles.iter().enumerate().filter(|(oracle, _)| coverage.oracle(*oracle));
+    let by_others = covering.map(|(_, oracle)| oracle).any(|oracle| oracle.is_third_party(&task));
     PolicyReport {
         policy,
         covered: match coverage {
@@ -174,13 +178,13 @@ fn of_policy(run: &Verifier<'_>, place: (usize, usize), counts: PolicyTally) -> 
         mismatches: counts.mismatches,
         flags: counts.flags,
         oracles: counts.oracles,
-        errata: applied(run, job, &job.task().with_policy(policy), coverage),
+        errata: applied(run, job, &task, coverage),
     }
 }
 
 /// Puts a run's counts beside its jobs.
 pub(super) fn assemble(
-    run: &Verifier<'_>,
+    run: &Setup<'_>,
     tally: Tally,
     stopped: Option<String>,
     (threads, elapsed): (usize, Duration),
@@ -204,6 +208,7 @@ pub(super) fn assemble(
         subject_origin: run.subject.origin(),
         oracles: run.oracles.iter().map(|o| o.name().to_string()).collect(),
         origins: run.oracles.iter().map(|o| o.origin()).collect(),
+        shares: run.oracles.iter().map(|o| o.shares()).collect(),
         part: run.settings.part,
         reported,
         jobs: jobs.collect(),

@@ -1,3 +1,4 @@
+use std::num::NonZero;
 use std::sync::atomic::AtomicU64;
 
 use halfulp::{

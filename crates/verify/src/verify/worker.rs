@@ -4,10 +4,10 @@ use core::ops::Range;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
-use super::Shared;
 use super::batch::{Batch, Place};
 use super::engines::Engines;
 use super::plan::CHUNK;
+use super::shared::Shared;
 use super::sweep::{Run, Sweep, runs};
 use super::tally::Tally;
 use crate::engine::EngineError;

@@ -47,8 +47,14 @@ pub struct Rule {
     room: &'static str,
 }
 
-const ENGINE: &[&str] =
-    &["engine::Answer", "engine::Engine", "engine::EngineError", "engine::Origin", "engine::asked::Asked"];
+const ENGINE: &[&str] = &[
+    "engine::Answer",
+    "engine::Engine",
+    "engine::EngineError",
+    "engine::Origin",
+    "engine::Shares",
+    "engine::asked::Asked",
+];
 
 /// What places cases may take from the definition, and what explains answers.
 const PLACE: &[&str] = &["engine::definition::answer", "engine::definition::place"];

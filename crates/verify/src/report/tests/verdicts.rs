@@ -64,6 +64,7 @@ impl Arbitrary for AnyReport {
             subject_origin: Origin::Device,
             oracles: vec!["apfloat".into()],
             origins: vec![Origin::ThirdParty],
+            shares: vec![None],
             part: if few(g, 2) == 0 { Part::Whole } else { Part::Shard("1/2".parse().unwrap()) },
             jobs,
             reported: Flags::NONE,
@@ -80,11 +81,10 @@ fn in_text(text: &str) -> Verdict {
         Verdict::Differ
     } else if last.contains(": undecided, ") {
         Verdict::Undecided
+    } else if last.ends_with(": nothing compared, there are no cases") {
+        Verdict::NothingCompared
     } else {
-        assert!(
-            last.ends_with(": all agree") || last.ends_with(": nothing to compare, there are no cases"),
-            "{last}"
-        );
+        assert!(last.ends_with(": all agree"), "{last}");
         Verdict::Agree
     }
 }
@@ -107,6 +107,7 @@ fn in_junit(document: &str) -> Verdict {
     match (failures, errors) {
         (1.., _) => Verdict::Differ,
         (0, 1..) => Verdict::Undecided,
+        (0, 0) if count("testcase") == count("skipped") => Verdict::NothingCompared,
         (0, 0) => Verdict::Agree,
     }
 }
@@ -123,7 +124,8 @@ quickcheck! {
             || policies().any(|p| p.covered == Covered::NotByOracles && p.planned > 0);
         let differ = policies().any(|p| p.mismatches > 0);
         said == [summary.verdict; 3]
-            && !(open && summary.verdict == Verdict::Agree)
+            && !(open && matches!(summary.verdict, Verdict::Agree | Verdict::NothingCompared))
+            && (summary.verdict == Verdict::Agree) <= policies().any(|p| p.cases > 0)
             && (!differ || summary.verdict == Verdict::Differ)
     }
 }
@@ -141,8 +143,14 @@ fn nothing_to_compare_is_said() {
     let mut nothing = empty(Covered::NotByOracles);
     nothing.jobs.iter_mut().flat_map(|job| &mut job.policies).for_each(|policy| policy.planned = 0);
     let summary = Summary::of(&nothing, 3, &name);
-    assert_eq!(summary.verdict, Verdict::Agree);
-    assert!(to_text(&summary).ends_with("nothing to compare, there are no cases\n"));
+    assert_eq!(summary.verdict, Verdict::NothingCompared);
+    assert!(to_text(&summary).ends_with("nothing compared, there are no cases\n"));
+    // A test that compared nothing has not passed.
+    nothing.jobs.iter_mut().flat_map(|job| &mut job.policies).for_each(|p| p.covered = Covered::Compared);
+    let summary = Summary::of(&nothing, 3, &name);
+    assert_eq!((summary.verdict, summary.reasons.len()), (Verdict::NothingCompared, 0));
+    assert!(to_json(&summary).contains("\"verdict\": \"nothing-compared\""));
+    assert!(to_junit(&summary).unwrap().contains("tests=\"18\" failures=\"0\" errors=\"0\" skipped=\"18\""));
     for (covered, why) in [
         (Covered::NotByOracles, "no oracle covers 18 of the tasks"),
         (Covered::NotBySubject, "planted covers none of the tasks"),
@@ -230,7 +238,7 @@ fn other_reports_are_not_joined() {
         change(&mut list);
         merge(list).unwrap_err().to_string()
     };
-    let cases: [(&str, &Change); 13] = [
+    let cases: [(&str, &Change); 18] = [
         ("1.json contradicts itself: its totals", &|list| list[0].1.cases += 1),
         ("2.json contradicts itself: its verdict", &|list| list[1].1.verdict = Verdict::Agree),
         ("2.json contradicts itself: a policy's mismatches", &|list| {
@@ -242,11 +250,24 @@ fn other_reports_are_not_joined() {
         ("no report of shard 2/3, shard 3/3", &|list| list.truncate(1)),
         ("1.json and 1.json are both of shard 1/3", &|list| list.push(list[0].clone())),
         ("w.json is the report of no shard", &|list| list.push(("w.json".into(), whole.clone()))),
-        ("2.json is of another run than 1.json: its seed is 7, not 0", &|list| list[1].1.jobs[2].seed = 7),
+        ("2.json is of another run than 1.json: its --seed is 7, not 0", &|list| list[1].1.jobs[2].seed = 7),
         ("its version is", &|list| list[1].1.version = "0.0.9".into()),
-        ("its subject is \"other\", not \"scalar\"", &|list| list[1].1.subject.name = "other".into()),
+        ("its --subject is other, not scalar", &|list| list[1].1.subject.name = "other".into()),
         ("its number of shards is 4, not 3", &|list| list[2].1.shard = Some(Piece { index: 3, of: 4 })),
         ("its job is", &|list| list[2].1.jobs[0].selection = "edge".into()),
+        ("its --against is often,mpfr, not often", &|list| {
+            let more = Oracle { name: "mpfr".into(), ..list[1].1.oracles[0].clone() };
+            list[1].1.oracles.push(more);
+        }),
+        ("its comparison is --compare-nan any, not strict", &|list| {
+            list[1].1.jobs[0].comparison.nan = crate::verify::NanMatch::Any;
+        }),
+        ("its number of jobs is 2, not 3", &|list| {
+            list[2].1.jobs.truncate(2);
+            list[2].1.settle();
+        }),
+        ("its verdict does not follow", &|list| list[1].1.verdict = Verdict::NothingCompared),
+        ("its policies are others", &|list| list[1].1.policies.swap(0, 1)),
     ];
     for (why, change) in cases {
         let error = error(change);

@@ -67,8 +67,9 @@ fn there_may_be_very_many_shards() {
 #[test]
 fn shards_of_very_many_cases_are_counted_at_once() {
     let binary16 = halfulp::format::catalog::lookup("binary16").unwrap();
-    let job =
-        Job::new("x", Task::within(Op::Fma, binary16), vec![Policy::IEEE; 3], Selection::All, 0).unwrap();
+    let policies =
+        [Rounding::NearestEven, Rounding::ToOdd, Rounding::TowardZero].map(|r| Policy::IEEE.rounding(r));
+    let job = Job::new("x", Task::within(Op::Fma, binary16), policies.into(), Selection::All, 0).unwrap();
     let oracles = oracle(Faulty::default());
     let part = Part::Shard("2/3".parse().unwrap());
     let jobs = [job];

@@ -1,6 +1,7 @@
 //! Sweeps of every operand against the oracles' steps.
 
 use core::ops::Range;
+use std::num::NonZero;
 
 use super::*;
 use crate::engine::definition::Definition;

@@ -1,0 +1,74 @@
+//! Options that would have no effect beside the others: they are refused, so that none is ignored without a word.
+
+use anyhow::{bail, ensure};
+use halfulp::Op;
+use halfulp_verify::{Job, Selection};
+
+use super::Args;
+
+/// Checks the arguments before any job is made of them.
+///
+/// # Errors
+/// An option that does nothing beside another one, both named.
+pub fn check(args: &Args) -> anyhow::Result<()> {
+    let converts = |op: &Op| matches!(op, Op::Convert | Op::ConvertToInteger);
+    let ops = || args.op.iter().map(|op| op.name()).collect::<Vec<_>>().join(",");
+    let is_program = |name: &String| name.starts_with("cmd:");
+    ensure!(
+        args.timeout.is_none() || args.subject.iter().chain(&args.against).any(is_program),
+        "--timeout is for a cmd:PROGRAM, and neither --subject nor --against names one"
+    );
+    ensure!(
+        args.to.is_empty() || args.op.is_empty() || args.op.iter().any(converts) || !args.from.is_empty(),
+        "--to is for conversions, and --op {} is none: leave out one of them, or give the formats of an operation with \
+         --operands and --result",
+        ops()
+    );
+    ensure!(
+        args.result.is_none() || !args.op.iter().all(|op| op.is_query()),
+        "--result is the format of a number, and --op {} does not give one: leave --result out",
+        ops()
+    );
+    if args.is_about_arrays() {
+        for (option, given) in [
+            ("--tininess", !args.tininess.is_empty()),
+            ("--nan", !args.nan.is_empty()),
+            ("--flush-operands", args.flush_operands),
+            ("--flush-results", args.flush_results),
+        ] {
+            ensure!(
+                !given,
+                "--exhaustive without FORMAT runs a list that {option} does not change: leave {option} out, or name a FORMAT"
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Checks what only the jobs can tell.
+///
+/// # Errors
+/// As for [`check`].
+pub fn check_with(args: &Args, jobs: &[Job]) -> anyhow::Result<()> {
+    let takes_seed = |job: &Job| job.policies().iter().any(|policy| job.selection().takes_seed(policy));
+    if args.seed.is_some() && !jobs.iter().any(takes_seed) {
+        match args.cases {
+            Some(Selection::Given(_)) => bail!("--seed draws cases and noise, and --cases given has both"),
+            _ => bail!(
+                "--seed draws cases and noise, and there are none to draw: these --cases are fixed, and no --round is \
+                 stochastic"
+            ),
+        }
+    }
+    let by_chance = |job: &Job| job.policies().iter().any(halfulp_verify::standard::by_chance);
+    if let Some(Selection::Given(given)) = args.cases
+        && given.noise().is_some()
+        && !jobs.iter().any(by_chance)
+    {
+        bail!(
+            "--cases given:{given} has a noise word, and no --round here is stochastic: leave /{:x} out",
+            given.noise().unwrap_or(0)
+        );
+    }
+    Ok(())
+}

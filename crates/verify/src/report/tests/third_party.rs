@@ -1,0 +1,59 @@
+//! A third party vouches for its own work alone, not for what an adapter of this project adds.
+
+use super::*;
+use crate::engine::apfloat::Apfloat;
+use crate::engine::host::Host;
+use crate::engine::recorded::Recorded;
+use crate::standard::{policies, roundings};
+
+#[cfg(feature = "mpfr")]
+#[test]
+fn mpfr_vouches_for_what_it_computes() {
+    use crate::engine::mpfr::Mpfr;
+    use halfulp::Standard;
+
+    let e4m3fn = format("e4m3fn");
+    let job = |op: Op, policies: Vec<Policy>| {
+        Job::new("e4m3fn", Task::within(op, e4m3fn), policies, Selection::spread(100), 0).unwrap()
+    };
+    let with = |rounding| Policy::IEEE.rounding(rounding);
+    let chance = *roundings().last().unwrap();
+    let jobs = [
+        job(Op::Add, vec![with(Rounding::NearestEven), with(chance), with(Rounding::ToOdd)]),
+        job(Op::Div, vec![Policy::IEEE.standard(Standard::P3109V4_0)]),
+        job(Op::Class, vec![Policy::IEEE]),
+        job(Op::NextUp, vec![Policy::IEEE]),
+    ];
+    let oracles: Vec<Box<dyn Engine>> = vec![Box::new(Mpfr::default())];
+    let report =
+        Verifier::new(&jobs, &Scalar, &oracles, settings(Part::Whole)).unwrap().run(&|_| ()).unwrap();
+    let summary = Summary::of(&report, 0, &name);
+    let found: Vec<bool> = summary.policies().map(|counts| counts.third_party == counts.cases).collect();
+    assert!(summary.policies().all(|counts| counts.cases > 0));
+    assert_eq!(found, [true, false, true, false, false, false]);
+    let text = to_text(&summary);
+    for line in [
+        format!(
+            "in none under --round {chance} --saturate none, --round rne --saturate none --standard p3109-v4.0"
+        ),
+        "mpfr: a third party's are exact results".into(),
+        "; its adapter decides codes, NaNs".into(),
+    ] {
+        assert!(text.contains(&line), "{line:?} is not in\n{text}");
+    }
+}
+
+/// Each engine of a third party says what of it is whose; those of this project have nothing to say.
+#[test]
+fn engines_of_third_parties_say_what_is_whose() {
+    let engines: [Box<dyn Engine>; 4] =
+        [Box::new(Apfloat), Box::new(Host), Box::new(Recorded::new().unwrap()), Box::new(Scalar)];
+    for engine in engines {
+        let shares = engine.shares().map(|shares| [shares.theirs, shares.adapter]);
+        assert_eq!(shares.is_some(), engine.name() != "scalar", "{}", engine.name());
+        assert!(shares.is_none_or(|[theirs, adapter]| !theirs.is_empty() && !adapter.is_empty()));
+        let task = Task::within(Op::Add, format("binary32"));
+        let vouches = policies(Op::Add).iter().any(|p| engine.is_third_party(&task.with_policy(*p)));
+        assert_eq!(vouches, shares.is_some(), "{}", engine.name());
+    }
+}
