@@ -13,7 +13,6 @@ mod mismatch;
 mod plan;
 mod report;
 mod setup;
-mod shared;
 mod steps;
 mod sweep;
 mod tally;
@@ -36,8 +35,7 @@ pub use setup::Settings;
 pub use tally::{FlagCounts, OracleCounts};
 
 use plan::Plan;
-use setup::Setup;
-use shared::Shared;
+use setup::{Setup, Shared};
 use tally::Tally;
 
 /// A run that is ready to start.

@@ -95,11 +95,8 @@ fn not_compared(text: &mut String, summary: &Summary) {
         line(text, format!("not compared: and {} more (see --json)", lines.len() - MOST));
     }
     if !summary.stopped.is_empty() {
-        let (cases, planned) = (grouped(summary.cases), grouped(summary.planned));
-        line(
-            text,
-            format!("PARTIAL: {cases} of {planned} cases were compared, then the run could not go on"),
-        );
+        let cases = format!("{} of {} cases", grouped(summary.cases), grouped(summary.planned));
+        line(text, format!("PARTIAL: {cases} were compared, then the run could not go on"));
     }
 }
 
@@ -172,13 +169,8 @@ fn third_party(text: &mut String, summary: &Summary) {
     }
     for oracle in others.filter(|oracle| oracle.totals.compared + oracle.totals.stepped > 0) {
         if let (Some(theirs), Some(adapter)) = (&oracle.by_third_party, &oracle.by_adapter) {
-            line(
-                text,
-                format!(
-                    "{}: a third party's are {theirs}; its adapter decides {adapter}",
-                    name(&oracle.name)
-                ),
-            );
+            let who = name(&oracle.name);
+            line(text, format!("{who}: a third party's are {theirs}; its adapter decides {adapter}"));
         }
     }
 }

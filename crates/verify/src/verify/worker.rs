@@ -7,7 +7,7 @@ use std::time::Instant;
 use super::batch::{Batch, Place};
 use super::engines::Engines;
 use super::plan::CHUNK;
-use super::shared::Shared;
+use super::setup::Shared;
 use super::sweep::{Run, Sweep, runs};
 use super::tally::Tally;
 use crate::engine::EngineError;
