@@ -136,7 +136,7 @@ impl<'a> Verifier<'a> {
         if oracles.len() > 64 {
             return Err(VerifyError::TooManyOracles(oracles.len()));
         }
-        let plan = Plan::new(jobs, subject, oracles, settings.part)?;
+        let plan = Plan::new(jobs, subject, oracles, &settings)?;
         Ok(Verifier { jobs, subject, oracles, settings, plan })
     }
 

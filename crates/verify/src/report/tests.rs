@@ -118,6 +118,17 @@ fn json_has_counts_and_explanations() {
     assert_eq!(from_json(&to_json(&summary)).as_ref(), Ok(&summary));
 }
 
+/// One in several was read back with another last bit.
+#[test]
+fn times_are_read_back_as_they_were_written() {
+    let summary = Summary::of(&report(), 5, &name);
+    for nanoseconds in (0..2000u64).map(|i| 1_000_003 * (i + 1)) {
+        let seconds = std::time::Duration::from_nanos(nanoseconds).as_secs_f64();
+        let summary = Summary { seconds, ..summary.clone() };
+        assert_eq!(from_json(&to_json(&summary)).map(|read| read.seconds), Ok(seconds));
+    }
+}
+
 /// A policy is one line, so that what changed can be seen beside another report.
 #[test]
 fn json_has_a_line_a_policy() {
