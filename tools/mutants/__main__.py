@@ -27,8 +27,6 @@ import rewrite
 import tree as trees
 
 FILES = [f"src/{name}" for part in ("round", "value", "exact", "op", "text", "format") for name in (f"{part}.rs", f"{part}/**/*.rs")]
-# What the build script has of the library as well.
-SCRIPT = "build.rs"
 
 
 def say(line):
@@ -59,7 +57,6 @@ def plant(tree, mutants):
     off = set()
     alone = {m["number"] for s in sources.values() for m in s.unplaced}
     tree.write("src/lib.rs", rewrite.ATTRIBUTES + tree.read("src/lib.rs") + rewrite.MODULE)
-    tree.write(SCRIPT, tree.read(SCRIPT) + rewrite.NO_MODULE)
     while True:
         for name, source in sources.items():
             tree.write(name, source.text(source.root, off).decode())

@@ -36,8 +36,6 @@ pub mod mutation {
     }
 }
 """
-# For a script that includes files of the crate.
-NO_MODULE = "\nmod mutation { pub const fn on(_: u32) -> bool { false } }\n"
 ATTRIBUTES = "#![feature(core_intrinsics, const_eval_select)]\n#![allow(internal_features)]\n"
 
 
