@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A room and the rooms it may import.
-const LAW: [(&str, &[&str]); 11] = [
+const LAW: [(&str, &[&str]); 12] = [
     ("noise", &[]),
     ("policy", &[]),
     ("format", &[]),
@@ -21,6 +21,7 @@ const LAW: [(&str, &[&str]); 11] = [
     ("typed", &["text", "op", "round", "value", "format", "policy", "noise"]),
     ("kernel", &["op", "round", "value", "format", "policy", "noise"]),
     ("slice", &["kernel", "op", "round", "value", "format", "policy", "noise"]),
+    ("prelude", &["slice", "typed", "text", "op", "policy", "format"]),
 ];
 
 /// Lines of a source file, at most.
