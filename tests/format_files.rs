@@ -39,7 +39,7 @@ fn defaults_are_those_of_ieee_754() {
     assert_eq!(facts("name='a'\nwidth=8\nprecision=4\nnan='all-ones'"), f("e4m3fn"));
     assert_eq!(
         facts("name='a'\nwidth=8\nprecision=4\nnan=7"),
-        Facts { overflow: Overflow::Nan, ..f("e4m3") }
+        Facts { overflow: Overflow::Nan, ..f("e4m3-ieee") }
     );
     assert_eq!(facts("name='a'\nwidth=4\nprecision=2\nnan='none'"), f("e2m1"));
     assert_eq!(facts("name='a'\nwidth=0x10\nprecision=0b1000"), f("bfloat16"));

@@ -93,15 +93,7 @@ fn candidates(name: &str) -> Vec<(&'static str, String)> {
         let theirs = e.ambiguous.iter().filter(|a| a.1.eq_ignore_ascii_case(name));
         (e, theirs.map(|a| a.0).collect::<Vec<_>>())
     });
-    let mut candidates: Vec<_> =
-        claims.filter(|(_, who)| !who.is_empty()).map(|(e, who)| (e.name, who.join(", "))).collect();
-    // A built-in whose own name differs in case alone is a candidate too.
-    let own = ENTRIES.iter().find(|e| e.name.eq_ignore_ascii_case(name));
-    if let Some(own) = own.filter(|_| !candidates.is_empty()) {
-        candidates.retain(|(candidate, _)| *candidate != own.name);
-        candidates.insert(0, (own.name, own.source.into()));
-    }
-    candidates
+    claims.filter(|(_, who)| !who.is_empty()).map(|(e, who)| (e.name, who.join(", "))).collect()
 }
 
 fn calls(entry: &Entry, ecosystem: &str, name: &str) -> bool {

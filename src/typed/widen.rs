@@ -23,13 +23,13 @@ macro_rules! widen {
 }
 
 widen! {
-    E2M1 => E2M3 E3M2 E3M4 E3M4FN E4M3 E4M3FN E5M2 BFloat16 Binary16 Binary16Arm Tf32 Binary32 Binary64;
-    E2M3 => E3M4 E3M4FN E4M3 E4M3FN BFloat16 Binary16 Binary16Arm Tf32 Binary32 Binary64;
-    E3M2 => E3M4FN E4M3 E4M3FN E5M2 BFloat16 Binary16 Binary16Arm Tf32 Binary32 Binary64;
+    E2M1 => E2M3 E3M2 E3M4Ieee E3M4FN E4M3Ieee E4M3FN E5M2 BFloat16 Binary16 Binary16Arm Tf32 Binary32 Binary64;
+    E2M3 => E3M4Ieee E3M4FN E4M3Ieee E4M3FN BFloat16 Binary16 Binary16Arm Tf32 Binary32 Binary64;
+    E3M2 => E3M4FN E4M3Ieee E4M3FN E5M2 BFloat16 Binary16 Binary16Arm Tf32 Binary32 Binary64;
     Ue4m3 => E4M3FN Ue5m3 BFloat16 Binary16 Tf32 Binary32 Binary64;
-    E3M4 => BFloat16 Binary16 Tf32 Binary32 Binary64;
+    E3M4Ieee => BFloat16 Binary16 Tf32 Binary32 Binary64;
     E3M4FN => BFloat16 Binary16 Tf32 Binary32 Binary64;
-    E4M3 => BFloat16 Binary16 Tf32 Binary32 Binary64;
+    E4M3Ieee => BFloat16 Binary16 Tf32 Binary32 Binary64;
     E4M3B11FNUZ => BFloat16 Binary16 Tf32 Binary32 Binary64;
     E4M3FN => BFloat16 Binary16 Tf32 Binary32 Binary64;
     E4M3FNUZ => BFloat16 Binary16 Tf32 Binary32 Binary64;

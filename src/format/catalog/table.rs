@@ -50,8 +50,8 @@ impl Format {
         subnormals: true,
     });
 
-    /// `e3m4`: E3M4 laid out as IEEE 754, with infinities. Source: LLVM and ml_dtypes.
-    pub const E3M4: Format = Format::known(Facts {
+    /// `e3m4-ieee`: E3M4 laid out as IEEE 754, with infinities. Source: LLVM and ml_dtypes.
+    pub const E3M4_IEEE: Format = Format::known(Facts {
         width: 8,
         precision: 5,
         bias: 3,
@@ -72,8 +72,8 @@ impl Format {
         subnormals: true,
     });
 
-    /// `e4m3`: E4M3 laid out as IEEE 754, with infinities. Source: LLVM and ml_dtypes.
-    pub const E4M3: Format = Format::known(Facts {
+    /// `e4m3-ieee`: E4M3 laid out as IEEE 754, with infinities. Source: LLVM and ml_dtypes.
+    pub const E4M3_IEEE: Format = Format::known(Facts {
         width: 8,
         precision: 4,
         bias: 7,
@@ -272,12 +272,12 @@ pub static ENTRIES: &[Entry] = &[
         format: Format::UE4M3,
     },
     Entry {
-        name: "e3m4",
+        name: "e3m4-ieee",
         summary: "E3M4 laid out as IEEE 754, with infinities",
         source: "LLVM and ml_dtypes",
         aliases: &[("ml_dtypes", "float8_e3m4"), ("llvm", "Float8E3M4"), ("mlir", "f8E3M4"), ("minifloat", "F8E3M4")],
         ambiguous: &[("ml_dtypes", "E3M4")],
-        format: Format::E3M4,
+        format: Format::E3M4_IEEE,
     },
     Entry {
         name: "e3m4fn",
@@ -288,12 +288,12 @@ pub static ENTRIES: &[Entry] = &[
         format: Format::E3M4FN,
     },
     Entry {
-        name: "e4m3",
+        name: "e4m3-ieee",
         summary: "E4M3 laid out as IEEE 754, with infinities",
         source: "LLVM and ml_dtypes",
         aliases: &[("ml_dtypes", "float8_e4m3"), ("llvm", "Float8E4M3")],
         ambiguous: &[("mlir", "f8E4M3"), ("minifloat", "F8E4M3"), ("microfloat", "f8e4m3"), ("ml_dtypes", "E4M3")],
-        format: Format::E4M3,
+        format: Format::E4M3_IEEE,
     },
     Entry {
         name: "e4m3b11fnuz",
