@@ -4,7 +4,7 @@
 //! use halfulp::prelude::*;
 //!
 //! let x = F8E4M3FN::from_f32(0.3);
-//! assert_eq!((x * x).to_string(), "0.1015625");
+//! assert_eq!((x * x).to_string(), "0.09375");
 //!
 //! let sum = Task::within(Op::Add, Format::E4M3FN).apply([x.to_bits().into(), 0x38]);
 //! assert_eq!(text::decimal(&Format::E4M3FN, sum.code), "1.25");
