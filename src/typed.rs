@@ -62,6 +62,7 @@ mod order;
 mod p3109;
 mod range;
 mod rem;
+mod slices;
 mod storage;
 mod sum;
 mod text;
