@@ -3,6 +3,7 @@
 mod support;
 
 use halfulp::op::UnknownOp;
+use halfulp::typed::F16;
 use halfulp::{Facts, Nans, Op, Operands, Overflow, Policy, Sign, Standard, Task, TaskError, apply};
 use support::*;
 
@@ -120,4 +121,15 @@ fn next_down_past_a_format_without_zero() {
         assert_eq!(within(Op::NextDown, E8M0, policy, &[0]), is(0xff, "-"));
         assert_eq!(within(Op::NextDown, E8M0, policy, &[1]), is(0, "-"));
     }
+}
+
+/// The operator cuts the quotient, under the policy it is asked under; remainder takes the nearest one.
+#[test]
+fn the_remainder_operator_follows_the_policy() {
+    let (five, three) = (F16::from_f32(5.0), F16::from_f32(3.0));
+    assert_eq!(((five % three).to_f32(), five.remainder(three).to_f32()), (2.0, -1.0));
+    assert_eq!((-five % three).to_f32(), -2.0);
+    let (least, flush) = (F16::from_bits(1), Policy { flush_operands: true, ..RNE });
+    assert_eq!(least.with(RNE).rem(three).value.to_bits(), 1);
+    assert_eq!(least.with(flush).rem(three).value.to_bits(), 0);
 }

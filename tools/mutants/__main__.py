@@ -9,8 +9,8 @@
     python3 tools/mutants --list
 
 It needs `cargo install cargo-mutants --locked` and `pip install -r tools/mutants/requirements.txt`. What survives is built and tested once more by itself, for
-what the library computes while it is compiled. tools/mutants/equivalent.toml has the mutants that change nothing, each with the reason: of these only quick
-tests are run.
+what the library computes while it is compiled. tools/mutants/equivalent.toml has the mutants that change nothing, each with the reason: of these only the
+quickest tests are run.
 
 Exit: 0 every survivor is listed, 1 one is not, 2 could not run, or not all.
 """
@@ -36,8 +36,8 @@ PARTS = ["round", "value", "exact", "op", "text", "format"]
 FILES = [f"src/{name}" for part in PARTS for name in (f"{part}.rs", f"{part}/**/*.rs")]
 # What the build script has of the library as well.
 SCRIPT = "build.rs"
-# Seconds of a test that is quick.
-QUICK = 0.5
+# Seconds of a test that is quick, and of one that is run of a mutant with a proof.
+QUICK, PROVEN = 0.5, 0.1
 
 
 def say(line):
@@ -129,7 +129,7 @@ def together(tree, mutants, listed, arguments, note):
             elif number in off:
                 note(mutant, "unviable", None)
             else:
-                seconds = QUICK if arguments.quick or number in listed else float("inf")
+                seconds = PROVEN if number in listed else QUICK if arguments.quick else float("inf")
                 running[pool.submit(tests.fate, number, seconds)] = mutant
         try:
             for done in concurrent.futures.as_completed(running):
