@@ -1,7 +1,9 @@
 //! Names: every alias means one format, ambiguous names list candidates, unknown ones suggest.
 
+use std::panic::catch_unwind;
+
 use halfulp::Format;
-use halfulp::format::catalog::{Entry, LookupError, builtin, entry, lookup, name_of};
+use halfulp::format::catalog::{Entry, LookupError, builtin, builtin_format, entry, lookup, name_of};
 
 #[test]
 fn every_name_leads_to_its_format_and_back() {
@@ -13,6 +15,19 @@ fn every_name_leads_to_its_format_and_back() {
             assert_eq!(lookup(alias), Ok(e.format), "{alias}");
             assert_eq!(lookup(&alias.to_uppercase()), Ok(e.format), "{alias} in capitals");
             assert_eq!(lookup(&format!("{ecosystem}:{alias}")), Ok(e.format), "{ecosystem}:{alias}");
+        }
+    }
+}
+
+#[test]
+fn a_constant_has_the_format_of_that_very_name() {
+    for e in builtin() {
+        assert_eq!(builtin_format(e.name), e.format, "{}", e.name);
+        let longer = format!("{}_", e.name);
+        let other = format!("_{}", &e.name[1..]);
+        for name in [&e.name[..1], &longer, &other, ""] {
+            let panic = catch_unwind(|| builtin_format(name)).unwrap_err();
+            assert_eq!(panic.downcast_ref(), Some(&"no built-in format has this name"), "{name:?}");
         }
     }
 }
@@ -100,6 +115,9 @@ fn errors_speak_to_the_person_who_typed() {
     for none in ["i", "u", "int", "ui8", "iint8", "i-8", "i8x"] {
         assert_eq!(said(none), format!("no format is called \"{none}\""));
     }
+    // Two edits more are near, three are not.
+    assert_eq!(said("xxbfloat16"), "no format is called \"xxbfloat16\"; did you mean bfloat16?");
+    assert_eq!(said("xxxbfloat16"), "no format is called \"xxxbfloat16\"");
     assert_eq!(said("quaternion"), "no format is called \"quaternion\"");
     assert_eq!(said(""), "no format is called \"\"");
     assert_eq!(said("i65"), "there is no format \"i65\": its width must be a number of bits from 2 to 64");

@@ -168,7 +168,7 @@ fn push_digits(out: &mut String, digits: &[u8]) {
 
 fn finite_hexadecimal(x: &Real) -> String {
     let room = x.significand.leading_zeros();
-    let leading = x.exponent + 127 - room as i32;
+    let leading = x.exponent as i64 + 127 - room as i64;
     // The bits after the leading one, left-aligned.
     let mut fraction = (x.significand << room) << 1;
     if x.tail {
