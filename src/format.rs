@@ -322,7 +322,7 @@ impl Format {
 
     /// The code of a sign and a magnitude code. A zero without a sign is positive.
     ///
-    /// Precondition: the magnitude code exists, and is not negative in an unsigned format.
+    /// Precondition: the magnitude code exists, and but for a zero is not negative in an unsigned format.
     #[must_use]
     #[inline(always)]
     pub const fn encode(&self, negative: bool, magnitude: u64) -> Code {

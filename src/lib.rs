@@ -12,25 +12,22 @@
 //! yields is stated, clause by clause, in the repository's SPEC.md.
 //!
 //! ```
-//! use halfulp::format::catalog::lookup;
-//! use halfulp::{Flags, Op, Operands, Policy, Saturation, Task, apply, text};
+//! use halfulp::{Flags, Format, Op, Policy, Saturation, Task, text};
 //!
-//! let e4m3fn = lookup("e4m3fn")?;
-//! let task = Task::within(Op::Mul, e4m3fn);
-//! let [a, b] = [0x54, 0x7e]; // 12 and 448
+//! let task = Task::within(Op::Mul, Format::E4M3FN);
+//! let operands = [0x54, 0x7e]; // 12 and 448
 //!
 //! // The format has no infinity: past its largest value lies NaN.
-//! let product = apply(&task, Operands::new(a, b, 0));
-//! assert_eq!(Some(product.code), e4m3fn.nan());
+//! let product = task.apply(operands);
+//! assert_eq!(Some(product.code), Format::E4M3FN.nan());
 //! assert_eq!(product.flags, Flags::OVERFLOW | Flags::INEXACT);
 //!
-//! let clamped = apply(&task.with_policy(Policy::IEEE.saturation(Saturation::Finite)), Operands::new(a, b, 0));
-//! assert_eq!(text::decimal(&e4m3fn, clamped.code), "448");
+//! let clamped = task.with_policy(Policy::IEEE.saturation(Saturation::Finite)).apply(operands);
+//! assert_eq!(text::decimal(&Format::E4M3FN, clamped.code), "448");
 //!
 //! // The product of two FP8 numbers into binary16, which holds it exactly.
-//! let wide = Task { result: lookup("binary16")?, ..task };
-//! assert_eq!(apply(&wide, Operands::new(a, b, 0)).flags, Flags::NONE);
-//! # Ok::<(), halfulp::format::catalog::LookupError>(())
+//! let wide = Task { result: Format::BINARY16, ..task };
+//! assert_eq!(wide.apply(operands).flags, Flags::NONE);
 //! ```
 //!
 //! With the format in the type there are operators: see [`typed`]. For arrays, in vectors: see [`slice`](mod@slice).
@@ -47,6 +44,7 @@
 //! has it. `rayon` splits large arrays among threads. `file` reads format files at run time; `serde`, `num-traits`,
 //! `bytemuck`, `arbitrary` and `proptest` add the traits and generators of the crates of those names.
 #![cfg_attr(not(feature = "std"), no_std)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 extern crate alloc;
 
@@ -56,6 +54,7 @@ pub mod kernel;
 pub mod noise;
 pub mod op;
 pub mod policy;
+pub mod prelude;
 mod round;
 pub mod slice;
 pub mod text;

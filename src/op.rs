@@ -3,18 +3,21 @@
 mod apply;
 mod names;
 mod operand;
+mod operands;
 mod p3109;
 mod predicate;
 
 pub use apply::{apply, extreme};
 pub(crate) use apply::{apply_rem, apply_under};
 pub use names::UnknownOp;
+pub use operands::Operands;
 pub use predicate::Predicate;
 
 use core::fmt;
 
-use crate::format::{Code, Format};
+use crate::format::Format;
 use crate::policy::{Policy, Rounding};
+use crate::round::Rounded;
 
 /// An operation. Clause numbers are IEEE 754-2019's.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -80,24 +83,6 @@ pub enum Op {
     Convert,
     /// `a` as an integer, without the inexact exception (5.8).
     ConvertToInteger,
-}
-
-/// The operands of one case: a code an operand (those beyond the operation's number do not count) and the noise word
-/// of stochastic rounding.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-pub struct Operands {
-    /// A code an operand.
-    pub codes: [Code; 3],
-    /// The noise word; only stochastic rounding reads it.
-    pub noise: u64,
-}
-
-impl Operands {
-    /// Operands without noise.
-    #[must_use]
-    pub const fn new(a: Code, b: Code, c: Code) -> Operands {
-        Operands { codes: [a, b, c], noise: 0 }
-    }
 }
 
 /// What is to be computed: an operation, a format an operand, the format of the result, and the policy.
@@ -206,6 +191,20 @@ impl Task {
             _ => format,
         };
         Task { op, operands: [format, second, format], result: format, policy: Policy::IEEE }
+    }
+
+    /// Computes the task: [`apply`](apply()) as a method.
+    ///
+    /// Precondition: [`Task::check`] finds nothing.
+    ///
+    /// ```
+    /// use halfulp::{Format, Op, Task};
+    ///
+    /// let sum = Task::within(Op::Add, Format::E4M3FN).apply([0x38, 0x38]); // 1 + 1
+    /// assert_eq!(sum.code, 0x40);
+    /// ```
+    pub fn apply(&self, operands: impl Into<Operands>) -> Rounded {
+        apply(self, operands.into())
     }
 
     /// The same task under another policy.

@@ -10,7 +10,7 @@ mod p3109;
 
 pub(crate) use cut::to_integer;
 
-use crate::format::facts::{Overflow, Sign};
+use crate::format::facts::Overflow;
 use crate::format::{Code, Format};
 use crate::policy::{Flags, NanResult, Policy, Rounding, Saturation, Tininess};
 use crate::value::{Real, Value};
@@ -110,12 +110,9 @@ const fn is_tiny(f: &Format, policy: &Policy, x: Real, unbounded: i32, noise: u6
 /// Rounds as if the exponent had no bound: the significand in units of `2^unbounded`.
 const fn to_precision(x: Real, unbounded: i32, f: &Format, rounding: Rounding, noise: u64) -> u64 {
     let (kept, cut) = cut_at(x, leading_exponent(x), unbounded);
-    // Where the significand is one bit, parity is the exponent code's.
-    let odd = if f.precision() == 1 {
-        ((unbounded - f.quantum_min()) & 1 == 0) == f.has_zero()
-    } else {
-        kept & 1 == 1
-    };
+    // Where the significand is one bit, parity is the exponent code's: of the one below the first, which is 1 above a
+    // zero and 0 without. Further down the result is tiny either way.
+    let odd = if f.precision() == 1 { !f.has_zero() } else { kept & 1 == 1 };
     kept + Choice { x, quantum: unbounded, cut, odd }.away(rounding, noise) as u64
 }
 
@@ -236,7 +233,7 @@ const fn nan_result(f: &Format, result: NanResult) -> Code {
     match result {
         NanResult::Largest => f.largest(false),
         NanResult::Least => f.largest(true),
-        NanResult::NegativeZero if matches!(f.facts().sign, Sign::SignMagnitude) => f.encode(true, 0),
-        NanResult::Zero | NanResult::NegativeZero => 0,
+        NanResult::NegativeZero => f.encode(true, 0),
+        NanResult::Zero => 0,
     }
 }

@@ -1,12 +1,10 @@
 //! Arrays: values to codes and back, values rounded to a format's, elementwise arithmetic.
 //!
 //! ```
-//! use halfulp::format::catalog::lookup;
 //! use halfulp::slice::Arithmetic;
-//! use halfulp::{Policy, Saturation};
+//! use halfulp::{Format, Policy, Saturation};
 //!
-//! let e4m3fn = lookup("e4m3fn")?;
-//! let arithmetic = Arithmetic::new(&e4m3fn, &Policy::IEEE.saturation(Saturation::Finite))?;
+//! let arithmetic = Arithmetic::new(&Format::E4M3FN, &Policy::IEEE.saturation(Saturation::Finite))?;
 //!
 //! let mut codes = [0u8; 4];
 //! arithmetic.encode(&[1.0f32, 0.3, -1000.0, f32::NAN], &mut codes)?;
@@ -15,7 +13,7 @@
 //! let mut values = [0.0f64; 4];
 //! arithmetic.decode(&codes, &mut values)?;
 //! assert_eq!(values[..3], [1.0, 0.3125, -448.0]);
-//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # Ok::<(), halfulp::slice::SliceError>(())
 //! ```
 //!
 //! What every method computes is defined element by element through [`apply`](crate::apply), and the result is that to the
@@ -28,9 +26,11 @@
 
 mod error;
 mod split;
+mod typed;
 
 pub use crate::kernel::{Counts, Element, Wide, Word};
 pub use error::SliceError;
+pub use typed::TypedArithmetic;
 
 use crate::format::Format;
 use crate::kernel::{Kernel, MOST_PRECISE, Noise, Plan, chosen};

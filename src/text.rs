@@ -37,6 +37,20 @@ pub fn decimal(f: &Format, code: Code) -> String {
     real_decimal(&decode(f, code).real())
 }
 
+/// The value of a code in decimal with one digit before the point, as `3.125e-1`: exactly, or with so many places after the point,
+/// rounded to nearest, ties to even.
+///
+/// ```
+/// use halfulp::{Format, text};
+///
+/// assert_eq!(text::scientific(&Format::E4M3FN, 0x2a, None), "3.125e-1");
+/// assert_eq!(text::scientific(&Format::E4M3FN, 0x2a, Some(2)), "3.12e-1");
+/// ```
+#[must_use]
+pub fn scientific(f: &Format, code: Code, places: Option<usize>) -> String {
+    print::real_scientific(&decode(f, code).real(), places)
+}
+
 /// The exact value of a code with a hexadecimal significand and a power of two, as `0x1.8p+3`.
 #[must_use]
 pub fn hexadecimal(f: &Format, code: Code) -> String {

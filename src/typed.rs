@@ -50,6 +50,7 @@
 //! As with `f32`, `==` and `<` are IEEE 754's quiet predicates: NaN is unequal to itself and unordered, the zeros are
 //! equal. So there is no `Eq`, `Ord` or `Hash`; [`Minifloat::total_cmp`] is a total order, [`Minifloat::to_bits`] a key.
 
+mod bytes;
 mod constants;
 mod convert;
 mod formats;
@@ -59,9 +60,13 @@ mod operators;
 mod ops;
 mod order;
 mod p3109;
+mod range;
 mod rem;
+mod slices;
 mod storage;
+mod sum;
 mod text;
+mod widen;
 mod with;
 
 #[cfg(feature = "num-traits")]
@@ -80,6 +85,7 @@ mod serde;
 pub use formats::*;
 pub use p3109::{P3109, P3109Float};
 pub use storage::Storage;
+pub use sum::{Number, SumIn};
 pub use with::{Flagged, With};
 
 use crate::format::{Code, Format};

@@ -168,12 +168,11 @@ const fn special(f: &Format, negative: bool, magnitude: u64) -> Value<Exact> {
 
 /// The trailing bits; all bits where the format's NaNs fill more than one binade.
 const fn payload(f: &Format, magnitude: u64) -> u64 {
-    let Nans::Top(count) = f.facts().nans else { return 1 << 63 };
-    let (trailing, all) = (f.precision() - 1, f.facts().magnitude_bits());
-    let top = u64::MAX >> (64 - all);
-    let one_binade = (top - (count - 1)) >> trailing == top >> trailing;
-    match if one_binade { trailing } else { all } {
-        0 => 1 << 63,
+    let Nans::Top(count) = f.facts().nans else { return Nan::QUIET.payload };
+    let trailing = f.precision() - 1;
+    let one_binade = (count - 1) >> trailing == 0;
+    match if one_binade { trailing } else { f.facts().magnitude_bits() } {
+        0 => Nan::QUIET.payload,
         bits => magnitude << (64 - bits),
     }
 }

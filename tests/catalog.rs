@@ -1,7 +1,9 @@
 //! Names: every alias means one format, ambiguous names list candidates, unknown ones suggest.
 
+use std::panic::catch_unwind;
+
 use halfulp::Format;
-use halfulp::format::catalog::{Entry, LookupError, builtin, entry, lookup, name_of};
+use halfulp::format::catalog::{Entry, LookupError, builtin, builtin_format, entry, lookup, name_of};
 
 #[test]
 fn every_name_leads_to_its_format_and_back() {
@@ -13,6 +15,19 @@ fn every_name_leads_to_its_format_and_back() {
             assert_eq!(lookup(alias), Ok(e.format), "{alias}");
             assert_eq!(lookup(&alias.to_uppercase()), Ok(e.format), "{alias} in capitals");
             assert_eq!(lookup(&format!("{ecosystem}:{alias}")), Ok(e.format), "{ecosystem}:{alias}");
+        }
+    }
+}
+
+#[test]
+fn a_constant_has_the_format_of_that_very_name() {
+    for e in builtin() {
+        assert_eq!(builtin_format(e.name), e.format, "{}", e.name);
+        let longer = format!("{}_", e.name);
+        let other = format!("_{}", &e.name[1..]);
+        for name in [&e.name[..1], &longer, &other, ""] {
+            let panic = catch_unwind(|| builtin_format(name)).unwrap_err();
+            assert_eq!(panic.downcast_ref(), Some(&"no built-in format has this name"), "{name:?}");
         }
     }
 }
@@ -49,17 +64,19 @@ fn candidates(name: &str) -> Vec<&'static str> {
 
 #[test]
 fn ambiguous_names_list_their_candidates() {
-    assert_eq!(candidates("E4M3"), ["e4m3", "e4m3fn"]);
-    assert_eq!(candidates("E3M4"), ["e3m4", "e3m4fn"]);
-    assert_eq!(candidates("F8E4M3"), ["e4m3", "e4m3fn"]);
+    assert_eq!(candidates("E4M3"), ["e4m3-ieee", "e4m3fn"]);
+    assert_eq!(candidates("E3M4"), ["e3m4-ieee", "e3m4fn"]);
+    assert_eq!(candidates("F8E4M3"), ["e4m3-ieee", "e4m3fn"]);
     assert_eq!(candidates("fp8"), ["e4m3fn", "e4m3fnuz", "e5m2", "e5m2fnuz"]);
     assert_eq!(candidates("fp6"), ["e2m3", "e3m2"]);
     assert_eq!(candidates("fp4"), ["e2m1"]);
     assert_eq!(candidates("BF8"), ["e5m2", "e5m2fnuz"]);
     assert_eq!(candidates("hf8"), ["e4m3fn"]);
-    // A built-in's own name, exactly, is no guess; nor is one that an ecosystem goes before.
-    assert_eq!(lookup("e4m3"), Ok(entry("e4m3").unwrap().format));
-    assert_eq!(lookup("e3m4"), Ok(entry("e3m4").unwrap().format));
+    // In any case of letters: OCP and PTX mean one of them, LLVM and ml_dtypes the other.
+    assert_eq!(candidates("e4m3"), candidates("E4M3"));
+    assert_eq!(candidates("e3m4"), candidates("E3M4"));
+    // One that an ecosystem goes before is no guess.
+    assert_eq!(lookup("ml_dtypes:e4m3"), Ok(entry("e4m3-ieee").unwrap().format));
     assert_eq!(lookup("ptx:e4m3"), Ok(entry("e4m3fn").unwrap().format));
     assert_eq!(lookup("intel:E3M4"), Ok(entry("e3m4fn").unwrap().format));
 }
@@ -86,7 +103,7 @@ fn said(name: &str) -> String {
 #[test]
 fn errors_speak_to_the_person_who_typed() {
     assert_eq!(said("fp6"), "\"fp6\" does not mean one format alone: write e2m3 (ocp) or e3m2 (ocp)");
-    assert_eq!(said("e4m3nf"), "no format is called \"e4m3nf\"; did you mean e4m3 or e4m3fn?");
+    assert_eq!(said("e4m3nf"), "no format is called \"e4m3nf\"; did you mean e4m3fn?");
     assert_eq!(
         said("binary8p4"),
         "no format is called \"binary8p4\"; did you mean binary8p4se, binary8p4sf, binary8p4ue or binary8p4uf?"
@@ -98,6 +115,9 @@ fn errors_speak_to_the_person_who_typed() {
     for none in ["i", "u", "int", "ui8", "iint8", "i-8", "i8x"] {
         assert_eq!(said(none), format!("no format is called \"{none}\""));
     }
+    // Two edits more are near, three are not.
+    assert_eq!(said("xxbfloat16"), "no format is called \"xxbfloat16\"; did you mean bfloat16?");
+    assert_eq!(said("xxxbfloat16"), "no format is called \"xxxbfloat16\"");
     assert_eq!(said("quaternion"), "no format is called \"quaternion\"");
     assert_eq!(said(""), "no format is called \"\"");
     assert_eq!(said("i65"), "there is no format \"i65\": its width must be a number of bits from 2 to 64");

@@ -39,7 +39,7 @@ fn defaults_are_those_of_ieee_754() {
     assert_eq!(facts("name='a'\nwidth=8\nprecision=4\nnan='all-ones'"), f("e4m3fn"));
     assert_eq!(
         facts("name='a'\nwidth=8\nprecision=4\nnan=7"),
-        Facts { overflow: Overflow::Nan, ..f("e4m3") }
+        Facts { overflow: Overflow::Nan, ..f("e4m3-ieee") }
     );
     assert_eq!(facts("name='a'\nwidth=4\nprecision=2\nnan='none'"), f("e2m1"));
     assert_eq!(facts("name='a'\nwidth=0x10\nprecision=0b1000"), f("bfloat16"));
@@ -152,6 +152,14 @@ fn wrong_types_and_values() {
         said("name='a b'\nwidth=8\nprecision=4"),
         "mine.toml:1:6: name: expected a name of letters, digits, \"_\" and \"-\", found \"a b\""
     );
+    for name in ["", "-a", "ä"] {
+        assert_eq!(
+            said(&format!("name='{name}'\nwidth=8\nprecision=4")),
+            format!(
+                "mine.toml:1:6: name: expected a name of letters, digits, \"_\" and \"-\", found {name:?}"
+            )
+        );
+    }
 }
 
 #[test]
@@ -208,6 +216,24 @@ fn toml_errors() {
 fn a_file_that_is_not_there() {
     let error = read("no/such.toml").unwrap_err().to_string();
     assert!(error.starts_with("no/such.toml: cannot be read: "), "{error}");
+}
+
+/// 1 MiB is read, and not a byte more.
+#[test]
+fn a_file_that_is_too_long() {
+    let path = std::env::temp_dir().join(format!("halfulp-long-{}.toml", std::process::id()));
+    let text = "name='a'\nwidth=8\nprecision=4\n#".to_string();
+    let mut results = Vec::new();
+    for length in [(1 << 20) - 1, 1 << 20, (1 << 20) + 1, 1 << 21] {
+        std::fs::write(&path, format!("{text}{}", "x".repeat(length - text.len()))).unwrap();
+        results.push(read(&path).map(|file| file.name).map_err(|e| e.to_string()));
+    }
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!(results[..2], [Ok("a".into()), Ok("a".into())]);
+    for result in &results[2..] {
+        let said = result.as_ref().unwrap_err();
+        assert!(said.ends_with("it has more than 1 MiB, and no format file is as large"), "{said}");
+    }
 }
 
 /// Whatever the text, the reader answers.

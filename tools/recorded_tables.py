@@ -144,8 +144,8 @@ def write(folder, peer, licence, packages, sections):
 ML_DTYPES = [
     ("e4m3fn", "float8_e4m3fn", 8, "none"),
     ("e5m2", "float8_e5m2", 8, "none"),
-    ("e4m3", "float8_e4m3", 8, "none"),
-    ("e3m4", "float8_e3m4", 8, "none"),
+    ("e4m3-ieee", "float8_e4m3", 8, "none"),
+    ("e3m4-ieee", "float8_e3m4", 8, "none"),
     ("e4m3fnuz", "float8_e4m3fnuz", 8, "none"),
     ("e5m2fnuz", "float8_e5m2fnuz", 8, "none"),
     ("e4m3b11fnuz", "float8_e4m3b11fnuz", 8, "none"),
@@ -296,8 +296,8 @@ def gfloat_formats():
     return p3109 | {
         "e4m3fn": (formats.format_info_ocp_e4m3, both),
         "e5m2": (formats.format_info_ocp_e5m2, both),
-        "e4m3": (ieee("e4m3", 4, 7), both),
-        "e3m4": (ieee("e3m4", 5, 3), both),
+        "e4m3-ieee": (ieee("e4m3-ieee", 4, 7), both),
+        "e3m4-ieee": (ieee("e3m4-ieee", 5, 3), both),
         "e4m3fnuz": (fnuz("e4m3fnuz", 4, 8), both),
         "e5m2fnuz": (fnuz("e5m2fnuz", 3, 16), both),
         "e4m3b11fnuz": (fnuz("e4m3b11fnuz", 4, 11), both),

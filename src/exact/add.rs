@@ -47,16 +47,13 @@ pub(crate) const fn add_numbers(a: Exact, b: Exact, zero_negative: bool) -> Outc
     if distance > 62 {
         return Outcome::finite(add_far(high, low, distance));
     }
+    // More than 62 bits against at most 53.
     let x = (high.significand as u128) << distance;
     let y = low.significand as u128;
     if high.negative == low.negative {
         return Outcome::finite(real(high.negative, low.exponent, x + y, false));
     }
-    if x == y {
-        return Outcome::zero(zero_negative);
-    }
-    let (negative, difference) = if x > y { (high.negative, x - y) } else { (low.negative, y - x) };
-    Outcome::finite(real(negative, low.exponent, difference, false))
+    Outcome::finite(real(high.negative, low.exponent, x - y, false))
 }
 
 /// Both operands fit in 62 bits at the lower one's exponent: signed integers, and no branch that random signs

@@ -23,7 +23,6 @@ pub enum Relation {
 pub const fn compare(a: Value<Exact>, b: Value<Exact>) -> Relation {
     match (a, b) {
         (Value::Nan(_), _) | (_, Value::Nan(_)) => Relation::Unordered,
-        (Value::Zero { .. }, Value::Zero { .. }) => Relation::Equal,
         _ => match order(a, b) {
             Ordering::Less => Relation::Less,
             Ordering::Equal => Relation::Equal,
@@ -50,7 +49,7 @@ const fn nan_rank(nan: Nan) -> i128 {
     if nan.negative { -1 - distance } else { distance }
 }
 
-/// The order of two values that are no NaN, and not both zero.
+/// The order of two values that are no NaN; zeros of either sign are equal.
 #[inline(always)]
 const fn order(a: Value<Exact>, b: Value<Exact>) -> Ordering {
     let (a_side, b_side) = (side(a), side(b));

@@ -32,7 +32,6 @@ const fn fma_special(a: Value<Exact>, b: Value<Exact>, c: Value<Exact>, zero_neg
         (Value::Nan(_), _, _) | (_, Value::Nan(_), _) | (_, _, Value::Nan(_)) => {
             Outcome::from_nan(&[a, b, c])
         }
-        (Value::Finite(a), Value::Finite(b), Value::Finite(c)) => fma_numbers(a, b, c, zero_negative),
         (Value::Finite(a), Value::Finite(b), Value::Zero { .. }) => Outcome::finite(product(a, b)),
         _ => {
             let product = mul_special_or_finite(a, b);

@@ -42,7 +42,7 @@ const fn rem_finite(a: Exact, b: Exact, nearest: bool) -> Outcome {
     let (rest, divisor, exponent) = if distance >= 0 {
         let doubled = 2 * divisor;
         let power = power_of_two(distance as u32, doubled);
-        ((a.significand as u128 % doubled) * power % doubled, divisor, b.exponent)
+        (a.significand as u128 * power % doubled, divisor, b.exponent)
     } else if -distance > 64 {
         // |y| exceeds 2|x|: the quotient rounds to zero.
         return Outcome::finite(a.real());
@@ -59,9 +59,9 @@ const fn rem_finite(a: Exact, b: Exact, nearest: bool) -> Outcome {
     Outcome::finite(Real { negative, exponent, significand: magnitude, tail: false })
 }
 
-/// `2^exponent mod modulus`, the modulus below `2^64`.
+/// `2^exponent mod modulus`, the modulus from 2 to `2^64`.
 const fn power_of_two(exponent: u32, modulus: u128) -> u128 {
-    let (mut power, mut base, mut left) = (1 % modulus, 2 % modulus, exponent);
+    let (mut power, mut base, mut left) = (1, 2, exponent);
     while left > 0 {
         if left & 1 == 1 {
             power = power * base % modulus;

@@ -30,15 +30,14 @@ const fn root(x: Exact) -> Real {
     // s * 4^MORE - (r * 2^MORE + q)^2 = 2^MORE * (rest * 2^MORE - 2 r q) - q^2, which must be at least 0.
     let mut q = (rest << MORE) / (2 * r);
     let left = ((rest << MORE) - 2 * r * q) << MORE;
-    let mut exact = left == q * q;
     if left < q * q {
         q -= 1;
-        exact = false;
     }
     Real {
         negative: false,
         exponent: (x.exponent - up as i32) / 2 - MORE as i32,
         significand: (r << MORE) + q,
-        tail: !exact,
+        // A root of an integer is an integer or irrational.
+        tail: rest != 0,
     }
 }

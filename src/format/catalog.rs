@@ -1,33 +1,20 @@
 //! The formats by name: the built-in ones of `formats/*.toml`, P3109's, and the integers.
 
+mod entry;
+#[rustfmt::skip]
+mod table;
+mod text;
+
 use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::facts::{Facts, FormatError, Nans, Overflow, Sign};
+use super::facts::FormatError;
 use super::{Format, p3109};
-
-/// A built-in format.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Entry {
-    /// The format's own name.
-    pub name: &'static str,
-    /// What it is, in one line.
-    pub summary: &'static str,
-    /// Who defines it.
-    pub source: &'static str,
-    /// What others call it: ecosystem and name. Each name means this format alone, whoever says it.
-    pub aliases: &'static [(&'static str, &'static str)],
-    /// What others call it where the name alone means other formats too: ecosystem and name.
-    pub ambiguous: &'static [(&'static str, &'static str)],
-    /// The format.
-    pub format: Format,
-}
-
-// The build generates it from `formats/*.toml`.
-static ENTRIES: &[Entry] = include!(concat!(env!("OUT_DIR"), "/catalog.rs"));
+pub use entry::Entry;
+use table::ENTRIES;
 
 /// The built-in formats, by width, signed before unsigned before two's complement, then by name.
 #[must_use]
@@ -106,15 +93,7 @@ fn candidates(name: &str) -> Vec<(&'static str, String)> {
         let theirs = e.ambiguous.iter().filter(|a| a.1.eq_ignore_ascii_case(name));
         (e, theirs.map(|a| a.0).collect::<Vec<_>>())
     });
-    let mut candidates: Vec<_> =
-        claims.filter(|(_, who)| !who.is_empty()).map(|(e, who)| (e.name, who.join(", "))).collect();
-    // A built-in whose own name differs in case alone is a candidate too.
-    let own = ENTRIES.iter().find(|e| e.name.eq_ignore_ascii_case(name));
-    if let Some(own) = own.filter(|_| !candidates.is_empty()) {
-        candidates.retain(|(candidate, _)| *candidate != own.name);
-        candidates.insert(0, (own.name, own.source.into()));
-    }
-    candidates
+    claims.filter(|(_, who)| !who.is_empty()).map(|(e, who)| (e.name, who.join(", "))).collect()
 }
 
 fn calls(entry: &Entry, ecosystem: &str, name: &str) -> bool {

@@ -1,10 +1,7 @@
-//! Format files: TOML in, checked facts out. The build reads `formats/*.toml` with this very module, and the feature
-//! `file` reads a user's own file at run time. `formats/README.md` says what the keys mean and what is their default.
+//! Format files: TOML in, checked facts out. The built-in formats, `formats/*.toml`, are read by it too.
+//! `formats/README.md` says what the keys mean and what is their default.
 
-// The build script loads this file by its path too; so are the rooms below.
-#[path = "file/defaults.rs"]
 mod defaults;
-#[path = "file/keys.rs"]
 mod keys;
 
 use std::fmt;

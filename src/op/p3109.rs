@@ -39,7 +39,6 @@ pub(super) const fn change_sign(op: Op, x: Value<Exact>, y: Value<Exact>) -> Out
 pub(super) const fn total_order(x: Value<Exact>, y: Value<Exact>) -> bool {
     match (x, y) {
         (Value::Nan(_), _) => true,
-        (_, Value::Nan(_)) => false,
         _ => matches!(exact::compare(x, y), Relation::Less | Relation::Equal),
     }
 }

@@ -14,6 +14,7 @@ const EQUAL: u8 = 2;
 const GREATER: u8 = 4;
 const UNORDERED: u8 = 8;
 
+/// The bits from the highest: unordered, greater, equal, less.
 const fn quiet(relations: u8) -> Predicate {
     Predicate { relations, signalling: false }
 }
@@ -24,40 +25,40 @@ const fn signalling(relations: u8) -> Predicate {
 
 impl Predicate {
     /// compareQuietEqual.
-    pub const EQUAL: Predicate = quiet(EQUAL);
+    pub const EQUAL: Predicate = quiet(0b0010);
     /// compareQuietLess.
-    pub const LESS: Predicate = quiet(LESS);
+    pub const LESS: Predicate = quiet(0b0001);
     /// compareQuietLessEqual.
-    pub const LESS_EQUAL: Predicate = quiet(LESS | EQUAL);
+    pub const LESS_EQUAL: Predicate = quiet(0b0011);
     /// compareQuietGreater.
-    pub const GREATER: Predicate = quiet(GREATER);
+    pub const GREATER: Predicate = quiet(0b0100);
     /// compareQuietGreaterEqual.
-    pub const GREATER_EQUAL: Predicate = quiet(GREATER | EQUAL);
+    pub const GREATER_EQUAL: Predicate = quiet(0b0110);
 
     /// Every predicate of the standard with its name here: IEEE's, in words joined by underscores.
     pub const ALL: [(&'static str, Predicate); 22] = [
         ("equal", Predicate::EQUAL),
-        ("not_equal", quiet(LESS | GREATER | UNORDERED)),
+        ("not_equal", quiet(0b1101)),
         ("less", Predicate::LESS),
         ("less_equal", Predicate::LESS_EQUAL),
         ("greater", Predicate::GREATER),
         ("greater_equal", Predicate::GREATER_EQUAL),
-        ("unordered", quiet(UNORDERED)),
-        ("ordered", quiet(LESS | EQUAL | GREATER)),
-        ("not_less", quiet(EQUAL | GREATER | UNORDERED)),
-        ("not_greater", quiet(LESS | EQUAL | UNORDERED)),
-        ("less_unordered", quiet(LESS | UNORDERED)),
-        ("greater_unordered", quiet(GREATER | UNORDERED)),
-        ("signalling_equal", signalling(EQUAL)),
-        ("signalling_not_equal", signalling(LESS | GREATER | UNORDERED)),
-        ("signalling_less", signalling(LESS)),
-        ("signalling_less_equal", signalling(LESS | EQUAL)),
-        ("signalling_greater", signalling(GREATER)),
-        ("signalling_greater_equal", signalling(GREATER | EQUAL)),
-        ("signalling_not_less", signalling(EQUAL | GREATER | UNORDERED)),
-        ("signalling_not_greater", signalling(LESS | EQUAL | UNORDERED)),
-        ("signalling_less_unordered", signalling(LESS | UNORDERED)),
-        ("signalling_greater_unordered", signalling(GREATER | UNORDERED)),
+        ("unordered", quiet(0b1000)),
+        ("ordered", quiet(0b0111)),
+        ("not_less", quiet(0b1110)),
+        ("not_greater", quiet(0b1011)),
+        ("less_unordered", quiet(0b1001)),
+        ("greater_unordered", quiet(0b1100)),
+        ("signalling_equal", signalling(0b0010)),
+        ("signalling_not_equal", signalling(0b1101)),
+        ("signalling_less", signalling(0b0001)),
+        ("signalling_less_equal", signalling(0b0011)),
+        ("signalling_greater", signalling(0b0100)),
+        ("signalling_greater_equal", signalling(0b0110)),
+        ("signalling_not_less", signalling(0b1110)),
+        ("signalling_not_greater", signalling(0b1011)),
+        ("signalling_less_unordered", signalling(0b1001)),
+        ("signalling_greater_unordered", signalling(0b1100)),
     ];
 
     /// Whether the relation satisfies the predicate.

@@ -1,5 +1,8 @@
 //! A number cut at a quantum, and which of its two neighbours a rounding picks.
 
+#[cfg(test)]
+mod tests;
+
 use crate::policy::{NoiseBits, Rounding, Stochastic};
 use crate::value::Real;
 
@@ -128,7 +131,9 @@ const fn goes_away(rounding: Rounding, cut: Cut, negative: bool, odd: bool) -> b
 }
 
 /// [`goes_away`] as a table: sixteen situations a rounding, one bit each, so that random operands cost no branch.
-const AWAY: [u16; 6] = {
+const AWAY: [u16; 6] = away_table();
+
+const fn away_table() -> [u16; 6] {
     let roundings = [
         Rounding::NearestEven,
         Rounding::NearestAway,
@@ -147,7 +152,7 @@ const AWAY: [u16; 6] = {
         i += 1;
     }
     table
-};
+}
 
 #[inline(always)]
 const fn direction(rounding: Rounding) -> usize {

@@ -43,10 +43,8 @@ fn split<const BASE: u128>(x: u128) -> (u64, u64) {
         quotient = quotient.wrapping_sub(1);
         rest = rest.wrapping_add(DIVISOR);
     }
-    if rest >= DIVISOR {
-        quotient += 1;
-        rest -= DIVISOR;
-    }
+    // The algorithm's last correction is for `x` from 0.84 * DIVISOR * 2^64 on: DIVISOR^2 is 0.55 of DIVISOR * 2^64.
+    debug_assert!(rest < DIVISOR);
     (rest, quotient)
 }
 

@@ -186,7 +186,7 @@ fn read_decimal(f: &Format, mut cursor: Cursor<'_>, negative: bool) -> Result<Va
     // The first digit that is not zero counts units of 10^leading.
     let leading = digits.whole.len() as i64 - 1 - zeros as i64 + power;
     let last_place = f.quantum_min() as i64 - BELOW_LAST_PLACE;
-    let (significand, exponent, tail) = if log2_below(leading) > f.emax() as i64 + 1 {
+    let (significand, exponent, tail) = if log2_below(leading) > f.emax() as i64 {
         (1, FAR, false)
     } else if -log2_below(-(leading + 1)) < last_place {
         (1, -FAR, false)

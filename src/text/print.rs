@@ -38,6 +38,47 @@ pub fn real_hexadecimal(x: &Value<Real>) -> String {
     }
 }
 
+/// A number of a format in decimal with one digit before the point: all its digits, or so many places after the point, rounded to
+/// nearest, ties to even.
+pub(super) fn real_scientific(x: &Value<Real>, places: Option<usize>) -> String {
+    let (sign, (mut digits, mut leading)) = match x {
+        Value::Finite(x) => (sign(x.negative), all_digits(x.significand, x.exponent)),
+        Value::Zero { negative } => (sign(*negative), (Vec::from(b"0"), 0)),
+        Value::Infinite { .. } | Value::Nan(_) => return special(x, ""),
+    };
+    if let Some(places) = places {
+        if cut(&mut digits, places + 1) {
+            leading += 1;
+        }
+        digits.resize(places + 1, b'0');
+    }
+    let mut out = String::from(sign);
+    push_point(&mut out, &digits, 1);
+    out.push_str(&format!("e{leading}"));
+    out
+}
+
+/// Rounds digits, the last of them not 0, to so many, ties to even. Whether they became a power of ten more, whose digit is then the
+/// only one.
+fn cut(digits: &mut Vec<u8>, count: usize) -> bool {
+    let Some(&next) = digits.get(count) else {
+        return false;
+    };
+    let odd = digits[count - 1] % 2 == 1;
+    let up = next > b'5' || next == b'5' && (digits.len() > count + 1 || odd);
+    digits.truncate(count);
+    if !up {
+        return false;
+    }
+    let nines = digits.iter().rev().take_while(|&&digit| digit == b'9').count();
+    digits.truncate(count - nines);
+    match digits.last_mut() {
+        Some(last) => *last += 1,
+        None => digits.push(b'1'),
+    }
+    nines == count
+}
+
 fn special(x: &Value<Real>, zero: &str) -> String {
     match x {
         Value::Zero { negative } => format!("{}{zero}", sign(*negative)),
@@ -127,7 +168,7 @@ fn push_digits(out: &mut String, digits: &[u8]) {
 
 fn finite_hexadecimal(x: &Real) -> String {
     let room = x.significand.leading_zeros();
-    let leading = x.exponent + 127 - room as i32;
+    let leading = x.exponent as i64 + 127 - room as i64;
     // The bits after the leading one, left-aligned.
     let mut fraction = (x.significand << room) << 1;
     if x.tail {

@@ -110,9 +110,9 @@ builtin! {
     F6E3M2, E3M2, u8, "e3m2", max "28", normal -2, smallest -4, finite, into f32, f64: "OCP FP6 E3M2";
     F8E5M2, E5M2, u8, "e5m2", max "57344", normal -14, smallest -16, ieee, into f32, f64: "OCP FP8 E5M2";
     F8E4M3FN, E4M3FN, u8, "e4m3fn", max "448", normal -6, smallest -9, nan_on_top, into f32, f64: "OCP FP8 E4M3";
-    F8E4M3, E4M3, u8, "e4m3", max "240", normal -6, smallest -9, ieee, into f32, f64:
+    F8E4M3Ieee, E4M3Ieee, u8, "e4m3-ieee", max "240", normal -6, smallest -9, ieee, into f32, f64:
         "E4M3 laid out as IEEE 754, which is not OCP's";
-    F8E3M4, E3M4, u8, "e3m4", max "15.5", normal -2, smallest -6, ieee, into f32, f64: "E3M4 laid out as IEEE 754";
+    F8E3M4Ieee, E3M4Ieee, u8, "e3m4-ieee", max "15.5", normal -2, smallest -6, ieee, into f32, f64: "E3M4 laid out as IEEE 754";
     F8E3M4FN, E3M4FN, u8, "e3m4fn", max "30", normal -2, smallest -6, nan_on_top, into f32, f64:
         "E3M4 without infinities";
     F8E4M3FNUZ, E4M3FNUZ, u8, "e4m3fnuz", max "240", normal -7, smallest -10, nan_for_zero, into f32, f64:

@@ -284,4 +284,4 @@ macro_rules! like_ieee {
     )*};
 }
 
-like_ieee!(E5M2 E4M3 E3M4 Binary16 BFloat16 Tf32 Binary32 Binary64);
+like_ieee!(E5M2 E4M3Ieee E3M4Ieee Binary16 BFloat16 Tf32 Binary32 Binary64);

@@ -27,10 +27,45 @@ pub trait Storage:
 {
     /// Its bits.
     const BITS: u32;
+
+    /// Its bytes: an array.
+    type Bytes: Copy + Default + AsRef<[u8]> + AsMut<[u8]> + fmt::Debug + Eq + Hash;
+
+    /// The bytes, the lowest first.
+    fn to_le_bytes(self) -> Self::Bytes;
+
+    /// The bytes, the highest first.
+    fn to_be_bytes(self) -> Self::Bytes;
+
+    /// The bytes in the CPU's order.
+    fn to_ne_bytes(self) -> Self::Bytes;
+
+    /// The integer of these bytes, the lowest first.
+    fn from_le_bytes(bytes: Self::Bytes) -> Self;
+
+    /// The integer of these bytes, the highest first.
+    fn from_be_bytes(bytes: Self::Bytes) -> Self;
+
+    /// The integer of these bytes in the CPU's order.
+    fn from_ne_bytes(bytes: Self::Bytes) -> Self;
 }
 
 mod sealed {
     pub trait Sealed {}
+}
+
+macro_rules! bytes {
+    ($integer:ty: $($to:ident $from:ident),*) => {$(
+        #[inline]
+        fn $to(self) -> Self::Bytes {
+            <$integer>::$to(self)
+        }
+
+        #[inline]
+        fn $from(bytes: Self::Bytes) -> Self {
+            <$integer>::$from(bytes)
+        }
+    )*};
 }
 
 macro_rules! storage {
@@ -38,6 +73,8 @@ macro_rules! storage {
         impl sealed::Sealed for $integer {}
         impl Storage for $integer {
             const BITS: u32 = <$integer>::BITS;
+            type Bytes = [u8; size_of::<$integer>()];
+            bytes!($integer: to_le_bytes from_le_bytes, to_be_bytes from_be_bytes, to_ne_bytes from_ne_bytes);
         }
     )*};
 }

@@ -73,13 +73,7 @@ impl<F: FloatFormat> fmt::Display for Minifloat<F> {
         if f.precision().is_some() && self.fits_f64() {
             return fmt::Display::fmt(&self.to_f64(), f);
         }
-        let text = text::decimal(&Self::FORMAT, self.code());
-        let digits = text.strip_prefix('-').unwrap_or(&text);
-        match f.width() {
-            // Zeros before a number are none before a word.
-            Some(width) if f.sign_aware_zero_pad() && !self.is_finite() => write!(f, "{text:>width$}"),
-            _ => f.pad_integral(digits.len() == text.len(), "", digits),
-        }
+        padded(f, &text::decimal(&Self::FORMAT, self.code()), self.is_finite())
     }
 }
 
@@ -96,6 +90,38 @@ impl<F: FloatFormat> fmt::Debug for Minifloat<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = text::decimal(&Self::FORMAT, self.code());
         write!(f, "{text} ({:#x})", self.bits)
+    }
+}
+
+/// The exact value in decimal with one digit before the point; with a precision (`{:.2e}`) rounded to that many places, ties to even.
+///
+/// ```
+/// use halfulp::typed::F8E5M2;
+///
+/// assert_eq!(format!("{:e} {:.2e}", F8E5M2::SMALLEST, F8E5M2::SMALLEST), "1.52587890625e-5 1.53e-5");
+/// ```
+impl<F: FloatFormat> fmt::LowerExp for Minifloat<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        padded(f, &text::scientific(&Self::FORMAT, self.code(), f.precision()), self.is_finite())
+    }
+}
+
+/// As [`fmt::LowerExp`], with a capital `E`.
+impl<F: FloatFormat> fmt::UpperExp for Minifloat<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = text::scientific(&Self::FORMAT, self.code(), f.precision());
+        // Of infinity and NaN nothing is a power.
+        let text = if self.is_finite() { text.to_ascii_uppercase() } else { text };
+        padded(f, &text, self.is_finite())
+    }
+}
+
+/// A number's text with the sign and the width asked for. Zeros before a number are none before a word.
+fn padded(f: &mut fmt::Formatter<'_>, text: &str, finite: bool) -> fmt::Result {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    match f.width() {
+        Some(width) if f.sign_aware_zero_pad() && !finite => write!(f, "{text:>width$}"),
+        _ => f.pad_integral(digits.len() == text.len(), "", digits),
     }
 }
 

@@ -105,7 +105,7 @@ fn o11_rounding_to_integral() {
     assert_eq!(op16(Op::RoundToIntegral, &[INF]), is(INF, "-"));
     // The integer's parity, not the code's: 1.5 of e5m2 lies between 1 (0x3c, even) and 2 (0x40, even).
     assert_eq!(within(Op::RoundToIntegral, E5M2, RNE, &[code(E5M2, 1.5)]), is(code(E5M2, 2.0), "-"));
-    // 16 is beyond e3m4, and overflows as anything does.
+    // 16 is beyond e3m4-ieee, and overflows as anything does.
     let fifteen = code(E3M4, 15.5);
     assert_eq!(within(Op::RoundToIntegralExact, E3M4, RNE, &[fifteen]), is(0x70, "ox"));
     assert_eq!(within(Op::RoundToIntegral, E3M4, RNE, &[fifteen]), is(0x70, "o"));

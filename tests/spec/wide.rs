@@ -165,3 +165,40 @@ fn from_fixed_point_to_wide_integers() {
         }
     }
 }
+
+/// A number is the same with zeros appended, up to all 128 bits: in every rounding, of chance too, far below the smallest value as
+/// above it, in formats of one bit and of two.
+#[test]
+fn however_long_a_number_is_written() {
+    let roundings = ROUNDINGS.iter().map(|&rounding| (RNE.rounding(rounding), 0));
+    let chances =
+        Stochastic::ALL.into_iter().flat_map(|variant| [1, 4].map(|bits| stochastic(variant, bits)));
+    let policies: Vec<_> =
+        roundings.chain(chances.flat_map(|p| (0..16).map(move |noise| (p, noise)))).collect();
+    for f in [E8M0, E2M1, p3109(5, 1, true, true)] {
+        for leading in f.quantum_min() - 7..=f.quantum_min() + 4 {
+            for significand in (1u128..32).step_by(2) {
+                let top = significand.ilog2();
+                let written = |zeros: u32| {
+                    let exponent = leading - (top + zeros) as i32;
+                    Value::Finite(Real {
+                        negative: false,
+                        exponent,
+                        significand: significand << zeros,
+                        tail: false,
+                    })
+                };
+                for (policy, noise) in &policies {
+                    let want = round(&f, policy, written(0), *noise);
+                    for zeros in [1, 64, 120, 122, 126 - top, 127 - top] {
+                        let got = round(&f, policy, written(zeros), *noise);
+                        assert_eq!(
+                            got, want,
+                            "{significand:#b} at 2^{leading} and {zeros} zeros, {policy:?} {noise}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+}

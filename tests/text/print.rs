@@ -92,3 +92,21 @@ fn results_with_a_tail_show_the_digits_that_are_sure() {
     assert_eq!(real_decimal(&short), "1.25");
     assert_eq!(real_hexadecimal(&short), "0x1.4p+0");
 }
+
+/// No format has an exponent beyond 2^20, and a result of numbers that formats have none beyond 2^21.
+#[test]
+fn numbers_beyond_every_format_are_hexadecimal() {
+    let text = |exponent| {
+        real_decimal(&Value::Finite(Real { negative: true, exponent, significand: 1, tail: false }))
+    };
+    assert_eq!(text((1 << 21) + 1), "-0x1p+2097153");
+    assert_eq!(text(-(1 << 21) - 1), "-0x1p-2097153");
+    assert_eq!(text(i32::MAX), "-0x1p+2147483647");
+}
+
+#[test]
+fn the_longest_number_is_decimal() {
+    let longest =
+        real_decimal(&Value::Finite(Real { negative: true, exponent: 1 << 21, significand: 1, tail: false }));
+    assert!(longest.starts_with("-4.544") && longest.ends_with("e631305"), "{} digits", longest.len());
+}

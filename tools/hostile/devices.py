@@ -9,7 +9,8 @@ DEVICES = {
     "false": (2,),
     "/nosuch/device": (2,),
     "": (2,),
-    "cat": (2,),
+    # What it repeats reads as a result and flags.
+    "cat": (1, 2),
     "cat /dev/zero": (2,),
     "yes": (2,),
     "yes 1 2 3 00": (1, 2),

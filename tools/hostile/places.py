@@ -85,9 +85,13 @@ def output(rng, folder):
     outputs = {"new": (name,), "file": (name,), "private": (name,), "link": (f"target/{name}",), "folder": (name,)}.get(kind, ())
     if kind == "input":
         outputs = (name,) if (folder / name).stat().st_ino not in used(folder, args) else ()
-    codes = (2,) if refused or (kind == "input" and not outputs) else codes + ((2,) if open_ else ())
-    # A full device is no reason to lose a no.
-    codes += (1,) if kind == "full" and 1 in codes else ()
+    if kind == "full" and 1 in codes:
+        # A full device is no reason to lose a no.
+        codes = (1,)
+    elif refused or (kind == "input" and not outputs):
+        codes = (2,)
+    elif open_:
+        codes += (2,)
     return Case(args + [option, written] + rng.choice([[], ["--json"]]), outputs=outputs, codes=codes, reader=name if kind == "read pipe" else None)
 
 

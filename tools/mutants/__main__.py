@@ -3,12 +3,16 @@
     python3 tools/mutants                    those of the definition: round, value, exact, op, text and format
     python3 tools/mutants src/exact cut      those whose name has one of the words
     python3 tools/mutants --shard 2/4        the second of four parts
+    python3 tools/mutants --resume           goes on where a run was interrupted
+    python3 tools/mutants --quick            only tests that take a moment, and no builds of single mutants: decides nothing of a survivor
+    python3 tools/mutants --report           what the runs so far have shown
     python3 tools/mutants --list
 
-It needs `cargo install cargo-mutants --locked` and `pip install -r tools/mutants/requirements.txt`. What survives is built and tested once more by itself, then
-compared with tools/mutants/equivalent.toml, where mutants stand that change nothing, each with the reason.
+It needs `cargo install cargo-mutants --locked` and `pip install -r tools/mutants/requirements.txt`. What survives is built and tested once more by itself, for
+what the library computes while it is compiled. tools/mutants/equivalent.toml has the mutants that change nothing, each with the reason: of these only the
+quickest tests are run.
 
-Exit: 0 every survivor is listed, 1 one is not, 2 could not run.
+Exit: 0 every survivor is listed, 1 one is not, 2 could not run, or not all.
 """
 
 import argparse
@@ -23,12 +27,15 @@ import sys
 import time
 
 import equivalent
+import journal
 import rewrite
+import suite
 import tree as trees
 
-FILES = [f"src/{name}" for part in ("round", "value", "exact", "op", "text", "format") for name in (f"{part}.rs", f"{part}/**/*.rs")]
-# What the build script has of the library as well.
-SCRIPT = "build.rs"
+PARTS = ["round", "value", "exact", "op", "text", "format"]
+FILES = [f"src/{name}" for part in PARTS for name in (f"{part}.rs", f"{part}/**/*.rs")]
+# Seconds of a test that is quick, and of one that is run of a mutant with a proof.
+QUICK, PROVEN = 0.5, 0.1
 
 
 def say(line):
@@ -41,7 +48,7 @@ def listed(place):
     done = subprocess.run(["cargo", "mutants", "--list", "--json", *files], cwd=place, capture_output=True, text=True)
     if done.returncode != 0:
         raise trees.Broken(f"cargo mutants: {done.stderr.strip()}")
-    mutants = json.loads(done.stdout)
+    mutants = sorted(json.loads(done.stdout), key=lambda mutant: PARTS.index(journal.part(mutant)))
     sources = {}
     for number, mutant in enumerate(mutants, 1):
         lines = sources.setdefault(mutant["file"], (place / mutant["file"]).read_text().split("\n"))
@@ -59,7 +66,6 @@ def plant(tree, mutants):
     off = set()
     alone = {m["number"] for s in sources.values() for m in s.unplaced}
     tree.write("src/lib.rs", rewrite.ATTRIBUTES + tree.read("src/lib.rs") + rewrite.MODULE)
-    tree.write(SCRIPT, tree.read(SCRIPT) + rewrite.NO_MODULE)
     while True:
         for name, source in sources.items():
             tree.write(name, source.text(source.root, off).decode())
@@ -80,52 +86,85 @@ def plant(tree, mutants):
         say(f"{len(off)} do not compile so far")
 
 
-def alone(tree, mutant):
-    """What becomes of a mutant built by itself: a word, and which tests caught it."""
+def alone(tree, mutant, known):
+    """What becomes of a mutant built by itself, and which test caught it."""
     sound = tree.read(mutant["file"])
     tree.write(mutant["file"], rewrite.Source(sound, []).alone(mutant))
     try:
-        programs = tree.build()
-        if programs is None:
-            # Constants are computed by the library: a fault may stop the build, with E0080.
-            return ("caught", "the compiler") if "E0080" in tree.said else ("unviable", None)
-        by = tree.caught_by(programs, 0)
-        return ("caught", by) if by else ("survived", None)
+        for names in (trees.FIRST, trees.TESTS):
+            programs = tree.build(names)
+            if programs is None:
+                # Constants are computed by the library: a fault may stop the build, with E0080.
+                return ("caught", "the compiler") if "E0080" in tree.said else ("unviable", None)
+            new = programs if names == trees.FIRST else [p for p in programs if p[0] in set(names) - set(trees.FIRST)]
+            fate, by = suite.Suite(tree.place, tree.env, new, known).fate(None)
+            if fate != "survived":
+                return fate, by
+        return "survived", None
+    except trees.Endless:
+        return "timeout", "the compiler"
     finally:
         tree.write(mutant["file"], sound)
 
 
-def together(tree, mutants, jobs, note):
+def together(tree, mutants, listed, arguments, note):
     """Builds all, and runs the tests with each on."""
     off, separate = plant(tree, mutants)
     programs = tree.build()
     if programs is None:
         raise trees.Broken(f"the rewritten sources do not compile\n{tree.said}")
-    if by := tree.caught_by(programs, 0):
-        raise trees.Broken(f"the tests have to pass without a mutant: {by} does not")
-    rest = []
-    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+    tests = suite.Suite(tree.place, tree.env, programs)
+    tests.measure(arguments.jobs, *[2] if arguments.quick else [])
+    say(f"{len(tests.tests)} tests take {sum(t.seconds for t in tests.tests if t.seconds < float('inf')):.0f} s")
+    survived = journal.QUICK if arguments.quick else journal.TOGETHER
+    with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
         running = {}
         for mutant in mutants:
-            if mutant["number"] in separate:
-                rest.append(mutant)
-            elif mutant["number"] in off:
+            number = mutant["number"]
+            if number in separate:
+                note(mutant, journal.TOGETHER, None)
+            elif number in off:
                 note(mutant, "unviable", None)
             else:
-                running[pool.submit(tree.caught_by, programs, mutant["number"])] = mutant
-        for done in concurrent.futures.as_completed(running):
-            if by := done.result():
-                note(running[done], "caught", by)
-            else:
-                rest.append(running[done])
-    return sorted(rest, key=lambda m: m["number"])
+                seconds = PROVEN if number in listed else QUICK if arguments.quick else float("inf")
+                running[pool.submit(tests.fate, number, seconds)] = mutant
+        try:
+            for done in concurrent.futures.as_completed(running):
+                fate, by = done.result()
+                note(running[done], survived if fate == "survived" else fate, by)
+        finally:
+            pool.shutdown(cancel_futures=True)
+    return tests
+
+
+def judge(tree, fresh, chosen, listed, log, arguments):
+    """Runs the tests with each of the mutants of which nothing is known yet."""
+    start = time.monotonic()
+    waiting = [m for m in chosen if log.fate(m) in (None, journal.QUICK)]
+    tests = together(tree, waiting, listed, arguments, log.note) if waiting else None
+    rest = [m for m in chosen if log.fate(m) == journal.TOGETHER and m["number"] not in listed]
+    say(f"{len(rest)} to build alone ({time.monotonic() - start:.0f} s)")
+    if arguments.quick or not rest:
+        return
+    tree = fresh()
+    if tests is None:
+        tests = suite.Suite(tree.place, tree.env, tree.build())
+        tests.measure(arguments.jobs)
+    for mutant in rest:
+        fate, by = alone(tree, mutant, tests)
+        log.note(mutant, fate, by)
+        say(f"{mutant['name']}: {fate}{f' by {by}' if by else ''}")
 
 
 def run(arguments, target):
     place = target / "mutants"
-    tree = trees.Tree(place / "tree", target)
+
+    def fresh():
+        return trees.Tree(place / "tree", target)
+
+    tree, start = fresh(), time.monotonic()
     mutants = listed(tree.place)
-    everything = equivalent.Listed(mutants)
+    proofs = equivalent.Listed(mutants)
     chosen = [m for m in mutants if not arguments.words or any(w in m["name"] for w in arguments.words)]
     part, parts = arguments.shard
     chosen = [m for m in chosen if m["number"] % parts == part % parts]
@@ -135,29 +174,17 @@ def run(arguments, target):
         return 0
     if not chosen:
         raise trees.Broken("no mutant is chosen")
-    say(f"{len(chosen)} mutants")
-    start, counts, survivors = time.monotonic(), collections.Counter(), []
-    with open(place / "results.jsonl", "w") as results:
-
-        def note(mutant, word, by):
-            counts[word] += 1
-            results.write(json.dumps({"name": mutant["name"], "fate": word, "by": by}) + "\n")
-            results.flush()
-            if word == "survived":
-                survivors.append(mutant)
-
-        rest = together(tree, chosen, arguments.jobs, note)
-        say(f"{counts['caught']} caught, {counts['unviable']} do not compile, {len(rest)} to build alone ({time.monotonic() - start:.0f} s)")
-        tree = trees.Tree(place / "tree", target)
-        for mutant in rest:
-            word, by = alone(tree, mutant)
-            note(mutant, word, by)
-            say(f"{mutant['name']}: {word}{f' by {by}' if by else ''}")
+    log = journal.Journal(place / "results.jsonl", tree, mutants, arguments.resume or arguments.report)
+    say(f"{len(chosen)} of {len(mutants)} mutants, {sum(log.fate(m) in journal.FINAL for m in chosen)} of them known from before")
+    if not arguments.report:
+        judge(tree, fresh, chosen, proofs.entries, log, arguments)
     shutil.rmtree(place / "tree")
-    unknown = everything.compare(chosen, survivors, say)
-    say(f"{len(chosen)} mutants: {counts['caught']} caught, {counts['unviable']} do not compile, "
-        f"{len(survivors)} survived, {len(unknown)} of these not listed ({time.monotonic() - start:.0f} s)")
-    return 1 if unknown else 0
+    unknown = proofs.compare([(m, log.fate(m)) for m in chosen], say)
+    lines, counts = log.table(chosen, proofs.entries)
+    for line in lines:
+        say(line)
+    say(f"{len(unknown)} survived without a proof, {counts['not run']} have not been run to the end ({time.monotonic() - start:.0f} s)")
+    return 1 if unknown else 2 if counts["not run"] else 0
 
 
 def shard(text):
@@ -171,6 +198,9 @@ def shard(text):
 def main():
     parser = argparse.ArgumentParser(prog="mutants", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--list", action="store_true", help="name them")
+    parser.add_argument("--resume", action="store_true", help="go on with the run before: what is known of a mutant stays known")
+    parser.add_argument("--quick", action="store_true", help="only quick tests, and no builds of single mutants")
+    parser.add_argument("--report", action="store_true", help="run nothing: say what is known")
     parser.add_argument("--shard", type=shard, default=(1, 1), metavar="I/N", help="a part of them")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="how many at a time [default: one a core]")
     parser.add_argument("words", nargs="*", metavar="WORD", help="what their names have")
@@ -180,7 +210,7 @@ def main():
         if done.returncode != 0:
             raise trees.Broken(done.stderr)
         return run(arguments, pathlib.Path(json.loads(done.stdout)["target_directory"]))
-    except (trees.Broken, equivalent.Wrong, OSError) as e:
+    except (trees.Broken, equivalent.Wrong, suite.Failed, OSError) as e:
         print(f"mutants: {e}", file=sys.stderr)
         return 2
 

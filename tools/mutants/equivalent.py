@@ -42,15 +42,14 @@ class Listed:
         else:
             self.entries[same[entry.get("nth", 1) - 1]["number"]] = entry
 
-    def compare(self, chosen, survivors, say):
-        """The survivors that are not listed. Says these, and which entries have no survivor."""
-        numbers = {m["number"] for m in survivors}
-        unknown = [m for m in survivors if m["number"] not in self.entries]
+    def compare(self, fates, say):
+        """The survivors that are not listed. Says these, and which entries have no survivor; `fates` has mutants with a word."""
+        unknown = [m for m, fate in fates if fate == "survived" and m["number"] not in self.entries]
         for mutant in unknown:
             say(f"SURVIVED, and is not listed: {mutant['name']}\n    {mutant['line']}")
-        for mutant in chosen:
-            if mutant["number"] in self.entries and mutant["number"] not in numbers:
-                say(f"listed, but caught: {mutant['name']}")
+        for mutant, fate in fates:
+            if mutant["number"] in self.entries and fate in ("caught", "timeout", "unviable"):
+                say(f"listed, but {fate}: {mutant['name']}")
         for entry in self.gone:
             say(f"listed, but no such mutant: {entry['name']}\n    {entry['line']}")
         return unknown

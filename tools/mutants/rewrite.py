@@ -14,21 +14,43 @@ ON = "crate::mutation::on"
 MODULE = """
 #[doc(hidden)]
 pub mod mutation {
-    use std::sync::atomic::{AtomicU32, Ordering};
+    use std::io::Write as _;
+    use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-    static CHOSEN: AtomicU32 = AtomicU32::new(u32::MAX);
+    static CHOSEN: AtomicU32 = AtomicU32::new(UNKNOWN);
+    const UNKNOWN: u32 = u32::MAX;
+    // None is on, and each that would be is written down once.
+    const RECORD: u32 = u32::MAX - 1;
+    static REACHED: [AtomicBool; 1 << 14] = [const { AtomicBool::new(false) }; 1 << 14];
 
     const fn never(_: u32) -> bool {
         false
     }
 
+    #[inline]
     fn is_chosen(mutant: u32) -> bool {
-        let mut chosen = CHOSEN.load(Ordering::Relaxed);
-        if chosen == u32::MAX {
-            chosen = std::env::var("HALFULP_MUTANT").map_or(0, |n| n.parse().unwrap());
-            CHOSEN.store(chosen, Ordering::Relaxed);
+        let chosen = CHOSEN.load(Ordering::Relaxed);
+        if chosen < RECORD {
+            return chosen == mutant;
         }
-        chosen == mutant
+        if chosen == RECORD && REACHED[mutant as usize].load(Ordering::Relaxed) {
+            return false;
+        }
+        asked(mutant)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn asked(mutant: u32) -> bool {
+        let place = std::env::var("HALFULP_REACHED");
+        let number = std::env::var("HALFULP_MUTANT").map_or(0, |n| n.parse().unwrap());
+        CHOSEN.store(if place.is_ok() { RECORD } else { number }, Ordering::Relaxed);
+        let Ok(place) = place else { return number == mutant };
+        if !REACHED[mutant as usize].swap(true, Ordering::Relaxed) {
+            let mut file = std::fs::OpenOptions::new().append(true).open(place).unwrap();
+            file.write_all(format!("{mutant}\n").as_bytes()).unwrap();
+        }
+        false
     }
 
     pub const fn on(mutant: u32) -> bool {
@@ -36,8 +58,6 @@ pub mod mutation {
     }
 }
 """
-# For a script that includes files of the crate.
-NO_MODULE = "\nmod mutation { pub const fn on(_: u32) -> bool { false } }\n"
 ATTRIBUTES = "#![feature(core_intrinsics, const_eval_select)]\n#![allow(internal_features)]\n"
 
 
@@ -81,6 +101,8 @@ class Source:
                 return arm if arm and arm.start_byte == start else None
             case "MatchArmGuard":
                 return None if node.type == "let_condition" or b"let " in node.text else node
+            case "StructField":
+                return climb(node, ("struct_expression",))
             # Of an opaque type there is one only, so an early return of another does not compile.
             case "FnValue" if "impl " not in mutant["function"]["return_type"]:
                 return climb(node, ("function_item",))
@@ -117,6 +139,9 @@ class Source:
         """The expression instead of this one."""
         if mutant["genre"] == "MatchArmGuard":
             return mutant["replacement"]
+        if mutant["genre"] == "StructField":
+            start, end = self.offset(mutant["span"]["start"]), self.offset(mutant["span"]["end"])
+            return (self.bytes[node.start_byte : start] + self.bytes[end : node.end_byte]).decode()
         if node.type == "unary_expression":
             return f"({node.children[1].text.decode()})"
         left, right = node.child_by_field_name("left"), node.child_by_field_name("right")

@@ -85,7 +85,10 @@ fn find(what: &What, output: &Output, style: Style) -> anyhow::Result<Verdict> {
     }
     let verdict = verdict(&outcomes);
     let written = files.write(&outcomes);
-    printed = printed.and_then(|()| printer.finish(&outcomes));
+    // A file that is missing takes a yes back: then the one document of --json is the error's.
+    if !(output.json && written.is_err() && verdict != Verdict::No) {
+        printed = printed.and_then(|()| printer.finish(&outcomes));
+    }
     match written {
         Err(error) if verdict == Verdict::No => say::say(format_args!("{error:#}")),
         written => written?,

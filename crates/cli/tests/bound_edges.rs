@@ -130,3 +130,25 @@ fn a_verdict_survives_a_full_output_and_a_closed_error() {
         assert_eq!(out.status.code(), Some(code), "{args}");
     }
 }
+
+/// Standard output had two documents, the report's, which said that all holds, and the error's.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_that_cannot_be_written_leaves_one_document() {
+    let folder = folder();
+    let good = good(&folder, "good.toml");
+    let bad = file(&folder, "bad.toml", &format!("{HEAD}{ASSERTED}band = [0.0, 1e-9]\n"));
+    // By a link, which is all that a fault could replace.
+    let full = folder.path().join("full");
+    std::os::unix::fs::symlink("/dev/full", &full).expect("a link for tests");
+    let full = full.display();
+    for option in ["--html", "--junit"] {
+        for (name, code, schema) in [(&good, 2, "halfulp.error/1"), (&bad, 1, "halfulp.bound/1")] {
+            let run = run(&format!("bound check {name} --json {option} {full}"));
+            assert_eq!(run.code, code, "{}", run.err);
+            assert!(run.err.contains(&format!("could not write {full}")), "{}", run.err);
+            let document: serde_json::Value = serde_json::from_str(&run.out).expect("one document");
+            assert_eq!(document["schema"], schema);
+        }
+    }
+}

@@ -29,9 +29,8 @@ pub use comparison::{Comparison, NanMatch, letters};
 pub use error::VerifyError;
 pub use job::Job;
 pub use mismatch::Mismatch;
-pub use plan::{Part, Shard, ShardError};
+pub use plan::{Part, Settings, Shard, ShardError};
 pub use report::{Applied, Covered, JobReport, PolicyReport, Report};
-pub use setup::Settings;
 pub use tally::{FlagCounts, OracleCounts};
 
 use plan::Plan;
@@ -62,7 +61,7 @@ impl<'a> Verifier<'a> {
         if oracles.len() > 64 {
             return Err(VerifyError::TooManyOracles(oracles.len()));
         }
-        let plan = Plan::new(jobs, subject, oracles, settings.part)?;
+        let plan = Plan::new(jobs, subject, oracles, &settings)?;
         Ok(Verifier(Setup { jobs, subject, oracles, settings, plan }))
     }
 

@@ -10,7 +10,8 @@ use halfulp_verify::engine::{Answer, Engine, EngineError, Scalar};
 use halfulp_verify::verify::{JobReport, Part};
 use halfulp_verify::{Job, Report, Selection, Settings, Verifier, standard};
 
-const EIGHT_BITS: [&str; 7] = ["e4m3fn", "e5m2", "e4m3", "e3m4", "e4m3fnuz", "e5m2fnuz", "e4m3b11fnuz"];
+const EIGHT_BITS: [&str; 7] =
+    ["e4m3fn", "e5m2", "e4m3-ieee", "e3m4-ieee", "e4m3fnuz", "e5m2fnuz", "e4m3b11fnuz"];
 const WITHOUT_NAN: [&str; 3] = ["e2m3", "e3m2", "e2m1"];
 const IEEE: [Rounding; 5] = [
     Rounding::NearestEven,

@@ -102,6 +102,28 @@ fn digits_and_powers() {
     }
 }
 
+/// Bit by bit.
+#[test]
+fn the_leading_bits_and_whether_there_are_more() {
+    for i in 0..4000 {
+        let mut limbs = limbs::<BINARY>(200_000 + i, 1 + (i % 6) as usize);
+        // Any number of bits in the leading limb, and of zeros below.
+        *limbs.last_mut().unwrap() = (noise::word(6, i) | 1 << 63) >> (i % 64);
+        let zeros = (noise::word(7, i) % (limbs.len() as u64 * 64)) as usize;
+        for (j, limb) in limbs.iter_mut().enumerate() {
+            *limb &= u64::MAX.checked_shl(zeros.saturating_sub(64 * j) as u32).unwrap_or(0);
+        }
+        trim(&mut limbs);
+        let bit = |at: usize| limbs[at / 64] >> (at % 64) & 1;
+        let Some(top) = (0..64 * limbs.len()).rev().find(|&at| bit(at) == 1) else { continue };
+        let (significand, exponent, rest) = Natural::<BINARY>::from_limbs(limbs.clone()).leading();
+        let last = top.saturating_sub(127);
+        let leading = (last..=top).rev().fold(0u128, |n, at| n << 1 | u128::from(bit(at)));
+        assert_eq!(significand.checked_shl(exponent as u32 - last as u32), Some(leading), "{limbs:x?}");
+        assert_eq!(rest, (0..last).any(|at| bit(at) == 1), "{limbs:x?}");
+    }
+}
+
 fn format_power(exponent: u32) -> String {
     let mut text = String::from("1");
     text.extend((0..exponent).map(|_| '0'));

@@ -58,7 +58,7 @@ const COMPARE: &str = "src/exact/compare.rs";
 const PARSE: &str = "src/text/parse.rs";
 const PRINT: &str = "src/text/print.rs";
 
-/// All of them. The last correction of the square root is not among them: no result of 53 bits comes near enough to show it.
+/// All of them.
 #[rustfmt::skip]
 pub const FAULTS: &[Fault] = &[
     // The decision.
@@ -122,7 +122,7 @@ pub const FAULTS: &[Fault] = &[
     fault(ROUND, "tininess is always before rounding", "const fn is_tiny", "leading < f.tiny_below()", "true"),
     fault(ROUND, "tininess before is tininess after", "const fn is_tiny", "Tininess::Before => true,\n        Tininess::After", "Tininess::Before | Tininess::After"),
     fault(ROUND, "tininess after looks at the subnormals' grid", "const fn to_precision", "cut_at(x, leading_exponent(x), unbounded)", "cut_at(x, leading_exponent(x), f.quantum_min())"),
-    fault(ROUND, "tininess after has the other parity for one bit", "const fn to_precision", "== f.has_zero()", "!= f.has_zero()"),
+    fault(ROUND, "tininess after has the other parity for one bit", "const fn to_precision", "!f.has_zero()", "f.has_zero()"),
     fault(ROUND, "tininess is looked at one binade too low", "const fn round_finite", "leading == f.tiny_below() - 1", "leading == f.tiny_below() - 2"),
     fault(ROUND, "tiny results raise no underflow", "const fn round_finite", "Flags::UNDERFLOW.when(inexact & tiny)", "Flags::NONE"),
     fault(ROUND, "exact tiny results raise underflow", "const fn round_finite", "Flags::UNDERFLOW.when(inexact & tiny)", "Flags::UNDERFLOW.when(tiny)"),
@@ -154,7 +154,8 @@ pub const FAULTS: &[Fault] = &[
     fault("src/exact/div.rs", "the quotient's remainder is forgotten", "const fn quotient", "tail: ", "tail: false && "),
     fault("src/exact/sqrt.rs", "sqrt(-0) is +0", "pub const fn sqrt", "Outcome::zero(negative)", "Outcome::zero(false)"),
     fault("src/exact/sqrt.rs", "the root of a negative is that of its magnitude", "pub const fn sqrt", "Value::Infinite { negative: true } | Value::Finite(Exact { negative: true, .. })", "Value::Infinite { negative: true }"),
-    fault("src/exact/sqrt.rs", "roots are always exact", "const fn root", "tail: !exact", "tail: exact && false"),
+    fault("src/exact/sqrt.rs", "the root's last correction is left out", "const fn root", "q -= 1;", "q -= 0;"),
+    fault("src/exact/sqrt.rs", "roots are always exact", "const fn root", "tail: rest != 0", "tail: false"),
     fault("src/exact/fma.rs", "0 * inf + NaN is invalid", "const fn fma_special", "Outcome::from_nan(&[a, b, c])", "Outcome::invalid()"),
     fault("src/exact/fma.rs", "the product plus zero is zero", "const fn fma_special", "Value::Finite(_) => add_infinity(c)", "Value::Finite(_) => Outcome::zero(false)"),
     fault("src/exact/fma.rs", "a far addend is lost", "const fn add_far", "shift_right_sticky(low.significand, apart - room)", "(0, false)"),
@@ -170,7 +171,7 @@ pub const FAULTS: &[Fault] = &[
     fault("src/exact/minmax.rs", "a signalling NaN is silent", "pub const fn minmax", "is_signalling(a) || is_signalling(b)", "false"),
     fault("src/exact/minmax.rs", "magnitudes are not looked at first", "const fn first_wins", "if kind.magnitude", "if false"),
     fault("src/exact.rs", "signalling NaNs are quiet to arithmetic", "pub const fn from_nan", "if is_signalling(operands[i])", "if false"),
-    fault(COMPARE, "zeros of unlike sign are unequal", "pub const fn compare", "(Value::Zero { .. }, Value::Zero { .. }) => Relation::Equal", "(Value::Zero { negative: true }, Value::Zero { negative: false }) => Relation::Less"),
+    fault(COMPARE, "zeros of unlike sign are unequal", "const fn side", "Value::Nan(_) | Value::Zero { .. } => 0", "Value::Nan(_) => 0, Value::Zero { negative } => -(negative as i32)"),
     fault(COMPARE, "negative numbers compare by magnitude", "const fn order(", "magnitude.reverse()", "magnitude"),
     fault(COMPARE, "total order puts minus zero after plus zero", "pub const fn total_order", "=> x || !y", "=> !x || y"),
     fault(COMPARE, "total order puts all NaNs last", "pub const fn total_order", "(Value::Nan(x), _) => x.negative", "(Value::Nan(_), _) => false"),
@@ -201,7 +202,7 @@ pub const FAULTS: &[Fault] = &[
     fault(TASK, "64-bit integers are added", "pub const fn check(", "return Err(TaskError::OperandTooPrecise);", ""),
     fault(TASK, "too many noise bits are taken", "const fn check_noise", "> 72", "> 73"),
     fault(TASK, "formats with other NaNs are the same", "pub(crate) const fn same", "=> m == n", "=> m > 0 && n > 0"),
-    fault("src/op/predicate.rs", "lessEqual leaves equality out", "pub const LESS_EQUAL", "quiet(LESS | EQUAL)", "quiet(LESS)"),
+    fault("src/op/predicate.rs", "lessEqual leaves equality out", "pub const LESS_EQUAL", "quiet(0b0011)", "quiet(0b0001)"),
     // Text.
     fault(PARSE, "digits beyond the kept ones are dropped", "fn binary", "if digits.any(|&digit| digit != b'0')", "if digits.any(|&digit| digit != b'0') && keep == 0"),
     fault(PARSE, "hexadecimal digits beyond 128 bits are dropped", "fn read_hexadecimal", "tail |= digit != 0;", ""),

@@ -3,11 +3,12 @@
 //!     cargo run --release -p halfulp-faults                all of them, about half an hour on two cores
 //!     cargo run --release -p halfulp-faults -- round       those whose file or description has the word
 //!     cargo run --release -p halfulp-faults -- --list
+//!     cargo run --release -p halfulp-faults -- --check     only whether each still has its place in the sources
 //!
 //! A fault in code that this CPU cannot run is not planted, and said not to have run.
 //!
 //! Exit: 0 all that ran were caught, 1 one survived, 2 none ran, or one could not (a fault that no longer applies, or does
-//! not compile, is as bad: the list has to follow the sources).
+//! not compile, is as bad: the list has to follow the sources). With `--check`: 0 each has its place, 1 one has not.
 
 mod copy;
 mod faults;
@@ -15,7 +16,7 @@ mod kernels;
 
 use std::fs;
 use std::io::{Result, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -73,23 +74,46 @@ impl Counts {
 }
 
 fn main() -> ExitCode {
-    let words: Vec<String> = std::env::args().skip(1).collect();
-    if words.iter().any(|w| w == "--list") {
-        for fault in all() {
-            println!("{}: {}", fault.file, fault.what);
-        }
-        return ExitCode::SUCCESS;
-    }
+    let (options, words): (Vec<_>, Vec<_>) = std::env::args().skip(1).partition(|a| a.starts_with("--"));
     let chosen =
         |f: &&Fault| words.iter().all(|w| f.file.contains(w.as_str()) || f.what.contains(w.as_str()));
     let faults: Vec<&Fault> = all().filter(chosen).collect();
-    match run(&faults) {
-        Ok(code) => code,
-        Err(e) => {
-            eprintln!("faults: {e}");
-            ExitCode::from(2)
+    let done = match options.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [] => run(&faults),
+        ["--list"] => {
+            faults.iter().for_each(|fault| println!("{}: {}", fault.file, fault.what));
+            Ok(ExitCode::SUCCESS)
         }
+        ["--check"] => Ok(check(&faults)),
+        _ => {
+            eprintln!("faults: the options are --list and --check, one of them; not {}", options.join(" "));
+            return ExitCode::from(2);
+        }
+    };
+    done.unwrap_or_else(|e| {
+        eprintln!("faults: {e}");
+        ExitCode::from(2)
+    })
+}
+
+/// Says which faults have lost their place.
+fn check(faults: &[&Fault]) -> ExitCode {
+    let lost: Vec<_> = faults.iter().filter(|fault| !has_place(&home(), fault)).collect();
+    for fault in &lost {
+        println!("{}: {}: NO PLACE in the source, or not one only", fault.file, fault.what);
     }
+    println!("{} faults: {} have their place, none was planted", faults.len(), faults.len() - lost.len());
+    ExitCode::from(u8::from(!lost.is_empty()))
+}
+
+/// Whether planting the fault changes the source: one that does not tests nothing.
+fn has_place(home: &Path, fault: &Fault) -> bool {
+    let Ok(sound) = fs::read_to_string(home.join(fault.file)) else { return false };
+    fault.plant(&sound).is_some_and(|faulty| faulty != sound)
+}
+
+fn home() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
 fn all() -> impl Iterator<Item = &'static Fault> {
@@ -97,9 +121,8 @@ fn all() -> impl Iterator<Item = &'static Fault> {
 }
 
 fn run(faults: &[&Fault]) -> Result<ExitCode> {
-    let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let place = std::env::temp_dir().join(format!("halfulp-faults-{}", std::process::id()));
-    let copy = Copy::of(&home, &place)?;
+    let copy = Copy::of(&home(), &place)?;
     let code = judge(&copy, faults);
     fs::remove_dir_all(&place)?;
     code
@@ -151,12 +174,21 @@ mod tests {
     /// A fault that no longer applies tests nothing.
     #[test]
     fn every_fault_has_its_place() {
-        let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
         for fault in all() {
-            let sound = fs::read_to_string(home.join(fault.file)).unwrap();
-            let faulty = fault.plant(&sound);
-            assert!(faulty.is_some_and(|f| f != sound), "{}: {}", fault.file, fault.what);
+            assert!(has_place(&home(), fault), "{}: {}", fault.file, fault.what);
         }
+    }
+
+    /// Of a text that is gone, there twice or replaced by itself, and of a file that is gone.
+    #[test]
+    fn a_lost_place_is_noticed() {
+        let lost = |file, after, old, new| !has_place(&home(), &faults::fault(file, "", after, old, new));
+        assert!(!lost("src/round.rs", "const fn is_tiny", "true", "false"));
+        assert!(lost("src/round.rs", "const fn is_huge", "true", "false"));
+        assert!(lost("src/round.rs", "const fn is_tiny", "truth", "false"));
+        assert!(lost("src/round.rs", "const fn ", "true", "false"));
+        assert!(lost("src/round.rs", "const fn is_tiny", "true", "true"));
+        assert!(lost("src/rounds.rs", "const fn is_tiny", "true", "false"));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Which jobs the arguments ask for.
 
+use std::collections::HashSet;
+
 use anyhow::{Context as _, bail, ensure};
 use halfulp::{NanResult, Op, Policy, Saturation, Standard, Task, Tininess};
 use halfulp_verify::cases::operand_bits;
@@ -48,11 +50,12 @@ fn chosen(args: &Args, names: &Names) -> anyhow::Result<Vec<Job>> {
         ensure!(!jobs.is_empty(), "none of what can be exhausted has such a rounding and saturation");
         return Ok(jobs);
     }
+    let mut known = HashSet::new();
     let mut adapted = Vec::new();
     for job in jobs {
         let by_standard = |job: Job| job.by(&args.standard);
         for job in adapt(args, &job)?.into_iter().map(by_standard).flat_map(chance_apart) {
-            if !adapted.contains(&job) {
+            if known.insert(job.clone()) {
                 adapted.push(job);
             }
         }

@@ -1,6 +1,6 @@
 //! The codes of a format around which things change: borders of binades and classes, special significands.
 
-use std::collections::HashSet;
+use foldhash::{HashSet, HashSetExt};
 
 use super::special;
 use crate::engine::definition::place::{Magnitude, Values, at_most, midpoint};

@@ -1,6 +1,6 @@
 //! Every boundary of every operand, crossed over the operands.
 
-use std::collections::BTreeSet;
+use foldhash::HashSet;
 
 use halfulp::{Code, Op, Operands, Task};
 
@@ -54,11 +54,10 @@ fn codes(values: &Values, special: Vec<Code>, extra: &[u64], most: usize) -> Vec
         return (0..=all).collect();
     }
     // Special codes come with both signs.
-    let mut known: BTreeSet<u64> = special.iter().map(|code| values.place(*code).1 as u64).collect();
+    let mut known: HashSet<u64> = special.iter().map(|code| values.place(*code).1 as u64).collect();
     let mut codes = special;
     let own: Vec<u64> = boundary::magnitudes(values).into_iter().filter(|m| known.insert(*m)).collect();
-    let known: Vec<u64> = known.into_iter().collect();
-    let further = extra.iter().filter(|m| known.binary_search(m).is_err());
+    let further = extra.iter().filter(|m| !known.contains(m));
     for &magnitude in own.iter().chain(further) {
         if codes.len() >= most {
             break;

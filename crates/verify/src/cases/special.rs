@@ -1,7 +1,7 @@
 //! The operands that every selection of cases begins with: zeros, infinities, NaNs, the ends of the range and of the
 //! subnormals, and what lies far outside the range of the result.
 
-use std::collections::HashSet;
+use foldhash::{HashSet, HashSetExt};
 
 use halfulp::{Code, Op, Operands, Task};
 

@@ -122,6 +122,17 @@ fn json_has_counts_and_explanations() {
     assert_eq!(from_json(&to_json(&summary)).as_ref(), Ok(&summary));
 }
 
+/// One in several was read back with another last bit.
+#[test]
+fn times_are_read_back_as_they_were_written() {
+    let summary = Summary::of(&report(), 5, &name);
+    for nanoseconds in (0..2000u64).map(|i| 1_000_003 * (i + 1)) {
+        let seconds = std::time::Duration::from_nanos(nanoseconds).as_secs_f64();
+        let summary = Summary { seconds, ..summary.clone() };
+        assert_eq!(from_json(&to_json(&summary)).map(|read| read.seconds), Ok(seconds));
+    }
+}
+
 #[test]
 fn what_is_no_report_is_refused() {
     for (text, why) in [

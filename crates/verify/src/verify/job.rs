@@ -6,7 +6,7 @@ use super::Comparison;
 use crate::cases::Selection;
 
 /// A task, the policies under which it is verified, and its cases.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Job {
     group: String,
     task: Task,

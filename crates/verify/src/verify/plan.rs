@@ -1,12 +1,15 @@
 //! Jobs cut into chunks: which chunk is where, and which engine covers what.
 
 use core::fmt;
+use core::num::NonZero;
 use core::ops::Range;
 use core::str::FromStr;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use halfulp::Policy;
 
-use crate::cases::Cases;
+use crate::cases::{Cases, CasesError};
 use crate::engine::Engine;
 
 use super::error::VerifyError;
@@ -64,6 +67,9 @@ impl fmt::Display for Shard {
     }
 }
 
+/// A thread more is worth while for so many jobs.
+const JOBS_A_THREAD: usize = 16;
+
 /// Which cases of its jobs a run takes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Part {
@@ -74,6 +80,18 @@ pub enum Part {
     Shard(Shard),
     /// The case of this number in every job that has one.
     Case(u64),
+}
+
+/// How a run is made.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings {
+    /// How many threads; each has its own engines. No more run than there is work for, than 1024, or than the system
+    /// grants.
+    pub threads: NonZero<usize>,
+    /// How many mismatches a job keeps to explain: those of the lowest case numbers.
+    pub keep: usize,
+    /// Which cases: all, one shard, or one case.
+    pub part: Part,
 }
 
 /// Which engines cover a task: the subject, and a bit an oracle.
@@ -121,12 +139,12 @@ impl Plan {
         jobs: &[Job],
         subject: &dyn Engine,
         oracles: &[Box<dyn Engine>],
-        part: Part,
+        settings: &Settings,
     ) -> Result<Plan, VerifyError> {
+        let part = settings.part;
         let mut entries = Vec::with_capacity(jobs.len());
         let mut end = 0;
-        for job in jobs {
-            let cases = job.selection().cases(job.task(), job.seed());
+        for (job, cases) in jobs.iter().zip(numbered(jobs, settings.threads)) {
             let cases = cases.map_err(|error| VerifyError::Cases {
                 job: format!("{} {}", job.group(), job.task().op),
                 error,
@@ -218,6 +236,26 @@ impl Plan {
             |(index, job): (usize, &Job)| self.planned(index).saturating_mul(job.policies().len() as u64);
         jobs.iter().enumerate().map(cases).fold(0, u64::saturating_add)
     }
+}
+
+/// The cases of every job.
+fn numbered(jobs: &[Job], threads: NonZero<usize>) -> Vec<Result<Box<dyn Cases>, CasesError>> {
+    let cases = |job: &Job| job.selection().cases(job.task(), job.seed());
+    let slots: Vec<(&Job, OnceLock<_>)> = jobs.iter().map(|job| (job, OnceLock::new())).collect();
+    let next = AtomicUsize::new(0);
+    let work = || {
+        while let Some((job, slot)) = slots.get(next.fetch_add(1, Ordering::Relaxed)) {
+            slot.get_or_init(|| cases(job));
+        }
+    };
+    std::thread::scope(|scope| {
+        let others = 1..threads.get().min(jobs.len() / JOBS_A_THREAD);
+        let start = |_| std::thread::Builder::new().spawn_scoped(scope, work).ok();
+        // As many as the system grants.
+        others.map_while(start).for_each(drop);
+        work();
+    });
+    slots.into_iter().map(|(job, slot)| slot.into_inner().unwrap_or_else(|| cases(job))).collect()
 }
 
 fn coverage(job: &Job, subject: &dyn Engine, oracles: &[Box<dyn Engine>]) -> Vec<Coverage> {

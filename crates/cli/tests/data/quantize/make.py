@@ -20,8 +20,8 @@ from safetensors.numpy import save_file
 FORMATS = {
     "e4m3fn": ml_dtypes.float8_e4m3fn,
     "e5m2": ml_dtypes.float8_e5m2,
-    "e4m3": ml_dtypes.float8_e4m3,
-    "e3m4": ml_dtypes.float8_e3m4,
+    "e4m3-ieee": ml_dtypes.float8_e4m3,
+    "e3m4-ieee": ml_dtypes.float8_e3m4,
     "e4m3fnuz": ml_dtypes.float8_e4m3fnuz,
     "e5m2fnuz": ml_dtypes.float8_e5m2fnuz,
     "e4m3b11fnuz": ml_dtypes.float8_e4m3b11fnuz,

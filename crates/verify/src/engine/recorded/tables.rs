@@ -1,5 +1,6 @@
 //! The recorded tables: `tables/*.txt`, and what the pairs of operands in `tables/ml_dtypes-pairs.z` give.
 
+use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use halfulp::format::catalog;
@@ -54,6 +55,8 @@ pub enum Answers {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Tables {
     list: Vec<Table>,
+    /// Which of them are of an operation on a format, in order.
+    places: HashMap<(Op, Format), Vec<usize>>,
 }
 
 impl Tables {
@@ -77,7 +80,14 @@ impl Tables {
             let body = checked(text).ok_or_else(|| damaged(peer))?;
             read_file(peer, body, &mut rest, &mut list).ok_or_else(|| damaged(peer))?;
         }
-        if rest.is_empty() { Ok(Tables { list }) } else { Err(damaged("ml_dtypes-pairs.z")) }
+        if !rest.is_empty() {
+            return Err(damaged("ml_dtypes-pairs.z"));
+        }
+        let mut places: HashMap<_, Vec<usize>> = HashMap::new();
+        for (place, table) in list.iter().enumerate() {
+            places.entry((table.op, table.operand)).or_default().push(place);
+        }
+        Ok(Tables { list, places })
     }
 
     /// Every table, those aside too.
@@ -88,7 +98,8 @@ impl Tables {
 
     /// The first that answers a task.
     pub fn find(&self, task: &Task) -> Option<&Table> {
-        self.list.iter().find(|table| table.answers(task))
+        let places = self.places.get(&(task.op, task.operands[0]))?;
+        places.iter().map(|place| &self.list[*place]).find(|table| table.answers(task))
     }
 }
 

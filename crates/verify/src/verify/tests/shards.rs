@@ -35,7 +35,7 @@ quickcheck! {
         let spread = |length: &u16| job(Op::Add, Selection::spread(u64::from(*length)));
         let jobs: Vec<Job> = lengths.iter().take(6).map(spread).collect();
         let ranges = |part| {
-            let plan = Plan::new(&jobs, &Scalar, &[], part).unwrap();
+            let plan = Plan::new(&jobs, &Scalar, &[], &settings(1, part)).unwrap();
             (0..plan.units()).map(|unit| plan.unit(unit)).map(|(j, r)| (j, r.start, r.end)).collect::<Vec<_>>()
         };
         let mut parts: Vec<_> = (1..=n).flat_map(|i| ranges(Part::Shard(format!("{i}/{n}").parse().unwrap()))).collect();
@@ -48,7 +48,7 @@ quickcheck! {
         let spread = |length: &u16| job(Op::Add, Selection::spread(u64::from(*length)));
         let jobs: Vec<Job> = lengths.iter().take(6).map(spread).collect();
         (1..=n).all(|i| {
-            let plan = Plan::new(&jobs, &Scalar, &[], Part::Shard(format!("{i}/{n}").parse().unwrap())).unwrap();
+            let plan = Plan::new(&jobs, &Scalar, &[], &settings(1, Part::Shard(format!("{i}/{n}").parse().unwrap()))).unwrap();
             let mut counted = vec![0; jobs.len()];
             for (job, range) in (0..plan.units()).map(|unit| plan.unit(unit)) {
                 counted[job] += range.end - range.start;
@@ -60,7 +60,7 @@ quickcheck! {
     fn ranges_cover_every_case(lengths: Vec<u16>) -> bool {
         let spread = |length: &u16| job(Op::Add, Selection::spread(u64::from(*length)));
         let jobs: Vec<Job> = lengths.iter().take(6).map(spread).collect();
-        let plan = Plan::new(&jobs, &Scalar, &[], Part::Whole).unwrap();
+        let plan = Plan::new(&jobs, &Scalar, &[], &settings(2, Part::Whole)).unwrap();
         let mut next = vec![0; jobs.len()];
         for unit in 0..plan.units() {
             let (job, range) = plan.unit(unit);

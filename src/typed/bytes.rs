@@ -1,0 +1,33 @@
+//! Numbers as bytes and back, as the standard library's numbers have it.
+
+use super::storage::Storage;
+use super::{FloatFormat, Minifloat};
+
+/// The bytes of a number: as many as its storage has.
+type Bytes<F> = <<F as FloatFormat>::Storage as Storage>::Bytes;
+
+macro_rules! orders {
+    ($($to:ident, $from:ident, $order:literal;)*) => {
+        impl<F: FloatFormat> Minifloat<F> {$(
+            #[doc = concat!("The bytes of the code, ", $order, ": as many as the storage has.")]
+            #[must_use]
+            #[inline]
+            pub fn $to(self) -> Bytes<F> {
+                self.bits.$to()
+            }
+
+            #[doc = concat!("The number whose code has these bytes, ", $order, ". Bits above the format's width do not count.")]
+            #[must_use]
+            #[inline]
+            pub fn $from(bytes: Bytes<F>) -> Self {
+                Minifloat::from_bits(F::Storage::$from(bytes))
+            }
+        )*}
+    };
+}
+
+orders! {
+    to_le_bytes, from_le_bytes, "the lowest first";
+    to_be_bytes, from_be_bytes, "the highest first";
+    to_ne_bytes, from_ne_bytes, "in the CPU's order";
+}

@@ -1,0 +1,81 @@
+//! Reciprocal, sign, range, and conversion that stays within the range.
+
+use super::{Binary32, Binary64, FloatFormat, Minifloat};
+use crate::policy::{Policy, Saturation};
+
+/// Overflow, and infinities too, become the largest finite value of their sign.
+const SATURATING: Policy = Policy::IEEE.saturation(Saturation::Finite);
+
+impl<F: FloatFormat> Minifloat<F> {
+    /// The nearest number to an `f32`, ties to even; beyond the largest finite value, infinities too, that value.
+    ///
+    /// [`Minifloat::from_f32`] gives infinity there, and NaN in a format without infinities.
+    ///
+    /// ```
+    /// use halfulp::typed::F8E4M3FN;
+    ///
+    /// assert_eq!(F8E4M3FN::from_f32_saturating(1e9), F8E4M3FN::MAX);
+    /// assert!(F8E4M3FN::from_f32(1e9).is_nan());
+    /// ```
+    #[must_use]
+    #[inline]
+    pub const fn from_f32_saturating(x: f32) -> Self {
+        Binary32::from_bits(x.to_bits()).with(SATURATING).convert().value
+    }
+
+    /// The nearest number to an `f64`, ties to even; beyond the largest finite value, infinities too, that value.
+    #[must_use]
+    #[inline]
+    pub const fn from_f64_saturating(x: f64) -> Self {
+        Binary64::from_bits(x.to_bits()).with(SATURATING).convert().value
+    }
+
+    /// `1 / self`. In a format without 1 its use fails the build.
+    ///
+    /// ```
+    /// use halfulp::typed::BF16;
+    ///
+    /// assert_eq!(BF16::from_f32(3.0).recip(), BF16::from_f32(0.333984375));
+    /// ```
+    #[must_use]
+    #[inline]
+    pub const fn recip(self) -> Self {
+        Self::ONE.div(self)
+    }
+
+    /// 1 with the sign of the number, of zeros too; NaN for NaN. In a format without 1 its use fails the build.
+    ///
+    /// ```
+    /// use halfulp::typed::F8E5M2;
+    ///
+    /// assert_eq!(F8E5M2::from_f32(-0.0).signum().to_f32(), -1.0);
+    /// ```
+    #[must_use]
+    #[inline]
+    pub const fn signum(self) -> Self {
+        if self.is_nan() { self } else { Self::ONE.copysign(self) }
+    }
+
+    /// The number, or the end of the range from `min` to `max` that it lies beyond. NaN stays NaN.
+    ///
+    /// # Panics
+    /// If `min` is greater than `max` or one of them is NaN.
+    ///
+    /// ```
+    /// use halfulp::typed::F8E4M3FN;
+    ///
+    /// let [low, high] = [-2.0, 2.0].map(F8E4M3FN::from_f32);
+    /// assert_eq!(F8E4M3FN::from_f32(3.5).clamp(low, high), high);
+    /// ```
+    #[must_use]
+    pub fn clamp(self, min: Self, max: Self) -> Self {
+        assert!(min <= max, "from {min} to {max} is no range");
+        if self < min {
+            min
+        } else if self > max {
+            max
+        } else {
+            self
+        }
+    }
+}

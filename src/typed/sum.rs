@@ -1,0 +1,60 @@
+//! Sums in a wider format than the numbers'.
+
+use super::{FloatFormat, Minifloat};
+
+/// A number or a reference to one.
+pub trait Number: sealed::Sealed {
+    /// The number's format.
+    type Format: FloatFormat;
+
+    /// The number.
+    fn number(self) -> Minifloat<Self::Format>;
+}
+
+mod sealed {
+    use super::{FloatFormat, Minifloat};
+
+    pub trait Sealed {}
+
+    impl<F: FloatFormat> Sealed for Minifloat<F> {}
+    impl<F: FloatFormat> Sealed for &Minifloat<F> {}
+}
+
+impl<F: FloatFormat> Number for Minifloat<F> {
+    type Format = F;
+
+    fn number(self) -> Minifloat<F> {
+        self
+    }
+}
+
+impl<F: FloatFormat> Number for &Minifloat<F> {
+    type Format = F;
+
+    fn number(self) -> Minifloat<F> {
+        *self
+    }
+}
+
+/// Adds up numbers in another format, as accumulators in hardware are wider than what they add. Every iterator over numbers or
+/// references to them has it.
+///
+/// ```
+/// use halfulp::typed::{Binary32, F8E4M3FN, SumIn as _, marker};
+///
+/// let ones = [F8E4M3FN::ONE; 100];
+/// assert_eq!(ones.iter().sum::<F8E4M3FN>().to_f32(), 16.0); // 16 + 1 is a tie, and 16 is even
+/// assert_eq!(ones.iter().sum_in::<marker::Binary32>(), Binary32::from(100.0));
+/// ```
+pub trait SumIn: Iterator<Item: Number> + Sized {
+    /// The sum in the format `G`, from the first number to the last: each addition is exact, then rounded to `G`. Of nothing:
+    /// zero.
+    fn sum_in<G: FloatFormat>(mut self) -> Minifloat<G> {
+        let Some(first) = self.next() else {
+            return Minifloat::ZERO;
+        };
+        self.fold(first.number().convert(), |sum: Minifloat<G>, x| sum.add_into(x.number()))
+    }
+}
+
+impl<I: Iterator<Item: Number>> SumIn for I {}
