@@ -334,7 +334,7 @@ macro_rules! aliases {
 
 aliases! {
     four_and_six_bits: E2M1 E2M3 E3M2;
-    eight_bits_with_infinity: E5M2 E4M3 E3M4;
+    eight_bits_with_infinity: E5M2 E4M3Ieee E3M4Ieee;
     eight_bits_without_infinity: E4M3FN E3M4FN;
     eight_bits_with_one_zero: E4M3FNUZ E5M2FNUZ E4M3B11FNUZ;
     scales_and_fixed_point: E8M0 Ue4m3 Ue5m3 MxInt8;

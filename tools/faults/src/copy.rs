@@ -17,7 +17,7 @@ pub const TESTS: [&str; 10] =
 pub const KERNEL_TESTS: [&str; 1] = ["kernels"];
 
 /// What the tests need, the lab's for the clauses of SPEC.md that they test.
-const COPIED: [&str; 8] =
+const COPIED: [&str; 7] =
     ["src", "tests", "formats", "SPEC.md", "README.md", "Cargo.lock", "crates/lab/tests/spec.rs"];
 
 /// A test that runs longer hangs.
