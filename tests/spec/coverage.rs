@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
@@ -41,8 +41,14 @@ fn all_tested() -> BTreeSet<String> {
         ids.extend(tested(&read(&entry.expect("an entry").path())));
     }
     // The bounds are another package's.
-    ids.extend(tested(&read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/lab/tests/spec.rs"))));
+    ids.extend(lab().map(|path| tested(&read(&path))).unwrap_or_default());
     ids
+}
+
+/// The tests of the bounds, where the repository is around this package.
+fn lab() -> Option<PathBuf> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/lab/tests/spec.rs");
+    path.is_file().then_some(path)
 }
 
 fn spec() -> Vec<String> {
@@ -51,7 +57,10 @@ fn spec() -> Vec<String> {
 
 #[test]
 fn every_clause_has_a_test_and_every_test_a_clause() {
-    let clauses: BTreeSet<String> = spec().into_iter().collect();
+    let mut clauses: BTreeSet<String> = spec().into_iter().collect();
+    if lab().is_none() {
+        clauses.retain(|clause| !clause.starts_with('B'));
+    }
     let tested = all_tested();
     assert!(clauses.len() > 50, "SPEC.md has lost its clauses");
     let untested: Vec<_> = clauses.difference(&tested).collect();
