@@ -26,7 +26,8 @@ fn edited(u: &mut Unstructured<'_>) -> Result<String> {
     let mut text = text.split("[[assert]]").next().unwrap_or_default().to_string();
     let places: Vec<usize> = text.char_indices().map(|(place, _)| place).collect();
     let start = *u.choose(&places)?;
-    let end = places.iter().copied().find(|place| *place >= start + usize::from(u.arbitrary::<u8>()? % 32));
+    let least = start + usize::from(u.arbitrary::<u8>()? % 32);
+    let end = places.iter().copied().find(|place| *place >= least);
     text.replace_range(start..end.unwrap_or(text.len()), &String::from_utf8_lossy(u.bytes(u.len())?));
     Ok(text)
 }
