@@ -110,8 +110,8 @@ const fn is_tiny(f: &Format, policy: &Policy, x: Real, unbounded: i32, noise: u6
 /// Rounds as if the exponent had no bound: the significand in units of `2^unbounded`.
 const fn to_precision(x: Real, unbounded: i32, f: &Format, rounding: Rounding, noise: u64) -> u64 {
     let (kept, cut) = cut_at(x, leading_exponent(x), unbounded);
-    // Where the significand is one bit, parity is the exponent code's: of the one below the first, which is 1 above a
-    // zero and 0 without. Further down the result is tiny either way.
+    // Where the significand is one bit, parity is that of the exponent's code. Only the binade below the smallest value
+    // matters, whose code is 1 in a format with zero and 0 without: further down, a result is tiny whatever it becomes.
     let odd = if f.precision() == 1 { !f.has_zero() } else { kept & 1 == 1 };
     kept + Choice { x, quantum: unbounded, cut, odd }.away(rounding, noise) as u64
 }

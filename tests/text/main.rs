@@ -1,5 +1,6 @@
 //! Text: every code prints and reads back, in decimal and in hexadecimal; parsing is rounded correctly and once.
 
+mod digits;
 mod formats;
 mod parse;
 mod print;

@@ -91,13 +91,13 @@ def alone(tree, mutant, known):
     sound = tree.read(mutant["file"])
     tree.write(mutant["file"], rewrite.Source(sound, []).alone(mutant))
     try:
-        for names in (trees.FIRST, trees.TESTS):
+        first = trees.FIRST[journal.part(mutant)]
+        for names in (first, [name for name in trees.TESTS if name not in first]):
             programs = tree.build(names)
             if programs is None:
                 # Constants are computed by the library: a fault may stop the build, with E0080.
                 return ("caught", "the compiler") if "E0080" in tree.said else ("unviable", None)
-            new = programs if names == trees.FIRST else [p for p in programs if p[0] in set(names) - set(trees.FIRST)]
-            fate, by = suite.Suite(tree.place, tree.env, new, known).fate(None)
+            fate, by = suite.Suite(tree.place, tree.env, programs, known).fate(None)
             if fate != "survived":
                 return fate, by
         return "survived", None

@@ -25,6 +25,14 @@ def part(mutant):
     return mutant["file"].split("/")[1].removesuffix(".rs")
 
 
+def read(line):
+    """The row, or None of what a run that was killed has left of one."""
+    try:
+        return json.loads(line)
+    except ValueError:
+        return None
+
+
 class Journal:
     def __init__(self, path, tree, mutants, resume):
         self.rows = {}
@@ -32,12 +40,12 @@ class Journal:
         self.sources = {name: digest(tree.read(name)) for name in {m["file"] for m in mutants}}
         self.tests = digest(*(tree.read(name) for name in tree.names("tests/**/*.rs")))
         if resume and path.exists():
-            for line in path.read_text().splitlines():
-                # The last line of a run that was killed may be a part of one.
-                if line.endswith("}"):
-                    row = json.loads(line)
-                    self.rows[row["name"], row["source"]] = row
-        self.file = open(path, "a" if resume else "w")
+            for row in filter(None, map(read, path.read_text().splitlines())):
+                self.rows[row["name"], row["source"]] = row
+        whole = path.with_suffix(".new")
+        whole.write_text("".join(json.dumps(row) + "\n" for row in self.rows.values()))
+        whole.replace(path)
+        self.file = open(path, "a")
 
     def key(self, mutant):
         return mutant["name"], self.sources[mutant["file"]]
