@@ -195,7 +195,7 @@ impl Task {
 
     /// Computes the task: [`apply`](apply()) as a method.
     ///
-    /// Precondition: [`Task::check`] finds nothing.
+    /// Precondition: [`Task::check`] finds nothing. Operands that are not given are code 0.
     ///
     /// ```
     /// use halfulp::{Format, Op, Task};

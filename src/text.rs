@@ -47,8 +47,8 @@ pub fn decimal(f: &Format, code: Code) -> String {
 /// assert_eq!(text::scientific(&Format::E4M3FN, 0x2a, Some(2)), "3.12e-1");
 /// ```
 #[must_use]
-pub fn scientific(f: &Format, code: Code, places: Option<usize>) -> String {
-    print::real_scientific(&decode(f, code).real(), places)
+pub fn scientific(f: &Format, code: Code, places: Option<u16>) -> String {
+    print::real_scientific(&decode(f, code).real(), places.map(usize::from))
 }
 
 /// The exact value of a code with a hexadecimal significand and a power of two, as `0x1.8p+3`.

@@ -27,7 +27,7 @@
 //! assert_eq!(sum.flags, Flags::OVERFLOW | Flags::INEXACT);
 //! ```
 //!
-//! Methods are `const`, so constants and tables cost nothing at run time:
+//! Arithmetic and conversions are `const`, so constants and tables cost nothing at run time:
 //!
 //! ```
 //! use halfulp::typed::BF16;

@@ -72,7 +72,7 @@ fn ambiguous_names_list_their_candidates() {
     assert_eq!(candidates("fp4"), ["e2m1"]);
     assert_eq!(candidates("BF8"), ["e5m2", "e5m2fnuz"]);
     assert_eq!(candidates("hf8"), ["e4m3fn"]);
-    // In any case of letters: OCP and PTX mean one of them, LLVM and ml_dtypes the other.
+    // In any case of letters: OCP and PTX mean one of them, ml_dtypes the other.
     assert_eq!(candidates("e4m3"), candidates("E4M3"));
     assert_eq!(candidates("e3m4"), candidates("E3M4"));
     // One that an ecosystem goes before is no guess.

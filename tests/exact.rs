@@ -34,6 +34,16 @@ fn more_than_53_bits_are_refused() {
     assert!(matches!(sqrt(full).value, Value::Finite(x) if x.tail && x.significand.ilog2() >= 74));
 }
 
+/// As far apart as 62 bits a sum is told in steps of the lower operand, whose exponent anybody may look at.
+#[test]
+fn a_sum_has_the_lower_exponent() {
+    for distance in 0..=62 {
+        let sum = add(number(1, distance), number(1, 0), false).value;
+        let expected = Real { negative: false, exponent: 0, significand: (1 << distance) + 1, tail: false };
+        assert_eq!(sum, Value::Finite(expected), "{distance}");
+    }
+}
+
 fn signed(negative: bool, significand: u64, exponent: i32) -> Value<Exact> {
     Value::Finite(Exact { negative, exponent, significand })
 }

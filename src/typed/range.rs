@@ -9,7 +9,8 @@ const SATURATING: Policy = Policy::IEEE.saturation(Saturation::Finite);
 impl<F: FloatFormat> Minifloat<F> {
     /// The nearest number to an `f32`, ties to even; beyond the largest finite value, infinities too, that value.
     ///
-    /// [`Minifloat::from_f32`] gives infinity there, and NaN in a format without infinities.
+    /// [`Minifloat::from_f32`] gives what the format has past it: infinity, NaN (E4M3FN, the `fnuz` formats), or that value too. A NaN
+    /// stays one where there is any; elsewhere it becomes the largest value.
     ///
     /// ```
     /// use halfulp::typed::F8E4M3FN;

@@ -47,8 +47,8 @@ impl<F: FloatFormat> Number for &Minifloat<F> {
 /// assert_eq!(ones.iter().sum_in::<marker::Binary32>(), Binary32::from(100.0));
 /// ```
 pub trait SumIn: Iterator<Item: Number> + Sized {
-    /// The sum in the format `G`, from the first number to the last: each addition is exact, then rounded to `G`. Of nothing:
-    /// zero.
+    /// The sum in the format `G`, from the first number, converted, to the last: each addition is exact, then rounded to `G`. Of
+    /// nothing: zero. In a format without a zero (E8M0) its use fails the build.
     fn sum_in<G: FloatFormat>(mut self) -> Minifloat<G> {
         let Some(first) = self.next() else {
             return Minifloat::ZERO;

@@ -102,18 +102,24 @@ impl<F: FloatFormat> fmt::Debug for Minifloat<F> {
 /// ```
 impl<F: FloatFormat> fmt::LowerExp for Minifloat<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        padded(f, &text::scientific(&Self::FORMAT, self.code(), f.precision()), self.is_finite())
+        padded(f, &scientific(self, f), self.is_finite())
     }
 }
 
 /// As [`fmt::LowerExp`], with a capital `E`.
 impl<F: FloatFormat> fmt::UpperExp for Minifloat<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = text::scientific(&Self::FORMAT, self.code(), f.precision());
+        let text = scientific(self, f);
         // Of infinity and NaN nothing is a power.
         let text = if self.is_finite() { text.to_ascii_uppercase() } else { text };
         padded(f, &text, self.is_finite())
     }
+}
+
+/// The language's precisions have 16 bits.
+fn scientific<F: FloatFormat>(x: &Minifloat<F>, f: &fmt::Formatter<'_>) -> String {
+    let places = f.precision().map(|places| u16::try_from(places).unwrap_or(u16::MAX));
+    text::scientific(&Minifloat::<F>::FORMAT, x.code(), places)
 }
 
 /// A number's text with the sign and the width asked for. Zeros before a number are none before a word.

@@ -126,7 +126,7 @@ def together(tree, mutants, listed, arguments, note):
             elif number in off:
                 note(mutant, "unviable", None)
             else:
-                seconds = PROVEN if number in listed else QUICK if arguments.quick else float("inf")
+                seconds = QUICK if arguments.quick else PROVEN if number in listed and arguments.resume else float("inf")
                 running[pool.submit(tests.fate, number, seconds)] = mutant
         try:
             for done in concurrent.futures.as_completed(running):

@@ -1,5 +1,5 @@
 //! Whether there is a standard output. One that is closed when the program starts is opened as /dev/null before `main`, so
-//! that nothing which is printed there fails.
+//! that nothing which is printed there fails. On Linux alone: elsewhere it cannot be told, and is taken for open.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,7 +9,7 @@ static CLOSED: AtomicBool = AtomicBool::new(false);
 /// Runs before `main`, and before the standard library opens what is closed.
 #[cfg(target_os = "linux")]
 extern "C" fn look() {
-    // SAFETY of what it calls: nothing but a system call on a number, and a store.
+    // The descriptor may be closed, which is what is asked: it is looked at once, by one system call, and kept nowhere.
     let closed = rustix::io::fcntl_getfd(rustix::stdio::stdout()).is_err();
     CLOSED.store(closed, Ordering::Relaxed);
 }

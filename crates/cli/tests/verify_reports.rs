@@ -182,6 +182,27 @@ fn replays_name_the_seed_where_it_matters() {
     }
 }
 
+/// The noise word of `given` used to be in every replay, and was refused where no rounding looks at it.
+#[test]
+fn a_noise_word_is_replayed_where_it_counts() {
+    let silly = "cmd:sh -c 'while read a; do echo 00 -; done'";
+    let arguments = words(
+        "e4m3fn --op mul --cases given:fe,39/5 --round rup,sr-a:8 --saturate none --against definition",
+    );
+    let (out, err, code) = verify(&[&arguments[..], &["--subject", silly, "--json"]].concat());
+    assert_eq!(code, 1, "{err}");
+    let report = json(&out);
+    let explanations = report["explanations"].as_array().unwrap();
+    let replays: Vec<&str> = explanations.iter().map(|e| e["replay"].as_str().unwrap()).collect();
+    assert_eq!(replays.len(), 2);
+    for replay in replays {
+        assert_eq!(replay.contains("given:fe,39/5"), replay.contains("sr-a:8"), "{replay}");
+        let line = format!("halfulp() {{ \"$PROGRAM\" \"$@\"; }}; {replay}");
+        let again = Command::new("sh").args(["-c", &line]).env("PROGRAM", PROGRAM).output().unwrap();
+        assert_eq!(again.status.code(), Some(1), "{replay}");
+    }
+}
+
 /// Once it was printed three times.
 #[test]
 fn why_a_device_ended_is_said_once() {

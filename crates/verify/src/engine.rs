@@ -87,8 +87,8 @@ pub trait Engine: Send {
         None
     }
 
-    /// Whether a third party's arithmetic, rounding or record decides its answers to a task, and not what this
-    /// project's adapter adds: only then are they counted as a third party's. Precondition: it covers the task.
+    /// Whether a third party's arithmetic, rounding or record takes part in its answers to a task: only then are they counted as a
+    /// third party's. What this project's adapter adds, [`Engine::shares`] says. Precondition: it covers the task.
     fn is_third_party(&self, task: &Task) -> bool {
         let _ = task;
         self.origin() == Origin::ThirdParty

@@ -33,7 +33,7 @@ pub use plan::{Part, Settings, Shard, ShardError};
 pub use report::{Applied, Covered, JobReport, PolicyReport, Report};
 pub use tally::{FlagCounts, OracleCounts};
 
-use plan::Plan;
+use plan::{MOST_THREADS, Plan};
 use setup::{Setup, Shared};
 use tally::Tally;
 
@@ -104,7 +104,7 @@ impl<'a> Verifier<'a> {
             why: Mutex::new(None),
             progress,
         };
-        let most = plan.units().clamp(1, MOST_THREADS) as usize;
+        let most = plan.units().clamp(1, MOST_THREADS as u64) as usize;
         let threads = settings.threads.get().min(most);
         let fork = || engines::Engines::fork(*subject, oracles);
         let mine = fork()?;
@@ -114,9 +114,6 @@ impl<'a> Verifier<'a> {
         Ok(report::assemble(&self.0, tally, why, (threads, start.elapsed())))
     }
 }
-
-/// More threads than this help nowhere.
-const MOST_THREADS: u64 = 1024;
 
 /// Works on this thread and on as many others as there are engines for, or as the system grants: how many that were.
 fn on_threads(

@@ -13,7 +13,7 @@ use crate::format::Format;
 ///
 /// assert_eq!("e4m3fn".parse(), Ok(Format::E4M3FN));
 /// assert_eq!("torch:float8_e4m3fn".parse(), Ok(Format::E4M3FN));
-/// // OCP and PTX mean E4M3FN, LLVM and ml_dtypes E4M3 laid out as IEEE 754.
+/// // OCP and PTX mean E4M3FN, ml_dtypes E4M3 laid out as IEEE 754.
 /// assert!("e4m3".parse::<Format>().is_err());
 /// ```
 impl FromStr for Format {

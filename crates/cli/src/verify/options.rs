@@ -1,4 +1,5 @@
-//! Options that would have no effect beside the others: they are refused, so that none is ignored without a word.
+//! Options that would have no effect beside the others and that are refused for it: what chooses cases, formats and programs, and the
+//! policies of the list of arrays. Policies that an operation does not look at are no error: a device is given them all the same.
 
 use anyhow::{bail, ensure};
 use halfulp::Op;

@@ -9,6 +9,7 @@ use crate::document;
 use crate::exit::Verdict;
 use crate::output::{Output, Outputs};
 use crate::say::say;
+use crate::stdout;
 
 /// Where a report is wanted. Files are begun before the run, so that one that cannot be written is known then.
 pub struct Reports {
@@ -39,13 +40,16 @@ impl Reports {
     /// # Errors
     /// A report that could not be printed, without a mismatch.
     pub fn write(self, mut summary: Summary) -> anyhow::Result<Verdict> {
+        // Before the file says that all agree.
+        if let Err(error) = stdout::check()
+            && summary.verdict != report::Verdict::Differ
+        {
+            undecided(&mut summary, &error);
+        }
         if let Some(Err(error)) = self.junit.map(|file| junit(file, &summary)) {
             match summary.verdict {
                 report::Verdict::Differ => say(format_args!("{error:#}")),
-                report::Verdict::Agree | report::Verdict::NothingCompared | report::Verdict::Undecided => {
-                    summary.verdict = report::Verdict::Undecided;
-                    summary.reasons.push(format!("{error:#}"));
-                }
+                _ => undecided(&mut summary, &error),
             }
         }
         summary.reasons.iter().for_each(say);
@@ -56,6 +60,11 @@ impl Reports {
         };
         verdict.after(print(self.json, &summary).map_err(anyhow::Error::from))
     }
+}
+
+fn undecided(summary: &mut Summary, why: &anyhow::Error) {
+    summary.verdict = report::Verdict::Undecided;
+    summary.reasons.push(format!("{why:#}"));
 }
 
 fn print(json: bool, summary: &Summary) -> io::Result<()> {

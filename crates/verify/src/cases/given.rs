@@ -34,6 +34,12 @@ impl GivenOperands {
     pub fn noise(&self) -> Option<u64> {
         self.noise
     }
+
+    /// The same operands without a noise word.
+    #[must_use]
+    pub fn without_noise(self) -> GivenOperands {
+        GivenOperands { noise: None, ..self }
+    }
 }
 
 /// One case.

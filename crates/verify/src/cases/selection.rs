@@ -47,6 +47,17 @@ impl Selection {
         Selection::Spread { first: 0, end: count }
     }
 
+    /// The same cases for one policy alone: without a noise word that it does not look at.
+    #[must_use]
+    pub fn under(self, policy: &Policy) -> Selection {
+        match self {
+            Selection::Given(operands) if !matches!(policy.rounding, Rounding::Stochastic { .. }) => {
+                Selection::Given(operands.without_noise())
+            }
+            selection => selection,
+        }
+    }
+
     /// What is taken where nothing was asked for: all combinations of up to 18 bits, 2^20 distinct ones of up to 32
     /// bits in fma, all edges otherwise.
     #[must_use]

@@ -180,13 +180,23 @@ fn computes(op: Op) -> bool {
     !on_codes && !on_signs && !matches!(op, Op::NextUp | Op::NextDown)
 }
 
-/// Whether the result, or its rounding, is MPFR's. Neighbours, signs, classes, comparisons and the choice of an operand
-/// follow from how the adapter reads codes.
-fn computed_by_mpfr(op: Op) -> bool {
-    let arithmetic = matches!(op, Op::Add | Op::Sub | Op::Mul | Op::Div | Op::Sqrt | Op::Fma | Op::Remainder);
-    let rounds =
-        matches!(op, Op::Convert | Op::ConvertToInteger | Op::RoundToIntegral | Op::RoundToIntegralExact);
-    arithmetic || rounds || op == Op::ScaleB
+/// Whether MPFR computes the exact result.
+fn is_arithmetic(op: Op) -> bool {
+    matches!(op, Op::Add | Op::Sub | Op::Mul | Op::Div | Op::Sqrt | Op::Fma | Op::Remainder)
+}
+
+/// Whether MPFR rounds results that are exact without it: operations that only round, in a rounding that MPFR has, to a format that
+/// lacks values of the operand's. Neighbours, signs, classes, comparisons and the choice of an operand follow from how the adapter
+/// reads codes, and so do conversions that change no value.
+fn is_rounding(task: &Task) -> bool {
+    let (from, to) = (&task.operands[0], &task.result);
+    let narrower =
+        from.precision() > to.precision() || from.emax() > to.emax() || from.quantum_min() < to.quantum_min();
+    let rounds = match task.op {
+        Op::Convert | Op::ConvertToInteger => narrower,
+        op => matches!(op, Op::RoundToIntegral | Op::RoundToIntegralExact | Op::ScaleB),
+    };
+    rounds && !matches!(task.policy.rounding, Rounding::NearestAway | Rounding::ToOdd)
 }
 
 /// The flags that an operation never raises.
@@ -235,15 +245,15 @@ impl Engine for Mpfr {
         Some(Shares {
             theirs: "exact results, and their rounding to nearest even, toward zero and toward the infinities, by GNU MPFR",
             adapter: "codes, NaNs, ties away, to odd, below the smallest subnormal, formats without zero, saturation, \
-                      integers out of range, flushing, flags; by chance, by P3109 and what looks at codes alone is no \
-                      third party's",
+                      integers out of range, flushing, flags; by chance, by P3109, what only rounds to odd or away on ties, \
+                      conversions that lose nothing and what looks at codes alone is no third party's",
         })
     }
 
     fn is_third_party(&self, task: &Task) -> bool {
         let Policy { standard, rounding, .. } = task.policy;
         let by_chance = matches!(rounding, Rounding::Stochastic { .. });
-        computed_by_mpfr(task.op) && !by_chance && !standard.is_p3109()
+        (is_arithmetic(task.op) || is_rounding(task)) && !by_chance && !standard.is_p3109()
     }
 
     fn covers(&self, _: &Task) -> bool {

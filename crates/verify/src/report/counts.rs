@@ -10,7 +10,7 @@ use crate::verify::{Comparison, Covered, FlagCounts, OracleCounts};
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
-    /// All that was asked for was compared, and agrees.
+    /// All tasks that the subject covers were compared, and agree; those that it does not cover are listed.
     Agree,
     /// There are no cases, as in a part of a run that is empty: nothing agrees, and nothing differs.
     NothingCompared,
@@ -135,7 +135,7 @@ pub struct Group {
     pub tasks: u64,
     /// Cases compared, each policy counted.
     pub cases: u64,
-    /// Those of them in which a third party's work decided the answer of some oracle.
+    /// Those of them in which a third party's arithmetic, rounding or record took part in the answer of some oracle.
     pub third_party: u64,
     /// Cases in which the subject and some oracle disagree.
     pub mismatches: u64,

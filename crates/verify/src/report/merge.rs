@@ -3,6 +3,7 @@
 use super::replay::comparison_words;
 use super::summary::in_rounds;
 use super::{Explained, JobCounts, PolicyCounts, Summary, Verdict};
+use crate::verify::Covered;
 
 /// Why reports cannot be joined.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -117,13 +118,11 @@ fn contradiction(report: &Summary) -> Option<&'static str> {
     let mut cases = 0u128;
     for policy in report.policies() {
         cases += u128::from(policy.planned);
-        let answered =
-            policy.oracles.iter().all(|oracle| oracle.compared.max(oracle.stepped) <= policy.cases);
-        if policy.mismatches.max(policy.third_party) > policy.cases
-            || policy.cases > policy.planned
-            || !answered
-        {
+        if policy.mismatches.max(policy.third_party) > policy.cases || policy.cases > policy.planned {
             return Some("a policy has more of its cases than it has cases");
+        }
+        if !is_compared(policy, report.stopped.is_empty()) {
+            return Some("a policy's cases are not those that its oracles compared");
         }
         if (policy.mismatches == 0) != policy.oracles.iter().all(|oracle| oracle.differs == 0) {
             return Some("a policy's mismatches are not those of its oracles");
@@ -144,13 +143,26 @@ fn contradiction(report: &Summary) -> Option<&'static str> {
     (report.verdict != settled.verdict && !unwritten).then_some("its verdict does not follow from its counts")
 }
 
+/// Whether no oracle compared more than a policy's cases, and some oracle all of them; in a run that could not go on, some of them.
+fn is_compared(policy: &PolicyCounts, whole: bool) -> bool {
+    let most = policy.oracles.iter().map(|oracle| oracle.compared.saturating_add(oracle.stepped)).max();
+    let most = most.unwrap_or(0);
+    let covered = policy.covered == Covered::Compared || policy.cases == 0;
+    covered
+        && if whole { most == policy.cases } else { most <= policy.cases && (most > 0 || policy.cases == 0) }
+}
+
 /// What makes a report one of another run, if anything does.
 fn difference(report: &Summary, first: &Summary) -> Option<String> {
     type Said<'a> = &'a dyn Fn(&Summary) -> String;
-    let said: [(&str, Said<'_>); 6] = [
+    let said: [(&str, Said<'_>); 7] = [
         ("version", &|s| s.version.clone()),
         ("--subject", &|s| s.subject.name.clone()),
         ("--against", &|s| s.oracles.iter().map(|oracle| &*oracle.name).collect::<Vec<_>>().join(",")),
+        ("origin of an engine", &|s| {
+            let oracles = s.oracles.iter().map(|o| (o.origin, &o.by_third_party, &o.by_adapter));
+            format!("{:?}, {:?}", s.subject.origin, oracles.collect::<Vec<_>>())
+        }),
         ("number of shards", &|s| s.shard.map_or(0, |piece| piece.of).to_string()),
         ("--explain", &|s| s.most_explained.to_string()),
         ("number of jobs", &|s| s.jobs.len().to_string()),

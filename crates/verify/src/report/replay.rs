@@ -14,7 +14,7 @@ pub fn command(report: &Report, job: &JobReport, mismatch: &Mismatch, name: Form
     words.extend(task_arguments(&mismatch.task, name));
     words.extend(policy_arguments(&mismatch.task.policy));
     let mut option = |key: &str, value: String| words.extend([key.to_string(), value]);
-    option("--cases", job.selection.to_string());
+    option("--cases", job.selection.under(&mismatch.task.policy).to_string());
     if job.seed != 0 && job.selection.takes_seed(&mismatch.task.policy) {
         option("--seed", job.seed.to_string());
     }

@@ -67,6 +67,9 @@ impl fmt::Display for Shard {
     }
 }
 
+/// More threads than this help nowhere.
+pub const MOST_THREADS: usize = 1024;
+
 /// A thread more is worth while for so many jobs.
 const JOBS_A_THREAD: usize = 16;
 
@@ -249,7 +252,7 @@ fn numbered(jobs: &[Job], threads: NonZero<usize>) -> Vec<Result<Box<dyn Cases>,
         }
     };
     std::thread::scope(|scope| {
-        let others = 1..threads.get().min(jobs.len() / JOBS_A_THREAD);
+        let others = 1..threads.get().min(jobs.len() / JOBS_A_THREAD).min(MOST_THREADS);
         let start = |_| std::thread::Builder::new().spawn_scoped(scope, work).ok();
         // As many as the system grants.
         others.map_while(start).for_each(drop);
