@@ -12,9 +12,11 @@ fn an_engine_that_dies_leaves_a_partial_report() {
     for threads in [1, 3] {
         let report = verify(&jobs, &dying, &oracles, settings(threads, Part::Whole));
         assert_eq!(report.stopped.as_deref(), Some("engine dying: died"));
-        assert_eq!(report.mismatches(), 6);
-        // All batches of 512 before the one with case 0x8041, and 0x41 cases of that.
+        // With more threads it depends on how far the others have come.
+        assert!(report.mismatches() <= 6);
         if threads == 1 {
+            assert_eq!(report.mismatches(), 6);
+            // All batches of 512 before the one with case 0x8041, and 0x41 cases of that.
             assert_eq!(report.cases(), 6 * 0x8000 + 0x41);
             assert_eq!(report.compared(0), report.cases());
         }
