@@ -188,10 +188,9 @@ fn is_arithmetic(op: Op) -> bool {
 /// Whether MPFR rounds results that are exact without it: operations that only round, in a rounding that MPFR has, to a format that
 /// lacks values of the operand's. Neighbours, signs, classes, comparisons and the choice of an operand follow from how the adapter
 /// reads codes, and so do conversions that change no value.
-fn is_rounding(task: &Task) -> bool {
-    let (from, to) = (&task.operands[0], &task.result);
-    let narrower =
-        from.precision() > to.precision() || from.emax() > to.emax() || from.quantum_min() < to.quantum_min();
+fn is_rounding(task: &Asked) -> bool {
+    let (from, to) = (Layout::new(&task.operands[0]), Layout::new(&task.result));
+    let narrower = from.precision > to.precision || from.top > to.top || from.quantum < to.quantum;
     let rounds = match task.op {
         Op::Convert | Op::ConvertToInteger => narrower,
         op => matches!(op, Op::RoundToIntegral | Op::RoundToIntegralExact | Op::ScaleB),
@@ -253,7 +252,7 @@ impl Engine for Mpfr {
     fn is_third_party(&self, task: &Task) -> bool {
         let Policy { standard, rounding, .. } = task.policy;
         let by_chance = matches!(rounding, Rounding::Stochastic { .. });
-        (is_arithmetic(task.op) || is_rounding(task)) && !by_chance && !standard.is_p3109()
+        (is_arithmetic(task.op) || is_rounding(&Asked::from(task))) && !by_chance && !standard.is_p3109()
     }
 
     fn covers(&self, _: &Task) -> bool {
