@@ -137,7 +137,7 @@ fn what_third_parties_vouch_for_is_said() {
     let (out, _, _) =
         verify(&words("e4m3fn --op add --round rne,odd --saturate none --against definition,apfloat"));
     for line in [
-        "third parties decided the answer of some oracle in 65,536 of 131,072 cases",
+        "third parties took part in the answer of some oracle in 65,536 of 131,072 cases",
         "in none under --round odd --saturate none",
         "apfloat: a third party's are results, their rounding and flags by rustc_apfloat; its adapter decides which NaN",
     ] {

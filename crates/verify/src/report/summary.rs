@@ -50,7 +50,7 @@ pub struct Summary {
     pub planned: u64,
     /// Cases compared, each policy counted.
     pub cases: u64,
-    /// Those of them in which a third party's work decided the answer of some oracle.
+    /// Those of them in which a third party's work took part in the answer of some oracle.
     pub third_party: u64,
     /// Cases in which the subject and some oracle disagree.
     pub mismatches: u64,

@@ -162,7 +162,7 @@ fn third_party(text: &mut String, summary: &Summary) {
     }
     if summary.third_party < summary.cases {
         let (part, all) = (grouped(summary.third_party), grouped(summary.cases));
-        line(text, format!("third parties decided the answer of some oracle in {part} of {all} cases"));
+        line(text, format!("third parties took part in the answer of some oracle in {part} of {all} cases"));
         let groups = summary.groups.iter().filter(|group| group.cases > 0 && group.third_party == 0);
         list(text, "in none of", groups.map(|group| name(&group.name)).collect());
         list(text, "in none under", policies_without(summary));
@@ -175,7 +175,7 @@ fn third_party(text: &mut String, summary: &Summary) {
     }
 }
 
-/// The policies under which no third party decided an answer.
+/// The policies under which no third party took part in an answer.
 fn policies_without(summary: &Summary) -> Vec<String> {
     let mut counts = vec![(0, 0); summary.policies.len()];
     for PolicyCounts { policy, cases, third_party, .. } in summary.policies() {

@@ -83,7 +83,7 @@ pub struct PolicyReport {
     pub planned: u64,
     /// Cases compared with at least one oracle.
     pub cases: u64,
-    /// Those of them in which a third party's work decided the answer of some oracle.
+    /// Those of them in which a third party's work took part in the answer of some oracle.
     pub third_party: u64,
     /// Cases in which the subject differs from some oracle.
     pub mismatches: u64,

@@ -238,13 +238,23 @@ fn other_reports_are_not_joined() {
         change(&mut list);
         merge(list).unwrap_err().to_string()
     };
-    let cases: [(&str, &Change); 18] = [
+    let cases: [(&str, &Change); 21] = [
         ("1.json contradicts itself: its totals", &|list| list[0].1.cases += 1),
         ("2.json contradicts itself: its verdict", &|list| list[1].1.verdict = Verdict::Agree),
         ("2.json contradicts itself: a policy's mismatches", &|list| {
             let mut policies = list[1].1.jobs.iter_mut().flat_map(|job| &mut job.policies);
             policies.find(|policy| policy.mismatches > 0).unwrap().mismatches = 0;
         }),
+        // All agree, and no oracle compared anything.
+        ("1.json contradicts itself: a policy's cases are not those that its oracles compared", &|list| {
+            let policies = list[0].1.jobs.iter_mut().flat_map(|job| &mut job.policies);
+            policies.flat_map(|policy| &mut policy.oracles).for_each(|oracle| oracle.compared = 0);
+        }),
+        ("3.json contradicts itself: a policy's cases are not those that its oracles compared", &|list| {
+            let mut policies = list[2].1.jobs.iter_mut().flat_map(|job| &mut job.policies);
+            policies.find(|policy| policy.cases > 0).unwrap().oracles[0].compared += 1;
+        }),
+        ("its origin of an engine is", &|list| list[1].1.oracles[0].by_third_party = Some("all".into())),
         ("3.json contradicts itself: a shard has all jobs", &|list| list[2].1.jobs.clear()),
         ("there are no reports", &|list| list.clear()),
         ("no report of shard 2/3, shard 3/3", &|list| list.truncate(1)),
