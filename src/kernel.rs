@@ -26,7 +26,7 @@ pub use plan::{MOST_PRECISE, Plan, WIDEST};
 
 use crate::noise;
 use crate::op::Op;
-use body::{arithmetic, convert, quantize, stream, tally, values};
+use body::{arithmetic, count_flags, decode, encode, quantize, stream, values};
 use isa::Isa;
 use lane::Lane;
 
@@ -83,7 +83,7 @@ impl Kernel {
         self.isa == Isa::Scalar || plan.covers(work)
     }
 
-    /// Runs loops, unless the kernel has none, and says whether they served.
+    /// Runs a kernel's loops, if it has any. Returns whether they did the work.
     #[inline(always)]
     fn served(&self, loops: impl FnOnce() -> bool) -> bool {
         self.isa != Isa::Scalar && environment::in_default(loops)
@@ -91,7 +91,7 @@ impl Kernel {
 
     /// Precondition here and below: the lengths agree, and the words are wide enough for the format.
     fn encode<W: Wide, C: Word>(&self, (plan, noise): (&Plan, Noise), from: &[W], to: &mut [C]) {
-        let encode = |i, x: &[W], y: &mut [C]| convert::encode(self.isa, plan, noise.from(i), x, y);
+        let encode = |i, x: &[W], y: &mut [C]| encode::encode(self.isa, plan, noise.from(i), x, y);
         if !self.served(|| stream::streamed(self.isa, from, to, encode)) {
             scalar::encode(plan, noise, from, to);
         }
@@ -99,7 +99,7 @@ impl Kernel {
 
     fn decode<W: Wide, C: Word>(&self, (plan, noise): (&Plan, Noise), from: &[C], to: &mut [W]) {
         let values = &W::Lane::lanes(plan).values;
-        let decode = |_, x: &[C], y: &mut [W]| convert::decode(self.isa, values, x, y);
+        let decode = |_, x: &[C], y: &mut [W]| decode::decode(self.isa, values, x, y);
         if !self.served(|| stream::streamed(self.isa, from, to, decode)) {
             scalar::decode_all(plan, noise, from, to);
         }
@@ -143,7 +143,7 @@ impl Kernel {
     /// What the conversion of these values raises.
     fn count<W: Wide>(&self, (plan, noise): (&Plan, Noise), from: &[W]) -> Counts {
         let definition = |noise, x: &[W]| scalar::count(plan, noise, x);
-        let count = || tally::count(self.isa, plan, noise, from, definition);
+        let count = || count_flags::count(self.isa, plan, noise, from, definition);
         let counts = if self.isa == Isa::Scalar { None } else { environment::in_default(count) };
         counts.unwrap_or_else(|| definition(noise, from))
     }

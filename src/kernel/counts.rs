@@ -1,4 +1,4 @@
-//! How many elements of an array came to grief, and how.
+//! Counts of the exceptional elements of an array.
 
 use core::ops::AddAssign;
 

@@ -1,4 +1,4 @@
-//! Running a loop with a kernel's instructions.
+//! The instruction sets of the kernels, and running a loop compiled for one.
 
 /// The instructions that a kernel uses.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -15,13 +15,13 @@ pub(super) enum Isa {
     Scalar,
 }
 
-/// A loop. Its `run` and all that it calls must be `#[inline(always)]`, to be compiled anew for every kernel.
+/// A loop. Its `run` and all that it calls must be `#[inline(always)]`, so that each kernel compiles them for its instructions.
 pub(super) trait Job {
     type Output;
     fn run(self) -> Self::Output;
 }
 
-/// A loop with the same results whether it multiplies and adds in one, or not.
+/// A loop whose results are the same with and without fused multiply-add.
 pub(super) trait FusedJob {
     type Output;
     fn run<const FUSED: bool>(self) -> Self::Output;
@@ -50,19 +50,19 @@ impl Isa {
         }
     }
 
-    /// Runs a loop that may multiply and add in one where the CPU does.
+    /// Runs a loop, with fused multiply-add where the CPU has it.
     pub(super) fn run_fused<J: FusedJob>(self, job: J) -> J::Output {
         match self {
             #[cfg(all(target_arch = "x86_64", feature = "std"))]
-            Isa::Avx512 | Isa::Avx2 if self.is_available() => self.run(Way::<J, true>(job)),
-            _ => self.run(Way::<J, false>(job)),
+            Isa::Avx512 | Isa::Avx2 if self.is_available() => self.run(WithFma::<J, true>(job)),
+            _ => self.run(WithFma::<J, false>(job)),
         }
     }
 }
 
-struct Way<J, const FUSED: bool>(J);
+struct WithFma<J, const FUSED: bool>(J);
 
-impl<J: FusedJob, const FUSED: bool> Job for Way<J, FUSED> {
+impl<J: FusedJob, const FUSED: bool> Job for WithFma<J, FUSED> {
     type Output = J::Output;
 
     #[inline(always)]

@@ -23,29 +23,29 @@ pub trait Lane:
     /// Its exponent bias.
     const BIAS: i32;
 
-    fn of(x: u64) -> Self;
+    fn from_u64(x: u64) -> Self;
     fn bits(self) -> u64;
-    fn plus(self, other: Self) -> Self;
-    fn minus(self, other: Self) -> Self;
-    fn left(self, by: Self) -> Self;
-    fn right(self, by: Self) -> Self;
+    fn wrapping_add(self, other: Self) -> Self;
+    fn wrapping_sub(self, other: Self) -> Self;
+    fn shl(self, by: Self) -> Self;
+    fn shr(self, by: Self) -> Self;
     /// The sum of two numbers of the wide type, given and returned as bits; rounded to nearest even.
-    fn float_plus(self, other: Self) -> Self;
+    fn float_add(self, other: Self) -> Self;
     /// The difference, likewise.
-    fn float_minus(self, other: Self) -> Self;
+    fn float_sub(self, other: Self) -> Self;
     /// The product, the quotient and the root.
-    fn float_times(self, other: Self) -> Self;
-    fn float_over(self, other: Self) -> Self;
-    fn float_root(self) -> Self;
+    fn float_mul(self, other: Self) -> Self;
+    fn float_div(self, other: Self) -> Self;
+    fn float_sqrt(self) -> Self;
     /// The product and the sum of it and `addend`, rounded once.
-    fn float_fused(self, other: Self, addend: Self) -> Self;
+    fn float_fma(self, other: Self, addend: Self) -> Self;
 
     /// The lesser of a magnitude and a number, neither negative: the number where the magnitude is NaN.
     fn lesser(self, other: Self) -> Self;
     /// The greater of two numbers that are not negative.
     fn greater(self, other: Self) -> Self;
     /// Whether one number is greater than another.
-    fn float_above(self, other: Self) -> bool;
+    fn float_gt(self, other: Self) -> bool;
     fn is_nan(self) -> bool;
 
     /// The number by which Veltkamp's splitting multiplies: one more than a power of two that takes half of the significand.
@@ -59,19 +59,19 @@ pub trait Lane:
     /// The bits below the sign.
     #[inline(always)]
     fn magnitude() -> Self {
-        Self::of(u64::MAX >> (65 - Self::BITS))
+        Self::from_u64(u64::MAX >> (65 - Self::BITS))
     }
 
     /// The bits of infinity.
     #[inline(always)]
     fn infinity() -> Self {
-        Self::of(((2 * Self::BIAS as u64) + 1) << Self::TRAILING)
+        Self::from_u64(((2 * Self::BIAS as u64) + 1) << Self::TRAILING)
     }
 
     /// The sign bit.
     #[inline(always)]
     fn sign() -> Self {
-        Self::of(1 << (Self::BITS - 1))
+        Self::from_u64(1 << (Self::BITS - 1))
     }
 }
 
@@ -99,7 +99,7 @@ macro_rules! lane {
                 if $less(other, self) { self } else { other }
             }
             #[inline(always)]
-            fn float_above(self, other: $type) -> bool {
+            fn float_gt(self, other: $type) -> bool {
                 <$float>::from_bits(self) > <$float>::from_bits(other)
             }
             #[inline(always)]
@@ -111,38 +111,38 @@ macro_rules! lane {
                 <$float>::to_bits(((1u64 << ($trailing / 2 + 1)) + 1) as $float)
             }
             #[inline(always)]
-            fn float_times(self, other: $type) -> $type {
+            fn float_mul(self, other: $type) -> $type {
                 (<$float>::from_bits(self) * <$float>::from_bits(other)).to_bits()
             }
             #[inline(always)]
-            fn float_over(self, other: $type) -> $type {
+            fn float_div(self, other: $type) -> $type {
                 (<$float>::from_bits(self) / <$float>::from_bits(other)).to_bits()
             }
             #[cfg(feature = "std")]
             #[inline(always)]
-            fn float_root(self) -> $type {
+            fn float_sqrt(self) -> $type {
                 <$float>::from_bits(self).sqrt().to_bits()
             }
-            // Never asked for: without the standard library there is no root, and no detour for it.
+            // Never called: without the standard library there is no square root, so no plan computes one in a wide type.
             #[cfg(not(feature = "std"))]
             #[inline(always)]
-            fn float_root(self) -> $type {
+            fn float_sqrt(self) -> $type {
                 self
             }
             #[cfg(feature = "std")]
             #[inline(always)]
-            fn float_fused(self, other: $type, addend: $type) -> $type {
+            fn float_fma(self, other: $type, addend: $type) -> $type {
                 let [a, b, c] = [self, other, addend].map(<$float>::from_bits);
                 a.mul_add(b, c).to_bits()
             }
-            // Never asked for, either: `Isa::run_fused` takes the other loop.
+            // Never called either: `Isa::run_fused` takes the other loop.
             #[cfg(not(feature = "std"))]
             #[inline(always)]
-            fn float_fused(self, _: $type, addend: $type) -> $type {
+            fn float_fma(self, _: $type, addend: $type) -> $type {
                 addend
             }
             #[inline(always)]
-            fn of(x: u64) -> $type {
+            fn from_u64(x: u64) -> $type {
                 x as $type
             }
             #[inline(always)]
@@ -150,27 +150,27 @@ macro_rules! lane {
                 self as u64
             }
             #[inline(always)]
-            fn plus(self, other: $type) -> $type {
+            fn wrapping_add(self, other: $type) -> $type {
                 self.wrapping_add(other)
             }
             #[inline(always)]
-            fn minus(self, other: $type) -> $type {
+            fn wrapping_sub(self, other: $type) -> $type {
                 self.wrapping_sub(other)
             }
             #[inline(always)]
-            fn left(self, by: $type) -> $type {
+            fn shl(self, by: $type) -> $type {
                 self.wrapping_shl(by as u32)
             }
             #[inline(always)]
-            fn right(self, by: $type) -> $type {
+            fn shr(self, by: $type) -> $type {
                 self.wrapping_shr(by as u32)
             }
             #[inline(always)]
-            fn float_plus(self, other: $type) -> $type {
+            fn float_add(self, other: $type) -> $type {
                 (<$float>::from_bits(self) + <$float>::from_bits(other)).to_bits()
             }
             #[inline(always)]
-            fn float_minus(self, other: $type) -> $type {
+            fn float_sub(self, other: $type) -> $type {
                 (<$float>::from_bits(self) - <$float>::from_bits(other)).to_bits()
             }
         }

@@ -1,8 +1,8 @@
 //! What a kernel needs to know of a format under a policy. Every special code comes from asking `round`.
 
-pub(super) mod halves;
+pub(super) mod magic_add;
 pub(super) mod narrow;
-pub(super) mod quick;
+pub(super) mod split_table;
 #[cfg(feature = "std")]
 pub(super) mod tables;
 pub(super) mod widen;
@@ -15,9 +15,9 @@ use crate::format::{Code, Format};
 use crate::op::{Op, Operands, Task, TaskError, apply};
 use crate::policy::{Flags, Policy, Rounding, Standard};
 use alloc::boxed::Box;
-use halves::{Halves, InHalf, upper_halves};
+use magic_add::MagicAdd;
 use narrow::Narrow;
-use quick::Quick;
+use split_table::{InHalf, SplitTable, split_upper_half};
 use widen::Widen;
 
 /// A format under a policy, with the constants that kernels compute with.
@@ -39,22 +39,22 @@ pub struct Plan {
     pub(super) tables: tables::Tables,
 }
 
-/// The constants in lanes of one type; each is missing where its body does not serve.
+/// The constants in lanes of one type; each is missing where its loop does not apply.
 #[derive(Clone, Debug)]
 pub struct Lanes<L> {
     pub(super) narrow: Option<Narrow<L>>,
-    pub(super) quick: Option<Quick<L>>,
+    pub(super) magic_add: Option<MagicAdd<L>>,
     pub(super) values: Values<L>,
 }
 
-/// What codes mean in a wide type; each way is missing where it does not serve.
+/// The values of codes in a wide type; each form is missing where it does not apply.
 #[derive(Clone, Debug)]
 pub struct Values<L> {
     pub(super) widen: Option<Widen<L>>,
     /// The value of every code, where there are up to 256.
     pub(super) table: Option<Table<L>>,
-    /// The same in bytes, the upper two of four, where the lower are zero.
-    pub(super) halves: Option<Box<Halves>>,
+    /// The same split into bytes, the upper two of four, where the lower are zero.
+    pub(super) split: Option<Box<SplitTable>>,
 }
 
 /// The value of every byte.
@@ -80,7 +80,7 @@ impl Plan {
         Ok(Plan {
             format: *format,
             policy: *policy,
-            in_half: single.nearest().and_then(|quick| InHalf::new(format, quick)),
+            in_half: single.nearest().and_then(|magic_add| InHalf::new(format, magic_add)),
             single,
             double: Lanes::new(format, policy, WideKind::Binary64),
             single_in_double: Narrow::new(format, policy, WideKind::Binary32),
@@ -133,18 +133,18 @@ impl<L: Lane> Lanes<L> {
         let task = conversion(*f, wide_format(kind), policy);
         let value = |code: Code| apply(&task, Operands::new(code, 0, 0)).code;
         let narrow: Option<Narrow<L>> = Narrow::new(f, policy, kind);
-        let quick = narrow.as_ref().and_then(|n| Quick::new(n, f.width(), value));
-        Lanes { narrow, quick, values: Values::new(f, policy, kind) }
+        let magic_add = narrow.as_ref().and_then(|n| MagicAdd::new(n, f.width(), value));
+        Lanes { narrow, magic_add, values: Values::new(f, policy, kind) }
     }
 
-    /// The short way to the nearest.
-    pub(super) fn nearest(&self) -> Option<&Quick<L>> {
-        self.quick.as_ref().filter(|quick| quick.mode == narrow::Mode::Nearest)
+    /// The magic addition, for round to nearest even.
+    pub(super) fn nearest(&self) -> Option<&MagicAdd<L>> {
+        self.magic_add.as_ref().filter(|magic_add| magic_add.mode == narrow::Mode::Nearest)
     }
 
-    /// The short way in plain loops.
-    pub(super) fn short(&self) -> Option<&Quick<L>> {
-        self.quick.as_ref().filter(|quick| quick.fine)
+    /// The magic addition for the loops in plain Rust.
+    pub(super) fn exact_magic(&self) -> Option<&MagicAdd<L>> {
+        self.magic_add.as_ref().filter(|magic_add| magic_add.fine)
     }
 
     /// Whether values are quantized in these lanes.
@@ -156,8 +156,8 @@ impl<L: Lane> Lanes<L> {
 impl<L: Lane> Values<L> {
     fn new(f: &Format, policy: &Policy, kind: WideKind) -> Values<L> {
         let table = table(f, &conversion(*f, wide_format(kind), policy));
-        let halves = table.as_deref().and_then(upper_halves);
-        Values { widen: Widen::new(f, policy, kind), table, halves }
+        let split = table.as_deref().and_then(split_upper_half);
+        Values { widen: Widen::new(f, policy, kind), table, split }
     }
 
     /// Whether codes become values by loops.
@@ -172,11 +172,11 @@ fn table<L: Lane>(f: &Format, task: &Task) -> Option<Table<L>> {
         return None;
     }
     let values = core::array::from_fn(|code| apply(task, Operands::new(code as Code, 0, 0)));
-    let by_chance = matches!(task.policy.rounding, Rounding::Stochastic { .. });
-    if by_chance && values.iter().any(|v: &crate::round::Rounded| v.flags.contains(Flags::INEXACT)) {
+    let is_stochastic = matches!(task.policy.rounding, Rounding::Stochastic { .. });
+    if is_stochastic && values.iter().any(|v: &crate::round::Rounded| v.flags.contains(Flags::INEXACT)) {
         return None;
     }
-    Some(Box::new(values.map(|v| L::of(v.code))))
+    Some(Box::new(values.map(|v| L::from_u64(v.code))))
 }
 
 impl Plan {
@@ -190,7 +190,7 @@ impl Plan {
             Work::Encode(WideKind::Binary64) => self.double.narrow.is_some(),
             Work::Decode(WideKind::Binary32) => self.single.values.are_known(),
             Work::Decode(WideKind::Binary64) => self.double.values.are_known(),
-            Work::Codes(op) => self.detour(op).is_some(),
+            Work::Codes(op) => self.working_type(op).is_some(),
             Work::Values(op, WideKind::Binary32) => values::serves(self, op) && self.keeps_singles(),
             Work::Values(op, WideKind::Binary64) => values::serves(self, op),
             Work::Quantize(kind) => self.has_lanes(kind) || self.has_codes(kind),
@@ -205,7 +205,7 @@ impl Plan {
         }
     }
 
-    /// Whether values are quantized by way of codes.
+    /// Whether values are quantized through an array of codes.
     fn has_codes(&self, kind: WideKind) -> bool {
         self.covers(Work::Encode(kind)) && self.covers(Work::Decode(kind))
     }
@@ -224,9 +224,9 @@ impl Plan {
     }
 
     /// The wide type through which an operation on codes goes.
-    pub(super) fn detour(&self, op: Op) -> Option<WideKind> {
+    pub(super) fn working_type(&self, op: Op) -> Option<WideKind> {
         let serves = |kind| arithmetic::serves(self, op, self.format.precision(), kind);
-        // Whether all codes are exact in the type is the arithmetic way's condition, not the table's.
+        // That all codes are exact in the type is a condition of the arithmetic, not of the table.
         if self.single_operands.widen.is_some() && serves(WideKind::Binary32) {
             return Some(WideKind::Binary32);
         }

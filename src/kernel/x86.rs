@@ -1,60 +1,60 @@
 //! The kernels of x86-64, and all unsafe code of the library's arrays.
 
+mod avx2;
 mod bytes;
-mod chance;
 mod codes;
-mod fixing;
+mod fixups;
 mod half;
 #[cfg(feature = "std")]
 mod lookup;
 mod noise;
+mod stochastic;
 mod stream;
 mod tables;
 mod values;
 mod words;
-mod ymm;
 
-pub(super) use bytes::{decode, encode_by_chance};
-pub(super) use chance::{by_chance, takes_chance};
+pub(super) use avx2::decode as gather;
+pub(super) use bytes::{decode, encode_stochastic};
 pub(super) use codes::compute;
 pub(super) use half::compute_in_half;
 #[cfg(feature = "std")]
 pub(super) use lookup::lookup;
 pub(super) use noise::fill;
-pub(super) use stream::{Past, fetch};
+pub(super) use stochastic::{quantize_stochastic, serves_stochastic};
+pub(super) use stream::{NonTemporalWriter, fetch};
 pub(super) use values::quantizer;
 pub(super) use words::encoder;
-pub(super) use ymm::decode as gather;
 
 use core::arch::x86_64::*;
 
 use super::isa::{Isa, Job};
-use super::plan::quick::Quick;
+use super::plan::magic_add::MagicAdd;
 
 /// Encodes to nearest even: codes of 8 bits.
 ///
-/// Precondition: equal lengths, multiples of 64; a plan without [`LAYOUT`](super::plan::quick::LAYOUT).
-type ByteEncoder = fn(&Quick<u32>, &[f32], &mut [u8]);
+/// Precondition: equal lengths, multiples of 64; a plan without [`LAYOUT`](super::plan::magic_add::LAYOUT).
+type ByteEncoder = fn(&MagicAdd<u32>, &[f32], &mut [u8]);
 
 /// Decodes binary16, all NaNs as one.
 ///
 /// Precondition: equal lengths, multiples of 16.
 type HalfDecoder = fn(&[u16], &mut [f32]);
 
-/// The loop written for these instructions; none where the compiler's serves.
+/// The loop written with intrinsics for these instructions; `None` where the compiler's is as good.
 pub(super) fn byte_encoder(isa: Isa) -> Option<ByteEncoder> {
     match isa {
         Isa::Avx512 => Some(bytes::encode),
-        Isa::Avx2 => Some(ymm::encode),
+        Isa::Avx2 => Some(avx2::encode),
         Isa::Portable | Isa::Scalar => None,
     }
 }
 
-/// The loop written for these instructions; none where the compiler's serves.
+/// The loop written with intrinsics for these instructions; `None` where the compiler's is as good.
 pub(super) fn half_decoder(isa: Isa) -> Option<HalfDecoder> {
     match isa {
         Isa::Avx512 => Some(words::decode_half),
-        Isa::Avx2 => Some(ymm::decode_half),
+        Isa::Avx2 => Some(avx2::decode_half),
         Isa::Portable | Isa::Scalar => None,
     }
 }

@@ -67,7 +67,7 @@ pub fn computes_on_codes(kernel: &'static Kernel) {
     }
 }
 
-/// All pairs of every format of up to 8 bits under every rounding without chance, to nearest even under every saturation, by the loops that
+/// All pairs of every format of up to 8 bits under every deterministic rounding, to nearest even under every saturation, by the loops that
 /// serve short arrays; and, for some operations, again and again, until a table has them.
 pub fn computes_all_pairs(kernel: &'static Kernel) {
     for (name, format) in all().iter().filter(|(_, f)| f.width() <= 8) {
@@ -125,7 +125,7 @@ pub fn computes_on_wide_codes(kernel: &'static Kernel) {
 
 /// Codes of binades near each other, with what is no number among them, so that whole blocks go one way; and 600 of them, so that there
 /// is more than one block.
-pub fn computes_on_near_codes(kernel: &'static Kernel) {
+pub fn computes_on_codes_of_adjacent_binades(kernel: &'static Kernel) {
     let tall = ieee(16, 4, 2047);
     for (name, format) in [("bfloat16", BFLOAT16), ("binary16", BINARY16), ("1+12+3", tall)] {
         let infinities = [false, true].map(|negative| format.infinity(negative).expect("an IEEE format"));

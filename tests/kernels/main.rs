@@ -40,13 +40,13 @@ macro_rules! kernels {
             kernels!(@ $name convert encodes_single encodes_double decodes quantizes noise_from_any_index);
             kernels!(@ $name convert noise_decides_at_its_last_place);
             kernels!(@ $name counts counts_what_was_raised);
-            kernels!(@ $name elementwise computes_all_pairs computes_on_codes computes_on_wide_codes computes_on_near_codes);
+            kernels!(@ $name elementwise computes_all_pairs computes_on_codes computes_on_wide_codes computes_on_codes_of_adjacent_binades);
             kernels!(@ $name elementwise computes_on_values computes_at_the_ends computes_on_many_codes);
             kernels!(@ $name wide quantizes_wide counts_wide computes_wide cancels_wide cancels_single covers_wide);
             kernels!(@ $name wide computes_beside_specials);
             kernels!(@ $name p3109 computes_by_p3109 counts_by_p3109);
             kernels!(@ $name lengths any_length_and_alignment parts_are_the_whole);
-            kernels!(@ $name sweep some_values_by_chance #[ignore = "half an hour on two cores"] every_value_by_chance);
+            kernels!(@ $name sweep some_values_stochastic #[ignore = "half an hour on two cores"] every_value_stochastic);
         }
     )*};
     (@ $name:ident $module:ident $($(#[$attribute:meta])* $test:ident)*) => {$(

@@ -1,4 +1,4 @@
-//! All values of binary32 rounded by chance, each with several noise words, against the steps that the definition makes.
+//! All values of binary32 rounded stochastically, each with several noise words, against the steps that the definition makes.
 //!
 //! With one word rounding is monotone: where two values of a class have the same result, so have those between them. So the definition is
 //! asked where the results change, and the kernels about every value.
@@ -173,12 +173,12 @@ fn sweep(kernel: &'static Kernel, formats: &[(Format, u32)], words: usize, turns
 }
 
 /// A part of them, and all at which a result changes.
-pub fn some_values_by_chance(kernel: &'static Kernel) {
+pub fn some_values_stochastic(kernel: &'static Kernel) {
     sweep(kernel, &NARROW, 32, 4, 10_007);
 }
 
 /// All 2^32 values, each with four of 256 words, and in formats of 16 bits with four of 64.
-pub fn every_value_by_chance(kernel: &'static Kernel) {
+pub fn every_value_stochastic(kernel: &'static Kernel) {
     sweep(kernel, &NARROW, 256, 4, 1);
     sweep(kernel, &BROAD, 64, 4, 1);
 }

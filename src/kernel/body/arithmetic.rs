@@ -2,7 +2,7 @@
 //!
 //! The operands are exact in the wide type, of `P` = 24 or 53 bits, and a limit on the exponents rules out overflow and underflow
 //! there. The operation's wide result `s` is then rounded again, to the format. That gives what one rounding of the exact result `z`
-//! gives, for every rounding, if no number `t` at which the second rounding changes its mind lies between `z` and `s`, and `s = t`
+//! gives, for every rounding, if no number `t` at which the second rounding's result changes lies between `z` and `s`, and `s = t`
 //! only where `z = t`. Such a `t` has at most `K` bits: `K = p + 1` (the values and their midpoints), with `n` bits of noise `p + n + 1`.
 //!
 //! - Products are exact: the significands have at most `P / 2` bits.
@@ -15,7 +15,10 @@
 //!   `2^-(q+1)`. So `2K + 1 < P` and `q + 1 < P` suffice.
 
 use super::odd::{self, sum};
-use crate::kernel::body::convert::{self, BLOCK};
+use crate::kernel::body::{
+    decode,
+    encode::{self, BLOCK},
+};
 use crate::kernel::element::{Wide, Word};
 use crate::kernel::isa::{Isa, Job};
 use crate::kernel::lane::Lane;
@@ -24,9 +27,9 @@ use crate::kernel::{Noise, WideKind};
 use crate::op::Op;
 use crate::policy::Rounding;
 
-/// Exponents of operands and of the format stay within this, so that binary64 neither overflows nor underflows: a product's
-/// within twice, a quotient's with the format's.
-pub(super) const REACH: i32 = 450;
+/// Bound on the exponents of operands and of the format, so that binary64 neither overflows nor underflows: a product's exponent is
+/// within twice the bound, and so is a quotient's.
+pub(super) const EXPONENT_BOUND: i32 = 450;
 
 pub(in crate::kernel) const ADD: u8 = 0;
 pub(in crate::kernel) const SUB: u8 = 1;
@@ -35,7 +38,7 @@ pub(in crate::kernel) const DIV: u8 = 3;
 pub(in crate::kernel) const SQRT: u8 = 4;
 pub(in crate::kernel) const FMA: u8 = 5;
 
-/// Bits that a number at which a rounding changes its mind has at most.
+/// The most bits of a rounding boundary: a number at which the rounded result changes.
 pub(super) fn doubtful_bits(plan: &Plan) -> u32 {
     let noise = match plan.policy().rounding {
         Rounding::Stochastic { bits, .. } => bits.get(),
@@ -44,13 +47,13 @@ pub(super) fn doubtful_bits(plan: &Plan) -> u32 {
     plan.format().precision() + noise + 1
 }
 
-/// Whether a detour serves an operation on operands of `q` significant bits.
+/// Whether computing in a wide type is innocuous for an operation on operands of `q` significant bits.
 pub(in crate::kernel) fn serves(plan: &Plan, op: Op, q: u32, through: WideKind) -> bool {
     let f = plan.format();
     // In binary32 too, products of values of the format neither overflow nor are subnormal.
-    let (bits, reach, rounds) = match through {
+    let (bits, bound, rounds) = match through {
         WideKind::Binary32 => (24, 62, plan.single.narrow.is_some()),
-        WideKind::Binary64 => (53, REACH, plan.double.narrow.is_some()),
+        WideKind::Binary64 => (53, EXPONENT_BOUND, plan.double.narrow.is_some()),
     };
     let k = doubtful_bits(plan);
     let innocuous = match op {
@@ -60,7 +63,7 @@ pub(in crate::kernel) fn serves(plan: &Plan, op: Op, q: u32, through: WideKind) 
         Op::Sqrt => cfg!(feature = "std") && 2 * k + 1 < bits && q + 1 < bits,
         _ => false,
     };
-    f.quantum_min() >= -reach && f.emax() <= reach && innocuous && rounds
+    f.quantum_min() >= -bound && f.emax() <= bound && innocuous && rounds
 }
 
 /// An operation on operands whose products are exact.
@@ -79,10 +82,10 @@ impl<D: Wide, const OP: u8> Job for Compute<'_, D, OP> {
             to[i] = D::of_lane(match OP {
                 ADD => sum(a, b, down),
                 SUB => sum(a, b ^ D::Lane::sign(), down),
-                MUL => a.float_times(b),
-                DIV => a.float_over(b),
-                SQRT => a.float_root(),
-                _ => sum(a.float_times(b), c, down),
+                MUL => a.float_mul(b),
+                DIV => a.float_div(b),
+                SQRT => a.float_sqrt(),
+                _ => sum(a.float_mul(b), c, down),
             });
         }
     }
@@ -115,7 +118,7 @@ impl<D: Wide> Blocks<D> {
     }
 }
 
-/// Arithmetic on codes if a detour serves; says whether.
+/// Arithmetic on codes in a wide type, where that is innocuous. Returns whether it was done.
 pub(in crate::kernel) fn codes<T: Word>(
     isa: Isa,
     plan: &Plan,
@@ -124,7 +127,7 @@ pub(in crate::kernel) fn codes<T: Word>(
     operands: [&[T]; 3],
     to: &mut [T],
 ) -> bool {
-    match plan.detour(op) {
+    match plan.working_type(op) {
         Some(WideKind::Binary32) => codes_through::<f32, T>(isa, plan, noise, op, operands, to),
         Some(WideKind::Binary64) if directly(plan) => codes_mostly_single(isa, plan, noise, op, operands, to),
         Some(WideKind::Binary64) => codes_through::<f64, T>(isa, plan, noise, op, operands, to),
@@ -133,7 +136,7 @@ pub(in crate::kernel) fn codes<T: Word>(
     true
 }
 
-/// Whether blocks whose results are within reach of binary32 can be computed there, rounded to odd, although not all results are. Where
+/// Whether blocks whose results binary32 holds can be computed in it, rounded to odd, although it does not hold all results. Where
 /// operands are flushed, a subnormal sum would be, too, as the operand of the conversion.
 fn directly(plan: &Plan) -> bool {
     plan.single_operands.widen.is_some()
@@ -142,10 +145,10 @@ fn directly(plan: &Plan) -> bool {
         && !plan.policy().flush_operands
 }
 
-/// Blocks that go by way of binary64 at once, where binary32 did not serve the first of them: the next ones are likely to be alike.
+/// Elements computed in binary64 after a block that binary32 could not compute: the next blocks are likely to be the same.
 const ALIKE: usize = 16 * BLOCK;
 
-/// The same by way of binary32 where that is right, and of binary64 elsewhere.
+/// The same in binary32 where that is right, in binary64 elsewhere.
 fn codes_mostly_single<T: Word>(
     isa: Isa,
     plan: &Plan,
@@ -161,12 +164,12 @@ fn codes_mostly_single<T: Word>(
         let part = |n: usize| operands.map(|x| x.get(from..from + n).unwrap_or(&[]));
         let n = BLOCK.min(to.len() - from);
         for (x, block) in part(n).iter().zip(&mut blocks.operands).take(op.arity()) {
-            convert::decode(isa, &plan.single_operands, x, &mut block[..n]);
+            decode::decode(isa, &plan.single_operands, x, &mut block[..n]);
         }
         let [a, b, c] = &blocks.operands;
         let results = &mut blocks.results[..n];
         if odd::compute(isa, op, [&a[..n], &b[..n], &c[..n]], down, results) {
-            convert::encode(isa, plan, noise.from(from), results, &mut to[from..from + n]);
+            encode::encode(isa, plan, noise.from(from), results, &mut to[from..from + n]);
             from += n;
         } else {
             let n = ALIKE.min(to.len() - from);
@@ -190,8 +193,8 @@ fn codes_through<D: Wide, T: Word>(
     for (k, to) in to.chunks_mut(BLOCK).enumerate() {
         let (from, n) = (k * BLOCK, to.len());
         for (x, block) in operands.iter().zip(&mut blocks.operands).take(op.arity()) {
-            convert::decode(isa, values, &x[from..from + n], &mut block[..n]);
+            decode::decode(isa, values, &x[from..from + n], &mut block[..n]);
         }
-        convert::encode(isa, plan, noise.from(from), blocks.compute(isa, op, down, n), to);
+        encode::encode(isa, plan, noise.from(from), blocks.compute(isa, op, down, n), to);
     }
 }

@@ -6,10 +6,10 @@ use crate::kernel::element::Word;
 use crate::kernel::isa::Isa;
 use crate::kernel::plan::Plan;
 #[cfg(target_arch = "x86_64")]
-use crate::kernel::{plan::quick::LAYOUT, x86};
+use crate::kernel::{plan::magic_add::LAYOUT, x86};
 use crate::op::Op;
 
-/// Computes, if there is such a loop; says whether.
+/// Computes, where there is such a loop. Returns whether it was done.
 #[cfg(target_arch = "x86_64")]
 pub(in crate::kernel) fn codes<T: Word>(
     isa: Isa,
@@ -28,9 +28,9 @@ pub(in crate::kernel) fn codes<T: Word>(
     {
         return true;
     }
-    let Some(halves) = &plan.single_operands.halves else { return false };
-    let serves = plan.detour(op) == Some(WideKind::Binary32) && q.fixes[0] & LAYOUT == 0;
-    serves && x86::compute(op, halves, q, operands, to)
+    let Some(split) = &plan.single_operands.split else { return false };
+    let serves = plan.working_type(op) == Some(WideKind::Binary32) && q.fixups[0] & LAYOUT == 0;
+    serves && x86::compute(op, split, q, operands, to)
 }
 
 /// There is none.

@@ -22,7 +22,7 @@ impl<T: Word> Job for Lookup<'_, T> {
     }
 }
 
-/// Looks up, if there is a table; says whether.
+/// Looks results up, where there is a table. Returns whether it was done.
 pub(in crate::kernel) fn codes<T: Word>(
     isa: Isa,
     plan: &Plan,

@@ -1,10 +1,10 @@
-//! Large arrays: in small steps, read ahead of their use, with results that go past the cache.
+//! Large arrays: in small steps, with prefetching and non-temporal stores.
 
 use crate::kernel::element::Element;
 use crate::kernel::isa::Isa;
 #[cfg(target_arch = "x86_64")]
 use crate::kernel::{
-    body::convert::{from_start, unaligned},
+    body::encode::{from_start, unaligned},
     x86,
 };
 
@@ -12,7 +12,7 @@ use crate::kernel::{
 #[cfg(target_arch = "x86_64")]
 const LARGE: usize = 1 << 21;
 
-/// Elements between what is read and what is asked for.
+/// The prefetch distance, in elements.
 #[cfg(target_arch = "x86_64")]
 const AHEAD: usize = 1 << 10;
 
@@ -23,7 +23,7 @@ const fn step<A, B>() -> usize {
     if step < 128 { 128 } else { step }
 }
 
-/// Calls `f` on parts of two arrays, or on the whole of arrays that are not large; says whether all calls did.
+/// Calls `f` on parts of two arrays, or once on arrays that are not large. Returns whether every call returned `true`.
 #[cfg(target_arch = "x86_64")]
 pub(in crate::kernel) fn streamed<A: Element, B: Element>(
     isa: Isa,
@@ -40,7 +40,7 @@ pub(in crate::kernel) fn streamed<A: Element, B: Element>(
     if !f(0, first, before) {
         return false;
     }
-    let (past, step) = (x86::Past::new(), const { step::<A, B>() });
+    let (writer, step) = (x86::NonTemporalWriter::new(), const { step::<A, B>() });
     let mut results = Aligned([B::default(); 512]);
     for (k, (x, y)) in rest.chunks(step).zip(after.chunks_mut(step)).enumerate() {
         let results = &mut results.0[..x.len()];
@@ -51,13 +51,13 @@ pub(in crate::kernel) fn streamed<A: Element, B: Element>(
         if !f(start + k * step, x, results) {
             return false;
         }
-        past.write(results, y);
+        writer.write(results, y);
         x86::fetch(then);
     }
     true
 }
 
-/// Where there is no way past the cache.
+/// Without non-temporal stores.
 #[cfg(not(target_arch = "x86_64"))]
 pub(in crate::kernel) fn streamed<A, B: Element>(
     _: Isa,

@@ -21,10 +21,10 @@ pub(in crate::kernel) enum Mode {
     Directed,
     /// To the odd code.
     Odd,
-    /// By chance: variants A, B and C.
-    ChanceA,
-    ChanceB,
-    ChanceC,
+    /// Stochastic: variants A, B and C.
+    StochasticA,
+    StochasticB,
+    StochasticC,
 }
 
 /// What a body needs to round the bits of a wide type: everything in the lane's own type. Arrays are by sign.
@@ -47,7 +47,7 @@ pub(in crate::kernel) struct Narrow<L> {
     /// The codes of magnitude code 0, of zero, past the largest finite value and of infinity; of NaN.
     pub(in crate::kernel) least: [L; 2],
     pub(in crate::kernel) zero: [L; 2],
-    pub(in crate::kernel) past: [L; 2],
+    pub(in crate::kernel) overflow: [L; 2],
     pub(in crate::kernel) infinite: [L; 2],
     pub(in crate::kernel) nan: L,
     /// Sign bit of a sign-magnitude format.
@@ -82,36 +82,36 @@ impl<L: Lane> Narrow<L> {
             return None;
         }
         let (mode, noise_bits) = mode_of(policy.rounding);
-        let chance = noise_bits != 0;
+        let is_stochastic = noise_bits != 0;
         // Tininess after rounding then depends on the noise, as does overflow where even the largest value is tiny. The lane
         // holds a fraction of as many bits as the noise, one more, and one for the rest.
         let noisy = policy.tininess == Tininess::After || f.emax() < f.emin();
         let noisy_flush = policy.flush_results && noisy;
-        if chance && (noisy_flush || noise_bits + 2 > L::BITS) {
+        if is_stochastic && (noisy_flush || noise_bits + 2 > L::BITS) {
             return None;
         }
         let code = |policy: &Policy, x| round(f, policy, x, 0).code;
-        let lanes = |of: &dyn Fn(bool) -> u64| SIGNS.map(|negative| L::of(of(negative)));
+        let lanes = |of: &dyn Fn(bool) -> u64| SIGNS.map(|negative| L::from_u64(of(negative)));
         let truncating = Policy { flush_results: false, ..policy.rounding(Rounding::TowardZero) };
         let clamping = truncating.saturation(Saturation::Finite);
         Some(Narrow {
-            emin_field: L::of(emin_field as u64),
-            drop: L::of(u64::from(L::TRAILING + 1 - f.precision())),
-            trailing: L::of(u64::from(f.precision() - 1)),
-            offset: L::of(f.offset()),
+            emin_field: L::from_u64(emin_field as u64),
+            drop: L::from_u64(u64::from(L::TRAILING + 1 - f.precision())),
+            trailing: L::from_u64(u64::from(f.precision() - 1)),
+            offset: L::from_u64(f.offset()),
             largest: lanes(&|s| f.split(code(&clamping, extreme(s, 1 << 21))).1),
             away: lanes(&|s| if goes_away(policy.rounding, s) { u64::MAX } else { 0 }),
             flush: lanes(&|s| in_lane::<L>(source, flushed_below(f, policy, source, s))),
             least: lanes(&|s| code(&truncating, extreme(s, -(1 << 21)))),
             zero: lanes(&|s| code(policy, Value::Zero { negative: s })),
-            past: lanes(&|s| code(policy, extreme(s, 1 << 21))),
+            overflow: lanes(&|s| code(policy, extreme(s, 1 << 21))),
             infinite: lanes(&|s| code(policy, Value::Infinite { negative: s })),
-            nan: L::of(code(policy, Value::Nan(crate::value::Nan::QUIET))),
-            sign: L::of(if f.facts().sign == Sign::SignMagnitude { f.top_bit() } else { 0 }),
-            complement: L::of(if f.facts().sign == Sign::TwosComplement { u64::MAX } else { 0 }),
-            mask: L::of(f.code_mask()),
-            noise_bits: L::of(u64::from(noise_bits)),
-            noise_up: L::of(u64::from(L::BITS - noise_bits)),
+            nan: L::from_u64(code(policy, Value::Nan(crate::value::Nan::QUIET))),
+            sign: L::from_u64(if f.facts().sign == Sign::SignMagnitude { f.top_bit() } else { 0 }),
+            complement: L::from_u64(if f.facts().sign == Sign::TwosComplement { u64::MAX } else { 0 }),
+            mask: L::from_u64(f.code_mask()),
+            noise_bits: L::from_u64(u64::from(noise_bits)),
+            noise_up: L::from_u64(u64::from(L::BITS - noise_bits)),
             mode,
         })
     }
@@ -126,9 +126,9 @@ fn mode_of(rounding: Rounding) -> (Mode, u32) {
         Rounding::ToOdd => (Mode::Odd, 0),
         Rounding::Stochastic { variant, bits } => {
             let mode = match variant {
-                Stochastic::A => Mode::ChanceA,
-                Stochastic::B => Mode::ChanceB,
-                Stochastic::C => Mode::ChanceC,
+                Stochastic::A => Mode::StochasticA,
+                Stochastic::B => Mode::StochasticB,
+                Stochastic::C => Mode::StochasticC,
             };
             (mode, bits.get())
         }

@@ -14,7 +14,7 @@ pub(in crate::kernel) type Table = [u8; SIZE];
 /// Bytes of a table.
 pub(in crate::kernel) const SIZE: usize = (1 << 16) + 4;
 
-/// Elements to be computed in another way before a table is worth its building, which takes as long as some of these.
+/// Elements computed without a table before one is built: building it costs as much as computing some of these.
 const WORTH: usize = 1 << 18;
 
 /// Tables of the operations with two operands, shared by the plan's copies.

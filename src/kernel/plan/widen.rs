@@ -58,7 +58,7 @@ impl<L: Lane> Widen<L> {
             return None;
         }
         let task = Task { op: Op::Convert, operands: [*f; 3], result: wide, policy: *policy };
-        let value = |code: Code| L::of(apply(&task, Operands::new(code, 0, 0)).code);
+        let value = |code: Code| L::from_u64(apply(&task, Operands::new(code, 0, 0)).code);
         let signed = f.facts().sign == Sign::SignMagnitude;
         let sign = if signed { f.top_bit() } else { 0 };
         // Whether subnormal codes count as zero is asked of one: 1 is subnormal wherever any is.
@@ -66,28 +66,28 @@ impl<L: Lane> Widen<L> {
         let both = |magnitude: Code| [value(magnitude), value(magnitude | sign)];
         let has_infinity = f.infinity(false).is_some();
         let infinities = [L::infinity(), L::infinity() | L::sign()];
-        // IEEE 754's layout of 16 bits, of which nothing is changed on the way.
+        // IEEE 754's layout in 16 bits, decoded without any change.
         let plain =
             f.has_ieee_nans() && f.width() == 16 && !smallest && value(f.largest(false) + 1) == infinities[0];
         Some(Widen {
             layout: plain && signed && field == 1 && drop == L::BITS - 16,
             half: plain && signed && f.precision() == 11 && f.emin() == -14,
-            mask: L::of(f.code_mask()),
-            negative: L::of(if f.is_signed() { f.top_bit() } else { 0 }),
-            sign: L::of(sign),
-            complement: L::of(if f.is_signed() && !signed { u64::MAX } else { 0 }),
-            offset: L::of(f.offset()),
-            trailing: L::of(u64::from(f.precision() - 1)),
-            shift: L::of(u64::from(drop)),
-            base: L::of((field as u64 - 1) << L::TRAILING),
-            magic: L::of((field as u64 + u64::from(drop)) << L::TRAILING),
-            flush: L::of(if smallest { 1 << (f.precision() - 1) } else { 0 }),
-            largest: [false, true].map(|s| L::of(f.largest_magnitude(s))),
-            infinity: L::of(if has_infinity { f.largest_magnitude(false) + 1 } else { u64::MAX }),
+            mask: L::from_u64(f.code_mask()),
+            negative: L::from_u64(if f.is_signed() { f.top_bit() } else { 0 }),
+            sign: L::from_u64(sign),
+            complement: L::from_u64(if f.is_signed() && !signed { u64::MAX } else { 0 }),
+            offset: L::from_u64(f.offset()),
+            trailing: L::from_u64(u64::from(f.precision() - 1)),
+            shift: L::from_u64(u64::from(drop)),
+            base: L::from_u64((field as u64 - 1) << L::TRAILING),
+            magic: L::from_u64((field as u64 + u64::from(drop)) << L::TRAILING),
+            flush: L::from_u64(if smallest { 1 << (f.precision() - 1) } else { 0 }),
+            largest: [false, true].map(|s| L::from_u64(f.largest_magnitude(s))),
+            infinity: L::from_u64(if has_infinity { f.largest_magnitude(false) + 1 } else { u64::MAX }),
             zero: both(0),
             flushed: if smallest { both(1) } else { both(0) },
             infinite: if has_infinity { both(f.largest_magnitude(false) + 1) } else { both(0) },
-            nan: f.nan().map_or(L::of(0), value),
+            nan: f.nan().map_or(L::from_u64(0), value),
         })
     }
 }

@@ -2,35 +2,35 @@
 
 use core::arch::x86_64::*;
 
-use super::chance::Chance;
-use super::fixing::Fixing;
+use super::fixups::Fixups;
+use super::stochastic::StochasticConstants;
 use super::tables::{MIRRORED, ONE_ZERO, PERIODIC, Tables, WHOLE};
 use super::{PICK, has_avx512, load, load_f32, store};
 use crate::kernel::Noise;
-use crate::kernel::plan::halves::{Extent, Halves};
-use crate::kernel::plan::quick::{ALL, INFINITE, NAN, PAST, Quick};
+use crate::kernel::plan::magic_add::{ALL, INFINITE, MagicAdd, NAN, OVERFLOW};
+use crate::kernel::plan::split_table::{SplitTable, Symmetry};
 
 /// Values of bytes.
 ///
 /// Precondition: equal lengths, multiples of 64.
-pub(in crate::kernel) fn decode(halves: &Halves, from: &[u8], to: &mut [f32]) {
+pub(in crate::kernel) fn decode(split: &SplitTable, from: &[u8], to: &mut [f32]) {
     assert!(has_avx512() && from.len() == to.len());
     // SAFETY: the CPU has the features.
     unsafe {
-        match halves.extent {
-            Extent::Whole => decode_whole::<WHOLE>(halves, from, to),
-            Extent::Mirrored(_) => decode_whole::<MIRRORED>(halves, from, to),
-            Extent::OneZero => decode_whole::<ONE_ZERO>(halves, from, to),
-            Extent::Periodic => decode_whole::<PERIODIC>(halves, from, to),
+        match split.symmetry {
+            Symmetry::Whole => decode_whole::<WHOLE>(split, from, to),
+            Symmetry::Mirrored(_) => decode_whole::<MIRRORED>(split, from, to),
+            Symmetry::OneZero => decode_whole::<ONE_ZERO>(split, from, to),
+            Symmetry::Periodic => decode_whole::<PERIODIC>(split, from, to),
         }
     }
 }
 
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
-fn decode_whole<const EXTENT: u8>(halves: &Halves, from: &[u8], to: &mut [f32]) {
-    let widening = Widening::new(halves);
+fn decode_whole<const SYMMETRY: u8>(split: &SplitTable, from: &[u8], to: &mut [f32]) {
+    let widening = Widening::new(split);
     for (from, to) in from.as_chunks::<64>().0.iter().zip(to.as_chunks_mut::<64>().0) {
-        let values = widening.values::<EXTENT>(load(from));
+        let values = widening.values::<SYMMETRY>(load(from));
         for (value, to) in values.into_iter().zip(to.as_chunks_mut::<16>().0) {
             // SAFETY: 16 values are written to 16.
             unsafe { _mm512_storeu_si512(to.as_mut_ptr().cast(), value) }
@@ -48,7 +48,7 @@ pub(super) struct Widening {
 impl Widening {
     #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
     #[inline]
-    pub(super) fn new(halves: &Halves) -> Widening {
+    pub(super) fn new(split: &SplitTable) -> Widening {
         // Where each code goes so that the bytes, interleaved in their sixteens and then split in even and odd words, lie in order.
         let order: [u8; 64] = core::array::from_fn(|at| {
             let (quarter, byte) = (at / 16, at % 16);
@@ -56,7 +56,7 @@ impl Widening {
             (upper * 32 + word / 2 + word % 2 * 16) as u8
         });
         Widening {
-            tables: Tables::new(halves),
+            tables: Tables::new(split),
             order: load(&order),
             upper: _mm512_set1_epi32(0xffff_0000u32 as i32),
         }
@@ -65,9 +65,9 @@ impl Widening {
     /// The values of 64 codes, in order.
     #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
     #[inline]
-    pub(super) fn values<const EXTENT: u8>(&self, codes: __m512i) -> [__m512i; 4] {
+    pub(super) fn values<const SYMMETRY: u8>(&self, codes: __m512i) -> [__m512i; 4] {
         let codes = _mm512_permutexvar_epi8(self.order, codes);
-        let [low, high] = self.tables.look_up::<EXTENT>(codes);
+        let [low, high] = self.tables.look_up::<SYMMETRY>(codes);
         let (a, b) = (_mm512_unpacklo_epi8(low, high), _mm512_unpackhi_epi8(low, high));
         [
             _mm512_slli_epi32::<16>(a),
@@ -80,55 +80,55 @@ impl Widening {
 
 /// Codes of values, to nearest even.
 ///
-/// Precondition: equal lengths, multiples of 64; a plan without [`LAYOUT`](crate::kernel::plan::quick::LAYOUT).
-pub(in crate::kernel) fn encode(q: &Quick<u32>, from: &[f32], to: &mut [u8]) {
+/// Precondition: equal lengths, multiples of 64; a plan without [`LAYOUT`](crate::kernel::plan::magic_add::LAYOUT).
+pub(in crate::kernel) fn encode(q: &MagicAdd<u32>, from: &[f32], to: &mut [u8]) {
     assert!(has_avx512() && from.len() == to.len());
     // SAFETY: the CPU has the features.
     unsafe {
-        match q.fixes[0] {
-            PAST => encode_whole::<PAST>(q, from, to),
+        match q.fixups[0] {
+            OVERFLOW => encode_whole::<OVERFLOW>(q, from, to),
             NAN => encode_whole::<NAN>(q, from, to),
             _ => encode_whole::<ALL>(q, from, to),
         }
     }
 }
 
-/// Codes of values by chance, with noise that begins at a multiple of four and does not begin anew.
+/// Codes of values under stochastic rounding, with noise that begins at a multiple of four and does not wrap around.
 ///
-/// Precondition: equal lengths, multiples of 64; a plan without [`LAYOUT`](crate::kernel::plan::quick::LAYOUT) that
-/// [`takes_chance`](super::takes_chance).
-pub(in crate::kernel) fn encode_by_chance(q: &Quick<u32>, noise: Noise, from: &[f32], to: &mut [u8]) {
+/// Precondition: equal lengths, multiples of 64; a plan without [`LAYOUT`](crate::kernel::plan::magic_add::LAYOUT) that
+/// [`serves_stochastic`](super::serves_stochastic).
+pub(in crate::kernel) fn encode_stochastic(q: &MagicAdd<u32>, noise: Noise, from: &[f32], to: &mut [u8]) {
     assert!(has_avx512() && from.len() == to.len());
     // SAFETY: the CPU has the features.
     unsafe {
-        match q.fixes[0] {
-            PAST => encode_by_chance_whole::<PAST>(q, noise, from, to),
-            NAN => encode_by_chance_whole::<NAN>(q, noise, from, to),
-            _ => encode_by_chance_whole::<ALL>(q, noise, from, to),
+        match q.fixups[0] {
+            OVERFLOW => encode_stochastic_whole::<OVERFLOW>(q, noise, from, to),
+            NAN => encode_stochastic_whole::<NAN>(q, noise, from, to),
+            _ => encode_stochastic_whole::<ALL>(q, noise, from, to),
         }
     }
 }
 
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vbmi")]
-fn encode_by_chance_whole<const FIXES: u8>(q: &Quick<u32>, noise: Noise, from: &[f32], to: &mut [u8]) {
+fn encode_stochastic_whole<const FIXUPS: u8>(q: &MagicAdd<u32>, noise: Noise, from: &[f32], to: &mut [u8]) {
     // A significand's first bit, which the raised ones have not.
     let implicit = 1 << (23 - q.drop);
     // Formats of 8 bits lose more than noise has.
-    let chance = Chance::new(q, false);
-    let mut words = chance.words(noise, from.len());
+    let stochastic = StochasticConstants::new(q, false);
+    let mut words = stochastic.words(noise, from.len());
     let narrowing = Narrowing::new(q, (q.base as u8).wrapping_sub(implicit));
     let implicit = _mm512_set1_epi32(implicit.into());
     for (from, to) in from.as_chunks::<64>().0.iter().zip(to.as_chunks_mut::<64>().0) {
         let values = load_64(from);
-        let (first, second) = (chance.shares(words.next()), chance.shares(words.next()));
-        let shares = [first[0], first[1], second[0], second[1]];
+        let (first, second) = (stochastic.fractions(words.next()), stochastic.fractions(words.next()));
+        let fractions = [first[0], first[1], second[0], second[1]];
         let mut rounded = values;
         for k in 0..4 {
-            let (low, _, sum) = chance.shaken::<false>(narrowing.limited(values[k]), shares[k]);
+            let (low, _, sum) = stochastic.add_noise::<false>(narrowing.limited(values[k]), fractions[k]);
             let code = _mm512_srlv_epi32(sum, narrowing.drop);
             rounded[k] = _mm512_mask_sub_epi32(code, low, code, implicit);
         }
-        store(to, narrowing.together::<FIXES>(values, rounded));
+        store(to, narrowing.together::<FIXUPS>(values, rounded));
     }
 }
 
@@ -141,10 +141,10 @@ fn load_64(from: &[f32; 64]) -> [__m512i; 4] {
 }
 
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
-fn encode_whole<const FIXES: u8>(q: &Quick<u32>, from: &[f32], to: &mut [u8]) {
+fn encode_whole<const FIXUPS: u8>(q: &MagicAdd<u32>, from: &[f32], to: &mut [u8]) {
     let narrowing = Narrowing::new(q, q.base as u8);
     for (from, to) in from.as_chunks::<64>().0.iter().zip(to.as_chunks_mut::<64>().0) {
-        store(to, narrowing.codes::<FIXES>(load_64(from)));
+        store(to, narrowing.codes::<FIXUPS>(load_64(from)));
     }
 }
 
@@ -155,13 +155,13 @@ pub(super) struct Narrowing {
     unit: __m512,
     drop: __m512i,
     order: __m512i,
-    fixing: Fixing,
+    fixups: Fixups,
 }
 
 impl Narrowing {
     #[target_feature(enable = "avx512f,avx512bw")]
     #[inline]
-    pub(super) fn new(q: &Quick<u32>, base: u8) -> Narrowing {
+    pub(super) fn new(q: &MagicAdd<u32>, base: u8) -> Narrowing {
         let all = |x: u32| _mm512_set1_epi32(x as i32);
         let order: [u8; 64] = core::array::from_fn(|at| (at % 16 * 4 + at / 16) as u8);
         Narrowing {
@@ -170,14 +170,14 @@ impl Narrowing {
             unit: _mm512_set1_ps(f32::from_bits((127 + q.drop) << 23)),
             drop: all(q.drop),
             order: load(&order),
-            fixing: Fixing::new(q, base),
+            fixups: Fixups::new(q, base),
         }
     }
 
     /// The codes of 64 values, in order.
     #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
     #[inline]
-    pub(super) fn codes<const FIXES: u8>(&self, x: [__m512i; 4]) -> __m512i {
+    pub(super) fn codes<const FIXUPS: u8>(&self, x: [__m512i; 4]) -> __m512i {
         let mut rounded = x;
         for k in 0..4 {
             let limited = self.limited(x[k]);
@@ -189,7 +189,7 @@ impl Narrowing {
             let sum = _mm512_castps_si512(sum);
             rounded[k] = _mm512_add_epi32(sum, _mm512_srlv_epi32(binade, self.drop));
         }
-        self.together::<FIXES>(x, rounded)
+        self.together::<FIXUPS>(x, rounded)
     }
 
     /// The limited magnitude.
@@ -202,13 +202,13 @@ impl Narrowing {
     /// The codes of 64 values whose magnitudes' codes are in the low bytes.
     #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
     #[inline]
-    fn together<const FIXES: u8>(&self, x: [__m512i; 4], rounded: [__m512i; 4]) -> __m512i {
+    fn together<const FIXUPS: u8>(&self, x: [__m512i; 4], rounded: [__m512i; 4]) -> __m512i {
         let (mut nan, mut infinite) = (0u64, 0u64);
         for (k, x) in x.iter().enumerate() {
-            if FIXES & NAN != 0 {
+            if FIXUPS & NAN != 0 {
                 nan |= u64::from(super::words::is_nan(*x)) << (16 * k);
             }
-            if FIXES & INFINITE != 0 {
+            if FIXUPS & INFINITE != 0 {
                 let size = _mm512_and_si512(*x, _mm512_set1_epi32(0x7fff_ffff));
                 let is_infinite = _mm512_cmpeq_epi32_mask(size, _mm512_set1_epi32(0x7f80_0000));
                 infinite |= u64::from(is_infinite) << (16 * k);
@@ -216,7 +216,7 @@ impl Narrowing {
         }
         let rounded = _mm512_permutexvar_epi8(self.order, low_bytes(rounded));
         let signs = _mm512_permutexvar_epi8(self.order, high_bytes(x));
-        self.fixing.codes::<FIXES>(rounded, signs, nan, infinite)
+        self.fixups.codes::<FIXUPS>(rounded, signs, nan, infinite)
     }
 }
 

@@ -9,17 +9,17 @@ use super::bytes::{Narrowing, Widening};
 use super::tables::{MIRRORED, ONE_ZERO, PERIODIC, WHOLE};
 use super::{has_avx512, load, store};
 use crate::kernel::body::arithmetic::{ADD, DIV, FMA, MUL, SUB};
-use crate::kernel::plan::halves::{Extent, Halves};
-use crate::kernel::plan::quick::{ALL, NAN, PAST, Quick};
+use crate::kernel::plan::magic_add::{ALL, MagicAdd, NAN, OVERFLOW};
+use crate::kernel::plan::split_table::{SplitTable, Symmetry};
 use crate::op::Op;
 
-/// Computes; says whether it has a loop for the operation.
+/// Computes. Returns whether there is a loop for the operation.
 ///
-/// Precondition: equal lengths, a plan without [`LAYOUT`](crate::kernel::plan::quick::LAYOUT), and that binary32 serves.
+/// Precondition: equal lengths, a plan without [`LAYOUT`](crate::kernel::plan::magic_add::LAYOUT), and that binary32 serves.
 pub(in crate::kernel) fn compute(
     op: Op,
-    halves: &Halves,
-    q: &Quick<u32>,
+    split: &SplitTable,
+    q: &MagicAdd<u32>,
     operands: [&[u8]; 3],
     to: &mut [u8],
 ) -> bool {
@@ -27,11 +27,11 @@ pub(in crate::kernel) fn compute(
     // SAFETY: the CPU has the features.
     unsafe {
         match op {
-            Op::Add => with_fixes::<ADD>(halves, q, operands, to),
-            Op::Sub => with_fixes::<SUB>(halves, q, operands, to),
-            Op::Mul => with_fixes::<MUL>(halves, q, operands, to),
-            Op::Div => with_fixes::<DIV>(halves, q, operands, to),
-            Op::Fma => with_fixes::<FMA>(halves, q, operands, to),
+            Op::Add => with_fixups::<ADD>(split, q, operands, to),
+            Op::Sub => with_fixups::<SUB>(split, q, operands, to),
+            Op::Mul => with_fixups::<MUL>(split, q, operands, to),
+            Op::Div => with_fixups::<DIV>(split, q, operands, to),
+            Op::Fma => with_fixups::<FMA>(split, q, operands, to),
             _ => return false,
         }
     }
@@ -39,35 +39,35 @@ pub(in crate::kernel) fn compute(
 }
 
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
-fn with_fixes<const OP: u8>(halves: &Halves, q: &Quick<u32>, operands: [&[u8]; 3], to: &mut [u8]) {
-    match (q.fixes[0], halves.extent) {
-        (PAST, Extent::Mirrored(_)) => whole::<OP, PAST, MIRRORED>(halves, q, operands, to),
-        (NAN, Extent::Mirrored(_)) => whole::<OP, NAN, MIRRORED>(halves, q, operands, to),
-        (_, Extent::Mirrored(_)) => whole::<OP, ALL, MIRRORED>(halves, q, operands, to),
-        (_, Extent::OneZero) => whole::<OP, ALL, ONE_ZERO>(halves, q, operands, to),
-        (NAN, Extent::Periodic) => whole::<OP, NAN, PERIODIC>(halves, q, operands, to),
-        (_, Extent::Periodic) => whole::<OP, ALL, PERIODIC>(halves, q, operands, to),
-        (_, Extent::Whole) => whole::<OP, ALL, WHOLE>(halves, q, operands, to),
+fn with_fixups<const OP: u8>(split: &SplitTable, q: &MagicAdd<u32>, operands: [&[u8]; 3], to: &mut [u8]) {
+    match (q.fixups[0], split.symmetry) {
+        (OVERFLOW, Symmetry::Mirrored(_)) => whole::<OP, OVERFLOW, MIRRORED>(split, q, operands, to),
+        (NAN, Symmetry::Mirrored(_)) => whole::<OP, NAN, MIRRORED>(split, q, operands, to),
+        (_, Symmetry::Mirrored(_)) => whole::<OP, ALL, MIRRORED>(split, q, operands, to),
+        (_, Symmetry::OneZero) => whole::<OP, ALL, ONE_ZERO>(split, q, operands, to),
+        (NAN, Symmetry::Periodic) => whole::<OP, NAN, PERIODIC>(split, q, operands, to),
+        (_, Symmetry::Periodic) => whole::<OP, ALL, PERIODIC>(split, q, operands, to),
+        (_, Symmetry::Whole) => whole::<OP, ALL, WHOLE>(split, q, operands, to),
     }
 }
 
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
-fn whole<const OP: u8, const FIXES: u8, const EXTENT: u8>(
-    halves: &Halves,
-    q: &Quick<u32>,
+fn whole<const OP: u8, const FIXUPS: u8, const SYMMETRY: u8>(
+    split: &SplitTable,
+    q: &MagicAdd<u32>,
     operands: [&[u8]; 3],
     to: &mut [u8],
 ) {
-    let (widening, narrowing) = (Widening::new(halves), Narrowing::new(q, q.base as u8));
+    let (widening, narrowing) = (Widening::new(split), Narrowing::new(q, q.base as u8));
     super::by_64(operands, to, |[a, b, c], to| {
-        let a = widening.values::<EXTENT>(load(a));
-        let b = widening.values::<EXTENT>(load(b));
-        let c = if OP == FMA { widening.values::<EXTENT>(load(c)) } else { a };
+        let a = widening.values::<SYMMETRY>(load(a));
+        let b = widening.values::<SYMMETRY>(load(b));
+        let c = if OP == FMA { widening.values::<SYMMETRY>(load(c)) } else { a };
         let mut results = a;
         for k in 0..4 {
             results[k] = operate::<OP>(a[k], b[k], c[k]);
         }
-        store(to, narrowing.codes::<FIXES>(results));
+        store(to, narrowing.codes::<FIXUPS>(results));
     });
 }
 

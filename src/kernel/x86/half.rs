@@ -2,21 +2,21 @@
 
 use core::arch::x86_64::*;
 
-use super::fixing::Fixing;
+use super::fixups::Fixups;
 use super::tables::{MIRRORED, ONE_ZERO, PERIODIC, Tables, WHOLE};
 use super::{has_half, load, store};
 use crate::kernel::body::arithmetic::{ADD, MUL, SUB};
-use crate::kernel::plan::halves::{Extent, InHalf};
-use crate::kernel::plan::quick::{NAN, PAST, Quick, ZERO};
+use crate::kernel::plan::magic_add::{MagicAdd, NAN, OVERFLOW, ZERO};
+use crate::kernel::plan::split_table::{InHalf, Symmetry};
 use crate::op::Op;
 
-/// Computes if the CPU can; says whether.
+/// Computes, where the CPU can. Returns whether it was done.
 ///
 /// Precondition: equal lengths, and that binary16 serves.
 pub(in crate::kernel) fn compute_in_half(
     op: Op,
     c: &InHalf,
-    q: &Quick<u32>,
+    q: &MagicAdd<u32>,
     operands: [&[u8]; 3],
     to: &mut [u8],
 ) -> bool {
@@ -26,49 +26,51 @@ pub(in crate::kernel) fn compute_in_half(
     // SAFETY: the CPU has the features.
     unsafe {
         match op {
-            Op::Add => with_fixes::<ADD>(c, q, operands, to),
-            Op::Sub => with_fixes::<SUB>(c, q, operands, to),
-            Op::Mul => with_fixes::<MUL>(c, q, operands, to),
+            Op::Add => with_fixups::<ADD>(c, q, operands, to),
+            Op::Sub => with_fixups::<SUB>(c, q, operands, to),
+            Op::Mul => with_fixups::<MUL>(c, q, operands, to),
             _ => return false,
         }
     }
     true
 }
 
-const ALL: u8 = PAST | NAN | ZERO;
+const ALL: u8 = OVERFLOW | NAN | ZERO;
 
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512fp16")]
-fn with_fixes<const OP: u8>(c: &InHalf, q: &Quick<u32>, operands: [&[u8]; 3], to: &mut [u8]) {
-    match (q.fixes[0], c.halves.extent, c.layout) {
-        (PAST, Extent::Mirrored(_), false) => whole::<OP, PAST, MIRRORED, false>(c, q, operands, to),
-        (NAN, Extent::Mirrored(_), true) => whole::<OP, NAN, MIRRORED, true>(c, q, operands, to),
-        (NAN, Extent::Periodic, false) => whole::<OP, NAN, PERIODIC, false>(c, q, operands, to),
-        (_, Extent::OneZero, false) => whole::<OP, ALL, ONE_ZERO, false>(c, q, operands, to),
+fn with_fixups<const OP: u8>(c: &InHalf, q: &MagicAdd<u32>, operands: [&[u8]; 3], to: &mut [u8]) {
+    match (q.fixups[0], c.split.symmetry, c.layout) {
+        (OVERFLOW, Symmetry::Mirrored(_), false) => {
+            whole::<OP, OVERFLOW, MIRRORED, false>(c, q, operands, to)
+        }
+        (NAN, Symmetry::Mirrored(_), true) => whole::<OP, NAN, MIRRORED, true>(c, q, operands, to),
+        (NAN, Symmetry::Periodic, false) => whole::<OP, NAN, PERIODIC, false>(c, q, operands, to),
+        (_, Symmetry::OneZero, false) => whole::<OP, ALL, ONE_ZERO, false>(c, q, operands, to),
         (_, _, true) => whole::<OP, ALL, WHOLE, true>(c, q, operands, to),
         (_, _, false) => whole::<OP, ALL, WHOLE, false>(c, q, operands, to),
     }
 }
 
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512fp16")]
-fn whole<const OP: u8, const FIXES: u8, const EXTENT: u8, const LAYOUT: bool>(
+fn whole<const OP: u8, const FIXUPS: u8, const SYMMETRY: u8, const LAYOUT: bool>(
     c: &InHalf,
-    q: &Quick<u32>,
+    q: &MagicAdd<u32>,
     operands: [&[u8]; 3],
     to: &mut [u8],
 ) {
-    let tables = Tables::new(&c.halves);
-    let (rounding, fixing) = (Rounding::new(c), Fixing::new(q, c.base));
+    let tables = Tables::new(&c.split);
+    let (rounding, fixups) = (Rounding::new(c), Fixups::new(q, c.base));
     let (magnitude, infinity) = (_mm512_set1_epi16(0x7fff), _mm512_set1_epi16(0x7c00));
     super::by_64(operands, to, |[a, b, _], to| {
         // Packing below puts together what unpacking takes apart, and keeps the signs.
-        let [low, high] = tables.look_up::<EXTENT>(load(a));
+        let [low, high] = tables.look_up::<SYMMETRY>(load(a));
         let (a0, a1) = (_mm512_unpacklo_epi8(low, high), _mm512_unpackhi_epi8(low, high));
-        let [low, high] = tables.look_up::<EXTENT>(load(b));
+        let [low, high] = tables.look_up::<SYMMETRY>(load(b));
         let (b0, b1) = (_mm512_unpacklo_epi8(low, high), _mm512_unpackhi_epi8(low, high));
         let (x0, x1) = (operate::<OP>(a0, b0), operate::<OP>(a1, b1));
         let (size0, size1) = (_mm512_and_si512(x0, magnitude), _mm512_and_si512(x1, magnitude));
         let (r0, r1) = (rounding.codes::<LAYOUT>(size0), rounding.codes::<LAYOUT>(size1));
-        let nan = if FIXES & NAN == 0 {
+        let nan = if FIXUPS & NAN == 0 {
             0
         } else {
             let nan0 = _mm512_movm_epi16(_mm512_cmpgt_epu16_mask(size0, infinity));
@@ -76,7 +78,7 @@ fn whole<const OP: u8, const FIXES: u8, const EXTENT: u8, const LAYOUT: bool>(
             _mm512_movepi8_mask(_mm512_packs_epi16(nan0, nan1))
         };
         let (bytes, signs) = (_mm512_packus_epi16(r0, r1), _mm512_packs_epi16(x0, x1));
-        store(to, fixing.codes::<FIXES>(bytes, signs, nan, 0));
+        store(to, fixups.codes::<FIXUPS>(bytes, signs, nan, 0));
     });
 }
 

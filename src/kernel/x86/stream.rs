@@ -1,10 +1,10 @@
-//! Reads ahead of their use, and writes past the cache. Every x86-64 CPU has the instructions.
+//! Prefetching, and non-temporal stores. Every x86-64 CPU has the instructions.
 
 use core::arch::x86_64::*;
 
 use crate::kernel::element::Element;
 
-/// Asks for what will be read soon: the CPU's own prefetching ends at every page.
+/// Prefetches what is read next: the hardware prefetcher stops at page boundaries.
 pub(in crate::kernel) fn fetch<T: Element>(soon: &[T]) {
     for line in soon.chunks(64 / size_of::<T>()) {
         // SAFETY: a hint, on an address within the slice.
@@ -12,12 +12,12 @@ pub(in crate::kernel) fn fetch<T: Element>(soon: &[T]) {
     }
 }
 
-/// Writes past the cache, which is not to be filled with what is not read again soon. Dropping it puts them before all later writes.
-pub(in crate::kernel) struct Past(());
+/// Non-temporal stores: they bypass the cache, where data that is not read again soon would evict other data. Dropping the writer fences them.
+pub(in crate::kernel) struct NonTemporalWriter(());
 
-impl Past {
-    pub(in crate::kernel) fn new() -> Past {
-        Past(())
+impl NonTemporalWriter {
+    pub(in crate::kernel) fn new() -> NonTemporalWriter {
+        NonTemporalWriter(())
     }
 
     /// Copies.
@@ -40,7 +40,7 @@ impl Past {
     }
 }
 
-impl Drop for Past {
+impl Drop for NonTemporalWriter {
     fn drop(&mut self) {
         // SAFETY: it only orders writes.
         unsafe { _mm_sfence() }

@@ -2,19 +2,19 @@
 
 use core::arch::x86_64::*;
 
-use super::{PICK, has_avx512, load_f32, ymm};
+use super::{PICK, avx2, has_avx512, load_f32};
 use crate::kernel::isa::Isa;
-use crate::kernel::plan::quick::{LAYOUT, NAN, Quick};
+use crate::kernel::plan::magic_add::{LAYOUT, MagicAdd, NAN};
 
 /// Encodes to words of 16 bits; slices of equal lengths, multiples of 32.
-type Encoder = fn(&Quick<u32>, &[f32], &mut [u16]);
+type Encoder = fn(&MagicAdd<u32>, &[f32], &mut [u16]);
 
-/// The way of a format that the CPU knows.
-pub(in crate::kernel) fn encoder(isa: Isa, q: &Quick<u32>) -> Option<Encoder> {
-    let half = q.emin == (127 - 14) << 23 && q.drop == 13 && q.sign == 16 && q.ends[0].largest == 0x7bff;
+/// The loop for a format that the CPU converts to by itself.
+pub(in crate::kernel) fn encoder(isa: Isa, q: &MagicAdd<u32>) -> Option<Encoder> {
+    let half = q.emin == (127 - 14) << 23 && q.drop == 13 && q.sign == 16 && q.special[0].largest == 0x7bff;
     let upper = q.drop == 16 && q.sign == 16;
-    match q.fixes[0] {
-        NAN if half && isa == Isa::Avx2 => Some(ymm::encode_half),
+    match q.fixups[0] {
+        NAN if half && isa == Isa::Avx2 => Some(avx2::encode_half),
         _ if isa != Isa::Avx512 => None,
         NAN if half => Some(|q, from, to| {
             assert!(has_avx512() && from.len() == to.len());
@@ -27,7 +27,7 @@ pub(in crate::kernel) fn encoder(isa: Isa, q: &Quick<u32>) -> Option<Encoder> {
                 }
             }
         }),
-        fixes if fixes == NAN | LAYOUT && upper => Some(|q, from, to| {
+        fixups if fixups == NAN | LAYOUT && upper => Some(|q, from, to| {
             assert!(has_avx512() && from.len() == to.len());
             // SAFETY: the CPU has the features.
             unsafe {
@@ -45,10 +45,10 @@ pub(in crate::kernel) fn encoder(isa: Isa, q: &Quick<u32>) -> Option<Encoder> {
 /// The CPU's own conversion to binary16 rounds to nearest even, subnormal results too; larger magnitudes than the limit are
 /// delivered as that, and NaN as the plan says.
 #[target_feature(enable = "avx512f,avx512bw,avx512vl")]
-fn encode_half<const CLAMPS: bool>(q: &Quick<u32>, from: &[f32], to: &mut [u16]) {
+fn encode_half<const CLAMPS: bool>(q: &MagicAdd<u32>, from: &[f32], to: &mut [u16]) {
     let all = |x: u32| _mm512_set1_epi32(x as i32);
     let (magnitude, limit) = (all(0x7fff_ffff), all(q.limit));
-    let nan = _mm256_set1_epi16(q.ends[0].nan as i16);
+    let nan = _mm256_set1_epi16(q.special[0].nan as i16);
     for (from, to) in from.as_chunks::<16>().0.iter().zip(to.as_chunks_mut::<16>().0) {
         let x = load_f32(from);
         let signed = if CLAMPS { clamp(x, magnitude, limit) } else { x };
@@ -77,10 +77,10 @@ pub(super) fn is_nan(x: __m512i) -> __mmask16 {
 
 /// The upper half of the bits, rounded to nearest even by adding to them.
 #[target_feature(enable = "avx512f,avx512bw")]
-fn encode_upper<const CLAMPS: bool>(q: &Quick<u32>, from: &[f32], to: &mut [u16]) {
+fn encode_upper<const CLAMPS: bool>(q: &MagicAdd<u32>, from: &[f32], to: &mut [u16]) {
     let all = |x: u32| _mm512_set1_epi32(x as i32);
     let (magnitude, limit) = (all(0x7fff_ffff), all(q.limit));
-    let (half, one, nan) = (all(0x7fff), all(1), all(q.ends[0].nan << 16));
+    let (half, one, nan) = (all(0x7fff), all(1), all(q.special[0].nan << 16));
     let upper = all(0xffff_0000);
     let order: [u16; 32] = core::array::from_fn(|at| (at % 16 * 2 + at / 16) as u16);
     // SAFETY: 64 bytes are read of 64.

@@ -1,23 +1,25 @@
 //! What the kernel `avx2` does not leave to the compiler, in vectors of 256 bits: binary32 to nearest even, and back.
 //!
-//! The ways are those of the wider vectors ([`bytes`](super::bytes), [`values`](super::values), [`words`](super::words)); bits are put
+//! The methods are those of the wider vectors ([`bytes`](super::bytes), [`values`](super::values), [`words`](super::words)); bits are put
 //! in place of others by masks, which costs less here than to blend.
 
 use core::arch::x86_64::*;
 
 use super::has_avx2;
 use crate::kernel::element::Wide;
-use crate::kernel::plan::quick::{self, ALL, FINITE_OR_IEEE, INFINITE, LAYOUT, NAN, PAST, Quick, ZERO};
+use crate::kernel::plan::magic_add::{
+    self, ALL, FINITE_OR_IEEE, INFINITE, LAYOUT, MagicAdd, NAN, OVERFLOW, ZERO,
+};
 
 /// Codes of 8 bits, of values.
 ///
 /// Precondition: equal lengths, multiples of 32; a plan without [`LAYOUT`].
-pub(super) fn encode(q: &Quick<u32>, from: &[f32], to: &mut [u8]) {
+pub(super) fn encode(q: &MagicAdd<u32>, from: &[f32], to: &mut [u8]) {
     assert!(has_avx2() && from.len() == to.len());
     // SAFETY: the CPU has the features.
     unsafe {
-        match q.fixes[0] {
-            PAST => encode_whole::<PAST>(q, from, to),
+        match q.fixups[0] {
+            OVERFLOW => encode_whole::<OVERFLOW>(q, from, to),
             NAN => encode_whole::<NAN>(q, from, to),
             _ => encode_whole::<ALL>(q, from, to),
         }
@@ -25,9 +27,9 @@ pub(super) fn encode(q: &Quick<u32>, from: &[f32], to: &mut [u8]) {
 }
 
 #[target_feature(enable = "avx2,fma")]
-fn encode_whole<const FIXES: u8>(q: &Quick<u32>, from: &[f32], to: &mut [u8]) {
+fn encode_whole<const FIXUPS: u8>(q: &MagicAdd<u32>, from: &[f32], to: &mut [u8]) {
     let bytes = |x: u32| _mm256_set1_epi8(x as i8);
-    let (limits, ends) = (Limits::new(q), Ends::new(&q.ends[0], bytes));
+    let (limits, special) = (Limits::new(q), SpecialResults::new(&q.special[0], bytes));
     let (drop, down) = (_mm_cvtsi32_si128(q.drop as i32), _mm_cvtsi32_si128(q.sign as i32 - 24));
     let (low, base, sign, nothing) = (all(0xff), bytes(q.base), bytes(0x80), all(0));
     for (from, to) in from.as_chunks::<32>().0.iter().zip(to.as_chunks_mut::<32>().0) {
@@ -50,18 +52,18 @@ fn encode_whole<const FIXES: u8>(q: &Quick<u32>, from: &[f32], to: &mut [u8]) {
         let negative = _mm256_cmpgt_epi8(nothing, signs);
         let moved = _mm256_srl_epi16(_mm256_and_si256(signs, sign), down);
         let mut out = _mm256_or_si256(rounded, moved);
-        if FIXES & ZERO != 0 {
-            out = put(out, _mm256_cmpeq_epi8(rounded, nothing), by_sign(ends.zero, negative));
+        if FIXUPS & ZERO != 0 {
+            out = put(out, _mm256_cmpeq_epi8(rounded, nothing), by_sign(special.zero, negative));
         }
-        if FIXES & PAST != 0 {
-            let past = _mm256_cmpeq_epi8(rounded, ends.top);
-            out = _mm256_xor_si256(out, _mm256_and_si256(past, by_sign(ends.flips, negative)));
+        if FIXUPS & OVERFLOW != 0 {
+            let overflow = _mm256_cmpeq_epi8(rounded, special.top);
+            out = _mm256_xor_si256(out, _mm256_and_si256(overflow, by_sign(special.flips, negative)));
         }
-        if FIXES & INFINITE != 0 {
-            out = put(out, saturated(infinite), by_sign(ends.infinite, negative));
+        if FIXUPS & INFINITE != 0 {
+            out = put(out, saturated(infinite), by_sign(special.infinite, negative));
         }
-        if FIXES & NAN != 0 {
-            out = put(out, saturated(nan), ends.nan);
+        if FIXUPS & NAN != 0 {
+            out = put(out, saturated(nan), special.nan);
         }
         // Packing goes by halves of a vector.
         let order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
@@ -79,25 +81,25 @@ fn saturated([a, b, c, d]: [__m256i; 4]) -> __m256i {
 
 /// Values to values.
 ///
-/// Precondition: equal lengths, multiples of 16; ends that differ by sign in their sign alone, and in a plan with [`LAYOUT`] none but
+/// Precondition: equal lengths, multiples of 16; special results that differ by sign in their sign alone, and in a plan with [`LAYOUT`] none but
 /// infinities.
-pub(super) fn quantize(q: &Quick<u32>, from: &[f32], to: &mut [f32]) {
+pub(super) fn quantize(q: &MagicAdd<u32>, from: &[f32], to: &mut [f32]) {
     assert!(has_avx2() && from.len() == to.len());
     // SAFETY: the CPU has the features.
     unsafe {
-        match q.fixes[1] {
-            PAST => by_addition::<PAST>(q, from, to),
+        match q.fixups[1] {
+            OVERFLOW => by_addition::<OVERFLOW>(q, from, to),
             NAN => by_addition::<NAN>(q, from, to),
             FINITE_OR_IEEE => by_addition::<FINITE_OR_IEEE>(q, from, to),
-            fixes if fixes & LAYOUT == 0 => by_addition::<ALL>(q, from, to),
+            fixups if fixups & LAYOUT == 0 => by_addition::<ALL>(q, from, to),
             _ => in_layout(q, from, to),
         }
     }
 }
 
 #[target_feature(enable = "avx2,fma")]
-fn by_addition<const FIXES: u8>(q: &Quick<u32>, from: &[f32], to: &mut [f32]) {
-    let (limits, ends) = (Limits::new(q), Ends::new(&q.ends[1], |x| all(x)));
+fn by_addition<const FIXUPS: u8>(q: &MagicAdd<u32>, from: &[f32], to: &mut [f32]) {
+    let (limits, special) = (Limits::new(q), SpecialResults::new(&q.special[1], |x| all(x)));
     for (from, to) in from.as_chunks::<8>().0.iter().zip(to.as_chunks_mut::<8>().0) {
         let x = load(from);
         let (limited, binade) = limits.of(x);
@@ -105,28 +107,28 @@ fn by_addition<const FIXES: u8>(q: &Quick<u32>, from: &[f32], to: &mut [f32]) {
         let rounded = _mm256_castps_si256(_mm256_fnmadd_ps(binade, limits.unit, sum));
         let sign = _mm256_and_si256(x, all(!MAGNITUDE));
         let mut out = _mm256_or_si256(rounded, sign);
-        if FIXES & ZERO != 0 {
-            out = put(out, _mm256_cmpeq_epi32(rounded, all(0)), by_sign(ends.zero, sign));
+        if FIXUPS & ZERO != 0 {
+            out = put(out, _mm256_cmpeq_epi32(rounded, all(0)), by_sign(special.zero, sign));
         }
-        if FIXES & PAST != 0 {
-            let past = _mm256_cmpeq_epi32(rounded, ends.top);
-            out = _mm256_xor_si256(out, _mm256_and_si256(past, by_sign(ends.flips, sign)));
+        if FIXUPS & OVERFLOW != 0 {
+            let overflow = _mm256_cmpeq_epi32(rounded, special.top);
+            out = _mm256_xor_si256(out, _mm256_and_si256(overflow, by_sign(special.flips, sign)));
         }
-        if FIXES & INFINITE != 0 {
+        if FIXUPS & INFINITE != 0 {
             let infinite = _mm256_cmpeq_epi32(_mm256_and_si256(x, all(MAGNITUDE)), all(INFINITY));
-            out = put(out, infinite, by_sign(ends.infinite, sign));
+            out = put(out, infinite, by_sign(special.infinite, sign));
         }
-        if FIXES & NAN != 0 {
-            out = put(out, is_nan(x), ends.nan);
+        if FIXUPS & NAN != 0 {
+            out = put(out, is_nan(x), special.nan);
         }
         store(to, out);
     }
 }
 
 #[target_feature(enable = "avx2")]
-fn in_layout(q: &Quick<u32>, from: &[f32], to: &mut [f32]) {
+fn in_layout(q: &MagicAdd<u32>, from: &[f32], to: &mut [f32]) {
     let (half, keep) = (all((1 << (q.drop - 1)) - 1), all(u32::MAX << q.drop));
-    let (one, drop, nan) = (all(1), _mm_cvtsi32_si128(q.drop as i32), all(q.ends[1].nan));
+    let (one, drop, nan) = (all(1), _mm_cvtsi32_si128(q.drop as i32), all(q.special[1].nan));
     for (from, to) in from.as_chunks::<8>().0.iter().zip(to.as_chunks_mut::<8>().0) {
         let x = load(from);
         let odd = _mm256_and_si256(_mm256_srl_epi32(x, drop), one);
@@ -185,15 +187,15 @@ fn decode_half_whole(from: &[u16], to: &mut [f32]) {
 /// Codes of binary16, where the CPU's own conversion serves ([`encoder`](super::encoder)).
 ///
 /// Precondition: equal lengths, multiples of 8.
-pub(super) fn encode_half(q: &Quick<u32>, from: &[f32], to: &mut [u16]) {
+pub(super) fn encode_half(q: &MagicAdd<u32>, from: &[f32], to: &mut [u16]) {
     assert!(has_avx2() && from.len() == to.len());
     // SAFETY: the CPU has the features.
     unsafe { encode_half_whole(q, from, to) }
 }
 
 #[target_feature(enable = "avx2,f16c")]
-fn encode_half_whole(q: &Quick<u32>, from: &[f32], to: &mut [u16]) {
-    let (magnitude, limit, nan) = (all(MAGNITUDE), all(q.limit), _mm_set1_epi16(q.ends[0].nan as i16));
+fn encode_half_whole(q: &MagicAdd<u32>, from: &[f32], to: &mut [u16]) {
+    let (magnitude, limit, nan) = (all(MAGNITUDE), all(q.limit), _mm_set1_epi16(q.special[0].nan as i16));
     for (from, to) in from.as_chunks::<8>().0.iter().zip(to.as_chunks_mut::<8>().0) {
         let x = load(from);
         let limited = _mm256_min_epu32(_mm256_and_si256(x, magnitude), limit);
@@ -219,7 +221,7 @@ struct Limits {
 impl Limits {
     #[target_feature(enable = "avx2")]
     #[inline]
-    fn new(q: &Quick<u32>) -> Limits {
+    fn new(q: &MagicAdd<u32>) -> Limits {
         let unit = _mm256_set1_ps(f32::from_bits((127 + q.drop) << 23));
         Limits { limit: all(q.limit), emin: all(q.emin), unit }
     }
@@ -234,8 +236,8 @@ impl Limits {
     }
 }
 
-/// What is put in the place of a result: that of a positive one, and in what that of a negative one differs.
-struct Ends {
+/// The special results: that of a positive operand, and the bits in which that of a negative one differs.
+struct SpecialResults {
     top: __m256i,
     flips: [__m256i; 2],
     infinite: [__m256i; 2],
@@ -243,17 +245,17 @@ struct Ends {
     nan: __m256i,
 }
 
-impl Ends {
+impl SpecialResults {
     #[target_feature(enable = "avx2")]
     #[inline]
-    fn new(ends: &quick::Ends<u32>, of: impl Fn(u32) -> __m256i) -> Ends {
+    fn new(special: &magic_add::SpecialResults<u32>, of: impl Fn(u32) -> __m256i) -> SpecialResults {
         let pair = |x: [u32; 2]| [of(x[0]), of(x[0] ^ x[1])];
-        Ends {
-            top: of(ends.top),
-            flips: pair(ends.flips),
-            infinite: pair(ends.infinite),
-            zero: pair(ends.zero),
-            nan: of(ends.nan),
+        SpecialResults {
+            top: of(special.top),
+            flips: pair(special.flips),
+            infinite: pair(special.infinite),
+            zero: pair(special.zero),
+            nan: of(special.nan),
         }
     }
 }
@@ -261,8 +263,8 @@ impl Ends {
 /// One of two by sign: by a mask, or by the sign alone where they differ in no more.
 #[target_feature(enable = "avx2")]
 #[inline]
-fn by_sign(ends: [__m256i; 2], negative: __m256i) -> __m256i {
-    _mm256_xor_si256(ends[0], _mm256_and_si256(ends[1], negative))
+fn by_sign(special: [__m256i; 2], negative: __m256i) -> __m256i {
+    _mm256_xor_si256(special[0], _mm256_and_si256(special[1], negative))
 }
 
 /// Bits of `new` where the mask has them, of `old` elsewhere.

@@ -3,36 +3,36 @@
 use alloc::boxed::Box;
 
 use super::conversion;
-use super::quick::{INFINITE, LAYOUT, Quick};
+use super::magic_add::{INFINITE, LAYOUT, MagicAdd};
 use crate::format::catalog::builtin_format;
 use crate::format::{Code, Format};
 use crate::kernel::lane::Lane;
 use crate::op::{Op, Operands, apply};
 use crate::policy::Policy;
 
-/// What 16 bits stand for every byte: the lower eight, and the upper.
+/// The 16 bits that each byte stands for, in two tables of bytes: the lower eight, and the upper.
 #[derive(Clone, Debug)]
-pub(in crate::kernel) struct Halves {
+pub(in crate::kernel) struct SplitTable {
     pub(in crate::kernel) bytes: [[u8; 256]; 2],
-    /// How much of the tables has to be looked at.
-    pub(in crate::kernel) extent: Extent,
+    /// The symmetry of the tables, which saves looking at their second halves.
+    pub(in crate::kernel) symmetry: Symmetry,
 }
 
-/// How codes with the uppermost bit set follow from those without.
+/// How the entries of codes with the top bit set follow from those without.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(in crate::kernel) enum Extent {
-    /// In no such way.
+pub(in crate::kernel) enum Symmetry {
+    /// They do not.
     Whole,
-    /// Up to this code their sign differs, and past it nothing.
+    /// Up to this code only their sign differs; above it nothing does.
     Mirrored(u8),
-    /// Their sign differs, and 0x80 is no zero but something of its own.
+    /// Only their sign differs, but for 0x80, which is no zero.
     OneZero,
     /// The tables repeat their first 64 entries: codes have no more bits.
     Periodic,
 }
 
-impl Halves {
-    pub(in crate::kernel) fn new(value: impl Fn(u8) -> u16) -> Halves {
+impl SplitTable {
+    pub(in crate::kernel) fn new(value: impl Fn(u8) -> u16) -> SplitTable {
         let byte = |shift: u32| core::array::from_fn(|code| (value(code as u8) >> shift) as u8);
         let differs = |code: u8, by: u16| value(code) ^ value(code & 0x7f) == by;
         let last = (0x80..=0xff).rev().find(|&code| differs(code, 0x8000));
@@ -40,13 +40,13 @@ impl Halves {
             (0x80..=last).all(|code| differs(code, 0x8000))
                 && (last..=0xff).skip(1).all(|code| differs(code, 0))
         };
-        let extent = match last.filter(|&last| is_mirrored(last)) {
-            _ if (0x40..=0xff).all(|code| value(code) == value(code & 0x3f)) => Extent::Periodic,
-            Some(last) => Extent::Mirrored(last),
-            None if (0x81..=0xff).all(|code| differs(code, 0x8000)) => Extent::OneZero,
-            None => Extent::Whole,
+        let symmetry = match last.filter(|&last| is_mirrored(last)) {
+            _ if (0x40..=0xff).all(|code| value(code) == value(code & 0x3f)) => Symmetry::Periodic,
+            Some(last) => Symmetry::Mirrored(last),
+            None if (0x81..=0xff).all(|code| differs(code, 0x8000)) => Symmetry::OneZero,
+            None => Symmetry::Whole,
         };
-        Halves { bytes: [byte(0), byte(8)], extent }
+        SplitTable { bytes: [byte(0), byte(8)], symmetry }
     }
 }
 
@@ -58,8 +58,8 @@ impl Halves {
 #[derive(Clone, Debug)]
 pub(in crate::kernel) struct InHalf {
     /// Operands in binary16.
-    pub(in crate::kernel) halves: Halves,
-    /// As in [`Quick`], in 16 bits.
+    pub(in crate::kernel) split: SplitTable,
+    /// As in [`MagicAdd`], in 16 bits.
     pub(in crate::kernel) limit: u16,
     pub(in crate::kernel) emin: u16,
     pub(in crate::kernel) drop: u16,
@@ -72,10 +72,10 @@ pub(in crate::kernel) struct InHalf {
 
 impl InHalf {
     /// `None` where no operation is served.
-    pub(in crate::kernel) fn new(f: &Format, q: &Quick<u32>) -> Option<Box<InHalf>> {
+    pub(in crate::kernel) fn new(f: &Format, q: &MagicAdd<u32>) -> Option<Box<InHalf>> {
         let (p, field, least) = (f.precision() as i32, f.emin() + 15, f.quantum_min());
         // Infinities of the format are not told from what overflows.
-        let told = q.fixes[0] & INFINITE != 0 && f.infinity(false).is_some();
+        let told = q.fixups[0] & INFINITE != 0 && f.infinity(false).is_some();
         if f.width() > 8 || field < 1 || f.emax() > 15 || least < -24 || p > 10 || told {
             return None;
         }
@@ -86,14 +86,14 @@ impl InHalf {
         let limit = (q.limit - rebias) >> 13;
         let layout = field == 1;
         let fits = if layout { limit <= 0x7c00 } else { (limit >> 10) + drop <= 30 };
-        if !(adds || multiplies) || !fits || q.fixes[0] & LAYOUT != 0 {
+        if !(adds || multiplies) || !fits || q.fixups[0] & LAYOUT != 0 {
             return None;
         }
         let emin = (field as u16) << 10;
         let task = conversion(*f, builtin_format("binary16"), &Policy::IEEE);
         let value = |code: u8| apply(&task, Operands::new(Code::from(code), 0, 0)).code as u16;
         Some(Box::new(InHalf {
-            halves: Halves::new(value),
+            split: SplitTable::new(value),
             limit: limit as u16,
             emin,
             drop: drop as u16,
@@ -115,7 +115,7 @@ impl InHalf {
 }
 
 /// The upper two bytes of a table's 32 bits, if they are all.
-pub(super) fn upper_halves<L: Lane>(table: &[L; 256]) -> Option<Box<Halves>> {
+pub(super) fn split_upper_half<L: Lane>(table: &[L; 256]) -> Option<Box<SplitTable>> {
     let all = L::BITS == 32 && table.iter().all(|x| x.bits() & 0xffff == 0);
-    all.then(|| Box::new(Halves::new(|code| (table[usize::from(code)].bits() >> 16) as u16)))
+    all.then(|| Box::new(SplitTable::new(|code| (table[usize::from(code)].bits() >> 16) as u16)))
 }

@@ -2,43 +2,43 @@
 
 use core::arch::x86_64::*;
 
-use crate::kernel::plan::quick::{INFINITE, NAN, PAST, Quick, ZERO};
+use crate::kernel::plan::magic_add::{INFINITE, MagicAdd, NAN, OVERFLOW, ZERO};
 
-/// The constants of what remains to be done to rounded bytes.
-pub(super) struct Fixing {
+/// The constants of the fixups of rounded bytes.
+pub(super) struct Fixups {
     base: __m512i,
     largest: __m512i,
     sign: __m512i,
     moved: __m512i,
-    past: [__m512i; 2],
+    overflow: [__m512i; 2],
     infinite: [__m512i; 2],
     zero: [__m512i; 2],
     nan: __m512i,
 }
 
-impl Fixing {
+impl Fixups {
     #[target_feature(enable = "avx512f,avx512bw")]
     #[inline]
-    pub(super) fn new(q: &Quick<u32>, base: u8) -> Fixing {
+    pub(super) fn new(q: &MagicAdd<u32>, base: u8) -> Fixups {
         let bytes = |x: u32| _mm512_set1_epi8(x as i8);
         let pair = |x: [u32; 2]| [bytes(x[0]), bytes(x[1])];
-        let ends = &q.ends[0];
-        Fixing {
+        let special = &q.special[0];
+        Fixups {
             base: bytes(base.into()),
-            largest: bytes(ends.largest),
+            largest: bytes(special.largest),
             sign: bytes(0x80 >> (q.sign - 24)),
             moved: _mm512_set1_epi16(q.sign as i16 - 24),
-            past: pair(ends.past),
-            infinite: pair(ends.infinite),
-            zero: pair(ends.zero),
-            nan: bytes(ends.nan),
+            overflow: pair(special.overflow),
+            infinite: pair(special.infinite),
+            zero: pair(special.zero),
+            nan: bytes(special.nan),
         }
     }
 
     /// Codes, of rounded bytes without their base, bytes with the signs uppermost, and which are NaN and infinite.
     #[target_feature(enable = "avx512f,avx512bw")]
     #[inline]
-    pub(super) fn codes<const FIXES: u8>(
+    pub(super) fn codes<const FIXUPS: u8>(
         &self,
         rounded: __m512i,
         signs: __m512i,
@@ -48,23 +48,23 @@ impl Fixing {
         let rounded = _mm512_sub_epi8(rounded, self.base);
         let signs = _mm512_srlv_epi16(signs, self.moved);
         let negative = _mm512_test_epi8_mask(signs, self.sign);
-        let by_sign = |ends: [__m512i; 2]| _mm512_mask_mov_epi8(ends[0], negative, ends[1]);
+        let by_sign = |special: [__m512i; 2]| _mm512_mask_mov_epi8(special[0], negative, special[1]);
         // Bits of `rounded`, and of `signs` where the mask has them.
         let mut out = _mm512_ternarylogic_epi32::<0xf8>(rounded, signs, self.sign);
-        if FIXES & ZERO != 0 {
+        if FIXUPS & ZERO != 0 {
             let zero = _mm512_testn_epi8_mask(rounded, rounded);
             out = _mm512_mask_mov_epi8(out, zero, by_sign(self.zero));
         }
-        if FIXES & PAST != 0 {
-            let past = _mm512_cmpgt_epu8_mask(rounded, self.largest);
-            // Where NaN needs no correction of its own it is what lies past the largest value.
-            let end = if FIXES & NAN != 0 { by_sign(self.past) } else { self.nan };
-            out = _mm512_mask_mov_epi8(out, past, end);
+        if FIXUPS & OVERFLOW != 0 {
+            let overflow = _mm512_cmpgt_epu8_mask(rounded, self.largest);
+            // A NaN without a fixup of its own has the result of an overflow.
+            let end = if FIXUPS & NAN != 0 { by_sign(self.overflow) } else { self.nan };
+            out = _mm512_mask_mov_epi8(out, overflow, end);
         }
-        if FIXES & INFINITE != 0 {
+        if FIXUPS & INFINITE != 0 {
             out = _mm512_mask_mov_epi8(out, infinite, by_sign(self.infinite));
         }
-        if FIXES & NAN != 0 {
+        if FIXUPS & NAN != 0 {
             out = _mm512_mask_mov_epi8(out, nan, self.nan);
         }
         out

@@ -1,6 +1,6 @@
 //! Noise for the loops: an array of words, made ahead of the elements that they are for.
 
-use super::convert::BLOCK;
+use super::encode::BLOCK;
 use super::integer::{A, B, C};
 use crate::kernel::Noise;
 use crate::kernel::isa::{Isa, Job};
@@ -8,8 +8,8 @@ use crate::kernel::plan::Plan;
 use crate::noise;
 use crate::policy::Rounding;
 
-/// Calls `f` with the noise of the elements where the rounding takes any, on blocks then, and on all at once elsewhere; says
-/// whether it served.
+/// Calls `f` on blocks with the noise of their elements under stochastic rounding, and once on the whole array otherwise. Returns whether
+/// every call returned `true`.
 pub(super) fn with_noise<A, B>(
     isa: Isa,
     plan: &Plan,
@@ -31,7 +31,7 @@ pub(super) fn with_noise<A, B>(
 }
 
 /// Calls `f` with parts of an array that begin a group of four and are a multiple of `N` long, filled up where the array does not go on;
-/// where one can begin at `aligned`, it does. Says whether it served: not if indices begin anew within the array.
+/// where one can begin at `aligned`, it does. Returns whether it was done: not if indices wrap around within the array.
 ///
 /// Precondition: equal lengths, an `aligned` of at most `N - 4`.
 #[cfg(target_arch = "x86_64")]
@@ -92,7 +92,7 @@ pub(super) fn fill(isa: Isa, from: Noise, words: &mut [u32]) {
             *word = from.word(at + i) as u32;
         }
     };
-    // Four elements share what is mixed; where indices begin anew the groups do, too.
+    // Four elements share a mixed word; where indices wrap around, groups start again.
     let lead = (from.first.wrapping_neg() % 4) as usize;
     if words.len() <= lead || from.first.checked_add(words.len() as u64).is_none() {
         return each(words, 0);
@@ -106,22 +106,26 @@ pub(super) fn fill(isa: Isa, from: Noise, words: &mut [u32]) {
     if isa == Isa::Avx512 {
         let (eights, others) = groups.split_at_mut(groups.len() & !7);
         crate::kernel::x86::fill(from.from(lead), eights);
-        return isa.run(Groups(key, group + eights.len() as u64, others));
+        return isa.run(Groups { key, first: group + eights.len() as u64, words: others });
     }
-    isa.run(Groups(key, group, groups));
+    isa.run(Groups { key, first: group, words: groups });
 }
 
-/// Of a seed's key, and a first group.
-struct Groups<'a>(u64, u64, &'a mut [[u32; 4]]);
+/// The words of whole groups of four elements.
+struct Groups<'a> {
+    key: u64,
+    first: u64,
+    words: &'a mut [[u32; 4]],
+}
 
 impl Job for Groups<'_> {
     type Output = ();
 
     #[inline(always)]
     fn run(self) {
-        let mut place = self.1.wrapping_mul(noise::STEP);
-        for words in self.2 {
-            let word = noise::at(self.0, place);
+        let mut place = self.first.wrapping_mul(noise::STEP);
+        for words in self.words {
+            let word = noise::at(self.key, place);
             place = place.wrapping_add(noise::STEP);
             *words = [word as u32, (word >> 16) as u32, (word >> 32) as u32, word.rotate_right(48) as u32];
         }

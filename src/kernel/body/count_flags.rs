@@ -1,6 +1,6 @@
 //! Counting what a conversion raises, without converting: each count but the inexact ones is an interval of magnitudes.
 //!
-//! Under stochastic rounding the ends of the intervals depend on the noise. What lies between an interval's least and its
+//! Under stochastic rounding the intervals' bounds depend on the noise. What lies between an interval's least and its
 //! greatest end is left to the definition.
 
 use crate::kernel::element::{Wide, wide_format};
@@ -68,14 +68,15 @@ impl<L: Lane> Intervals<L> {
     fn new(plan: &Plan, task: crate::op::Task) -> Option<Intervals<L>> {
         let (f, policy) = (plan.format(), plan.policy());
         let field = f.emin() + L::BIAS;
-        let chance = matches!(policy.rounding, Rounding::Stochastic { .. });
-        let noisy =
-            chance && policy.flush_results && (policy.tininess == Tininess::After || f.emax() < f.emin());
+        let is_stochastic = matches!(policy.rounding, Rounding::Stochastic { .. });
+        let noisy = is_stochastic
+            && policy.flush_results
+            && (policy.tininess == Tininess::After || f.emax() < f.emin());
         if field < 1 || f.precision() > L::TRAILING + 1 || !f.has_zero() || noisy {
             return None;
         }
         let by_sign = SIGNS.map(|negative| Asked { plan, task, negative });
-        let lanes = |of: &dyn Fn(&Asked) -> u64| [L::of(of(&by_sign[0])), L::of(of(&by_sign[1]))];
+        let lanes = |of: &dyn Fn(&Asked) -> u64| [L::from_u64(of(&by_sign[0])), L::from_u64(of(&by_sign[1]))];
         let asked = |of: &dyn Fn(&Asked) -> bool| [of(&by_sign[0]), of(&by_sign[1])];
         let (none, all) = (0, u64::MAX);
         let infinity = L::infinity().bits();
@@ -93,31 +94,34 @@ impl<L: Lane> Intervals<L> {
             perhaps_over: lanes(&|x| x.first(|flags, _| is_out(flags), all)),
             zero: lanes(&|x| x.first(|_, zero| !zero, all)),
             perhaps_zero: lanes(&|x| x.first(|_, zero| !zero, none)),
-            taken: L::of(normal),
+            taken: L::from_u64(normal),
             flushed: lanes(&flushed),
             over_inexact: asked(&|x| x.flags(largest, none).0.contains(Flags::INEXACT)),
             infinite_over: asked(&|x| is_out(x.flags(infinity, none).0)),
             infinite_inexact: asked(&|x| x.flags(infinity, none).0.contains(Flags::INEXACT)),
-            emin_field: L::of(field as u64),
-            drop: L::of(u64::from(L::TRAILING + 1 - f.precision())),
+            emin_field: L::from_u64(field as u64),
+            drop: L::from_u64(u64::from(L::TRAILING + 1 - f.precision())),
         })
     }
 }
 
 /// Counts of a block in lanes: overflowed, became zero, NaN, inexact, and those left to the definition.
-struct Tally<'a, W: Wide>(&'a Intervals<W::Lane>, &'a [W]);
+struct CountFlags<'a, W: Wide> {
+    intervals: &'a Intervals<W::Lane>,
+    values: &'a [W],
+}
 
-impl<W: Wide> Job for Tally<'_, W> {
+impl<W: Wide> Job for CountFlags<'_, W> {
     type Output = [u64; 5];
 
     #[inline(always)]
     fn run(self) -> [u64; 5] {
-        let c = *self.0;
-        let mut counts = [W::Lane::of(0); 5];
-        for x in self.1 {
+        let c = *self.intervals;
+        let mut counts = [W::Lane::from_u64(0); 5];
+        for x in self.values {
             let raised = element(&c, x.lane());
             for (count, raised) in counts.iter_mut().zip(raised) {
-                *count = count.plus(W::Lane::of(u64::from(raised)));
+                *count = count.wrapping_add(W::Lane::from_u64(u64::from(raised)));
             }
         }
         counts.map(|count| count.bits())
@@ -131,7 +135,7 @@ fn element<L: Lane>(c: &Intervals<L>, bits: L) -> [bool; 5] {
     let is = |by_sign: [bool; 2]| if negative { by_sign[1] } else { by_sign[0] };
     let (infinite, nan) = (magnitude == L::infinity(), magnitude > L::infinity());
     let finite = magnitude < L::infinity();
-    let number = finite & (magnitude != L::of(0));
+    let number = finite & (magnitude != L::from_u64(0));
     let over = finite & (magnitude >= of(c.over));
     let maybe_over = (magnitude >= of(c.perhaps_over)) & (magnitude < of(c.over));
     let maybe_zero = (magnitude >= of(c.zero)) & (magnitude < of(c.perhaps_zero));
@@ -153,14 +157,15 @@ fn element<L: Lane>(c: &Intervals<L>, bits: L) -> [bool; 5] {
 /// Whether the format's quantum leaves a part of the magnitude.
 #[inline(always)]
 fn cuts_off<L: Lane>(c: &Intervals<L>, magnitude: L) -> bool {
-    let one = L::of(1);
-    let trailing = L::of(u64::from(L::TRAILING));
-    let field = magnitude.right(trailing);
-    let hidden = if field == L::of(0) { L::of(0) } else { one.left(trailing) };
-    let significand = (magnitude & one.left(trailing).minus(one)) | hidden;
+    let one = L::from_u64(1);
+    let trailing = L::from_u64(u64::from(L::TRAILING));
+    let field = magnitude.shr(trailing);
+    let hidden = if field == L::from_u64(0) { L::from_u64(0) } else { one.shl(trailing) };
+    let significand = (magnitude & one.shl(trailing).wrapping_sub(one)) | hidden;
     let own = field.max(one);
-    let shift = own.max(c.emin_field).minus(own).plus(c.drop).min(L::of(u64::from(L::BITS - 1)));
-    significand & one.left(shift).minus(one) != L::of(0)
+    let shift =
+        own.max(c.emin_field).wrapping_sub(own).wrapping_add(c.drop).min(L::from_u64(u64::from(L::BITS - 1)));
+    significand & one.shl(shift).wrapping_sub(one) != L::from_u64(0)
 }
 
 /// Counts, asking `scalar` for single elements where the noise decides; `None` if the intervals do not serve.
@@ -174,14 +179,15 @@ pub(in crate::kernel) fn count<W: Wide>(
     debug_assert!(wide_format(W::KIND).width() == W::Lane::BITS);
     let intervals = Intervals::<W::Lane>::new(plan, plan.counting(W::KIND))?;
     let mut counts = Counts::default();
-    for (k, block) in from.chunks(super::convert::BLOCK).enumerate() {
-        let [overflowed, became_zero, nan, inexact, asked] = isa.run(Tally(&intervals, block));
+    for (k, block) in from.chunks(super::encode::BLOCK).enumerate() {
+        let [overflowed, became_zero, nan, inexact, asked] =
+            isa.run(CountFlags { intervals: &intervals, values: block });
         counts += Counts { overflowed, became_zero, nan, inexact };
         if asked == 0 {
             continue;
         }
         for (i, x) in block.iter().enumerate().filter(|(_, x)| element(&intervals, x.lane())[4]) {
-            counts += scalar(noise.from(k * super::convert::BLOCK + i), core::slice::from_ref(x));
+            counts += scalar(noise.from(k * super::encode::BLOCK + i), core::slice::from_ref(x));
         }
     }
     Some(counts)
