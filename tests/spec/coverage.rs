@@ -47,7 +47,7 @@ fn all_tested() -> BTreeSet<String> {
 
 /// The tests of the bounds, where the repository is around this package.
 fn lab() -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/lab/tests/spec.rs");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/lab/tests/lab/spec.rs");
     path.is_file().then_some(path)
 }
 

@@ -18,7 +18,7 @@ pub const KERNEL_TESTS: [&str; 1] = ["kernels"];
 
 /// What the tests need, the lab's for the clauses of SPEC.md that they test.
 const COPIED: [&str; 7] =
-    ["src", "tests", "formats", "SPEC.md", "README.md", "Cargo.lock", "crates/lab/tests/spec.rs"];
+    ["src", "tests", "formats", "SPEC.md", "README.md", "Cargo.lock", "crates/lab/tests/lab/spec.rs"];
 
 /// A test that runs longer hangs.
 const TIME_LIMIT: Duration = Duration::from_secs(300);

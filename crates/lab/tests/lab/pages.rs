@@ -1,11 +1,9 @@
 //! Ways to show a report: each says everything, and a page needs nothing else.
 
-mod sample;
-
 use std::path::Path;
 
+use crate::sample::{good, mixed, outcome};
 use halfulp_lab::report::{Outcome, csv, html, json, junit, svg, text};
-use sample::{good, mixed, outcome};
 
 /// A copy to look at.
 fn keep(name: &str, text: &str) {

@@ -37,7 +37,7 @@ fn zeroed(weights: Vec<f32>) -> States<f32> {
 
 #[test]
 fn sgd_s_preset_computes_what_pytorch_does_to_the_last_bit() {
-    let cases = cases(include_str!("data/pytorch-sgd.txt"), |head| if head[1] == 0.0 { 2 } else { 3 });
+    let cases = cases(include_str!("../data/pytorch-sgd.txt"), |head| if head[1] == 0.0 { 2 } else { 3 });
     assert_eq!(cases.len(), 3);
     let mut unfused = 0;
     for (head, lines) in cases {
@@ -65,7 +65,7 @@ fn sgd_s_preset_computes_what_pytorch_does_to_the_last_bit() {
 
 /// How far the weights of a step are from PyTorch's, in units of what a step of orthonormal rows would change: each step begins with PyTorch's.
 fn muon_distance(how: &Muon) -> f64 {
-    let cases = cases(include_str!("data/pytorch-muon.txt"), |_| 3);
+    let cases = cases(include_str!("../data/pytorch-muon.txt"), |_| 3);
     assert_eq!(cases.len(), 2);
     let mut largest = 0.0f64;
     for (head, lines) in cases {
@@ -110,7 +110,7 @@ fn muon_s_momentum_is_pytorch_s_and_its_weights_are_near() {
 
 #[test]
 fn the_preset_computes_what_pytorch_does_to_the_last_bit() {
-    let cases = cases(include_str!("data/pytorch-adamw.txt"), |_| 4);
+    let cases = cases(include_str!("../data/pytorch-adamw.txt"), |_| 4);
     assert_eq!(cases.len(), 3);
     for (head, lines) in cases {
         let [rate, beta1, beta2, epsilon, weight_decay] = head[..] else { panic!("{head:?}") };

@@ -72,7 +72,7 @@ fn agrees(preset: &str, text: &str) {
 
 #[test]
 fn code_books_are_those_of_bitsandbytes_and_torchao() {
-    let text = include_str!("data/blockwise/codebooks.txt");
+    let text = include_str!("../data/blockwise/codebooks.txt");
     let lines: Vec<&str> = text.lines().filter(|line| !line.starts_with('#')).collect();
     assert_eq!(lines.len(), 8);
     for book in lines.chunks(2) {
@@ -84,15 +84,15 @@ fn code_books_are_those_of_bitsandbytes_and_torchao() {
 
 #[test]
 fn bitsandbytes_on_a_cpu() {
-    agrees("bitsandbytes-cpu", include_str!("data/blockwise/bitsandbytes-cpu.txt"));
+    agrees("bitsandbytes-cpu", include_str!("../data/blockwise/bitsandbytes-cpu.txt"));
 }
 
 #[test]
 fn bitsandbytes_in_pytorch() {
-    agrees("bitsandbytes-torch", include_str!("data/blockwise/bitsandbytes-torch.txt"));
+    agrees("bitsandbytes-torch", include_str!("../data/blockwise/bitsandbytes-torch.txt"));
 }
 
 #[test]
 fn torchao() {
-    agrees("torchao", include_str!("data/blockwise/torchao.txt"));
+    agrees("torchao", include_str!("../data/blockwise/torchao.txt"));
 }

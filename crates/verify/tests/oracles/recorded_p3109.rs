@@ -7,7 +7,7 @@ use halfulp_verify::engine::definition::Definition;
 use halfulp_verify::engine::{Answer, Engine, Scalar};
 use rayon::prelude::*;
 
-const DIGESTS: &str = include_str!("../tables/p3109.txt");
+const DIGESTS: &str = include_str!("../../tables/p3109.txt");
 
 const BIAS: i32 = (1 << 16) - 1;
 

@@ -4,7 +4,7 @@
 use halfulp::format::catalog::lookup;
 use halfulp::{Code, Flags, Format, Op, Operands, Policy, Rounding, Task, apply};
 
-const ROWS: &str = include_str!("../tables/softfloat-rows.txt");
+const ROWS: &str = include_str!("../../tables/softfloat-rows.txt");
 const SEED: u64 = 2026;
 const ROW: u64 = 256;
 

@@ -1,22 +1,20 @@
 //! P3109's operations by both of its versions: the library's scalar path against the oracles, over every format of 3 to 5
 //! bits in full, 8-bit formats, the external formats, and formats that are not P3109's.
 
-mod small;
-
+use crate::small::{p3109, p3109_all};
 use halfulp::format::catalog::lookup;
 use halfulp::{Flags, Format, Op, Operands, Policy, Saturation, Standard, Task, noise};
 use halfulp_verify::engine::definition::Definition;
 #[cfg(feature = "mpfr")]
 use halfulp_verify::engine::mpfr::Mpfr;
 use halfulp_verify::engine::{Answer, Engine, Scalar};
-use small::{p3109, p3109_all};
 
 const VERSIONS: [Standard; 2] = [Standard::P3109V4_0, Standard::P3109July2026];
 
 /// Every rounding and saturation, by both versions.
 fn policies() -> Vec<Policy> {
     let mut all = Vec::new();
-    for rounding in small::roundings() {
+    for rounding in crate::small::roundings() {
         for saturation in Saturation::ALL {
             all.extend(VERSIONS.map(|s| Policy::IEEE.standard(s).rounding(rounding).saturation(saturation)));
         }
@@ -140,14 +138,14 @@ fn external_formats_as_operands_and_as_results() {
 #[test]
 fn other_formats_agree() {
     let mut count = 0;
-    for (turn, policy) in (0..).zip(small::policies(false)) {
+    for (turn, policy) in (0..).zip(crate::small::policies(false)) {
         let standard = VERSIONS[turn % 2];
-        let formats = small::tiny();
+        let formats = crate::small::tiny();
         for format in formats.iter().skip(turn % 4).step_by(4) {
             count += within(*format, &[policy.standard(standard)], 1 << 9);
         }
     }
-    for (from, to) in small::tiny().into_iter().zip(small::tiny().into_iter().skip(5)) {
+    for (from, to) in crate::small::tiny().into_iter().zip(crate::small::tiny().into_iter().skip(5)) {
         let task = Task { operands: [from; 3], result: to, ..Task::within(Op::Convert, from) };
         count += compare(task, &policies(), 1 << 9);
     }

@@ -1,0 +1,16 @@
+//! The lab's tests, in one program: linking costs more than most of them.
+
+mod blocks;
+mod blockwise_golden;
+mod closed_loop;
+mod eco;
+mod experiments;
+mod faults;
+mod muon;
+mod pages;
+mod problems;
+mod pytorch_golden;
+mod sample;
+mod spec;
+mod steps;
+mod theorems;
