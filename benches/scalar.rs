@@ -1,7 +1,7 @@
 //! The scalar path, with the format at run time (`halfulp`) and in the type (`halfulp, typed`), beside rustc_apfloat,
 //! whose formats are types too, and `half`: same inputs, same run.
 //!
-//! `cargo bench --bench scalar`. Each time is for 1024 operations; compare within a group only.
+//! `cargo bench -p halfulp-benches --bench scalar`. Each time is for 1024 operations; compare within a group only.
 
 use std::hint::black_box;
 

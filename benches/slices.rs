@@ -1,12 +1,11 @@
 //! Arrays in a nearest cache (128 KiB of `f32`) and in memory (256 MiB), beside a plain copy of as many bytes and beside other
 //! crates on the same work, in the same run.
 //!
-//! `cargo bench --bench slices`, or a part of it: `cargo bench --bench slices -- 'e4m3fn/128 KiB'`. Throughput is in elements;
+//! `cargo bench -p halfulp-benches --bench slices`, or a part of it: with `-- 'e4m3fn/128 KiB'` after it. Throughput is in elements;
 //! compare within one group. The environment variable `HALFULP_KERNEL` picks the kernel. A copy called `4+1` reads and writes, together,
 //! five bytes an element, as encoding to bytes does. The group `clock` says how many cycles a second the core did.
 
 use std::hint::black_box;
-use std::ops::{Deref, DerefMut};
 use std::time::Duration;
 
 use criterion::{
@@ -18,6 +17,7 @@ use halfulp::format::catalog::lookup;
 use halfulp::kernel::Word;
 use halfulp::slice::Arithmetic;
 use halfulp::{NoiseBits, Policy, Rounding, Stochastic, noise};
+use halfulp_benches::Array;
 use minifloat::{BF16, F4E2M1FN, F8E4M3FN, F16};
 
 type Group<'a> = BenchmarkGroup<'a, WallTime>;
@@ -28,34 +28,6 @@ const FORMATS: [&str; 5] = ["e4m3fn", "e5m2", "e2m1", "bfloat16", "binary16"];
 const SIZES: [(&str, usize); 2] = [("128 KiB", 1 << 15), ("256 MiB", 1 << 26)];
 
 const STOCHASTIC: Rounding = Rounding::Stochastic { variant: Stochastic::A, bits: NoiseBits::known(16) };
-
-/// An array that begins at a page, so that runs can be compared: loads and stores across lines of the cache cost up to a fifth.
-struct Array<T>(Vec<T>, usize);
-
-impl<T: Copy> Array<T> {
-    fn new(element: T, n: usize) -> Array<T> {
-        const PAGE: usize = 4096;
-        let all = vec![element; n + PAGE / size_of::<T>()];
-        let start = all.as_ptr().align_offset(PAGE);
-        let mut array = Array(all, start);
-        array.0.truncate(start + n);
-        array
-    }
-}
-
-impl<T> Deref for Array<T> {
-    type Target = [T];
-
-    fn deref(&self) -> &[T] {
-        &self.0[self.1..]
-    }
-}
-
-impl<T> DerefMut for Array<T> {
-    fn deref_mut(&mut self) -> &mut [T] {
-        &mut self.0[self.1..]
-    }
-}
 
 /// As many elements of the smaller size, again and again.
 fn repeated<T: Copy>(n: usize, element: impl Fn(u64) -> T) -> Array<T> {

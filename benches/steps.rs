@@ -1,6 +1,6 @@
 //! Parameters a second of optimizer steps, on one core: plain binary32 first, then what emulation costs.
 //!
-//! `cargo bench -p halfulp-lab --bench steps`
+//! `cargo bench -p halfulp-benches --bench steps`
 
 use std::hint::black_box;
 
