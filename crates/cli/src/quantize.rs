@@ -2,7 +2,9 @@
 
 mod arguments;
 mod histogram;
+mod order;
 mod report;
+mod summary;
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -11,6 +13,7 @@ use anyhow::{Context as _, ensure};
 use halfulp_tensor::{Coder, Error, Input, Measured, Quantization, Rule, Target};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressFinish, ProgressStyle};
 
+use crate::columns;
 use crate::document::Head;
 use crate::exit::Verdict;
 use crate::format_arg::{format_arg, is_path};
@@ -21,7 +24,8 @@ use report::{Copied, Report, Row};
 /// Runs `quantize`.
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let targets = targets(args)?;
-    let input = Input::open(&args.input, args.max_head).map_err(with_hint)?;
+    let mut input = Input::open(&args.input, args.max_head).map_err(with_hint)?;
+    order::select(&mut input, &args.tensor)?;
     let files = Files::begin(args, &input)?;
     let threads = args.threads.map_or(0, std::num::NonZero::get);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
@@ -44,6 +48,8 @@ fn print(args: &Args, report: &Report) -> anyhow::Result<()> {
     let mut out = io::BufWriter::new(io::stdout().lock());
     if args.json {
         report.json(&mut out)?;
+    } else if args.summary {
+        summary::write(report, &mut out)?;
     } else {
         report.table(&mut out)?;
     }
@@ -54,6 +60,7 @@ fn print(args: &Args, report: &Report) -> anyhow::Result<()> {
 struct Files {
     tensors: Option<Output>,
     histogram: Option<Output>,
+    csv: Option<Output>,
 }
 
 impl Files {
@@ -64,6 +71,7 @@ impl Files {
         let tensors = args.output.as_deref().map(|path| outputs.claim("-o", path)).transpose()?;
         let histogram =
             args.histogram.as_deref().map(|path| outputs.claim("--histogram", path)).transpose()?;
+        let csv = args.csv.as_deref().map(|path| outputs.claim("--csv", path)).transpose()?;
         if let (Some(path), Some(output)) = (&args.output, &tensors) {
             let (kind, extension) = (input.kind.extension(), path.extension());
             ensure!(
@@ -72,7 +80,7 @@ impl Files {
                 path.display()
             );
         }
-        Ok(Files { tensors, histogram })
+        Ok(Files { tensors, histogram, csv })
     }
 }
 
@@ -120,7 +128,35 @@ fn quantize(args: &Args, input: &Input, targets: &[Target], mut files: Files) ->
     if let Some(output) = files.tensors {
         output.finish()?;
     }
-    report(args, input, targets, &measured)
+    warn(targets, &measured);
+    let report = report(args, input, targets, &measured)?;
+    if let Some(mut file) = files.csv {
+        report.csv(&mut file)?;
+        file.finish()?;
+    }
+    Ok(report)
+}
+
+/// Says which scales a device that flushes subnormal numbers of binary32 would take for zero.
+fn warn(targets: &[Target], measured: &Measured<'_>) {
+    let scales = measured.tensors.iter().flat_map(|(tensor, tallies)| {
+        targets.iter().zip(tallies).map(move |(target, (scale, _))| (tensor, target, *scale))
+    });
+    let mut small = scales.filter(|(.., scale)| *scale < f64::from(f32::MIN_POSITIVE));
+    if let Some((tensor, target, scale)) = small.next() {
+        let more = match small.count() {
+            0 => String::new(),
+            n => format!(", and {n} more"),
+        };
+        // Standard error may be closed: the run goes on.
+        let _ = writeln!(
+            io::stderr(),
+            "warning: below binary32's normal range are the scale of {} for {}, {scale:.3e}{more}: hardware that flushes subnormal \
+             numbers takes it for 0. A format with binary32's exponents needs no scale: --scale none",
+            columns::cell(&tensor.name),
+            target.name
+        );
+    }
 }
 
 /// A bar on standard error, if that is a terminal.
@@ -148,7 +184,7 @@ fn report(args: &Args, input: &Input, targets: &[Target], measured: &Measured<'_
         policy: args.policy()?.into(),
         scale: args.scale.to_string(),
         seed: args.seed(),
-        tensors: rows.collect(),
+        tensors: order::sort(rows.collect(), targets.len(), args.sort),
         total: total.collect(),
         copied: copied
             .map(|tensor| Copied {

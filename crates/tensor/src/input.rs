@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 use crate::tensor::{Head, Kind};
-use crate::{npy, safetensors};
+use crate::{foreign, npy, safetensors};
 
 /// The longest head that is taken for one unless another limit is given: that of the .safetensors format's own library.
 pub const DEFAULT_HEAD_LIMIT: u64 = 100_000_000;
@@ -44,6 +44,14 @@ impl Input {
         Ok(Input { path: path.into(), kind, head, file })
     }
 
+    /// Leaves all tensors as they are but those of some names. Returns how many are still to be quantized.
+    pub fn select(&mut self, is_wanted: impl Fn(&str) -> bool) -> usize {
+        for tensor in &mut self.head.tensors {
+            tensor.element = tensor.element.filter(|_| is_wanted(&tensor.name));
+        }
+        self.head.tensors.iter().filter(|tensor| tensor.element.is_some()).count()
+    }
+
     /// Reads bytes at a place.
     ///
     /// # Errors
@@ -68,6 +76,9 @@ pub fn head(file: &mut impl Read, length: u64, name: &str, limit: u64) -> Result
     file.read_exact(&mut first)?;
     if first.starts_with(npy::MAGIC) {
         return Ok((Kind::Npy, npy::head(file, first, length, name, limit)?));
+    }
+    if let Some(what) = foreign::named(first) {
+        return Err(Error::Unknown(format!("it is {what}")));
     }
     Ok((Kind::Safetensors, safetensors::head(file, u64::from_le_bytes(first), length, limit)?))
 }

@@ -14,6 +14,7 @@ mod coder;
 mod counts;
 mod element;
 mod error;
+mod foreign;
 mod input;
 mod layout;
 mod literal;

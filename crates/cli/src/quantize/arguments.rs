@@ -7,6 +7,7 @@ use halfulp::{NanResult, Policy, Saturation, Tininess};
 use halfulp_tensor::{DEFAULT_HEAD_LIMIT, Rule};
 use halfulp_verify::report::PolicyWords;
 
+use super::order::Key;
 use crate::rounding_arg::rounding_arg;
 
 /// What to quantize, to what, and what to write.
@@ -52,6 +53,19 @@ pub struct Args {
     /// Draw the distribution of the values and the use of the codes, as SVG.
     #[arg(long, value_name = "FILE.svg")]
     pub histogram: Option<PathBuf>,
+    /// Quantize only tensors whose names match: `*` stands for any characters, `?` for one, {a,b} for either. May be repeated; the
+    /// others are copied.
+    #[arg(long, value_name = "GLOB")]
+    pub tensor: Vec<String>,
+    /// Order the tensors in the report.
+    #[arg(long, value_name = "KEY", default_value = "file")]
+    pub sort: Key,
+    /// Write a line a format instead of a line a tensor and format.
+    #[arg(long, conflicts_with = "json")]
+    pub summary: bool,
+    /// Write a row a tensor and format to a file, as CSV.
+    #[arg(long, value_name = "FILE.csv")]
+    pub csv: Option<PathBuf>,
     /// Write the report as JSON.
     #[arg(long)]
     pub json: bool,
@@ -155,7 +169,9 @@ Report. COUNT elements; SATURATED out of range, whatever they became, infinities
 before and zero after; NAN before or after; INEXACT changed at all. ABS ERROR and REL ERROR are the largest over the \
 elements that are finite before and after, and SNR is 10 log10(sum x^2 / sum error^2) over them, in binary64: \"inf\" without \
 an error, \"-\" (null in JSON) without a signal. CODES is the share of the format's finite codes that occur. None of it \
-depends on the number of threads: sums are made over chunks of 65536 elements, in order.
+depends on the number of threads: sums are made over chunks of 65536 elements, in order. The line of all tensors comes first. With \
+--summary each format has one line: shares of the elements, the SNR of all together, the median and the lowest of the tensors' SNR, \
+and the tensor that has the lowest.
 
 Output. Codes are U8 or U16, but F8_E4M3, F8_E5M2, BF16 and so on where the file's kind has exactly the format; with a \
 scale, a .safetensors file gets it as a tensor NAME_scale (one element, F32 where it can be, else F64), by which \
@@ -166,5 +182,7 @@ data, and takes the noise of (S, number).
 Examples:
   halfulp quantize model.safetensors --to e4m3fn --scale amax --saturate finite -o out.safetensors
   halfulp quantize model.safetensors --to e4m3fn,e5m2,e3m2,bfloat16 --scale amax
+  halfulp quantize model.safetensors --to e4m3fn,e5m2,e3m2,bfloat16 --scale amax --summary
+  halfulp quantize model.safetensors --to e4m3fn --scale amax --tensor '*attn*.weight' --sort snr --csv attn.csv
   halfulp quantize x.npy --to bfloat16 --round sr-a --noise-bits 16 --seed 7 --emit values -o y.npy
   halfulp quantize x.npy --to e2m1 --scale pow2 --histogram x.svg --json";

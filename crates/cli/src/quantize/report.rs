@@ -51,6 +51,13 @@ pub struct Row {
 #[derive(Clone, Copy, Debug)]
 pub struct Number(f64);
 
+impl Number {
+    /// The number itself.
+    pub fn get(self) -> f64 {
+        self.0
+    }
+}
+
 impl Serialize for Number {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if self.0.is_finite() { serializer.serialize_f64(self.0) } else { serializer.collect_str(&self.0) }
@@ -82,8 +89,40 @@ impl Row {
         }
     }
 
+    /// What rows are ordered by for their ratio of signal to noise: those without one stand last.
+    pub fn noise_order(&self) -> f64 {
+        self.snr_db.map_or(f64::NAN, Number::get)
+    }
+
+    /// The share of the finite codes that occur.
+    pub fn share_of_codes(&self) -> String {
+        format!("{:.1} %", 100.0 * self.codes_used as f64 / self.codes as f64)
+    }
+
+    /// All of it, in the order of [`KEYS`]; numbers read back as they are.
+    fn values(&self) -> [String; 16] {
+        let text = |of: &Option<String>| of.clone().unwrap_or_default();
+        [
+            text(&self.tensor),
+            text(&self.dtype),
+            self.shape.as_ref().map(|shape| dimensions(shape)).unwrap_or_default(),
+            self.format.clone(),
+            self.scale.map(|scale| format!("{scale:e}")).unwrap_or_default(),
+            self.count.to_string(),
+            self.saturated.to_string(),
+            self.zero.to_string(),
+            self.nan.to_string(),
+            self.nan_before.to_string(),
+            self.inexact.to_string(),
+            format!("{:e}", self.absolute_error.0),
+            format!("{:e}", self.relative_error.0),
+            self.snr_db.map(|Number(db)| db.to_string()).unwrap_or_default(),
+            self.codes_used.to_string(),
+            self.codes.to_string(),
+        ]
+    }
+
     fn cells(&self) -> Vec<String> {
-        let share = 100.0 * self.codes_used as f64 / self.codes as f64;
         vec![
             self.tensor.clone().unwrap_or_else(|| "(all)".into()),
             self.format.clone(),
@@ -97,11 +136,31 @@ impl Row {
             self.inexact.to_string(),
             short(self.absolute_error.0),
             short(self.relative_error.0),
-            self.snr_db.map_or_else(|| "-".into(), |Number(db)| format!("{db:.2}")),
-            format!("{share:.1} %"),
+            decibels(self),
+            self.share_of_codes(),
         ]
     }
 }
+
+/// The keys of a row in CSV: those in JSON.
+const KEYS: [&str; 16] = [
+    "tensor",
+    "dtype",
+    "shape",
+    "format",
+    "scale",
+    "count",
+    "saturated",
+    "zero",
+    "nan",
+    "nan_before",
+    "inexact",
+    "absolute_error",
+    "relative_error",
+    "snr_db",
+    "codes_used",
+    "codes",
+];
 
 const HEADING: [&str; 14] = [
     "TENSOR",
@@ -120,6 +179,11 @@ const HEADING: [&str; 14] = [
     "CODES",
 ];
 
+/// The signal-to-noise ratio; `-` without a signal.
+pub fn decibels(row: &Row) -> String {
+    row.snr_db.map_or_else(|| "-".into(), |Number(db)| format!("{db:.2}"))
+}
+
 /// Dimensions as `2x3`; of a scalar, `-`.
 fn dimensions(shape: &[u64]) -> String {
     if shape.is_empty() {
@@ -129,7 +193,7 @@ fn dimensions(shape: &[u64]) -> String {
 }
 
 /// A number in few characters: exact where those of a small integer or fraction do, else four digits.
-fn short(x: f64) -> String {
+pub fn short(x: f64) -> String {
     let plain = x.to_string();
     if plain.len() <= 9 { plain } else { format!("{x:.3e}") }
 }
@@ -175,11 +239,22 @@ impl Report {
         document::write(out, self)
     }
 
+    /// Writes a row a tensor and format as CSV, with the keys of the JSON.
+    pub fn csv(&self, out: &mut dyn Write) -> anyhow::Result<()> {
+        let mut csv = csv::Writer::from_writer(out);
+        csv.write_record(KEYS)?;
+        for row in &self.tensors {
+            csv.write_record(row.values())?;
+        }
+        Ok(csv.flush()?)
+    }
+
     /// Writes it as a table.
     pub fn table(&self, out: &mut dyn Write) -> io::Result<()> {
         let mut table = Columns::new(&HEADING, &[4, 5, 6, 7, 8, 9, 10, 11, 12, 13]);
+        // Totals first: tensors may be more than a screen.
         let several = self.tensors.len() > self.total.len();
-        for row in self.tensors.iter().chain(self.total.iter().filter(|_| several)) {
+        for row in self.total.iter().filter(|_| several).chain(&self.tensors) {
             table.push(row.cells());
         }
         table.write(out, columns::terminal_width())?;

@@ -1,0 +1,84 @@
+//! Which tensors are quantized, and in what order they are told.
+
+use anyhow::{Context as _, ensure};
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use halfulp_tensor::Input;
+
+use super::report::Row;
+
+/// What rows are ordered by. Rows of a tensor stay together: the first format decides.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, clap::ValueEnum)]
+pub enum Key {
+    /// The order of the file.
+    File,
+    /// The tensors' names.
+    Name,
+    /// The signal-to-noise ratio, the lowest first.
+    Snr,
+    /// The largest relative error, the largest first.
+    RelError,
+    /// The share of elements out of range, the largest first.
+    Saturated,
+    /// The share of elements that became zero, the largest first.
+    Zero,
+    /// The number of elements, the largest first.
+    Count,
+}
+
+/// Leaves all tensors as they are whose names match none of the patterns.
+///
+/// # Errors
+/// A pattern is none, or there is no tensor left to quantize.
+pub fn select(input: &mut Input, patterns: &[String]) -> anyhow::Result<()> {
+    if patterns.is_empty() {
+        return Ok(());
+    }
+    let set = set(patterns)?;
+    let all = input.head.tensors.iter().filter(|tensor| tensor.element.is_some()).count();
+    ensure!(
+        input.select(|name| set.is_match(name)) > 0,
+        "--tensor {}: none of the {all} tensors of f16, bf16, f32 and f64 in {} has such a name",
+        patterns.join(" --tensor "),
+        input.path.display()
+    );
+    Ok(())
+}
+
+fn set(patterns: &[String]) -> anyhow::Result<GlobSet> {
+    let mut set = GlobSetBuilder::new();
+    for pattern in patterns {
+        let glob = GlobBuilder::new(pattern).build();
+        set.add(
+            glob.with_context(|| {
+                format!("--tensor {pattern}: expected a pattern such as 'layers.*.weight'")
+            })?,
+        );
+    }
+    Ok(set.build()?)
+}
+
+/// Orders the rows of all tensors, `formats` of them a tensor.
+pub fn sort(rows: Vec<Row>, formats: usize, key: Key) -> Vec<Row> {
+    let mut tensors: Vec<Vec<Row>> = Vec::new();
+    for row in rows {
+        match tensors.last_mut() {
+            Some(tensor) if tensor.len() < formats => tensor.push(row),
+            _ => tensors.push(vec![row]),
+        }
+    }
+    let share = |part: u64, of: u64| part as f64 / of.max(1) as f64;
+    // Stable: tensors that do not differ stay in the order of the file.
+    let least = |value: &dyn Fn(&Row) -> f64, tensors: &mut Vec<Vec<Row>>| {
+        tensors.sort_by(|a, b| value(&a[0]).total_cmp(&value(&b[0])));
+    };
+    match key {
+        Key::File => {}
+        Key::Name => tensors.sort_by(|a, b| a[0].tensor.cmp(&b[0].tensor)),
+        Key::Snr => least(&Row::noise_order, &mut tensors),
+        Key::RelError => least(&|row| -row.relative_error.get(), &mut tensors),
+        Key::Saturated => least(&|row| -share(row.saturated, row.count), &mut tensors),
+        Key::Zero => least(&|row| -share(row.zero, row.count), &mut tensors),
+        Key::Count => least(&|row| -(row.count as f64), &mut tensors),
+    }
+    tensors.into_iter().flatten().collect()
+}

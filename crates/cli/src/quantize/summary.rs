@@ -1,0 +1,53 @@
+//! `--summary`: a line a format, however many tensors there are.
+
+use std::io::{self, Write};
+
+use super::report::{Report, Row, decibels, short};
+use crate::columns::{self, Columns};
+
+const HEADING: [&str; 12] = [
+    "FORMAT",
+    "TENSORS",
+    "COUNT",
+    "SATURATED",
+    "ZERO",
+    "NAN",
+    "REL ERROR",
+    "SNR dB",
+    "MEDIAN",
+    "WORST",
+    "CODES",
+    "WORST TENSOR",
+];
+
+/// Writes what each format does to all tensors together, and to the one that it does worst on.
+pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let mut table = Columns::new(&HEADING, &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    for total in &report.total {
+        let mut rows: Vec<&Row> = report.tensors.iter().filter(|row| row.format == total.format).collect();
+        rows.sort_by(|a, b| a.noise_order().total_cmp(&b.noise_order()));
+        let percent = |n: u64| format!("{:.3} %", 100.0 * n as f64 / total.count.max(1) as f64);
+        // Tensors without a signal have no ratio, and stand last.
+        let known: Vec<&&Row> = rows.iter().filter(|row| row.snr_db.is_some()).collect();
+        table.push(vec![
+            total.format.clone(),
+            rows.len().to_string(),
+            total.count.to_string(),
+            percent(total.saturated),
+            percent(total.zero),
+            total.nan.to_string(),
+            short(total.relative_error.get()),
+            decibels(total),
+            known.get(known.len() / 2).map_or_else(|| "-".into(), |row| decibels(row)),
+            known.first().map_or_else(|| "-".into(), |row| decibels(row)),
+            total.share_of_codes(),
+            known.first().and_then(|row| row.tensor.clone()).unwrap_or_else(|| "-".into()),
+        ]);
+    }
+    table.write(out, columns::terminal_width())?;
+    match report.copied.len() {
+        0 => Ok(()),
+        1 => writeln!(out, "1 tensor was not quantized"),
+        n => writeln!(out, "{n} tensors were not quantized"),
+    }
+}
