@@ -1,8 +1,10 @@
 //! `halfulp quantize`: real tensors through a format.
 
 mod arguments;
+mod axis;
 mod histogram;
 mod order;
+mod page;
 mod report;
 mod summary;
 
@@ -61,6 +63,7 @@ struct Files {
     tensors: Option<Output>,
     histogram: Option<Output>,
     csv: Option<Output>,
+    html: Option<Output>,
 }
 
 impl Files {
@@ -80,7 +83,8 @@ impl Files {
                 path.display()
             );
         }
-        Ok(Files { tensors, histogram, csv })
+        let html = args.html.as_deref().map(|path| outputs.claim("--html", path)).transpose()?;
+        Ok(Files { tensors, histogram, csv, html })
     }
 }
 
@@ -112,7 +116,7 @@ fn quantize(args: &Args, input: &Input, targets: &[Target], mut files: Files) ->
         targets,
         rule: args.scale,
         seed: args.seed(),
-        exponents: args.histogram.is_some(),
+        exponents: args.histogram.is_some() || args.html.is_some(),
         emit: args.emit.into(),
         description: &args.description(&targets[0].name)?,
         head_limit: args.max_head,
@@ -134,6 +138,9 @@ fn quantize(args: &Args, input: &Input, targets: &[Target], mut files: Files) ->
         report.csv(&mut file)?;
         file.finish()?;
     }
+    if let Some(file) = files.html {
+        page::write(file, &report, targets, &measured.totals)?;
+    }
     Ok(report)
 }
 
@@ -146,13 +153,14 @@ fn warn(targets: &[Target], measured: &Measured<'_>) {
     if let Some((tensor, target, scale)) = small.next() {
         let more = match small.count() {
             0 => String::new(),
-            n => format!(", and {n} more"),
+            1 => ", and so is 1 more".into(),
+            n => format!(", and so are {n} more"),
         };
         // Standard error may be closed: the run goes on.
         let _ = writeln!(
             io::stderr(),
-            "warning: below binary32's normal range are the scale of {} for {}, {scale:.3e}{more}: hardware that flushes subnormal \
-             numbers takes it for 0. A format with binary32's exponents needs no scale: --scale none",
+            "warning: the scale of {} for {}, {scale:.3e}, is below binary32's normal range{more}: hardware that flushes subnormal numbers \
+             takes it for 0. A format with binary32's exponents needs no scale: --scale none",
             columns::cell(&tensor.name),
             target.name
         );

@@ -13,7 +13,8 @@ use tensors::{Safetensors, data, folder, npy};
 /// The JSON report of a run that is fine.
 fn report(args: &str) -> Json {
     let run = run(&format!("quantize {args} --json"));
-    assert_eq!((run.code, run.err.as_str()), (0, ""), "{args}");
+    assert_eq!(run.code, 0, "{args}: {}", run.err);
+    assert!(run.err.is_empty() || run.err.starts_with("warning: the scale of "), "{args}: {}", run.err);
     serde_json::from_str(&run.out).expect("JSON")
 }
 

@@ -15,7 +15,9 @@ use tensors::{data, folder, npy, write_npy};
 /// What a run that is fine prints.
 fn printed(args: &str) -> String {
     let run = run(&format!("quantize {args}"));
-    assert_eq!((run.code, run.err.as_str()), (0, ""), "{args}");
+    assert_eq!(run.code, 0, "{args}: {}", run.err);
+    // bfloat16's scales are small: `quantize_select.rs` has what is said of that.
+    assert!(run.err.is_empty() || run.err.starts_with("warning: the scale of "), "{args}: {}", run.err);
     run.out
 }
 
@@ -42,7 +44,7 @@ fn one_format_is_a_row_a_tensor_and_a_total() {
     let zeros = lines.iter().find(|line| line.starts_with("zeros")).expect("a line");
     let cells: Vec<&str> = zeros.split_whitespace().collect();
     assert_eq!(cells[2..], ["F32", "2x3", "1", "6", "0", "0", "0", "0", "0", "0", "-", "0.4", "%"]);
-    assert!(lines[7].starts_with("(all) "), "{out}");
+    assert!(lines[1].starts_with("(all) "), "{out}");
     assert_eq!(lines[8], "ids (I64 5): not quantized");
     let ends: Vec<usize> = lines[..8].iter().map(|line| line.len()).collect();
     assert!(ends.iter().all(|end| *end == ends[1]), "the last column is aligned to the right:\n{out}");
@@ -186,8 +188,10 @@ fn histograms_are_drawn() {
     let svg = fs::read_to_string(svg).expect("a file");
     assert!(svg.starts_with("<svg ") && svg.trim_end().ends_with("</svg>"));
     for text in [
-        "e4m3fn: magnitudes (586 elements, 8 zero, 1 NaN)",
-        "e2m1: magnitudes",
+        "out of range",
+        "(586 elements, 1 NaN)",
+        "e2m1: SNR ",
+        "smallest normal",
         "of 254 finite codes occur",
         "largest",
     ] {

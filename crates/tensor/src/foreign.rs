@@ -8,7 +8,7 @@ pub fn named(first: [u8; 8]) -> Option<&'static str> {
     let is_length = u64::from_le_bytes(first) <= u64::from(u32::MAX);
     match first {
         _ if first == HDF5 => {
-            Some("an HDF5 file (.h5): read its arrays with h5py and save them with numpy.save")
+            Some("an HDF5 file (.h5): read its arrays with h5py, and save them with numpy.save")
         }
         _ if is_length => None,
         [b'P', b'K', 3, 4, ..] => Some(
@@ -19,7 +19,7 @@ pub fn named(first: [u8; 8]) -> Option<&'static str> {
             "a Python pickle, as PyTorch's older .pt and .bin are: save its tensors with safetensors.torch.save_file",
         ),
         [b'G', b'G', b'U', b'F', ..] => Some(
-            "a GGUF file, whose tensors are quantized already: take the .safetensors file that it was made from",
+            "a GGUF file, whose tensors are quantized already: take the model that it was made from, saved as .safetensors",
         ),
         _ => None,
     }

@@ -53,6 +53,9 @@ pub struct Args {
     /// Draw the distribution of the values and the use of the codes, as SVG.
     #[arg(long, value_name = "FILE.svg")]
     pub histogram: Option<PathBuf>,
+    /// Write a page with the formats, the tensors and the histograms, that needs nothing else.
+    #[arg(long, value_name = "FILE.html")]
+    pub html: Option<PathBuf>,
     /// Quantize only tensors whose names match: `*` stands for any characters, `?` for one, {a,b} for either. May be repeated; the
     /// others are copied.
     #[arg(long, value_name = "GLOB")]
@@ -182,7 +185,7 @@ data, and takes the noise of (S, number).
 Examples:
   halfulp quantize model.safetensors --to e4m3fn --scale amax --saturate finite -o out.safetensors
   halfulp quantize model.safetensors --to e4m3fn,e5m2,e3m2,bfloat16 --scale amax
-  halfulp quantize model.safetensors --to e4m3fn,e5m2,e3m2,bfloat16 --scale amax --summary
+  halfulp quantize model.safetensors --to e4m3fn,e5m2,e3m2,bfloat16 --scale amax --summary --html model.html
   halfulp quantize model.safetensors --to e4m3fn --scale amax --tensor '*attn*.weight' --sort snr --csv attn.csv
   halfulp quantize x.npy --to bfloat16 --round sr-a --noise-bits 16 --seed 7 --emit values -o y.npy
   halfulp quantize x.npy --to e2m1 --scale pow2 --histogram x.svg --json";

@@ -4,11 +4,14 @@ use std::io::Write as _;
 
 use anyhow::anyhow;
 use plotters::coord::Shift;
+use plotters::coord::combinators::LogCoord;
+use plotters::coord::types::RangedCoordf64;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use halfulp_tensor::{Tally, Target};
 
+use super::axis::{Axis, binades, power};
 use crate::output::Output;
 
 const WIDTH: u32 = 960;
@@ -24,9 +27,6 @@ const OUTSIDE: RGBColor = RGBColor(0xb5, 0x30, 0x2f);
 const FLOOR: f64 = 0.5;
 /// Most bars of a chart.
 const BARS: usize = 256;
-/// How many binades past the numbers are shown for an end of the format's range.
-const REACH: i32 = 24;
-
 type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 
 /// Writes the picture of all tensors together.
@@ -34,9 +34,16 @@ type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 /// # Errors
 /// The file cannot be written.
 pub fn write(mut out: Output, scaled: bool, targets: &[Target], totals: &[Tally]) -> anyhow::Result<()> {
-    let svg = draw(scaled, targets, totals).map_err(|error| anyhow!("the histogram: {error}"))?;
-    out.write_all(svg.as_bytes())?;
+    out.write_all(svg(scaled, targets, totals)?.as_bytes())?;
     out.finish()
+}
+
+/// The picture.
+///
+/// # Errors
+/// It cannot be drawn.
+pub fn svg(scaled: bool, targets: &[Target], totals: &[Tally]) -> anyhow::Result<String> {
+    draw(scaled, targets, totals).map_err(|error| anyhow!("the histogram: {error}"))
 }
 
 type Drawn<T> = Result<T, Box<dyn std::error::Error>>;
@@ -47,10 +54,15 @@ fn draw(scaled: bool, targets: &[Target], totals: &[Tally]) -> Drawn<String> {
         let rows = 2 * targets.len();
         let root = SVGBackend::with_string(&mut svg, (WIDTH, HEIGHT * rows as u32)).into_drawing_area();
         root.fill(&WHITE)?;
+        // Magnitudes of all formats on one axis, so that they compare; then what the codes of each are used for.
         let areas = root.split_evenly((rows, 1));
-        for ((target, total), areas) in targets.iter().zip(totals).zip(areas.as_chunks::<2>().0) {
-            magnitudes(&areas[0], scaled, target, total)?;
-            codes(&areas[1], target, total)?;
+        let (above, below) = areas.split_at(targets.len());
+        let axis = Axis::of(targets, totals);
+        for ((target, total), area) in targets.iter().zip(totals).zip(above) {
+            magnitudes(area, scaled, &axis, target, total)?;
+        }
+        for ((target, total), area) in targets.iter().zip(totals).zip(below) {
+            codes(area, target, total)?;
         }
         root.present()?;
     }
@@ -58,37 +70,27 @@ fn draw(scaled: bool, targets: &[Target], totals: &[Tally]) -> Drawn<String> {
 }
 
 /// The numbers by binade, and the ends of the format's range.
-fn magnitudes(area: &Area<'_>, scaled: bool, target: &Target, total: &Tally) -> Drawn<()> {
+fn magnitudes(area: &Area<'_>, scaled: bool, axis: &Axis, target: &Target, total: &Tally) -> Drawn<()> {
     let format = target.coder.format();
-    // Field 0 has the zeros (and what is below any format here), the last one infinities and NaNs.
-    let bars: Vec<(i32, u64)> = (-1023..)
-        .zip(total.exponents.iter().copied())
-        .filter(|&(e, n)| n > 0 && (-1022..1024).contains(&e))
-        .collect();
-    let zeros = total.exponents.first().copied().unwrap_or(0);
+    let bars = binades(total);
     let (smallest, normal, past) = (format.quantum_min(), format.emin(), format.emax() + 1);
-    let least = bars.first().map_or(smallest, |&(e, _)| e);
-    let most = bars.last().map_or(past, |&(e, _)| e + 1);
-    let from = if least - smallest <= REACH { least.min(smallest) } else { least } - 1;
-    let to = if past - most <= REACH { most.max(past) } else { most } + 1;
-    let what = if scaled { "|x / scale|" } else { "|x|" };
-    let caption = format!(
-        "{}: magnitudes ({} elements, {zeros} zero, {} NaN)",
-        target.name, total.count, total.nan_before
-    );
     let top = ceiling(bars.iter().map(|&(_, n)| n));
+    let range = f64::from(axis.from)..f64::from(axis.to);
     let mut chart =
-        frame(area, &caption).build_cartesian_2d(f64::from(from)..f64::from(to), (FLOOR..top).log_scale())?;
+        frame(area, &caption(target, total)).build_cartesian_2d(range, (FLOOR..top).log_scale())?;
+    let what = if scaled { "|x / scale|" } else { "|x|" };
     chart
         .configure_mesh()
         .disable_x_mesh()
         .light_line_style(TRANSPARENT)
         .x_desc(format!("{what} (orange: subnormal, red: below the smallest or beyond the largest)"))
         .y_desc("elements")
-        .x_label_formatter(&|e| format!("2^{e}"))
+        .x_labels(axis.labels())
+        .x_label_formatter(&|e| if e.fract() == 0.0 { power(*e as i32) } else { String::new() })
         .y_label_formatter(&count)
         .draw()?;
-    chart.draw_series(bars.iter().map(|&(e, n)| {
+    let shown = bars.iter().filter(|&&(e, _)| axis.has(e));
+    chart.draw_series(shown.map(|&(e, n)| {
         let colour = match e {
             e if e >= past || e < smallest => OUTSIDE,
             e if e < normal => SUBNORMAL,
@@ -96,19 +98,47 @@ fn magnitudes(area: &Area<'_>, scaled: bool, target: &Target, total: &Tally) -> 
         };
         Rectangle::new([(f64::from(e) + 0.06, FLOOR), (f64::from(e) + 0.94, n as f64)], colour.filled())
     }))?;
-    // Names that stand side by side must not overlap: the one in the middle stands lower.
-    let ends = [
-        (smallest, "smallest", HPos::Right, 1.0),
-        (normal, "normal", HPos::Left, 0.4),
-        (past, "largest", HPos::Right, 1.0),
-    ];
-    for (at, name, side, height) in ends.into_iter().filter(|(at, ..)| (from..=to).contains(at)) {
+    // Each name at a height of its own, so that names never overlap.
+    let ends = [(smallest, "smallest", 1.0), (normal, "smallest normal", 0.45), (past, "largest", 0.2)];
+    for (at, name, height) in ends.into_iter().filter(|&(at, ..)| (axis.from..=axis.to).contains(&at)) {
         let at = f64::from(at);
         chart.draw_series([PathElement::new(vec![(at, FLOOR), (at, top)], BLACK.mix(0.6))])?;
-        let style = (FONT, 12).into_font().color(&BLACK.mix(0.7)).pos(Pos::new(side, VPos::Top));
-        let gap = if matches!(side, HPos::Right) { -0.06 } else { 0.06 };
-        chart.draw_series([Text::new(name, (at + gap, top * height), style)])?;
+        let side = if at > f64::from(axis.from + axis.to) / 2.0 { HPos::Right } else { HPos::Left };
+        note(&mut chart, (at, top * height), name, side)?;
     }
+    let [below, above] = axis.left_out(&bars);
+    if below > 0 {
+        let text = format!("\u{25c2} {below} below {}", power(axis.from));
+        note(&mut chart, (f64::from(axis.from), FLOOR * 3.0), &text, HPos::Left)?;
+    }
+    if above > 0 {
+        let text = format!("{above} from {} \u{25b8}", power(axis.to));
+        note(&mut chart, (f64::from(axis.to), FLOOR * 3.0), &text, HPos::Right)?;
+    }
+    Ok(())
+}
+
+/// What the format does to all numbers, in a line.
+fn caption(target: &Target, total: &Tally) -> String {
+    let percent = |n: u64| format!("{:.3} %", 100.0 * n as f64 / total.count.max(1) as f64);
+    let ratio = total.decibels().map_or_else(String::new, |db| format!("SNR {db:.1} dB, "));
+    let nan = if total.nan_before > 0 { format!(", {} NaN", total.nan_before) } else { String::new() };
+    format!(
+        "{}: {ratio}{} out of range, {} became zero ({} elements{nan})",
+        target.name,
+        percent(total.saturated),
+        percent(total.flushed),
+        total.count
+    )
+}
+
+type Chart<'a, 'b> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<RangedCoordf64, LogCoord<f64>>>;
+
+/// A small text beside a point.
+fn note(chart: &mut Chart<'_, '_>, (x, y): (f64, f64), text: &str, side: HPos) -> Drawn<()> {
+    let style = (FONT, 12).into_font().color(&BLACK.mix(0.7)).pos(Pos::new(side.clone(), VPos::Top));
+    let gap = if matches!(side, HPos::Right) { -0.1 } else { 0.1 };
+    chart.draw_series([Text::new(text.to_string(), (x + gap, y), style)])?;
     Ok(())
 }
 
