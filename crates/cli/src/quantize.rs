@@ -12,7 +12,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use anyhow::{Context as _, ensure};
-use halfulp_tensor::{Coder, Error, Input, Measured, Quantization, Rule, Target};
+use halfulp_tensor::{Coder, Error, Input, Measured, Quantization, Target};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressFinish, ProgressStyle};
 
 use crate::columns;
@@ -21,6 +21,7 @@ use crate::exit::Verdict;
 use crate::format_arg::{format_arg, is_path};
 use crate::output::{Output, Outputs};
 pub use arguments::Args;
+use axis::Unit;
 use report::{Copied, Report, Row};
 
 /// Runs `quantize`.
@@ -127,7 +128,7 @@ fn quantize(args: &Args, input: &Input, targets: &[Target], mut files: Files) ->
     let measured = quantization.run(output).map_err(with_hint)?;
     progress.finish_and_clear();
     if let Some(file) = files.histogram {
-        histogram::write(file, args.scale != Rule::None, targets, &measured.totals)?;
+        histogram::write(file, Unit::of(args.scale), targets, &measured.totals)?;
     }
     if let Some(output) = files.tensors {
         output.finish()?;
@@ -139,7 +140,7 @@ fn quantize(args: &Args, input: &Input, targets: &[Target], mut files: Files) ->
         file.finish()?;
     }
     if let Some(file) = files.html {
-        page::write(file, &report, targets, &measured.totals)?;
+        page::write(file, Unit::of(args.scale), &report, targets, &measured.totals)?;
     }
     Ok(report)
 }

@@ -1,6 +1,6 @@
 //! The axis of magnitudes that all formats share: few outliers do not stretch it.
 
-use halfulp_tensor::{Tally, Target};
+use halfulp_tensor::{Rule, Tally, Target};
 
 /// Binades past the numbers that are shown for an end of a format's range.
 const BEYOND: i32 = 24;
@@ -8,6 +8,42 @@ const BEYOND: i32 = 24;
 const ENOUGH: i32 = 48;
 /// What is left out at either end is at most one element in so many.
 const RARE: u64 = 10_000;
+
+/// What stands on the axis.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Unit {
+    /// The numbers.
+    Plain,
+    /// The numbers over the scale.
+    Scaled,
+    /// The same over the format's largest value, where scales make the largest number that: so formats compare.
+    Largest,
+}
+
+impl Unit {
+    /// The one that suits a rule.
+    pub fn of(rule: Rule) -> Unit {
+        match rule {
+            Rule::None => Unit::Plain,
+            Rule::Number(_) => Unit::Scaled,
+            Rule::Amax | Rule::PowerOfTwo => Unit::Largest,
+        }
+    }
+
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Unit::Plain => "|x|",
+            Unit::Scaled => "|x / scale|",
+            Unit::Largest => "|x / scale| over the power of two past the format's largest value",
+        }
+    }
+
+    /// The binade of a format that stands at 0.
+    pub fn origin(self, target: &Target) -> i32 {
+        if self == Unit::Largest { target.coder.format().emax() + 1 } else { 0 }
+    }
+}
 
 /// Binades from one to before another.
 pub struct Axis {
@@ -17,20 +53,20 @@ pub struct Axis {
     pub to: i32,
 }
 
-/// The finite numbers other than zero by binade, of those that occur.
-pub fn binades(total: &Tally) -> Vec<(i32, u64)> {
+/// The finite numbers other than zero by binade, counted from an origin, of those that occur.
+pub fn binades(total: &Tally, origin: i32) -> Vec<(i32, u64)> {
     // Field 0 has the zeros (and what is below any format here), the last one infinities and NaNs.
     let fields = (-1023..).zip(total.exponents.iter().copied());
-    fields.filter(|&(e, n)| n > 0 && (-1022..1024).contains(&e)).collect()
+    fields.filter(|&(e, n)| n > 0 && (-1022..1024).contains(&e)).map(|(e, n)| (e - origin, n)).collect()
 }
 
 impl Axis {
     /// Of all the numbers but the rarest at the ends, and of the ends of the formats' ranges that are near.
-    pub fn of(targets: &[Target], totals: &[Tally]) -> Axis {
+    pub fn of(unit: Unit, targets: &[Target], totals: &[Tally]) -> Axis {
         let each = targets.iter().zip(totals).map(|(target, total)| {
-            let format = target.coder.format();
-            let (smallest, past) = (format.quantum_min(), format.emax() + 1);
-            let (least, most) = usual(&binades(total)).unwrap_or((smallest, past));
+            let (format, origin) = (target.coder.format(), unit.origin(target));
+            let (smallest, past) = (format.quantum_min() - origin, format.emax() + 1 - origin);
+            let (least, most) = usual(&binades(total, origin)).unwrap_or((smallest, past));
             let from = if least - smallest <= BEYOND { least.min(smallest) } else { least };
             let to = if past - most <= BEYOND { most.max(past) } else { most };
             (from - 1, to + 1)

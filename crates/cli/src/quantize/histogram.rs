@@ -11,7 +11,7 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use halfulp_tensor::{Tally, Target};
 
-use super::axis::{Axis, binades, power};
+use super::axis::{Axis, Unit, binades, power};
 use crate::output::Output;
 
 const WIDTH: u32 = 960;
@@ -33,8 +33,8 @@ type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 ///
 /// # Errors
 /// The file cannot be written.
-pub fn write(mut out: Output, scaled: bool, targets: &[Target], totals: &[Tally]) -> anyhow::Result<()> {
-    out.write_all(svg(scaled, targets, totals)?.as_bytes())?;
+pub fn write(mut out: Output, unit: Unit, targets: &[Target], totals: &[Tally]) -> anyhow::Result<()> {
+    out.write_all(svg(unit, targets, totals)?.as_bytes())?;
     out.finish()
 }
 
@@ -42,13 +42,13 @@ pub fn write(mut out: Output, scaled: bool, targets: &[Target], totals: &[Tally]
 ///
 /// # Errors
 /// It cannot be drawn.
-pub fn svg(scaled: bool, targets: &[Target], totals: &[Tally]) -> anyhow::Result<String> {
-    draw(scaled, targets, totals).map_err(|error| anyhow!("the histogram: {error}"))
+pub fn svg(unit: Unit, targets: &[Target], totals: &[Tally]) -> anyhow::Result<String> {
+    draw(unit, targets, totals).map_err(|error| anyhow!("the histogram: {error}"))
 }
 
 type Drawn<T> = Result<T, Box<dyn std::error::Error>>;
 
-fn draw(scaled: bool, targets: &[Target], totals: &[Tally]) -> Drawn<String> {
+fn draw(unit: Unit, targets: &[Target], totals: &[Tally]) -> Drawn<String> {
     let mut svg = String::new();
     {
         let rows = 2 * targets.len();
@@ -57,9 +57,9 @@ fn draw(scaled: bool, targets: &[Target], totals: &[Tally]) -> Drawn<String> {
         // Magnitudes of all formats on one axis, so that they compare; then what the codes of each are used for.
         let areas = root.split_evenly((rows, 1));
         let (above, below) = areas.split_at(targets.len());
-        let axis = Axis::of(targets, totals);
+        let axis = Axis::of(unit, targets, totals);
         for ((target, total), area) in targets.iter().zip(totals).zip(above) {
-            magnitudes(area, scaled, &axis, target, total)?;
+            magnitudes(area, unit, &axis, target, total)?;
         }
         for ((target, total), area) in targets.iter().zip(totals).zip(below) {
             codes(area, target, total)?;
@@ -70,20 +70,20 @@ fn draw(scaled: bool, targets: &[Target], totals: &[Tally]) -> Drawn<String> {
 }
 
 /// The numbers by binade, and the ends of the format's range.
-fn magnitudes(area: &Area<'_>, scaled: bool, axis: &Axis, target: &Target, total: &Tally) -> Drawn<()> {
-    let format = target.coder.format();
-    let bars = binades(total);
-    let (smallest, normal, past) = (format.quantum_min(), format.emin(), format.emax() + 1);
+fn magnitudes(area: &Area<'_>, unit: Unit, axis: &Axis, target: &Target, total: &Tally) -> Drawn<()> {
+    let (format, origin) = (target.coder.format(), unit.origin(target));
+    let bars = binades(total, origin);
+    let [smallest, normal, past] =
+        [format.quantum_min(), format.emin(), format.emax() + 1].map(|e| e - origin);
     let top = ceiling(bars.iter().map(|&(_, n)| n));
     let range = f64::from(axis.from)..f64::from(axis.to);
     let mut chart =
         frame(area, &caption(target, total)).build_cartesian_2d(range, (FLOOR..top).log_scale())?;
-    let what = if scaled { "|x / scale|" } else { "|x|" };
     chart
         .configure_mesh()
         .disable_x_mesh()
         .light_line_style(TRANSPARENT)
-        .x_desc(format!("{what} (orange: subnormal, red: below the smallest or beyond the largest)"))
+        .x_desc(format!("{} (orange: subnormal, red: below the smallest or beyond the largest)", unit.name()))
         .y_desc("elements")
         .x_labels(axis.labels())
         .x_label_formatter(&|e| if e.fract() == 0.0 { power(*e as i32) } else { String::new() })
@@ -109,11 +109,11 @@ fn magnitudes(area: &Area<'_>, scaled: bool, axis: &Axis, target: &Target, total
     let [below, above] = axis.left_out(&bars);
     if below > 0 {
         let text = format!("\u{25c2} {below} below {}", power(axis.from));
-        note(&mut chart, (f64::from(axis.from), FLOOR * 3.0), &text, HPos::Left)?;
+        note(&mut chart, (f64::from(axis.from), top * 0.08), &text, HPos::Left)?;
     }
     if above > 0 {
         let text = format!("{above} from {} \u{25b8}", power(axis.to));
-        note(&mut chart, (f64::from(axis.to), FLOOR * 3.0), &text, HPos::Right)?;
+        note(&mut chart, (f64::from(axis.to), top * 0.08), &text, HPos::Right)?;
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ use std::io::Write as _;
 use halfulp_tensor::{Tally, Target};
 use quick_xml::escape::escape;
 
+use super::axis::Unit;
 use super::histogram;
 use super::report::{Report, Row, decibels, short};
 use crate::output::Output;
@@ -16,9 +17,14 @@ const STYLE: &str = include_str!("page.css");
 ///
 /// # Errors
 /// The picture cannot be drawn, or the file not written.
-pub fn write(mut out: Output, report: &Report, targets: &[Target], totals: &[Tally]) -> anyhow::Result<()> {
-    let scaled = report.scale != "none";
-    let picture = histogram::svg(scaled, targets, totals)?;
+pub fn write(
+    mut out: Output,
+    unit: Unit,
+    report: &Report,
+    targets: &[Target],
+    totals: &[Tally],
+) -> anyhow::Result<()> {
+    let picture = histogram::svg(unit, targets, totals)?;
     let title = escape(&*report.file);
     let body = format!(
         "<h1>{title}</h1>\n{}{}{}<h2>Magnitudes and codes</h2>\n<figure>{picture}</figure>\n",
