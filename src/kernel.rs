@@ -7,6 +7,8 @@
 //! The kernel is chosen once: the best that the CPU can run, unless the environment variable `HALFULP_KERNEL` names
 //! another. [`slice`](crate::slice) is the interface to use.
 
+// Some constants and conditions are for x86-64's loops alone.
+#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, unused_imports))]
 mod body;
 mod choice;
 mod counts;
@@ -14,6 +16,7 @@ mod element;
 mod environment;
 mod isa;
 mod lane;
+#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, unused_imports))]
 mod plan;
 mod scalar;
 #[cfg(target_arch = "x86_64")]
