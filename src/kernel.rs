@@ -32,6 +32,7 @@ use lane::Lane;
 
 /// A wide type that values are kept in.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[non_exhaustive]
 pub enum WideKind {
     /// `f32`.
     Binary32,
@@ -41,6 +42,7 @@ pub enum WideKind {
 
 /// A piece of work on arrays, of which a kernel says whether it covers it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[non_exhaustive]
 pub enum Work {
     /// Values to codes.
     Encode(WideKind),

@@ -26,7 +26,7 @@
 //! assert_eq!(text::decimal(&Format::E4M3FN, clamped.code), "448");
 //!
 //! // The product of two FP8 numbers into binary16, which holds it exactly.
-//! let wide = Task { result: Format::BINARY16, ..task };
+//! let wide = task.with_result(Format::BINARY16);
 //! assert_eq!(wide.apply(operands).flags, Flags::NONE);
 //! ```
 //!

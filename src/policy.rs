@@ -95,6 +95,7 @@ pub enum NanResult {
 /// chosen by name.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub enum Standard {
     /// IEEE 754-2019, for formats of any kind.
     #[default]
@@ -110,12 +111,22 @@ pub enum Standard {
 }
 
 /// Everything that decides how a result is delivered, beside the format itself.
+///
+/// A policy is made from another, [`Policy::IEEE`] in the end, since it may get more fields:
+///
+/// ```
+/// use halfulp::{Policy, Rounding, Tininess};
+///
+/// let arm = Policy::IEEE.rounding(Rounding::TowardZero).tininess(Tininess::Before).flush_results(true);
+/// assert!(arm.flush_results && !arm.flush_operands);
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 #[cfg_attr(
     feature = "serde",
     derive(serde::Serialize, serde::Deserialize),
     serde(default, rename_all = "kebab-case")
 )]
+#[non_exhaustive]
 pub struct Policy {
     /// Whose operations.
     pub standard: Standard,
@@ -161,6 +172,30 @@ impl Policy {
     #[must_use]
     pub const fn saturation(self, saturation: Saturation) -> Policy {
         Policy { saturation, ..self }
+    }
+
+    /// The same policy with tininess detected otherwise.
+    #[must_use]
+    pub const fn tininess(self, tininess: Tininess) -> Policy {
+        Policy { tininess, ..self }
+    }
+
+    /// The same policy with subnormal operands flushed to zero or not (DAZ).
+    #[must_use]
+    pub const fn flush_operands(self, flush_operands: bool) -> Policy {
+        Policy { flush_operands, ..self }
+    }
+
+    /// The same policy with tiny results flushed to zero or not (FTZ).
+    #[must_use]
+    pub const fn flush_results(self, flush_results: bool) -> Policy {
+        Policy { flush_results, ..self }
+    }
+
+    /// The same policy with another result for a NaN in a format that has none.
+    #[must_use]
+    pub const fn nan(self, nan: NanResult) -> Policy {
+        Policy { nan, ..self }
     }
 }
 

@@ -13,13 +13,13 @@ fn reads_back<T: Display + FromStr<Err: Debug> + PartialEq + Debug>(values: &[T]
 
 #[test]
 fn every_value_reads_back_from_its_name() {
-    reads_back(&Rounding::DETERMINISTIC);
-    reads_back(&Standard::ALL);
-    reads_back(&Stochastic::ALL);
-    reads_back(&Saturation::ALL);
-    reads_back(&Tininess::ALL);
-    reads_back(&NanResult::ALL);
-    for variant in Stochastic::ALL {
+    reads_back(Rounding::DETERMINISTIC);
+    reads_back(Standard::ALL);
+    reads_back(Stochastic::ALL);
+    reads_back(Saturation::ALL);
+    reads_back(Tininess::ALL);
+    reads_back(NanResult::ALL);
+    for &variant in Stochastic::ALL {
         for bits in (1..=32).map(NoiseBits::known) {
             reads_back(&[Rounding::Stochastic { variant, bits }]);
         }

@@ -70,13 +70,13 @@ fn policies() -> Vec<Policy> {
             all.push(Policy::IEEE.rounding(rounding).saturation(saturation));
         }
     }
-    all.push(Policy {
-        tininess: Tininess::Before,
-        flush_operands: true,
-        flush_results: true,
-        nan: halfulp::NanResult::NegativeZero,
-        ..Policy::IEEE
-    });
+    all.push(
+        Policy::IEEE
+            .tininess(Tininess::Before)
+            .flush_operands(true)
+            .flush_results(true)
+            .nan(halfulp::NanResult::NegativeZero),
+    );
     all
 }
 
@@ -263,7 +263,7 @@ fn check_constants<F: FloatFormat<Storage: Bits>>() {
 fn check_conversions<F: FloatFormat<Storage: Bits>>() {
     let format = Minifloat::<F>::FORMAT;
     let convert = |from: Format, to: Format, policy: Policy, code: Code| {
-        let task = Task { op: Op::Convert, operands: [from; 3], result: to, policy };
+        let task = Task::new(Op::Convert, [from; 3], to).with_policy(policy);
         apply(&task, Operands::new(code, 0, 0))
     };
     let [single, double, other, i32s, i64s] =

@@ -77,7 +77,7 @@ fn remainder_of_the_language() {
 /// A divisor that counts as zero, and a remainder that is flushed.
 #[test]
 fn remainder_under_a_policy() {
-    let policy = Policy { flush_operands: true, flush_results: true, ..Policy::IEEE };
+    let policy = Policy::IEEE.flush_operands(true).flush_results(true);
     let x = F16::from_f32(1.0);
     let by_tiny = x.with(policy).rem(F16::SMALLEST);
     assert!(by_tiny.value.is_nan() && by_tiny.flags == Flags::INVALID);

@@ -4,6 +4,7 @@ use core::fmt;
 
 /// A text that names no part of a policy: what it should have named, and what was expected instead.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
 pub struct NameError {
     /// What the text should have named: "rounding", "saturation", ...
     pub kind: &'static str,

@@ -80,7 +80,7 @@ fn short<T: PartialEq>(names: &[Names<T>], value: &T) -> &'static str {
 
 impl Standard {
     /// Every standard, and every version of one that can be chosen.
-    pub const ALL: [Standard; 3] = [Standard::Ieee754, Standard::P3109V4_0, Standard::P3109July2026];
+    pub const ALL: &[Standard] = &[Standard::Ieee754, Standard::P3109V4_0, Standard::P3109July2026];
 
     /// Whether it is a version of P3109.
     #[must_use]
@@ -92,7 +92,7 @@ impl Standard {
 
 impl Rounding {
     /// The six roundings that need no noise.
-    pub const DETERMINISTIC: [Rounding; 6] = [
+    pub const DETERMINISTIC: &[Rounding] = &[
         Rounding::NearestEven,
         Rounding::NearestAway,
         Rounding::TowardZero,
@@ -104,23 +104,23 @@ impl Rounding {
 
 impl Stochastic {
     /// The three stochastic roundings.
-    pub const ALL: [Stochastic; 3] = [Stochastic::A, Stochastic::B, Stochastic::C];
+    pub const ALL: &[Stochastic] = &[Stochastic::A, Stochastic::B, Stochastic::C];
 }
 
 impl Saturation {
     /// The three saturations.
-    pub const ALL: [Saturation; 3] = [Saturation::None, Saturation::Finite, Saturation::Propagate];
+    pub const ALL: &[Saturation] = &[Saturation::None, Saturation::Finite, Saturation::Propagate];
 }
 
 impl Tininess {
     /// Both ways to detect tininess.
-    pub const ALL: [Tininess; 2] = [Tininess::Before, Tininess::After];
+    pub const ALL: &[Tininess] = &[Tininess::Before, Tininess::After];
 }
 
 impl NanResult {
     /// The four results that may stand for a NaN.
-    pub const ALL: [NanResult; 4] =
-        [NanResult::Largest, NanResult::Least, NanResult::Zero, NanResult::NegativeZero];
+    pub const ALL: &[NanResult] =
+        &[NanResult::Largest, NanResult::Least, NanResult::Zero, NanResult::NegativeZero];
 }
 
 impl fmt::Display for Standard {

@@ -53,7 +53,7 @@ pub fn word(i: usize) -> u64 {
 }
 
 pub fn convert(from: Format, to: Format, policy: &Policy) -> impl Fn(Code, u64) -> Code {
-    let task = Task { op: Op::Convert, operands: [from; 3], result: to, policy: *policy };
+    let task = Task::new(Op::Convert, [from; 3], to).with_policy(*policy);
     move |code, noise| apply(&task, Operands { codes: [code, 0, 0], noise }).code
 }
 
