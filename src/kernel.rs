@@ -11,12 +11,14 @@ mod body;
 mod choice;
 mod counts;
 mod element;
+#[allow(unsafe_code, reason = "it reads and writes the floating-point control register")]
 mod environment;
 mod isa;
 mod lane;
 mod plan;
 mod scalar;
 #[cfg(target_arch = "x86_64")]
+#[allow(unsafe_code, reason = "vector instructions that not every CPU has, on pointers into arrays")]
 mod x86;
 
 pub use choice::{KERNELS, Kernel, KernelError, available, chosen, named};

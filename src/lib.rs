@@ -45,6 +45,7 @@
 //! `bytemuck`, `arbitrary` and `proptest` add the traits and generators of the crates of those names.
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
+#![deny(unsafe_code)]
 
 extern crate alloc;
 

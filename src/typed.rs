@@ -62,7 +62,9 @@ mod order;
 mod p3109;
 mod range;
 mod rem;
+#[allow(unsafe_code, reason = "slices of numbers are slices of their codes: one layout")]
 mod slices;
+#[allow(unsafe_code, reason = "methods of traits cannot be called in constants, so the storage's bits are copied")]
 mod storage;
 mod sum;
 mod text;
@@ -74,6 +76,7 @@ mod angle;
 #[cfg(feature = "arbitrary")]
 mod arbitrary;
 #[cfg(feature = "bytemuck")]
+#[allow(unsafe_code, reason = "promises of layout are what its traits are")]
 pub mod bytemuck;
 #[cfg(feature = "num-traits")]
 mod num_traits;
