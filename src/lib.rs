@@ -42,7 +42,7 @@
 //!
 //! `std` is on by default; without it the library needs `alloc` only, and takes a vector kernel only where the build is for a CPU that
 //! has it. `rayon` splits large arrays among threads. `file` reads format files at run time; `serde`, `num-traits`,
-//! `bytemuck`, `arbitrary` and `proptest` add the traits and generators of the crates of those names.
+//! `bytemuck`, `zerocopy`, `half`, `arbitrary` and `proptest` add the traits and generators of the crates of those names.
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![deny(unsafe_code)]

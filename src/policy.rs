@@ -209,12 +209,28 @@ impl Policy {
 pub struct Flags(u8);
 
 impl TryFrom<u8> for Flags {
-    type Error = &'static str;
+    type Error = FlagsError;
 
-    fn try_from(bits: u8) -> Result<Flags, &'static str> {
-        Flags::from_bits(bits).ok_or("a flags byte is 0 to 31")
+    fn try_from(bits: u8) -> Result<Flags, FlagsError> {
+        Flags::from_bits(bits).ok_or(FlagsError { bits })
     }
 }
+
+/// A byte that is no set of flags.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct FlagsError {
+    /// The byte.
+    pub bits: u8,
+}
+
+impl fmt::Display for FlagsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} is no byte of flags: expected 0 to 31", self.bits)
+    }
+}
+
+impl core::error::Error for FlagsError {}
 
 impl From<Flags> for u8 {
     fn from(flags: Flags) -> u8 {

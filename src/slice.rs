@@ -125,10 +125,7 @@ impl Arithmetic {
     }
 
     /// The same in place.
-    ///
-    /// # Errors
-    /// None: there is no length to differ. It gives a `Result` as its siblings do, so that each can stand in another's place.
-    pub fn quantize_in_place<W: Wide>(&self, values: &mut [W]) -> Result<(), SliceError> {
+    pub fn quantize_in_place<W: Wide>(&self, values: &mut [W]) {
         split::in_place(values, |i, x| {
             let last = i + x.len() / split::BLOCK * split::BLOCK;
             let (blocks, rest) = x.as_chunks_mut::<{ split::BLOCK }>();
@@ -142,7 +139,6 @@ impl Arithmetic {
                 W::quantize(self.kernel, self.work(last), &copy[..rest.len()], rest);
             }
         });
-        Ok(())
     }
 
     /// [`encode`](Arithmetic::encode), and what happened to how many elements.

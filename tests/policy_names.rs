@@ -66,7 +66,9 @@ fn errors_say_what_was_expected() {
         ("sr-a:+", "1 to 32 bits"),
     ];
     for (text, expected) in cases {
-        let message = text.parse::<Rounding>().unwrap_err().to_string();
+        let error = text.parse::<Rounding>().unwrap_err();
+        assert_eq!((error.text.as_str(), error.kind), (text, "rounding"));
+        let message = error.to_string();
         assert!(message.starts_with("not a rounding: expected"), "{message}");
         assert!(message.contains(expected), "{text}: {message}");
     }

@@ -74,5 +74,5 @@ fn policies_come_back() {
     let text = serde_json::to_string(&flags).unwrap();
     assert_eq!(serde_json::from_str::<Flags>(&text).unwrap(), flags);
     let wrong = serde_json::from_str::<Flags>("32").unwrap_err().to_string();
-    assert_eq!(wrong, "a flags byte is 0 to 31");
+    assert_eq!(wrong, "32 is no byte of flags: expected 0 to 31");
 }

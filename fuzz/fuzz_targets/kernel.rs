@@ -129,7 +129,8 @@ impl Setting {
                 let x = Arrays::<W>::any(u, &format)?;
                 self.check(&x, place, &task(Op::Convert, wide, format), |a, y: &mut [W]| {
                     y.copy_from_slice(x.get(0));
-                    a.quantize_in_place(y)
+                    a.quantize_in_place(y);
+                    Ok(())
                 });
             }
             4 => {

@@ -137,8 +137,11 @@ impl FromStr for Standard {
     /// # Errors
     /// Any other name, P3109 without its version among them.
     fn from_str(text: &str) -> Result<Standard, NameError> {
-        find(&STANDARDS, text)
-            .ok_or(NameError { kind: "standard", expected: "ieee-754, p3109-v4.0 or p3109-2026-07" })
+        find(&STANDARDS, text).ok_or_else(|| NameError {
+            text: text.into(),
+            kind: "standard",
+            expected: "ieee-754, p3109-v4.0 or p3109-2026-07",
+        })
     }
 }
 
@@ -160,14 +163,14 @@ impl FromStr for Rounding {
     /// # Errors
     /// An unknown name, and stochastic rounding without 1 to 32 bits of noise.
     fn from_str(text: &str) -> Result<Rounding, NameError> {
-        let fail = |expected| NameError { kind: "rounding", expected };
+        let fail = |expected| NameError { text: text.into(), kind: "rounding", expected };
         let unknown = "rne, rna, rtz, rup, rdn, odd, sr-a:N, sr-b:N or sr-c:N (N bits of noise)";
         if let Some(rounding) = find(&ROUNDINGS, text) {
             return Ok(rounding);
         }
         let (name, bits) = text.split_once(':').map_or((text, None), |(n, b)| (n, Some(b)));
-        let variant = find(&STOCHASTICS, name).ok_or(fail(unknown))?;
-        let bits = bits.ok_or(fail("the bits of noise after the name, 1 to 32, as in sr-a:8"))?;
+        let variant = find(&STOCHASTICS, name).ok_or_else(|| fail(unknown))?;
+        let bits = bits.ok_or_else(|| fail("the bits of noise after the name, 1 to 32, as in sr-a:8"))?;
         match bits.parse().ok().and_then(NoiseBits::new) {
             Some(bits) => Ok(Rounding::Stochastic { variant, bits }),
             None => Err(fail("1 to 32 bits of noise after the colon, as in sr-a:8")),
@@ -189,8 +192,11 @@ impl FromStr for Stochastic {
     /// # Errors
     /// Any other name.
     fn from_str(text: &str) -> Result<Stochastic, NameError> {
-        find(&STOCHASTICS, text)
-            .ok_or(NameError { kind: "stochastic rounding", expected: "sr-a, sr-b or sr-c" })
+        find(&STOCHASTICS, text).ok_or_else(|| NameError {
+            text: text.into(),
+            kind: "stochastic rounding",
+            expected: "sr-a, sr-b or sr-c",
+        })
     }
 }
 
@@ -208,8 +214,11 @@ impl FromStr for Saturation {
     /// # Errors
     /// Any other name.
     fn from_str(text: &str) -> Result<Saturation, NameError> {
-        find(&SATURATIONS, text)
-            .ok_or(NameError { kind: "saturation", expected: "none, finite or propagate" })
+        find(&SATURATIONS, text).ok_or_else(|| NameError {
+            text: text.into(),
+            kind: "saturation",
+            expected: "none, finite or propagate",
+        })
     }
 }
 
@@ -227,7 +236,11 @@ impl FromStr for Tininess {
     /// # Errors
     /// Any other name.
     fn from_str(text: &str) -> Result<Tininess, NameError> {
-        find(&TININESSES, text).ok_or(NameError { kind: "tininess", expected: "before or after (rounding)" })
+        find(&TININESSES, text).ok_or_else(|| NameError {
+            text: text.into(),
+            kind: "tininess",
+            expected: "before or after (rounding)",
+        })
     }
 }
 
@@ -245,7 +258,10 @@ impl FromStr for NanResult {
     /// # Errors
     /// Any other name.
     fn from_str(text: &str) -> Result<NanResult, NameError> {
-        find(&NAN_RESULTS, text)
-            .ok_or(NameError { kind: "result for a NaN", expected: "largest, least, zero or negative-zero" })
+        find(&NAN_RESULTS, text).ok_or_else(|| NameError {
+            text: text.into(),
+            kind: "result for a NaN",
+            expected: "largest, least, zero or negative-zero",
+        })
     }
 }

@@ -1,17 +1,12 @@
 //! Conversion between formats, `f32` and `f64` among them: one rounding, whatever lies between.
 
-use super::{Binary32, Binary64, Flagged, FloatFormat, Minifloat, With, apply, known};
+use super::{F32, F64, Flagged, FloatFormat, Minifloat, With, apply, known};
 use crate::op::{Op, Task};
-use crate::policy::{Flags, Policy};
+use crate::policy::Flags;
 
 /// The conversion of `F` to `G`.
 const fn task<F: FloatFormat, G: FloatFormat>() -> Task {
-    known(Task {
-        op: Op::Convert,
-        operands: [Minifloat::<F>::FORMAT; 3],
-        result: Minifloat::<G>::FORMAT,
-        policy: Policy::IEEE,
-    })
+    known(Task::new(Op::Convert, [Minifloat::<F>::FORMAT; 3], Minifloat::<G>::FORMAT).with_policy(G::POLICY))
 }
 
 impl<F: FloatFormat> Minifloat<F> {
@@ -33,14 +28,14 @@ impl<F: FloatFormat> Minifloat<F> {
     #[must_use]
     #[inline]
     pub const fn from_f32(x: f32) -> Self {
-        Binary32::from_bits(x.to_bits()).convert()
+        F32::from_bits(x.to_bits()).convert()
     }
 
     /// The nearest number to an `f64`, ties to even: rounded once, not by way of `f32`.
     #[must_use]
     #[inline]
     pub const fn from_f64(x: f64) -> Self {
-        Binary64::from_bits(x.to_bits()).convert()
+        F64::from_bits(x.to_bits()).convert()
     }
 
     /// The number as an `f32`: exact for every built-in format but binary64, nearest otherwise.
@@ -63,11 +58,11 @@ impl<F: FloatFormat> With<F> {
     /// The number in another format.
     ///
     /// ```
-    /// use halfulp::typed::{Binary64, F8E4M3FN};
+    /// use halfulp::typed::{F64, F8E4M3FN};
     /// use halfulp::{Flags, Policy, Saturation};
     ///
     /// let saturating = Policy::IEEE.saturation(Saturation::Finite);
-    /// let x = Binary64::from(1e6).with(saturating).convert();
+    /// let x = F64::from(1e6).with(saturating).convert();
     /// let largest: F8E4M3FN = x.value;
     /// assert_eq!(largest, F8E4M3FN::MAX);
     /// assert_eq!(x.flags, Flags::OVERFLOW | Flags::INEXACT);
@@ -95,15 +90,15 @@ impl<F: FloatFormat> With<F> {
 }
 
 /// The same bits.
-impl From<f32> for Binary32 {
+impl From<f32> for F32 {
     fn from(x: f32) -> Self {
-        Binary32::from_bits(x.to_bits())
+        F32::from_bits(x.to_bits())
     }
 }
 
 /// The same bits.
-impl From<f64> for Binary64 {
+impl From<f64> for F64 {
     fn from(x: f64) -> Self {
-        Binary64::from_bits(x.to_bits())
+        F64::from_bits(x.to_bits())
     }
 }

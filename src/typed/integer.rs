@@ -32,7 +32,7 @@ macro_rules! integers {
             #[must_use]
             #[inline]
             pub const fn $from(n: $integer) -> Self {
-                Self::$from_with(n, Policy::IEEE).value
+                Self::$from_with(n, F::POLICY).value
             }
 
             #[doc = concat!("An `", stringify!($integer), "` rounded under a policy; stochastic rounding gets no noise.")]

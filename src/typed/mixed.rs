@@ -11,7 +11,7 @@ macro_rules! mixed {
             #[must_use]
             #[inline]
             pub const fn $name<G: FloatFormat, R: FloatFormat>(self, y: Minifloat<G>) -> Minifloat<R> {
-                self.with(Policy::IEEE).$name(y).value
+                self.with(R::POLICY).$name(y).value
             }
         )*}
 
@@ -53,7 +53,7 @@ impl<F: FloatFormat> Minifloat<F> {
         y: Minifloat<G>,
         z: Minifloat<H>,
     ) -> Minifloat<R> {
-        self.with(Policy::IEEE).mul_add_into(y, z).value
+        self.with(R::POLICY).mul_add_into(y, z).value
     }
 }
 

@@ -3,9 +3,9 @@
 use super::{Flagged, FloatFormat, Minifloat, With, apply, known, within};
 use crate::format::Code;
 use crate::op::{Op, Predicate, Task};
-use crate::policy::{Policy, Rounding};
+use crate::policy::Rounding;
 
-/// Writes each operation twice: under IEEE 754's default policy, and under any with its flags.
+/// Writes each operation twice: under the policy of the type, and under any with its flags.
 macro_rules! operations {
     ($($(#[$doc:meta])* $name:ident($($operand:ident),*) => $op:ident;)*) => {
         impl<F: FloatFormat> Minifloat<F> {$(
@@ -100,7 +100,7 @@ macro_rules! integral {
 }
 
 const fn integral_task<F: FloatFormat>(rounding: Rounding) -> Task {
-    within::<F>(Op::RoundToIntegral).with_policy(Policy::IEEE.rounding(rounding))
+    known(within::<F>(Op::RoundToIntegral).with_policy(F::POLICY.rounding(rounding)))
 }
 
 integral! {
@@ -129,7 +129,7 @@ impl<F: FloatFormat> Minifloat<F> {
     #[must_use]
     #[inline]
     pub const fn compare(self, predicate: Predicate, y: Self) -> bool {
-        let task = known(Task::within(Op::Compare(predicate), Self::FORMAT));
+        let task = within::<F>(Op::Compare(predicate));
         apply(&task, [self.code(), y.code(), 0], 0).code != 0
     }
 }

@@ -2,7 +2,6 @@
 
 use super::{Flagged, FloatFormat, Minifloat, With, within};
 use crate::op::{Op, Operands, apply_rem};
-use crate::policy::Policy;
 
 impl<F: FloatFormat> Minifloat<F> {
     /// What `%` gives: `self - n * y` with `n` the quotient `self / y` cut to an integer, as `%` on `f32` (C's
@@ -19,7 +18,7 @@ impl<F: FloatFormat> Minifloat<F> {
     #[must_use]
     #[inline]
     pub const fn rem(self, y: Self) -> Self {
-        self.with(Policy::IEEE).rem(y).value
+        self.with(F::POLICY).rem(y).value
     }
 }
 
