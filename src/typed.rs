@@ -66,6 +66,7 @@ mod constants;
 mod convert;
 mod formats;
 mod integer;
+mod integral;
 mod mixed;
 mod operators;
 mod ops;
@@ -209,6 +210,12 @@ impl<F: FloatFormat> Minifloat<F> {
     }
 
     /// The code, in the low bits.
+    ///
+    /// ```
+    /// use halfulp::typed::F8E4M3FN;
+    ///
+    /// assert_eq!(F8E4M3FN::MAX.to_bits(), 0x7e);
+    /// ```
     #[must_use]
     #[inline]
     pub const fn to_bits(self) -> F::Storage {
@@ -251,7 +258,7 @@ const fn apply(task: &Task, codes: [Code; 3], noise: u64) -> Rounded {
 ///
 /// `minifloat!(VISIBILITY ALIAS of MARKER in STORAGE: FORMAT)`, where the format is a constant expression, as
 /// [`Format::known`] of [`Facts`](crate::Facts) makes it, and the storage `u8`, `u16`, `u32` or `u64`. After a comma
-/// there may be the [policy](typed::FloatFormat::POLICY) of its operators. Attributes
+/// there may be the [policy](crate::typed::FloatFormat::POLICY) of its operators. Attributes
 /// and documentation before it go to the alias. A format that is none, or that does not fit the storage, fails the
 /// build.
 #[macro_export]

@@ -25,6 +25,15 @@ impl<F: FloatFormat> Minifloat<F> {
     }
 
     /// The nearest number to an `f32`, ties to even.
+    ///
+    /// What lies beyond the largest value becomes what the format has past it; [`Minifloat::from_f32_saturating`] stays within.
+    ///
+    /// ```
+    /// use halfulp::typed::F8E4M3FN;
+    ///
+    /// assert_eq!(F8E4M3FN::from_f32(0.3).to_f32(), 0.3125);
+    /// assert!(F8E4M3FN::from_f32(1e9).is_nan()); // the format has no infinity
+    /// ```
     #[must_use]
     #[inline]
     pub const fn from_f32(x: f32) -> Self {
@@ -32,6 +41,12 @@ impl<F: FloatFormat> Minifloat<F> {
     }
 
     /// The nearest number to an `f64`, ties to even: rounded once, not by way of `f32`.
+    ///
+    /// ```
+    /// use halfulp::typed::F16;
+    ///
+    /// assert_eq!(F16::from_f64(1.00048828126).to_f64(), 1.0009765625); // as an f32 it would be a tie
+    /// ```
     #[must_use]
     #[inline]
     pub const fn from_f64(x: f64) -> Self {
@@ -39,6 +54,12 @@ impl<F: FloatFormat> Minifloat<F> {
     }
 
     /// The number as an `f32`: exact for every built-in format but binary64, nearest otherwise.
+    ///
+    /// ```
+    /// use halfulp::typed::F16;
+    ///
+    /// assert_eq!(F16::from_bits(0x3e00).to_f32(), 1.5);
+    /// ```
     #[must_use]
     #[inline]
     pub const fn to_f32(self) -> f32 {
@@ -47,6 +68,12 @@ impl<F: FloatFormat> Minifloat<F> {
 
     /// The number as an `f64`: exact for every built-in format, and all of at most 53 bits of precision and 11 of
     /// exponent; nearest otherwise.
+    ///
+    /// ```
+    /// use halfulp::typed::F16;
+    ///
+    /// assert_eq!(F16::SMALLEST.to_f64(), 2f64.powi(-24));
+    /// ```
     #[must_use]
     #[inline]
     pub const fn to_f64(self) -> f64 {
@@ -73,6 +100,13 @@ impl<F: FloatFormat> With<F> {
     }
 
     /// The number as an `f32`.
+    ///
+    /// ```
+    /// use halfulp::typed::F64;
+    /// use halfulp::{Flags, Policy};
+    ///
+    /// assert_eq!(F64::from(0.1).with(Policy::IEEE).to_f32(), (0.1, Flags::INEXACT));
+    /// ```
     #[must_use]
     #[inline]
     pub const fn to_f32(self) -> (f32, Flags) {
@@ -81,6 +115,13 @@ impl<F: FloatFormat> With<F> {
     }
 
     /// The number as an `f64`.
+    ///
+    /// ```
+    /// use halfulp::typed::F16;
+    /// use halfulp::{Flags, Policy};
+    ///
+    /// assert_eq!(F16::ONE.with(Policy::IEEE).to_f64(), (1.0, Flags::NONE));
+    /// ```
     #[must_use]
     #[inline]
     pub const fn to_f64(self) -> (f64, Flags) {

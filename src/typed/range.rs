@@ -25,6 +25,12 @@ impl<F: FloatFormat> Minifloat<F> {
     }
 
     /// The nearest number to an `f64`, ties to even; beyond the largest finite value, infinities too, that value.
+    ///
+    /// ```
+    /// use halfulp::typed::F8E4M3FN;
+    ///
+    /// assert_eq!(F8E4M3FN::from_f64_saturating(-1e300), F8E4M3FN::MIN);
+    /// ```
     #[must_use]
     #[inline]
     pub const fn from_f64_saturating(x: f64) -> Self {

@@ -24,6 +24,13 @@ impl<F: FloatFormat> Minifloat<F> {
 
 impl<F: FloatFormat> With<F> {
     /// See [`Minifloat::rem`]. Invalid for an infinite number, and for `y` zero.
+    ///
+    /// ```
+    /// use halfulp::typed::F16;
+    /// use halfulp::{Flags, Policy};
+    ///
+    /// assert_eq!(F16::ONE.with(Policy::IEEE).rem(F16::ZERO).flags, Flags::INVALID);
+    /// ```
     pub const fn rem(self, y: Minifloat<F>) -> Flagged<F> {
         let task = const { &within::<F>(Op::Remainder) };
         let rounded = apply_rem(task, &self.policy(), Operands::new(self.value().code(), y.code(), 0));
