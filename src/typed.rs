@@ -144,6 +144,7 @@ pub trait FloatFormat: 'static {
 /// assert_eq!(norm(&[BF16::from_f32(3.0), BF16::from_f32(4.0)]).to_f32(), 5.0);
 /// ```
 #[repr(transparent)]
+// Not `FromBytes`, which can only be derived, and so for every format: in a narrow one it would let in bits above the width.
 #[cfg_attr(
     feature = "zerocopy",
     derive(zerocopy::IntoBytes, zerocopy::Immutable, zerocopy::KnownLayout, zerocopy::Unaligned)

@@ -183,7 +183,11 @@ fn junit_is_well_formed_for_any_name() {
 
 #[test]
 fn every_clause_is_in_the_specification() {
-    let specification = include_str!("../../../../SPEC.md");
+    let repository = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    if !repository.join("crates/verify/Cargo.toml").is_file() {
+        return; // this is the package alone, without the library's specification
+    }
+    let specification = std::fs::read_to_string(repository.join("SPEC.md")).expect("the specification");
     for id in clause::ALL {
         assert!(specification.contains(&format!("**{id}** ")), "{id} is no clause of SPEC.md");
     }
