@@ -118,10 +118,8 @@ fn arithmetic(c: &mut Criterion) {
 }
 
 fn convert(c: &mut Criterion) {
-    let from = |operand: Format, result: Format| Task {
-        operands: [operand; 3],
-        result,
-        ..Task::within(Op::Convert, operand)
+    let from = |operand: Format, result: Format| {
+        Task::within(Op::Convert, operand).with_operands([operand; 3]).with_result(result)
     };
     let wide: Vec<Operands> = inputs(&BINARY16).iter().map(to_single).collect();
 

@@ -13,6 +13,7 @@ mod body;
 mod choice;
 mod counts;
 mod element;
+#[allow(unsafe_code, reason = "it reads and writes the floating-point control register")]
 mod environment;
 mod isa;
 mod lane;
@@ -20,6 +21,7 @@ mod lane;
 mod plan;
 mod scalar;
 #[cfg(target_arch = "x86_64")]
+#[allow(unsafe_code, reason = "vector instructions that not every CPU has, on pointers into arrays")]
 mod x86;
 
 pub use choice::{KERNELS, Kernel, KernelError, available, chosen, named};
@@ -35,6 +37,7 @@ use lane::Lane;
 
 /// A wide type that values are kept in.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[non_exhaustive]
 pub enum WideKind {
     /// `f32`.
     Binary32,
@@ -44,6 +47,7 @@ pub enum WideKind {
 
 /// A piece of work on arrays, of which a kernel says whether it covers it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[non_exhaustive]
 pub enum Work {
     /// Values to codes.
     Encode(WideKind),

@@ -1,5 +1,71 @@
 //! Bit-exact software floating point for any small format.
 //!
+//! # Convert a number and back
+//!
+//! ```
+//! use halfulp::typed::F8E4M3FN;
+//!
+//! let x = F8E4M3FN::from_f32(0.3); // rounded once, to nearest
+//! assert_eq!((x.to_bits(), x.to_f32()), (0x2a, 0.3125));
+//!
+//! // Past 448 this format has NaN and no infinity.
+//! assert!(F8E4M3FN::from_f32(1e9).is_nan());
+//! assert_eq!(F8E4M3FN::from_f32_saturating(1e9).to_f32(), 448.0);
+//! ```
+//!
+//! Every built-in format has such a type: [`typed`] lists them, with operators, conversions between them and formatting.
+//!
+//! # Arithmetic
+//!
+//! Operators round to nearest, ties to even. Under a [`Policy`] every operation also says which exceptions it raised:
+//!
+//! ```
+//! use halfulp::typed::F8E5M2;
+//! use halfulp::{Flags, Policy, Rounding};
+//!
+//! let (x, y) = (F8E5M2::ONE, F8E5M2::from_f32(3.0));
+//! assert_eq!((x / y).to_f32(), 0.3125);
+//!
+//! let up = Policy::IEEE.rounding(Rounding::TowardPositive);
+//! let quotient = x.with(up).div(y);
+//! assert_eq!((quotient.value.to_f32(), quotient.flags), (0.375, Flags::INEXACT));
+//! ```
+//!
+//! # Arrays
+//!
+//! [`slice`](mod@slice) has the operations on arrays, with vector instructions; the results are the same to the bit.
+//!
+//! ```
+//! use halfulp::slice::Arithmetic;
+//! use halfulp::{Format, Policy};
+//!
+//! let arithmetic = Arithmetic::new(&Format::E4M3FN, &Policy::IEEE)?;
+//! let mut codes = [0u8; 3];
+//! arithmetic.encode(&[1.0f32, 0.3, -448.0], &mut codes)?;
+//! assert_eq!(codes, [0x38, 0x2a, 0xfe]);
+//! # Ok::<(), halfulp::slice::SliceError>(())
+//! ```
+//!
+//! # A format of your own
+//!
+//! ```
+//! use halfulp::{Facts, Format, Nans, Overflow, Sign};
+//!
+//! const E3M3: Format = Format::known(Facts {
+//!     width: 7,
+//!     precision: 4, // with the hidden bit
+//!     bias: 3,
+//!     sign: Sign::SignMagnitude,
+//!     nans: Nans::None,
+//!     overflow: Overflow::Largest,
+//!     subnormals: true,
+//! });
+//! halfulp::minifloat!(F7E3M3 of E3M3Marker in u8: E3M3);
+//! assert_eq!(F7E3M3::MAX.to_f32(), 30.0);
+//! ```
+//!
+//! # Formats and operations as data
+//!
 //! A number goes one way through this library:
 //!
 //! ```text
@@ -12,25 +78,13 @@
 //! yields is stated, clause by clause, in the repository's SPEC.md.
 //!
 //! ```
-//! use halfulp::{Flags, Format, Op, Policy, Saturation, Task, text};
+//! use halfulp::{Flags, Format, Op, Task};
 //!
-//! let task = Task::within(Op::Mul, Format::E4M3FN);
-//! let operands = [0x54, 0x7e]; // 12 and 448
-//!
-//! // The format has no infinity: past its largest value lies NaN.
-//! let product = task.apply(operands);
-//! assert_eq!(Some(product.code), Format::E4M3FN.nan());
-//! assert_eq!(product.flags, Flags::OVERFLOW | Flags::INEXACT);
-//!
-//! let clamped = task.with_policy(Policy::IEEE.saturation(Saturation::Finite)).apply(operands);
-//! assert_eq!(text::decimal(&Format::E4M3FN, clamped.code), "448");
-//!
-//! // The product of two FP8 numbers into binary16, which holds it exactly.
-//! let wide = Task { result: Format::BINARY16, ..task };
-//! assert_eq!(wide.apply(operands).flags, Flags::NONE);
+//! let format: Format = "e4m3fn".parse()?; // or Format::E4M3FN
+//! let product = Task::within(Op::Mul, format).with_result(Format::BINARY16).apply([0x54, 0x7e]); // 12 * 448
+//! assert_eq!((product.code, product.flags), (0x6d40, Flags::NONE));
+//! # Ok::<(), halfulp::format::catalog::LookupError>(())
 //! ```
-//!
-//! With the format in the type there are operators: see [`typed`]. For arrays, in vectors: see [`slice`](mod@slice).
 //!
 //! # Words
 //!
@@ -42,9 +96,10 @@
 //!
 //! `std` is on by default; without it the library needs `alloc` only, and takes a vector kernel only where the build is for a CPU that
 //! has it. `rayon` splits large arrays among threads. `file` reads format files at run time; `serde`, `num-traits`,
-//! `bytemuck`, `arbitrary` and `proptest` add the traits and generators of the crates of those names.
+//! `bytemuck`, `zerocopy`, `half`, `arbitrary` and `proptest` add the traits and generators of the crates of those names.
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
+#![deny(unsafe_code)]
 
 extern crate alloc;
 

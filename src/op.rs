@@ -21,6 +21,7 @@ use crate::round::Rounded;
 
 /// An operation. Clause numbers are IEEE 754-2019's.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[non_exhaustive]
 pub enum Op {
     /// `a + b` (5.4.1).
     Add,
@@ -86,7 +87,17 @@ pub enum Op {
 }
 
 /// What is to be computed: an operation, a format an operand, the format of the result, and the policy.
+///
+/// [`Task::within`] and [`Task::new`] make one, since it may get more fields:
+///
+/// ```
+/// use halfulp::{Format, Op, Task};
+///
+/// let product = Task::within(Op::Mul, Format::E4M3FN).with_result(Format::BINARY16);
+/// assert_eq!(product, Task::new(Op::Mul, [Format::E4M3FN; 3], Format::BINARY16));
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[non_exhaustive]
 pub struct Task {
     /// The operation.
     pub op: Op,
@@ -100,6 +111,7 @@ pub struct Task {
 
 /// Why a task has no meaning.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
 pub enum TaskError {
     /// Operands of more than 53 bits of precision in an operation other than conversion and comparison.
     OperandTooPrecise,
@@ -183,6 +195,12 @@ impl Op {
 }
 
 impl Task {
+    /// A task with a format for each operand, under the default policy.
+    #[must_use]
+    pub const fn new(op: Op, operands: [Format; 3], result: Format) -> Task {
+        Task { op, operands, result, policy: Policy::IEEE }
+    }
+
     /// A task within one format, under the default policy. [`Op::ScaleB`] takes its power as a 32-bit integer.
     #[must_use]
     pub const fn within(op: Op, format: Format) -> Task {
@@ -190,7 +208,7 @@ impl Task {
             (Op::ScaleB, Ok(integer)) => integer,
             _ => format,
         };
-        Task { op, operands: [format, second, format], result: format, policy: Policy::IEEE }
+        Task::new(op, [format, second, format], format)
     }
 
     /// Computes the task: [`apply`](apply()) as a method.
@@ -205,6 +223,24 @@ impl Task {
     /// ```
     pub fn apply(&self, operands: impl Into<Operands>) -> Rounded {
         apply(self, operands.into())
+    }
+
+    /// The same task with another operation.
+    #[must_use]
+    pub const fn with_op(self, op: Op) -> Task {
+        Task { op, ..self }
+    }
+
+    /// The same task with operands of other formats.
+    #[must_use]
+    pub const fn with_operands(self, operands: [Format; 3]) -> Task {
+        Task { operands, ..self }
+    }
+
+    /// The same task with a result of another format.
+    #[must_use]
+    pub const fn with_result(self, result: Format) -> Task {
+        Task { result, ..self }
     }
 
     /// The same task under another policy.

@@ -95,6 +95,7 @@ pub enum NanResult {
 /// chosen by name.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub enum Standard {
     /// IEEE 754-2019, for formats of any kind.
     #[default]
@@ -110,12 +111,22 @@ pub enum Standard {
 }
 
 /// Everything that decides how a result is delivered, beside the format itself.
+///
+/// A policy is made from another, [`Policy::IEEE`] in the end, since it may get more fields:
+///
+/// ```
+/// use halfulp::{Policy, Rounding, Tininess};
+///
+/// let arm = Policy::IEEE.rounding(Rounding::TowardZero).tininess(Tininess::Before).flush_results(true);
+/// assert!(arm.flush_results && !arm.flush_operands);
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 #[cfg_attr(
     feature = "serde",
     derive(serde::Serialize, serde::Deserialize),
     serde(default, rename_all = "kebab-case")
 )]
+#[non_exhaustive]
 pub struct Policy {
     /// Whose operations.
     pub standard: Standard,
@@ -162,6 +173,30 @@ impl Policy {
     pub const fn saturation(self, saturation: Saturation) -> Policy {
         Policy { saturation, ..self }
     }
+
+    /// The same policy with tininess detected otherwise.
+    #[must_use]
+    pub const fn tininess(self, tininess: Tininess) -> Policy {
+        Policy { tininess, ..self }
+    }
+
+    /// The same policy with subnormal operands flushed to zero or not (DAZ).
+    #[must_use]
+    pub const fn flush_operands(self, flush_operands: bool) -> Policy {
+        Policy { flush_operands, ..self }
+    }
+
+    /// The same policy with tiny results flushed to zero or not (FTZ).
+    #[must_use]
+    pub const fn flush_results(self, flush_results: bool) -> Policy {
+        Policy { flush_results, ..self }
+    }
+
+    /// The same policy with another result for a NaN in a format that has none.
+    #[must_use]
+    pub const fn nan(self, nan: NanResult) -> Policy {
+        Policy { nan, ..self }
+    }
 }
 
 /// The five exceptions of IEEE 754-2019 clause 7, in Berkeley TestFloat's bit order.
@@ -174,12 +209,28 @@ impl Policy {
 pub struct Flags(u8);
 
 impl TryFrom<u8> for Flags {
-    type Error = &'static str;
+    type Error = FlagsError;
 
-    fn try_from(bits: u8) -> Result<Flags, &'static str> {
-        Flags::from_bits(bits).ok_or("a flags byte is 0 to 31")
+    fn try_from(bits: u8) -> Result<Flags, FlagsError> {
+        Flags::from_bits(bits).ok_or(FlagsError { bits })
     }
 }
+
+/// A byte that is no set of flags.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct FlagsError {
+    /// The byte.
+    pub bits: u8,
+}
+
+impl fmt::Display for FlagsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} is no byte of flags: expected 0 to 31", self.bits)
+    }
+}
+
+impl core::error::Error for FlagsError {}
 
 impl From<Flags> for u8 {
     fn from(flags: Flags) -> u8 {

@@ -24,6 +24,8 @@
 //!
 //! With the feature `rayon`, large arrays are split among its threads.
 
+mod counted;
+mod elementwise;
 mod error;
 mod split;
 mod typed;
@@ -34,7 +36,6 @@ pub use typed::TypedArithmetic;
 
 use crate::format::Format;
 use crate::kernel::{Kernel, MOST_PRECISE, Noise, Plan, chosen};
-use crate::op::Op;
 use crate::policy::Policy;
 
 /// A format under a policy, for arrays. Making one costs some microseconds; keep it.
@@ -52,6 +53,15 @@ impl Arithmetic {
     /// # Errors
     /// An integer format of a higher precision; stochastic rounding with bits of noise that with the format's precision are more
     /// than 72; or an environment variable `HALFULP_KERNEL` that names no kernel of this CPU.
+    ///
+    /// ```
+    /// use halfulp::slice::Arithmetic;
+    /// use halfulp::{Format, Policy};
+    ///
+    /// let arithmetic = Arithmetic::new(&Format::E4M3FN, &Policy::IEEE)?;
+    /// assert_eq!(arithmetic.plan().format(), &Format::E4M3FN);
+    /// # Ok::<(), halfulp::slice::SliceError>(())
+    /// ```
     pub fn new(format: &Format, policy: &Policy) -> Result<Arithmetic, SliceError> {
         if format.precision() > MOST_PRECISE {
             return Err(SliceError::TooPrecise { precision: format.precision() });
@@ -64,10 +74,33 @@ impl Arithmetic {
     ///
     /// # Errors
     /// A kernel that this CPU cannot run.
+    ///
+    /// ```
+    /// use halfulp::slice::Arithmetic;
+    /// use halfulp::{Format, Policy};
+    ///
+    /// let arithmetic = Arithmetic::new(&Format::E4M3FN, &Policy::IEEE)?;
+    /// let scalar = arithmetic.with_kernel(halfulp::kernel::named("scalar")?)?;
+    /// assert_eq!(scalar.kernel().name(), "scalar");
+    /// # Ok::<(), halfulp::slice::SliceError>(())
+    /// ```
     pub fn with_kernel(self, kernel: &'static Kernel) -> Result<Arithmetic, SliceError> {
         Ok(Arithmetic { kernel: kernel.checked()?, ..self })
     }
 
+    ///
+    /// ```
+    /// use halfulp::slice::Arithmetic;
+    /// use halfulp::{Format, NoiseBits, Policy, Rounding, Stochastic};
+    ///
+    /// let policy = Policy::IEEE.rounding(Rounding::Stochastic { variant: Stochastic::A, bits: NoiseBits::known(8) });
+    /// let by_chance = Arithmetic::new(&Format::E4M3FN, &policy)?.with_noise(7, 0);
+    /// let mut values = [1.03125f32; 1000]; // a quarter of the way from 1 to 1.125
+    /// by_chance.quantize_in_place(&mut values);
+    /// let up = values.iter().filter(|&&x| x == 1.125).count();
+    /// assert!((200..300).contains(&up));
+    /// # Ok::<(), halfulp::slice::SliceError>(())
+    /// ```
     /// The same with other noise for stochastic rounding: the seed, and the index of the first element of every array.
     #[must_use]
     pub fn with_noise(self, seed: u64, first_index: u64) -> Arithmetic {
@@ -75,26 +108,64 @@ impl Arithmetic {
     }
 
     /// Other noise from here on, as [`with_noise`](Arithmetic::with_noise) has it.
+    ///
+    /// ```
+    /// use halfulp::slice::Arithmetic;
+    /// use halfulp::{Format, Policy};
+    ///
+    /// let mut arithmetic = Arithmetic::new(&Format::E4M3FN, &Policy::IEEE)?;
+    /// arithmetic.set_noise(7, 1 << 20); // the next array begins at element 2^20
+    /// # Ok::<(), halfulp::slice::SliceError>(())
+    /// ```
     pub const fn set_noise(&mut self, seed: u64, first_index: u64) {
         self.noise = Noise { seed, first: first_index };
     }
 
+    ///
+    /// ```
+    /// use halfulp::slice::Arithmetic;
+    /// use halfulp::{Format, Policy};
+    ///
+    /// let arithmetic = Arithmetic::new(&Format::E4M3FN, &Policy::IEEE)?;
+    /// assert_eq!(arithmetic.plan().policy(), &Policy::IEEE);
+    /// # Ok::<(), halfulp::slice::SliceError>(())
+    /// ```
     /// The constants that kernels compute with.
     #[must_use]
     pub const fn plan(&self) -> &Plan {
         &self.plan
     }
 
+    ///
+    /// ```
+    /// use halfulp::slice::Arithmetic;
+    /// use halfulp::{Format, Policy};
+    ///
+    /// let arithmetic = Arithmetic::new(&Format::E4M3FN, &Policy::IEEE)?;
+    /// assert!(arithmetic.kernel().is_available());
+    /// # Ok::<(), halfulp::slice::SliceError>(())
+    /// ```
     /// The kernel.
     #[must_use]
     pub const fn kernel(&self) -> &'static Kernel {
         self.kernel
     }
 
-    /// Values to codes: [`Op::Convert`] from binary32 or binary64, rounded once.
+    /// Values to codes: [`Op::Convert`](crate::Op::Convert) from binary32 or binary64, rounded once.
     ///
     /// # Errors
     /// Lengths that differ, or a format of more than 8 bits into `u8`.
+    ///
+    /// ```
+    /// use halfulp::slice::Arithmetic;
+    /// use halfulp::{Format, Policy};
+    ///
+    /// let arithmetic = Arithmetic::new(&Format::E4M3FN, &Policy::IEEE)?;
+    /// let mut codes = [0u8; 3];
+    /// arithmetic.encode(&[1.0f32, 0.3, -448.0], &mut codes)?;
+    /// assert_eq!(codes, [0x38, 0x2a, 0xfe]);
+    /// # Ok::<(), halfulp::slice::SliceError>(())
+    /// ```
     pub fn encode<W: Wide, C: Word>(&self, from: &[W], to: &mut [C]) -> Result<(), SliceError> {
         self.check_word::<C>()?;
         same_length(from.len(), to.len(), "result")?;
@@ -102,11 +173,22 @@ impl Arithmetic {
         Ok(())
     }
 
-    /// Codes to values: [`Op::Convert`] to binary32 or binary64 under the policy. Exact for almost every format; one
+    /// Codes to values: [`Op::Convert`](crate::Op::Convert) to binary32 or binary64 under the policy. Exact for almost every format; one
     /// with more exponents than the wide type is rounded.
     ///
     /// # Errors
     /// Lengths that differ, or a format of more than 8 bits from `u8`.
+    ///
+    /// ```
+    /// use halfulp::slice::Arithmetic;
+    /// use halfulp::{Format, Policy};
+    ///
+    /// let arithmetic = Arithmetic::new(&Format::E4M3FN, &Policy::IEEE)?;
+    /// let mut values = [0.0f32; 3];
+    /// arithmetic.decode(&[0x38u8, 0x2a, 0xfe], &mut values)?;
+    /// assert_eq!(values, [1.0, 0.3125, -448.0]);
+    /// # Ok::<(), halfulp::slice::SliceError>(())
+    /// ```
     pub fn decode<W: Wide, C: Word>(&self, from: &[C], to: &mut [W]) -> Result<(), SliceError> {
         self.check_word::<C>()?;
         same_length(from.len(), to.len(), "result")?;
@@ -118,6 +200,17 @@ impl Arithmetic {
     ///
     /// # Errors
     /// Lengths that differ.
+    ///
+    /// ```
+    /// use halfulp::slice::Arithmetic;
+    /// use halfulp::{Format, Policy};
+    ///
+    /// let arithmetic = Arithmetic::new(&Format::E4M3FN, &Policy::IEEE)?;
+    /// let mut values = [0.0f64; 2];
+    /// arithmetic.quantize(&[0.3, 17.0], &mut values)?;
+    /// assert_eq!(values, [0.3125, 16.0]);
+    /// # Ok::<(), halfulp::slice::SliceError>(())
+    /// ```
     pub fn quantize<W: Wide>(&self, from: &[W], to: &mut [W]) -> Result<(), SliceError> {
         same_length(from.len(), to.len(), "result")?;
         split::unary(from, to, |i, x, y| W::quantize(self.kernel, self.work(i), x, y));
@@ -126,9 +219,17 @@ impl Arithmetic {
 
     /// The same in place.
     ///
-    /// # Errors
-    /// None: there is no length to differ. It gives a `Result` as its siblings do, so that each can stand in another's place.
-    pub fn quantize_in_place<W: Wide>(&self, values: &mut [W]) -> Result<(), SliceError> {
+    /// ```
+    /// use halfulp::slice::Arithmetic;
+    /// use halfulp::{Format, Policy};
+    ///
+    /// let arithmetic = Arithmetic::new(&Format::E4M3FN, &Policy::IEEE)?;
+    /// let mut values = [0.3f32, 17.0];
+    /// arithmetic.quantize_in_place(&mut values);
+    /// assert_eq!(values, [0.3125, 16.0]);
+    /// # Ok::<(), halfulp::slice::SliceError>(())
+    /// ```
+    pub fn quantize_in_place<W: Wide>(&self, values: &mut [W]) {
         split::in_place(values, |i, x| {
             let last = i + x.len() / split::BLOCK * split::BLOCK;
             let (blocks, rest) = x.as_chunks_mut::<{ split::BLOCK }>();
@@ -142,29 +243,6 @@ impl Arithmetic {
                 W::quantize(self.kernel, self.work(last), &copy[..rest.len()], rest);
             }
         });
-        Ok(())
-    }
-
-    /// [`encode`](Arithmetic::encode), and what happened to how many elements.
-    ///
-    /// # Errors
-    /// As for `encode`.
-    pub fn encode_counted<W: Wide, C: Word>(&self, from: &[W], to: &mut [C]) -> Result<Counts, SliceError> {
-        self.encode(from, to)?;
-        Ok(self.counts(from))
-    }
-
-    /// [`quantize`](Arithmetic::quantize), and what happened to how many elements.
-    ///
-    /// # Errors
-    /// As for `quantize`.
-    pub fn quantize_counted<W: Wide>(&self, from: &[W], to: &mut [W]) -> Result<Counts, SliceError> {
-        self.quantize(from, to)?;
-        Ok(self.counts(from))
-    }
-
-    fn counts<W: Wide>(&self, from: &[W]) -> Counts {
-        split::sum(from, |i, x| W::count(self.kernel, self.work(i), x))
     }
 
     /// What a kernel needs for the elements from one on.
@@ -178,73 +256,6 @@ impl Arithmetic {
             Some(word) if width > word => Err(SliceError::CodeTooWide { width, word }),
             _ => Ok(()),
         }
-    }
-
-    fn compute<E: Element>(&self, op: Op, operands: [&[E]; 3], to: &mut [E]) -> Result<(), SliceError> {
-        self.check_word::<E>()?;
-        let first = operands[0].len();
-        for (operand, which) in
-            operands.iter().zip(["first operand", "second operand", "third operand"]).take(op.arity())
-        {
-            same_length(first, operand.len(), which)?;
-        }
-        same_length(first, to.len(), "result")?;
-        split::ternary(operands, to, |i, x, y| {
-            E::arithmetic(self.kernel, self.work(i), op, x, y);
-        });
-        Ok(())
-    }
-}
-
-/// The elementwise operations. On arrays of codes they compute `apply(Task::within(op, format))` under the policy. On arrays of values the
-/// operands are taken as they are, exactly, the result is rounded once to the format and kept in the wide type.
-impl Arithmetic {
-    /// `a + b`.
-    ///
-    /// # Errors
-    /// Lengths that differ, or a format of more than 8 bits in `u8`. So for all of these.
-    pub fn add<E: Element>(&self, a: &[E], b: &[E], to: &mut [E]) -> Result<(), SliceError> {
-        self.compute(Op::Add, [a, b, &[]], to)
-    }
-
-    /// `a - b`.
-    ///
-    /// # Errors
-    /// See [`add`](Arithmetic::add).
-    pub fn sub<E: Element>(&self, a: &[E], b: &[E], to: &mut [E]) -> Result<(), SliceError> {
-        self.compute(Op::Sub, [a, b, &[]], to)
-    }
-
-    /// `a * b`.
-    ///
-    /// # Errors
-    /// See [`add`](Arithmetic::add).
-    pub fn mul<E: Element>(&self, a: &[E], b: &[E], to: &mut [E]) -> Result<(), SliceError> {
-        self.compute(Op::Mul, [a, b, &[]], to)
-    }
-
-    /// `a / b`.
-    ///
-    /// # Errors
-    /// See [`add`](Arithmetic::add).
-    pub fn div<E: Element>(&self, a: &[E], b: &[E], to: &mut [E]) -> Result<(), SliceError> {
-        self.compute(Op::Div, [a, b, &[]], to)
-    }
-
-    /// The square root of `a`.
-    ///
-    /// # Errors
-    /// See [`add`](Arithmetic::add).
-    pub fn sqrt<E: Element>(&self, a: &[E], to: &mut [E]) -> Result<(), SliceError> {
-        self.compute(Op::Sqrt, [a, &[], &[]], to)
-    }
-
-    /// `a * b + c`, rounded once.
-    ///
-    /// # Errors
-    /// See [`add`](Arithmetic::add).
-    pub fn fma<E: Element>(&self, a: &[E], b: &[E], c: &[E], to: &mut [E]) -> Result<(), SliceError> {
-        self.compute(Op::Fma, [a, b, c], to)
     }
 }
 

@@ -14,7 +14,8 @@
 //! assert!((F8E4M3FN::MAX + F8E4M3FN::MAX).is_nan()); // what lies past 448 is NaN: the format has no infinity
 //! ```
 //!
-//! The operators round to nearest, ties to even ([`Policy::IEEE`](crate::Policy::IEEE)). Every operation has a second form that takes a
+//! The operators round to nearest, ties to even ([`Policy::IEEE`](crate::Policy::IEEE)), unless the type has [another
+//! policy](#a-policy-in-the-type). Every operation has a second form that takes a
 //! policy and says which exceptions it raised:
 //!
 //! ```
@@ -45,6 +46,16 @@
 //! assert_eq!(F7E3M3::MAX.to_f32(), 30.0);
 //! ```
 //!
+//! # A policy in the type
+//!
+//! ```
+//! use halfulp::{Format, Policy, Saturation};
+//!
+//! halfulp::minifloat!(pub Saturating of E4M3Saturating in u8: Format::E4M3FN, Policy::IEEE.saturation(Saturation::Finite));
+//! assert_eq!(Saturating::MAX + Saturating::MAX, Saturating::MAX);
+//! assert_eq!(Saturating::from_f32(1e9).to_f32(), 448.0);
+//! ```
+//!
 //! # Equality, order, hashing
 //!
 //! As with `f32`, `==` and `<` are IEEE 754's quiet predicates: NaN is unequal to itself and unordered, the zeros are
@@ -55,6 +66,7 @@ mod constants;
 mod convert;
 mod formats;
 mod integer;
+mod integral;
 mod mixed;
 mod operators;
 mod ops;
@@ -62,7 +74,12 @@ mod order;
 mod p3109;
 mod range;
 mod rem;
+#[allow(unsafe_code, reason = "slices of numbers are slices of their codes: one layout")]
 mod slices;
+#[allow(
+    unsafe_code,
+    reason = "methods of traits cannot be called in constants, so the storage's bits are copied"
+)]
 mod storage;
 mod sum;
 mod text;
@@ -74,7 +91,12 @@ mod angle;
 #[cfg(feature = "arbitrary")]
 mod arbitrary;
 #[cfg(feature = "bytemuck")]
+#[allow(unsafe_code, reason = "promises of layout are what its traits are")]
 pub mod bytemuck;
+#[cfg(feature = "half")]
+mod half;
+#[cfg(feature = "num-traits")]
+mod num_cast;
 #[cfg(feature = "num-traits")]
 mod num_traits;
 #[cfg(feature = "proptest")]
@@ -90,6 +112,7 @@ pub use with::{Flagged, With};
 
 use crate::format::{Code, Format};
 use crate::op::{Op, Operands, Task};
+use crate::policy::Policy;
 use crate::round::Rounded;
 
 /// A format as a type: the zero-sized marker `F` of [`Minifloat<F>`].
@@ -101,6 +124,9 @@ pub trait FloatFormat: 'static {
 
     /// The integer that holds a code: `u8`, `u16`, `u32` or `u64`.
     type Storage: Storage;
+
+    /// The policy of operators and methods whose result has this format. Stochastic rounding gets no noise from them.
+    const POLICY: Policy = Policy::IEEE;
 }
 
 /// A number of the format `F`, as its code in the low bits of [`FloatFormat::Storage`].
@@ -118,6 +144,11 @@ pub trait FloatFormat: 'static {
 /// assert_eq!(norm(&[BF16::from_f32(3.0), BF16::from_f32(4.0)]).to_f32(), 5.0);
 /// ```
 #[repr(transparent)]
+// Not `FromBytes`, which can only be derived, and so for every format: in a narrow one it would let in bits above the width.
+#[cfg_attr(
+    feature = "zerocopy",
+    derive(zerocopy::IntoBytes, zerocopy::Immutable, zerocopy::KnownLayout, zerocopy::Unaligned)
+)]
 pub struct Minifloat<F: FloatFormat> {
     /// The code; the bits above the format's width are zero.
     bits: F::Storage,
@@ -180,6 +211,12 @@ impl<F: FloatFormat> Minifloat<F> {
     }
 
     /// The code, in the low bits.
+    ///
+    /// ```
+    /// use halfulp::typed::F8E4M3FN;
+    ///
+    /// assert_eq!(F8E4M3FN::MAX.to_bits(), 0x7e);
+    /// ```
     #[must_use]
     #[inline]
     pub const fn to_bits(self) -> F::Storage {
@@ -202,14 +239,14 @@ const fn known(task: Task) -> Task {
     match task.check() {
         Ok(()) => task,
         Err(_) => {
-            panic!("this operation has no meaning for this format: its significand has more than 53 bits")
+            panic!("this operation has no meaning for this format: Task::check says why")
         }
     }
 }
 
-/// The task of an operation within one format.
+/// The task of an operation within one format, under the policy of its type.
 const fn within<F: FloatFormat>(op: Op) -> Task {
-    known(Task::within(op, Minifloat::<F>::FORMAT))
+    known(Task::within(op, Minifloat::<F>::FORMAT).with_policy(F::POLICY))
 }
 
 /// The one door to the arithmetic.
@@ -221,12 +258,13 @@ const fn apply(task: &Task, codes: [Code; 3], noise: u64) -> Rounded {
 /// Defines a format of your own: its marker and the alias of its numbers, in one line.
 ///
 /// `minifloat!(VISIBILITY ALIAS of MARKER in STORAGE: FORMAT)`, where the format is a constant expression, as
-/// [`Format::known`] of [`Facts`](crate::Facts) makes it, and the storage `u8`, `u16`, `u32` or `u64`. Attributes
+/// [`Format::known`] of [`Facts`](crate::Facts) makes it, and the storage `u8`, `u16`, `u32` or `u64`. After a comma
+/// there may be the [policy](crate::typed::FloatFormat::POLICY) of its operators. Attributes
 /// and documentation before it go to the alias. A format that is none, or that does not fit the storage, fails the
 /// build.
 #[macro_export]
 macro_rules! minifloat {
-    ($(#[$attribute:meta])* $visibility:vis $alias:ident of $marker:ident in $storage:ty: $format:expr) => {
+    ($(#[$attribute:meta])* $visibility:vis $alias:ident of $marker:ident in $storage:ty: $format:expr $(, $policy:expr)?) => {
         #[doc = concat!("The format of [`", stringify!($alias), "`], as a type.")]
         #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
         $visibility struct $marker;
@@ -234,6 +272,7 @@ macro_rules! minifloat {
         impl $crate::typed::FloatFormat for $marker {
             const FORMAT: $crate::Format = $format;
             type Storage = $storage;
+            $(const POLICY: $crate::Policy = $policy;)?
         }
 
         $(#[$attribute])*

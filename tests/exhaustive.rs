@@ -94,18 +94,11 @@ fn policies() -> Vec<Policy> {
             all.push(policy);
             // The rest of the policy varies with the saturation, so that each meets each rounding.
             all.push(match saturation {
-                halfulp::Saturation::None => {
-                    Policy { tininess: Tininess::Before, nan: NanResult::Zero, ..policy }
+                halfulp::Saturation::None => policy.tininess(Tininess::Before).nan(NanResult::Zero),
+                halfulp::Saturation::Finite => policy.flush_results(true).nan(NanResult::Least),
+                halfulp::Saturation::Propagate => {
+                    policy.tininess(Tininess::Before).flush_results(true).nan(NanResult::NegativeZero)
                 }
-                halfulp::Saturation::Finite => {
-                    Policy { flush_results: true, nan: NanResult::Least, ..policy }
-                }
-                halfulp::Saturation::Propagate => Policy {
-                    flush_results: true,
-                    tininess: Tininess::Before,
-                    nan: NanResult::NegativeZero,
-                    ..policy
-                },
             });
         }
     }
@@ -126,7 +119,7 @@ fn expected(task: &Task, codes: [Code; 2]) -> Rounded {
 }
 
 fn exhaust(name: &str, f: Format, result: Format, op: Op, policy: Policy) {
-    let task = Task { op, operands: [f; 3], result, policy };
+    let task = Task::new(op, [f; 3], result).with_policy(policy);
     let last = if op.arity() == 1 { 0 } else { f.code_mask() };
     for a in codes(&f) {
         for b in 0..=last {
@@ -190,7 +183,7 @@ fn conversions_in_full() {
     for (name, from) in SMALL {
         for (to_name, to) in SMALL {
             for policy in policies() {
-                let task = Task { op: Op::Convert, operands: [from; 3], result: to, policy };
+                let task = Task::new(Op::Convert, [from; 3], to).with_policy(policy);
                 for a in codes(&from) {
                     let mut want = round(&to, &policy, number(&from, a));
                     if signals(&from, a) {

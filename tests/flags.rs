@@ -234,7 +234,7 @@ fn division_by_zero() {
         if let Some(infinity) = m.infinity {
             assert_eq!(m.run(Op::Div, RNE, &[infinity, 0]), is(infinity, "-"), "{name}");
         }
-        let flush = Policy { flush_operands: true, ..RNE };
+        let flush = RNE.flush_operands(true);
         assert!(m.run(Op::Div, flush, &[m.one, m.smallest]).flags.contains(Flags::DIVIDE_BY_ZERO));
     }
 }
@@ -328,7 +328,7 @@ fn underflow_around_the_smallest_normal_value() {
             let x = normal - below * quantum;
             let got = round64(f, policy, x).flags;
             assert_eq!(got, flags(after), "{name} after {below} {policy:?}");
-            let early = Policy { tininess: Tininess::Before, ..policy };
+            let early = policy.tininess(Tininess::Before);
             assert_eq!(round64(f, early, x).flags, flags(before), "{name} before {below} {policy:?}");
         }
     }
@@ -367,7 +367,7 @@ fn underflow() {
                 (Op::Sub, vec![m.smallest, m.smallest]),
             ],
         );
-        let flush = Policy { flush_results: true, ..RNE };
+        let flush = RNE.flush_results(true);
         assert_eq!(m.run(Op::Sub, flush, &[m.normal, m.smallest]), is(0, "ux"), "{name}");
         assert_eq!(m.run(Op::Add, flush, &[m.normal, m.smallest]), is(m.normal + 1, "-"), "{name}");
     }
@@ -415,7 +415,7 @@ fn inexact() {
         let clamped = m.run(Op::Div, RNE.saturation(Saturation::Finite), &[m.one, 0]);
         assert_eq!(clamped, is(m.largest, "zx"), "{name}");
     }
-    let task = Task { op: Op::ConvertToInteger, operands: [BINARY16; 3], result: int(8, true), policy: RNE };
+    let task = Task::new(Op::ConvertToInteger, [BINARY16; 3], int(8, true)).with_policy(RNE);
     assert_eq!(run(&task, &[code(BINARY16, 1.5)]), is(2, "-"));
-    assert_eq!(run(&Task { op: Op::Convert, ..task }, &[code(BINARY16, 1.5)]), is(2, "x"));
+    assert_eq!(run(&task.with_op(Op::Convert), &[code(BINARY16, 1.5)]), is(2, "x"));
 }

@@ -211,21 +211,3 @@ fn files_are_short() {
         assert!(lines <= FILE_LIMIT, "{} has {lines} lines, of at most {FILE_LIMIT}", path.display());
     }
 }
-
-/// `unsafe` may stand nowhere but in the kernels of one instruction set, where a control register is read and written, where a foreign trait promises a layout, and
-/// once each way between a typed number's storage and its code, which methods of a trait cannot do in constants, and between slices of the two.
-#[test]
-fn the_library_has_no_unsafe_code() {
-    for (path, text) in sources() {
-        let registers = path == "kernel/environment.rs";
-        let kernel = path == "kernel/x86.rs" || path.starts_with("kernel/x86/") || registers;
-        let lines = text.lines().map(code);
-        let promises = path == "typed/bytemuck.rs";
-        let unsafe_lines = lines
-            .filter(|l| !(promises && l.trim_start().starts_with("unsafe impl")))
-            .filter(|l| l.contains("unsafe ") && !l.contains("unsafe_"))
-            .count();
-        let allowed = if ["typed/storage.rs", "typed/slices.rs"].contains(&path.as_str()) { 2 } else { 0 };
-        assert!(kernel || unsafe_lines == allowed, "{path} has {unsafe_lines} lines of unsafe code");
-    }
-}

@@ -13,13 +13,13 @@ fn reads_back<T: Display + FromStr<Err: Debug> + PartialEq + Debug>(values: &[T]
 
 #[test]
 fn every_value_reads_back_from_its_name() {
-    reads_back(&Rounding::DETERMINISTIC);
-    reads_back(&Standard::ALL);
-    reads_back(&Stochastic::ALL);
-    reads_back(&Saturation::ALL);
-    reads_back(&Tininess::ALL);
-    reads_back(&NanResult::ALL);
-    for variant in Stochastic::ALL {
+    reads_back(Rounding::DETERMINISTIC);
+    reads_back(Standard::ALL);
+    reads_back(Stochastic::ALL);
+    reads_back(Saturation::ALL);
+    reads_back(Tininess::ALL);
+    reads_back(NanResult::ALL);
+    for &variant in Stochastic::ALL {
         for bits in (1..=32).map(NoiseBits::known) {
             reads_back(&[Rounding::Stochastic { variant, bits }]);
         }
@@ -66,7 +66,9 @@ fn errors_say_what_was_expected() {
         ("sr-a:+", "1 to 32 bits"),
     ];
     for (text, expected) in cases {
-        let message = text.parse::<Rounding>().unwrap_err().to_string();
+        let error = text.parse::<Rounding>().unwrap_err();
+        assert_eq!((error.text.as_str(), error.kind), (text, "rounding"));
+        let message = error.to_string();
         assert!(message.starts_with("not a rounding: expected"), "{message}");
         assert!(message.contains(expected), "{text}: {message}");
     }

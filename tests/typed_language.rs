@@ -1,7 +1,9 @@
 //! What typed numbers owe the language: constants, operators, formatting, formats of one's own.
 
 use halfulp::typed::*;
-use halfulp::{Facts, Flags, Format, Nans, NoiseBits, Overflow, Policy, Predicate, Sign};
+use halfulp::{
+    Facts, Flags, Format, Nans, NoiseBits, Overflow, Policy, Predicate, Rounding, Saturation, Sign,
+};
 
 /// Everything here is computed when the test is built.
 mod constants {
@@ -68,8 +70,8 @@ fn remainder_of_the_language() {
     remainders::<marker::E4M3FN>();
     remainders::<marker::E4M3FNUZ>();
     remainders::<marker::E8M0>();
-    remainders::<marker::Ue5m3>();
-    remainders::<marker::MxInt8>();
+    remainders::<marker::UE5M3>();
+    remainders::<marker::MXINT8>();
     remainders::<P3109<8, 4, true, false>>();
     remainders::<P3109<8, 8, false, true>>();
 }
@@ -77,7 +79,7 @@ fn remainder_of_the_language() {
 /// A divisor that counts as zero, and a remainder that is flushed.
 #[test]
 fn remainder_under_a_policy() {
-    let policy = Policy { flush_operands: true, flush_results: true, ..Policy::IEEE };
+    let policy = Policy::IEEE.flush_operands(true).flush_results(true);
     let x = F16::from_f32(1.0);
     let by_tiny = x.with(policy).rem(F16::SMALLEST);
     assert!(by_tiny.value.is_nan() && by_tiny.flags == Flags::INVALID);
@@ -118,8 +120,8 @@ fn formatting() {
         "[-1.5] [  -1.5] [-1.5  ] [ -1.5  ] [-001.5] [-1.500]"
     );
     assert_eq!(format!("{:+} {x:?} {x:x} {x:#X} {x:#010b}", -x), "+1.5 -1.5 (0xbc) bc 0xBC 0b10111100");
-    let nan = F8E5M2::NAN.unwrap();
-    let infinity = F8E5M2::NEG_INFINITY.unwrap();
+    let nan = F8E5M2::NAN;
+    let infinity = F8E5M2::NEG_INFINITY;
     assert_eq!(
         format!("[{nan}] [{nan:5}] [{nan:05}] [{infinity}] [{infinity:<6}]"),
         "[nan] [  nan] [  nan] [-inf] [-inf  ]"
@@ -150,8 +152,7 @@ fn more_noise_than_the_precision_leaves_room_for_is_as_much_as_there_can_be() {
         let bits = NoiseBits::known(bits);
         Policy::IEEE.rounding(halfulp::Rounding::Stochastic { variant: halfulp::Stochastic::A, bits })
     };
-    let [x, y] =
-        [32, 19].map(|bits| Binary64::ONE.with(stochastic(bits)).noise(!0).div(Binary64::from_i8(3)));
+    let [x, y] = [32, 19].map(|bits| F64::ONE.with(stochastic(bits)).noise(!0).div(F64::from_i8(3)));
     assert_eq!((x.value, x.flags), (y.value, y.flags));
 }
 
@@ -219,5 +220,40 @@ fn a_format_of_ones_own() {
 #[test]
 fn layout() {
     assert_eq!((size_of::<F4E2M1>(), size_of::<BF16>(), align_of::<BF16>()), (1, 2, 2));
-    assert_eq!((size_of::<TF32>(), size_of::<Binary64>(), align_of::<Binary64>()), (4, 8, 8));
+    assert_eq!((size_of::<TF32>(), size_of::<F64>(), align_of::<F64>()), (4, 8, 8));
+}
+
+halfulp::minifloat!(Saturating of E4M3Saturating in u8: halfulp::Format::E4M3FN,
+    Policy::IEEE.saturation(Saturation::Finite).rounding(Rounding::TowardZero));
+
+/// Every operator and conversion of a type with a policy is the method of a type without, under that policy.
+#[test]
+fn a_policy_in_the_type() {
+    let policy = <E4M3Saturating as FloatFormat>::POLICY;
+    let numbers =
+        (0..=u8::MAX).map(|bits| (Saturating::from_bits(bits), F8E4M3FN::from_bits(bits).with(policy)));
+    let numbers: Vec<_> = numbers.collect();
+    let bits = |x: Flagged<marker::E4M3FN>| x.value.to_bits();
+    for &(x, plain_x) in &numbers {
+        assert_eq!(x.sqrt().to_bits(), bits(plain_x.sqrt()));
+        for &(y, _) in numbers.iter().step_by(5) {
+            let plain_y = F8E4M3FN::from_bits(y.to_bits());
+            assert_eq!((x + y).to_bits(), bits(plain_x.add(plain_y)), "{x:?} + {y:?}");
+            assert_eq!((x * y).to_bits(), bits(plain_x.mul(plain_y)), "{x:?} * {y:?}");
+            assert_eq!((x / y).to_bits(), bits(plain_x.div(plain_y)), "{x:?} / {y:?}");
+            assert_eq!((x % y).to_bits(), bits(plain_x.rem(plain_y)), "{x:?} % {y:?}");
+            let sum: Saturating = plain_y.add_into(x);
+            assert_eq!(sum.to_bits(), bits(plain_x.add(plain_y)));
+        }
+    }
+    for x in [0.3f32, -1e9, f32::INFINITY, 447.9] {
+        let want = bits(F32::from(x).with(policy).convert());
+        assert_eq!(Saturating::from_f32(x).to_bits(), want);
+        assert_eq!(Saturating::from_f64(x.into()).to_bits(), want);
+        assert_eq!(x.to_string().parse::<Saturating>().unwrap().to_bits(), want);
+    }
+    assert_eq!(Saturating::from_i32(1_000), Saturating::MAX);
+    assert_eq!(Saturating::from_i32(19).to_f32(), 18.0);
+    assert_eq!(Saturating::from_f32(1.75).round(), Saturating::from_f32(2.0), "its own rounding");
+    assert!((F8E4M3FN::MAX + F8E4M3FN::MAX).is_nan(), "the plain type is as it was");
 }

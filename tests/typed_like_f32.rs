@@ -19,7 +19,7 @@ fn scientific_notation_rounds_as_the_language_does() {
     // Nines that carry to a digit more, a tie to even, and one with a rest behind.
     for x in [0.999_999, 9.5, 8.5, 8.500_000_1, 5e-324, f64::MAX] {
         for places in 0..20 {
-            assert_eq!(format!("{:.places$e}", Binary64::from(x)), format!("{x:.places$e}"));
+            assert_eq!(format!("{:.places$e}", F64::from(x)), format!("{x:.places$e}"));
         }
     }
     assert_eq!(format!("{:>+10.1E}|{:07.1e}", F8E5M2::ONE, F8E5M2::MIN), "    +1.0E0|-05.7e4");
@@ -35,7 +35,7 @@ fn bytes_are_those_of_the_code() {
     assert_eq!(BF16::from_ne_bytes(x.to_ne_bytes()).to_bits(), 0x3eab);
     // Six bits in a byte: the others do not count.
     assert_eq!(F6E2M3::from_le_bytes([0xff]).to_le_bytes(), [0x3f]);
-    assert_eq!(Binary64::from(1.0).to_be_bytes(), 1f64.to_be_bytes());
+    assert_eq!(F64::from(1.0).to_be_bytes(), 1f64.to_be_bytes());
 }
 
 #[test]

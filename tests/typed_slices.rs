@@ -55,7 +55,7 @@ fn arrays_give_what_numbers_give() {
     agrees::<marker::E4M3FN>();
     agrees::<marker::E5M2>();
     agrees::<marker::E2M3>();
-    agrees::<marker::Ue5m3>();
+    agrees::<marker::UE5M3>();
     agrees::<marker::BFloat16>();
     agrees::<marker::Binary16>();
 }

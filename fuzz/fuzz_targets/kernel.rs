@@ -54,7 +54,7 @@ fn usual(u: &mut Unstructured<'_>) -> Result<Policy> {
         true => Rounding::Stochastic { variant, bits: draw::noise_bits(u, NoiseBits::known(16))? },
         false => Rounding::NearestEven,
     };
-    Ok(Policy::IEEE.rounding(rounding).saturation(*u.choose(&Saturation::ALL)?))
+    Ok(Policy::IEEE.rounding(rounding).saturation(*u.choose(Saturation::ALL)?))
 }
 
 struct Setting {
@@ -104,7 +104,7 @@ impl Setting {
     ) -> Result<()> {
         let (wide, format) = (W::format_of(&self.format), self.format);
         let place = Place::any(u, 0)?;
-        let task = |op, operand, result| Task { op, operands: [operand; 3], result, policy: self.policy };
+        let task = |op, operand, result| Task::new(op, [operand; 3], result).with_policy(self.policy);
         match kind {
             0 => {
                 let x = Arrays::<W>::any(u, &format)?;
@@ -129,7 +129,8 @@ impl Setting {
                 let x = Arrays::<W>::any(u, &format)?;
                 self.check(&x, place, &task(Op::Convert, wide, format), |a, y: &mut [W]| {
                     y.copy_from_slice(x.get(0));
-                    a.quantize_in_place(y)
+                    a.quantize_in_place(y);
+                    Ok(())
                 });
             }
             4 => {
@@ -196,7 +197,7 @@ impl Setting {
     /// Has every kernel count, and compares with the flags of the task.
     fn check_counts<W: Wide, C: Word>(&self, x: &Arrays<W>) {
         let x = x.get(0);
-        let task = Task { result: self.format, ..Task::within(Op::Convert, W::format_of(&self.format)) };
+        let task = Task::within(Op::Convert, W::format_of(&self.format)).with_result(self.format);
         let task = task.with_policy(self.policy);
         let mut want = Counts::default();
         for (i, x) in x.iter().enumerate() {
@@ -221,7 +222,7 @@ impl Setting {
     fn compare<Y: Element>(&self, kernel: &str, task: &Task, case: Operands, got: Code, i: usize) {
         let to = Y::format_of(&self.format);
         let delivered = |code, from, result| {
-            let convert = Task { op: Op::Convert, operands: [from; 3], result, policy: self.policy };
+            let convert = Task::new(Op::Convert, [from; 3], result).with_policy(self.policy);
             if from == result {
                 code
             } else {
@@ -248,17 +249,17 @@ fn counts(task: &Task, case: Operands) -> Counts {
     let class = |format, code| expected(&Task::within(Op::Class, format), Operands::new(code, 0, 0)).code;
     let zero = |class| class == 5 || class == 6;
     let from = class(task.operands[0], case.codes[0]);
+    let mut counts = Counts::default();
     if from <= 1 {
-        return Counts { nan: 1, ..Counts::default() };
+        counts.nan = 1;
+        return counts;
     }
     let Rounded { code, flags } = expected(task, case);
     let beyond = flags.contains(Flags::OVERFLOW) || flags.contains(Flags::INVALID);
-    Counts {
-        overflowed: beyond.into(),
-        became_zero: (!beyond && !zero(from) && zero(class(task.result, code))).into(),
-        nan: 0,
-        inexact: flags.contains(Flags::INEXACT).into(),
-    }
+    counts.overflowed = beyond.into();
+    counts.became_zero = (!beyond && !zero(from) && zero(class(task.result, code))).into();
+    counts.inexact = flags.contains(Flags::INEXACT).into();
+    counts
 }
 
 fn compute<E: Element>(

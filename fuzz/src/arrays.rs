@@ -62,7 +62,7 @@ pub fn codes(u: &mut Unstructured<'_>, format: &Format, near: &Format, size: usi
         *code = draw::code(u, format)?;
     }
     let seed = u.arbitrary()?;
-    let widen = Task { result: *format, ..Task::within(Op::Convert, *near) }.with_policy(Policy::IEEE);
+    let widen = Task::within(Op::Convert, *near).with_result(*format).with_policy(Policy::IEEE);
     Ok((0..size as u64)
         .map(|i| {
             let word = noise::word(seed, i);

@@ -8,7 +8,6 @@ use halfulp::{
     Sign, Standard, Stochastic, Task, Tininess,
 };
 
-const ROUNDINGS: [Rounding; 6] = Rounding::DETERMINISTIC;
 const VARIANTS: [Stochastic; 3] = [Stochastic::A, Stochastic::B, Stochastic::C];
 const NAN_RESULTS: [NanResult; 4] =
     [NanResult::Largest, NanResult::Least, NanResult::Zero, NanResult::NegativeZero];
@@ -107,17 +106,16 @@ pub fn policy(u: &mut Unstructured<'_>) -> Result<Policy> {
     let rounding = if once_in(u, 4)? {
         Rounding::Stochastic { variant: *u.choose(&VARIANTS)?, bits: noise_bits(u, NoiseBits::MAX)? }
     } else {
-        *u.choose(&ROUNDINGS)?
+        *u.choose(Rounding::DETERMINISTIC)?
     };
-    Ok(Policy {
-        standard: if once_in(u, 4)? { *u.choose(&Standard::ALL)? } else { Standard::Ieee754 },
-        rounding,
-        saturation: *u.choose(&Saturation::ALL)?,
-        tininess: if u.arbitrary()? { Tininess::Before } else { Tininess::After },
-        flush_operands: once_in(u, 8)?,
-        flush_results: once_in(u, 8)?,
-        nan: *u.choose(&NAN_RESULTS)?,
-    })
+    Ok(Policy::IEEE
+        .standard(if once_in(u, 4)? { *u.choose(Standard::ALL)? } else { Standard::Ieee754 })
+        .rounding(rounding)
+        .saturation(*u.choose(Saturation::ALL)?)
+        .tininess(if u.arbitrary()? { Tininess::Before } else { Tininess::After })
+        .flush_operands(once_in(u, 8)?)
+        .flush_results(once_in(u, 8)?)
+        .nan(*u.choose(&NAN_RESULTS)?))
 }
 
 /// Any task with a meaning.

@@ -133,6 +133,7 @@ pub fn name_of(format: &Format) -> Option<String> {
 
 /// Why a name means no format. It prints as a sentence for the person who typed the name.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
 pub enum LookupError {
     /// Several formats are called so.
     Ambiguous {

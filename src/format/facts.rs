@@ -69,6 +69,7 @@ pub struct Facts {
 
 /// Why some facts are no format: which one, what it is, what was expected.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
 pub struct FormatError {
     /// The fact at fault, by its key in a format file.
     pub key: &'static str,

@@ -36,6 +36,7 @@ pub struct FileFormat {
 
 /// What is wrong with a format file.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
 pub struct FileError {
     /// The file, as the caller named it.
     pub origin: String,

@@ -90,6 +90,7 @@ fn best() -> &'static Kernel {
 
 /// A kernel that was asked for by name and cannot be had.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
 pub struct KernelError {
     /// The name asked for.
     pub name: String,

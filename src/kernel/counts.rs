@@ -4,6 +4,7 @@ use core::ops::AddAssign;
 
 /// What happened to the elements of an array that was rounded. One element can count more than once.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+#[non_exhaustive]
 pub struct Counts {
     /// Numbers beyond the format's range: overflows, and those that it has no value for at all (a negative in an
     /// unsigned format, zero in one without, a number or an infinity that no integer of the range holds).

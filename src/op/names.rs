@@ -1,17 +1,22 @@
 //! The operations by name.
 
+use alloc::string::String;
 use core::fmt;
 use core::str::FromStr;
 
 use super::{Op, Predicate};
 
 /// No operation has this name.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct UnknownOp;
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct UnknownOp {
+    /// The name.
+    pub name: String,
+}
 
 impl fmt::Display for UnknownOp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("no operation has this name")
+        write!(f, "no operation is called {:?}", self.name)
     }
 }
 
@@ -109,6 +114,10 @@ impl FromStr for Op {
         if let Some((_, op)) = NAMES.iter().chain(&ALIASES).find(|(name, _)| same(name)) {
             return Ok(*op);
         }
-        Predicate::ALL.iter().find(|(name, _)| same(name)).map(|&(_, p)| Op::Compare(p)).ok_or(UnknownOp)
+        Predicate::ALL
+            .iter()
+            .find(|(name, _)| same(name))
+            .map(|&(_, p)| Op::Compare(p))
+            .ok_or_else(|| UnknownOp { name: text.into() })
     }
 }

@@ -36,7 +36,7 @@ impl Predicate {
     pub const GREATER_EQUAL: Predicate = quiet(0b0110);
 
     /// Every predicate of the standard with its name here: IEEE's, in words joined by underscores.
-    pub const ALL: [(&'static str, Predicate); 22] = [
+    pub const ALL: &[(&'static str, Predicate)] = &[
         ("equal", Predicate::EQUAL),
         ("not_equal", quiet(0b1101)),
         ("less", Predicate::LESS),

@@ -80,7 +80,7 @@ fn short<T: PartialEq>(names: &[Names<T>], value: &T) -> &'static str {
 
 impl Standard {
     /// Every standard, and every version of one that can be chosen.
-    pub const ALL: [Standard; 3] = [Standard::Ieee754, Standard::P3109V4_0, Standard::P3109July2026];
+    pub const ALL: &[Standard] = &[Standard::Ieee754, Standard::P3109V4_0, Standard::P3109July2026];
 
     /// Whether it is a version of P3109.
     #[must_use]
@@ -92,7 +92,7 @@ impl Standard {
 
 impl Rounding {
     /// The six roundings that need no noise.
-    pub const DETERMINISTIC: [Rounding; 6] = [
+    pub const DETERMINISTIC: &[Rounding] = &[
         Rounding::NearestEven,
         Rounding::NearestAway,
         Rounding::TowardZero,
@@ -104,23 +104,23 @@ impl Rounding {
 
 impl Stochastic {
     /// The three stochastic roundings.
-    pub const ALL: [Stochastic; 3] = [Stochastic::A, Stochastic::B, Stochastic::C];
+    pub const ALL: &[Stochastic] = &[Stochastic::A, Stochastic::B, Stochastic::C];
 }
 
 impl Saturation {
     /// The three saturations.
-    pub const ALL: [Saturation; 3] = [Saturation::None, Saturation::Finite, Saturation::Propagate];
+    pub const ALL: &[Saturation] = &[Saturation::None, Saturation::Finite, Saturation::Propagate];
 }
 
 impl Tininess {
     /// Both ways to detect tininess.
-    pub const ALL: [Tininess; 2] = [Tininess::Before, Tininess::After];
+    pub const ALL: &[Tininess] = &[Tininess::Before, Tininess::After];
 }
 
 impl NanResult {
     /// The four results that may stand for a NaN.
-    pub const ALL: [NanResult; 4] =
-        [NanResult::Largest, NanResult::Least, NanResult::Zero, NanResult::NegativeZero];
+    pub const ALL: &[NanResult] =
+        &[NanResult::Largest, NanResult::Least, NanResult::Zero, NanResult::NegativeZero];
 }
 
 impl fmt::Display for Standard {
@@ -137,8 +137,11 @@ impl FromStr for Standard {
     /// # Errors
     /// Any other name, P3109 without its version among them.
     fn from_str(text: &str) -> Result<Standard, NameError> {
-        find(&STANDARDS, text)
-            .ok_or(NameError { kind: "standard", expected: "ieee-754, p3109-v4.0 or p3109-2026-07" })
+        find(&STANDARDS, text).ok_or_else(|| NameError {
+            text: text.into(),
+            kind: "standard",
+            expected: "ieee-754, p3109-v4.0 or p3109-2026-07",
+        })
     }
 }
 
@@ -160,14 +163,14 @@ impl FromStr for Rounding {
     /// # Errors
     /// An unknown name, and stochastic rounding without 1 to 32 bits of noise.
     fn from_str(text: &str) -> Result<Rounding, NameError> {
-        let fail = |expected| NameError { kind: "rounding", expected };
+        let fail = |expected| NameError { text: text.into(), kind: "rounding", expected };
         let unknown = "rne, rna, rtz, rup, rdn, odd, sr-a:N, sr-b:N or sr-c:N (N bits of noise)";
         if let Some(rounding) = find(&ROUNDINGS, text) {
             return Ok(rounding);
         }
         let (name, bits) = text.split_once(':').map_or((text, None), |(n, b)| (n, Some(b)));
-        let variant = find(&STOCHASTICS, name).ok_or(fail(unknown))?;
-        let bits = bits.ok_or(fail("the bits of noise after the name, 1 to 32, as in sr-a:8"))?;
+        let variant = find(&STOCHASTICS, name).ok_or_else(|| fail(unknown))?;
+        let bits = bits.ok_or_else(|| fail("the bits of noise after the name, 1 to 32, as in sr-a:8"))?;
         match bits.parse().ok().and_then(NoiseBits::new) {
             Some(bits) => Ok(Rounding::Stochastic { variant, bits }),
             None => Err(fail("1 to 32 bits of noise after the colon, as in sr-a:8")),
@@ -189,8 +192,11 @@ impl FromStr for Stochastic {
     /// # Errors
     /// Any other name.
     fn from_str(text: &str) -> Result<Stochastic, NameError> {
-        find(&STOCHASTICS, text)
-            .ok_or(NameError { kind: "stochastic rounding", expected: "sr-a, sr-b or sr-c" })
+        find(&STOCHASTICS, text).ok_or_else(|| NameError {
+            text: text.into(),
+            kind: "stochastic rounding",
+            expected: "sr-a, sr-b or sr-c",
+        })
     }
 }
 
@@ -208,8 +214,11 @@ impl FromStr for Saturation {
     /// # Errors
     /// Any other name.
     fn from_str(text: &str) -> Result<Saturation, NameError> {
-        find(&SATURATIONS, text)
-            .ok_or(NameError { kind: "saturation", expected: "none, finite or propagate" })
+        find(&SATURATIONS, text).ok_or_else(|| NameError {
+            text: text.into(),
+            kind: "saturation",
+            expected: "none, finite or propagate",
+        })
     }
 }
 
@@ -227,7 +236,11 @@ impl FromStr for Tininess {
     /// # Errors
     /// Any other name.
     fn from_str(text: &str) -> Result<Tininess, NameError> {
-        find(&TININESSES, text).ok_or(NameError { kind: "tininess", expected: "before or after (rounding)" })
+        find(&TININESSES, text).ok_or_else(|| NameError {
+            text: text.into(),
+            kind: "tininess",
+            expected: "before or after (rounding)",
+        })
     }
 }
 
@@ -245,7 +258,10 @@ impl FromStr for NanResult {
     /// # Errors
     /// Any other name.
     fn from_str(text: &str) -> Result<NanResult, NameError> {
-        find(&NAN_RESULTS, text)
-            .ok_or(NameError { kind: "result for a NaN", expected: "largest, least, zero or negative-zero" })
+        find(&NAN_RESULTS, text).ok_or_else(|| NameError {
+            text: text.into(),
+            kind: "result for a NaN",
+            expected: "largest, least, zero or negative-zero",
+        })
     }
 }

@@ -1,5 +1,6 @@
 //! How many bits of noise a stochastic rounding uses.
 
+use alloc::string::ToString as _;
 use core::fmt;
 
 use super::NameError;
@@ -63,7 +64,11 @@ impl TryFrom<u32> for NoiseBits {
     type Error = NameError;
 
     fn try_from(bits: u32) -> Result<NoiseBits, NameError> {
-        NoiseBits::new(bits).ok_or(NameError { kind: "number of noise bits", expected: "1 to 32" })
+        NoiseBits::new(bits).ok_or_else(|| NameError {
+            text: bits.to_string(),
+            kind: "number of noise bits",
+            expected: "1 to 32",
+        })
     }
 }
 

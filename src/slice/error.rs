@@ -7,6 +7,7 @@ use crate::op::TaskError;
 
 /// Why arrays cannot be computed with.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
 pub enum SliceError {
     /// The format has a precision of more than 53 bits.
     TooPrecise {

@@ -65,6 +65,16 @@ impl<F: FloatFormat<Storage: Word>> TypedArithmetic<F> {
     ///
     /// # Errors
     /// As of [`Arithmetic::new`].
+    ///
+    /// ```
+    /// use halfulp::Policy;
+    /// use halfulp::slice::TypedArithmetic;
+    /// use halfulp::typed::marker;
+    ///
+    /// let arithmetic = TypedArithmetic::<marker::E4M3FN>::new(&Policy::IEEE)?;
+    /// assert!(arithmetic.clone().with_kernel(halfulp::kernel::named("portable")?).is_ok());
+    /// # Ok::<(), halfulp::slice::SliceError>(())
+    /// ```
     pub fn new(policy: &Policy) -> Result<Self, SliceError> {
         Ok(TypedArithmetic {
             arithmetic: Arithmetic::new(&Minifloat::<F>::FORMAT, policy)?,
@@ -76,11 +86,36 @@ impl<F: FloatFormat<Storage: Word>> TypedArithmetic<F> {
     ///
     /// # Errors
     /// A kernel that this CPU cannot run.
+    ///
+    /// ```
+    /// use halfulp::Policy;
+    /// use halfulp::slice::TypedArithmetic;
+    /// use halfulp::typed::{F8E4M3FN, marker};
+    ///
+    /// let arithmetic = TypedArithmetic::<marker::E4M3FN>::new(&Policy::IEEE)?;
+    /// let scalar = arithmetic.with_kernel(halfulp::kernel::named("scalar")?)?;
+    /// let mut numbers = [F8E4M3FN::ZERO];
+    /// scalar.encode(&[0.3f32], &mut numbers)?;
+    /// assert_eq!(numbers[0].to_f32(), 0.3125);
+    /// # Ok::<(), halfulp::slice::SliceError>(())
+    /// ```
     pub fn with_kernel(self, kernel: &'static Kernel) -> Result<Self, SliceError> {
         Ok(TypedArithmetic { arithmetic: self.arithmetic.with_kernel(kernel)?, ..self })
     }
 
     /// The same with other noise for stochastic rounding: see [`Arithmetic::with_noise`].
+    ///
+    /// ```
+    /// use halfulp::Policy;
+    /// use halfulp::slice::TypedArithmetic;
+    /// use halfulp::typed::{F8E4M3FN, marker};
+    ///
+    /// let arithmetic = TypedArithmetic::<marker::E4M3FN>::new(&Policy::IEEE)?;
+    /// let mut numbers = [F8E4M3FN::ZERO; 2];
+    /// arithmetic.with_noise(7, 0).encode(&[1.0f32, 1.03125], &mut numbers)?;
+    /// assert_eq!(numbers[0], F8E4M3FN::ONE); // exact, so noise changes nothing
+    /// # Ok::<(), halfulp::slice::SliceError>(())
+    /// ```
     #[must_use]
     pub fn with_noise(self, seed: u64, first_index: u64) -> Self {
         TypedArithmetic { arithmetic: self.arithmetic.with_noise(seed, first_index), ..self }
@@ -90,6 +125,18 @@ impl<F: FloatFormat<Storage: Word>> TypedArithmetic<F> {
     ///
     /// # Errors
     /// Lengths that differ.
+    ///
+    /// ```
+    /// use halfulp::Policy;
+    /// use halfulp::slice::TypedArithmetic;
+    /// use halfulp::typed::{F8E4M3FN, marker};
+    ///
+    /// let arithmetic = TypedArithmetic::<marker::E4M3FN>::new(&Policy::IEEE)?;
+    /// let mut numbers = [F8E4M3FN::ZERO; 2];
+    /// arithmetic.encode(&[0.3f32, -448.0], &mut numbers)?;
+    /// assert_eq!(numbers, [0.3125, -448.0].map(F8E4M3FN::from_f32));
+    /// # Ok::<(), halfulp::slice::SliceError>(())
+    /// ```
     pub fn encode<W: Wide>(&self, from: &[W], to: &mut [Minifloat<F>]) -> Result<(), SliceError> {
         self.arithmetic.encode(from, Minifloat::codes_mut(to))
     }
@@ -99,22 +146,117 @@ impl<F: FloatFormat<Storage: Word>> TypedArithmetic<F> {
     ///
     /// # Errors
     /// Lengths that differ.
+    ///
+    /// ```
+    /// use halfulp::Policy;
+    /// use halfulp::slice::TypedArithmetic;
+    /// use halfulp::typed::{F8E4M3FN, marker};
+    ///
+    /// let arithmetic = TypedArithmetic::<marker::E4M3FN>::new(&Policy::IEEE)?;
+    /// let mut values = [0.0f32; 2];
+    /// arithmetic.decode(&[F8E4M3FN::ONE, F8E4M3FN::MAX], &mut values)?;
+    /// assert_eq!(values, [1.0, 448.0]);
+    /// # Ok::<(), halfulp::slice::SliceError>(())
+    /// ```
     pub fn decode<W: Wide>(&self, from: &[Minifloat<F>], to: &mut [W]) -> Result<(), SliceError> {
         self.arithmetic.decode(Minifloat::codes(from), to)
     }
 
     operations! {
         /// `a + b`.
+        ///
+        /// ```
+        /// use halfulp::Policy;
+        /// use halfulp::slice::TypedArithmetic;
+        /// use halfulp::typed::{F8E4M3FN, marker};
+        ///
+        /// let arithmetic = TypedArithmetic::<marker::E4M3FN>::new(&Policy::IEEE)?;
+        /// let x = [0.5, 4.0].map(F8E4M3FN::from_f32);
+        /// let y = [2.0, 2.0].map(F8E4M3FN::from_f32);
+        /// let mut result = [F8E4M3FN::ZERO; 2];
+        /// arithmetic.add(&x, &y, &mut result)?;
+        /// assert_eq!(result.map(F8E4M3FN::to_f32), [2.5, 6.0]);
+        /// # Ok::<(), halfulp::slice::SliceError>(())
+        /// ```
         add(a, b);
         /// `a - b`.
+        ///
+        /// ```
+        /// use halfulp::Policy;
+        /// use halfulp::slice::TypedArithmetic;
+        /// use halfulp::typed::{F8E4M3FN, marker};
+        ///
+        /// let arithmetic = TypedArithmetic::<marker::E4M3FN>::new(&Policy::IEEE)?;
+        /// let x = [0.5, 4.0].map(F8E4M3FN::from_f32);
+        /// let y = [2.0, 2.0].map(F8E4M3FN::from_f32);
+        /// let mut result = [F8E4M3FN::ZERO; 2];
+        /// arithmetic.sub(&x, &y, &mut result)?;
+        /// assert_eq!(result.map(F8E4M3FN::to_f32), [-1.5, 2.0]);
+        /// # Ok::<(), halfulp::slice::SliceError>(())
+        /// ```
         sub(a, b);
         /// `a * b`.
+        ///
+        /// ```
+        /// use halfulp::Policy;
+        /// use halfulp::slice::TypedArithmetic;
+        /// use halfulp::typed::{F8E4M3FN, marker};
+        ///
+        /// let arithmetic = TypedArithmetic::<marker::E4M3FN>::new(&Policy::IEEE)?;
+        /// let x = [0.5, 4.0].map(F8E4M3FN::from_f32);
+        /// let y = [2.0, 2.0].map(F8E4M3FN::from_f32);
+        /// let mut result = [F8E4M3FN::ZERO; 2];
+        /// arithmetic.mul(&x, &y, &mut result)?;
+        /// assert_eq!(result.map(F8E4M3FN::to_f32), [1.0, 8.0]);
+        /// # Ok::<(), halfulp::slice::SliceError>(())
+        /// ```
         mul(a, b);
         /// `a / b`.
+        ///
+        /// ```
+        /// use halfulp::Policy;
+        /// use halfulp::slice::TypedArithmetic;
+        /// use halfulp::typed::{F8E4M3FN, marker};
+        ///
+        /// let arithmetic = TypedArithmetic::<marker::E4M3FN>::new(&Policy::IEEE)?;
+        /// let x = [0.5, 4.0].map(F8E4M3FN::from_f32);
+        /// let y = [2.0, 2.0].map(F8E4M3FN::from_f32);
+        /// let mut result = [F8E4M3FN::ZERO; 2];
+        /// arithmetic.div(&x, &y, &mut result)?;
+        /// assert_eq!(result.map(F8E4M3FN::to_f32), [0.25, 2.0]);
+        /// # Ok::<(), halfulp::slice::SliceError>(())
+        /// ```
         div(a, b);
         /// The square root of `a`.
+        ///
+        /// ```
+        /// use halfulp::Policy;
+        /// use halfulp::slice::TypedArithmetic;
+        /// use halfulp::typed::{F8E4M3FN, marker};
+        ///
+        /// let arithmetic = TypedArithmetic::<marker::E4M3FN>::new(&Policy::IEEE)?;
+        /// let y = [2.0, 2.0].map(F8E4M3FN::from_f32);
+        /// let mut result = [F8E4M3FN::ZERO; 2];
+        /// arithmetic.sqrt(&y, &mut result)?;
+        /// assert_eq!(result.map(F8E4M3FN::to_f32), [1.375, 1.375]);
+        /// # Ok::<(), halfulp::slice::SliceError>(())
+        /// ```
         sqrt(a);
         /// `a * b + c`, rounded once.
+        ///
+        /// ```
+        /// use halfulp::Policy;
+        /// use halfulp::slice::TypedArithmetic;
+        /// use halfulp::typed::{F8E4M3FN, marker};
+        ///
+        /// let arithmetic = TypedArithmetic::<marker::E4M3FN>::new(&Policy::IEEE)?;
+        /// let x = [0.5, 4.0].map(F8E4M3FN::from_f32);
+        /// let y = [2.0, 2.0].map(F8E4M3FN::from_f32);
+        /// let mut result = [F8E4M3FN::ZERO; 2];
+        /// arithmetic.fma(&x, &y, &y, &mut result)?;
+        /// assert_eq!(result.map(F8E4M3FN::to_f32), [3.0, 10.0]);
+        /// # Ok::<(), halfulp::slice::SliceError>(())
+        /// ```
         fma(a, b, c);
     }
 }

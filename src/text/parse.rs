@@ -16,6 +16,7 @@ use crate::value::{Nan, Real, Value};
 
 /// A text that is no number.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
 pub struct ParseError {
     /// Where it stops being one: bytes from the start.
     pub position: usize,

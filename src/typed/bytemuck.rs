@@ -25,7 +25,7 @@ macro_rules! full_width {
     ($($marker:ident)*) => {$(impl FullWidth for marker::$marker {})*};
 }
 
-full_width!(E5M2 E4M3FN E4M3Ieee E3M4Ieee E3M4FN E4M3FNUZ E5M2FNUZ E4M3B11FNUZ E8M0 Ue5m3 MxInt8);
+full_width!(E5M2 E4M3FN E4M3Ieee E3M4Ieee E3M4FN E4M3FNUZ E5M2FNUZ E4M3B11FNUZ E8M0 UE5M3 MXINT8);
 full_width!(Binary16 Binary16Arm BFloat16 Binary32 Binary64);
 
 impl<const P: u32, const SIGNED: bool, const EXTENDED: bool> FullWidth for P3109<8, P, SIGNED, EXTENDED> {}
@@ -51,8 +51,8 @@ narrower! {
     [] marker::E2M1, u8;
     [] marker::E2M3, u8;
     [] marker::E3M2, u8;
-    [] marker::Ue4m3, u8;
-    [] marker::Tf32, u32;
+    [] marker::UE4M3, u8;
+    [] marker::TF32, u32;
     [const P: u32, const S: bool, const E: bool] P3109<3, P, S, E>, u8;
     [const P: u32, const S: bool, const E: bool] P3109<4, P, S, E>, u8;
     [const P: u32, const S: bool, const E: bool] P3109<5, P, S, E>, u8;

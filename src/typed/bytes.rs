@@ -10,6 +10,12 @@ macro_rules! orders {
     ($($to:ident, $from:ident, $order:literal;)*) => {
         impl<F: FloatFormat> Minifloat<F> {$(
             #[doc = concat!("The bytes of the code, ", $order, ": as many as the storage has.")]
+            ///
+            /// ```
+            /// use halfulp::typed::BF16;
+            ///
+            #[doc = concat!("assert_eq!(BF16::ONE.", stringify!($to), "(), 0x3f80u16.", stringify!($to), "());")]
+            /// ```
             #[must_use]
             #[inline]
             pub fn $to(self) -> Bytes<F> {
@@ -17,6 +23,12 @@ macro_rules! orders {
             }
 
             #[doc = concat!("The number whose code has these bytes, ", $order, ". Bits above the format's width do not count.")]
+            ///
+            /// ```
+            /// use halfulp::typed::BF16;
+            ///
+            #[doc = concat!("assert_eq!(BF16::", stringify!($from), "(0x3f80u16.", stringify!($to), "()), BF16::ONE);")]
+            /// ```
             #[must_use]
             #[inline]
             pub fn $from(bytes: Bytes<F>) -> Self {

@@ -5,6 +5,8 @@ use crate::format::{Code, Format};
 use crate::op::{Op, Task};
 use crate::policy::Policy;
 
+/// The constants. Where a format lacks the number, the use of its constant fails the build; [`try_nan`](Minifloat::try_nan) and its like
+/// give an `Option`.
 impl<F: FloatFormat> Minifloat<F> {
     /// The largest finite value.
     pub const MAX: Self = Minifloat::from_code(Self::FORMAT.largest(false));
@@ -21,19 +23,13 @@ impl<F: FloatFormat> Minifloat<F> {
     /// The smallest positive value, subnormal where the format has subnormals.
     pub const SMALLEST: Self = Minifloat::from_code(Self::FORMAT.has_zero() as Code);
 
-    /// Zero. In a format without a zero (E8M0) its use fails the build.
-    pub const ZERO: Self = {
-        assert!(Self::FORMAT.has_zero(), "this format has no zero");
-        Minifloat::from_code(0)
-    };
+    /// Zero. Every format has it but those without subnormals (E8M0).
+    pub const ZERO: Self = Self::try_zero().expect("this format has no zero");
 
-    /// One. In a format without it its use fails the build; every built-in format and all of P3109's have it.
-    pub const ONE: Self = match one::<F>() {
-        Some(code) => Minifloat::from_code(code),
-        None => panic!("this format has no 1"),
-    };
+    /// One. Every built-in format and all of P3109's have it.
+    pub const ONE: Self = Self::try_one().expect("this format has no 1");
 
-    /// The distance from 1 to the next greater value. Where the format does not hold it its use fails the build.
+    /// The distance from 1 to the next greater value.
     pub const EPSILON: Self = {
         let next = Self::ONE.with(Policy::IEEE).next_up();
         let distance = next.value.with(Policy::IEEE).sub(Self::ONE);
@@ -44,14 +40,62 @@ impl<F: FloatFormat> Minifloat<F> {
         distance.value
     };
 
-    /// The canonical NaN: quiet, positive, without payload. `None` in a format without NaN.
-    pub const NAN: Option<Self> = number(Self::FORMAT.nan());
+    /// The canonical NaN: quiet, positive, without payload.
+    ///
+    /// ```compile_fail
+    /// let nan = halfulp::typed::F4E2M1::NAN; // this format has no NaN
+    /// ```
+    pub const NAN: Self = Self::try_nan().expect("this format has no NaN");
 
-    /// Infinity. `None` in a format without it.
-    pub const INFINITY: Option<Self> = number(Self::FORMAT.infinity(false));
+    /// Infinity.
+    pub const INFINITY: Self = Self::try_infinity().expect("this format has no infinity");
 
-    /// Minus infinity. `None` in a format without it.
-    pub const NEG_INFINITY: Option<Self> = number(Self::FORMAT.infinity(true));
+    /// Minus infinity.
+    pub const NEG_INFINITY: Self = Self::try_neg_infinity().expect("this format has no minus infinity");
+}
+
+/// The same for code that is generic over the format: `None` where the format lacks the number.
+///
+/// ```
+/// use halfulp::typed::{F4E2M1, F8E5M2, FloatFormat, Minifloat};
+///
+/// fn or_nan<F: FloatFormat>(x: Option<Minifloat<F>>) -> Option<Minifloat<F>> {
+///     x.or(Minifloat::try_nan())
+/// }
+///
+/// assert!(or_nan::<halfulp::typed::marker::E5M2>(None).is_some_and(F8E5M2::is_nan));
+/// assert_eq!(F4E2M1::try_nan(), None);
+/// ```
+impl<F: FloatFormat> Minifloat<F> {
+    /// [`ZERO`](Minifloat::ZERO), if the format has it.
+    #[must_use]
+    pub const fn try_zero() -> Option<Self> {
+        if Self::FORMAT.has_zero() { Some(Minifloat::from_code(0)) } else { None }
+    }
+
+    /// [`ONE`](Minifloat::ONE), if the format has it.
+    #[must_use]
+    pub const fn try_one() -> Option<Self> {
+        const { number(one::<F>()) }
+    }
+
+    /// [`NAN`](Minifloat::NAN), if the format has it.
+    #[must_use]
+    pub const fn try_nan() -> Option<Self> {
+        number(Self::FORMAT.nan())
+    }
+
+    /// [`INFINITY`](Minifloat::INFINITY), if the format has it.
+    #[must_use]
+    pub const fn try_infinity() -> Option<Self> {
+        number(Self::FORMAT.infinity(false))
+    }
+
+    /// [`NEG_INFINITY`](Minifloat::NEG_INFINITY), if the format has it.
+    #[must_use]
+    pub const fn try_neg_infinity() -> Option<Self> {
+        number(Self::FORMAT.infinity(true))
+    }
 }
 
 const fn number<F: FloatFormat>(code: Option<Code>) -> Option<Minifloat<F>> {

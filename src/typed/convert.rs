@@ -1,17 +1,12 @@
 //! Conversion between formats, `f32` and `f64` among them: one rounding, whatever lies between.
 
-use super::{Binary32, Binary64, Flagged, FloatFormat, Minifloat, With, apply, known};
+use super::{F32, F64, Flagged, FloatFormat, Minifloat, With, apply, known};
 use crate::op::{Op, Task};
-use crate::policy::{Flags, Policy};
+use crate::policy::Flags;
 
 /// The conversion of `F` to `G`.
 const fn task<F: FloatFormat, G: FloatFormat>() -> Task {
-    known(Task {
-        op: Op::Convert,
-        operands: [Minifloat::<F>::FORMAT; 3],
-        result: Minifloat::<G>::FORMAT,
-        policy: Policy::IEEE,
-    })
+    known(Task::new(Op::Convert, [Minifloat::<F>::FORMAT; 3], Minifloat::<G>::FORMAT).with_policy(G::POLICY))
 }
 
 impl<F: FloatFormat> Minifloat<F> {
@@ -30,20 +25,41 @@ impl<F: FloatFormat> Minifloat<F> {
     }
 
     /// The nearest number to an `f32`, ties to even.
+    ///
+    /// What lies beyond the largest value becomes what the format has past it; [`Minifloat::from_f32_saturating`] stays within.
+    ///
+    /// ```
+    /// use halfulp::typed::F8E4M3FN;
+    ///
+    /// assert_eq!(F8E4M3FN::from_f32(0.3).to_f32(), 0.3125);
+    /// assert!(F8E4M3FN::from_f32(1e9).is_nan()); // the format has no infinity
+    /// ```
     #[must_use]
     #[inline]
     pub const fn from_f32(x: f32) -> Self {
-        Binary32::from_bits(x.to_bits()).convert()
+        F32::from_bits(x.to_bits()).convert()
     }
 
     /// The nearest number to an `f64`, ties to even: rounded once, not by way of `f32`.
+    ///
+    /// ```
+    /// use halfulp::typed::F16;
+    ///
+    /// assert_eq!(F16::from_f64(1.00048828126).to_f64(), 1.0009765625); // as an f32 it would be a tie
+    /// ```
     #[must_use]
     #[inline]
     pub const fn from_f64(x: f64) -> Self {
-        Binary64::from_bits(x.to_bits()).convert()
+        F64::from_bits(x.to_bits()).convert()
     }
 
     /// The number as an `f32`: exact for every built-in format but binary64, nearest otherwise.
+    ///
+    /// ```
+    /// use halfulp::typed::F16;
+    ///
+    /// assert_eq!(F16::from_bits(0x3e00).to_f32(), 1.5);
+    /// ```
     #[must_use]
     #[inline]
     pub const fn to_f32(self) -> f32 {
@@ -52,6 +68,12 @@ impl<F: FloatFormat> Minifloat<F> {
 
     /// The number as an `f64`: exact for every built-in format, and all of at most 53 bits of precision and 11 of
     /// exponent; nearest otherwise.
+    ///
+    /// ```
+    /// use halfulp::typed::F16;
+    ///
+    /// assert_eq!(F16::SMALLEST.to_f64(), 2f64.powi(-24));
+    /// ```
     #[must_use]
     #[inline]
     pub const fn to_f64(self) -> f64 {
@@ -63,11 +85,11 @@ impl<F: FloatFormat> With<F> {
     /// The number in another format.
     ///
     /// ```
-    /// use halfulp::typed::{Binary64, F8E4M3FN};
+    /// use halfulp::typed::{F64, F8E4M3FN};
     /// use halfulp::{Flags, Policy, Saturation};
     ///
     /// let saturating = Policy::IEEE.saturation(Saturation::Finite);
-    /// let x = Binary64::from(1e6).with(saturating).convert();
+    /// let x = F64::from(1e6).with(saturating).convert();
     /// let largest: F8E4M3FN = x.value;
     /// assert_eq!(largest, F8E4M3FN::MAX);
     /// assert_eq!(x.flags, Flags::OVERFLOW | Flags::INEXACT);
@@ -78,6 +100,13 @@ impl<F: FloatFormat> With<F> {
     }
 
     /// The number as an `f32`.
+    ///
+    /// ```
+    /// use halfulp::typed::F64;
+    /// use halfulp::{Flags, Policy};
+    ///
+    /// assert_eq!(F64::from(0.1).with(Policy::IEEE).to_f32(), (0.1, Flags::INEXACT));
+    /// ```
     #[must_use]
     #[inline]
     pub const fn to_f32(self) -> (f32, Flags) {
@@ -86,6 +115,13 @@ impl<F: FloatFormat> With<F> {
     }
 
     /// The number as an `f64`.
+    ///
+    /// ```
+    /// use halfulp::typed::F16;
+    /// use halfulp::{Flags, Policy};
+    ///
+    /// assert_eq!(F16::ONE.with(Policy::IEEE).to_f64(), (1.0, Flags::NONE));
+    /// ```
     #[must_use]
     #[inline]
     pub const fn to_f64(self) -> (f64, Flags) {
@@ -95,15 +131,15 @@ impl<F: FloatFormat> With<F> {
 }
 
 /// The same bits.
-impl From<f32> for Binary32 {
+impl From<f32> for F32 {
     fn from(x: f32) -> Self {
-        Binary32::from_bits(x.to_bits())
+        F32::from_bits(x.to_bits())
     }
 }
 
 /// The same bits.
-impl From<f64> for Binary64 {
+impl From<f64> for F64 {
     fn from(x: f64) -> Self {
-        Binary64::from_bits(x.to_bits())
+        F64::from_bits(x.to_bits())
     }
 }

@@ -1,4 +1,7 @@
 //! The built-in formats as types: a marker each, and the alias of its numbers. Their facts are the catalog's.
+//!
+//! A marker has the name of the format. So has the alias, after `F` and the width where the name begins with its exponent's bits
+//! (`F8E4M3FN` of `E4M3FN`); those of IEEE 754 and bfloat16 have their short names (`F16` of `Binary16`, `BF16` of `BFloat16`).
 
 use super::{FloatFormat, Minifloat};
 use crate::format::Format;
@@ -122,28 +125,25 @@ builtin! {
     F8E4M3B11FNUZ, E4M3B11FNUZ, u8, "e4m3b11fnuz", max "30", normal -10, smallest -13, nan_for_zero, into f32, f64:
         "E4M3 with bias 11 and one zero";
     F8E8M0, E8M0, u8, "e8m0", max "0x1p+127", normal -127, smallest -127, scale, into f32, f64: "The scale of MX blocks";
-    UE4M3, Ue4m3, u8, "ue4m3", max "448", normal -6, smallest -9, unsigned, into f32, f64:
+    UE4M3, UE4M3, u8, "ue4m3", max "448", normal -6, smallest -9, unsigned, into f32, f64:
         "The scale of NVFP4 blocks, seven bits";
-    UE5M3, Ue5m3, u8, "ue5m3", max "114688", normal -14, smallest -17, unsigned, into f32, f64:
+    UE5M3, UE5M3, u8, "ue5m3", max "114688", normal -14, smallest -17, unsigned, into f32, f64:
         "An unsigned block scale of wider range";
-    MXInt8, MxInt8, u8, "mxint8", max "1.984375", normal -6, smallest -6, fixed, into f32, f64:
+    MXINT8, MXINT8, u8, "mxint8", max "1.984375", normal -6, smallest -6, fixed, into f32, f64:
         "The integer element of MX blocks";
-    Binary16, Binary16, u16, "binary16", max "65504", normal -14, smallest -24, ieee, into f32, f64:
+    F16, Binary16, u16, "binary16", max "65504", normal -14, smallest -24, ieee, into f32, f64:
         "IEEE 754 half precision";
     F16Arm, Binary16Arm, u16, "binary16-arm", max "131008", normal -14, smallest -24, finite, into f32, f64:
         "Arm's alternative half precision";
     BF16, BFloat16, u16, "bfloat16", max "0x1.fep+127", normal -126, smallest -133, ieee, into f32, f64:
         "The upper half of binary32";
-    TF32, Tf32, u32, "tf32", max "0x1.ffcp+127", normal -126, smallest -136, ieee, into f32, f64:
+    TF32, TF32, u32, "tf32", max "0x1.ffcp+127", normal -126, smallest -136, ieee, into f32, f64:
         "The operands of NVIDIA's tensor cores, 19 bits";
-    Binary32, Binary32, u32, "binary32", max "0x1.fffffep+127", normal -126, smallest -149, ieee, into f32, f64:
+    F32, Binary32, u32, "binary32", max "0x1.fffffep+127", normal -126, smallest -149, ieee, into f32, f64:
         "IEEE 754 single precision";
-    Binary64, Binary64, u64, "binary64", max "0x1.fffffffffffffp+1023", normal -1022, smallest -1074, ieee, into f64:
+    F64, Binary64, u64, "binary64", max "0x1.fffffffffffffp+1023", normal -1022, smallest -1074, ieee, into f64:
         "IEEE 754 double precision";
 }
-
-/// Half precision by its short name.
-pub type F16 = Binary16;
 
 #[cfg(test)]
 struct Documented {

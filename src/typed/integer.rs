@@ -29,13 +29,28 @@ macro_rules! integers {
     ($($integer:ident, $signed:literal, $from:ident, $from_with:ident, $to:ident;)*) => {
         impl<F: FloatFormat> Minifloat<F> {$(
             #[doc = concat!("The nearest number to an `", stringify!($integer), "`, ties to even.")]
+            ///
+            /// ```
+            /// use halfulp::typed::F8E4M3FN;
+            ///
+            #[doc = concat!("assert_eq!(F8E4M3FN::", stringify!($from), "(19).to_f32(), 20.0); // 19 is a tie")]
+            /// ```
             #[must_use]
             #[inline]
             pub const fn $from(n: $integer) -> Self {
-                Self::$from_with(n, Policy::IEEE).value
+                Self::$from_with(n, F::POLICY).value
             }
 
             #[doc = concat!("An `", stringify!($integer), "` rounded under a policy; stochastic rounding gets no noise.")]
+            ///
+            /// ```
+            /// use halfulp::typed::F8E4M3FN;
+            /// use halfulp::{Flags, Policy, Rounding};
+            ///
+            /// let truncating = Policy::IEEE.rounding(Rounding::TowardZero);
+            #[doc = concat!("let x = F8E4M3FN::", stringify!($from_with), "(19, truncating);")]
+            /// assert_eq!((x.value.to_f32(), x.flags), (18.0, Flags::INEXACT));
+            /// ```
             #[inline]
             pub const fn $from_with(n: $integer, policy: Policy) -> Flagged<F> {
                 let from = const { integer($integer::BITS, $signed) };
@@ -49,6 +64,13 @@ macro_rules! integers {
 
             #[doc = concat!("The number as an `", stringify!($integer), "`, as `as` makes it of an `f32`: toward zero, ")]
             /// out of range to the nearest end, NaN to 0.
+            ///
+            /// ```
+            /// use halfulp::typed::F16;
+            ///
+            #[doc = concat!("assert_eq!(F16::from_f32(7.9).", stringify!($to), "(), 7);")]
+            #[doc = concat!("assert_eq!(F16::INFINITY.", stringify!($to), "(), ", stringify!($integer), "::MAX);")]
+            /// ```
             #[must_use]
             #[inline]
             pub const fn $to(self) -> $integer {
@@ -60,6 +82,13 @@ macro_rules! integers {
         impl<F: FloatFormat> With<F> {$(
             #[doc = concat!("The number as an `", stringify!($integer), "`, with the inexact exception. Out of range is ")]
             /// invalid; the policy says what it gives.
+            ///
+            /// ```
+            /// use halfulp::typed::F16;
+            /// use halfulp::{Flags, Policy};
+            ///
+            #[doc = concat!("assert_eq!(F16::from_f32(7.9).with(Policy::IEEE).", stringify!($to), "(), (8, Flags::INEXACT));")]
+            /// ```
             #[must_use]
             #[inline]
             pub const fn $to(self) -> ($integer, Flags) {

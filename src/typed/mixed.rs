@@ -11,7 +11,7 @@ macro_rules! mixed {
             #[must_use]
             #[inline]
             pub const fn $name<G: FloatFormat, R: FloatFormat>(self, y: Minifloat<G>) -> Minifloat<R> {
-                self.with(Policy::IEEE).$name(y).value
+                self.with(R::POLICY).$name(y).value
             }
         )*}
 
@@ -27,8 +27,22 @@ macro_rules! mixed {
 
 mixed! {
     /// `self + y` in the result's format, rounded once.
+    ///
+    /// ```
+    /// use halfulp::typed::{F16, F8E4M3FN};
+    ///
+    /// let x: F16 = F8E4M3FN::from_f32(1.125).add_into(F8E4M3FN::ONE);
+    /// assert_eq!(x.to_f32(), 2.125);
+    /// ```
     add_into => Add;
     /// `self - y` in the result's format, rounded once.
+    ///
+    /// ```
+    /// use halfulp::typed::{F16, F8E4M3FN};
+    ///
+    /// let x: F16 = F8E4M3FN::from_f32(1.125).sub_into(F8E4M3FN::ONE);
+    /// assert_eq!(x.to_f32(), 0.125);
+    /// ```
     sub_into => Sub;
     /// `self * y` in the result's format, rounded once.
     ///
@@ -41,11 +55,26 @@ mixed! {
     /// ```
     mul_into => Mul;
     /// `self / y` in the result's format, rounded once.
+    ///
+    /// ```
+    /// use halfulp::typed::{F16, F8E4M3FN};
+    ///
+    /// let x: F16 = F8E4M3FN::from_f32(1.125).div_into(F8E4M3FN::ONE);
+    /// assert_eq!(x.to_f32(), 1.125);
+    /// ```
     div_into => Div;
 }
 
 impl<F: FloatFormat> Minifloat<F> {
     /// `self * y + z` in the result's format, rounded once.
+    ///
+    /// ```
+    /// use halfulp::typed::{F32, F8E4M3FN};
+    ///
+    /// let (x, sum) = (F8E4M3FN::from_f32(1.125), F32::from(100.0));
+    /// let sum: F32 = x.mul_add_into(x, sum);
+    /// assert_eq!(sum.to_f32(), 101.265625);
+    /// ```
     #[must_use]
     #[inline]
     pub const fn mul_add_into<G: FloatFormat, H: FloatFormat, R: FloatFormat>(
@@ -53,12 +82,21 @@ impl<F: FloatFormat> Minifloat<F> {
         y: Minifloat<G>,
         z: Minifloat<H>,
     ) -> Minifloat<R> {
-        self.with(Policy::IEEE).mul_add_into(y, z).value
+        self.with(R::POLICY).mul_add_into(y, z).value
     }
 }
 
 impl<F: FloatFormat> With<F> {
     /// `self * y + z` in the result's format, rounded once.
+    ///
+    /// ```
+    /// use halfulp::Policy;
+    /// use halfulp::typed::{F8E4M3FN, Flagged, marker};
+    ///
+    /// let x = F8E4M3FN::from_f32(1.125);
+    /// let sum: Flagged<marker::Binary32> = x.with(Policy::IEEE).mul_add_into(x, F8E4M3FN::ONE);
+    /// assert_eq!(sum.value.to_f32(), 2.265625);
+    /// ```
     #[inline(always)]
     pub const fn mul_add_into<G: FloatFormat, H: FloatFormat, R: FloatFormat>(
         self,

@@ -16,7 +16,7 @@ use num_traits::{
     ToPrimitive, Zero,
 };
 
-use super::{Binary64, Flagged, FloatFormat, Minifloat, angle, marker};
+use super::{F64, Flagged, FloatFormat, Minifloat, angle, marker};
 use crate::policy::{Flags, Policy};
 use crate::text::ParseError;
 
@@ -83,11 +83,11 @@ fn in_range<F: FloatFormat>(x: Flagged<F>) -> Option<Minifloat<F>> {
 /// The nearest number; `None` out of the format's range, and of NaN and infinities where the format has none.
 impl<F: FloatFormat> FromPrimitive for Minifloat<F> {
     fn from_i64(n: i64) -> Option<Self> {
-        in_range(Minifloat::from_i64_with(n, Policy::IEEE))
+        in_range(Minifloat::from_i64_with(n, F::POLICY))
     }
 
     fn from_u64(n: u64) -> Option<Self> {
-        in_range(Minifloat::from_u64_with(n, Policy::IEEE))
+        in_range(Minifloat::from_u64_with(n, F::POLICY))
     }
 
     fn from_f32(x: f32) -> Option<Self> {
@@ -96,9 +96,9 @@ impl<F: FloatFormat> FromPrimitive for Minifloat<F> {
 
     fn from_f64(x: f64) -> Option<Self> {
         if x.is_infinite() {
-            return if x > 0.0 { Self::INFINITY } else { Self::NEG_INFINITY };
+            return if x > 0.0 { Self::try_infinity() } else { Self::try_neg_infinity() };
         }
-        in_range(Binary64::from_bits(x.to_bits()).with(Policy::IEEE).convert())
+        in_range(F64::from_bits(x.to_bits()).with(F::POLICY).convert())
     }
 }
 
@@ -284,4 +284,4 @@ macro_rules! like_ieee {
     )*};
 }
 
-like_ieee!(E5M2 E4M3Ieee E3M4Ieee Binary16 BFloat16 Tf32 Binary32 Binary64);
+like_ieee!(E5M2 E4M3Ieee E3M4Ieee Binary16 BFloat16 TF32 Binary32 Binary64);

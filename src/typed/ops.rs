@@ -1,11 +1,10 @@
 //! The operations within one format: as methods that work in constants, and under a policy.
 
-use super::{Flagged, FloatFormat, Minifloat, With, apply, known, within};
+use super::{Flagged, FloatFormat, Minifloat, With, apply, within};
 use crate::format::Code;
-use crate::op::{Op, Predicate, Task};
-use crate::policy::{Policy, Rounding};
+use crate::op::{Op, Predicate};
 
-/// Writes each operation twice: under IEEE 754's default policy, and under any with its flags.
+/// Writes each operation twice: under the policy of the type, and under any with its flags.
 macro_rules! operations {
     ($($(#[$doc:meta])* $name:ident($($operand:ident),*) => $op:ident;)*) => {
         impl<F: FloatFormat> Minifloat<F> {$(
@@ -40,84 +39,187 @@ const fn codes(first: Code, others: &[Code]) -> [Code; 3] {
 
 operations! {
     /// `self + y`.
+    ///
+    /// ```
+    /// use halfulp::typed::F16;
+    ///
+    /// assert_eq!(F16::from_f32(1.5).add(F16::from_f32(0.25)).to_f32(), 1.75);
+    /// ```
     add(y) => Add;
     /// `self - y`.
+    ///
+    /// ```
+    /// use halfulp::typed::F16;
+    ///
+    /// assert_eq!(F16::from_f32(1.5).sub(F16::from_f32(0.25)).to_f32(), 1.25);
+    /// ```
     sub(y) => Sub;
     /// `self * y`.
+    ///
+    /// ```
+    /// use halfulp::typed::F16;
+    ///
+    /// assert_eq!(F16::from_f32(1.5).mul(F16::from_f32(0.25)).to_f32(), 0.375);
+    /// ```
     mul(y) => Mul;
     /// `self / y`.
+    ///
+    /// ```
+    /// use halfulp::typed::F8E4M3FN;
+    ///
+    /// assert_eq!(F8E4M3FN::ONE.div(F8E4M3FN::from_f32(3.0)).to_f32(), 0.34375);
+    /// ```
     div(y) => Div;
     /// `self * y + z`, rounded once.
+    ///
+    /// ```
+    /// use halfulp::typed::F8E4M3FN;
+    ///
+    /// let (x, z) = (F8E4M3FN::from_f32(1.125), F8E4M3FN::from_f32(-1.25));
+    /// assert_eq!(x.mul_add(x, z).to_f32(), 0.015625);
+    /// assert_eq!((x * x + z).to_f32(), 0.0);
+    /// ```
     mul_add(y, z) => Fma;
     /// The square root.
+    ///
+    /// ```
+    /// use halfulp::typed::F16;
+    ///
+    /// assert_eq!(F16::from_f32(2.0).sqrt().to_f32(), 1.4140625);
+    /// ```
     sqrt() => Sqrt;
     /// IEEE 754's remainder: `self - n * y` with `n` the integer nearest to `self / y`, even on ties. `%` is another,
     /// see [`Minifloat::rem`].
+    ///
+    /// ```
+    /// use halfulp::typed::F16;
+    ///
+    /// assert_eq!(F16::from_f32(5.0).remainder(F16::from_f32(3.0)).to_f32(), -1.0);
+    /// ```
     remainder(y) => Remainder;
     /// The number with the other sign. In a format without signs the result is that of any number below zero.
+    ///
+    /// ```
+    /// use halfulp::typed::F16;
+    ///
+    /// assert_eq!(F16::ONE.neg().to_f32(), -1.0);
+    /// ```
     neg() => Negate;
     /// The number without its sign.
+    ///
+    /// ```
+    /// use halfulp::typed::F16;
+    ///
+    /// assert_eq!(F16::from_f32(-1.5).abs().to_f32(), 1.5);
+    /// ```
     abs() => Abs;
     /// The number with the sign of `sign`.
+    ///
+    /// ```
+    /// use halfulp::typed::F16;
+    ///
+    /// assert_eq!(F16::from_f32(1.5).copysign(F16::from_f32(-0.0)).to_f32(), -1.5);
+    /// ```
     copysign(sign) => CopySign;
     /// The lesser; NaN if one of them is. `-0` is less than `+0`.
+    ///
+    /// ```
+    /// use halfulp::typed::F16;
+    ///
+    /// assert_eq!(F16::from_f32(-2.0).minimum(F16::ONE).to_f32(), -2.0);
+    /// assert!(F16::ONE.minimum(F16::NAN).is_nan());
+    /// ```
     minimum(y) => Minimum;
     /// The greater; NaN if one of them is.
+    ///
+    /// ```
+    /// use halfulp::typed::F16;
+    ///
+    /// assert_eq!(F16::from_f32(-2.0).maximum(F16::ONE), F16::ONE);
+    /// ```
     maximum(y) => Maximum;
     /// The lesser; a number wins over NaN.
+    ///
+    /// ```
+    /// use halfulp::typed::F16;
+    ///
+    /// assert_eq!(F16::ONE.minimum_number(F16::NAN), F16::ONE);
+    /// ```
     minimum_number(y) => MinimumNumber;
     /// The greater; a number wins over NaN.
+    ///
+    /// ```
+    /// use halfulp::typed::F16;
+    ///
+    /// assert_eq!(F16::ONE.maximum_number(F16::NAN), F16::ONE);
+    /// ```
     maximum_number(y) => MaximumNumber;
     /// The one of lesser magnitude; NaN if one of them is.
+    ///
+    /// ```
+    /// use halfulp::typed::F16;
+    ///
+    /// assert_eq!(F16::from_f32(-2.0).minimum_magnitude(F16::ONE), F16::ONE);
+    /// ```
     minimum_magnitude(y) => MinimumMagnitude;
     /// The one of greater magnitude; NaN if one of them is.
+    ///
+    /// ```
+    /// use halfulp::typed::F16;
+    ///
+    /// assert_eq!(F16::from_f32(-2.0).maximum_magnitude(F16::ONE).to_f32(), -2.0);
+    /// ```
     maximum_magnitude(y) => MaximumMagnitude;
     /// The one of lesser magnitude; a number wins over NaN.
+    ///
+    /// ```
+    /// use halfulp::typed::F16;
+    ///
+    /// assert_eq!(F16::NAN.minimum_magnitude_number(F16::ONE), F16::ONE);
+    /// ```
     minimum_magnitude_number(y) => MinimumMagnitudeNumber;
     /// The one of greater magnitude; a number wins over NaN.
+    ///
+    /// ```
+    /// use halfulp::typed::F16;
+    ///
+    /// assert_eq!(F16::NAN.maximum_magnitude_number(F16::ONE), F16::ONE);
+    /// ```
     maximum_magnitude_number(y) => MaximumMagnitudeNumber;
     /// The least value of the format that is greater.
+    ///
+    /// ```
+    /// use halfulp::typed::F8E4M3FN;
+    ///
+    /// assert_eq!(F8E4M3FN::ONE.next_up().to_f32(), 1.125);
+    /// ```
     next_up() => NextUp;
     /// The greatest value of the format that is less.
+    ///
+    /// ```
+    /// use halfulp::typed::F8E4M3FN;
+    ///
+    /// assert_eq!(F8E4M3FN::ONE.next_down().to_f32(), 0.9375);
+    /// ```
     next_down() => NextDown;
     /// `floor(log2 |self|)`, rounded to the format; of zero, minus infinity and division by zero.
+    ///
+    /// ```
+    /// use halfulp::typed::F16;
+    ///
+    /// assert_eq!(F16::from_f32(10.0).log_b().to_f32(), 3.0);
+    /// ```
     log_b() => LogB;
-}
-
-/// Writes the roundings to an integral value that have names in the standard library.
-macro_rules! integral {
-    ($($(#[$doc:meta])* $name:ident => $rounding:ident;)*) => {
-        impl<F: FloatFormat> Minifloat<F> {$(
-            $(#[$doc])*
-            #[must_use]
-            #[inline]
-            pub const fn $name(self) -> Self {
-                let task = const { &integral_task::<F>(Rounding::$rounding) };
-                Minifloat::from_code(apply(task, [self.code(), 0, 0], 0).code)
-            }
-        )*}
-    };
-}
-
-const fn integral_task<F: FloatFormat>(rounding: Rounding) -> Task {
-    within::<F>(Op::RoundToIntegral).with_policy(Policy::IEEE.rounding(rounding))
-}
-
-integral! {
-    /// The nearest integral value; of two equally near, the even one.
-    round_ties_even => NearestEven;
-    /// The nearest integral value; of two equally near, the one of larger magnitude.
-    round => NearestAway;
-    /// The integral value toward zero.
-    trunc => TowardZero;
-    /// The greatest integral value that is not greater.
-    floor => TowardNegative;
-    /// The least integral value that is not less.
-    ceil => TowardPositive;
 }
 
 impl<F: FloatFormat> Minifloat<F> {
     /// `self * 2^n`, rounded once.
+    ///
+    /// ```
+    /// use halfulp::typed::F16;
+    ///
+    /// assert_eq!(F16::from_f32(1.5).scale_b(3).to_f32(), 12.0);
+    /// ```
     #[must_use]
     #[inline]
     pub const fn scale_b(self, n: i32) -> Self {
@@ -126,30 +228,31 @@ impl<F: FloatFormat> Minifloat<F> {
     }
 
     /// Whether a comparison predicate holds.
+    ///
+    /// ```
+    /// use halfulp::{Predicate, typed::F16};
+    ///
+    /// assert!(F16::ONE.compare(Predicate::LESS_EQUAL, F16::ONE));
+    /// ```
     #[must_use]
     #[inline]
     pub const fn compare(self, predicate: Predicate, y: Self) -> bool {
-        let task = known(Task::within(Op::Compare(predicate), Self::FORMAT));
+        let task = within::<F>(Op::Compare(predicate));
         apply(&task, [self.code(), y.code(), 0], 0).code != 0
     }
 }
 
 impl<F: FloatFormat> With<F> {
     /// `self * 2^n`, rounded once.
+    ///
+    /// ```
+    /// use halfulp::typed::F16;
+    /// use halfulp::{Flags, Policy};
+    ///
+    /// assert_eq!(F16::ONE.with(Policy::IEEE).scale_b(99).flags, Flags::OVERFLOW | Flags::INEXACT);
+    /// ```
     #[inline]
     pub const fn scale_b(self, n: i32) -> Flagged<F> {
         self.deliver(const { &within::<F>(Op::ScaleB) }, n as u32 as Code, 0)
-    }
-
-    /// Rounded to an integral value by the policy's rounding, without the inexact exception.
-    #[inline]
-    pub const fn round_to_integral(self) -> Flagged<F> {
-        self.deliver(const { &within::<F>(Op::RoundToIntegral) }, 0, 0)
-    }
-
-    /// Rounded to an integral value by the policy's rounding, with the inexact exception.
-    #[inline]
-    pub const fn round_to_integral_exact(self) -> Flagged<F> {
-        self.deliver(const { &within::<F>(Op::RoundToIntegralExact) }, 0, 0)
     }
 }

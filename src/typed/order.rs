@@ -16,6 +16,14 @@ impl<F: FloatFormat> Minifloat<F> {
 
     /// IEEE 754's total order: numbers by value, `-0` before `+0`, a NaN outside the infinity of its sign. The one NaN
     /// of the `fnuz` and P3109's formats comes last.
+    ///
+    /// ```
+    /// use halfulp::typed::F16;
+    ///
+    /// let mut x = [F16::NAN, F16::ZERO, F16::ZERO.neg(), F16::NEG_INFINITY];
+    /// x.sort_by(F16::total_cmp);
+    /// assert_eq!(x.map(F16::to_bits), [0xfc00, 0x8000, 0x0000, 0x7e00]);
+    /// ```
     #[must_use]
     #[inline]
     pub const fn total_cmp(&self, y: &Self) -> Ordering {
@@ -33,6 +41,12 @@ impl<F: FloatFormat> Minifloat<F> {
     }
 
     /// Whether it is a NaN.
+    ///
+    /// ```
+    /// use halfulp::typed::F16;
+    ///
+    /// assert!(F16::NAN.is_nan());
+    /// ```
     #[must_use]
     #[inline]
     pub const fn is_nan(self) -> bool {
@@ -40,6 +54,12 @@ impl<F: FloatFormat> Minifloat<F> {
     }
 
     /// Whether it is a signalling NaN; only formats with IEEE 754's NaNs and a precision of 3 or more have them.
+    ///
+    /// ```
+    /// use halfulp::typed::F16;
+    ///
+    /// assert!(F16::from_bits(0x7c01).is_signalling() && !F16::NAN.is_signalling());
+    /// ```
     #[must_use]
     #[inline]
     pub const fn is_signalling(self) -> bool {
@@ -47,6 +67,12 @@ impl<F: FloatFormat> Minifloat<F> {
     }
 
     /// Whether it is an infinity.
+    ///
+    /// ```
+    /// use halfulp::typed::F16;
+    ///
+    /// assert!(F16::INFINITY.is_infinite());
+    /// ```
     #[must_use]
     #[inline]
     pub const fn is_infinite(self) -> bool {
@@ -54,6 +80,12 @@ impl<F: FloatFormat> Minifloat<F> {
     }
 
     /// Whether it is neither an infinity nor NaN.
+    ///
+    /// ```
+    /// use halfulp::typed::F16;
+    ///
+    /// assert!(F16::MAX.is_finite() && !F16::INFINITY.is_finite());
+    /// ```
     #[must_use]
     #[inline]
     pub const fn is_finite(self) -> bool {
@@ -61,6 +93,12 @@ impl<F: FloatFormat> Minifloat<F> {
     }
 
     /// Whether it is a number below the smallest one with full precision in magnitude, and not zero.
+    ///
+    /// ```
+    /// use halfulp::typed::F16;
+    ///
+    /// assert!(F16::SMALLEST.is_subnormal() && !F16::MIN_POSITIVE.is_subnormal());
+    /// ```
     #[must_use]
     #[inline]
     pub const fn is_subnormal(self) -> bool {
@@ -69,6 +107,12 @@ impl<F: FloatFormat> Minifloat<F> {
 
     /// Whether it is a finite number, not zero and not subnormal. In a fixed-point format (MXINT8) every number but
     /// zero is normal.
+    ///
+    /// ```
+    /// use halfulp::typed::F16;
+    ///
+    /// assert!(F16::ONE.is_normal() && !F16::SMALLEST.is_normal());
+    /// ```
     #[must_use]
     #[inline]
     pub const fn is_normal(self) -> bool {
@@ -76,6 +120,12 @@ impl<F: FloatFormat> Minifloat<F> {
     }
 
     /// Whether it is zero, of either sign.
+    ///
+    /// ```
+    /// use halfulp::typed::F16;
+    ///
+    /// assert!(F16::ZERO.is_zero() && F16::ZERO.neg().is_zero());
+    /// ```
     #[must_use]
     #[inline]
     pub const fn is_zero(self) -> bool {
@@ -83,6 +133,12 @@ impl<F: FloatFormat> Minifloat<F> {
     }
 
     /// Whether it has a minus sign; of a NaN, its sign bit, where the format leaves it one.
+    ///
+    /// ```
+    /// use halfulp::typed::F16;
+    ///
+    /// assert!(F16::from_f32(-0.0).is_sign_negative());
+    /// ```
     #[must_use]
     #[inline]
     pub const fn is_sign_negative(self) -> bool {
@@ -90,6 +146,12 @@ impl<F: FloatFormat> Minifloat<F> {
     }
 
     /// Whether it has no minus sign.
+    ///
+    /// ```
+    /// use halfulp::typed::F16;
+    ///
+    /// assert!(F16::ZERO.is_sign_positive());
+    /// ```
     #[must_use]
     #[inline]
     pub const fn is_sign_positive(self) -> bool {
@@ -97,6 +159,12 @@ impl<F: FloatFormat> Minifloat<F> {
     }
 
     /// The class in the standard library's terms.
+    ///
+    /// ```
+    /// use halfulp::typed::F16;
+    ///
+    /// assert_eq!(F16::SMALLEST.classify(), std::num::FpCategory::Subnormal);
+    /// ```
     #[must_use]
     #[inline]
     pub const fn classify(self) -> FpCategory {
@@ -112,6 +180,12 @@ impl<F: FloatFormat> Minifloat<F> {
 
 impl<F: FloatFormat> With<F> {
     /// Whether it comes before `y` or is `y` in IEEE 754's total order. It raises nothing.
+    ///
+    /// ```
+    /// use halfulp::{Policy, typed::F16};
+    ///
+    /// assert!(F16::ONE.with(Policy::IEEE).total_order(F16::NAN));
+    /// ```
     #[must_use]
     #[inline]
     pub const fn total_order(self, y: Minifloat<F>) -> bool {

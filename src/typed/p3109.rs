@@ -23,7 +23,7 @@ pub struct P3109<const K: u32, const P: u32, const SIGNED: bool, const EXTENDED:
 /// type Binary8p3se = P3109Float<8, 3, true, true>;
 /// assert_eq!(Binary8p3se::ONE.to_bits(), 0x40);
 /// assert_eq!(Binary8p3se::MAX.to_string(), "49152");
-/// assert_eq!(Binary8p3se::INFINITY.unwrap().to_bits(), 0x7f);
+/// assert_eq!(Binary8p3se::INFINITY.to_bits(), 0x7f);
 /// ```
 pub type P3109Float<const K: u32, const P: u32, const SIGNED: bool, const EXTENDED: bool> =
     Minifloat<P3109<K, P, SIGNED, EXTENDED>>;

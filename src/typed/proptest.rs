@@ -62,7 +62,7 @@ fn at_edges<F: FloatFormat>() -> Select<Minifloat<F>> {
 
 fn edge_list<F: FloatFormat>() -> Vec<Minifloat<F>> {
     type T<F> = Minifloat<F>;
-    let specials = [T::<F>::NAN, T::INFINITY, T::NEG_INFINITY];
+    let specials = [T::<F>::try_nan(), T::try_infinity(), T::try_neg_infinity()];
     let positive = [T::<F>::default(), T::SMALLEST, T::MIN_POSITIVE, T::MAX, T::from_u8(1)];
     let mut list: Vec<T<F>> = positive.into_iter().chain(specials.into_iter().flatten()).collect();
     for x in positive {

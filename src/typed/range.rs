@@ -1,6 +1,6 @@
 //! Reciprocal, sign, range, and conversion that stays within the range.
 
-use super::{Binary32, Binary64, FloatFormat, Minifloat};
+use super::{F32, F64, FloatFormat, Minifloat};
 use crate::policy::{Policy, Saturation};
 
 /// Overflow, and infinities too, become the largest finite value of their sign.
@@ -21,14 +21,20 @@ impl<F: FloatFormat> Minifloat<F> {
     #[must_use]
     #[inline]
     pub const fn from_f32_saturating(x: f32) -> Self {
-        Binary32::from_bits(x.to_bits()).with(SATURATING).convert().value
+        F32::from_bits(x.to_bits()).with(SATURATING).convert().value
     }
 
     /// The nearest number to an `f64`, ties to even; beyond the largest finite value, infinities too, that value.
+    ///
+    /// ```
+    /// use halfulp::typed::F8E4M3FN;
+    ///
+    /// assert_eq!(F8E4M3FN::from_f64_saturating(-1e300), F8E4M3FN::MIN);
+    /// ```
     #[must_use]
     #[inline]
     pub const fn from_f64_saturating(x: f64) -> Self {
-        Binary64::from_bits(x.to_bits()).with(SATURATING).convert().value
+        F64::from_bits(x.to_bits()).with(SATURATING).convert().value
     }
 
     /// `1 / self`. In a format without 1 its use fails the build.

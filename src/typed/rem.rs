@@ -2,7 +2,6 @@
 
 use super::{Flagged, FloatFormat, Minifloat, With, within};
 use crate::op::{Op, Operands, apply_rem};
-use crate::policy::Policy;
 
 impl<F: FloatFormat> Minifloat<F> {
     /// What `%` gives: `self - n * y` with `n` the quotient `self / y` cut to an integer, as `%` on `f32` (C's
@@ -19,12 +18,19 @@ impl<F: FloatFormat> Minifloat<F> {
     #[must_use]
     #[inline]
     pub const fn rem(self, y: Self) -> Self {
-        self.with(Policy::IEEE).rem(y).value
+        self.with(F::POLICY).rem(y).value
     }
 }
 
 impl<F: FloatFormat> With<F> {
     /// See [`Minifloat::rem`]. Invalid for an infinite number, and for `y` zero.
+    ///
+    /// ```
+    /// use halfulp::typed::F16;
+    /// use halfulp::{Flags, Policy};
+    ///
+    /// assert_eq!(F16::ONE.with(Policy::IEEE).rem(F16::ZERO).flags, Flags::INVALID);
+    /// ```
     pub const fn rem(self, y: Minifloat<F>) -> Flagged<F> {
         let task = const { &within::<F>(Op::Remainder) };
         let rounded = apply_rem(task, &self.policy(), Operands::new(self.value().code(), y.code(), 0));

@@ -13,7 +13,7 @@ use core::marker::PhantomData;
 use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{Binary64, Flagged, FloatFormat, Minifloat};
+use super::{F64, Flagged, FloatFormat, Minifloat};
 use crate::policy::{Flags, Policy};
 
 /// Longer decimals are written in hexadecimal notation.
@@ -32,7 +32,7 @@ impl<F: FloatFormat<Storage: Serialize>> Serialize for Minifloat<F> {
 }
 
 fn text<F: FloatFormat>(x: Minifloat<F>) -> String {
-    if x.is_nan() && Minifloat::<F>::NAN.is_none_or(|nan| nan.code() != x.code()) {
+    if x.is_nan() && Minifloat::<F>::try_nan().is_none_or(|nan| nan.code() != x.code()) {
         return format!("{CODE}{x:x}");
     }
     let decimal = format!("{x}");
@@ -85,7 +85,7 @@ impl<F: FloatFormat> Visitor<'_> for Reader<F> {
     }
 
     fn visit_f64<E: Error>(self, x: f64) -> Result<Minifloat<F>, E> {
-        Self::exact(Binary64::from(x).with(Policy::IEEE).convert(), &x)
+        Self::exact(F64::from(x).with(Policy::IEEE).convert(), &x)
     }
 
     fn visit_i64<E: Error>(self, n: i64) -> Result<Minifloat<F>, E> {

@@ -1,5 +1,6 @@
 //! What holds a code, and the way to it and from it that works in constants.
 
+use core::borrow::{Borrow, BorrowMut};
 use core::fmt;
 use core::hash::Hash;
 use core::mem::transmute_copy;
@@ -29,7 +30,15 @@ pub trait Storage:
     const BITS: u32;
 
     /// Its bytes: an array.
-    type Bytes: Copy + Default + AsRef<[u8]> + AsMut<[u8]> + fmt::Debug + Eq + Hash;
+    type Bytes: Copy
+        + Default
+        + AsRef<[u8]>
+        + AsMut<[u8]>
+        + Borrow<[u8]>
+        + BorrowMut<[u8]>
+        + fmt::Debug
+        + Ord
+        + Hash;
 
     /// The bytes, the lowest first.
     fn to_le_bytes(self) -> Self::Bytes;

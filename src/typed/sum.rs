@@ -40,11 +40,11 @@ impl<F: FloatFormat> Number for &Minifloat<F> {
 /// references to them has it.
 ///
 /// ```
-/// use halfulp::typed::{Binary32, F8E4M3FN, SumIn as _, marker};
+/// use halfulp::typed::{F32, F8E4M3FN, SumIn as _, marker};
 ///
 /// let ones = [F8E4M3FN::ONE; 100];
 /// assert_eq!(ones.iter().sum::<F8E4M3FN>().to_f32(), 16.0); // 16 + 1 is a tie, and 16 is even
-/// assert_eq!(ones.iter().sum_in::<marker::Binary32>(), Binary32::from(100.0));
+/// assert_eq!(ones.iter().sum_in::<marker::Binary32>(), F32::from(100.0));
 /// ```
 pub trait SumIn: Iterator<Item: Number> + Sized {
     /// The sum in the format `G`, from the first number, converted, to the last: each addition is exact, then rounded to `G`. Of

@@ -55,7 +55,7 @@ impl<F: FloatFormat> FromStr for Minifloat<F> {
     type Err = ParseError;
 
     fn from_str(text: &str) -> Result<Self, ParseError> {
-        Self::parse(text, Policy::IEEE, 0).map(|parsed| parsed.value)
+        Self::parse(text, F::POLICY, 0).map(|parsed| parsed.value)
     }
 }
 

@@ -23,25 +23,25 @@ macro_rules! widen {
 }
 
 widen! {
-    E2M1 => E2M3 E3M2 E3M4Ieee E3M4FN E4M3Ieee E4M3FN E5M2 BFloat16 Binary16 Binary16Arm Tf32 Binary32 Binary64;
-    E2M3 => E3M4Ieee E3M4FN E4M3Ieee E4M3FN BFloat16 Binary16 Binary16Arm Tf32 Binary32 Binary64;
-    E3M2 => E3M4FN E4M3Ieee E4M3FN E5M2 BFloat16 Binary16 Binary16Arm Tf32 Binary32 Binary64;
-    Ue4m3 => E4M3FN Ue5m3 BFloat16 Binary16 Tf32 Binary32 Binary64;
-    E3M4Ieee => BFloat16 Binary16 Tf32 Binary32 Binary64;
-    E3M4FN => BFloat16 Binary16 Tf32 Binary32 Binary64;
-    E4M3Ieee => BFloat16 Binary16 Tf32 Binary32 Binary64;
-    E4M3B11FNUZ => BFloat16 Binary16 Tf32 Binary32 Binary64;
-    E4M3FN => BFloat16 Binary16 Tf32 Binary32 Binary64;
-    E4M3FNUZ => BFloat16 Binary16 Tf32 Binary32 Binary64;
-    E5M2 => BFloat16 Binary16 Tf32 Binary32 Binary64;
-    E5M2FNUZ => BFloat16 Binary16 Tf32 Binary32 Binary64;
-    E8M0 => BFloat16 Tf32 Binary32 Binary64;
-    Ue5m3 => BFloat16 Tf32 Binary32 Binary64;
-    MxInt8 => BFloat16 Binary16 Binary16Arm Tf32 Binary32 Binary64;
-    BFloat16 => Tf32 Binary32 Binary64;
-    Binary16 => Tf32 Binary32 Binary64;
-    Binary16Arm => Tf32 Binary32 Binary64;
-    Tf32 => Binary32 Binary64;
+    E2M1 => E2M3 E3M2 E3M4Ieee E3M4FN E4M3Ieee E4M3FN E5M2 BFloat16 Binary16 Binary16Arm TF32 Binary32 Binary64;
+    E2M3 => E3M4Ieee E3M4FN E4M3Ieee E4M3FN BFloat16 Binary16 Binary16Arm TF32 Binary32 Binary64;
+    E3M2 => E3M4FN E4M3Ieee E4M3FN E5M2 BFloat16 Binary16 Binary16Arm TF32 Binary32 Binary64;
+    UE4M3 => E4M3FN UE5M3 BFloat16 Binary16 TF32 Binary32 Binary64;
+    E3M4Ieee => BFloat16 Binary16 TF32 Binary32 Binary64;
+    E3M4FN => BFloat16 Binary16 TF32 Binary32 Binary64;
+    E4M3Ieee => BFloat16 Binary16 TF32 Binary32 Binary64;
+    E4M3B11FNUZ => BFloat16 Binary16 TF32 Binary32 Binary64;
+    E4M3FN => BFloat16 Binary16 TF32 Binary32 Binary64;
+    E4M3FNUZ => BFloat16 Binary16 TF32 Binary32 Binary64;
+    E5M2 => BFloat16 Binary16 TF32 Binary32 Binary64;
+    E5M2FNUZ => BFloat16 Binary16 TF32 Binary32 Binary64;
+    E8M0 => BFloat16 TF32 Binary32 Binary64;
+    UE5M3 => BFloat16 TF32 Binary32 Binary64;
+    MXINT8 => BFloat16 Binary16 Binary16Arm TF32 Binary32 Binary64;
+    BFloat16 => TF32 Binary32 Binary64;
+    Binary16 => TF32 Binary32 Binary64;
+    Binary16Arm => TF32 Binary32 Binary64;
+    TF32 => Binary32 Binary64;
     Binary32 => Binary64;
 }
 
@@ -58,8 +58,8 @@ macro_rules! from_integers {
 }
 
 from_integers! {
-    i8 from_i8 => Binary16 Binary16Arm BFloat16 Tf32 Binary32 Binary64;
-    u8 from_u8 => Binary16 Binary16Arm BFloat16 Tf32 Binary32 Binary64;
+    i8 from_i8 => Binary16 Binary16Arm BFloat16 TF32 Binary32 Binary64;
+    u8 from_u8 => Binary16 Binary16Arm BFloat16 TF32 Binary32 Binary64;
     i16 from_i16 => Binary32 Binary64;
     u16 from_u16 => Binary32 Binary64;
     i32 from_i32 => Binary64;
@@ -70,7 +70,7 @@ from_integers! {
 mod tests {
     use alloc::vec::Vec;
 
-    use super::super::marker::{BFloat16, Binary16Arm, Binary32, Binary64, Tf32};
+    use super::super::marker::{BFloat16, Binary16Arm, Binary32, Binary64, TF32};
     use super::*;
     use crate::format::catalog::builtin;
     use crate::{Code, Flags, Format, Op, Task, Value, decode};
@@ -121,7 +121,7 @@ mod tests {
         }
         for n in 0..=u8::MAX {
             assert_eq!(Minifloat::<BFloat16>::from(n).to_f32(), f32::from(n));
-            assert_eq!(Minifloat::<Tf32>::from(n).to_u8(), n);
+            assert_eq!(Minifloat::<TF32>::from(n).to_u8(), n);
         }
         for n in [i16::MIN, -255, 32_767] {
             assert_eq!(Minifloat::<Binary32>::from(n).to_f32(), f32::from(n));

@@ -131,7 +131,7 @@ impl<F: FloatFormat> With<F> {
     /// use halfulp::typed::F16;
     /// use halfulp::{Flags, Policy, Predicate};
     ///
-    /// let nan = F16::NAN.unwrap();
+    /// let nan = F16::NAN;
     /// let (less, flags) = nan.with(Policy::IEEE).compare(Predicate::LESS, F16::ONE);
     /// assert!(!less && flags == Flags::NONE);
     /// ```

@@ -29,7 +29,7 @@ pub fn counts_of<W: Wide + Bits>(
     from: &[W],
 ) -> Counts {
     let wide = W::FORMAT.expect("a wide type");
-    let task = Task { op: Op::Convert, operands: [wide; 3], result: *format, policy: *policy };
+    let task = Task::new(Op::Convert, [wide; 3], *format).with_policy(*policy);
     let mut want = Counts::default();
     for (i, x) in from.iter().enumerate() {
         let rounded = apply(&task, Operands { codes: [x.raw(), 0, 0], noise: word(i) });

@@ -30,7 +30,7 @@ pub fn check<E: Bits>(
     op: Op,
     operands: [&[E]; 3],
 ) {
-    let task = Task { op, operands: [E::FORMAT.unwrap_or(*format); 3], result: *format, policy: *policy };
+    let task = Task::new(op, [E::FORMAT.unwrap_or(*format); 3], *format).with_policy(*policy);
     let widen = convert(*format, E::FORMAT.unwrap_or(*format), policy);
     let mut to = vec![E::default(); operands[0].len()];
     compute(&arithmetic(format, policy, kernel), op, operands, &mut to);
@@ -236,7 +236,7 @@ pub fn computes_at_the_ends(kernel: &'static Kernel) {
             let mut arithmetic = arithmetic(&format, &policy, kernel);
             let widen = convert(format, BINARY32, &policy);
             for op in OPS {
-                let task = Task { op, operands: [BINARY32; 3], result: format, policy };
+                let task = Task::new(op, [BINARY32; 3], format).with_policy(policy);
                 for i in 0..operands[0].len() {
                     let (mut to, single) = ([0.0f32], operands.each_ref().map(|x| &x[i..=i]));
                     arithmetic.set_noise(SEED, FIRST + i as u64);

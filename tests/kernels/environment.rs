@@ -35,9 +35,9 @@ fn under<T>(setting: u32, f: impl FnOnce() -> T) -> T {
 
 fn policies() -> Vec<Policy> {
     let stochastic = Rounding::Stochastic { variant: Stochastic::A, bits: NoiseBits::known(9) };
-    let mut list: Vec<Policy> = Rounding::DETERMINISTIC.map(|r| Policy::IEEE.rounding(r)).into();
+    let mut list: Vec<Policy> = Rounding::DETERMINISTIC.iter().map(|&r| Policy::IEEE.rounding(r)).collect();
     list.push(Policy::IEEE.rounding(stochastic));
-    list.push(Policy { flush_results: true, ..Policy::IEEE.saturation(Saturation::Finite) });
+    list.push(Policy::IEEE.saturation(Saturation::Finite).flush_results(true));
     list
 }
 

@@ -139,17 +139,18 @@ pub fn policies() -> Vec<Policy> {
     for rounding in ROUNDINGS {
         for saturation in SATURATIONS {
             let n = policies.len();
-            policies
-                .push(Policy { nan: nans[n % 4], ..Policy::IEEE.rounding(rounding).saturation(saturation) });
+            policies.push(Policy::IEEE.rounding(rounding).saturation(saturation).nan(nans[n % 4]));
         }
         for (n, saturation) in SATURATIONS.into_iter().enumerate() {
-            policies.push(Policy {
-                tininess: if policies.len() % 2 == 0 { Tininess::Before } else { Tininess::After },
-                flush_operands: n != 1,
-                flush_results: n != 0,
-                nan: nans[(n + 1) % 4],
-                ..Policy::IEEE.rounding(rounding).saturation(saturation)
-            });
+            policies.push(
+                Policy::IEEE
+                    .rounding(rounding)
+                    .saturation(saturation)
+                    .tininess(if policies.len() % 2 == 0 { Tininess::Before } else { Tininess::After })
+                    .flush_operands(n != 1)
+                    .flush_results(n != 0)
+                    .nan(nans[(n + 1) % 4]),
+            );
         }
     }
     policies

@@ -130,8 +130,8 @@ fn cancels<W: Bits>(
     near: impl Fn(f64, u64) -> W,
     double: impl Fn(W) -> f64,
 ) {
-    let task = Task { op: Op::Convert, operands: [BINARY64; 3], result: *format, policy: Policy::IEEE };
-    let back = Task { operands: [*format; 3], result: BINARY64, ..task };
+    let task = Task::new(Op::Convert, [BINARY64; 3], *format);
+    let back = task.with_operands([*format; 3]).with_result(BINARY64);
     let rounded = |x: f64| {
         let code = apply(&task, Operands::new(x.to_bits(), 0, 0)).code;
         f64::from_bits(apply(&back, Operands::new(code, 0, 0)).code)

@@ -1,6 +1,6 @@
 //! Laws of the operations.
 
-use halfulp::{Flags, Format, Op, Operands, Policy, Rounded, Rounding, Task, Value, apply, decode};
+use halfulp::{Flags, Format, Op, Operands, Rounded, Rounding, Task, Value, apply, decode};
 use proptest::prelude::*;
 
 use crate::formats::{close_to, code, for_arithmetic_with_zero, wider};
@@ -20,7 +20,7 @@ const PARTNER: Format = Format::known(halfulp::Facts {
 const ONE: u64 = 0x3c00;
 
 fn task(op: Op, operands: [Format; 3], result: Format, rounding: Rounding) -> Task {
-    let task = Task { op, operands, result, policy: policy(rounding) };
+    let task = Task::new(op, operands, result).with_policy(policy(rounding));
     assert_eq!(task.check(), Ok(()));
     task
 }
@@ -182,13 +182,13 @@ proptest! {
         if x.exponent.abs() >= 3000 || f.precision() > 50 {
             return Ok(());
         }
-        let there = Task { operands: [f, i32s, f], ..task(Op::Convert, [f; 3], ample, Rounding::ToOdd) };
-        let there = Task { op: Op::ScaleB, ..there };
+        let there = task(Op::Convert, [f; 3], ample, Rounding::ToOdd).with_operands([f, i32s, f]);
+        let there = there.with_op(Op::ScaleB);
         let scaled = run(&there, a, u64::from(n.cast_unsigned()), 0);
         prop_assert_eq!(scaled.flags, Flags::NONE);
-        let log = run(&Task { op: Op::LogB, operands: [ample; 3], result: i32s, policy: Policy::IEEE }, scaled.code, 0, 0);
+        let log = run(&Task::new(Op::LogB, [ample; 3], i32s), scaled.code, 0, 0);
         prop_assert_eq!(log.code as u32 as i32, x.leading_exponent() + n);
-        let back = Task { op: Op::ScaleB, operands: [ample, i32s, f], result: f, policy: Policy::IEEE };
+        let back = Task::new(Op::ScaleB, [ample, i32s, f], f);
         let returned = run(&back, scaled.code, u64::from((-n).cast_unsigned()), 0);
         prop_assert_eq!((returned.code, returned.flags), (a, Flags::NONE));
     }

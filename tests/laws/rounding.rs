@@ -122,7 +122,7 @@ pub fn is_monotone(f: &Format, x: Value<Real>, y: Value<Real>, flush: bool) -> R
     let Some(order) = compare_values(&x, &y) else { return Ok(()) };
     let (x, y) = if order.is_le() { (x, y) } else { (y, x) };
     for rounding in ROUNDINGS {
-        let policy = Policy { flush_results: flush, ..clamping(rounding) };
+        let policy = clamping(rounding).flush_results(flush);
         let [a, b] = [x, y].map(|v| decode(f, round(f, &policy, v, 0).code).real());
         let delivered = compare_values(&a, &b);
         prop_assert!(delivered.is_some_and(Ordering::is_le), "{:?}: {:?} {:?}", rounding, a, b);
@@ -181,7 +181,7 @@ proptest! {
                 same => same,
             };
             for saturation in [Saturation::None, Saturation::Finite, Saturation::Propagate] {
-                let base = Policy { flush_results: flush, saturation, ..Policy::IEEE };
+                let base = Policy::IEEE.saturation(saturation).flush_results(flush);
                 let a = round(&f, &base.rounding(rounding), x, 0);
                 let b = round(&f, &base.rounding(opposite), mirrored, 0);
                 prop_assert_eq!(a.flags, b.flags);

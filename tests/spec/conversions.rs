@@ -82,8 +82,8 @@ fn c3_to_integers() {
 fn c4_out_of_range_for_an_integer() {
     let i8s = int(8, true);
     let inputs = [127.4, 127.5, -128.5, 300.0, f64::NEG_INFINITY, f64::NAN];
-    let least = Policy { nan: NanResult::Least, ..RNE };
-    let zero = Policy { nan: NanResult::Zero, ..RNE.saturation(Saturation::Finite) };
+    let least = RNE.nan(NanResult::Least);
+    let zero = RNE.saturation(Saturation::Finite).nan(NanResult::Zero);
     let rows: [(Policy, [(Code, &str); 6]); 2] = [
         (least, [(0x7f, "x"), (0x80, "v"), (0x80, "x"), (0x80, "v"), (0x80, "v"), (0x80, "v")]),
         (zero, [(0x7f, "x"), (0x7f, "v"), (0x80, "x"), (0x7f, "v"), (0x80, "v"), (0x00, "v")]),
@@ -107,8 +107,7 @@ fn c4_out_of_range_for_an_integer() {
 
 #[test]
 fn c5_to_integers_without_inexact() {
-    let task =
-        |result: Format| Task { op: Op::ConvertToInteger, operands: [BINARY64; 3], result, policy: RNE };
+    let task = |result: Format| Task::new(Op::ConvertToInteger, [BINARY64; 3], result).with_policy(RNE);
     for x in [2.5, -0.3, 127.4, 100.0, -128.5, 127.5, -1e30, f64::NAN, f64::INFINITY, -0.0] {
         for f in [int(8, true), int(8, false), int(64, true)] {
             let (quiet, exact) = (run(&task(f), &[x.to_bits()]), round64(f, RNE, x));

@@ -4,9 +4,9 @@ use halfulp::{Flags, Op, Policy, Saturation, Stochastic, Task, Tininess};
 
 use crate::support::*;
 
-const BEFORE: Policy = Policy { tininess: Tininess::Before, ..RNE };
-const FLUSH: Policy = Policy { flush_results: true, ..RNE };
-const DAZ: Policy = Policy { flush_operands: true, ..RNE };
+const BEFORE: Policy = RNE.tininess(Tininess::Before);
+const FLUSH: Policy = RNE.flush_results(true);
+const DAZ: Policy = RNE.flush_operands(true);
 
 #[test]
 fn t1_flags() {
@@ -98,7 +98,7 @@ fn t4_underflow() {
 
 #[test]
 fn t5_nothing_is_tiny() {
-    let all = Policy { flush_results: true, flush_operands: true, ..BEFORE };
+    let all = BEFORE.flush_operands(true).flush_results(true);
     for policy in [RNE, BEFORE, all] {
         assert_eq!(round64(int(8, true), policy, 0.25), is(0, "x"));
         assert_eq!(round64(int(8, false), policy, 1e-300), is(0, "x"));
@@ -140,7 +140,7 @@ fn t7_division_by_zero() {
     }
     assert_eq!(within(Op::Div, E5M2, RNE, &[0x00, 0x00]), is(0x7e, "v"));
     assert_eq!(within(Op::Div, UE5M3, RNE, &[code(UE5M3, 1.0), 0]), is(0xff, "zx"));
-    let task = Task { result: UE5M3, ..Task::within(Op::Div, E5M2) };
+    let task = Task::within(Op::Div, E5M2).with_result(UE5M3);
     assert_eq!(run(&task, &[one, 0x80]), is(0xff, "zv"), "minus infinity where there is no sign");
 }
 
@@ -160,7 +160,7 @@ fn t8_flushed_results() {
     // What is tiny depends on the tininess: 0.99 of the smallest normal value rounds to it.
     let almost = 0.99 * 2f64.powi(-14);
     assert_eq!(round64(E5M2, FLUSH, almost), is(4, "x"));
-    assert_eq!(round64(E5M2, Policy { flush_results: true, ..BEFORE }, almost), is(0, "ux"));
+    assert_eq!(round64(E5M2, BEFORE.flush_results(true), almost), is(0, "ux"));
     assert_eq!(round64(UE5M3, FLUSH, -2f64.powi(-16)), is(0, "ux"));
 }
 
@@ -178,10 +178,7 @@ fn t9_flushed_operands() {
     assert_eq!(within(Op::LogB, E5M2, DAZ, &[sub]), is(0xfc, "z"));
     assert_eq!(within(Op::Maximum, E5M2, DAZ, &[sub, 0x80]), is(0x00, "-"));
     assert_eq!(within(Op::Compare(halfulp::Predicate::EQUAL), E5M2, DAZ, &[sub, 0x80]), is(1, "-"));
-    assert_eq!(
-        within(Op::RoundToIntegralExact, E5M2, Policy { flush_operands: true, ..RUP }, &[sub]),
-        is(0, "-")
-    );
+    assert_eq!(within(Op::RoundToIntegralExact, E5M2, RUP.flush_operands(true), &[sub]), is(0, "-"));
     // Not these.
     assert_eq!(within(Op::Negate, E5M2, DAZ, &[sub]), is(0x83, "-"));
     assert_eq!(within(Op::Abs, E5M2, DAZ, &[0x83]), is(sub, "-"));

@@ -2,7 +2,7 @@
 
 use core::cmp::Ordering;
 
-use halfulp::{Code, Op, Policy, Saturation, Task};
+use halfulp::{Code, Op, Saturation, Task};
 
 use crate::support::*;
 
@@ -84,7 +84,7 @@ fn o3_div() {
             assert_eq!(by_zero(f, saturation), is(code, letters), "{f:?} {saturation:?}");
         }
     }
-    let least = Policy { nan: halfulp::NanResult::Least, ..RNE };
+    let least = RNE.nan(halfulp::NanResult::Least);
     assert_eq!(within(Op::Div, i8, least, &[1, 0]), is(0x80, "zv"));
     assert_eq!(within(Op::Div, i8, least.saturation(Saturation::Finite), &[1, 0]), is(0x7f, "zv"));
     // The closest call: 2^-106 above a value of binary64.
@@ -218,7 +218,7 @@ fn o7_negate_abs_copysign() {
     assert_eq!(within(Op::Negate, MXINT8, RNE, &[0x80]), is(0x7f, "ox"));
     assert_eq!(within(Op::Negate, int(8, true), RNE, &[0x80]), is(0x7f, "v"));
     assert_eq!(within(Op::Abs, MXINT8, RNE, &[0xff]), is(0x01, "-"));
-    let task = Task { result: E2M1, ..Task::within(Op::Negate, BINARY16) };
+    let task = Task::within(Op::Negate, BINARY16).with_result(E2M1);
     assert_eq!(run(&task, &[h(2.75)]), is(0xd, "x"));
     assert_eq!(run(&task, &[SNAN]), is(0x7, "v"));
 }
@@ -271,6 +271,6 @@ fn o8_minimum_maximum() {
     }
     // Of different formats: the value, rounded into the result's.
     let task =
-        Task { operands: [BINARY16, BINARY64, BINARY16], result: E2M1, ..Task::within(Op::Maximum, E2M1) };
+        Task::within(Op::Maximum, E2M1).with_operands([BINARY16, BINARY64, BINARY16]).with_result(E2M1);
     assert_eq!(run(&task, &[h(1.0), 2.6f64.to_bits()]), is(0x5, "x"));
 }

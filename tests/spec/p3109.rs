@@ -19,7 +19,7 @@ const NEG_INF: Code = 0xff;
 /// An operation whose operands and result each have a format.
 fn mixed(op: Op, policy: Policy, operands: [Format; 2], result: Format, codes: &[Code]) -> Rounded {
     let [a, b] = operands;
-    run(&Task { op, operands: [a, b, a], result, policy }, codes)
+    run(&Task::new(op, [a, b, a], result).with_policy(policy), codes)
 }
 
 #[test]
@@ -298,13 +298,13 @@ fn p10_what_p3109_does_not_have() {
     // Finite is what has no infinities: e4m3fn, whose overflow is NaN by IEEE 754's rules, too.
     assert_eq!((round64(E4M3FN, V4, 1e9), round64(E4M3FN, JULY, -1e9)), (is(0x7e, "-"), is(0x7f, "-")));
     assert_eq!((round64(E5M2, V4, 1e9), round64(E5M2, JULY, -1e9)), (is(0x7c, "-"), is(0xfc, "-")));
-    let zero = |policy: Policy, nan| Policy { nan, ..policy };
+    let zero = |policy: Policy, nan| policy.nan(nan);
     assert_eq!(round64(E2M1, V4, 1e9), is(7, "-"));
     assert_eq!(round64(E2M1, zero(JULY, NanResult::Least), 1e9), is(0xf, "-"));
     assert_eq!(round64(E2M1, zero(JULY, NanResult::NegativeZero), f64::NAN), is(0, "-"));
     for policy in VERSIONS {
         // Integers as ever.
-        let least = Policy { nan: NanResult::Least, ..policy };
+        let least = policy.nan(NanResult::Least);
         assert_eq!(round64(int(8, true), least, 300.0), is(0x80, "-"));
         assert_eq!(round64(int(8, true), policy, 2.5), is(2, "-"));
         assert_eq!(round64(int(8, false), policy.saturation(Saturation::Finite), -3.0), is(0, "-"));
@@ -314,7 +314,7 @@ fn p10_what_p3109_does_not_have() {
         // IEEE 754's operations.
         assert_eq!(within(Op::RoundToIntegralExact, SE, policy, &[code(SE, -0.25)]), is(0, "-"));
         assert_eq!(within(Op::LogB, SE, policy, &[0]), is(NEG_INF, "-"));
-        let flushed = Policy { flush_results: true, flush_operands: true, ..policy };
+        let flushed = policy.flush_operands(true).flush_results(true);
         assert_eq!(within(Op::Add, BINARY16, flushed, &[0x8001, 0x8001]), is(0, "-"));
         assert_eq!(within(Op::Div, SE, flushed, &[code(SE, 1.0), 1]), is(NAN, "-"), "by a zero");
     }

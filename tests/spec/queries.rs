@@ -48,8 +48,7 @@ fn o9_comparison_predicates() {
     }
     // Of different formats.
     let less = |from: [halfulp::Format; 3], a, b| {
-        run(&Task { op: Op::Compare(Predicate::LESS), operands: from, result: E2M1, policy: RNE }, &[a, b])
-            .code
+        run(&Task::new(Op::Compare(Predicate::LESS), from, E2M1).with_policy(RNE), &[a, b]).code
     };
     let (u64s, i64s) = (int(64, false), int(64, true));
     assert_eq!(less([u64s, BINARY64, E2M1], u64::MAX, 2f64.powi(64).to_bits()), 1);
@@ -154,7 +153,7 @@ fn o12_next_up_next_down() {
         (is(0x01, "-"), is(0x00, "-"), is(0xff, "-"))
     );
     assert_eq!(op16(Op::NextUp, &[SNAN]), is(NAN, "v"));
-    let flush = Policy { flush_results: true, flush_operands: true, ..RNE };
+    let flush = RNE.flush_operands(true).flush_results(true);
     assert_eq!(within(Op::NextUp, E5M2, flush, &[0x02]), is(0x03, "-"));
 }
 
@@ -178,9 +177,9 @@ fn o13_scale_b() {
     assert_eq!(by(1, 39, RNE), is(h(32768.0), "-"));
     assert_eq!(by(h(32768.0), -39, RNE), is(1, "-"));
     // The power may be of any width.
-    let task = Task { operands: [BINARY16, int(64, true), BINARY16], ..Task::within(Op::ScaleB, BINARY16) };
+    let task = Task::within(Op::ScaleB, BINARY16).with_operands([BINARY16, int(64, true), BINARY16]);
     assert_eq!(run(&task, &[h(1.0), i64::MIN as u64]), is(0, "ux"));
-    let task = Task { operands: [BINARY16, int(64, false), BINARY16], ..task };
+    let task = task.with_operands([BINARY16, int(64, false), BINARY16]);
     assert_eq!(run(&task, &[h(1.0), u64::MAX]), is(INF, "ox"));
 }
 
@@ -192,13 +191,13 @@ fn o14_log_b() {
     assert_eq!(op16(Op::LogB, &[1]), is(h(-24.0), "-"), "of a subnormal too");
     assert_eq!(op16(Op::LogB, &[0x8000]), is(0xfc00, "z"));
     assert_eq!(op16(Op::LogB, &[0xfc00]), is(INF, "-"));
-    let task = Task { result: int(32, true), ..Task::within(Op::LogB, BINARY16) };
+    let task = Task::within(Op::LogB, BINARY16).with_result(int(32, true));
     assert_eq!(run(&task, &[h(0.75)]), is(0xffff_ffff, "-"));
     assert_eq!(run(&task, &[0]), is(0x7fff_ffff, "zv"));
     assert_eq!(run(&task, &[INF]), is(0x7fff_ffff, "v"));
     assert_eq!(run(&task, &[NAN]), is(0x7fff_ffff, "v"));
     // Rounded like anything: -133 needs eight bits.
-    let task = Task { result: E4M3FN, ..Task::within(Op::LogB, BFLOAT16) };
+    let task = Task::within(Op::LogB, BFLOAT16).with_result(E4M3FN);
     assert_eq!(run(&task, &[1]), is(code(E4M3FN, -128.0), "x"));
 }
 
@@ -239,7 +238,7 @@ fn o15_class() {
 #[test]
 fn o16_which_tasks_have_a_meaning() {
     let i64s = int(64, true);
-    let check = |op, a, b, result| Task { op, operands: [a, b, a], result, policy: RNE }.check();
+    let check = |op, a, b, result| Task::new(op, [a, b, a], result).with_policy(RNE).check();
     let f = BINARY16;
     for op in [Op::Add, Op::Mul, Op::Sqrt, Op::Fma, Op::Negate, Op::Minimum, Op::LogB] {
         assert_eq!(check(op, i64s, i64s, f), Err(TaskError::OperandTooPrecise), "{op}");

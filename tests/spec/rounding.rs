@@ -46,12 +46,12 @@ fn r2_once() {
     assert_eq!(round64(BFLOAT16, RNE, x), is(0x3f81, "x"));
     assert_eq!(convert(BINARY32, BFLOAT16, RNE, u64::from((x as f32).to_bits())), is(0x3f80, "x"));
     // e4m3fn times e4m3fn into binary16 is exact, into e5m2 rounded once.
-    let task = |result| Task { result, ..Task::within(Op::Mul, E4M3FN) };
+    let task = |result| Task::within(Op::Mul, E4M3FN).with_result(result);
     let (a, b) = (code(E4M3FN, 1.125), code(E4M3FN, 1.875));
     assert_eq!(run(&task(BINARY16), &[a, b]), is(code(BINARY16, 2.109375), "-"));
     assert_eq!(run(&task(E5M2), &[a, b]), is(code(E5M2, 2.0), "x"));
     // Three formats at once: e5m2 times e4m3fn plus binary32.
-    let fma = Task { op: Op::Fma, operands: [E5M2, E4M3FN, BINARY32], result: BINARY16, policy: RNE };
+    let fma = Task::new(Op::Fma, [E5M2, E4M3FN, BINARY32], BINARY16).with_policy(RNE);
     let codes = [code(E5M2, 1.25), code(E4M3FN, 1.125), u64::from(2f32.powi(-30).to_bits())];
     assert_eq!(run(&fma, &codes), is(code(BINARY16, 1.40625), "x"));
 }
@@ -214,19 +214,14 @@ fn r13_stochastic_c() {
     };
     assert_eq!((at(0.25, 1).code, at(0.75, 0).code, at(0.25 + 1e-9, 1).code), (0x38, 0x39, 0x39));
     // A tail counts as more too: 1/3 of an ulp past a tie of the quotient is none.
-    let task =
-        Task { result: E2M1, ..Task::within(Op::Div, BINARY16) }.with_policy(stochastic(Stochastic::C, 1));
+    let task = Task::within(Op::Div, BINARY16).with_result(E2M1).with_policy(stochastic(Stochastic::C, 1));
     let codes = [code(BINARY16, 4.0), code(BINARY16, 3.0), 0];
     // 4/3 lies 2/3 of the way from 1 to 1.5: RNE(4/3) = 1, so half of the words go up.
     let with = |noise| apply(&task, Operands { codes, noise }).code;
     assert_eq!((with(0), with(1)), (2, 3));
     // A tie and a trace, which only the tail tells: 1 + 1/32 + 2^-1000.
-    let fma = Task {
-        op: Op::Fma,
-        operands: [BINARY16, BINARY16, BINARY64],
-        result: E4M3FN,
-        policy: stochastic(Stochastic::C, 1),
-    };
+    let fma =
+        Task::new(Op::Fma, [BINARY16, BINARY16, BINARY64], E4M3FN).with_policy(stochastic(Stochastic::C, 1));
     let one = code(BINARY16, 1.0);
     let with = |c: f64| {
         let codes = [code(BINARY16, 1.03125), one, c.to_bits()];
@@ -252,6 +247,6 @@ fn r14_no_zero_to_round_to() {
     let middle = 1.5 * 2f64.powi(-128);
     assert_eq!(round64(E8M0, RNE, middle), is(0, "x"));
     assert_eq!(round64(E8M0, ODD, middle), is(0, "ux"));
-    let flush = Policy { flush_results: true, ..RNE };
+    let flush = RNE.flush_results(true);
     assert_eq!(round64(E8M0, flush, 2f64.powi(-128)), is(0, "ux"), "there is no zero to flush to");
 }

@@ -1,6 +1,6 @@
 //! V: values, NaNs and zeros.
 
-use halfulp::{Format, NanResult, Op, Policy, Task, Value, decode};
+use halfulp::{Format, NanResult, Op, Task, Value, decode};
 
 use crate::support::*;
 
@@ -118,7 +118,7 @@ fn v4_nan_to_a_format_without_one() {
     ] {
         for (nan, code) in results.into_iter().zip(want) {
             for saturation in SATURATIONS {
-                let policy = Policy { nan, saturation, ..RNE };
+                let policy = RNE.saturation(saturation).nan(nan);
                 assert_eq!(round64(f, policy, f64::NAN), is(code, "v"), "{f:?} {nan:?} {saturation:?}");
             }
         }
@@ -215,7 +215,7 @@ fn v8_infinities() {
         assert_eq!(within(Op::Fma, E5M2, policy, &[inf, one, one]), is(inf, "-"));
         assert_eq!(within(Op::Fma, E5M2, policy, &[one, one, minus]), is(minus, "-"));
         assert_eq!(within(Op::Sqrt, E5M2, policy, &[inf]), is(inf, "-"));
-        let task = Task { result: BINARY16, ..Task::within(Op::Convert, E5M2) };
+        let task = Task::within(Op::Convert, E5M2).with_result(BINARY16);
         assert_eq!(run(&task.with_policy(policy), &[minus]), is(0xfc00, "-"));
     }
 }

@@ -108,7 +108,7 @@ const SHIFT: u32 = 6;
 
 fn policies() -> Vec<(Policy, u64)> {
     let mut list: Vec<(Policy, u64)> = ROUNDINGS.map(|r| (RNE.rounding(r), 0)).into();
-    for variant in Stochastic::ALL {
+    for &variant in Stochastic::ALL {
         list.extend(
             [(4, 3), (4, 11), (20, 0x5_5555), (32, 0xc000_0000)].map(|(n, r)| (stochastic(variant, n), r)),
         );
@@ -152,8 +152,7 @@ fn from_fixed_point_to_wide_integers() {
             }
             for n in numbers().into_iter().map(|n| n >> 4).filter(|n| (least..=most).contains(n)) {
                 for (policy, noise) in policies() {
-                    let task =
-                        Task { op: Op::Convert, operands: [source.format; 3], result: grid.format, policy };
+                    let task = Task::new(Op::Convert, [source.format; 3], grid.format).with_policy(policy);
                     if task.check().is_err() {
                         continue;
                     }
@@ -171,8 +170,7 @@ fn from_fixed_point_to_wide_integers() {
 #[test]
 fn however_long_a_number_is_written() {
     let roundings = ROUNDINGS.iter().map(|&rounding| (RNE.rounding(rounding), 0));
-    let chances =
-        Stochastic::ALL.into_iter().flat_map(|variant| [1, 4].map(|bits| stochastic(variant, bits)));
+    let chances = Stochastic::ALL.iter().flat_map(|&variant| [1, 4].map(|bits| stochastic(variant, bits)));
     let policies: Vec<_> =
         roundings.chain(chances.flat_map(|p| (0..16).map(move |noise| (p, noise)))).collect();
     for f in [E8M0, E2M1, p3109(5, 1, true, true)] {

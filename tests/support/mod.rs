@@ -176,7 +176,7 @@ pub fn convert(from: Format, to: Format, policy: Policy, code: Code) -> Rounded 
 
 /// A conversion with a noise word.
 pub fn convert_noisy(from: Format, to: Format, policy: Policy, code: Code, noise: u64) -> Rounded {
-    let task = Task { op: Op::Convert, operands: [from; 3], result: to, policy };
+    let task = Task::new(Op::Convert, [from; 3], to).with_policy(policy);
     assert_eq!(task.check(), Ok(()), "{task:?}");
     apply(&task, Operands { codes: [code, 0, 0], noise })
 }

@@ -142,7 +142,7 @@ fn every_rounding_follows_the_definition() {
         subnormals: true,
     };
     let stochastic =
-        Stochastic::ALL.map(|variant| Rounding::Stochastic { variant, bits: NoiseBits::known(5) });
+        Stochastic::ALL.iter().map(|&variant| Rounding::Stochastic { variant, bits: NoiseBits::known(5) });
     for f in [Format::new(e4m3fn).unwrap(), ieee(8, 3), ieee(16, 11), ieee(10, 7)] {
         let scale = f.quantum_min().unsigned_abs();
         // Magnitudes by the definition of the code, in units of the smallest.
@@ -163,8 +163,8 @@ fn every_rounding_follows_the_definition() {
             }
             let n = if b >> 40 & 1 == 1 { -n } else { n };
             let text = format!("{n}e-{k}");
-            for rounding in Rounding::DETERMINISTIC.into_iter().chain(stochastic) {
-                let policy = Policy { tininess: Tininess::Before, ..Policy::IEEE.rounding(rounding) };
+            for rounding in Rounding::DETERMINISTIC.iter().copied().chain(stochastic.clone()) {
+                let policy = Policy::IEEE.rounding(rounding).tininess(Tininess::Before);
                 let (magnitude, inexact) = by_definition(&values, scale, (n, k), rounding, b);
                 let smallest_normal = 1i128 << (scale as i32 + f.emin());
                 let tiny = n.abs() << scale < smallest_normal * 10i128.pow(k);

@@ -13,7 +13,7 @@ fn every_code_reads_back_in_every_rounding() {
             let nan = matches!(decode(&f, wanted), Value::Nan(_));
             let wanted = if nan { f.nan().unwrap() } else { wanted };
             for text in [decimal(&f, wanted), hexadecimal(&f, wanted)] {
-                for rounding in Rounding::DETERMINISTIC.into_iter().chain([STOCHASTIC]) {
+                for rounding in Rounding::DETERMINISTIC.iter().copied().chain([STOCHASTIC]) {
                     let policy = Policy::IEEE.rounding(rounding);
                     let got = code(&f, policy, &text, wanted * 77);
                     assert_eq!(got, (wanted, Flags::NONE), "{name} {text} {rounding}");

@@ -148,7 +148,7 @@ fn the_noise_of_an_element_is_that_of_its_number() {
     let policy =
         Policy::IEEE.rounding(Rounding::Stochastic { variant: Stochastic::A, bits: NoiseBits::known(7) });
     let [binary32, e3m2] = ["binary32", "e3m2"].map(|name| lookup(name).expect("a name"));
-    let task = Task { result: e3m2, ..Task::within(Op::Convert, binary32).with_policy(policy) };
+    let task = Task::within(Op::Convert, binary32).with_policy(policy).with_result(e3m2);
     assert_eq!(codes.len(), numbers.len());
     for ((i, x), &code) in (0..).zip(&numbers).zip(&codes) {
         let operands = Operands { noise: noise::element(3, i), ..Operands::new(x.to_bits().into(), 0, 0) };

@@ -208,7 +208,7 @@ impl Keeper {
             Keeper::Format(arithmetic) => {
                 arithmetic.set_noise(seed, first);
                 // In place, nothing can differ in length.
-                let _ = arithmetic.quantize_in_place(values);
+                arithmetic.quantize_in_place(values);
             }
             Keeper::Blockwise(scheme) => scheme.store_wide(values),
         }

@@ -38,7 +38,7 @@ impl Coder {
         }
         let plain = Arithmetic::new(format, &Policy::IEEE)?;
         let binary64 = catalog::lookup("binary64")?;
-        let task = Task { result: *format, ..Task::within(Op::Convert, binary64).with_policy(*policy) };
+        let task = Task::within(Op::Convert, binary64).with_policy(*policy).with_result(*format);
         let codes: Vec<u16> = (0..=format.code_mask()).map(|code| code as u16).collect();
         let mut values = vec![0.0; codes.len()];
         plain.decode(&codes, &mut values)?;
@@ -204,7 +204,9 @@ mod tests {
         ];
         formats.extend(names.map(|name| catalog::lookup(name).expect("a name")));
         let saturations = [Saturation::None, Saturation::Finite, Saturation::Propagate];
-        for (format, rounding) in formats.iter().flat_map(|f| Rounding::DETERMINISTIC.map(|r| (f, r))) {
+        for (format, rounding) in
+            formats.iter().flat_map(|f| Rounding::DETERMINISTIC.iter().map(move |&r| (f, r)))
+        {
             for saturation in saturations {
                 let policy = Policy::IEEE.rounding(rounding).saturation(saturation);
                 let coder = Coder::new(format, &policy).expect("a format of at most 16 bits");

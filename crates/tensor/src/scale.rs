@@ -62,10 +62,10 @@ pub fn scale(rule: Rule, largest: f64, format: &Format) -> Result<f64> {
     let binary64 = catalog::lookup("binary64")?;
     let up = Policy::IEEE.rounding(Rounding::TowardPositive);
     let division =
-        Task { operands: [binary64, *format, binary64], result: SCALES, ..Task::within(Op::Div, binary64) };
+        Task::within(Op::Div, binary64).with_operands([binary64, *format, binary64]).with_result(SCALES);
     let quotient =
         apply(&division.with_policy(up), Operands::new(largest.to_bits(), format.largest(false), 0));
-    let back = Task { result: binary64, ..Task::within(Op::Convert, SCALES) };
+    let back = Task::within(Op::Convert, SCALES).with_result(binary64);
     let scale = f64::from_bits(apply(&back, Operands::new(quotient.code, 0, 0)).code);
     let scale = if rule == Rule::PowerOfTwo { power_of_two(scale) } else { scale };
     if scale.is_finite() { Ok(scale) } else { Err(Error::Scale(largest)) }

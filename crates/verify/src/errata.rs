@@ -6,9 +6,7 @@
 //! away, grown or shrunk fails the run, so that the list cannot rot.
 
 use halfulp::format::catalog::builtin_format;
-use halfulp::{
-    Code, Facts, Flags, Format, Nans, Op, Operands, Overflow, Policy, Rounding, Saturation, Sign, Task,
-};
+use halfulp::{Code, Facts, Flags, Format, Nans, Op, Operands, Overflow, Rounding, Saturation, Sign, Task};
 
 use crate::engine::definition::Definition;
 use crate::engine::{Answer, Engine as _};
@@ -123,8 +121,8 @@ impl Erratum {
         if said.code != code || differing != 0 {
             return false;
         }
-        let policy = Policy { rounding: Rounding::ToOdd, saturation: Saturation::Finite, ..task.policy };
-        let finer = Task { result: FINER, ..task.with_policy(policy) };
+        let policy = task.policy.rounding(Rounding::ToOdd).saturation(Saturation::Finite);
+        let finer = task.with_policy(policy).with_result(FINER);
         let mut place = [Answer::default()];
         match (definition.run(&finer, &[operands], &mut place), place[0].code) {
             (Ok(()), IS_480 | TRUNCATES_TO_480) => true,

@@ -27,7 +27,7 @@ pub fn roundings() -> Vec<Rounding> {
     let variants = [(Stochastic::A, 4), (Stochastic::B, 1), (Stochastic::C, 11)];
     let stochastic =
         variants.map(|(variant, bits)| Rounding::Stochastic { variant, bits: NoiseBits::known(bits) });
-    Rounding::DETERMINISTIC.into_iter().chain(stochastic).collect()
+    Rounding::DETERMINISTIC.iter().copied().chain(stochastic).collect()
 }
 
 /// Whether a policy rounds stochastically: then a conversion has no steps to sweep.
@@ -79,13 +79,13 @@ fn list(op: Op, in_turn: bool) -> Vec<Policy> {
             if in_turn && index != turn % variants.len() {
                 continue;
             }
-            list.push(Policy {
-                rounding,
-                saturation,
-                tininess,
-                nan: NanResult::ALL[(turn + index) % 4],
-                ..Policy::IEEE
-            });
+            list.push(
+                Policy::IEEE
+                    .rounding(rounding)
+                    .saturation(saturation)
+                    .tininess(tininess)
+                    .nan(NanResult::ALL[(turn + index) % 4]),
+            );
         }
     }
     if op.rounds() {
@@ -129,7 +129,7 @@ pub fn flushing_policies(op: Op) -> Vec<Policy> {
 }
 
 fn flush(rounding: Rounding, tininess: Tininess, operands: bool, results: bool) -> Policy {
-    Policy { rounding, tininess, flush_operands: operands, flush_results: results, ..Policy::IEEE }
+    Policy::IEEE.rounding(rounding).tininess(tininess).flush_operands(operands).flush_results(results)
 }
 
 /// The jobs of a task: its policies on its cases.
@@ -205,9 +205,9 @@ fn tasks(op: Op, format: &Format) -> Result<Vec<Task>, TaskError> {
     Ok(match op {
         Op::ScaleB => {
             let operands = [*format, byte, *format];
-            vec![Task { operands, ..task }, task]
+            vec![task.with_operands(operands), task]
         }
-        Op::LogB => vec![task, Task { result: short, ..task }],
+        Op::LogB => vec![task, task.with_result(short)],
         _ => vec![task],
     })
 }
@@ -260,13 +260,11 @@ fn widening(format: &NamedFormat, seed: u64) -> Result<Vec<Job>, TaskError> {
     for wider in wide().iter().filter(|f| ["binary16", "binary32"].contains(&&*f.name)) {
         let narrow = format.format;
         for (op, selection) in [(Op::Mul, Selection::All), (Op::Fma, Selection::Random(WIDE_RANDOM))] {
-            let task = Task {
-                operands: [narrow, narrow, wider.format],
-                result: wider.format,
-                ..Task::within(op, narrow)
-            };
-            let policies = Rounding::DETERMINISTIC.map(|r| Policy::IEEE.rounding(r));
-            jobs.push(Job::new(&format.name, task, policies.into(), selection, seed)?);
+            let task = Task::within(op, narrow)
+                .with_operands([narrow, narrow, wider.format])
+                .with_result(wider.format);
+            let policies = Rounding::DETERMINISTIC.iter().map(|&r| Policy::IEEE.rounding(r)).collect();
+            jobs.push(Job::new(&format.name, task, policies, selection, seed)?);
         }
     }
     Ok(jobs)

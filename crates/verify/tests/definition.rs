@@ -62,8 +62,8 @@ impl Tally {
     /// The answers of queries depend on no policy but flushing.
     fn op(&mut self, op: Op, operands: [Format; 3], result: Format, policies: &[Policy]) {
         let policy = Policy::default();
-        let task = Task { op, operands, result, policy };
-        let few = [policy, Policy { flush_operands: true, ..policy }];
+        let task = Task::new(op, operands, result).with_policy(policy);
+        let few = [policy, policy.flush_operands(true)];
         self.compare(task, if op.is_query() { &few } else { policies });
     }
 
@@ -192,7 +192,7 @@ fn wide_formats_agree_on_samples() {
         for (j, &result) in formats.iter().enumerate() {
             let operands = wide_operands([format; 3], 100 + (10 * i + j) as u64, 200);
             for op in [Op::Convert, Op::Mul, Op::Fma, Op::Div, Op::Sqrt, Op::Remainder] {
-                let task = Task { op, operands: [format; 3], result, policy: Policy::IEEE };
+                let task = Task::new(op, [format; 3], result);
                 tally.compare_on(task, &policies, &operands);
             }
         }

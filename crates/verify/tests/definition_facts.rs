@@ -25,7 +25,7 @@ fn within(op: Op, format: Format, policy: Policy, codes: [u64; 3], code: u64, fl
 
 #[track_caller]
 fn convert(from: Format, to: Format, policy: Policy, operand: u64, code: u64, flags: &str) {
-    let task = Task { op: Op::Convert, operands: [from; 3], result: to, policy };
+    let task = Task::new(Op::Convert, [from; 3], to).with_policy(policy);
     assert_eq!(ask(task, [operand, 0, 0], 0), (code, flags.into()), "{operand:x} {policy:?}");
 }
 
@@ -122,7 +122,7 @@ fn ties_of_e8m0() {
     // Below the smallest value, 2^-127: 2^-128 and the value just below it, which rounds back up to 2^-127.
     to(f32::from_bits(1 << 21), Policy::IEEE, 0, "...ux");
     to(f32::from_bits((1 << 22) - 1), Policy::IEEE, 0, "....x");
-    let before = Policy { tininess: Tininess::Before, ..Policy::IEEE };
+    let before = Policy::IEEE.tininess(Tininess::Before);
     to(f32::from_bits((1 << 22) - 1), before, 0, "...ux");
 }
 
@@ -130,7 +130,7 @@ fn ties_of_e8m0() {
 #[test]
 fn tininess_and_flushing() {
     let bits = |x: f32| u64::from(x.to_bits());
-    let before = Policy { tininess: Tininess::Before, ..Policy::IEEE };
+    let before = Policy::IEEE.tininess(Tininess::Before);
     let to = |x: f32, policy, code, flags| convert(binary32(), small::e4m3fn(), policy, bits(x), code, flags);
     // 2^-6 (1 - 2^-6) is 2^-6 when rounded to four bits, which 2^-6 (1 - 3 * 2^-6) is not.
     let (near, far) = (63.0 / 4096.0, 61.0 / 4096.0);
@@ -140,11 +140,11 @@ fn tininess_and_flushing() {
     to(far, rounding(Rounding::TowardPositive), 0x08, "....x");
     to(near, rounding(Rounding::TowardNegative), 0x07, "...ux");
     // An exact subnormal is no underflow, unless it is flushed.
-    let flush = Policy { flush_results: true, ..Policy::IEEE };
+    let flush = Policy::IEEE.flush_results(true);
     to(-7.0 / 512.0, Policy::IEEE, 0x87, ".....");
     to(-7.0 / 512.0, flush, 0x80, "...ux");
     to(near, flush, 0x08, "....x");
-    let daz = Policy { flush_operands: true, ..Policy::IEEE };
+    let daz = Policy::IEEE.flush_operands(true);
     within(Op::Add, small::e4m3fn(), daz, [0x07, 0x08, 0], 0x08, ".....");
     within(Op::Div, small::e4m3fn(), daz, [0x38, 0x81, 0], 0x7f, ".i..x");
     within(Op::Abs, small::e4m3fn(), daz, [0x87, 0, 0], 0x07, ".....");
@@ -155,12 +155,8 @@ fn tininess_and_flushing() {
 fn stochastic_rounding() {
     let bits = |x: f32| u64::from(x.to_bits());
     let up = |variant: Stochastic, x: f32| {
-        let task = Task {
-            op: Op::Convert,
-            operands: [binary32(); 3],
-            result: small::e2m1(),
-            policy: rounding(Rounding::Stochastic { variant, bits: NoiseBits::known(2) }),
-        };
+        let task = Task::new(Op::Convert, [binary32(); 3], small::e2m1())
+            .with_policy(rounding(Rounding::Stochastic { variant, bits: NoiseBits::known(2) }));
         (0..4).filter(|&noise| ask(task, [bits(x), 0, 0], noise + 8).0 == 3).count()
     };
     // Out of the four noise words so many go up.
@@ -177,7 +173,7 @@ fn integers() {
     let bits = |x: f32| u64::from(x.to_bits());
     let i8 = Format::integer(8, true).expect("8 bits");
     let u8 = Format::integer(8, false).expect("8 bits");
-    let policy = |saturation, nan| Policy { saturation, nan, ..Policy::IEEE };
+    let policy = |saturation, nan| Policy::IEEE.saturation(saturation).nan(nan);
     let least = policy(Saturation::None, NanResult::Least);
     let clamp = policy(Saturation::Finite, NanResult::Zero);
     for (x, code, flags, clamped) in [

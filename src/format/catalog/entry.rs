@@ -4,6 +4,7 @@ use crate::format::Format;
 
 /// A built-in format.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
 pub struct Entry {
     /// The format's own name.
     pub name: &'static str,

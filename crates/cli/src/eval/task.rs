@@ -1,7 +1,7 @@
 //! From the arguments to a task.
 
 use anyhow::{Context as _, anyhow, bail, ensure};
-use halfulp::{Format, Op, Policy, Task};
+use halfulp::{Format, Op, Task};
 
 use super::{Args, Flush, testfloat};
 use crate::format_arg::format_arg;
@@ -16,15 +16,14 @@ pub fn build(args: &Args) -> anyhow::Result<Task> {
         Ok(op) => described(args, op)?,
         Err(_) => named(args)?,
     };
-    let policy = Policy {
-        standard: args.standard,
-        saturation: args.saturate,
-        tininess: args.tininess,
-        flush_operands: args.flush_operands || matches!(args.flush, Flush::Operands | Flush::Both),
-        flush_results: args.flush_results || matches!(args.flush, Flush::Results | Flush::Both),
-        nan: args.nan,
-        ..task.policy
-    };
+    let policy = task
+        .policy
+        .standard(args.standard)
+        .saturation(args.saturate)
+        .tininess(args.tininess)
+        .flush_operands(args.flush_operands || matches!(args.flush, Flush::Operands | Flush::Both))
+        .flush_results(args.flush_results || matches!(args.flush, Flush::Results | Flush::Both))
+        .nan(args.nan);
     task.policy = match rounding_arg(args.round.as_deref(), args.noise_bits)? {
         Some(rounding) => policy.rounding(rounding),
         None => policy,

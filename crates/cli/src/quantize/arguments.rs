@@ -110,15 +110,13 @@ impl Args {
     /// A rounding that is none.
     pub fn policy(&self) -> anyhow::Result<Policy> {
         let rounding = rounding_arg(self.round.as_deref(), self.noise_bits)?;
-        Ok(Policy {
-            rounding: rounding.unwrap_or_default(),
-            saturation: self.saturate,
-            tininess: self.tininess,
-            flush_operands: false,
-            flush_results: self.flush_results,
-            nan: self.nan,
-            ..Policy::IEEE
-        })
+        Ok(Policy::IEEE
+            .rounding(rounding.unwrap_or_default())
+            .saturation(self.saturate)
+            .tininess(self.tininess)
+            .flush_operands(false)
+            .flush_results(self.flush_results)
+            .nan(self.nan))
     }
 
     /// What was done, for the output's head.

@@ -68,11 +68,11 @@ pub fn show(named: &NamedFormat, text: &str, policy: Policy, json: bool, out: &m
     let rounded =
         |rounding, noise| parse(f, &policy.rounding(rounding), text, noise).map_err(|e| no_number(text, e));
     let mut results = Vec::new();
-    for rounding in Rounding::DETERMINISTIC {
+    for &rounding in Rounding::DETERMINISTIC {
         results.push(outcome(f, rounding, rounded(rounding, 0)?));
     }
     let mut stochastic = Vec::new();
-    for variant in Stochastic::ALL {
+    for &variant in Stochastic::ALL {
         let rounding = Rounding::Stochastic { variant, bits: NOISE_BITS };
         stochastic.push(chances(f, rounding, |noise| rounded(rounding, noise))?);
     }

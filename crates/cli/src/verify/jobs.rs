@@ -115,7 +115,7 @@ fn conversions(args: &Args, names: &Names) -> anyhow::Result<Vec<Job>> {
     for (from, to) in args.from.iter().flat_map(|from| to.iter().map(move |to| (from, to))) {
         let (from, to) = (names.format(from)?, names.format(to)?);
         for &op in &operations {
-            let task = Task { result: to.format, ..Task::within(op, from.format) };
+            let task = Task::within(op, from.format).with_result(to.format);
             if op.arity() != 1 {
                 bail!("{op} is no conversion: give its operands' formats with --operands");
             }
@@ -139,12 +139,7 @@ fn mixed(args: &Args, names: &Names) -> anyhow::Result<Vec<Job>> {
             bail!("{op} takes {needed} operands, and --operands names {given} formats");
         }
         let format = |i: usize| operands[i.min(operands.len() - 1)].format;
-        let task = Task {
-            op,
-            operands: [format(0), format(1), format(2)],
-            result: result.format,
-            policy: Policy::IEEE,
-        };
+        let task = Task::new(op, [format(0), format(1), format(2)], result.format);
         let texts: Vec<&str> = operands.iter().map(|f| &*f.name).collect();
         jobs.push(job(&texts.join(","), task, args)?);
     }
@@ -200,21 +195,22 @@ fn policies(args: &Args) -> Option<Vec<Policy>> {
         return None;
     }
     let roundings = or(&args.round, &standard::roundings());
-    let saturations = or(&args.saturate, &Saturation::ALL);
+    let saturations = or(&args.saturate, Saturation::ALL);
     let tininesses = or(&args.tininess, &[Tininess::After]);
     let nans = or(&args.nan, &[NanResult::Largest]);
     let mut policies = Vec::new();
     for &saturation in &saturations {
         for &rounding in &roundings {
             for &tininess in &tininesses {
-                policies.extend(nans.iter().map(|&nan| Policy {
-                    standard: Standard::Ieee754,
-                    rounding,
-                    saturation,
-                    tininess,
-                    nan,
-                    flush_operands: args.flush_operands,
-                    flush_results: args.flush_results,
+                policies.extend(nans.iter().map(|&nan| {
+                    Policy::IEEE
+                        .standard(Standard::Ieee754)
+                        .rounding(rounding)
+                        .saturation(saturation)
+                        .tininess(tininess)
+                        .flush_operands(args.flush_operands)
+                        .flush_results(args.flush_results)
+                        .nan(nan)
                 }));
             }
         }

@@ -42,7 +42,7 @@ impl<V: Native> Rounded<V> {
     fn rounded(&self, x: f64) -> V {
         let mut x = [x];
         // In place, nothing can differ in length.
-        let _ = self.slices.quantize_in_place(&mut x);
+        self.slices.quantize_in_place(&mut x);
         V::of(x[0])
     }
 }

@@ -204,7 +204,7 @@ pub(crate) fn exp2(e: i32) -> f64 {
 /// The largest finite number of a format, in binary64.
 fn largest(format: &Format, magnitude: u64) -> f64 {
     let wide = builtin_format("binary64");
-    let task = Task { op: Op::Convert, operands: [*format; 3], result: wide, policy: Policy::IEEE };
+    let task = Task::new(Op::Convert, [*format; 3], wide);
     let code = format.encode(false, magnitude);
     f64::from_bits(apply(&task, Operands::new(code, 0, 0)).code)
 }

@@ -11,21 +11,21 @@ const LARGEST: u64 = 4 << 20;
 
 /// The experiments that come with the program: name and text.
 pub const BUILTIN: &[(&str, &str)] = &[
-    ("ema", include_str!("../../../../experiments/ema.toml")),
-    ("one-step", include_str!("../../../../experiments/one-step.toml")),
-    ("blockwise", include_str!("../../../../experiments/blockwise.toml")),
-    ("adamw-open-loop", include_str!("../../../../experiments/adamw-open-loop.toml")),
-    ("log-t", include_str!("../../../../experiments/log-t.toml")),
-    ("theorem-adam", include_str!("../../../../experiments/theorem-adam.toml")),
-    ("theorem-muon", include_str!("../../../../experiments/theorem-muon.toml")),
-    ("pathologies", include_str!("../../../../experiments/pathologies.toml")),
-    ("rosenbrock", include_str!("../../../../experiments/rosenbrock.toml")),
-    ("digits", include_str!("../../../../experiments/digits.toml")),
-    ("ablation", include_str!("../../../../experiments/ablation.toml")),
-    ("eight-bit", include_str!("../../../../experiments/eight-bit.toml")),
-    ("sums", include_str!("../../../../experiments/sums.toml")),
-    ("swamping", include_str!("../../../../experiments/swamping.toml")),
-    ("muon-step", include_str!("../../../../experiments/muon-step.toml")),
+    ("ema", include_str!("../../experiments/ema.toml")),
+    ("one-step", include_str!("../../experiments/one-step.toml")),
+    ("blockwise", include_str!("../../experiments/blockwise.toml")),
+    ("adamw-open-loop", include_str!("../../experiments/adamw-open-loop.toml")),
+    ("log-t", include_str!("../../experiments/log-t.toml")),
+    ("theorem-adam", include_str!("../../experiments/theorem-adam.toml")),
+    ("theorem-muon", include_str!("../../experiments/theorem-muon.toml")),
+    ("pathologies", include_str!("../../experiments/pathologies.toml")),
+    ("rosenbrock", include_str!("../../experiments/rosenbrock.toml")),
+    ("digits", include_str!("../../experiments/digits.toml")),
+    ("ablation", include_str!("../../experiments/ablation.toml")),
+    ("eight-bit", include_str!("../../experiments/eight-bit.toml")),
+    ("sums", include_str!("../../experiments/sums.toml")),
+    ("swamping", include_str!("../../experiments/swamping.toml")),
+    ("muon-step", include_str!("../../experiments/muon-step.toml")),
 ];
 
 /// An experiment that comes with the program.

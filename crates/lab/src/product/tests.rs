@@ -20,7 +20,7 @@ fn stored(m: &DMatrix<f64>, format: &str) -> DMatrix<f64> {
 fn by_definition(how: &Accumulator, a: &[f64], b: &[f64]) -> f64 {
     let binary64 = lookup("binary64").expect("a format");
     let f = *how.format();
-    let fma = Task { op: Op::Fma, operands: [binary64, binary64, f], result: f, policy: *how.policy() };
+    let fma = Task::new(Op::Fma, [binary64, binary64, f], f).with_policy(*how.policy());
     let zero = 0;
     let sum = a
         .iter()

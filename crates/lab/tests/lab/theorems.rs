@@ -33,7 +33,7 @@ fn scalar(mantissa: u32, x: f64) -> f64 {
     let (format, policy) = storage.format().unwrap();
     let binary64 = halfulp::format::catalog::lookup("binary64").unwrap();
     let convert = |from, to, policy: &Policy, code: u64| {
-        let task = Task { op: Op::Convert, operands: [from, from, from], result: to, policy: *policy };
+        let task = Task::new(Op::Convert, [from, from, from], to).with_policy(*policy);
         apply(&task, Operands { codes: [code, 0, 0], noise: 0 }).code
     };
     let code = convert(binary64, *format, policy, x.to_bits());

@@ -104,7 +104,7 @@ impl Draw {
 impl Random {
     fn binary(&self, op: Op, formats: [Format; 2], result: Format, codes: [Code; 2]) -> Code {
         let [a, b] = formats;
-        let task = Task { op, operands: [a, b, b], result, policy: self.task.policy };
+        let task = Task::new(op, [a, b, b], result).with_policy(self.task.policy);
         let mask = u64::MAX >> (64 - result.facts().width);
         if task.check().is_err() {
             return codes[0] & mask;

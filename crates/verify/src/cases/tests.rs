@@ -118,7 +118,7 @@ fn edges_hold_the_ends_of_every_class() {
 #[test]
 fn edges_of_a_conversion_hold_every_rounding_boundary() {
     let (half, e5m2) = (signed(16, 11), signed(8, 3));
-    let task = Task { result: e5m2, ..Task::within(Op::Convert, half) };
+    let task = Task::within(Op::Convert, half).with_result(e5m2);
     let found: BTreeSet<Code> =
         all_of(&*Selection::Edge.cases(&task, 0).unwrap()).iter().map(|codes| codes[0]).collect();
     // e5m2 is the upper byte of binary16: its values end in 00, its midpoints in 80.
@@ -208,7 +208,7 @@ fn nothing_drawn_is_no_case() {
 
 #[test]
 fn noise_is_that_of_the_case_number() {
-    let task = Task { result: signed(8, 3), ..Task::within(Op::Convert, signed(16, 11)) };
+    let task = Task::within(Op::Convert, signed(16, 11)).with_result(signed(8, 3));
     for selection in [Selection::Random(300), Selection::spread(300), Selection::Around(300), Selection::Edge]
     {
         let cases = selection.cases(&task, 5).unwrap();
@@ -220,7 +220,7 @@ fn noise_is_that_of_the_case_number() {
 
 #[test]
 fn around_a_boundary_are_its_neighbours_at_every_distance() {
-    let task = Task { result: signed(8, 3), ..Task::within(Op::Convert, signed(64, 53)) };
+    let task = Task::within(Op::Convert, signed(64, 53)).with_result(signed(8, 3));
     let selection = "around:1000".parse::<Selection>().unwrap();
     assert_eq!(selection.to_string(), "around:1000");
     let cases = selection.cases(&task, 3).unwrap();

@@ -166,7 +166,7 @@ impl ByKernel {
 
     /// Puts other answers in the place of codes whose values these are not.
     fn check_values(&mut self, task: &Task, first: u64, values: &[Code], answers: &mut [Code]) {
-        let back = Task { operands: [task.result; 3], result: task.operands[0], ..*task };
+        let back = task.with_operands([task.result; 3]).with_result(task.operands[0]);
         for (i, (&value, answer)) in values.iter().zip(answers).enumerate() {
             let noise = noise::element(self.seed, first.wrapping_add(i as u64));
             if self.values.of(&back, *answer, noise) != value {
@@ -180,7 +180,7 @@ impl ByKernel {
 
 /// Values that are values of the task's result, as its codes.
 fn to_codes(wide: &Format, task: &Task, values: &mut [Code]) {
-    let exact = Task { op: Op::Convert, operands: [*wide; 3], result: task.result, policy: Policy::IEEE };
+    let exact = Task::new(Op::Convert, [*wide; 3], task.result);
     for value in values {
         *value = apply(&exact, Operands::new(*value, 0, 0)).code;
     }
@@ -231,8 +231,7 @@ impl Engine for ByKernel {
             return Ok(false);
         }
         let arithmetic = self.arithmetic(&task.result, &task.policy)?;
-        let back =
-            Task { op: Op::Convert, operands: [task.result; 3], result: BINARY32, policy: task.policy };
+        let back = Task::new(Op::Convert, [task.result; 3], BINARY32).with_policy(task.policy);
         let value = apply(&back, Operands::new(result, 0, 0)).code as u32;
         let given = if task.result.width() <= 8 {
             encodes_to(&arithmetic, operands, result as u8, value)
@@ -253,7 +252,7 @@ mod tests {
     #[test]
     fn a_value_that_is_not_the_codes_changes_the_answer() {
         let e5m2 = lookup("e5m2").unwrap();
-        let task = Task { op: Op::Convert, operands: [BINARY32; 3], result: e5m2, policy: Policy::IEEE };
+        let task = Task::new(Op::Convert, [BINARY32; 3], e5m2);
         let mut engine = ByKernel::new(halfulp::kernel::named("portable").unwrap());
         for (value, code, answer) in [
             (1.0f32.to_bits(), 0x3c, 0x3c),

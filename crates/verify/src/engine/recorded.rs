@@ -57,8 +57,8 @@ impl Recorded {
         if task.op != Op::Convert || task.operands[0] == BINARY32 || task.result == BINARY32 {
             return None;
         }
-        let values = Task { result: BINARY32, policy: Policy::IEEE, ..*task };
-        let codes = Task { operands: [BINARY32; 3], ..*task };
+        let values = task.with_result(BINARY32).with_policy(Policy::IEEE);
+        let codes = task.with_operands([BINARY32; 3]);
         Some(Source::Chain(self.tables.find(&values)?, self.tables.find(&codes)?))
     }
 }

@@ -42,15 +42,14 @@ impl TryFrom<PolicyWords> for Policy {
     type Error = NameError;
 
     fn try_from(words: PolicyWords) -> Result<Policy, NameError> {
-        Ok(Policy {
-            standard: words.standard.parse()?,
-            rounding: words.rounding.parse()?,
-            saturation: words.saturation.parse()?,
-            tininess: words.tininess.parse()?,
-            flush_operands: words.flush_operands,
-            flush_results: words.flush_results,
-            nan: words.nan.parse()?,
-        })
+        Ok(Policy::IEEE
+            .standard(words.standard.parse()?)
+            .rounding(words.rounding.parse()?)
+            .saturation(words.saturation.parse()?)
+            .tininess(words.tininess.parse()?)
+            .flush_operands(words.flush_operands)
+            .flush_results(words.flush_results)
+            .nan(words.nan.parse()?))
     }
 }
 

@@ -55,7 +55,7 @@ impl Engine for Planted {
 
 fn jobs(group: &str) -> [Job; 3] {
     let e4m3fn = format("e4m3fn");
-    let policies = || Rounding::DETERMINISTIC.map(|r| Policy::IEEE.rounding(r)).to_vec();
+    let policies = || Rounding::DETERMINISTIC.iter().map(|&r| Policy::IEEE.rounding(r)).collect();
     let job = |op| Job::new(group, Task::within(op, e4m3fn), policies(), Selection::All, 0).unwrap();
     [job(Op::Add), job(Op::Sqrt), job(Op::Mul)]
 }
@@ -183,7 +183,11 @@ fn junit_is_well_formed_for_any_name() {
 
 #[test]
 fn every_clause_is_in_the_specification() {
-    let specification = include_str!("../../../../SPEC.md");
+    let repository = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    if !repository.join("crates/verify/Cargo.toml").is_file() {
+        return; // this is the package alone, without the library's specification
+    }
+    let specification = std::fs::read_to_string(repository.join("SPEC.md")).expect("the specification");
     for id in clause::ALL {
         assert!(specification.contains(&format!("**{id}** ")), "{id} is no clause of SPEC.md");
     }
@@ -192,7 +196,7 @@ fn every_clause_is_in_the_specification() {
 #[test]
 fn clauses_follow_the_situation() {
     let (e5m2, e4m3fn, ue5m3, byte) = (format("e5m2"), format("e4m3fn"), format("ue5m3"), format("i8"));
-    let convert = |to: Format| Task { result: to, ..Task::within(Op::Convert, e5m2) };
+    let convert = |to: Format| Task::within(Op::Convert, e5m2).with_result(to);
     let cases = [
         (Task::within(Op::Add, e5m2), [0x3c, 0x3c], "R1"),
         (Task::within(Op::Add, e5m2), [0x3d, 0x2c], "R3"),

@@ -35,7 +35,7 @@ pub fn arrays(seed: u64) -> Result<Vec<Job>, TaskError> {
         for source in &wider {
             let steps = if source.format.width() == 32 { Selection::All } else { Selection::Around(DRAWN) };
             jobs.extend(encode(format, source, steps, seed)?);
-            let decode = Task { result: source.format, ..Task::within(Op::Convert, format.format) };
+            let decode = Task::within(Op::Convert, format.format).with_result(source.format);
             jobs.push(Job::new(&format.name, decode, policies(Op::Convert), Selection::All, seed)?);
             jobs.extend(values(format, source, seed)?);
         }
@@ -51,7 +51,7 @@ fn encode(
     steps: Selection,
     seed: u64,
 ) -> Result<Vec<Job>, TaskError> {
-    let task = Task { result: format.format, ..Task::within(Op::Convert, source.format) };
+    let task = Task::within(Op::Convert, source.format).with_result(format.format);
     let (chance, sure): (Vec<Policy>, Vec<Policy>) = policies(Op::Convert).into_iter().partition(by_chance);
     let mut jobs = vec![
         Job::new(&format.name, task, sure, steps, seed)?,
@@ -88,7 +88,7 @@ fn codes(format: &NamedFormat, seed: u64) -> Result<Vec<Job>, TaskError> {
 /// Elementwise arithmetic on values of a wide type.
 fn values(format: &NamedFormat, source: &NamedFormat, seed: u64) -> Result<Vec<Job>, TaskError> {
     let job = |op| {
-        let task = Task { result: format.format, ..Task::within(op, source.format) };
+        let task = Task::within(op, source.format).with_result(format.format);
         Ok(Job::new(&format.name, task, policies(op), Selection::Random(1 << 16), seed)?
             .only_against("scalar"))
     };

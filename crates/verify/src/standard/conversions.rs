@@ -51,7 +51,7 @@ fn convert(
     selection: Selection,
     seed: u64,
 ) -> Result<Job, TaskError> {
-    let task = Task { result: to.format, ..Task::within(op, from.format) };
+    let task = Task::within(op, from.format).with_result(to.format);
     // Between wide formats the boundaries are many, and few of them near the ends of the range, where the saturation
     // matters; random cases, fewer, meet every policy.
     let many = selection == Selection::Edge && from.format.width() > 8 && to.format.width() > 8;

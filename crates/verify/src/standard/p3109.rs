@@ -41,7 +41,7 @@ fn policies(roundings: &[Rounding]) -> Vec<Policy> {
     for (turn, &rounding) in roundings.iter().enumerate() {
         let other = [Saturation::Finite, Saturation::Propagate][turn % 2];
         for saturation in [Saturation::None, other] {
-            let policy = Policy { rounding, saturation, nan: NanResult::ALL[turn % 4], ..Policy::IEEE };
+            let policy = Policy::IEEE.rounding(rounding).saturation(saturation).nan(NanResult::ALL[turn % 4]);
             list.extend(VERSIONS.map(|standard| policy.standard(standard)));
         }
     }
@@ -76,11 +76,11 @@ pub fn p3109(seed: u64) -> Result<Vec<Job>, TaskError> {
             job(Task::within(op, format.format), policies, Selection::All)?;
         }
         for other in formats.iter().chain(&external) {
-            let task = Task { result: other.format, ..Task::within(Op::Convert, format.format) };
+            let task = Task::within(Op::Convert, format.format).with_result(other.format);
             job(task, &all, Selection::All)?;
         }
         for other in &external {
-            let task = Task { result: format.format, ..Task::within(Op::Convert, other.format) };
+            let task = Task::within(Op::Convert, other.format).with_result(format.format);
             job(task, &all, Selection::Edge)?;
         }
     }

@@ -12,7 +12,7 @@ use crate::verify::Job;
 /// None that are known: every format has a magnitude.
 pub fn magnitudes(from: &NamedFormat, to: &[NamedFormat], seed: u64) -> Result<Vec<Job>, TaskError> {
     let job = |to: &NamedFormat| {
-        let task = Task { result: to.format, ..Task::within(Op::Abs, from.format) };
+        let task = Task::within(Op::Abs, from.format).with_result(to.format);
         Job::new(&from.name, task, policies(Op::Convert), Selection::Edge, seed)
     };
     to.iter().filter(|to| !to.format.is_signed()).map(job).collect()

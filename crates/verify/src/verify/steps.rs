@@ -153,9 +153,9 @@ mod tests {
         {
             let (from, to) = (lookup(from).unwrap(), lookup(to).unwrap());
             for rounding in [Rounding::NearestEven, Rounding::TowardPositive, Rounding::ToOdd] {
-                for saturation in Saturation::ALL {
+                for &saturation in Saturation::ALL {
                     let policy = Policy::IEEE.rounding(rounding).saturation(saturation);
-                    let task = Task { op: Op::Convert, operands: [from; 3], result: to, policy };
+                    let task = Task::new(Op::Convert, [from; 3], to).with_policy(policy);
                     let steps = Steps::ask(&mut Definition::default(), &task).unwrap();
                     for code in 0..=from.code_mask() {
                         let expected = apply(&task, Operands::new(code, 0, 0)).code;
@@ -171,12 +171,7 @@ mod tests {
     /// There is no fewer: neighbouring runs differ.
     #[test]
     fn runs_are_as_long_as_they_can_be() {
-        let task = Task {
-            op: Op::Convert,
-            operands: [lookup("binary32").unwrap(); 3],
-            result: lookup("e4m3fn").unwrap(),
-            policy: Policy::IEEE,
-        };
+        let task = Task::new(Op::Convert, [lookup("binary32").unwrap(); 3], lookup("e4m3fn").unwrap());
         let steps = Steps::ask(&mut Scalar, &task).unwrap();
         assert!(steps.results.windows(2).all(|w| w[0] != w[1]));
         // 0 to 448 and NaN, and the same with a sign; the NaNs around the sign's change are one run.

@@ -74,8 +74,8 @@ fn e5m2() -> Format {
 }
 
 fn job(op: Op, selection: Selection) -> Job {
-    let policies = Rounding::DETERMINISTIC.map(|r| Policy::IEEE.rounding(r));
-    Job::new("e5m2", Task::within(op, e5m2()), policies.into(), selection, 0).unwrap()
+    let policies = Rounding::DETERMINISTIC.iter().map(|&r| Policy::IEEE.rounding(r)).collect();
+    Job::new("e5m2", Task::within(op, e5m2()), policies, selection, 0).unwrap()
 }
 
 fn oracle(faulty: Faulty) -> Vec<Box<dyn Engine>> {
@@ -247,6 +247,6 @@ fn threads_do_not_change_the_findings() {
 #[test]
 fn a_job_without_meaning_is_refused() {
     let policy = Policy::IEEE.saturation(Saturation::None);
-    let task = Task { operands: [e5m2(); 3], ..Task::within(Op::ScaleB, e5m2()) };
+    let task = Task::within(Op::ScaleB, e5m2()).with_operands([e5m2(); 3]);
     assert!(Job::new("x", task, vec![policy], Selection::All, 0).is_err());
 }

@@ -52,7 +52,7 @@ fn right(task: &Task, operands: &Operands) -> Answer {
 }
 
 fn convert(from: Format, to: Format) -> Task {
-    Task { result: to, ..Task::within(Op::Convert, from) }
+    Task::within(Op::Convert, from).with_result(to)
 }
 
 /// An infinity under `finite` is treated as under `propagate`, and the other way round.

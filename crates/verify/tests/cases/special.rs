@@ -57,9 +57,9 @@ fn conversions_have_every_special_operand() {
     let mut tasks = 0;
     for source in all() {
         for result in results {
-            tasks += check(&Task { result, ..Task::within(Op::Convert, source) });
+            tasks += check(&Task::within(Op::Convert, source).with_result(result));
         }
-        tasks += check(&Task { result: integer(8, false), ..Task::within(Op::ConvertToInteger, source) });
+        tasks += check(&Task::within(Op::ConvertToInteger, source).with_result(integer(8, false)));
     }
     assert!(tasks > 250, "{tasks}");
 }
@@ -72,7 +72,7 @@ fn arithmetic_has_every_special_operand() {
             tasks += check(&Task::within(op, format));
         }
         tasks += check(&Task::within(Op::Compare(Predicate::LESS), format));
-        tasks += check(&Task { result: ieee(8, 3), ..Task::within(Op::Add, format) });
+        tasks += check(&Task::within(Op::Add, format).with_result(ieee(8, 3)));
     }
     assert!(tasks > 300, "{tasks}");
 }
@@ -81,8 +81,8 @@ fn arithmetic_has_every_special_operand() {
 #[test]
 fn mixed_operands_have_every_special_operand() {
     let [a, b, c] = [lookup("e2m1").unwrap(), ieee(32, 24), integer(16, true)];
-    assert_eq!(check(&Task { operands: [a, b, c], ..Task::within(Op::Fma, a) }), 1);
-    assert_eq!(check(&Task { operands: [b, c, a], result: c, ..Task::within(Op::Div, b) }), 1);
+    assert_eq!(check(&Task::within(Op::Fma, a).with_operands([a, b, c])), 1);
+    assert_eq!(check(&Task::within(Op::Div, b).with_operands([b, c, a]).with_result(c)), 1);
 }
 
 /// Zeros, largest, infinities and NaNs meet each other in every order of two operands.
@@ -108,7 +108,7 @@ fn far_operands_are_there() {
     let results =
         [("e4m3fn", 8, -9), ("e2m1", 2, -1), ("e5m2", 15, -16), ("i8", 7, 0), ("binary32", 127, -149)];
     for (name, top, bottom) in results {
-        let task = Task { result: lookup(name).unwrap(), ..Task::within(Op::Convert, ieee(64, 53)) };
+        let task = Task::within(Op::Convert, ieee(64, 53)).with_result(lookup(name).unwrap());
         for selection in [Selection::Edge, Selection::Around(2), Selection::Random(2)] {
             let codes = &contained(&task, selection)[0];
             let exponent = |x: f64| match x.to_bits() >> 52 & 0x7ff {
@@ -141,8 +141,8 @@ fn special_cases_are_at_most_some_hundreds() {
     for (op, most) in [(Op::Sqrt, 40), (Op::Add, 250), (Op::Fma, 600)] {
         assert!(count(&Task::within(op, binary64)) <= most, "{op} {}", count(&Task::within(op, binary64)));
     }
-    let narrow = Task { result: lookup("e2m1").unwrap(), ..Task::within(Op::Mul, binary64) };
+    let narrow = Task::within(Op::Mul, binary64).with_result(lookup("e2m1").unwrap());
     assert!(count(&narrow) <= 500, "{}", count(&narrow));
-    let wide = Task { result: fixed(64, -2), ..Task::within(Op::Convert, binary64) };
+    let wide = Task::within(Op::Convert, binary64).with_result(fixed(64, -2));
     assert!(count(&wide) <= 120, "{}", count(&wide));
 }

@@ -16,8 +16,8 @@ fn policies(task: &Task) -> Vec<Task> {
     for (i, rounding) in ROUNDINGS.into_iter().enumerate() {
         for (tininess, nan) in [(Tininess::After, NanResult::Least), (Tininess::Before, NanResult::Zero)] {
             let saturation = [Saturation::None, Saturation::Finite][i % 2];
-            tasks.push(Policy { rounding, tininess, nan, saturation, ..Policy::IEEE });
-            tasks.push(Policy { rounding, tininess, nan, ..Policy::IEEE });
+            tasks.push(Policy::IEEE.rounding(rounding).saturation(saturation).tininess(tininess).nan(nan));
+            tasks.push(Policy::IEEE.rounding(rounding).tininess(tininess).nan(nan));
         }
     }
     let mut tasks: Vec<Task> = tasks.into_iter().map(|policy| task.with_policy(policy)).collect();
@@ -71,7 +71,7 @@ fn apfloat_agrees_on_conversions() {
     for (seed, source) in all.iter().enumerate() {
         for result in &all {
             for op in [Op::Convert, Op::ConvertToInteger, Op::LogB] {
-                let task = Task { operands: [*source; 3], ..Task::within(op, *result) };
+                let task = Task::within(op, *result).with_operands([*source; 3]);
                 if task.check().is_ok() {
                     compare_rest(&task, &random(&task.operands, seed as u64, 2000), &mut count);
                 }
@@ -144,7 +144,7 @@ fn fma_errata_have_their_counts() {
 fn wide_conversion_errata_are_the_known_answers() {
     for format in [ieee(32, 24), ieee(64, 53)] {
         for rounding in [Rounding::TowardPositive, Rounding::TowardNegative] {
-            let task = Task { operands: [format; 3], ..Task::within(Op::Convert, E4M3FN) };
+            let task = Task::within(Op::Convert, E4M3FN).with_operands([format; 3]);
             let task = task.with_policy(Policy::IEEE.rounding(rounding));
             // Around -448: the sign, the exponent 8, and any trailing bits.
             let exponent = (format.facts().bias as u64 + 8) << (format.precision() - 1);

@@ -13,13 +13,13 @@ fn policies() -> Vec<Policy> {
     let mut policies = Vec::new();
     for rounding in ROUNDINGS {
         for flush in 0..4 {
-            policies.push(Policy {
-                rounding,
-                flush_operands: flush & 1 == 1,
-                flush_results: flush & 2 == 2,
-                nan: NanResult::Least,
-                ..Policy::IEEE
-            });
+            policies.push(
+                Policy::IEEE
+                    .rounding(rounding)
+                    .flush_operands(flush & 1 == 1)
+                    .flush_results(flush & 2 == 2)
+                    .nan(NanResult::Least),
+            );
         }
     }
     policies
@@ -59,7 +59,7 @@ fn the_cpu_converts_alike() {
         for result in &all {
             for op in [Op::Convert, Op::ConvertToInteger] {
                 let operands = [*source; 3];
-                compare_covered(&Task { operands, ..Task::within(op, *result) }, seed as u64, &mut count);
+                compare_covered(&Task::within(op, *result).with_operands(operands), seed as u64, &mut count);
             }
         }
     }
@@ -72,7 +72,7 @@ fn the_cpu_converts_alike() {
 fn directed_roundings_and_flushing_are_covered() {
     let task = Task::within(Op::Div, FORMATS[1]);
     for rounding in [Rounding::TowardZero, Rounding::TowardPositive, Rounding::TowardNegative] {
-        let policy = Policy { flush_operands: true, flush_results: true, ..Policy::IEEE.rounding(rounding) };
+        let policy = Policy::IEEE.rounding(rounding).flush_operands(true).flush_results(true);
         assert!(Host.covers(&task.with_policy(policy)));
     }
     assert!(!Host.covers(&task.with_policy(Policy::IEEE.rounding(Rounding::NearestAway))));

@@ -92,15 +92,16 @@ fn policies() -> Vec<Policy> {
     for (i, rounding) in ROUNDINGS.into_iter().enumerate() {
         for (j, saturation) in SATURATIONS.into_iter().enumerate() {
             for flush in [(i + j) % 4, (i + j + 1) % 4] {
-                policies.push(Policy {
-                    standard: Standard::ALL[(i + j + flush / 2) % 3],
-                    rounding,
-                    saturation,
-                    tininess: [Tininess::After, Tininess::Before][(i + j + flush) % 2],
-                    flush_operands: flush & 1 == 1,
-                    flush_results: flush & 2 == 2,
-                    nan: NAN_RESULTS[(i + flush) % 4],
-                });
+                policies.push(
+                    Policy::IEEE
+                        .standard(Standard::ALL[(i + j + flush / 2) % 3])
+                        .rounding(rounding)
+                        .saturation(saturation)
+                        .tininess([Tininess::After, Tininess::Before][(i + j + flush) % 2])
+                        .flush_operands(flush & 1 == 1)
+                        .flush_results(flush & 2 == 2)
+                        .nan(NAN_RESULTS[(i + flush) % 4]),
+                );
             }
         }
     }

@@ -64,11 +64,8 @@ fn mpfr_agrees_on_wide_formats() {
             }
             wide_task(&task, seed as u64, &mut mpfr, &mut count);
             let other = WIDE[(i + seed) % WIDE.len()];
-            let mixed = Task {
-                operands: [format, task.operands[1], other],
-                result: WIDE[(i + 1) % WIDE.len()],
-                ..task
-            };
+            let mixed =
+                task.with_operands([format, task.operands[1], other]).with_result(WIDE[(i + 1) % WIDE.len()]);
             if mixed.check().is_ok() {
                 wide_task(&mixed, seed as u64, &mut mpfr, &mut count);
             }
@@ -98,7 +95,7 @@ fn mpfr_agrees_on_conversions() {
     let mut mpfr = Mpfr::default();
     for (seed, source) in sources.into_iter().enumerate() {
         for target in targets {
-            let task = Task { operands: [source; 3], ..Task::within(Op::Convert, target) };
+            let task = Task::within(Op::Convert, target).with_operands([source; 3]);
             wide_task(&task, seed as u64, &mut mpfr, &mut count);
         }
     }

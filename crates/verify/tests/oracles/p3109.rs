@@ -15,7 +15,7 @@ const VERSIONS: [Standard; 2] = [Standard::P3109V4_0, Standard::P3109July2026];
 fn policies() -> Vec<Policy> {
     let mut all = Vec::new();
     for rounding in crate::small::roundings() {
-        for saturation in Saturation::ALL {
+        for &saturation in Saturation::ALL {
             all.extend(VERSIONS.map(|s| Policy::IEEE.standard(s).rounding(rounding).saturation(saturation)));
         }
     }
@@ -77,7 +77,7 @@ fn within(format: Format, policies: &[Policy], most: u64) -> u64 {
     let mut count = 0;
     for op in Op::all() {
         let second = if op == Op::ScaleB { integer } else { format };
-        let task = Task { operands: [format, second, format], ..Task::within(op, format) };
+        let task = Task::within(op, format).with_operands([format, second, format]);
         if task.check().is_err() {
             continue;
         }
@@ -123,7 +123,8 @@ fn external_formats_as_operands_and_as_results() {
     for wide in external {
         for &narrow in &formats {
             for op in [Op::Convert, Op::Div, Op::CopySign, Op::Minimum, Op::TotalOrder, Op::Negate, Op::Mul] {
-                let task = |operands, result| Task { operands, result, ..Task::within(op, narrow) };
+                let task =
+                    |operands, result| Task::within(op, narrow).with_operands(operands).with_result(result);
                 count += compare(task([wide; 3], narrow), &policies, 1 << 8);
                 count += compare(task([narrow, wide, wide], narrow), &policies, 1 << 8);
                 count += compare(task([wide, narrow, wide], wide), &policies, 1 << 8);
@@ -146,7 +147,7 @@ fn other_formats_agree() {
         }
     }
     for (from, to) in crate::small::tiny().into_iter().zip(crate::small::tiny().into_iter().skip(5)) {
-        let task = Task { operands: [from; 3], result: to, ..Task::within(Op::Convert, from) };
+        let task = Task::within(Op::Convert, from).with_operands([from; 3]).with_result(to);
         count += compare(task, &policies(), 1 << 9);
     }
     assert!(count > 500_000, "{count}");

@@ -27,7 +27,7 @@ fn format(name: &str) -> Format {
 
 fn convert(from: &str, to: &str, rounding: Rounding, saturation: Saturation) -> Task {
     let policy = Policy::IEEE.rounding(rounding).saturation(saturation);
-    Task { op: Op::Convert, operands: [format(from); 3], result: format(to), policy }
+    Task::new(Op::Convert, [format(from); 3], format(to)).with_policy(policy)
 }
 
 fn verify(subject: &dyn Engine, task: &Task, selection: Selection) -> Report {
@@ -54,7 +54,7 @@ fn conversions_from_binary32_agree_at_every_boundary() {
     }
     for to in WITHOUT_NAN {
         for rounding in IEEE {
-            for saturation in Saturation::ALL {
+            for &saturation in Saturation::ALL {
                 agrees(&convert("binary32", to, rounding, saturation), Selection::Edge);
             }
         }
@@ -64,7 +64,7 @@ fn conversions_from_binary32_agree_at_every_boundary() {
 #[test]
 fn scales_agree_at_every_boundary() {
     let policy = Policy::IEEE.rounding(Rounding::TowardZero).saturation(Saturation::Propagate);
-    let task = Task { op: Op::Abs, operands: [format("binary32"); 3], result: format("e8m0"), policy };
+    let task = Task::new(Op::Abs, [format("binary32"); 3], format("e8m0")).with_policy(policy);
     agrees(&task, Selection::Edge);
 }
 
@@ -178,8 +178,7 @@ impl Engine for Wrong {
 fn one_wrong_answer_is_found() {
     let nearest = Rounding::NearestEven;
     let scale = Policy::IEEE.rounding(Rounding::TowardZero).saturation(Saturation::Propagate);
-    let scale = Task { op: Op::Abs, result: format("e8m0"), ..Task::within(Op::Abs, format("binary32")) }
-        .with_policy(scale);
+    let scale = Task::within(Op::Abs, format("binary32")).with_result(format("e8m0")).with_policy(scale);
     let planted = [
         // 248 is a tie between 240 and what is past the largest value: NaN.
         (convert("binary32", "e4m3fnuz", nearest, Saturation::None), [0x4378_0000, 0], 0x7f),
@@ -216,7 +215,7 @@ fn what_has_no_table_is_not_covered() {
         convert("binary32", "e4m3fnuz", Rounding::NearestEven, Saturation::Propagate),
         convert("binary64", "e4m3fnuz", Rounding::NearestEven, Saturation::None),
         convert("binary32", "e8m0", Rounding::NearestAway, Saturation::None),
-        covered.with_policy(Policy { flush_results: true, ..Policy::IEEE }),
+        covered.with_policy(Policy::IEEE.flush_results(true)),
         // No one recorded P3109's own operations.
         convert("binary32", "binary8p3se", Rounding::NearestEven, Saturation::None)
             .with_policy(Policy::IEEE.standard(Standard::P3109V4_0)),

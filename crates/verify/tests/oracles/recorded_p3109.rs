@@ -2,7 +2,7 @@
 //! definition oracle understand its code.
 
 use halfulp::format::p3109;
-use halfulp::{Facts, Format, Nans, Op, Operands, Overflow, Policy, Sign, Task};
+use halfulp::{Facts, Format, Nans, Op, Operands, Overflow, Sign, Task};
 use halfulp_verify::engine::definition::Definition;
 use halfulp_verify::engine::{Answer, Engine, Scalar};
 use rayon::prelude::*;
@@ -48,7 +48,7 @@ const EMPTY: u64 = 0xcbf2_9ce4_8422_2325;
 
 /// The digest of a format's values, as an engine gives them.
 fn digest(engine: &mut dyn Engine, format: Format) -> u64 {
-    let task = Task { op: Op::Convert, operands: [format; 3], result: WIDE, policy: Policy::IEEE };
+    let task = Task::new(Op::Convert, [format; 3], WIDE);
     let operands: Vec<Operands> = (0..=format.code_mask()).map(|code| Operands::new(code, 0, 0)).collect();
     let mut answers = vec![Answer::default(); operands.len()];
     engine.run(&task, &operands, &mut answers).unwrap();

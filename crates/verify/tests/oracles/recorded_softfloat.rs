@@ -82,7 +82,7 @@ fn tasks() -> Vec<(Task, Vec<u32>)> {
             panic!("{head}");
         };
         let rounding: Rounding = rounding.parse().unwrap();
-        let policy = Policy { tininess: tininess.parse().unwrap(), ..Policy::IEEE.rounding(rounding) };
+        let policy = Policy::IEEE.rounding(rounding).tininess(tininess.parse().unwrap());
         let task = Task::within(op.parse().unwrap(), lookup(format).unwrap()).with_policy(policy);
         let words = lines.by_ref().take_while(|line| *line != "end").flat_map(|line| line.split(' '));
         tasks.push((task, words.map(|word| u32::from_str_radix(word, 16).unwrap()).collect()));

@@ -155,13 +155,12 @@ pub fn policies(all: bool) -> Vec<Policy> {
 }
 
 fn switched(rounding: Rounding, saturation: Saturation, turn: usize) -> Policy {
-    Policy {
-        standard: Standard::ALL[turn / 32 % 3],
-        rounding,
-        saturation,
-        tininess: TININESSES[turn % 2],
-        flush_operands: turn / 2 % 4 == 3,
-        flush_results: turn / 4 % 2 == 1,
-        nan: NAN_RESULTS[turn / 8 % 4],
-    }
+    Policy::IEEE
+        .standard(Standard::ALL[turn / 32 % 3])
+        .rounding(rounding)
+        .saturation(saturation)
+        .tininess(TININESSES[turn % 2])
+        .flush_operands(turn / 2 % 4 == 3)
+        .flush_results(turn / 4 % 2 == 1)
+        .nan(NAN_RESULTS[turn / 8 % 4])
 }

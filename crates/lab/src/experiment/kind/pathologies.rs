@@ -240,7 +240,7 @@ fn binade(storage: &Storage) -> Result<(Vec<f64>, Errors, Slices), StorageError>
 
 fn stored(slices: &Slices, mut values: Vec<f64>) -> Vec<f64> {
     // In place, nothing can differ in length.
-    let _ = slices.quantize_in_place(&mut values);
+    slices.quantize_in_place(&mut values);
     values
 }
 

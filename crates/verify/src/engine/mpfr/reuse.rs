@@ -95,7 +95,7 @@ mod tests {
                 Op::RoundToIntegral,
                 Op::ConvertToInteger,
             ] {
-                let task = Task { result: to, ..Task::within(op, from) };
+                let task = Task::within(op, from).with_result(to);
                 if task.check().is_err() {
                     continue;
                 }
@@ -106,7 +106,7 @@ mod tests {
                         ..Operands::new(n & from.code_mask(), n >> from.width(), 0)
                     })
                     .collect();
-                for standard in Standard::ALL {
+                for &standard in Standard::ALL {
                     check(&task, &operands, standard);
                 }
             }

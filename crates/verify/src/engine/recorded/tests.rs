@@ -13,8 +13,8 @@ fn tasks(table: &Table) -> Vec<Task> {
     let mut tasks = Vec::new();
     for &saturation in &table.saturations {
         for &tininess in &tininesses {
-            let policy = Policy { tininess, ..Policy::IEEE.rounding(rounding).saturation(saturation) };
-            tasks.push(Task { op: table.op, operands: [table.operand; 3], result: table.result, policy });
+            let policy = Policy::IEEE.rounding(rounding).saturation(saturation).tininess(tininess);
+            tasks.push(Task::new(table.op, [table.operand; 3], table.result).with_policy(policy));
         }
     }
     tasks

@@ -51,8 +51,8 @@ fn policies_that_do_not_fit_are_refused() {
 #[test]
 fn policies_are_in_the_words_of_the_command_line() {
     for rounding in crate::standard::roundings() {
-        for saturation in halfulp::Saturation::ALL {
-            for standard in halfulp::Standard::ALL {
+        for &saturation in halfulp::Saturation::ALL {
+            for &standard in halfulp::Standard::ALL {
                 let policy = Policy::IEEE.rounding(rounding).saturation(saturation).standard(standard);
                 let words = PolicyWords::from(policy);
                 assert_eq!(words.rounding, rounding.to_string());

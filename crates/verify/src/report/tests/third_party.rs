@@ -17,7 +17,7 @@ fn mpfr_vouches_for_what_it_computes() {
         Job::new("e4m3fn", Task::within(op, e4m3fn), policies, Selection::spread(100), 0).unwrap()
     };
     let conversion = |from: &str, to: &str, policies: Vec<Policy>| {
-        let task = Task { operands: [format(from); 3], ..Task::within(Op::Convert, format(to)) };
+        let task = Task::within(Op::Convert, format(to)).with_operands([format(from); 3]);
         Job::new("e4m3fn", task, policies, Selection::spread(100), 0).unwrap()
     };
     let with = |rounding| Policy::IEEE.rounding(rounding);

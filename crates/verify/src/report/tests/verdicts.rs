@@ -47,7 +47,7 @@ impl Arbitrary for AnyReport {
     fn arbitrary(g: &mut Gen) -> AnyReport {
         let mut jobs = Vec::new();
         for _ in 0..few(g, 4) {
-            let policies = Rounding::DETERMINISTIC.into_iter().take(few(g, 4) as usize);
+            let policies = Rounding::DETERMINISTIC.iter().copied().take(few(g, 4) as usize);
             jobs.push(JobReport {
                 group: ["one", "two"][few(g, 2) as usize].into(),
                 task: Task::within(Op::Mul, format("e4m3fn")),

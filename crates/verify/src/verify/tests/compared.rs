@@ -59,7 +59,7 @@ fn differences_count_as_asked() {
     // The same where the oracles' steps answer; overflow is NaN there.
     let [binary64, e4m3fn] =
         ["binary64", "e4m3fn"].map(|name| halfulp::format::catalog::lookup(name).unwrap());
-    let task = Task { operands: [binary64; 3], ..Task::within(Op::Convert, e4m3fn) };
+    let task = Task::within(Op::Convert, e4m3fn).with_operands([binary64; 3]);
     let swept = || Job::new("swept", task, vec![Policy::IEEE], Selection::Around(100), 0).unwrap();
     assert!(count(swept().comparing(Comparison { nan: NanMatch::Sign, ..masked })) > 0);
     assert_eq!(count(swept().comparing(masked)), 0);

@@ -47,7 +47,7 @@ impl Engine for Swept {
 #[test]
 fn a_sweep_finds_the_one_operand() {
     let binary32 = halfulp::format::catalog::lookup("binary32").unwrap();
-    let task = Task { operands: [binary32; 3], ..Task::within(Op::Convert, e5m2()) };
+    let task = Task::within(Op::Convert, e5m2()).with_operands([binary32; 3]);
     let job = Job::new("sweep", task, vec![Policy::IEEE], Selection::All, 0).unwrap();
     let oracles: Vec<Box<dyn Engine>> = vec![Box::new(Scalar), Box::new(Definition::default())];
     // Just above the midpoint of 1 and 1.25.
