@@ -95,7 +95,7 @@ without a word are skipped. The answer is the operands, the result and the flags
 8 division by zero, 10 invalid. Answers are out before more input is waited for. At a bad line eval says what is wrong \
 with it and stops, with exit code 2.
 
-A magnitude, as an unsigned format such as e8m0 has it for a scale, is the absolute value: \
+The code of a magnitude in an unsigned format, as scales in e8m0 are, is that of the absolute value: \
 `eval abs --operands binary32 --result e8m0`.
 
 A conversion to an integer by its TestFloat name raises inexact only with _rx_, as f16_to_i32_rx_near_even does; \
@@ -107,9 +107,10 @@ Examples:
     --operands e4m3fn,e4m3fn,binary32 --result binary32
   echo 3fd3333333333333 5a | halfulp eval convert \\
     --from binary64 --to e4m3fn --round sr-a:8
-  echo 1.5 -0.3 | halfulp eval mul --format e4m3fn --decimal
-  echo 38 48 | halfulp eval add --format e4m3fn --results |
-    halfulp eval convert --from e4m3fn --to binary32
+  echo 1.5 -0.3 | halfulp eval mul --format e4m3fn \\
+    --decimal
+  echo 38 48 | halfulp eval add --format e4m3fn --results \\
+    | halfulp eval convert --from e4m3fn --to binary32
   echo c0400000 | halfulp eval abs --operands binary32 \\
     --result e8m0 --round rup
   testfloat_gen f16 2 | halfulp eval f16_mul

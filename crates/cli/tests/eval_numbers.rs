@@ -119,9 +119,12 @@ fn results_alone_go_into_another_eval() {
 fn options_that_change_nothing_are_named() {
     let (out, err, code) = eval("less --format e4m3fn --round rtz --saturate finite --nan zero", "38 40");
     assert_eq!((out.as_str(), code), ("38 40 1 00\n", 0));
-    assert_eq!(err, "halfulp: less rounds nothing, so these change no answer: --round, --saturate, --nan\n");
+    assert_eq!(
+        err,
+        "halfulp: less: nothing is rounded, so these change no answer: --round, --saturate, --nan\n"
+    );
     let (_, err, _) = eval("class --format e4m3fn --flush-operands", "38");
-    assert_eq!(err, "halfulp: class rounds nothing, so these change no answer: --flush-operands\n");
+    assert_eq!(err, "halfulp: class: nothing is rounded, so these change no answer: --flush-operands\n");
     // These change answers, or are the usual ones.
     for arguments in [
         "less --format e4m3fn --flush-operands",
@@ -135,7 +138,7 @@ fn options_that_change_nothing_are_named() {
     assert_eq!(found.code, 0, "{}", found.err);
     assert_eq!(
         found.err,
-        "halfulp: less,equal rounds nothing, so these change no answer: --round, --tininess\n"
+        "halfulp: equal,less: nothing is rounded, so these change no answer: --round, --tininess\n"
     );
     assert_eq!(program::run("verify e2m1 --op less --round rtz --quiet").err, "");
     assert_eq!(program::run("verify e2m1 --op less,add --round rtz").err, "");

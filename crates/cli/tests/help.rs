@@ -105,11 +105,13 @@ fn every_example_works_as_it_stands() {
                 elsewhere.push(example);
                 continue;
             }
-            let out = Command::new("sh").args(["-c", &example]).current_dir(folder.path()).env("PATH", &path);
-            let out = out.output().expect("a shell");
+            let mut shell = Command::new("sh");
+            shell.args(["-c", &example]).current_dir(folder.path()).env("PATH", &path);
+            let out = shell.output().expect("a shell");
             let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
             assert_eq!(out.status.code(), Some(0), "{example}\n{}{}", text(&out.stdout), text(&out.stderr));
-            assert!(!out.stdout.is_empty() || example.contains(" > "), "{example}");
+            let writes = example.contains(" > ") || example == "halfulp man man1/";
+            assert_eq!(out.stdout.is_empty(), writes, "{example}");
         }
     }
     assert_eq!(elsewhere, ELSEWHERE);

@@ -51,7 +51,7 @@ pub fn without_effect(task: &Task) -> Option<String> {
 
 /// The sentence about options that an operation without a number for a result does not look at.
 pub fn without_effect_on(ops: &str, options: &[&str]) -> String {
-    format!("{ops} rounds nothing, so these change no answer: {}", options.join(", "))
+    format!("{ops}: nothing is rounded, so these change no answer: {}", options.join(", "))
 }
 
 /// The task of a TestFloat name.

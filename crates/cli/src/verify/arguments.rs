@@ -166,7 +166,8 @@ Examples:
     --subject cmd:./my_device
   # One that is told what to compute, and whose NaNs may be any
   halfulp verify e4m3fn --op add,mul --round rne,rtz \\
-    --saturate finite --compare-nan any --subject 'cmd:./my_device {op} {round}'
+    --saturate finite --compare-nan any \\
+    --subject 'cmd:./my_device {op} {round}'
   # `halfulp eval` as the device
   halfulp verify e5m2 --op add --round rne --saturate none \\
     --subject 'cmd:halfulp eval {op} --format {format}'

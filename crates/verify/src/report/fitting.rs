@@ -29,8 +29,8 @@ struct Fitting {
 /// For a device: the policies under which all that was compared agrees, if there are some and it is the others under which it
 /// differs or never answers; and the command that verifies these alone.
 ///
-/// Nothing is suggested where a device differs in fewer roundings than it agrees in, or in one that was asked for by name:
-/// that is a fault to be found.
+/// Nothing is suggested where a device differs in some roundings and agrees in more than half of them, or where roundings were
+/// asked for by name: that is a fault to be found.
 pub(super) fn suggestion(summary: &Summary) -> Option<String> {
     if summary.subject.origin != Origin::Device {
         return None;
@@ -51,7 +51,7 @@ pub(super) fn suggestion(summary: &Summary) -> Option<String> {
     let (cases, text) = (grouped(fitting.cases), options.join(" "));
     let command = command(&summary.command, &options)?;
     Some(format!(
-        "all {cases} cases compared under {text} agree, and {others}: if the device is meant to do no others, verify it by\n  \
+        "all {cases} cases compared under {text} agree, and {others}: if the device is meant to do no others, verify it with\n  \
          {command}"
     ))
 }
@@ -98,7 +98,9 @@ fn fitting(summary: &Summary, found: &[Found]) -> Option<Fitting> {
     }
     let roundings: Vec<Rounding> =
         all.iter().copied().filter(|r| *r == first || saturations(*r, part) == chosen).collect();
-    let few = 2 * roundings.len() <= all.len() && !is_named(summary, "--round");
+    let agreeing =
+        |rounding: &&Rounding| policies().any(|(policy, of)| policy.rounding == **rounding && agrees(of));
+    let few = 2 * all.iter().filter(agreeing).count() <= all.len() && !is_named(summary, "--round");
     if roundings.len() < all.len() && !few {
         return None;
     }

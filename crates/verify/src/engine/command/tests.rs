@@ -1,6 +1,6 @@
 //! Programs that misbehave, written in the shell's language.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use halfulp::{Flags, NoiseBits, Op, Policy, Rounding, Stochastic};
 
