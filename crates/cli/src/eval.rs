@@ -116,8 +116,8 @@ Examples:
   testfloat_gen f16 2 | halfulp eval f16_mul
   echo 40 00 | halfulp eval div --format binary8p4se \\
     --standard p3109-v4.0
-  halfulp verify e2m1 --op add --subject 'cmd:halfulp eval {op}
-    --operands {operands} --result {result}
+  halfulp verify e2m1 --op add --subject 'cmd:halfulp eval
+    {op} --operands {operands} --result {result}
     --standard {standard} --round {round}
     --saturate {saturate} --tininess {tininess}
     --flush {flush} --nan {nan}'";
