@@ -42,7 +42,8 @@ def device(rng, folder):
     command = rng.choice(list(DEVICES))
     args = ["verify", "e2m1", "--op", "mul", "--round", "rne", "--against", "scalar", "--subject", "cmd:" + command]
     # Enough time, where all is well.
-    args += ["--timeout", rng.choice(["0.3", "1"]) if 2 in DEVICES[command] else "10", *rng.choice([[], ["--json"], ["--threads", "1"], ["--threads", "8"]])]
+    seconds = rng.choice(["0.3", "1"]) if 2 in DEVICES[command] else "10"
+    args += ["--timeout", seconds, "--startup-timeout", seconds, *rng.choice([[], ["--json"], ["--threads", "1"], ["--threads", "8"]])]
     outputs = ()
     if rng.random() < 0.3:
         args, outputs = args + ["--junit", "x.xml"], ("x.xml",)
@@ -51,7 +52,7 @@ def device(rng, folder):
 
 def timeout(rng, folder):
     value = rng.choice(["0", "-1", "nan", "inf", "1e19", "1e-9", "18446744073709551616", "1e400", "x", ""])
-    return Case(["verify", "e2m1", "--op", "neg", "--round", "rne", "--against", "scalar", "--subject", "cmd:true", "--timeout", value], codes=(2,))
+    return Case(["verify", "e2m1", "--op", "neg", "--round", "rne", "--against", "scalar", "--subject", "cmd:true", rng.choice(["--timeout", "--startup-timeout"]), value], codes=(2,))
 
 
 CATEGORIES = {

@@ -2,6 +2,8 @@
 //! form.
 
 mod columns;
+mod decimal;
+mod fault;
 mod hex;
 mod stream;
 mod task;
@@ -12,7 +14,10 @@ use std::io::{stdin, stdout};
 use halfulp::{NanResult, Saturation, Standard, Tininess};
 
 use crate::exit::Verdict;
+use crate::offered::{self, text};
+use crate::say;
 use columns::Columns;
+pub use task::without_effect_on;
 
 /// The arguments of `eval`.
 #[derive(clap::Args)]
@@ -20,28 +25,28 @@ use columns::Columns;
 pub struct Args {
     /// The operation: add, sub, mul, div, sqrt, fma, convert, ..., or a TestFloat name that has the formats in it:
     /// f16_mulAdd, e4m3fn_add, f32_to_e5m2, f16_to_i32_rx_minMag, f64_le_quiet.
-    #[arg(value_name = "OPERATION")]
+    #[arg(value_name = "OPERATION", value_parser = offered::operation(text), hide_possible_values = true)]
     operation: String,
     /// The format of the operands and, unless --result says otherwise, of the result.
-    #[arg(long, value_name = "FORMAT", conflicts_with_all = ["operands", "from"])]
+    #[arg(long, value_name = "FORMAT", conflicts_with_all = ["operands", "from"], value_parser = offered::format(), hide_possible_values = true)]
     format: Option<String>,
     /// The format of each operand.
-    #[arg(long, value_name = "FORMAT,...", value_delimiter = ',', conflicts_with = "from")]
+    #[arg(long, value_name = "FORMAT,...", value_delimiter = ',', conflicts_with = "from", value_parser = offered::format(), hide_possible_values = true)]
     operands: Vec<String>,
     /// The format of the result.
-    #[arg(long, value_name = "FORMAT", conflicts_with = "to")]
+    #[arg(long, value_name = "FORMAT", conflicts_with = "to", value_parser = offered::format(), hide_possible_values = true)]
     result: Option<String>,
     /// The format to convert from.
-    #[arg(long, value_name = "FORMAT")]
+    #[arg(long, value_name = "FORMAT", value_parser = offered::format(), hide_possible_values = true)]
     from: Option<String>,
     /// The format to convert to.
-    #[arg(long, value_name = "FORMAT")]
+    #[arg(long, value_name = "FORMAT", value_parser = offered::format(), hide_possible_values = true)]
     to: Option<String>,
     /// Whose operations: ieee-754, or P3109's by the version of its draft, p3109-v4.0 or p3109-2026-07, which raise no flags.
     #[arg(long, value_name = "STANDARD", default_value_t)]
     standard: Standard,
     /// rne, rna, rtz, rup, rdn, odd; sr-a, sr-b or sr-c with --noise-bits N, or sr-a:N. Default: rne.
-    #[arg(long, value_name = "ROUNDING")]
+    #[arg(long, value_name = "ROUNDING", value_parser = offered::rounding(text), hide_possible_values = true)]
     round: Option<String>,
     /// How many low bits of the noise word stochastic rounding uses, 1 to 32. The word is one more hexadecimal column.
     #[arg(long, value_name = "N")]
@@ -65,6 +70,14 @@ pub struct Args {
     /// negative-zero.
     #[arg(long, value_name = "RESULT", default_value_t)]
     nan: NanResult,
+    /// Operands are numbers, as for `show` (-0.3, 1e-9, 0x1.8p3, inf, nan), and no codes. Each is rounded to its operand's format to
+    /// nearest, ties to even, without saturation, whatever --round and --saturate say of the operation; the codes stand in the
+    /// answer. Flags are those of the operation.
+    #[arg(long)]
+    decimal: bool,
+    /// Answer with the result alone, a code a line: what another `eval` reads.
+    #[arg(long)]
+    results: bool,
 }
 
 /// What is flushed to zero.
@@ -82,20 +95,29 @@ without a word are skipped. The answer is the operands, the result and the flags
 8 division by zero, 10 invalid. Answers are out before more input is waited for. At a bad line eval says what is wrong \
 with it and stops, with exit code 2.
 
+The code of a magnitude in an unsigned format, as scales in e8m0 are, is that of the absolute value: \
+`eval abs --operands binary32 --result e8m0`.
+
 A conversion to an integer by its TestFloat name raises inexact only with _rx_, as f16_to_i32_rx_near_even does; \
 `convert` always does.
 
 Examples:
   echo 38 48 | halfulp eval add --format e4m3fn
-  halfulp eval fma --operands e4m3fn,e4m3fn,binary32 \\
-    --result binary32 < lines.txt
-  halfulp eval convert --from binary64 --to e4m3fn \\
-    --round sr-a --noise-bits 8 < lines.txt
+  echo 38 38 3f800000 | halfulp eval fma \\
+    --operands e4m3fn,e4m3fn,binary32 --result binary32
+  echo 3fd3333333333333 5a | halfulp eval convert \\
+    --from binary64 --to e4m3fn --round sr-a:8
+  echo 1.5 -0.3 | halfulp eval mul --format e4m3fn \\
+    --decimal
+  echo 38 48 | halfulp eval add --format e4m3fn --results \\
+    | halfulp eval convert --from e4m3fn --to binary32
+  echo c0400000 | halfulp eval abs --operands binary32 \\
+    --result e8m0 --round rup
   testfloat_gen f16 2 | halfulp eval f16_mul
   echo 40 00 | halfulp eval div --format binary8p4se \\
     --standard p3109-v4.0
-  halfulp verify e5m2 --subject 'cmd:halfulp eval {op}
-    --operands {operands} --result {result}
+  halfulp verify e2m1 --op add --subject 'cmd:halfulp eval
+    {op} --operands {operands} --result {result}
     --standard {standard} --round {round}
     --saturate {saturate} --tininess {tininess}
     --flush {flush} --nan {nan}'";
@@ -104,7 +126,8 @@ Examples:
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let task = task::build(args)?;
     crate::stdout::check()?;
-    let columns = Columns::of(&task);
+    task::without_effect(&task).into_iter().for_each(say::say);
+    let columns = Columns::of(&task, args.decimal, args.results);
     stream::answer(stdin().lock(), stdout().lock(), &columns)?;
     Ok(Verdict::Yes)
 }

@@ -1,5 +1,7 @@
 //! A FORMAT argument: a name, or a format file.
 
+use std::collections::BTreeSet;
+
 use anyhow::{Error, anyhow, ensure};
 use halfulp::Format;
 use halfulp::format::catalog::{self, LookupError};
@@ -34,6 +36,7 @@ pub fn format_arg(text: &str) -> Result<NamedFormat, Error> {
         Ok(format) => {
             Ok(NamedFormat { name: catalog::name_of(&format).unwrap_or_else(|| text.into()), format })
         }
+        Err(LookupError::Unknown { name, .. }) if name.contains(':') => Err(anyhow!(of_ecosystem(&name))),
         Err(LookupError::Unknown { name, near }) => {
             let guess = if near.is_empty() { ":" } else { "" };
             let error = LookupError::Unknown { name, near };
@@ -42,6 +45,29 @@ pub fn format_arg(text: &str) -> Result<NamedFormat, Error> {
             ))
         }
         Err(error) => Err(error.into()),
+    }
+}
+
+/// Why `ecosystem:name` is no format: what the ecosystem calls its own, or which ecosystems there are.
+fn of_ecosystem(text: &str) -> String {
+    let (ecosystem, name) = text.split_once(':').unwrap_or((text, ""));
+    let all = || catalog::builtin().iter().flat_map(|entry| entry.aliases);
+    let names: Vec<&str> =
+        all().filter(|(who, _)| who.eq_ignore_ascii_case(ecosystem)).map(|(_, name)| *name).collect();
+    if names.is_empty() {
+        let known: BTreeSet<&str> = all().map(|(who, _)| *who).collect();
+        let known: Vec<&str> = known.into_iter().collect();
+        return format!(
+            "{text:?}: no ecosystem is called {ecosystem:?}: expected one of {}",
+            known.join(", ")
+        );
+    }
+    let part = name.to_ascii_lowercase();
+    let near = names.iter().filter(|known| !part.is_empty() && known.to_ascii_lowercase().contains(&part));
+    let near: Vec<String> = near.map(|known| format!("{ecosystem}:{known}")).collect();
+    match near.is_empty() {
+        false => format!("{ecosystem} calls no format {name:?}; did you mean {}?", near.join(" or ")),
+        true => format!("{ecosystem} calls no format {name:?}: expected one of {}", names.join(", ")),
     }
 }
 

@@ -13,6 +13,10 @@ use crate::format_arg::{NamedFormat, about_format};
 
 /// What to list.
 #[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  halfulp formats
+  halfulp formats --p3109 --json > formats.json")]
 pub struct Args {
     /// List P3109's formats too, those of 3 to 16 bits.
     #[arg(long)]

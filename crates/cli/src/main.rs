@@ -2,24 +2,29 @@
 
 mod bound;
 mod columns;
+mod completions;
 mod describe;
 mod document;
 mod eval;
 mod exit;
 mod format_arg;
 mod formats;
+mod man;
 mod notation;
+mod offered;
 mod output;
+mod paint;
 mod quantize;
 mod rounding_arg;
 mod say;
 mod show;
 mod stdout;
 mod verify;
+mod version;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{ColorChoice, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum as _};
 
 /// Bit-exact software floating point for any small format: emulate it, look at it, verify devices against it.
 ///
@@ -28,8 +33,11 @@ use clap::{Parser, Subcommand};
 ///
 /// Exit code: 0 yes (all agree, all bounds hold), 1 no (some differ, some bound fails), 2 could not run.
 #[derive(Parser)]
-#[command(name = "halfulp", version, max_term_width = 110)]
+#[command(name = "halfulp", version, long_version = version::long(), max_term_width = 110)]
 struct Cli {
+    /// When to use colour: auto, which is on a terminal unless NO_COLOR is set, always or never.
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", hide_possible_values = true)]
+    color: ColorChoice,
     #[command(subcommand)]
     verb: Verb,
 }
@@ -50,14 +58,20 @@ enum Verb {
     Merge(verify::merge::Args),
     /// Run optimizers in emulated low precision beside the bounds on their errors.
     Bound(Box<bound::Args>),
+    /// Print completions for a shell.
+    Completions(completions::Args),
+    /// Print the manual page, or write a page for each verb.
+    Man(man::Args),
 }
 
 fn main() -> ExitCode {
     output::survive_limits();
-    let cli = match Cli::try_parse() {
+    let matches = Cli::command().color(color()).try_get_matches();
+    let cli = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(error) => return exit::usage(&error),
     };
+    paint::choose(cli.color);
     let outcome = match cli.verb {
         Verb::Formats(args) => formats::run(&args),
         Verb::Show(args) => show::run(&args),
@@ -66,6 +80,18 @@ fn main() -> ExitCode {
         Verb::Verify(args) => verify::run(&args),
         Verb::Merge(args) => verify::merge::run(&args),
         Verb::Bound(args) => bound::run(&args),
+        Verb::Completions(args) => completions::run(&args, Cli::command()),
+        Verb::Man(args) => man::run(&args, Cli::command()),
     };
     exit::code(outcome)
+}
+
+/// What --color says, before all arguments are understood: help and errors have colours too. A word that it does not take is an
+/// error later.
+fn color() -> ColorChoice {
+    let words: Vec<String> = document::command().into_iter().take_while(|word| word != "--").collect();
+    let beside = words.windows(2).filter(|pair| pair[0] == "--color").map(|pair| pair[1].as_str());
+    let within = words.iter().filter_map(|word| word.strip_prefix("--color="));
+    let last = beside.chain(within).last();
+    last.and_then(|word| ColorChoice::from_str(word, false).ok()).unwrap_or(ColorChoice::Auto)
 }

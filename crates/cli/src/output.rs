@@ -8,13 +8,13 @@ mod pending;
 mod place;
 
 use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Seek as _, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail, ensure};
 use tempfile::NamedTempFile;
 
-pub use pending::{survive_limits, watch_signals};
+pub use pending::{folder_for_run, survive_limits, watch_signals};
 use place::{Identity, Place};
 
 /// The files of a run: none of them is another, nor one that the run reads.
@@ -101,6 +101,36 @@ impl Output {
     /// Whether a file of this name will be there, instead of a device or a pipe that takes the bytes.
     pub fn is_file(&self) -> bool {
         matches!(self.sink.get_ref(), Sink::Beside(..))
+    }
+
+    /// Makes sure that what was written can be kept: of a file, that it is on the disk.
+    ///
+    /// # Errors
+    /// It cannot.
+    pub fn settle(&mut self) -> anyhow::Result<()> {
+        self.flush()?;
+        match self.sink.get_ref() {
+            Sink::Beside(file, _) => {
+                file.as_file().sync_all().with_context(|| format!("could not write {}", self.path.display()))
+            }
+            Sink::Into(_) => Ok(()),
+        }
+    }
+
+    /// Takes all back that was written. What went into a device or a pipe is gone: then it says no.
+    ///
+    /// # Errors
+    /// It cannot be taken back.
+    pub fn take_back(&mut self) -> anyhow::Result<bool> {
+        self.flush()?;
+        match self.sink.get_mut() {
+            Sink::Beside(file, _) => {
+                file.as_file().set_len(0)?;
+                file.as_file_mut().rewind()?;
+                Ok(true)
+            }
+            Sink::Into(_) => Ok(false),
+        }
     }
 
     /// Puts the file in its place.

@@ -13,15 +13,25 @@ use halfulp::{Code, Policy, Saturation, Standard};
 use crate::exit::Verdict;
 use crate::format_arg::{NamedFormat, about, format_arg};
 use crate::notation;
+use crate::offered;
 
 /// What the keys of a JSON document mean: `docs/schema/halfulp.show-1.json`.
 const SCHEMA: &str = "halfulp.show/1";
 
 /// What to show.
 #[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  halfulp show e4m3fn
+  halfulp show e4m3fn 0x3c
+  halfulp show e4m3fn 0.3
+  halfulp show e5m2 1e9 --saturate finite
+  halfulp show e2m1 --all
+  halfulp show bfloat16 --all --hex > bfloat16.txt
+  halfulp show ./mine.toml --json")]
 pub struct Args {
     /// The format: a name or a format file.
-    #[arg(value_name = "FORMAT")]
+    #[arg(value_name = "FORMAT", value_parser = offered::format(), hide_possible_values = true)]
     format: String,
     /// A code, such as 0x3c or 0b111100, or a number, such as -0.3, 1e-9, 0x1.8p3, inf or nan. Hexadecimal with a
     /// point or a `p` is a number, without them a code.
@@ -30,6 +40,9 @@ pub struct Args {
     /// Every code with its value.
     #[arg(long)]
     all: bool,
+    /// With --all, values in hexadecimal alone. Decimals of wide exponent ranges are long: all of binary16p1ue are 541 MB.
+    #[arg(long, requires = "all")]
+    hex: bool,
     /// How a number beyond the finite range is delivered: none, finite or propagate [default: none].
     #[arg(long, value_name = "MODE")]
     saturate: Option<Saturation>,
@@ -61,7 +74,7 @@ pub fn run(args: &Args) -> Result<Verdict> {
 fn print(args: &Args, named: &NamedFormat, code: Option<Code>) -> Result<()> {
     let mut out = io::BufWriter::new(io::stdout().lock());
     match (&args.what, code) {
-        (None, _) if args.all => values::show(named, args.json, &mut out)?,
+        (None, _) if args.all => values::show(named, args.hex, args.json, &mut out)?,
         (None, _) => facts::show(named, about(&args.format, named), args.json, &mut out)?,
         (Some(_), Some(code)) => neighbours::show(named, code, args.json, &mut out)?,
         (Some(text), None) => {

@@ -1,5 +1,6 @@
 //! `halfulp verify`: a subject against oracles.
 
+mod announce;
 mod arguments;
 mod engines;
 mod jobs;
@@ -8,9 +9,11 @@ mod names;
 mod options;
 mod print;
 mod progress;
+mod told;
 
 use std::num::NonZero;
 use std::path::Path;
+use std::sync::Arc;
 
 use halfulp_verify::report::Summary;
 use halfulp_verify::verify::Part;
@@ -19,16 +22,22 @@ use halfulp_verify::{Engine, Report, Settings, Verifier};
 use crate::document;
 use crate::exit::Verdict;
 use crate::format_arg::is_path;
+use crate::say;
 pub use arguments::Args;
 use names::Names;
 use print::Reports;
+use told::Told;
 
 /// Runs `verify`.
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let names = Names::of(args)?;
     let jobs = jobs::jobs(args, &names)?;
-    let subject = engines::subject(args, &names)?;
-    let oracles = engines::oracles(args, &names)?;
+    if let Some(note) = options::without_effect(args, &jobs).filter(|_| !args.quiet) {
+        say::say(note);
+    }
+    let told = Arc::new(Told::of(&names, if args.programs() { &jobs } else { &[] })?);
+    let subject = engines::subject(args, &told)?;
+    let oracles = engines::oracles(args, &told)?;
     let files = args.named_formats().filter(|text| is_path(text)).map(Path::new);
     let reports = Reports::begin(args.json, args.junit.as_deref(), files)?;
     let report = verify(args, &jobs, &*subject, &oracles)?;
@@ -52,7 +61,8 @@ fn verify(
         part: part(args),
     };
     let verifier = Verifier::new(jobs, subject, oracles, settings)?;
-    let progress = progress::Progress::new(verifier.len());
+    announce::announce(args, jobs, oracles, &verifier, settings.threads.get());
+    let progress = progress::Progress::new(verifier.len(), args.quiet);
     let report = verifier.run(&|cases| progress.add(cases));
     progress.finish();
     Ok(report?)

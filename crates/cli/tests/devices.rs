@@ -36,6 +36,58 @@ fn stuck(file: &Path) -> (Child, Vec<u32>) {
     (run, numbers)
 }
 
+/// `halfulp eval` as the device of a part of the main job, in which some formats have no name.
+fn part_of_the_main_job() -> Command {
+    let mut command =
+        command("verify --quiet --op abs --round rne --saturate none --cases random:1 --against definition");
+    let device = format!(
+        "cmd:{} eval {{op}} --operands {{operands}} --result {{result}}",
+        env!("CARGO_BIN_EXE_halfulp")
+    );
+    command.args(["--subject", &device]);
+    command
+}
+
+/// A device that never answers, on the same.
+fn stuck_on_the_main_job() -> Command {
+    let mut command = command("verify --op abs --round rne --cases random:1 --against definition --subject");
+    command.arg("cmd:sleep 600");
+    command
+}
+
+/// Once such a device was told a file that was not there.
+#[test]
+fn a_device_can_read_every_format_that_it_is_told() {
+    let folder = tempfile::tempdir().expect("a folder for tests");
+    let out = part_of_the_main_job().env("TMPDIR", folder.path()).output().expect("the program starts");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    assert_eq!(out.status.code(), Some(0), "{}{}", text(&out.stderr), text(&out.stdout));
+    assert!(text(&out.stdout).contains("ufloat57"), "there are formats without a name");
+    assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 0, "what was written is gone");
+}
+
+#[test]
+fn an_interrupted_run_leaves_no_format_files() {
+    if is_ignored("TERM") {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder for tests");
+    let files = || std::fs::read_dir(folder.path()).expect("a folder").count();
+    let mut command = stuck_on_the_main_job();
+    let mut run = command
+        .env("TMPDIR", folder.path())
+        .stderr(Stdio::null())
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("it starts");
+    wait("the files are written", || files() > 0 || run.try_wait().expect("it can be waited for").is_some());
+    let sent =
+        Command::new("kill").args(["-s", "TERM", &run.id().to_string()]).status().expect("kill is there");
+    assert!(sent.success());
+    wait("the run ends", || run.try_wait().expect("it can be waited for").is_some());
+    assert_eq!(files(), 0);
+}
+
 /// Whether a process runs; one that nobody has waited for yet has ended.
 fn runs(process: u32) -> bool {
     let stat = std::fs::read_to_string(format!("/proc/{process}/stat"));

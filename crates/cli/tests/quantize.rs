@@ -55,13 +55,37 @@ fn assert_close(got: &Json, want: &Json, what: &str) {
     }
 }
 
-/// A scale is stored in binary32 unless that does not hold it.
+/// A scale is stored in binary32, or in binary64 if that does not hold one of the file's.
 fn assert_stored(written: &Safetensors, name: &str, want: f64) {
-    if written.dtype(name) == "F32" {
-        assert_eq!(written.f32s(name), [want as f32]);
-    } else {
-        assert!(want.abs() < f32::MIN_POSITIVE.into(), "{name}: {want:e}");
-        assert_eq!(written.f64s(name).len(), 1);
+    match written.dtype(name) {
+        "F32" => assert_eq!(written.f32s(name), [want as f32]),
+        _ => assert_close(&written.f64s(name)[0].into(), &want.into(), name),
+    }
+}
+
+/// Once a file had both types, and so no reader could expect one.
+#[test]
+fn all_scales_of_a_file_have_one_type() {
+    let folder = folder();
+    let (input, out) = (folder.path().join("x.safetensors"), folder.path().join("y.safetensors"));
+    // The second scale is 1e-300 / 57344, which binary32 does not hold.
+    for (small, dtype) in [(0.5f64, "F32"), (1e-300, "F64")] {
+        let head = r#"{"a":{"dtype":"F64","shape":[1],"data_offsets":[0,8]},"b":{"dtype":"F64","shape":[1],"data_offsets":[8,16]}}"#;
+        let mut bytes = (head.len() as u64).to_le_bytes().to_vec();
+        bytes.extend(head.as_bytes());
+        bytes.extend([3.0f64, small].into_iter().flat_map(f64::to_le_bytes));
+        std::fs::write(&input, bytes).expect("a file");
+        let found = run(&format!("quantize {} --to e5m2 --scale amax -o {}", input.display(), out.display()));
+        assert_eq!(found.code, 0, "{}", found.err);
+        let written = Safetensors::read(&out);
+        assert_eq!([written.dtype("a_scale"), written.dtype("b_scale")], [dtype; 2]);
+        for (name, largest) in [("a_scale", 3.0), ("b_scale", small)] {
+            let scale = if dtype == "F32" { written.f32s(name)[0].into() } else { written.f64s(name)[0] };
+            assert!(
+                scale * 57344.0 >= largest && scale * 57344.0 < largest * (1.0 + 1e-6),
+                "{name}: {scale:e}"
+            );
+        }
     }
 }
 

@@ -81,6 +81,7 @@ fn show() {
     }
     for name in ["e4m3fn", "binary16", "i8", "e8m0"] {
         assert_strict("show", &valid("show", &format!("show {name} --all --json")));
+        assert_strict("show", &valid("show", &format!("show {name} --all --hex --json")));
     }
 }
 

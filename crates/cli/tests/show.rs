@@ -223,8 +223,23 @@ fn errors_say_what_was_expected() {
             "show nothing",
             "no format is called \"nothing\": `halfulp formats` lists the names; a format file is given by its path, ./mine.toml",
         ),
+        (
+            "show llvm:e4m3",
+            "llvm calls no format \"e4m3\"; did you mean llvm:Float8E4M3 or llvm:Float8E4M3B11FNUZ or \
+             llvm:Float8E4M3FN or llvm:Float8E4M3FNUZ?",
+        ),
+        ("show ml_dtypes:e5m2fnuz2", "ml_dtypes calls no format \"e5m2fnuz2\": expected one of "),
+        (
+            "show Torch:e5m2",
+            "Torch calls no format \"e5m2\"; did you mean Torch:float8_e5m2 or Torch:float8_e5m2fnuz?",
+        ),
+        ("show nobody:e4m3", "\"nobody:e4m3\": no ecosystem is called \"nobody\": expected one of "),
     ];
     for (args, expected) in cases {
+        if expected.ends_with(' ') {
+            assert!(told(args).starts_with(&format!("halfulp: {expected}")), "{args}: {}", told(args));
+            continue;
+        }
         assert_eq!(told(args), format!("halfulp: {expected}\n"), "{args}");
     }
     assert!(told("show ./none.toml").starts_with("halfulp: ./none.toml: cannot be read: "));
@@ -263,4 +278,44 @@ fn every_format_is_shown() {
         let back = json(&format!("show {name} {largest} --json"));
         assert_eq!(back["results"][0]["code"], d["largest"]["code"], "{name}");
     }
+}
+
+/// Tables without decimals: of binary16p1ue they have 541 MB.
+#[test]
+fn tables_in_hexadecimal_are_the_same_without_decimals() {
+    for name in ["e4m3fn", "e8m0", "i4", "binary5p1ue"] {
+        let (whole, hex) =
+            (run(&format!("show {name} --all")).out, run(&format!("show {name} --all --hex")).out);
+        let without = |line: &str| {
+            let columns: Vec<&str> = line.split("  ").filter(|column| !column.trim().is_empty()).collect();
+            columns[..4].iter().map(|column| column.trim().to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            whole.lines().map(without).collect::<Vec<_>>(),
+            hex.lines().map(without).collect::<Vec<_>>()
+        );
+        assert!(hex.lines().all(|line| line.trim_end() == line), "{hex}");
+        assert!(!hex.contains("DECIMAL"), "{hex}");
+        let (whole, hex) =
+            (json(&format!("show {name} --all --json")), json(&format!("show {name} --all --hex --json")));
+        for (whole, hex) in whole["codes"].as_array().unwrap().iter().zip(hex["codes"].as_array().unwrap()) {
+            let mut whole = whole.clone();
+            assert!(whole.as_object_mut().unwrap().remove("decimal").is_some());
+            assert_eq!(&whole, hex);
+        }
+    }
+    let wide = run("show binary16p1ue --all --hex");
+    assert_eq!((wide.code, wide.out.lines().count()), (0, 65_537));
+    assert!(wide.out.len() < 8_000_000, "{}", wide.out.len());
+    assert!(told("show e4m3fn --hex").contains("--all"));
+}
+
+/// The command that an unsigned format shows for magnitudes.
+#[test]
+fn a_format_without_sign_says_how_magnitudes_become_its_codes() {
+    let shown = run("show e8m0").out;
+    let line =
+        shown.lines().find_map(|line| line.trim().strip_prefix("magnitudes")).expect("a line of it").trim();
+    assert_eq!(line, "echo c0400000 | halfulp eval abs --operands binary32 --result e8m0");
+    assert!(!run("show e4m3fn").out.contains("magnitudes") && !run("show u8").out.contains("magnitudes"));
 }

@@ -3,6 +3,7 @@
 mod program;
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use serde_json::Value;
 
@@ -176,4 +177,34 @@ fn a_junit_file_on_a_full_disk_leaves_one_document_that_says_so() {
         assert_eq!((report["verdict"].as_str(), exit), (Some(verdict), code), "{arguments}: {err}");
         assert!(err.contains("/dev/full"), "{err}");
     }
+}
+
+/// Once the file said that all passed where the program ended with 2, because nothing could be printed.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_junit_file_passes_nothing_that_could_not_be_printed() {
+    let folder = folder("full");
+    let file = folder.join("x.xml");
+    for (more, code, says) in [
+        ("", 2, "could not print"),
+        ("--json", 2, "could not print"),
+        ("--subject apfloat --against definition", 1, "failures="),
+    ] {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let out = Command::new(env!("CARGO_BIN_EXE_halfulp"))
+            .args(
+                format!("verify e4m3fn --op mul --round rup --junit {} {more}", file.display())
+                    .split_whitespace(),
+            )
+            .stdout(full)
+            .output()
+            .unwrap();
+        assert_eq!(out.status.code(), Some(code), "{more}");
+        let document = std::fs::read_to_string(&file).unwrap();
+        assert!(document.contains(says) && document.ends_with("</testsuites>\n"), "{more}: {document}");
+        let head = document.lines().nth(1).unwrap();
+        assert!(!(head.contains("failures=\"0\"") && head.contains("errors=\"0\"")), "{more}: {head}");
+    }
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1);
+    std::fs::remove_dir_all(folder).unwrap();
 }

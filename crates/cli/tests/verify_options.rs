@@ -17,6 +17,7 @@ fn options_without_effect_are_refused() {
         ("verify --operands e2m1 --op class --result e3m2", ["--result", "--op class"]),
         ("verify --operands e2m1,e2m1 --op less,equal --result e3m2", ["--result", "--op less,equal"]),
         ("verify e2m1 --op add --timeout 5", ["--timeout", "--subject"]),
+        ("verify e2m1 --op add --startup-timeout 5", ["--startup-timeout", "--subject"]),
         ("verify e2m1 --op add --round rne --seed 1", ["--seed", "--round"]),
         ("verify e2m1 --op add --cases given:1,2 --seed 1", ["--seed", "--cases given"]),
         ("verify e2m1 --op add --round rne,rup --cases given:1,2/7", ["--cases given:1,2/7", "--round"]),

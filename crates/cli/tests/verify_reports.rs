@@ -155,7 +155,7 @@ fn formats_without_a_name_are_replayed_from_a_file() {
             .unwrap();
         let text = String::from_utf8(again.stdout).unwrap();
         assert_eq!(again.status.code(), Some(1), "{replay}\n{text}");
-        assert!(text.contains("1 mismatches, 1 of them explained above"), "{replay}\n{text}");
+        assert!(text.contains(": 1 mismatch, explained above"), "{replay}\n{text}");
     }
     std::fs::remove_dir_all(folder).unwrap();
 }
@@ -179,6 +179,27 @@ fn replays_name_the_seed_where_it_matters() {
             seed,
             "{report:#}"
         );
+    }
+}
+
+/// A replay of what took long to answer would have ended by the usual time-outs.
+#[test]
+fn replays_repeat_the_time_outs() {
+    let silly = "cmd:sh -c 'while read a; do echo 00 -; done'";
+    for options in ["", "--timeout 7", "--startup-timeout 90.5 --timeout 0.5"] {
+        let arguments = format!("e4m3fn --op mul --round rne --saturate none --against definition {options}");
+        let (out, err, code) = verify(&[&words(&arguments)[..], &["--subject", silly, "--json"]].concat());
+        assert_eq!(code, 1, "{err}");
+        let report = json(&out);
+        let replay = report["explanations"][0]["replay"].as_str().unwrap();
+        assert!(
+            replay.ends_with(options)
+                && replay.matches("timeout").count() == options.matches("timeout").count(),
+            "{replay}"
+        );
+        let line = format!("halfulp() {{ \"$PROGRAM\" \"$@\"; }}; {replay}");
+        let again = Command::new("sh").args(["-c", &line]).env("PROGRAM", PROGRAM).output().unwrap();
+        assert_eq!(again.status.code(), Some(1), "{replay}");
     }
 }
 

@@ -86,6 +86,7 @@ fn safetensors_layout<'a>(
 ) -> Result<Vec<Piece<'a>>> {
     let mut parts: Vec<(Entry, Piece<'a>)> = Vec::new();
     let names: HashSet<&str> = input.head.tensors.iter().map(|tensor| tensor.name.as_str()).collect();
+    let of_scales = wish.scales.as_deref().map(dtype_of_scales);
     for (i, (tensor, _)) in tensors.iter().enumerate() {
         let dtype = match written(i) {
             Written::Values(element) => safetensors::dtype_of_values(element),
@@ -94,8 +95,8 @@ fn safetensors_layout<'a>(
         let bytes = tensor.count * (dtype.bitsize() / 8) as u64;
         let entry = Entry { name: tensor.name.clone(), dtype, shape: tensor.shape.clone(), bytes };
         parts.push((entry, Piece::Quantized(i, written(i))));
-        if let (Emit::Codes, Some(scales)) = (wish.emit, &wish.scales) {
-            parts.push(scale(&tensor.name, scales[i], &names)?);
+        if let (Emit::Codes, Some(scales), Some(dtype)) = (wish.emit, &wish.scales, of_scales) {
+            parts.push(scale(&tensor.name, (scales[i], dtype), &names)?);
         }
     }
     for tensor in input.head.tensors.iter().filter(|tensor| tensor.element.is_none()) {
@@ -113,17 +114,20 @@ fn safetensors_layout<'a>(
     Ok(std::iter::once(Piece::Bytes(head)).chain(pieces).collect())
 }
 
+/// The type of all scales of a file: binary32, unless one of them is beyond it. Readers expect one type.
+fn dtype_of_scales(scales: &[f64]) -> Dtype {
+    if scales.iter().all(|scale| f64::from(*scale as f32) == *scale) { Dtype::F32 } else { Dtype::F64 }
+}
+
 /// A tensor's scale as a tensor, under the name that vLLM and compressed-tensors give it.
-fn scale<'a>(name: &str, scale: f64, names: &HashSet<&str>) -> Result<(Entry, Piece<'a>)> {
+fn scale<'a>(name: &str, (scale, dtype): (f64, Dtype), names: &HashSet<&str>) -> Result<(Entry, Piece<'a>)> {
     let name = format!("{name}_scale");
     if names.contains(name.as_str()) {
         return Err(Error::NameTaken(name));
     }
-    let narrow = scale as f32;
-    let (dtype, bytes) = if f64::from(narrow) == scale {
-        (Dtype::F32, narrow.to_le_bytes().to_vec())
-    } else {
-        (Dtype::F64, scale.to_le_bytes().to_vec())
+    let bytes = match dtype {
+        Dtype::F32 => (scale as f32).to_le_bytes().to_vec(),
+        _ => scale.to_le_bytes().to_vec(),
     };
     Ok((Entry { name, dtype, shape: vec![1], bytes: bytes.len() as u64 }, Piece::Bytes(bytes)))
 }

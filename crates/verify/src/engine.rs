@@ -87,6 +87,11 @@ pub trait Engine: Send {
         None
     }
 
+    /// The options of `halfulp verify`, with their values, that it was made by beside its name: a replay repeats them.
+    fn options(&self) -> Vec<(&'static str, String)> {
+        Vec::new()
+    }
+
     /// Whether a third party's arithmetic, rounding or record takes part in its answers to a task: only then are they counted as a
     /// third party's. What this project's adapter adds, [`Engine::shares`] says. Precondition: it covers the task.
     fn is_third_party(&self, task: &Task) -> bool {

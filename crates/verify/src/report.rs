@@ -5,6 +5,7 @@ mod counts;
 mod document;
 mod exact;
 mod explain;
+mod fitting;
 mod format_file;
 mod json;
 mod junit;
@@ -26,7 +27,7 @@ pub use counts::{
     PolicyCounts, Verdict,
 };
 pub use explain::{AnswerText, Explanation, explain};
-pub use format_file::file_name;
+pub use format_file::{definition, file_name};
 pub use json::{from_json, to_json};
 pub use junit::to_junit;
 pub use machine::Machine;
@@ -36,7 +37,7 @@ pub use policy::PolicyWords;
 pub use replay::{command, policy_arguments, task_arguments};
 pub use show::CodeText;
 pub use summary::{Explained, SCHEMA, Summary};
-pub use text::to_text;
+pub use text::{outcome, to_text};
 
 /// How a format is called in reports: a name that `halfulp` itself takes, or the path of its file.
 pub type FormatName<'a> = &'a (dyn Fn(&Format) -> String + Sync);

@@ -110,7 +110,7 @@ impl<'a> Verifier<'a> {
         let mine = fork()?;
         let others = (1..threads).map(|_| fork()).collect::<Result<Vec<_>, EngineError>>()?;
         let (tally, threads) = on_threads(&shared, thread, mine, others);
-        let why = shared.why.into_inner().ok().flatten().map(|error| error.to_string());
+        let why = shared.why.into_inner().ok().flatten();
         Ok(report::assemble(&self.0, tally, why, (threads, start.elapsed())))
     }
 }

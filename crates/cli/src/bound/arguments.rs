@@ -8,7 +8,7 @@ use halfulp_lab::experiment::Seeds;
 /// Optimizer steps computed in emulated low precision, beside bounds on their errors. Each bound is evaluated with its
 /// hypotheses checked while it runs, and is compared with what was measured.
 #[derive(clap::Args)]
-#[command(after_help = EXIT, subcommand_required = true, arg_required_else_help = true)]
+#[command(after_help = format!("{EXIT}\n\n{EXAMPLES}"), subcommand_required = true, arg_required_else_help = true)]
 pub struct Args {
     /// What to do.
     #[command(subcommand)]
@@ -28,6 +28,10 @@ pub enum Verb {
 
 /// How to list.
 #[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  halfulp bound list
+  halfulp bound list --json")]
 pub struct List {
     /// Print a JSON document with an object an experiment.
     #[arg(long)]
@@ -36,7 +40,7 @@ pub struct List {
 
 /// What to run, and how to report.
 #[derive(clap::Args)]
-#[command(after_help = EXIT, after_long_help = MORE)]
+#[command(after_help = format!("{EXIT}\n\n{EXAMPLES_OF_RUN}"), after_long_help = format!("{MORE}\n\n{EXIT}\n\n{EXAMPLES_OF_RUN}"))]
 pub struct Run {
     #[command(flatten)]
     pub what: What,
@@ -49,7 +53,7 @@ pub struct Run {
 
 /// What to check, and how to report.
 #[derive(clap::Args)]
-#[command(after_help = EXIT, after_long_help = MORE)]
+#[command(after_help = format!("{EXIT}\n\n{EXAMPLES_OF_CHECK}"), after_long_help = format!("{MORE}\n\n{EXIT}\n\n{EXAMPLES_OF_CHECK}"))]
 pub struct Check {
     #[command(flatten)]
     pub what: What,
@@ -122,10 +126,24 @@ const MORE: &str = "\
 A bound holds if it was evaluated, was nowhere exceeded, says more than what is trivially true, and the largest \
 measured / bound lies in its band. What is vacuous, was not evaluated or lost a hypothesis is no pass.
 
-An experiment file says what is run and what is asserted of it: see docs/experiments.md, and docs/ci.md for CI.
+An experiment file says what is run and what is asserted of it: see docs/experiments.md, and docs/ci.md for CI.";
 
-Exit code of check: 0 all that is asserted holds, 1 some bound is violated, vacuous or out of its band, or something \
-else is not as asserted, 2 could not run, or a file asserts nothing. Of run: the same, but 0 where nothing is asserted.";
+const EXAMPLES: &str = "\
+Examples:
+  halfulp bound list
+  halfulp bound run one-step
+  halfulp bound check one-step ./mine.toml";
+
+const EXAMPLES_OF_RUN: &str = "\
+Examples:
+  halfulp bound run one-step
+  halfulp bound run ./mine.toml --seeds 4 --csv mine/ --svg mine/
+  halfulp bound run ./mine.toml --html mine.html --json";
+
+const EXAMPLES_OF_CHECK: &str = "\
+Examples:
+  halfulp bound check one-step
+  halfulp bound check ./mine.toml --junit bounds.xml";
 
 #[cfg(test)]
 mod tests {

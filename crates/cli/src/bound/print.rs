@@ -2,10 +2,11 @@
 
 use std::io::{self, ErrorKind, Write as _};
 
-use halfulp_lab::report::{Outcome, json, text};
+use halfulp_lab::report::{Outcome, Report, Verdict as Found, json, text};
 
-use crate::columns;
 use crate::document::{Head, harmless};
+use crate::exit::Verdict;
+use crate::{columns, paint};
 
 /// How much is printed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -45,7 +46,7 @@ impl Printer {
                 self.print(&text::report(report, width))?;
                 if self.experiments > 1 { self.print("\n") } else { Ok(()) }
             }
-            Style::Brief => self.print(&text::brief(report)),
+            Style::Brief => self.print(&painted(text::brief(report), report)),
         }
     }
 
@@ -62,7 +63,7 @@ impl Printer {
         }
         if self.style == Style::Full && self.experiments > 1 {
             for report in outcomes.iter().filter_map(|outcome| outcome.report.as_ref().ok()) {
-                self.print(&text::line(report))?;
+                self.print(&painted(text::line(report), report))?;
             }
         }
         Ok(())
@@ -80,5 +81,18 @@ impl Printer {
             }
             result => result,
         }
+    }
+}
+
+/// A line of a report, its verdict in colour where the terminal has it.
+fn painted(line: String, report: &Report) -> String {
+    let verdict = match report.verdict() {
+        Found::Holds => Verdict::Yes,
+        Found::Fails => Verdict::No,
+        Found::NothingAsserted => return line,
+    };
+    match line.split_once(' ') {
+        Some((word, rest)) => format!("{} {rest}", paint::verdict(word, verdict)),
+        None => line,
     }
 }

@@ -1,9 +1,8 @@
 //! Lines: the words in, the answer out. No line allocates.
 
-use std::fmt;
+use halfulp::{Format, Operands, Rounding, Task, apply};
 
-use halfulp::{Operands, Rounding, Task, apply};
-
+use super::fault::{BadLine, Fault, Word};
 use super::hex;
 
 /// A word of a line: what it may be and how it is printed.
@@ -24,71 +23,11 @@ pub struct Columns {
     columns: [Column; 4],
     count: usize,
     result_digits: usize,
+    /// Operands are numbers, and not codes.
+    numbers: bool,
+    /// The answer is the result alone.
+    bare: bool,
 }
-
-/// A line that cannot be read.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct BadLine {
-    /// The line's number, from 1.
-    pub line: u64,
-    /// Where in the line, from 1, in bytes.
-    pub column: usize,
-    /// What is wrong there.
-    pub fault: Fault,
-}
-
-/// What is wrong with a line.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Fault {
-    /// Another byte than a hexadecimal digit in a word.
-    NotHexadecimal(u8),
-    /// `0x` alone.
-    NoDigits,
-    /// A word too large: which one of the line, and its bits.
-    TooWide(Word, u32),
-    /// The line ends, and this word is missing.
-    Missing(Word),
-    /// More words than this many.
-    TooMany(usize),
-    /// Longer than lines of words can be.
-    TooLong,
-}
-
-/// A word of a line.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Word {
-    /// An operand, of so many.
-    Operand(usize, usize),
-    /// The noise word.
-    Noise,
-}
-
-impl fmt::Display for Word {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Word::Operand(n, of) => write!(f, "operand {n} of {of}"),
-            Word::Noise => f.write_str("the noise word"),
-        }
-    }
-}
-
-impl fmt::Display for BadLine {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}, column {}: ", self.line, self.column)?;
-        match self.fault {
-            Fault::NotHexadecimal(byte) => {
-                write!(f, "expected a hexadecimal digit, found '{}'", byte.escape_ascii())
-            }
-            Fault::NoDigits => f.write_str("expected hexadecimal digits after 0x"),
-            Fault::TooWide(word, bits) => write!(f, "{word} has more than its {bits} bits"),
-            Fault::Missing(word) => write!(f, "expected {word}, found the end of the line"),
-            Fault::TooMany(count) => write!(f, "expected the end of the line after {count} words"),
-            Fault::TooLong => f.write_str("expected the end of the line long before"),
-        }
-    }
-}
-
-impl std::error::Error for BadLine {}
 
 const BLANK: u8 = 0x80;
 const OTHER: u8 = 0x81;
@@ -118,8 +57,8 @@ const CLASS: [u8; 256] = {
 const LONGEST: usize = 4 * 16 + 8 + 2 + 6 + 6;
 
 impl Columns {
-    /// The columns of a task's lines.
-    pub fn of(task: &Task) -> Columns {
+    /// The columns of a task's lines: operands as codes or as numbers, answers with all or the result alone.
+    pub fn of(task: &Task, numbers: bool, bare: bool) -> Columns {
         let mut columns = [Column::default(); 4];
         let operands = task.op.arity();
         for (column, format) in columns.iter_mut().zip(&task.operands[..operands]) {
@@ -144,6 +83,8 @@ impl Columns {
             columns,
             count,
             result_digits: if task.op.is_query() { 1 } else { task.result.width().div_ceil(4) as usize },
+            numbers,
+            bare,
         }
     }
 
@@ -156,7 +97,7 @@ impl Columns {
             let mut words = [0; 4];
             let (found, length) = match self.read_usual(rest, &mut words) {
                 Some(length) => (true, length),
-                None => self.read(rest, &mut words).map_err(|(column, fault)| BadLine {
+                None => self.read_any(rest, &mut words).map_err(|(column, fault)| BadLine {
                     line: *line + 1,
                     column,
                     fault,
@@ -174,6 +115,9 @@ impl Columns {
     /// Reads a line as programs write it, all digits of each word and one blank between: the line's length.
     #[inline(always)]
     fn read_usual(&self, text: &[u8], words: &mut [u64; 4]) -> Option<usize> {
+        if self.numbers {
+            return None;
+        }
         let mut at = 0;
         for (n, column) in self.columns[..self.count].iter().enumerate() {
             words[n] = hex::read(text.get(at..)?, column.digits)?;
@@ -187,8 +131,13 @@ impl Columns {
         Some(at)
     }
 
-    /// Reads the words of the first line: whether there were any, and the line's length.
+    /// Reads a line that is not as usual.
     #[inline(never)]
+    fn read_any(&self, text: &[u8], words: &mut [u64; 4]) -> Result<(bool, usize), (usize, Fault)> {
+        if self.numbers { self.read_numbers(text, words) } else { self.read(text, words) }
+    }
+
+    /// Reads the codes of the first line: whether there were any, and the line's length.
     fn read(&self, text: &[u8], words: &mut [u64; 4]) -> Result<(bool, usize), (usize, Fault)> {
         let (mut at, mut n) = (0, 0);
         loop {
@@ -228,7 +177,17 @@ impl Columns {
         }
     }
 
-    fn word(&self, index: usize) -> Word {
+    /// How many words a line has.
+    pub(super) fn count(&self) -> usize {
+        self.count
+    }
+
+    /// The format of the operand in a column; none of the noise word.
+    pub(super) fn operand(&self, index: usize) -> Option<&Format> {
+        self.task.operands[..self.operands].get(index)
+    }
+
+    pub(super) fn word(&self, index: usize) -> Word {
         if index < self.operands { Word::Operand(index + 1, self.operands) } else { Word::Noise }
     }
 
@@ -243,6 +202,12 @@ impl Columns {
         out.extend_from_slice(&[b' '; LONGEST]);
         let line = &mut out[start..];
         let mut at = 0;
+        if self.bare {
+            hex::write(line, answer.code, self.result_digits);
+            line[self.result_digits] = b'\n';
+            out.truncate(start + self.result_digits + 1);
+            return;
+        }
         for (word, column) in words.iter().zip(&self.columns[..self.count]) {
             hex::write(&mut line[at..], word & column.mask, column.digits);
             at += column.digits + 1;

@@ -5,7 +5,8 @@ use std::io::{ErrorKind, Read, Write};
 
 use anyhow::Context as _;
 
-use super::columns::{BadLine, Columns, Fault};
+use super::columns::Columns;
+use super::fault::{BadLine, Fault};
 
 /// Bytes read at once, and the longest line.
 const BUFFER: usize = 1 << 18;

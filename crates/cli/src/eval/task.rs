@@ -32,6 +32,27 @@ pub fn build(args: &Args) -> anyhow::Result<Task> {
     Ok(task)
 }
 
+/// What is to be said of options that change no answer. They are no error: a program is told the whole policy, whatever it is to
+/// compute.
+pub fn without_effect(task: &Task) -> Option<String> {
+    let (policy, usual) = (&task.policy, Policy::IEEE);
+    let options = [
+        ("--round", policy.rounding != usual.rounding),
+        ("--saturate", policy.saturation != usual.saturation),
+        ("--tininess", policy.tininess != usual.tininess),
+        ("--flush-results", policy.flush_results),
+        ("--flush-operands", policy.flush_operands && !task.op.flushes_operands()),
+        ("--nan", policy.nan != usual.nan),
+    ];
+    let idle: Vec<&str> = options.into_iter().filter(|(_, given)| *given).map(|(option, _)| option).collect();
+    (task.op.is_query() && !idle.is_empty()).then(|| without_effect_on(&task.op.to_string(), &idle))
+}
+
+/// The sentence about options that an operation without a number for a result does not look at.
+pub fn without_effect_on(ops: &str, options: &[&str]) -> String {
+    format!("{ops}: nothing is rounded, so these change no answer: {}", options.join(", "))
+}
+
 /// The task of a TestFloat name.
 fn named(args: &Args) -> anyhow::Result<Task> {
     let name = &args.operation;

@@ -9,7 +9,7 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use tempfile::NamedTempFile;
+use tempfile::{NamedTempFile, TempDir};
 
 use crate::{exit, say};
 
@@ -18,11 +18,14 @@ struct Pending {
     /// Whether signals are waited for.
     watched: bool,
     files: Vec<PathBuf>,
+    /// What is there for the run alone.
+    folders: Vec<PathBuf>,
     /// How many files are in their places.
     finished: usize,
 }
 
-static PENDING: Mutex<Pending> = Mutex::new(Pending { watched: false, files: Vec::new(), finished: 0 });
+static PENDING: Mutex<Pending> =
+    Mutex::new(Pending { watched: false, files: Vec::new(), folders: Vec::new(), finished: 0 });
 
 fn pending() -> MutexGuard<'static, Pending> {
     PENDING.lock().unwrap_or_else(PoisonError::into_inner)
@@ -49,6 +52,18 @@ pub fn begin(place: &Path, private: bool) -> anyhow::Result<NamedTempFile> {
     let file = builder.tempfile_in(super::place::folder(place)?)?;
     pending.files.push(file.path().into());
     Ok(file)
+}
+
+/// Makes a folder that is there for the run alone.
+///
+/// # Errors
+/// It cannot be made.
+pub fn folder_for_run() -> anyhow::Result<TempDir> {
+    let mut pending = pending();
+    begin_watching(&mut pending)?;
+    let folder = tempfile::Builder::new().prefix("halfulp-").tempdir()?;
+    pending.folders.push(folder.path().into());
+    Ok(folder)
 }
 
 /// Takes signals from now on, though no file is begun: devices have to be ended.
@@ -138,6 +153,9 @@ fn stop() -> ! {
     let pending = pending();
     for file in &pending.files {
         let _ = fs::remove_file(file);
+    }
+    for folder in &pending.folders {
+        let _ = fs::remove_dir_all(folder);
     }
     halfulp_verify::engine::command::end_all();
     let what = if pending.finished == 0 { "nothing was written" } else { "not all files were written" };

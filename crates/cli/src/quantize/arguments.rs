@@ -8,23 +8,24 @@ use halfulp_tensor::{DEFAULT_HEAD_LIMIT, Rule};
 use halfulp_verify::report::PolicyWords;
 
 use super::order::Key;
+use crate::offered::{self, text};
 use crate::rounding_arg::rounding_arg;
 
 /// What to quantize, to what, and what to write.
 #[derive(clap::Args)]
-#[command(after_long_help = MORE)]
+#[command(after_help = EXAMPLES, after_long_help = format!("{MORE}\n\n{EXAMPLES}"))]
 pub struct Args {
     /// A .safetensors or .npy file. Its tensors of f16, bf16, f32 and f64 are quantized, the others are left as they are.
     #[arg(value_name = "FILE")]
     pub input: PathBuf,
     /// The format, of at most 16 bits. Several are compared.
-    #[arg(long, value_name = "FORMAT,...", value_delimiter = ',', required = true)]
+    #[arg(long, value_name = "FORMAT,...", value_delimiter = ',', required = true, value_parser = offered::format(), hide_possible_values = true)]
     pub to: Vec<String>,
     /// What each tensor is divided by before it is rounded: none, amax, pow2, or a number above zero.
     #[arg(long, value_name = "SCALE", default_value = "none", allow_negative_numbers = true, value_parser = rule)]
     pub scale: Rule,
     /// rne, rna, rtz, rup, rdn, odd; sr-a, sr-b or sr-c with --noise-bits N, or sr-a:N. Default: rne.
-    #[arg(long, value_name = "ROUNDING")]
+    #[arg(long, value_name = "ROUNDING", value_parser = offered::rounding(text), hide_possible_values = true)]
     pub round: Option<String>,
     /// How many bits of noise stochastic rounding uses, 1 to 32.
     #[arg(long, value_name = "N")]
@@ -175,15 +176,19 @@ depends on the number of threads: sums are made over chunks of 65536 elements, i
 and the tensor that has the lowest.
 
 Output. Codes are U8 or U16, but F8_E4M3, F8_E5M2, BF16 and so on where the file's kind has exactly the format; with a \
-scale, a .safetensors file gets it as a tensor NAME_scale (one element, F32 where it can be, else F64), by which \
+scale, a .safetensors file gets it as a tensor NAME_scale (one element; F32, or F64 for all of a file if one of its scales is beyond F32), by which \
 codes are multiplied to get values back. Values have the input's type if that holds them all exactly, else the next \
 wider that does (f64 at last); a product beyond f64's range is the end of that range. Other tensors are copied. Stochastic rounding numbers the quantized elements of a file through, in the order of their \
-data, and takes the noise of (S, number).
+data, and takes the noise of (S, number).";
 
+const EXAMPLES: &str = "\
 Examples:
-  halfulp quantize model.safetensors --to e4m3fn --scale amax --saturate finite -o out.safetensors
-  halfulp quantize model.safetensors --to e4m3fn,e5m2,e3m2,bfloat16 --scale amax
-  halfulp quantize model.safetensors --to e4m3fn,e5m2,e3m2,bfloat16 --scale amax --summary --html model.html
-  halfulp quantize model.safetensors --to e4m3fn --scale amax --tensor '*attn*.weight' --sort snr --csv attn.csv
-  halfulp quantize x.npy --to bfloat16 --round sr-a --noise-bits 16 --seed 7 --emit values -o y.npy
-  halfulp quantize x.npy --to e2m1 --scale pow2 --histogram x.svg --json";
+  halfulp quantize model.safetensors --to e4m3fn,e5m2,bfloat16 \\
+    --scale amax --summary --html model.html
+  halfulp quantize model.safetensors --to e4m3fn --scale amax \\
+    --tensor '*attn*.weight' --sort snr --csv attn.csv
+  halfulp quantize model.safetensors --to e4m3fn --scale amax \\
+    --saturate finite -o out.safetensors
+  halfulp quantize x.npy --to bfloat16 --round sr-a:16 --seed 7 \\
+    --emit values -o y.npy
+  halfulp quantize x.npy --to e2m1 --scale pow2 --histogram x.svg";

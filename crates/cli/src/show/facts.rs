@@ -129,6 +129,13 @@ fn special(d: &Description, out: &mut dyn Write) -> io::Result<()> {
         Overflow::Largest => "stays at the largest finite value",
     };
     line(out, "overflow", past)?;
+    if d.facts.sign == Sign::Unsigned && d.exponent_bits > 0 {
+        line(
+            out,
+            "magnitudes",
+            &format!("echo c0400000 | halfulp eval abs --operands binary32 --result {}", d.name),
+        )?;
+    }
     let infinite = d.infinities.len();
     let counts = format!("{} finite, {infinite} infinite, {} NaN", d.finite_codes, d.nan_codes);
     line(out, "codes", &format!("{}: {counts}", d.codes))

@@ -3,12 +3,14 @@
 use std::io::Write;
 
 use anyhow::bail;
-use halfulp::Format;
-use serde::Serializer as _;
+use halfulp::text::{decimal, hexadecimal};
+use halfulp::{Code, Format};
+use serde::{Serialize, Serializer as _};
 
 use crate::describe::Number;
 use crate::document::{Head, harmless};
 use crate::format_arg::NamedFormat;
+use crate::notation;
 use crate::show::SCHEMA;
 
 /// Wider formats have too many codes for a table.
@@ -17,35 +19,62 @@ const WIDTH_LIMIT: u32 = 24;
 /// Widths of columns.
 const CLASS: usize = "signalling NaN".len();
 
-/// Writes every code of a format with its value.
+/// A code and its exact value, in hexadecimal alone.
+#[derive(Serialize)]
+struct Hexadecimal {
+    code: String,
+    bits: String,
+    class: &'static str,
+    hexadecimal: String,
+}
+
+impl Hexadecimal {
+    fn new(f: &Format, code: Code) -> Hexadecimal {
+        Hexadecimal {
+            code: notation::code(f, code),
+            bits: notation::bits(f, code),
+            class: notation::class(f, code),
+            hexadecimal: hexadecimal(f, code),
+        }
+    }
+
+    /// The same, and the decimal column that stands after it.
+    fn beside(self, f: &Format, code: Code, hex: bool) -> (Hexadecimal, String) {
+        (self, if hex { String::new() } else { format!("  {}", decimal(f, code)) })
+    }
+}
+
+/// Writes every code of a format with its value; `hex` leaves the decimals out.
 ///
 /// # Errors
 /// A format of more than 24 bits.
-pub fn show(named: &NamedFormat, json: bool, out: &mut dyn Write) -> anyhow::Result<()> {
+pub fn show(named: &NamedFormat, hex: bool, json: bool, out: &mut dyn Write) -> anyhow::Result<()> {
     let f = &named.format;
     if f.width() > WIDTH_LIMIT {
         bail!("{} has 2^{} codes: --all is for formats of up to {WIDTH_LIMIT} bits", named.name, f.width());
     }
-    let numbers = (0..=f.code_mask()).map(|code| Number::new(f, code));
+    let codes = 0..=f.code_mask();
     if json {
         // One by one: there may be millions.
         let head = harmless(&serde_json::to_string(&Head::new(SCHEMA))?);
         let (head, name) = (head.trim_end_matches('}'), serde_json::to_string(&named.name)?);
         write!(out, "{head},\"format\":{name},\"codes\":")?;
-        serde_json::Serializer::new(&mut *out).collect_seq(numbers)?;
+        let mut list = serde_json::Serializer::new(&mut *out);
+        match hex {
+            true => list.collect_seq(codes.map(|code| Hexadecimal::new(f, code)))?,
+            false => list.collect_seq(codes.map(|code| Number::new(f, code)))?,
+        }
         writeln!(out, "}}")?;
         return Ok(());
     }
-    let first = Number::new(f, 0);
-    let (code, bits, value) =
-        (first.code.len().max("CODE".len()), first.bits.len().max("BITS".len()), value_width(f));
-    writeln!(out, "{:code$}  {:bits$}  {:CLASS$}  {:value$}  DECIMAL", "CODE", "BITS", "CLASS", "VALUE")?;
-    for n in numbers {
-        writeln!(
-            out,
-            "{:code$}  {:bits$}  {:CLASS$}  {:value$}  {}",
-            n.code, n.bits, n.class, n.hexadecimal, n.decimal
-        )?;
+    let first = Hexadecimal::new(f, 0);
+    let (code, bits) = (first.code.len().max("CODE".len()), first.bits.len().max("BITS".len()));
+    let value = value_width(f);
+    let (title, padding) = if hex { ("", 0) } else { ("  DECIMAL", value) };
+    writeln!(out, "{:code$}  {:bits$}  {:CLASS$}  {:padding$}{title}", "CODE", "BITS", "CLASS", "VALUE")?;
+    for n in codes.map(|code| Hexadecimal::new(f, code).beside(f, code, hex)) {
+        let (Hexadecimal { code: c, bits: b, class, hexadecimal }, decimal) = n;
+        writeln!(out, "{c:code$}  {b:bits$}  {class:CLASS$}  {hexadecimal:padding$}{decimal}")?;
     }
     Ok(())
 }

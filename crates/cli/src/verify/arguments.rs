@@ -9,21 +9,24 @@ use halfulp::{Flags, NanResult, Op, Rounding, Saturation, Standard, Tininess};
 use halfulp_verify::verify::{NanMatch, Shard, letters};
 use halfulp_verify::{Comparison, Selection};
 
+use crate::offered;
+
 /// What to verify, against what, on which cases. Without any FORMAT it is the main job: every operation and conversion
 /// of every format of at most 8 bits on all cases, and of the wider ones on edge and random cases.
 #[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Args {
     /// The formats: operations within each of them, and conversions from them.
-    #[arg(value_name = "FORMAT")]
+    #[arg(value_name = "FORMAT", value_parser = offered::format(), hide_possible_values = true)]
     pub formats: Vec<String>,
     /// The operations [default: all].
-    #[arg(long, value_name = "OP,...", value_delimiter = ',', value_parser = op)]
+    #[arg(long, value_name = "OP,...", value_delimiter = ',', value_parser = offered::operation(op), hide_possible_values = true)]
     pub op: Vec<Op>,
     /// The formats to convert from; the formats named are then those to convert to.
-    #[arg(long, value_name = "FORMAT,...", value_delimiter = ',', conflicts_with = "operands")]
+    #[arg(long, value_name = "FORMAT,...", value_delimiter = ',', conflicts_with = "operands", value_parser = offered::format(), hide_possible_values = true)]
     pub from: Vec<String>,
     /// The formats to convert to.
-    #[arg(long, value_name = "FORMAT,...", value_delimiter = ',', conflicts_with = "operands")]
+    #[arg(long, value_name = "FORMAT,...", value_delimiter = ',', conflicts_with = "operands", value_parser = offered::format(), hide_possible_values = true)]
     pub to: Vec<String>,
     /// A format an operand, where they differ.
     #[arg(
@@ -31,18 +34,20 @@ pub struct Args {
         value_name = "FORMAT,...",
         value_delimiter = ',',
         requires = "op",
-        conflicts_with = "formats"
+        conflicts_with = "formats",
+        value_parser = offered::format(),
+        hide_possible_values = true
     )]
     pub operands: Vec<String>,
     /// The format of the result [default: the first operand's].
-    #[arg(long, value_name = "FORMAT", requires = "operands")]
+    #[arg(long, value_name = "FORMAT", requires = "operands", value_parser = offered::format(), hide_possible_values = true)]
     pub result: Option<String>,
     /// The standards: ieee-754, p3109-v4.0, p3109-2026-07, the latter two with P3109's own operations [default: ieee-754; of
     /// the main job its own].
     #[arg(long, value_name = "STANDARD,...", value_delimiter = ',', value_parser = named::<Standard>)]
     pub standard: Vec<Standard>,
     /// The roundings: rne, rna, rtz, rup, rdn, odd, sr-a:N, sr-b:N, sr-c:N with N bits of noise [default: all].
-    #[arg(long, value_name = "ROUNDING,...", value_delimiter = ',', value_parser = named::<Rounding>)]
+    #[arg(long, value_name = "ROUNDING,...", value_delimiter = ',', value_parser = offered::rounding(named::<Rounding>), hide_possible_values = true)]
     pub round: Vec<Rounding>,
     /// The saturations: none, finite, propagate [default: all].
     #[arg(long, value_name = "SATURATION,...", value_delimiter = ',', value_parser = named::<Saturation>)]
@@ -104,13 +109,19 @@ pub struct Args {
     /// How many mismatches are explained.
     #[arg(long, value_name = "N", default_value_t = 3)]
     pub explain: usize,
+    /// Say nothing on standard error but what is wrong: not how far the run is, nor what it is going to do.
+    #[arg(short, long)]
+    pub quiet: bool,
     /// Write a JSON report to standard output.
     #[arg(long)]
     pub json: bool,
     /// Write a JUnit XML report to a file.
     #[arg(long, value_name = "FILE")]
     pub junit: Option<PathBuf>,
-    /// How many seconds a cmd:PROGRAM may be silent while answers are due [default: 10].
+    /// How many seconds a cmd:PROGRAM may take to start and give its first answer [default: 60, or --timeout if that is longer].
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub startup_timeout: Option<std::time::Duration>,
+    /// How many seconds a cmd:PROGRAM may be silent while further answers are due [default: 10].
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub timeout: Option<std::time::Duration>,
 }
@@ -124,6 +135,11 @@ impl Args {
     pub fn named_formats(&self) -> impl Iterator<Item = &String> {
         let named = [&self.formats, &self.from, &self.to, &self.operands];
         named.into_iter().flatten().chain(&self.result)
+    }
+
+    /// Whether any engine is a program.
+    pub fn programs(&self) -> bool {
+        self.subject.iter().chain(&self.against).any(|name| name.starts_with("cmd:"))
     }
 
     /// The seed of random cases, and of noise.
@@ -141,6 +157,29 @@ impl Args {
         self.exhaustive && self.formats.is_empty() && self.from.is_empty() && self.operands.is_empty()
     }
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  # A first device, in one rounding and one saturation. It reads the
+  # codes of the operands and answers `result flags`, a line each.
+  halfulp verify e4m3fn --op mul --round rne --saturate none \\
+    --subject cmd:./my_device
+  # One that is told what to compute, and whose NaNs may be any
+  halfulp verify e4m3fn --op add,mul --round rne,rtz \\
+    --saturate finite --compare-nan any \\
+    --subject 'cmd:./my_device {op} {round}'
+  # `halfulp eval` as the device
+  halfulp verify e5m2 --op add --round rne --saturate none \\
+    --subject 'cmd:halfulp eval {op} --format {format}'
+  # One pair of operands, explained if the answers differ
+  halfulp verify e4m3fn --op mul --round rne --cases given:7e,7e \\
+    --subject cmd:./my_device
+  # Products of narrow operands in a wider format, and a conversion
+  halfulp verify --operands e4m3fn,e4m3fn --result binary16 --op mul
+  halfulp verify e4m3fn --from binary16 --round rne --junit report.xml
+  # The first of two parts, and the kernel of arrays
+  halfulp verify e2m1 --op fma --exhaustive --shard 1/2 --json > 1.json
+  halfulp verify e4m3fn --op add --round rne --subject portable";
 
 /// Thirty years: what clocks can still add to now.
 const LONGEST: std::time::Duration = std::time::Duration::from_secs(1_000_000_000);

@@ -1,15 +1,17 @@
 //! Engines by name.
 
+use std::sync::Arc;
+
 use anyhow::bail;
 use halfulp::kernel;
 use halfulp_verify::Engine;
 use halfulp_verify::engine::{
-    Scalar, apfloat::Apfloat, command::Command, definition::Definition, host::Host, kernel::ByKernel,
-    mpfr::Mpfr, recorded::Recorded,
+    Scalar, apfloat::Apfloat, command::Command, command::Timeouts, definition::Definition, host::Host,
+    kernel::ByKernel, mpfr::Mpfr, recorded::Recorded,
 };
 
 use super::Args;
-use super::names::Names;
+use super::told::Told;
 
 /// The engines that are trusted where nothing else is asked for.
 const ORACLES: &[&str] = &["definition", "mpfr", "apfloat", "host", "recorded"];
@@ -27,12 +29,12 @@ fn subject_name(args: &Args) -> anyhow::Result<&str> {
 }
 
 /// The engine under test.
-pub fn subject(args: &Args, names: &Names) -> anyhow::Result<Box<dyn Engine>> {
-    engine(subject_name(args)?, args, names)
+pub fn subject(args: &Args, told: &Arc<Told>) -> anyhow::Result<Box<dyn Engine>> {
+    engine(subject_name(args)?, args, told)
 }
 
 /// The engines that are trusted.
-pub fn oracles(args: &Args, names: &Names) -> anyhow::Result<Vec<Box<dyn Engine>>> {
+pub fn oracles(args: &Args, told: &Arc<Told>) -> anyhow::Result<Vec<Box<dyn Engine>>> {
     let mut wanted: Vec<&str> = Vec::new();
     for text in &args.against {
         if text.starts_with("cmd:") {
@@ -50,17 +52,16 @@ pub fn oracles(args: &Args, names: &Names) -> anyhow::Result<Vec<Box<dyn Engine>
     if wanted.len() > 64 {
         bail!("at most 64 engines can be compared at once");
     }
-    wanted.into_iter().map(|name| engine(name, args, names)).collect()
+    wanted.into_iter().map(|name| engine(name, args, told)).collect()
 }
 
-fn engine(name: &str, args: &Args, names: &Names) -> anyhow::Result<Box<dyn Engine>> {
+fn engine(name: &str, args: &Args, told: &Arc<Told>) -> anyhow::Result<Box<dyn Engine>> {
     if let Some(line) = name.strip_prefix("cmd:") {
         // Devices do not get the terminal's signals: they are ended when this program is.
         crate::output::watch_signals()?;
-        let names = names.clone();
-        return Ok(Box::new(Command::new(line, args.timeout.unwrap_or(Command::TIMEOUT), move |f| {
-            names.name(f)
-        })?));
+        let told = Arc::clone(told);
+        let timeouts = Timeouts::of(args.startup_timeout, args.timeout);
+        return Ok(Box::new(Command::new(line, timeouts, move |f| told.name(f))?));
     }
     Ok(match name {
         "scalar" => Box::new(Scalar),

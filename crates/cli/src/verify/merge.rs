@@ -12,8 +12,8 @@ use crate::exit::Verdict;
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
-  halfulp verify e5m2 --op fma --exhaustive --shard 1/2 --json > 1.json
-  halfulp verify e5m2 --op fma --exhaustive --shard 2/2 --json > 2.json
+  halfulp verify e2m1 --op fma --exhaustive --shard 1/2 --json > 1.json
+  halfulp verify e2m1 --op fma --exhaustive --shard 2/2 --json > 2.json
   halfulp merge 1.json 2.json --junit report.xml")]
 pub struct Args {
     /// The reports that `halfulp verify --shard I/N --json` wrote, one of each of the N shards.

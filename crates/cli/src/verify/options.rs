@@ -2,10 +2,11 @@
 //! policies of the list of arrays. Policies that an operation does not look at are no error: a device is given them all the same.
 
 use anyhow::{bail, ensure};
-use halfulp::Op;
+use halfulp::{Op, Policy};
 use halfulp_verify::{Job, Selection};
 
 use super::Args;
+use crate::eval::without_effect_on;
 
 /// Checks the arguments before any job is made of them.
 ///
@@ -14,11 +15,12 @@ use super::Args;
 pub fn check(args: &Args) -> anyhow::Result<()> {
     let converts = |op: &Op| matches!(op, Op::Convert | Op::ConvertToInteger);
     let ops = || args.op.iter().map(|op| op.name()).collect::<Vec<_>>().join(",");
-    let is_program = |name: &String| name.starts_with("cmd:");
-    ensure!(
-        args.timeout.is_none() || args.subject.iter().chain(&args.against).any(is_program),
-        "--timeout is for a cmd:PROGRAM, and neither --subject nor --against names one"
-    );
+    for (option, time) in [("--timeout", args.timeout), ("--startup-timeout", args.startup_timeout)] {
+        ensure!(
+            time.is_none() || args.programs(),
+            "{option} is for a cmd:PROGRAM, and neither --subject nor --against names one"
+        );
+    }
     ensure!(
         args.to.is_empty() || args.op.is_empty() || args.op.iter().any(converts) || !args.from.is_empty(),
         "--to is for conversions, and --op {} is none: leave out one of them, or give the formats of an operation with \
@@ -44,6 +46,23 @@ pub fn check(args: &Args) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Says which options change no answer, where the operations give no numbers. A device is told them all the same.
+pub fn without_effect(args: &Args, jobs: &[Job]) -> Option<String> {
+    // Replays name the usual ones.
+    let usual = Policy::IEEE;
+    let options = [
+        ("--round", args.round.iter().any(|given| *given != usual.rounding)),
+        ("--saturate", args.saturate.iter().any(|given| *given != usual.saturation)),
+        ("--tininess", args.tininess.iter().any(|given| *given != usual.tininess)),
+        ("--nan", args.nan.iter().any(|given| *given != usual.nan)),
+    ];
+    let idle: Vec<&str> = options.into_iter().filter(|(_, given)| *given).map(|(option, _)| option).collect();
+    let mut ops: Vec<String> = jobs.iter().map(|job| job.task().op.to_string()).collect();
+    ops.dedup();
+    let queries = jobs.iter().all(|job| job.task().op.is_query());
+    (queries && !idle.is_empty()).then(|| without_effect_on(&ops.join(","), &idle))
 }
 
 /// Checks what only the jobs can tell.

@@ -3,13 +3,13 @@
 use std::io::{self, Write as _};
 use std::path::Path;
 
-use halfulp_verify::report::{self, Summary, to_json, to_junit, to_text};
+use halfulp_verify::report::{self, Summary, outcome, to_json, to_junit, to_text};
 
 use crate::document;
 use crate::exit::Verdict;
 use crate::output::{Output, Outputs};
 use crate::say::say;
-use crate::stdout;
+use crate::{paint, stdout};
 
 /// Where a report is wanted. Files are begun before the run, so that one that cannot be written is known then.
 pub struct Reports {
@@ -34,31 +34,41 @@ impl Reports {
 
     /// Writes a report wherever it is wanted, and turns its verdict into the program's.
     ///
-    /// What could not be written takes no mismatch back: the answer stays no. A yes becomes undecided, in the report on
-    /// standard output too.
+    /// What could not be written takes no mismatch back: the answer stays no. A yes becomes undecided, in the other report
+    /// too: the file is on the disk before standard output says that all agree, and in its place only after that.
     ///
     /// # Errors
     /// A report that could not be printed, without a mismatch.
-    pub fn write(self, mut summary: Summary) -> anyhow::Result<Verdict> {
-        // Before the file says that all agree.
+    pub fn write(mut self, mut summary: Summary) -> anyhow::Result<Verdict> {
         if let Err(error) = stdout::check()
             && summary.verdict != report::Verdict::Differ
         {
             undecided(&mut summary, &error);
         }
-        if let Some(Err(error)) = self.junit.map(|file| junit(file, &summary)) {
+        if let Some(Err(error)) = self.junit.as_mut().map(|file| junit(file, &summary)) {
+            self.junit = None;
             match summary.verdict {
                 report::Verdict::Differ => say(format_args!("{error:#}")),
                 _ => undecided(&mut summary, &error),
             }
         }
         summary.reasons.iter().for_each(say);
-        let verdict = match summary.verdict {
-            report::Verdict::Agree | report::Verdict::NothingCompared => Verdict::Yes,
-            report::Verdict::Differ => Verdict::No,
-            report::Verdict::Undecided => Verdict::Unknown,
-        };
-        verdict.after(print(self.json, &summary).map_err(anyhow::Error::from))
+        let verdict = program_verdict(&summary);
+        let said = verdict.after(print(self.json, &summary).map_err(anyhow::Error::from));
+        match self.junit.map(|file| keep(file, summary, said.as_ref().err())) {
+            Some(Err(error)) if verdict == Verdict::No => say(format_args!("{error:#}")),
+            Some(Err(error)) if said.is_ok() => return Err(error),
+            _ => {}
+        }
+        said
+    }
+}
+
+fn program_verdict(summary: &Summary) -> Verdict {
+    match summary.verdict {
+        report::Verdict::Agree | report::Verdict::NothingCompared => Verdict::Yes,
+        report::Verdict::Differ => Verdict::No,
+        report::Verdict::Undecided => Verdict::Unknown,
     }
 }
 
@@ -68,13 +78,34 @@ fn undecided(summary: &mut Summary, why: &anyhow::Error) {
 }
 
 fn print(json: bool, summary: &Summary) -> io::Result<()> {
-    let text = if json { document::harmless(&to_json(summary)) + "\n" } else { to_text(summary) };
+    let text = if json { document::harmless(&to_json(summary)) + "\n" } else { painted(summary) };
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes())?;
     out.flush()
 }
 
-fn junit(mut file: Output, summary: &Summary) -> anyhow::Result<()> {
+/// The text, the words of its verdict in colour where the terminal has it.
+fn painted(summary: &Summary) -> String {
+    let (text, outcome) = (to_text(summary), outcome(summary));
+    match text.strip_suffix(&format!("{outcome}\n")) {
+        Some(before) => format!("{before}{}\n", paint::verdict(outcome, program_verdict(summary))),
+        None => text,
+    }
+}
+
+/// Writes the file, but not in its place.
+fn junit(file: &mut Output, summary: &Summary) -> anyhow::Result<()> {
     file.write_all(to_junit(summary)?.as_bytes())?;
+    file.settle()
+}
+
+/// Puts the file in its place, after it says that the report could not be printed, if that is so.
+fn keep(mut file: Output, mut summary: Summary, unprinted: Option<&anyhow::Error>) -> anyhow::Result<()> {
+    if let Some(error) = unprinted
+        && file.take_back()?
+    {
+        undecided(&mut summary, error);
+        junit(&mut file, &summary)?;
+    }
     file.finish()
 }

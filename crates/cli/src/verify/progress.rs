@@ -18,17 +18,19 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Of a run of so many cases.
-    pub fn new(cases: u64) -> Progress {
+    /// Of a run of so many cases; `quiet` shows nothing.
+    pub fn new(cases: u64, quiet: bool) -> Progress {
         let terminal = std::io::stderr().is_terminal();
-        let target =
-            if terminal { ProgressDrawTarget::stderr_with_hz(5) } else { ProgressDrawTarget::hidden() };
+        let target = match terminal && !quiet {
+            true => ProgressDrawTarget::stderr_with_hz(5),
+            false => ProgressDrawTarget::hidden(),
+        };
         let bar = ProgressBar::with_draw_target(Some(cases), target);
         let style = ProgressStyle::with_template(
             "{bar:40} {percent:>3} %  {human_pos} of {human_len} cases  {eta} left",
         );
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-        Progress { bar, last: (!terminal).then(|| Mutex::new(Instant::now())) }
+        Progress { bar, last: (!terminal && !quiet).then(|| Mutex::new(Instant::now())) }
     }
 
     /// So many cases more are done.

@@ -23,8 +23,8 @@
 //! write its answers out when no more input is waiting (line by line, or at the latest when a read would block), and
 //! end when its input ends.
 //!
-//! Whatever the program does, a run ends and its memory is bounded: each answer has to come whole within the time-out, a
-//! line has at most 4096 bytes, and a program that writes without being asked waits. What was answered before a fault is
+//! Whatever the program does, a run ends and its memory is bounded: each answer has to come whole within its
+//! [time-out](Timeouts), a line has at most 4096 bytes, and a program that writes without being asked waits. What was answered before a fault is
 //! in its place: [`Engine::answered`] says how much. A program runs in a process group of its own, which is killed when
 //! the engine is dropped or the program fails; [`end_all`] does so for one that ends by a signal.
 
@@ -33,8 +33,7 @@ mod line;
 mod pipes;
 mod process;
 mod shown;
-
-use std::time::Duration;
+mod timeouts;
 
 use halfulp::{Format, Operands, Task};
 
@@ -43,13 +42,14 @@ use process::Process;
 
 pub use group::end_all;
 pub use line::{Variables, read_answer, write_operands};
+pub use timeouts::Timeouts;
 
 /// A program that is started for each task and answers lines.
 pub struct Command {
     name: String,
     words: Vec<String>,
     format_name: std::sync::Arc<dyn Fn(&Format) -> String + Send + Sync>,
-    timeout: Duration,
+    timeouts: Timeouts,
     /// Programs that run, with their task: those of one operation and its formats, a policy each.
     running: Vec<(Task, Process)>,
     /// Answers of the batch at hand.
@@ -57,9 +57,6 @@ pub struct Command {
 }
 
 impl Command {
-    /// How long a program may be silent while answers are due, unless something else is asked for.
-    pub const TIMEOUT: Duration = Duration::from_secs(10);
-
     /// An engine from a command line: a program and its arguments, in which placeholders stand for the task.
     /// `format_name` says how the program is told a format. Nothing is started yet.
     ///
@@ -67,7 +64,7 @@ impl Command {
     /// A command line that is empty, has a quotation mark without its fellow, or a placeholder that is unknown.
     pub fn new(
         line: &str,
-        timeout: Duration,
+        timeouts: Timeouts,
         format_name: impl Fn(&Format) -> String + Send + Sync + 'static,
     ) -> Result<Command, EngineError> {
         let name = format!("cmd:{line}");
@@ -82,7 +79,7 @@ impl Command {
             name,
             words,
             format_name: std::sync::Arc::new(format_name),
-            timeout,
+            timeouts,
             running: Vec::new(),
             answered: 0,
         })
@@ -98,7 +95,7 @@ impl Command {
             self.end_all()?;
         }
         let variables = Variables::of(task, &*self.format_name);
-        let process = Process::start(&self.words, &variables, self.timeout)?;
+        let process = Process::start(&self.words, &variables, self.timeouts)?;
         self.running.push((*task, process));
         match self.running.last_mut() {
             Some((_, process)) => Ok(process),
@@ -142,6 +139,10 @@ impl Engine for Command {
         Origin::Device
     }
 
+    fn options(&self) -> Vec<(&'static str, String)> {
+        self.timeouts.options()
+    }
+
     fn covers(&self, _: &Task) -> bool {
         true
     }
@@ -170,7 +171,7 @@ impl Engine for Command {
             name: self.name.clone(),
             words: self.words.clone(),
             format_name: self.format_name.clone(),
-            timeout: self.timeout,
+            timeouts: self.timeouts,
             running: Vec::new(),
             answered: 0,
         }))

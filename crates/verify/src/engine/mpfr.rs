@@ -21,6 +21,7 @@ mod operate;
 mod p3109;
 mod relations;
 mod reuse;
+mod versions;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -36,6 +37,8 @@ use number::{Kind, Number};
 use operate::{Outcome, direct, is_direct, operate};
 use relations::Relations;
 use reuse::LastAnswers;
+
+pub use versions::{Versions, versions};
 
 /// Batches beyond this are answered in parts, and nothing of them is kept.
 const LONGEST_KEPT: usize = 1 << 16;

@@ -32,8 +32,9 @@ fn past(overflow: Overflow) -> &'static str {
     }
 }
 
-/// The lines of the file that defines a format.
-pub(super) fn definition(format: &Format) -> Vec<String> {
+/// The lines of the file that defines a format, under the name in [`file_name`].
+#[must_use]
+pub fn definition(format: &Format) -> Vec<String> {
     let Facts { width, precision, bias, sign, nans, overflow, subnormals } = format.facts();
     let sign = match sign {
         Sign::SignMagnitude => "sign-magnitude",

@@ -32,6 +32,9 @@ pub fn command(report: &Report, job: &JobReport, mismatch: &Mismatch, name: Form
     for command in commands {
         option("--against", command.clone());
     }
+    for (name, value) in &report.options {
+        option(name, value.clone());
+    }
     let quoted: Vec<String> = words.iter().map(|word| quote(word)).collect();
     let task = &mismatch.task;
     let mut files: Vec<String> = Vec::new();
@@ -72,7 +75,7 @@ pub(super) fn comparison_words(comparison: &Comparison) -> String {
 }
 
 /// A word as a shell takes it.
-fn quote(word: &str) -> String {
+pub(super) fn quote(word: &str) -> String {
     let quoted = shlex::try_quote(word).map(std::borrow::Cow::into_owned);
     quoted.unwrap_or_else(|_| word.to_string())
 }

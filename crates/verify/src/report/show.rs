@@ -70,3 +70,16 @@ fn join(fields: &[&str]) -> String {
     let fields: Vec<&str> = fields.iter().copied().filter(|f| !f.is_empty()).collect();
     fields.join(" ")
 }
+
+/// A number with a comma between groups of three digits.
+pub(super) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}

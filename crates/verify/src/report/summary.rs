@@ -34,6 +34,9 @@ pub struct Summary {
     pub reasons: Vec<String>,
     /// Why the run ended before all was compared, if it did.
     pub stopped: Vec<String>,
+    /// The policy under which the subject failed, if that is why the run ended; not known of a document.
+    #[serde(skip)]
+    pub failed_under: Option<Policy>,
     /// The engine under test.
     pub subject: Party,
     /// The engines that are trusted.
@@ -111,6 +114,7 @@ impl Summary {
             verdict: Verdict::Undecided,
             reasons: Vec::new(),
             stopped: report.stopped.iter().cloned().collect(),
+            failed_under: report.failed_at.map(|task| task.policy),
             subject: Party { name: report.subject.clone(), origin: report.subject_origin },
             oracles: oracles(report),
             shard,

@@ -4,7 +4,9 @@ use std::fmt::Write as _;
 
 use halfulp::text::escaped;
 
+use super::fitting;
 use super::replay::policy_words;
+use super::show::grouped;
 use super::{Oracle, PolicyCounts, Summary, Verdict, policy_arguments};
 use crate::engine::Origin;
 use crate::verify::{Comparison, Covered, NanMatch, letters};
@@ -25,6 +27,9 @@ pub fn to_text(summary: &Summary) -> String {
     flags(&mut text, summary);
     third_party(&mut text, summary);
     errata(&mut text, summary);
+    if let Some(suggestion) = fitting::suggestion(summary) {
+        line(&mut text, suggestion);
+    }
     table(&mut text, summary);
     let oracles: Vec<String> = summary.oracles.iter().map(oracle).collect();
     let (subject, oracles) = (name(&summary.subject.name), oracles.join(", "));
@@ -37,8 +42,9 @@ fn line(text: &mut String, line: impl AsRef<str>) {
     text.push('\n');
 }
 
-/// The verdict in words.
-fn outcome(summary: &Summary) -> String {
+/// The verdict in words, with which the text ends.
+#[must_use]
+pub fn outcome(summary: &Summary) -> String {
     let mismatches = grouped(summary.mismatches);
     let run = if summary.reasons.is_empty() { "" } else { ", and not all was compared" };
     match summary.verdict {
@@ -47,7 +53,12 @@ fn outcome(summary: &Summary) -> String {
         Verdict::Undecided => format!("undecided, {}", reasons(summary)),
         Verdict::Differ if summary.mismatches == 0 => format!("no mismatches, but an erratum changed{run}"),
         Verdict::Differ => {
-            format!("{mismatches} mismatches, {} of them explained above{run}", summary.explanations.len())
+            let mismatches =
+                if summary.mismatches == 1 { "1 mismatch".into() } else { mismatches + " mismatches" };
+            match (summary.explanations.len(), summary.mismatches) {
+                (1, 1) => format!("{mismatches}, explained above{run}"),
+                (explained, _) => format!("{mismatches}, {explained} of them explained above{run}"),
+            }
         }
     }
 }
@@ -280,17 +291,4 @@ fn name(text: &str) -> String {
 /// A text that does nothing to a terminal but write on it.
 fn shown(text: &str) -> String {
     text.split('\n').map(name).collect::<Vec<_>>().join("\n")
-}
-
-/// A number with a comma between groups of three digits.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }

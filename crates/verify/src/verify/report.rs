@@ -5,7 +5,7 @@ use std::time::Duration;
 use halfulp::{Flags, Policy, Task};
 
 use super::plan::Coverage;
-use super::setup::Setup;
+use super::setup::{Setup, Stop};
 use super::tally::{FlagCounts, OracleCounts, PolicyTally, Tally};
 use super::{Comparison, Job, Mismatch, Part};
 use crate::cases::Selection;
@@ -25,6 +25,8 @@ pub struct Report {
     pub origins: Vec<Origin>,
     /// What of each oracle's answers is whose, where a third party stands behind them.
     pub shares: Vec<Option<Shares>>,
+    /// The options of `halfulp verify` that the engines were made by, each once.
+    pub options: Vec<(&'static str, String)>,
     /// Which cases were to run.
     pub part: Part,
     /// One a job, in the order of the jobs.
@@ -33,6 +35,8 @@ pub struct Report {
     pub reported: Flags,
     /// Why the run ended before all cases were compared, if it did.
     pub stopped: Option<String>,
+    /// What the subject was asked when it failed, if that is why.
+    pub failed_at: Option<Task>,
     /// How many threads ran.
     pub threads: usize,
     /// How long it took.
@@ -186,10 +190,18 @@ fn of_policy(run: &Setup<'_>, place: (usize, usize), counts: PolicyTally) -> Pol
 pub(super) fn assemble(
     run: &Setup<'_>,
     tally: Tally,
-    stopped: Option<String>,
+    stop: Option<Stop>,
     (threads, elapsed): (usize, Duration),
 ) -> Report {
     let reported = tally.reported;
+    let of_subject = stop.as_ref().filter(|stop| stop.error.engine == run.subject.name());
+    let failed_at = of_subject.and_then(|stop| stop.task);
+    let mut options: Vec<(&'static str, String)> = Vec::new();
+    for option in run.oracles.iter().fold(run.subject.options(), |all, o| [all, o.options()].concat()) {
+        if !options.contains(&option) {
+            options.push(option);
+        }
+    }
     let jobs = run.jobs.iter().zip(tally.jobs).enumerate().map(|(index, (job, counts))| JobReport {
         group: job.group().to_string(),
         task: *job.task(),
@@ -209,10 +221,12 @@ pub(super) fn assemble(
         oracles: run.oracles.iter().map(|o| o.name().to_string()).collect(),
         origins: run.oracles.iter().map(|o| o.origin()).collect(),
         shares: run.oracles.iter().map(|o| o.shares()).collect(),
+        options,
         part: run.settings.part,
         reported,
         jobs: jobs.collect(),
-        stopped,
+        stopped: stop.map(|stop| stop.error.to_string()),
+        failed_at,
         threads,
         elapsed,
     }

@@ -3,6 +3,8 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+use halfulp::Task;
+
 use super::job::Job;
 use super::plan::{Plan, Settings};
 use crate::engine::{Engine, EngineError};
@@ -16,6 +18,13 @@ pub struct Setup<'a> {
     pub plan: Plan,
 }
 
+/// Why a run ended before all was compared.
+pub struct Stop {
+    pub error: EngineError,
+    /// What the engines were asked then; nothing at their end.
+    pub task: Option<Task>,
+}
+
 /// What all threads of a run share.
 pub struct Shared<'a> {
     pub jobs: &'a [Job],
@@ -24,16 +33,16 @@ pub struct Shared<'a> {
     pub keep: usize,
     pub next: AtomicU64,
     pub stopped: AtomicBool,
-    pub why: Mutex<Option<EngineError>>,
+    pub why: Mutex<Option<Stop>>,
     pub progress: &'a (dyn Fn(u64) + Sync),
 }
 
 impl Shared<'_> {
     /// Lets all threads end soon. The first reason stays.
-    pub fn stop(&self, error: EngineError) {
+    pub fn stop(&self, stop: Stop) {
         self.stopped.store(true, Ordering::Relaxed);
         if let Ok(mut why) = self.why.lock() {
-            why.get_or_insert(error);
+            why.get_or_insert(stop);
         }
     }
 

@@ -4,10 +4,12 @@ use core::ops::Range;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
+use halfulp::Task;
+
 use super::batch::{Batch, Place};
 use super::engines::Engines;
 use super::plan::CHUNK;
-use super::setup::Shared;
+use super::setup::{Shared, Stop};
 use super::sweep::{Run, Sweep, runs};
 use super::tally::Tally;
 use crate::engine::EngineError;
@@ -16,9 +18,9 @@ use crate::engine::EngineError;
 pub fn work(shared: &Shared<'_>, engines: Engines) -> Tally {
     let oracles = engines.oracles.len();
     let tally = Tally::new(shared.jobs, oracles, shared.keep);
-    let mut worker = Worker { shared, engines, batch: Batch::new(oracles), tally };
+    let mut worker = Worker { shared, engines, batch: Batch::new(oracles), tally, task: None };
     if let Err(error) = worker.chunks() {
-        shared.stop(error);
+        shared.stop(Stop { error, task: worker.task });
     }
     worker.tally
 }
@@ -28,6 +30,8 @@ struct Worker<'a> {
     engines: Engines,
     batch: Batch,
     tally: Tally,
+    /// What the engines are asked at the moment.
+    task: Option<Task>,
 }
 
 impl Worker<'_> {
@@ -35,6 +39,7 @@ impl Worker<'_> {
         while !self.shared.has_stopped() {
             let unit = self.shared.next.fetch_add(1, Ordering::Relaxed);
             if unit >= self.shared.plan.units() {
+                self.task = None;
                 return self.engines.finish();
             }
             let start = Instant::now();
@@ -65,6 +70,7 @@ impl Worker<'_> {
                 continue;
             }
             let task = job.task().with_policy(job.policies()[policy]);
+            self.task = Some(task);
             let first = range.start;
             let place =
                 Place { job: index, policy, task, first, coverage: *coverage, comparison: *job.comparison() };
@@ -85,7 +91,7 @@ impl Worker<'_> {
         range: Range<u64>,
         turn: u64,
     ) -> Result<(), EngineError> {
-        let Worker { shared, engines, batch, tally } = self;
+        let Worker { shared, engines, batch, tally, .. } = self;
         let covering = |oracle: usize| place.coverage.oracle(oracle);
         let steps = sweep.steps(&place.task, place.policy, turn, &mut engines.oracles, &covering)?;
         let subject = &mut *engines.subject;

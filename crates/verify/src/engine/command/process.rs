@@ -4,6 +4,7 @@ use std::process::{ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, TrySendError};
 use std::time::{Duration, Instant};
 
+use super::Timeouts;
 use super::group::Group;
 use super::line::Variables;
 use super::pipes::{self, Said};
@@ -19,7 +20,7 @@ const SHOWN: usize = 100;
 pub struct Process {
     group: Group,
     shown: String,
-    timeout: Duration,
+    timeouts: Timeouts,
     /// To the writing thread; `None` after the input was closed.
     input: Option<SyncSender<Vec<u8>>>,
     output: Receiver<Vec<u8>>,
@@ -42,7 +43,7 @@ fn left(deadline: Option<Instant>) -> Duration {
 
 impl Process {
     /// Starts a program with its placeholders filled.
-    pub fn start(words: &[String], variables: &Variables, timeout: Duration) -> Result<Process, String> {
+    pub fn start(words: &[String], variables: &Variables, timeouts: Timeouts) -> Result<Process, String> {
         let words: Vec<String> = words.iter().map(|word| variables.fill(word)).collect();
         let mut command = std::process::Command::new(&words[0]);
         command.args(&words[1..]).envs(variables.environment());
@@ -57,16 +58,21 @@ impl Process {
             said: leader.stderr.take().map(Said::listen),
             group,
             shown: format!("`{}`", lines(&words.join(" "))),
-            timeout,
+            timeouts,
             buffer: Vec::new(),
             start: 0,
             lines: 0,
         })
     }
 
+    /// How long the next answer may take.
+    fn timeout(&self) -> Duration {
+        if self.lines == 0 { self.timeouts.startup } else { self.timeouts.answer }
+    }
+
     /// Hands lines to the program; they are written while answers are read.
     pub fn send(&mut self, mut lines: Vec<u8>) -> Result<(), String> {
-        let deadline = after(self.timeout);
+        let deadline = after(self.timeout());
         loop {
             let Some(input) = &self.input else { return Ok(()) };
             match input.try_send(lines) {
@@ -105,7 +111,7 @@ impl Process {
                 return Err(self.endless());
             }
             // The clock is asked only where something is waited for.
-            let deadline = *deadline.get_or_insert_with(|| after(self.timeout));
+            let deadline = *deadline.get_or_insert_with(|| after(self.timeout()));
             match self.output.recv_timeout(left(deadline)) {
                 Ok(bytes) => self.buffer.extend(bytes),
                 Err(RecvTimeoutError::Timeout) => return Err(self.stalled()),
@@ -137,7 +143,7 @@ impl Process {
     /// Closes the input and waits for the program to end by itself, with nothing more to say.
     pub fn end(mut self) -> Result<(), String> {
         self.input = None;
-        let deadline = after(self.timeout);
+        let deadline = after(self.timeouts.answer);
         loop {
             self.nothing_more()?;
             match self.output.recv_timeout(left(deadline).min(Duration::from_millis(50))) {
@@ -173,13 +179,16 @@ impl Process {
     fn stalled(&mut self) -> String {
         let why = match self.group.has_ended() {
             true => "it ended, but something that it started keeps its output open",
+            false if self.lines == 0 => {
+                "does it write its answers out when no input is waiting? --startup-timeout gives it longer to start"
+            }
             false => "does it write its answers out when no input is waiting?",
         };
         let unfinished = match self.buffer.len() {
             0 => "nothing".to_string(),
             _ => format!("no whole line, only {},", quoted(&self.buffer, SHOWN)),
         };
-        let (time, due) = (self.timeout.as_secs_f64(), self.lines + 1);
+        let (time, due) = (self.timeout().as_secs_f64(), self.lines + 1);
         self.after_all(format!(
             "{} answered {unfinished} for {time} s, with answer line {due} due ({why})",
             self.shown
@@ -200,7 +209,7 @@ impl Process {
 
     /// Waits a moment for a program that closed its output. It must not hold up the report.
     fn wait(&mut self) -> Option<ExitStatus> {
-        let deadline = after(self.timeout.min(Duration::from_secs(2)));
+        let deadline = after(self.timeouts.answer.min(Duration::from_secs(2)));
         while !self.group.has_ended() {
             if left(deadline).is_zero() {
                 self.group.end();

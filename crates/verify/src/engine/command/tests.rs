@@ -1,6 +1,6 @@
 //! Programs that misbehave, written in the shell's language.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use halfulp::{Flags, NoiseBits, Op, Policy, Rounding, Stochastic};
 
@@ -17,7 +17,11 @@ fn copy() -> Task {
 }
 
 fn command(line: &str, timeout: Duration) -> Command {
-    Command::new(line, timeout, |f| format!("u{}", f.width())).unwrap()
+    timed(line, Timeouts { startup: timeout, answer: timeout })
+}
+
+fn timed(line: &str, timeouts: Timeouts) -> Command {
+    Command::new(line, timeouts, |f| format!("u{}", f.width())).unwrap()
 }
 
 fn cases(count: u64) -> Vec<Operands> {
@@ -60,7 +64,7 @@ fn full_pipes_do_not_block() {
 #[test]
 fn programs_run_on_from_batch_to_batch() {
     let mut engine =
-        command("sh -c 'n=0; while read a; do n=$((n+1)); printf \"%x\\n\" $n; done'", Command::TIMEOUT);
+        timed("sh -c 'n=0; while read a; do n=$((n+1)); printf \"%x\\n\" $n; done'", Timeouts::default());
     let mut answers = vec![Answer::default(); 2];
     for batch in 0..3 {
         engine.run(&copy(), &cases(2), &mut answers).unwrap();
@@ -108,6 +112,27 @@ fn a_program_that_stalls_is_an_error() {
     fails("sh -c 'read a; echo $a; exec sleep 60'", &["answered nothing for 0.7 s", "answer line 2 due"]);
     fails("sh -c 'cat; exec sleep 60'", &["did not end when its input did"]);
     assert!(start.elapsed() < Duration::from_secs(20));
+}
+
+/// What takes long to start, as `import torch` does, is waited for; what takes as long later is not.
+#[test]
+fn the_first_answer_has_a_time_of_its_own() {
+    let slow = "sh -c 'read a; sleep 0.9; echo $a; exec cat'";
+    let ask = |line: &str, timeouts| {
+        let mut engine = timed(line, timeouts);
+        let mut answers = vec![Answer::default(); 3];
+        engine.run(&copy(), &cases(3), &mut answers)?;
+        engine.finish()
+    };
+    let (short, long) = (Duration::from_millis(300), Duration::from_secs(30));
+    ask(slow, Timeouts { startup: long, answer: short }).unwrap();
+    let error = ask(slow, Timeouts { startup: short, answer: long }).unwrap_err().to_string();
+    assert!(error.contains("answered nothing for 0.3 s, with answer line 1 due"), "{error}");
+    assert!(error.contains("--startup-timeout gives it longer to start"), "{error}");
+    let stops = "sh -c 'read a; echo $a; exec sleep 60'";
+    let error = ask(stops, Timeouts { startup: long, answer: short }).unwrap_err().to_string();
+    assert!(error.contains("answered nothing for 0.3 s, with answer line 2 due"), "{error}");
+    assert!(!error.contains("--startup-timeout"), "{error}");
 }
 
 #[test]
@@ -248,14 +273,14 @@ fn programs_are_told_their_task() {
     let mut answers = vec![Answer::default(); 1];
     let operands = [Operands { noise: 0xabcd, ..Operands::new(0x12, 0, 0) }];
     // `cat` repeats the code and the noise: two columns, which read as result and flags.
-    command(line, Command::TIMEOUT).run(&task, &operands, &mut answers).unwrap();
+    timed(line, Timeouts::default()).run(&task, &operands, &mut answers).unwrap();
     assert_eq!((answers[0].code, answers[0].flags.bits()), (0x12, 0x0d));
-    assert!(command(line, Command::TIMEOUT).run(&copy(), &operands, &mut answers).is_err());
+    assert!(timed(line, Timeouts::default()).run(&copy(), &operands, &mut answers).is_err());
 }
 
 #[test]
 fn command_lines_are_checked() {
-    let new = |line: &str| Command::new(line, Command::TIMEOUT, |_| String::new()).map(|_| ());
+    let new = |line: &str| Command::new(line, Timeouts::default(), |_| String::new()).map(|_| ());
     assert!(new("").unwrap_err().message.contains("expected a program"));
     assert!(new("sh -c 'x").unwrap_err().message.contains("quotation mark"));
     assert!(new("x {oop}").unwrap_err().message.contains("unknown placeholder {oop}"));

@@ -65,10 +65,12 @@ impl Arbitrary for AnyReport {
             oracles: vec!["apfloat".into()],
             origins: vec![Origin::ThirdParty],
             shares: vec![None],
+            options: Vec::new(),
             part: if few(g, 2) == 0 { Part::Whole } else { Part::Shard("1/2".parse().unwrap()) },
             jobs,
             reported: Flags::NONE,
             stopped: if few(g, 6) == 0 { Some("engine subject: died".into()) } else { None },
+            failed_at: None,
             threads: 1,
             elapsed: Duration::ZERO,
         })
@@ -77,7 +79,7 @@ impl Arbitrary for AnyReport {
 
 fn in_text(text: &str) -> Verdict {
     let last = text.lines().last().unwrap();
-    if last.contains(" mismatches, ") {
+    if last.contains(" mismatches, ") || last.contains(": 1 mismatch") {
         Verdict::Differ
     } else if last.contains(": undecided, ") {
         Verdict::Undecided
