@@ -27,7 +27,7 @@ pub enum Rounding {
     TowardNegative,
     /// The one with the odd code.
     ToOdd,
-    /// One of the two by chance, decided by a noise word.
+    /// Stochastic: a noise word decides between the two.
     Stochastic {
         /// How noise and the discarded part are compared.
         variant: Stochastic,
@@ -289,7 +289,7 @@ impl Flags {
     /// These flags if `raised`, none otherwise.
     #[must_use]
     pub const fn when(self, raised: bool) -> Flags {
-        // No branch: whether a result is inexact is anybody's guess.
+        // No branch: whether a result is inexact cannot be predicted.
         Flags(self.0 * raised as u8)
     }
 }

@@ -1,4 +1,4 @@
-//! The only rounding in the house.
+//! The one function that rounds: everything else in the library calls it, or is proved equal to it.
 //!
 //! An operation's exact result becomes a code in three steps, each stated in SPEC.md:
 //! 1. cut the significand at the format's quantum and decide, by the rounding, whether to go away from zero;

@@ -30,14 +30,14 @@ pub(crate) const fn apply_under(task: &Task, policy: &Policy, operands: Operands
     }
 }
 
-/// The remainder with the quotient cut to an integer, in the place of [`Op::Remainder`]'s, to the nearest one.
+/// The remainder of a quotient truncated to an integer; [`Op::Remainder`] rounds the quotient to the nearest integer.
 pub(crate) const fn apply_rem(task: &Task, policy: &Policy, operands: Operands) -> Rounded {
     let task = Task { policy: *policy, ..*task };
     let [a, b, _] = operands.codes;
     deliver(&task, exact::rem_cut(operand(&task, 0, a), operand(&task, 1, b)), operands.noise)
 }
 
-/// Out of the way of the common path, which needs no copy of the task.
+/// Not inlined: the common path needs no copy of the task.
 #[inline(never)]
 const fn apply_to_any_under(task: &Task, policy: &Policy, operands: &Operands) -> Rounded {
     apply_to_any(&Task { policy: *policy, ..*task }, operands)
