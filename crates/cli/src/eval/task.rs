@@ -1,7 +1,7 @@
 //! From the arguments to a task.
 
 use anyhow::{Context as _, anyhow, bail, ensure};
-use halfulp::{Format, Op, Task};
+use halfulp::{Format, Op, Policy, Task};
 
 use super::{Args, Flush, testfloat};
 use crate::format_arg::format_arg;

@@ -136,7 +136,7 @@ type Chart<'a, 'b> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<RangedCoordf64
 
 /// A small text beside a point.
 fn note(chart: &mut Chart<'_, '_>, (x, y): (f64, f64), text: &str, side: HPos) -> Drawn<()> {
-    let style = (FONT, 12).into_font().color(&BLACK.mix(0.7)).pos(Pos::new(side.clone(), VPos::Top));
+    let style = (FONT, 12).into_font().color(&BLACK.mix(0.7)).pos(Pos::new(side, VPos::Top));
     let gap = if matches!(side, HPos::Right) { -0.1 } else { 0.1 };
     chart.draw_series([Text::new(text.to_string(), (x + gap, y), style)])?;
     Ok(())

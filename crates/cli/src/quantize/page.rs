@@ -52,7 +52,7 @@ fn settings(report: &Report) -> String {
     let policy = &report.policy;
     format!(
         "<p>Rounding {}, saturation {}, scale {}. {} tensors quantized, {} not.</p>\n",
-        escape(&policy.rounding.to_string()),
+        escape(policy.rounding.to_string()),
         policy.saturation,
         escape(&*report.scale),
         report.tensors.len() / report.total.len().max(1),

@@ -82,8 +82,9 @@ fn fitting(summary: &Summary, found: &[Found]) -> Option<Fitting> {
             policies().any(|(policy, of)| own(policy) && policy.saturation == *saturation && !agrees(of))
         };
         Saturation::ALL
-            .into_iter()
+            .iter()
             .filter(|saturation| agreeing.contains(saturation) && !differs(saturation))
+            .copied()
             .collect()
     };
     let (first, part, chosen) = policies().filter(|(_, of)| agrees(of)).find_map(|(policy, _)| {
