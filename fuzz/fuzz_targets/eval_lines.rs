@@ -5,6 +5,10 @@
 // The modules of the program, which is no library.
 #[path = "../../crates/cli/src/eval/columns.rs"]
 mod columns;
+#[path = "../../crates/cli/src/eval/decimal.rs"]
+mod decimal;
+#[path = "../../crates/cli/src/eval/fault.rs"]
+mod fault;
 #[path = "../../crates/cli/src/eval/hex.rs"]
 mod hex;
 #[path = "../../crates/cli/src/eval/stream.rs"]
@@ -13,7 +17,8 @@ mod stream;
 use std::fmt;
 use std::io::Read;
 
-use columns::{BadLine, Columns};
+use columns::Columns;
+use fault::BadLine;
 use halfulp::{Operands, Rounding, Task};
 use halfulp_fuzz::draw;
 use halfulp_fuzz::names::Names;
@@ -57,7 +62,8 @@ impl fmt::Debug for Input {
 fuzz_target!(|input: Input| {
     let Input { task, piece, text } = &input;
     let mut out = Vec::new();
-    let outcome = stream::answer(Pieces { rest: text, piece: *piece }, &mut out, &Columns::of(task));
+    let outcome =
+        stream::answer(Pieces { rest: text, piece: *piece }, &mut out, &Columns::of(task, false, false));
     let place = match outcome {
         Ok(()) => None,
         Err(error) => match error.downcast_ref::<BadLine>() {

@@ -186,7 +186,7 @@ Examples:
   halfulp quantize model.safetensors --to e4m3fn,e5m2,bfloat16 \\
     --scale amax --summary --html model.html
   halfulp quantize model.safetensors --to e4m3fn --scale amax \\
-    --tensor '*attn*.weight' --sort snr --csv attn.csv
+    --tensor 'layer*' --sort snr --csv layers.csv
   halfulp quantize model.safetensors --to e4m3fn --scale amax \\
     --saturate finite -o out.safetensors
   halfulp quantize x.npy --to bfloat16 --round sr-a:16 --seed 7 \\
