@@ -43,6 +43,12 @@ impl Outputs {
     /// It is read, or written already; it is a folder, a disk or a socket; or nothing can be written there.
     pub fn claim(&mut self, option: &str, path: &Path) -> anyhow::Result<Output> {
         let named = || format!("{option} {}", path.display());
+        // As an input elsewhere, it would be taken for standard output.
+        ensure!(
+            path.as_os_str() != "-",
+            "{}: a file is expected here, and standard output has the report; ./- is a file's name",
+            named()
+        );
         let place = Place::of(path).with_context(named)?;
         if let Some(identity) = place.identity() {
             if let Some((_, read)) = self.read.iter().find(|(read, _)| read == identity) {

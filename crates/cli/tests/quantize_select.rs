@@ -58,8 +58,13 @@ fn a_name_that_no_tensor_has_is_an_error() {
     assert!(run.err.contains("--tensor attn.*: none of the 6 tensors"), "{}", run.err);
     let run = weights("--to e4m3fn --tensor [a");
     assert!(run.code == 2 && run.err.contains("--tensor [a: expected a pattern"), "{}", run.err);
-    // An integer tensor's name selects nothing that is quantized.
-    assert_eq!(weights("--to e4m3fn --tensor ids").code, 2);
+    // One of several is noticed too, and so is an integer tensor's name.
+    let run = weights("--to e4m3fn --tensor layer.* --tensor attn.*");
+    assert!(run.code == 2 && run.err.contains("--tensor attn.*: none of the 6 tensors"), "{}", run.err);
+    let run = weights("--to e4m3fn --tensor ids");
+    assert!(run.code == 2 && run.err.contains("has such a name; ids is of I64"), "{}", run.err);
+    let run = weights("--to e4m3fn --csv -");
+    assert!(run.code == 2 && run.err.contains("--csv -: "), "{}", run.err);
 }
 
 /// By the first format; rows of a tensor stay together.
@@ -183,11 +188,11 @@ fn the_page_needs_nothing_else() {
             "{name}: {cell}"
         );
     }
-    let head = br#"{"<b>&":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#;
+    let head = br#"{"<b>&\u001b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#;
     let file = [&(head.len() as u64).to_le_bytes(), &head[..], &1f32.to_le_bytes()].concat();
     let input = folder.path().join("x.safetensors");
     std::fs::write(&input, file).expect("a file");
     assert_eq!(run(&format!("quantize {} --to e4m3fn --html {}", input.display(), path.display())).code, 0);
     let page = std::fs::read_to_string(&path).expect("a file");
-    assert!(page.contains("&lt;b&gt;&amp;") && !page.contains("<b>"));
+    assert!(page.contains("&lt;b&gt;&amp;") && !page.contains("<b>") && !page.contains('\u{1b}'));
 }

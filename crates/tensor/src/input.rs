@@ -44,12 +44,11 @@ impl Input {
         Ok(Input { path: path.into(), kind, head, file })
     }
 
-    /// Leaves all tensors as they are but those of some names. Returns how many are still to be quantized.
-    pub fn select(&mut self, is_wanted: impl Fn(&str) -> bool) -> usize {
+    /// Leaves all tensors as they are but those of some names.
+    pub fn select(&mut self, is_wanted: impl Fn(&str) -> bool) {
         for tensor in &mut self.head.tensors {
             tensor.element = tensor.element.filter(|_| is_wanted(&tensor.name));
         }
-        self.head.tensors.iter().filter(|tensor| tensor.element.is_some()).count()
     }
 
     /// Reads bytes at a place.

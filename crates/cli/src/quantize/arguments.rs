@@ -57,7 +57,7 @@ pub struct Args {
     /// Write a page with the formats, the tensors and the histograms, that needs nothing else.
     #[arg(long, value_name = "FILE.html")]
     pub html: Option<PathBuf>,
-    /// Quantize only tensors whose names match: `*` stands for any characters, `?` for one, {a,b} for either. May be repeated; the
+    /// Quantize only tensors whose names match: `*` stands for any characters, `?` for one, {a,b} for either, [a-c] for one of these, and \ takes a character as it is. May be repeated; the
     /// others are copied.
     #[arg(long, value_name = "GLOB")]
     pub tensor: Vec<String>,
@@ -170,7 +170,7 @@ scale is 1. A number is taken as the nearest binary32 number.
 Report. COUNT elements; SATURATED out of range, whatever they became, infinities too unless they stay; ZERO not zero \
 before and zero after; NAN before or after; INEXACT changed at all. ABS ERROR and REL ERROR are the largest over the \
 elements that are finite before and after, and SNR is 10 log10(sum x^2 / sum error^2) over them, in binary64: \"inf\" without \
-an error, \"-\" (null in JSON) without a signal. CODES is the share of the format's finite codes that occur. None of it \
+an error, \"-\" (null in JSON) without a signal or where a sum is beyond binary64. CODES is the share of the format's finite codes that occur. None of it \
 depends on the number of threads: sums are made over chunks of 65536 elements, in order. The line of all tensors comes first. With \
 --summary each format has one line: shares of the elements, the SNR of all together, the median and the lowest of the tensors' SNR, \
 and the tensor that has the lowest.

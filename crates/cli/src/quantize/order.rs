@@ -1,10 +1,11 @@
 //! Which tensors are quantized, and in what order they are told.
 
 use anyhow::{Context as _, ensure};
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use globset::{Glob, GlobBuilder, GlobSetBuilder};
 use halfulp_tensor::Input;
 
 use super::report::Row;
+use crate::columns::cell;
 
 /// What rows are ordered by. Rows of a tensor stay together: the first format decides.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, clap::ValueEnum)]
@@ -28,33 +29,38 @@ pub enum Key {
 /// Leaves all tensors as they are whose names match none of the patterns.
 ///
 /// # Errors
-/// A pattern is none, or there is no tensor left to quantize.
+/// A pattern is none, or no tensor that could be quantized has such a name.
 pub fn select(input: &mut Input, patterns: &[String]) -> anyhow::Result<()> {
     if patterns.is_empty() {
         return Ok(());
     }
-    let set = set(patterns)?;
-    let all = input.head.tensors.iter().filter(|tensor| tensor.element.is_some()).count();
-    ensure!(
-        input.select(|name| set.is_match(name)) > 0,
-        "--tensor {}: none of the {all} tensors of f16, bf16, f32 and f64 in {} has such a name",
-        patterns.join(" --tensor "),
-        input.path.display()
-    );
-    Ok(())
-}
-
-fn set(patterns: &[String]) -> anyhow::Result<GlobSet> {
     let mut set = GlobSetBuilder::new();
     for pattern in patterns {
         let glob = GlobBuilder::new(pattern).build();
-        set.add(
-            glob.with_context(|| {
-                format!("--tensor {pattern}: expected a pattern such as 'layers.*.weight'")
-            })?,
-        );
+        let glob = glob
+            .with_context(|| format!("--tensor {pattern}: expected a pattern such as 'layers.*.weight'"))?;
+        matches_some(input, pattern, &glob)?;
+        set.add(glob);
     }
-    Ok(set.build()?)
+    let set = set.build()?;
+    input.select(|name| set.is_match(name));
+    Ok(())
+}
+
+/// Whether a pattern matches a tensor that can be quantized: a mistyped one is not to pass for one that selects nothing.
+fn matches_some(input: &Input, pattern: &str, glob: &Glob) -> anyhow::Result<()> {
+    let glob = glob.compile_matcher();
+    let tensors = &input.head.tensors;
+    let mut named = tensors.iter().filter(|tensor| glob.is_match(&tensor.name)).peekable();
+    let other = named.peek().map(|tensor| format!("; {} is of {}", cell(&tensor.name), cell(&tensor.dtype)));
+    let all = tensors.iter().filter(|tensor| tensor.element.is_some()).count();
+    ensure!(
+        named.any(|tensor| tensor.element.is_some()),
+        "--tensor {pattern}: none of the {all} tensors of f16, bf16, f32 and f64 in {} has such a name{}",
+        input.path.display(),
+        other.unwrap_or_default()
+    );
+    Ok(())
 }
 
 /// Orders the rows of all tensors, `formats` of them a tensor.

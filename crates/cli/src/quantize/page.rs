@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::io::Write as _;
 
+use halfulp::text::escaped;
 use halfulp_tensor::{Tally, Target};
 use quick_xml::escape::escape;
 
@@ -25,7 +26,7 @@ pub fn write(
     totals: &[Tally],
 ) -> anyhow::Result<()> {
     let picture = histogram::svg(unit, targets, totals)?;
-    let title = escape(&*report.file);
+    let title = name(&report.file);
     let body = format!(
         "<h1>{title}</h1>\n{}{}{}<h2>Magnitudes and codes</h2>\n<figure>{picture}</figure>\n",
         settings(report),
@@ -97,15 +98,21 @@ fn heatmap(report: &Report, targets: &[Target]) -> String {
     }
     html.push_str("</tr>\n");
     for tensor in report.tensors.chunks(targets.len().max(1)) {
-        let name = tensor.first().and_then(|row| row.tensor.as_deref()).unwrap_or_default();
-        let _ = write!(html, "<tr><th>{}", escape(name));
+        let tensor_name = tensor.first().and_then(|row| row.tensor.as_deref()).unwrap_or_default();
+        let _ = write!(html, "<tr><th>{}", name(tensor_name));
         for row in tensor {
             let _ = write!(html, "<td class=\"{}\">{}", class(row.noise_order()), decibels(row));
         }
         html.push_str("</tr>\n");
     }
     html + "</table></div>\n<p class=\"note\">The ratio of the sum of squares of the numbers and of the errors, \
-            10 log10; from below 10 dB, dark red, to 50 dB and above, dark blue. A dash: no signal.</p>\n"
+            10 log10; from below 10 dB, dark red, to 50 dB and above, dark blue. A dash: no signal, or squares beyond \
+            binary64.</p>\n"
+}
+
+/// A name from a file: no mark-up, and control characters shown as they are written.
+fn name(text: &str) -> String {
+    escape(escaped(text).to_string()).into_owned()
 }
 
 /// The colour of a ratio, in steps of 10 dB.
