@@ -196,3 +196,26 @@ fn the_page_needs_nothing_else() {
     let page = std::fs::read_to_string(&path).expect("a file");
     assert!(page.contains("&lt;b&gt;&amp;") && !page.contains("<b>") && !page.contains('\u{1b}'));
 }
+
+/// Squares of such numbers are beyond binary64: without a ratio, a tensor that lost two of three elements passed for one without a signal.
+#[test]
+fn a_tensor_whose_ratio_is_unknown_is_no_good_one() {
+    let folder = folder();
+    let head = br#"{"fine":{"dtype":"F64","shape":[1],"data_offsets":[0,8]},"huge":{"dtype":"F64","shape":[3],"data_offsets":[8,32]},"tiny":{"dtype":"F64","shape":[2],"data_offsets":[32,48]}}"#;
+    let numbers = [1.1f64, 1e308, -1e300, 1e-320, 1e-200, 3e-200].map(f64::to_le_bytes).concat();
+    let input = folder.path().join("x.safetensors");
+    std::fs::write(&input, [&(head.len() as u64).to_le_bytes(), &head[..], &numbers].concat())
+        .expect("a file");
+    let quantize =
+        |options: &str| run(&format!("quantize {} --to e4m3fn --scale amax {options}", input.display()));
+    let report: Json = serde_json::from_str(&quantize("--sort snr --json").out).expect("JSON");
+    let rows = report["tensors"].as_array().expect("rows");
+    assert_eq!(names(rows), ["huge", "tiny", "fine"]);
+    assert!(
+        rows[0]["snr_db"].is_null() && rows[1]["snr_db"].is_null() && rows[2]["snr_db"].is_number(),
+        "{rows:?}"
+    );
+    let summary = quantize("--summary").out;
+    let worst = summary.lines().nth(1).and_then(|line| line.split_whitespace().last());
+    assert_eq!(worst, Some("huge"), "{summary}");
+}

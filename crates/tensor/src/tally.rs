@@ -180,8 +180,11 @@ impl Tally {
     }
 
     /// The signal-to-noise ratio in decibels: infinite without an error; none where it has no meaning, because there is no
-    /// signal or a sum of squares is beyond binary64.
+    /// signal or a sum of squares is beyond binary64 at either end.
     pub fn decibels(&self) -> Option<f64> {
+        if self.noise == 0.0 && self.absolute > 0.0 {
+            return None;
+        }
         let ratio = 10.0 * (self.signal / self.noise).log10();
         (self.signal > 0.0 && self.signal.is_finite() && self.noise.is_finite() && !ratio.is_nan())
             .then_some(ratio)

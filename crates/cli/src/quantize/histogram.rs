@@ -12,6 +12,7 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 use halfulp_tensor::{Tally, Target};
 
 use super::axis::{Axis, Unit, binades, power};
+use super::report::percent;
 use crate::output::Output;
 
 const WIDTH: u32 = 960;
@@ -120,14 +121,13 @@ fn magnitudes(area: &Area<'_>, unit: Unit, axis: &Axis, target: &Target, total: 
 
 /// What the format does to all numbers, in a line.
 fn caption(target: &Target, total: &Tally) -> String {
-    let percent = |n: u64| format!("{:.3} %", 100.0 * n as f64 / total.count.max(1) as f64);
     let ratio = total.decibels().map_or_else(String::new, |db| format!("SNR {db:.1} dB, "));
     let nan = if total.nan_before > 0 { format!(", {} NaN", total.nan_before) } else { String::new() };
     format!(
         "{}: {ratio}{} out of range, {} became zero ({} elements{nan})",
         target.name,
-        percent(total.saturated),
-        percent(total.flushed),
+        percent(total.saturated, total.count),
+        percent(total.flushed, total.count),
         total.count
     )
 }

@@ -9,7 +9,7 @@ use quick_xml::escape::escape;
 
 use super::axis::Unit;
 use super::histogram;
-use super::report::{Report, Row, decibels, short};
+use super::report::{Report, Row, decibels, percent, short};
 use crate::output::Output;
 
 const STYLE: &str = include_str!("page.css");
@@ -70,11 +70,10 @@ fn formats(report: &Report) -> String {
          <th>NaN<th>Largest relative error<th>Codes used</tr>\n",
     );
     for row in rows {
-        let percent = |n: u64| format!("{:.3} %", 100.0 * n as f64 / row.count.max(1) as f64);
         let cells = [
             decibels(row),
-            percent(row.saturated),
-            percent(row.zero),
+            percent(row.saturated, row.count),
+            percent(row.zero, row.count),
             row.nan.to_string(),
             short(row.relative_error.get()),
             row.share_of_codes(),
@@ -118,7 +117,7 @@ fn name(text: &str) -> String {
 /// The colour of a ratio, in steps of 10 dB.
 fn class(db: f64) -> &'static str {
     match db {
-        db if db.is_nan() => "none",
+        db if db.is_nan() || db == f64::NEG_INFINITY => "none",
         db if db < 10.0 => "s0",
         db if db < 20.0 => "s1",
         db if db < 30.0 => "s2",

@@ -89,9 +89,14 @@ impl Row {
         }
     }
 
-    /// What rows are ordered by for their ratio of signal to noise: those without one stand last.
+    /// What rows are ordered by for their ratio of signal to noise. Those with an error and no ratio, whose squares binary64 does not
+    /// hold, stand first, since they may be the worst; those without a signal stand last.
     pub fn noise_order(&self) -> f64 {
-        self.snr_db.map_or(f64::NAN, Number::get)
+        match self.snr_db {
+            Some(Number(ratio)) => ratio,
+            None if self.absolute_error.0 > 0.0 => f64::NEG_INFINITY,
+            None => f64::NAN,
+        }
     }
 
     /// The share of the finite codes that occur.
@@ -182,6 +187,11 @@ const HEADING: [&str; 14] = [
 /// The signal-to-noise ratio; `-` without a signal.
 pub fn decibels(row: &Row) -> String {
     row.snr_db.map_or_else(|| "-".into(), |Number(db)| format!("{db:.2}"))
+}
+
+/// A share of all elements.
+pub fn percent(part: u64, count: u64) -> String {
+    format!("{:.3} %", 100.0 * part as f64 / count.max(1) as f64)
 }
 
 /// Dimensions as `2x3`; of a scalar, `-`.

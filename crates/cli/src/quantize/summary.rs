@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::report::{Report, Row, decibels, short};
+use super::report::{Report, Row, decibels, percent, short};
 use crate::columns::{self, Columns};
 
 const HEADING: [&str; 12] = [
@@ -26,15 +26,14 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     for total in &report.total {
         let mut rows: Vec<&Row> = report.tensors.iter().filter(|row| row.format == total.format).collect();
         rows.sort_by(|a, b| a.noise_order().total_cmp(&b.noise_order()));
-        let percent = |n: u64| format!("{:.3} %", 100.0 * n as f64 / total.count.max(1) as f64);
-        // Tensors without a signal have no ratio, and stand last.
-        let known: Vec<&&Row> = rows.iter().filter(|row| row.snr_db.is_some()).collect();
+        // Tensors without a signal have no ratio to be worst by.
+        let known: Vec<&&Row> = rows.iter().filter(|row| !row.noise_order().is_nan()).collect();
         table.push(vec![
             total.format.clone(),
             rows.len().to_string(),
             total.count.to_string(),
-            percent(total.saturated),
-            percent(total.zero),
+            percent(total.saturated, total.count),
+            percent(total.zero, total.count),
             total.nan.to_string(),
             short(total.relative_error.get()),
             decibels(total),

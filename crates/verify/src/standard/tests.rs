@@ -54,7 +54,13 @@ fn triples_are_divided_among_the_roundings_and_meet_every_saturation() {
     let count = |job: &&Job| job.selection().cases(job.task(), 0).unwrap().len();
     // Each part begins with the special triples.
     let special = Selection::Random(1).cases(fma[0].task(), 0).unwrap().len() - 1;
-    assert_eq!(fma[..9].iter().map(count).sum::<u64>(), (1 << 19) + 9 * special);
+    assert_eq!(fma[..9].iter().map(count).sum::<u64>(), (1 << 20) + 9 * special);
+    // Of these the main job has half.
+    let main = main_job(0).unwrap();
+    let own = main.iter().filter(|job| job.group() == "e4m3fn" && job.task() == fma[0].task());
+    let parts: Vec<&Job> =
+        own.filter(|job| matches!(job.selection(), Selection::Spread { end, .. } if end > 1 << 12)).collect();
+    assert_eq!(parts.iter().map(count).sum::<u64>(), (1 << 19) + parts.len() as u64 * special);
 }
 
 /// P3109's jobs meet both of its versions, without saturation under every rounding; and every operation that it changes.
