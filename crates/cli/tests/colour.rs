@@ -82,7 +82,10 @@ fn terminals_get_colour() {
             .args(["-qec", &line, "/dev/null"])
             .env("TERM", "xterm")
             .env_remove("NO_COLOR")
-            .env_remove("CLICOLOR");
+            .env_remove("CLICOLOR")
+            .env_remove("CLICOLOR_FORCE")
+            // On a CI service's terminal anstream shows colour whatever TERM is.
+            .env_remove("CI");
         let out = script.envs(variables.iter().copied()).output().ok()?;
         Some(String::from_utf8_lossy(&out.stdout).into_owned())
     };
