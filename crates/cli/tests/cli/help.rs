@@ -1,15 +1,11 @@
 //! Every verb's help ends with examples, and every example works as it stands.
 
-mod experiments;
-mod program;
-mod tensors;
-
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use experiments::{ASSERTED, HEAD, file, folder};
-use program::{command, run};
+use crate::experiments::{ASSERTED, HEAD, file, folder};
+use crate::program::{command, run};
 
 /// Examples that take a program which is not part of this project.
 const ELSEWHERE: [&str; 1] = ["testfloat_gen f16 2 | halfulp eval f16_mul"];
@@ -76,7 +72,7 @@ fn every_verb_has_examples_that_are_not_broken_into_lines() {
 #[cfg(unix)]
 fn prepare(folder: &Path, verb: &str) {
     use std::os::unix::fs::PermissionsExt as _;
-    let data = |name| tensors::data(name);
+    let data = |name| crate::tensors::data(name);
     fs::copy(data("weights.safetensors"), folder.join("model.safetensors")).expect("a copy");
     fs::copy(data("weight.npy"), folder.join("x.npy")).expect("a copy");
     let device = folder.join("my_device");

@@ -1,12 +1,9 @@
 //! What the program says of itself: the facts of its build, completions, manual pages.
 
-mod experiments;
-mod program;
-
 use std::process::{Command, Stdio};
 
-use experiments::folder;
-use program::run;
+use crate::experiments::folder;
+use crate::program::run;
 
 #[test]
 fn the_version_is_one_line_or_all_facts_of_the_build() {

@@ -1,13 +1,10 @@
 //! What of a file is quantized and told: tensors by name, in an order, summed up, as CSV; and files of other kinds by their names.
 
-mod program;
-mod tensors;
-
-use program::run;
+use crate::program::run;
+use crate::tensors::{Safetensors, data, folder};
 use serde_json::Value as Json;
-use tensors::{Safetensors, data, folder};
 
-fn weights(options: &str) -> program::Run {
+fn weights(options: &str) -> crate::program::Run {
     run(&format!("quantize {} {options}", data("weights.safetensors").display()))
 }
 

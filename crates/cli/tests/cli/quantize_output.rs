@@ -1,16 +1,13 @@
 //! What `halfulp quantize` prints and writes: tables, pictures, the noise, and that threads and chunks change nothing.
 
-mod program;
-mod tensors;
-
 use std::fs;
 use std::path::Path;
 use std::process::Stdio;
 
+use crate::program::{command, run};
+use crate::tensors::{data, folder, npy, write_npy};
 use halfulp::format::catalog::lookup;
 use halfulp::{NoiseBits, Op, Operands, Policy, Rounding, Stochastic, Task, apply, noise};
-use program::{command, run};
-use tensors::{data, folder, npy, write_npy};
 
 /// What a run that is fine prints.
 fn printed(args: &str) -> String {

@@ -1,13 +1,11 @@
 //! `halfulp verify --json` and `halfulp merge`: the document keeps to its schema, and shards joined are the whole.
 
-mod program;
-
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
 
-use program::run;
+use crate::program::run;
 
 /// Standard output, standard error and exit code.
 fn halfulp(arguments: &str) -> (String, String, i32) {

@@ -1,8 +1,6 @@
 //! `halfulp verify` without a FORMAT says what it is about to do.
 
-mod program;
-
-use program::{run, words};
+use crate::program::{run, words};
 
 #[test]
 fn the_main_job_says_how_much_it_is_and_about_how_long() {

@@ -1,13 +1,10 @@
 //! `halfulp bound`: verdicts, exit codes, and what is printed and written.
 
-mod experiments;
-mod program;
-
 use std::fs;
 use std::process::Stdio;
 
-use experiments::{ASSERTED, HEAD, file, folder};
-use program::{command, run};
+use crate::experiments::{ASSERTED, HEAD, file, folder};
+use crate::program::{command, run};
 
 #[test]
 fn the_list_has_a_line_an_experiment() {

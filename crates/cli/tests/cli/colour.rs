@@ -1,9 +1,6 @@
 //! Colour is for terminals: never in a pipe or a file, unless it is asked for.
 
-mod program;
-mod tensors;
-
-use program::command;
+use crate::program::command;
 
 /// What a run writes to a pipe, with these variables set and none of the others that matter.
 fn piped(args: &str, variables: &[(&str, &str)]) -> (String, String) {
@@ -62,7 +59,7 @@ fn a_verdict_has_its_colour() {
     let (ok, _) = piped("bound check one-step --color always", &[]);
     assert!(ok.starts_with("\u{1b}[1m\u{1b}[32mok\u{1b}[0m   one-step: "), "{ok:?}");
     // Documents have none, and files neither.
-    let folder = tensors::folder();
+    let folder = crate::tensors::folder();
     let file = folder.path().join("x.xml");
     let (json, _) = piped(&format!("{RIGHT} --color always --json --junit {}", file.display()), &[]);
     assert!(!json.contains('\u{1b}') && !json.contains("\\u001b"), "{json}");

@@ -1,12 +1,10 @@
 //! What a verdict of `halfulp verify` is worth: it survives its reader, nothing is excused that is not known, what was
 //! not compared is said, and a run that ends early says what it found.
 
-mod program;
-
 use std::io::Read as _;
 use std::process::{Command, Stdio};
 
-use program::{verify, words};
+use crate::program::{verify, words};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_halfulp");
 

@@ -1,8 +1,6 @@
 //! No option is ignored without a word: what would have no effect beside the others is refused, and both are named.
 
-mod program;
-
-use program::{run, verify, words};
+use crate::program::{run, verify, words};
 
 #[test]
 fn options_without_effect_are_refused() {

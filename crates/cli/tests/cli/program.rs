@@ -1,5 +1,5 @@
 //! Runs the real program.
-#![allow(dead_code)] // Each test uses its part.
+#![allow(dead_code)] // Each test program uses its part.
 
 use std::process::{Command, Output, Stdio};
 

@@ -1,5 +1,5 @@
 //! Files of tensors for tests: where they are, and what is in them.
-#![allow(dead_code)] // Each test file uses its part.
+#![allow(dead_code)] // Each test program uses its part.
 
 use std::path::{Path, PathBuf};
 

@@ -1,11 +1,9 @@
 //! `halfulp verify` as it is run: what it says, what it writes, its exit codes, and that a planted fault is found.
 
-mod program;
-
 use std::path::PathBuf;
 use std::process::Command;
 
-use program::{verify, words};
+use crate::program::{verify, words};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_halfulp");
 

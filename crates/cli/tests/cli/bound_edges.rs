@@ -1,15 +1,12 @@
 //! `halfulp bound` with inputs and outputs that nobody would want: nothing hangs, nothing is overwritten, and a verdict
 //! survives what becomes of its printing.
 
-mod experiments;
-mod program;
-
 use std::fs;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use experiments::{ASSERTED, HEAD, file, folder};
-use program::{command, run};
+use crate::experiments::{ASSERTED, HEAD, file, folder};
+use crate::program::{command, run};
 
 /// Runs, and says what went wrong; a run that takes long is one that hangs.
 fn refused(args: &str) -> String {

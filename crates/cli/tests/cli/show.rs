@@ -1,11 +1,9 @@
 //! `halfulp formats` and `halfulp show`, as the person at the terminal sees them.
 
-mod program;
-
 use std::io::{BufRead as _, BufReader};
 use std::process::Stdio;
 
-use program::{command, run};
+use crate::program::{command, run};
 
 /// The output of a run that is fine.
 fn shown(args: &str) -> String {

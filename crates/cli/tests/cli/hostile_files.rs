@@ -1,15 +1,12 @@
 //! `halfulp` on files that were made to break it: heads and format files that are deep, long, wrong or no files at all.
 
-mod program;
-mod tensors;
-
 use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use program::{command, run};
+use crate::program::{command, run};
+use crate::tensors::{folder, npy, write_npy};
 use serde_json::{Value, json};
-use tensors::{folder, npy, write_npy};
 
 /// A .npy file of version 2.0 with this text, and so many bytes of data.
 fn write_npy_text(path: &Path, text: &[u8], data: usize) {
@@ -23,14 +20,14 @@ fn write_safetensors(path: &Path, head: &str, data: &[u8]) {
 }
 
 /// Runs within a time that a linear reader keeps on any machine.
-fn at_once(args: &str) -> program::Run {
+fn at_once(args: &str) -> crate::program::Run {
     let start = Instant::now();
     let run = run(args);
     assert!(start.elapsed() < Duration::from_secs(10), "{args}: {:?}", start.elapsed());
     run
 }
 
-fn assert_told(run: &program::Run, words: &[&str]) {
+fn assert_told(run: &crate::program::Run, words: &[&str]) {
     assert_eq!((run.code, run.out.as_str()), (2, ""), "{}", run.err);
     assert!(words.iter().all(|word| run.err.contains(word)), "{words:?}: {}", run.err);
     assert!(run.err.len() < 2000 && run.err.lines().count() == 1, "{}", run.err);

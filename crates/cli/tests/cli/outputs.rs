@@ -2,24 +2,21 @@
 //! behind. Unix only: devices, pipes, links and signals.
 #![cfg(unix)]
 
-mod program;
-mod tensors;
-
 use std::fs;
 use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, PermissionsExt as _, symlink};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use program::{command, is_ignored, run};
-use tensors::{data, folder, names, write_npy, zeros};
+use crate::program::{command, is_ignored, run};
+use crate::tensors::{data, folder, names, write_npy, zeros};
 
 /// A run of `quantize` on a small file that draws a histogram to a path.
-fn histogram(path: &Path) -> program::Run {
+fn histogram(path: &Path) -> crate::program::Run {
     run(&format!("quantize {} --to e4m3fn --histogram {}", data("weight.npy").display(), path.display()))
 }
 
-fn assert_refused(run: &program::Run, words: &[&str]) {
+fn assert_refused(run: &crate::program::Run, words: &[&str]) {
     assert_eq!((run.code, run.out.as_str()), (2, ""), "{}", run.err);
     assert!(words.iter().all(|word| run.err.contains(word)), "{words:?}: {}", run.err);
 }

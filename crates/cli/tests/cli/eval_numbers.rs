@@ -1,13 +1,11 @@
 //! `halfulp eval` on numbers, with results alone, in pipes; and what it says of options that change nothing.
 
-mod program;
-
 use std::io::Write as _;
 use std::process::Stdio;
 
+use crate::program::command;
 use halfulp::format::catalog::lookup;
 use halfulp::text::decimal;
-use program::command;
 
 /// What `eval` makes of an input: standard output, standard error, exit code.
 fn eval(arguments: &str, input: &str) -> (String, String, i32) {
@@ -134,12 +132,12 @@ fn options_that_change_nothing_are_named() {
         let operands = if arguments.starts_with("abs") { "38" } else { "38 40" };
         assert_eq!(eval(arguments, operands).1, "", "{arguments}");
     }
-    let found = program::run("verify e2m1 --op less,equal --round rtz,rup --tininess before");
+    let found = crate::program::run("verify e2m1 --op less,equal --round rtz,rup --tininess before");
     assert_eq!(found.code, 0, "{}", found.err);
     assert_eq!(
         found.err,
         "halfulp: equal,less: nothing is rounded, so these change no answer: --round, --tininess\n"
     );
-    assert_eq!(program::run("verify e2m1 --op less --round rtz --quiet").err, "");
-    assert_eq!(program::run("verify e2m1 --op less,add --round rtz").err, "");
+    assert_eq!(crate::program::run("verify e2m1 --op less --round rtz --quiet").err, "");
+    assert_eq!(crate::program::run("verify e2m1 --op less,add --round rtz").err, "");
 }

@@ -1,13 +1,10 @@
 //! `halfulp quantize` where it cannot do what it was asked: it says so, ends with 2, and leaves nothing behind.
 
-mod program;
-mod tensors;
-
 use std::fs;
 use std::path::Path;
 
-use program::{command, run};
-use tensors::{data, folder, names, write_npy, zeros};
+use crate::program::{command, run};
+use crate::tensors::{data, folder, names, write_npy, zeros};
 
 /// What a person is told who asked for what cannot be.
 fn told(args: &str) -> String {

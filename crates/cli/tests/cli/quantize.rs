@@ -1,14 +1,11 @@
 //! `halfulp quantize` on files of other programs, against the numbers of those programs: codes bit for bit, statistics to
 //! the accuracy of sums in binary64.
 
-mod program;
-mod tensors;
-
+use crate::program::run;
+use crate::tensors::{Safetensors, data, folder, npy};
 use halfulp::format::catalog::lookup;
 use halfulp::{Format, Value, decode};
-use program::run;
 use serde_json::Value as Json;
-use tensors::{Safetensors, data, folder, npy};
 
 /// The JSON report of a run that is fine.
 fn report(args: &str) -> Json {

@@ -1,10 +1,7 @@
 //! `halfulp bound` on wrong input: exit code 2, nothing on standard output, and an error that says where and what was expected.
 
-mod experiments;
-mod program;
-
-use experiments::{ASSERTED, HEAD, file, folder};
-use program::run;
+use crate::experiments::{ASSERTED, HEAD, file, folder};
+use crate::program::run;
 
 /// What a run that cannot be says.
 fn error(args: &str) -> String {

@@ -1,12 +1,9 @@
 //! Exit codes, whatever becomes of standard output and error: a verdict stands, errors are errors, nothing panics, and with `--json`
 //! an error is JSON.
 
-mod program;
-mod tensors;
-
-use program::run;
+use crate::program::run;
+use crate::tensors::{data, folder};
 use serde_json::Value;
-use tensors::{data, folder};
 
 /// Runs a line of the shell in which `halfulp` is the program.
 #[cfg(unix)]
@@ -137,7 +134,7 @@ fn control_characters_in_errors_are_shown() {
         vec!["show", path],
         vec!["quantize", path, "--to", "e4m3fn"],
     ] {
-        let out = program::command("").args(&args).output().expect("the program starts");
+        let out = crate::program::command("").args(&args).output().expect("the program starts");
         assert_eq!(out.status.code(), Some(2), "{args:?}");
         let err = String::from_utf8(out.stderr).expect("UTF-8");
         // What is wrong with the arguments themselves is said without them.

@@ -1,11 +1,9 @@
 //! `halfulp verify` of a device that does not do every policy: the command that fits it is suggested, and no fault hidden by it.
 #![cfg(unix)]
 
-mod program;
-
 use std::process::Command;
 
-use program::verify;
+use crate::program::verify;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_halfulp");
 

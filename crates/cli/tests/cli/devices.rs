@@ -1,13 +1,11 @@
 //! `halfulp verify --subject cmd:...`: what becomes of a device when the run is interrupted.
 #![cfg(target_os = "linux")]
 
-mod program;
-
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use program::{command, is_ignored};
+use crate::program::{command, is_ignored};
 
 /// Waits until something is so.
 fn wait(what: &str, mut is_so: impl FnMut() -> bool) {

@@ -1,16 +1,12 @@
 //! What `--json` prints is what `docs/schema` says: real output is validated, and the schemas are shown to refuse what they should.
 
-mod experiments;
-mod program;
-mod tensors;
-
 use std::path::Path;
 
-use experiments::{ASSERTED, HEAD, file};
+use crate::experiments::{ASSERTED, HEAD, file};
+use crate::program::run;
+use crate::tensors::{data, folder, write_npy};
 use jsonschema::Validator;
-use program::run;
 use serde_json::{Value, json};
-use tensors::{data, folder, write_npy};
 
 fn schema(name: &str) -> Validator {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -1,11 +1,9 @@
 //! What reports say, and that all of them say it: nothing compared, what was not compared, one spelling, replays that run.
 
-mod program;
-
 use std::path::PathBuf;
 use std::process::Command;
 
-use program::{run, verify, words};
+use crate::program::{run, verify, words};
 use serde_json::Value;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_halfulp");
@@ -269,11 +267,11 @@ fn merge_speaks_as_the_command_line_does() {
 /// In a narrow terminal the examples can still be read, and copied.
 #[test]
 fn the_help_of_eval_fits_sixty_columns() {
-    let help = program::command("eval --help").env("COLUMNS", "60").output().unwrap();
+    let help = crate::program::command("eval --help").env("COLUMNS", "60").output().unwrap();
     let help = String::from_utf8(help.stdout).unwrap();
     assert!(help.lines().all(|line| line.chars().count() <= 60), "{help}");
     let (_, examples) = help.split_once("Examples:\n").unwrap();
-    let wide = program::command("eval --help").env("COLUMNS", "110").output().unwrap();
+    let wide = crate::program::command("eval --help").env("COLUMNS", "110").output().unwrap();
     let wide = String::from_utf8(wide.stdout).unwrap();
     assert_eq!(examples, wide.split_once("Examples:\n").unwrap().1);
     for (line, next) in examples.lines().zip(examples.lines().skip(1)) {
