@@ -69,7 +69,7 @@ fn what_was_not_compared_is_named() {
     );
 }
 
-/// Third parties vouch for no rounding by chance; what their adapters decide is said.
+/// Third parties vouch for no stochastic rounding; what their adapters decide is said.
 #[test]
 fn the_third_party_is_split() {
     let (out, ..) = verify(&words("e2m1 --op mul --round rne,sr-a:4 --against mpfr --json"));

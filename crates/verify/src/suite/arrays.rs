@@ -2,7 +2,7 @@
 
 use halfulp::{Format, Op, Policy, Task, TaskError};
 
-use super::{NamedFormat, by_chance, policies, small, wide};
+use super::{NamedFormat, is_stochastic, policies, small, wide};
 use crate::cases::{Selection, operand_bits};
 use crate::verify::Job;
 
@@ -44,7 +44,7 @@ pub fn arrays(seed: u64) -> Result<Vec<Job>, TaskError> {
     Ok(jobs)
 }
 
-/// Conversion to the format: what can be swept, edges of what rounds by chance, and some of that in full.
+/// Conversion to the format: what can be swept, and edges of the stochastic roundings, some of them in full.
 fn encode(
     format: &NamedFormat,
     source: &NamedFormat,
@@ -52,7 +52,8 @@ fn encode(
     seed: u64,
 ) -> Result<Vec<Job>, TaskError> {
     let task = Task::within(Op::Convert, source.format).with_result(format.format);
-    let (chance, sure): (Vec<Policy>, Vec<Policy>) = policies(Op::Convert).into_iter().partition(by_chance);
+    let (chance, sure): (Vec<Policy>, Vec<Policy>) =
+        policies(Op::Convert).into_iter().partition(is_stochastic);
     let mut jobs = vec![
         Job::new(&format.name, task, sure, steps, seed)?,
         Job::new(&format.name, task, chance.clone(), Selection::Edge, seed)?,

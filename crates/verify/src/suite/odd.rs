@@ -4,7 +4,7 @@ use halfulp::{Facts, Format, Nans, Overflow, Sign, TaskError};
 
 use super::{NamedFormat, conversions, integers, small, wide, within};
 use crate::cases::Selection;
-use crate::standard::conversions::to_integers_of;
+use crate::suite::conversions::to_integers_of;
 use crate::verify::Job;
 
 /// Random cases of a conversion whose boundaries are too many, and of each operation within a format.

@@ -3,7 +3,7 @@
 use halfulp::Format;
 use halfulp::format::{catalog, p3109};
 
-/// A format with its name in reports.
+/// A format and what to call it: its name in the catalog, or in the file that defines it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct NamedFormat {
     /// The name.

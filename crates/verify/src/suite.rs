@@ -32,7 +32,7 @@ pub fn roundings() -> Vec<Rounding> {
 
 /// Whether a policy rounds stochastically: then a conversion has no steps to sweep.
 #[must_use]
-pub fn by_chance(policy: &Policy) -> bool {
+pub fn is_stochastic(policy: &Policy) -> bool {
     matches!(policy.rounding, Rounding::Stochastic { .. })
 }
 
