@@ -162,7 +162,9 @@ impl fmt::Display for LookupError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             LookupError::Ambiguous { name, candidates } => {
-                write!(f, "\"{name}\" does not mean one format alone: write ")?;
+                let trouble =
+                    if candidates.len() == 1 { "is no format's own name" } else { "names several formats" };
+                write!(f, "\"{name}\" {trouble}: write ")?;
                 let ways: Vec<String> = candidates.iter().map(|(n, who)| format!("{n} ({who})")).collect();
                 list(f, &ways, "or")
             }

@@ -9,7 +9,7 @@ VERBS = ["formats", "show", "eval", "quantize", "verify", "bound", "bound list",
 # Jobs so small that any number of them runs.
 SMALL = ["--op", "neg", "--round", "rne", "--against", "scalar", "--subject", "definition"]
 WORDS = """
---json --all --p3109 --help -h --version -V --to --from --format --operands --result --round --noise-bits --saturate --tininess --flush
+--json --all --p3109 --help -h --version -V --to --from --format --operands --result --round --saturate --tininess --flush
 --nan --scale --seed --emit --threads --op --against --subject --cases --case --shard --explain --timeout --startup-timeout --exhaustive --seeds --brief
 --max-head --flush-operands --flush-results -- - -o
 e4m3fn e5m2 e2m1 binary16 binary64 bfloat16 E4M3 FP8 i8 u64 i65 u1 binary8p3se binary99p1se ptx:e4m3 nosuch ./nosuch.toml

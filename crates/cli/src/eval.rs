@@ -11,7 +11,7 @@ mod testfloat;
 
 use std::io::{stdin, stdout};
 
-use halfulp::{NanResult, Saturation, Standard, Tininess};
+use halfulp::{NanResult, Rounding, Saturation, Standard, Tininess};
 
 use crate::exit::Verdict;
 use crate::offered::{self, text};
@@ -27,9 +27,12 @@ pub struct Args {
     /// f16_mulAdd, e4m3fn_add, f32_to_e5m2, f16_to_i32_rx_minMag, f64_le_quiet.
     #[arg(value_name = "OPERATION", value_parser = offered::operation(text), hide_possible_values = true)]
     operation: String,
-    /// The format of the operands and, unless --result says otherwise, of the result.
-    #[arg(long, value_name = "FORMAT", conflicts_with_all = ["operands", "from"], value_parser = offered::format(), hide_possible_values = true)]
+    /// The format of the operands and, unless --result says otherwise, of the result: a name or a file, ./mine.toml.
+    #[arg(value_name = "FORMAT", conflicts_with_all = ["named_format", "operands", "from"], value_parser = offered::format(), hide_possible_values = true)]
     format: Option<String>,
+    /// The same as the argument FORMAT.
+    #[arg(long = "format", value_name = "FORMAT", conflicts_with_all = ["operands", "from"], value_parser = offered::format(), hide_possible_values = true)]
+    named_format: Option<String>,
     /// The format of each operand.
     #[arg(long, value_name = "FORMAT,...", value_delimiter = ',', conflicts_with = "from", value_parser = offered::format(), hide_possible_values = true)]
     operands: Vec<String>,
@@ -45,12 +48,10 @@ pub struct Args {
     /// Whose operations: ieee-754, or P3109's by the version of its draft, p3109-v4.0 or p3109-2026-07, which raise no flags.
     #[arg(long, value_name = "STANDARD", default_value_t)]
     standard: Standard,
-    /// rne, rna, rtz, rup, rdn, odd; sr-a, sr-b or sr-c with --noise-bits N, or sr-a:N. Default: rne.
-    #[arg(long, value_name = "ROUNDING", value_parser = offered::rounding(text), hide_possible_values = true)]
-    round: Option<String>,
-    /// How many low bits of the noise word stochastic rounding uses, 1 to 32. The word is one more hexadecimal column.
-    #[arg(long, value_name = "N")]
-    noise_bits: Option<u32>,
+    /// rne, rna, rtz, rup, rdn or odd; or stochastic rounding with N bits of noise, 1 to 32: sr-a:N, sr-b:N or sr-c:N. Its noise word is
+    /// one more hexadecimal column, of which the low N bits are used.
+    #[arg(long, value_name = "ROUNDING", value_parser = offered::rounding(), hide_possible_values = true)]
+    round: Option<Rounding>,
     /// none, finite or propagate.
     #[arg(long, value_name = "SATURATION", default_value_t)]
     saturate: Saturation,
@@ -80,6 +81,13 @@ pub struct Args {
     results: bool,
 }
 
+impl Args {
+    /// The format, in whichever way it was given.
+    fn format(&self) -> Option<&String> {
+        self.format.as_ref().or(self.named_format.as_ref())
+    }
+}
+
 /// What is flushed to zero.
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Flush {
@@ -102,19 +110,18 @@ A conversion to an integer by its TestFloat name raises inexact only with _rx_, 
 `convert` always does.
 
 Examples:
-  echo 38 48 | halfulp eval add --format e4m3fn
+  echo 38 48 | halfulp eval add e4m3fn
   echo 38 38 3f800000 | halfulp eval fma \\
     --operands e4m3fn,e4m3fn,binary32 --result binary32
   echo 3fd3333333333333 5a | halfulp eval convert \\
     --from binary64 --to e4m3fn --round sr-a:8
-  echo 1.5 -0.3 | halfulp eval mul --format e4m3fn \\
-    --decimal
-  echo 38 48 | halfulp eval add --format e4m3fn --results \\
+  echo 1.5 -0.3 | halfulp eval mul e4m3fn --decimal
+  echo 38 48 | halfulp eval add e4m3fn --results \\
     | halfulp eval convert --from e4m3fn --to binary32
   echo c0400000 | halfulp eval abs --operands binary32 \\
     --result e8m0 --round rup
   testfloat_gen f16 2 | halfulp eval f16_mul
-  echo 40 00 | halfulp eval div --format binary8p4se \\
+  echo 40 00 | halfulp eval div binary8p4se \\
     --standard p3109-v4.0
   halfulp verify e2m1 --op add --subject 'cmd:halfulp eval
     {op} --operands {operands} --result {result}

@@ -15,7 +15,6 @@ mod offered;
 mod output;
 mod paint;
 mod quantize;
-mod rounding_arg;
 mod say;
 mod show;
 mod stdout;

@@ -41,10 +41,10 @@ pub fn text(text: &str) -> anyhow::Result<String> {
 }
 
 /// Roundings.
-pub fn rounding<T>(parse: fn(&str) -> anyhow::Result<T>) -> Offered<T> {
+pub fn rounding() -> Offered<Rounding> {
     let stochastic = Stochastic::ALL.iter().map(|variant| format!("{variant}:8"));
     let words = Rounding::DETERMINISTIC.iter().map(Rounding::to_string).chain(stochastic).collect();
-    Offered { parse, words }
+    Offered { parse: |text| Ok(text.parse()?), words }
 }
 
 /// Operations.

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod axis;
+mod errors;
 mod histogram;
 mod order;
 mod page;
@@ -90,7 +91,7 @@ impl Files {
 }
 
 fn targets(args: &Args) -> anyhow::Result<Vec<Target>> {
-    let policy = args.policy()?;
+    let policy = args.policy();
     let is_stochastic = matches!(policy.rounding, halfulp::Rounding::Stochastic { .. });
     ensure!(
         is_stochastic || args.seed.is_none(),
@@ -190,7 +191,7 @@ fn report(args: &Args, input: &Input, targets: &[Target], measured: &Measured<'_
         head: Head::new("halfulp.quantize/1"),
         file: args.input.display().to_string(),
         output: args.output.as_ref().map(|path| path.display().to_string()),
-        policy: args.policy()?.into(),
+        policy: args.policy().into(),
         scale: args.scale.to_string(),
         seed: args.seed(),
         tensors: order::sort(rows.collect(), targets.len(), args.sort),

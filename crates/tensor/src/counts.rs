@@ -1,17 +1,18 @@
-//! How often codes and exponents occur. Counts are whole numbers, so it does not matter who counts what: each thread takes
+//! How often codes and exponents occur, and the errors of each exponent. Counts and sums are whole numbers, so it does not matter who counts what: each thread takes
 //! counts from a pool, goes on with them, and puts them back.
 
 use std::sync::{Mutex, PoisonError};
 
-use crate::tally::{Block, Tally};
+use crate::tally::{Block, Tally, UNIT};
 
-/// How often each code of a format, and each exponent field of binary64, occurs.
+/// How often each code of a format, and each exponent field of binary64, occurs, and what its numbers lose.
 pub struct Counts {
     codes: Vec<u64>,
     /// Of codes in bytes, those of even and of odd places: neighbours are often the same code, and two tables spare them
     /// waiting for each other.
     pairs: Box<[[u64; 256]; 2]>,
     exponents: Vec<u64>,
+    errors: Vec<u64>,
 }
 
 impl Counts {
@@ -21,6 +22,7 @@ impl Counts {
             codes: vec![0; codes],
             pairs: Box::new([[0; 256]; 2]),
             exponents: vec![0; if exponents { 2048 } else { 0 }],
+            errors: vec![0; if exponents { 2048 } else { 0 }],
         }
     }
 
@@ -39,8 +41,10 @@ impl Counts {
             self.codes[usize::from(code)] += 1;
         }
         if !self.exponents.is_empty() {
-            for quotient in block.quotients {
-                self.exponents[(quotient.to_bits() >> 52 & 0x7ff) as usize] += 1;
+            for (quotient, value) in block.quotients.iter().zip(block.values) {
+                let field = (quotient.to_bits() >> 52 & 0x7ff) as usize;
+                self.exponents[field] += 1;
+                self.errors[field] = self.errors[field].saturating_add(relative(*quotient, *value));
             }
         }
     }
@@ -49,6 +53,7 @@ impl Counts {
     pub fn add_to(&self, tally: &mut Tally) {
         tally.codes.resize(self.codes.len(), 0);
         tally.exponents.resize(self.exponents.len(), 0);
+        tally.errors.resize(self.errors.len(), 0);
         for (sum, n) in tally.codes.iter_mut().zip(&self.codes) {
             *sum += n;
         }
@@ -58,7 +63,18 @@ impl Counts {
         for (sum, n) in tally.exponents.iter_mut().zip(&self.exponents) {
             *sum += n;
         }
+        for (sum, n) in tally.errors.iter_mut().zip(&self.errors) {
+            *sum = sum.saturating_add(*n);
+        }
     }
+}
+
+/// The relative error of a number in units of [`UNIT`]: of one that is lost, be it to infinity or to a NaN, and of more than
+/// one, one.
+fn relative(x: f64, value: f64) -> u64 {
+    let error = (value - x).abs() / x.abs();
+    // A zero that stays zero is 0 over 0.
+    if value == x { 0 } else { (error.min(1.0) / UNIT) as u64 }
 }
 
 /// Counts, one a format, that no thread has now.
@@ -81,5 +97,31 @@ impl Pool {
     /// All counts, when no thread has any.
     pub fn into_all(self) -> Vec<Vec<Counts>> {
         self.free.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::coder::Codes;
+
+    #[test]
+    fn errors_are_means_of_a_binade() {
+        let numbers = [1.0, 1.5, -1.25, 4.0, 5.0, 0.0, f64::NAN, 1e-3, 1e4];
+        let values = [1.0, 1.0, -1.25, 0.0, 7.0, 0.0, f64::NAN, 5e-3, f64::INFINITY];
+        let codes = Codes::default();
+        let block =
+            Block { numbers: &numbers, quotients: &numbers, values: &values, codes: &codes, scale: 1.0 };
+        let mut tally = Tally::default();
+        let mut counts = Counts::new(0, true);
+        counts.add(&block);
+        counts.add_to(&mut tally);
+        let means: Vec<(i32, f64)> = tally.mean_errors().collect();
+        // Of 1, 3/2 and -5/4, one loses a third; of 4 and 5, one all and one 2/5; 1/1000 gains more than it is; 10^4 is lost.
+        let want = [(-10, 1.0), (0, 1.0 / 9.0), (2, 0.7), (13, 1.0)];
+        assert_eq!(means.len(), want.len());
+        for ((e, mean), (binade, value)) in means.into_iter().zip(want) {
+            assert!(e == binade && (mean - value).abs() <= UNIT, "{e} {mean}");
+        }
     }
 }

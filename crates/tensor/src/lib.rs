@@ -34,5 +34,5 @@ pub use layout::Emit;
 pub use quantize::{Measured, Quantization};
 pub use scale::Rule;
 pub use stream::Target;
-pub use tally::Tally;
+pub use tally::{Tally, UNIT};
 pub use tensor::{Head, Kind, Tensor};

@@ -37,7 +37,13 @@ pub struct Tally {
     pub codes: Vec<u64>,
     /// How often each exponent field of binary64 occurs in the numbers over the scale, if it is counted.
     pub exponents: Vec<u64>,
+    /// The sum of relative errors of the numbers of each such exponent field, in units of [`UNIT`]; an error of more than 1 counts as
+    /// 1, and so does that of a number which became infinite or a NaN.
+    pub errors: Vec<u64>,
 }
+
+/// The unit of [`Tally::errors`]: whole numbers, whose sum does not depend on the order.
+pub const UNIT: f64 = 1.0 / (1 << 28) as f64;
 
 /// Numbers before, over the scale, and after, with the codes that were chosen.
 pub struct Block<'a> {
@@ -164,13 +170,15 @@ impl Tally {
         self.noise += next.noise;
         add_counts(&mut self.codes, &next.codes);
         add_counts(&mut self.exponents, &next.exponents);
+        add_counts(&mut self.errors, &next.errors);
     }
 
     /// Adds how often codes and exponents occur, whose order does not matter, and gives back the rest, which is small.
     pub(crate) fn take_codes(&mut self, next: Tally) -> Tally {
         add_counts(&mut self.codes, &next.codes);
         add_counts(&mut self.exponents, &next.exponents);
-        Tally { codes: Vec::new(), exponents: Vec::new(), ..next }
+        add_counts(&mut self.errors, &next.errors);
+        Tally { codes: Vec::new(), exponents: Vec::new(), errors: Vec::new(), ..next }
     }
 
     /// Counts which of the finite codes occur, whose values are these.
@@ -191,9 +199,20 @@ impl Tally {
     }
 }
 
+impl Tally {
+    /// The mean relative error of the numbers over the scale, by binade: the exponent `e` of those in `[2^e, 2^(e + 1))`, and the mean,
+    /// 0 to 1. Only where exponents were counted, and of binades that occur.
+    pub fn mean_errors(&self) -> impl Iterator<Item = (i32, f64)> {
+        // Field 0 has the zeros (and what is below any format here), the last one infinities and NaNs.
+        let fields = (-1023..).zip(self.exponents.iter().zip(&self.errors));
+        let finite = fields.filter(|&(e, (n, _))| *n > 0 && (-1022..1024).contains(&e));
+        finite.map(|(e, (n, sum))| (e, *sum as f64 * UNIT / *n as f64))
+    }
+}
+
 fn add_counts(sums: &mut Vec<u64>, next: &[u64]) {
     sums.resize(sums.len().max(next.len()), 0);
     for (sum, next) in sums.iter_mut().zip(next) {
-        *sum += next;
+        *sum = sum.saturating_add(*next);
     }
 }

@@ -5,7 +5,6 @@ use halfulp::{Format, Op, Policy, Task};
 
 use super::{Args, Flush, testfloat};
 use crate::format_arg::format_arg;
-use crate::rounding_arg::rounding_arg;
 
 /// The task that the arguments describe.
 ///
@@ -24,10 +23,8 @@ pub fn build(args: &Args) -> anyhow::Result<Task> {
         .flush_operands(args.flush_operands || matches!(args.flush, Flush::Operands | Flush::Both))
         .flush_results(args.flush_results || matches!(args.flush, Flush::Results | Flush::Both))
         .nan(args.nan);
-    task.policy = match rounding_arg(args.round.as_deref(), args.noise_bits)? {
-        Some(rounding) => policy.rounding(rounding),
-        None => policy,
-    };
+    // A TestFloat name may have said it.
+    task.policy = policy.rounding(args.round.unwrap_or(policy.rounding));
     task.check().with_context(|| format!("{} cannot be computed so", args.operation))?;
     Ok(task)
 }
@@ -63,18 +60,15 @@ fn named(args: &Args) -> anyhow::Result<Task> {
             known.join(", ")
         )
     })?;
-    let described = args.format.is_some() || args.from.is_some() || !args.operands.is_empty();
+    let described = args.format().is_some() || args.from.is_some() || !args.operands.is_empty();
     ensure!(
         !described && args.result.is_none() && args.to.is_none(),
-        "{name} says its formats itself: leave out --format, --operands, --result, --from and --to"
+        "{name} says its formats itself: leave out FORMAT, --operands, --result, --from and --to"
     );
     let mut task = Task::within(named.op, named.operands);
     task.result = named.result;
     if let Some(rounding) = named.rounding {
-        ensure!(
-            args.round.is_none() && args.noise_bits.is_none(),
-            "{name} says its rounding itself: leave out --round and --noise-bits"
-        );
+        ensure!(args.round.is_none(), "{name} says its rounding itself: leave out --round");
         task.policy = task.policy.rounding(rounding);
     }
     Ok(task)
@@ -82,11 +76,11 @@ fn named(args: &Args) -> anyhow::Result<Task> {
 
 /// The task of an operation with its formats as options.
 fn described(args: &Args, op: Op) -> anyhow::Result<Task> {
-    let one = args.format.as_ref().or(args.from.as_ref());
+    let one = args.format().or(args.from.as_ref());
     let mut task = match (one, args.operands.as_slice()) {
-        (Some(name), _) => Task::within(op, format("--format", name)?),
+        (Some(name), _) => Task::within(op, format("FORMAT", name)?),
         (None, []) => bail!(
-            "{op} needs formats: --format FORMAT, --operands FORMAT,... --result FORMAT, or --from FORMAT --to FORMAT"
+            "{op} needs formats: FORMAT, --operands FORMAT,... --result FORMAT, or --from FORMAT --to FORMAT"
         ),
         (None, names) => {
             ensure!(

@@ -3,13 +3,12 @@
 use std::path::PathBuf;
 
 use anyhow::anyhow;
-use halfulp::{NanResult, Policy, Saturation, Tininess};
+use halfulp::{NanResult, Policy, Rounding, Saturation, Tininess};
 use halfulp_tensor::{DEFAULT_HEAD_LIMIT, Rule};
 use halfulp_verify::report::PolicyWords;
 
 use super::order::Key;
-use crate::offered::{self, text};
-use crate::rounding_arg::rounding_arg;
+use crate::offered::{self};
 
 /// What to quantize, to what, and what to write.
 #[derive(clap::Args)]
@@ -24,12 +23,9 @@ pub struct Args {
     /// What each tensor is divided by before it is rounded: none, amax, pow2, or a number above zero.
     #[arg(long, value_name = "SCALE", default_value = "none", allow_negative_numbers = true, value_parser = rule)]
     pub scale: Rule,
-    /// rne, rna, rtz, rup, rdn, odd; sr-a, sr-b or sr-c with --noise-bits N, or sr-a:N. Default: rne.
-    #[arg(long, value_name = "ROUNDING", value_parser = offered::rounding(text), hide_possible_values = true)]
-    pub round: Option<String>,
-    /// How many bits of noise stochastic rounding uses, 1 to 32.
-    #[arg(long, value_name = "N")]
-    pub noise_bits: Option<u32>,
+    /// rne, rna, rtz, rup, rdn or odd; or stochastic rounding with N bits of noise, 1 to 32: sr-a:N, sr-b:N or sr-c:N.
+    #[arg(long, value_name = "ROUNDING", value_parser = offered::rounding(), default_value_t, hide_possible_values = true)]
+    pub round: Rounding,
     /// The seed of the noise [default: 0].
     #[arg(long, value_name = "S")]
     pub seed: Option<u64>,
@@ -106,18 +102,14 @@ impl Args {
     }
 
     /// The policy that the arguments describe.
-    ///
-    /// # Errors
-    /// A rounding that is none.
-    pub fn policy(&self) -> anyhow::Result<Policy> {
-        let rounding = rounding_arg(self.round.as_deref(), self.noise_bits)?;
-        Ok(Policy::IEEE
-            .rounding(rounding.unwrap_or_default())
+    pub fn policy(&self) -> Policy {
+        Policy::IEEE
+            .rounding(self.round)
             .saturation(self.saturate)
             .tininess(self.tininess)
             .flush_operands(false)
             .flush_results(self.flush_results)
-            .nan(self.nan))
+            .nan(self.nan)
     }
 
     /// What was done, for the output's head.
@@ -134,7 +126,7 @@ impl Args {
             "format": format,
             "emit": emit,
             "scale": self.scale.to_string(),
-            "policy": PolicyWords::from(self.policy()?),
+            "policy": PolicyWords::from(self.policy()),
             "seed": self.seed(),
         });
         Ok(description.to_string())

@@ -12,13 +12,14 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 use halfulp_tensor::{Tally, Target};
 
 use super::axis::{Axis, Unit, binades, power};
+use super::errors;
 use super::report::percent;
 use crate::output::Output;
 
 const WIDTH: u32 = 960;
 /// Height of one of the two charts that a format has.
 const HEIGHT: u32 = 300;
-const FONT: &str = "sans-serif";
+pub(super) const FONT: &str = "sans-serif";
 
 const WITHIN: RGBColor = RGBColor(0x3b, 0x6e, 0xa5);
 const SUBNORMAL: RGBColor = RGBColor(0xe0, 0x9f, 0x3e);
@@ -28,7 +29,7 @@ const OUTSIDE: RGBColor = RGBColor(0xb5, 0x30, 0x2f);
 const FLOOR: f64 = 0.5;
 /// Most bars of a chart.
 const BARS: usize = 256;
-type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
+pub(super) type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 
 /// Writes the picture of all tensors together.
 ///
@@ -47,21 +48,23 @@ pub fn svg(unit: Unit, targets: &[Target], totals: &[Tally]) -> anyhow::Result<S
     draw(unit, targets, totals).map_err(|error| anyhow!("the histogram: {error}"))
 }
 
-type Drawn<T> = Result<T, Box<dyn std::error::Error>>;
+pub(super) type Drawn<T> = Result<T, Box<dyn std::error::Error>>;
 
 fn draw(unit: Unit, targets: &[Target], totals: &[Tally]) -> Drawn<String> {
     let mut svg = String::new();
     {
-        let rows = 2 * targets.len();
+        let rows = 2 * targets.len() + 1;
         let root = SVGBackend::with_string(&mut svg, (WIDTH, HEIGHT * rows as u32)).into_drawing_area();
         root.fill(&WHITE)?;
-        // Magnitudes of all formats on one axis, so that they compare; then what the codes of each are used for.
+        // Magnitudes and errors of all formats on one axis, so that they compare; then what the codes of each are used for.
         let areas = root.split_evenly((rows, 1));
-        let (above, below) = areas.split_at(targets.len());
+        let (above, rest) = areas.split_at(targets.len());
+        let (errors, below) = rest.split_at(1);
         let axis = Axis::of(unit, targets, totals);
         for ((target, total), area) in targets.iter().zip(totals).zip(above) {
             magnitudes(area, unit, &axis, target, total)?;
         }
+        errors::draw(&errors[0], unit, &axis, targets, totals)?;
         for ((target, total), area) in targets.iter().zip(totals).zip(below) {
             codes(area, target, total)?;
         }
@@ -143,7 +146,7 @@ fn note(chart: &mut Chart<'_, '_>, (x, y): (f64, f64), text: &str, side: HPos) -
 }
 
 /// A chart's surroundings.
-fn frame<'a, 'b>(area: &'a Area<'b>, caption: &str) -> ChartBuilder<'a, 'b, SVGBackend<'b>> {
+pub(super) fn frame<'a, 'b>(area: &'a Area<'b>, caption: &str) -> ChartBuilder<'a, 'b, SVGBackend<'b>> {
     let mut chart = ChartBuilder::on(area);
     chart
         .caption(caption, (FONT, 16))

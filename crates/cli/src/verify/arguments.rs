@@ -47,7 +47,7 @@ pub struct Args {
     #[arg(long, value_name = "STANDARD,...", value_delimiter = ',', value_parser = named::<Standard>)]
     pub standard: Vec<Standard>,
     /// The roundings: rne, rna, rtz, rup, rdn, odd, sr-a:N, sr-b:N, sr-c:N with N bits of noise [default: all].
-    #[arg(long, value_name = "ROUNDING,...", value_delimiter = ',', value_parser = offered::rounding(named::<Rounding>), hide_possible_values = true)]
+    #[arg(long, value_name = "ROUNDING,...", value_delimiter = ',', value_parser = offered::rounding(), hide_possible_values = true)]
     pub round: Vec<Rounding>,
     /// The saturations: none, finite, propagate [default: all].
     #[arg(long, value_name = "SATURATION,...", value_delimiter = ',', value_parser = named::<Saturation>)]

@@ -144,7 +144,7 @@ fn noise_is_one_more_column() {
     let input = "3F840000 b\n3F840000 C\n3F840000 1c\n3F840000 0xFFFFFFFFFFFFFFFB\n";
     let want = "3F840000 B 38 01\n3F840000 C 39 01\n3F840000 C 39 01\n3F840000 B 38 01";
     answers(&[
-        ("f32_to_e4m3fn --round sr-a --noise-bits 4", input, want),
+        ("f32_to_e4m3fn --round sr-a:4", input, want),
         ("f32_to_e4m3fn --round sr-a:4", input, want),
         ("convert --from f32 --to e4m3fn --round StochasticA:4", input, want),
         ("add --format e4m3fn --round sr-b:12", "38 1 7FF", "38 01 7FF 38 01"),
@@ -194,19 +194,18 @@ fn bad_lines_are_named_and_the_good_ones_before_are_out() {
 fn bad_arguments_say_what_was_expected() {
     let cases = [
         ("foo", "no operation is called foo: expected a TestFloat name"),
-        ("add", "add needs formats: --format FORMAT"),
+        ("add", "add needs formats: FORMAT, --operands FORMAT,..."),
         ("f16_add --format e5m2", "f16_add says its formats itself"),
         ("f16_to_i32_r_minMag --round rne", "says its rounding itself"),
-        ("add --format nonsense", "--format: "),
+        ("add --format nonsense", "FORMAT: "),
         ("add --format fp4", "e2m1"),
         ("add --operands e5m2", "--operands: add takes 2 operands, 1 formats were given"),
         ("add --operands e5m2,e4m3fn", "several formats need --result"),
         ("convert --from e5m2", "convert needs the format of the result: --to FORMAT"),
-        ("add --format e5m2 --round up", "--round up: not a rounding: expected rne"),
-        ("add --format e5m2 --round sr-a", "or --noise-bits N"),
-        ("add --format e5m2 --round sr-a --noise-bits 33", "--noise-bits 33: expected 1 to 32"),
-        ("add --format e5m2 --round rne --noise-bits 8", "with --noise-bits"),
-        ("add --format e5m2 --noise-bits 8", "only stochastic rounding uses noise"),
+        ("add --format e5m2 --round up", "'--round <ROUNDING>': not a rounding: expected rne"),
+        ("add e5m2 --round sr-a", "1 to 32, as in sr-a:8"),
+        ("add e5m2 --round sr-a:33", "1 to 32 bits of noise after the colon"),
+        ("add e5m2 --format e5m2", "cannot be used with"),
         ("add --format e5m2 --saturate yes", "none, finite or propagate"),
         ("add --format i64", "more than 53 bits of precision"),
         ("next_up --format e5m2 --result e4m3fn", "works within one format"),

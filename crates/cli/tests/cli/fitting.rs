@@ -73,6 +73,24 @@ fn a_device_that_refuses_other_roundings_gets_its_command() {
     assert_eq!(again.status.code(), Some(0), "{command}");
 }
 
+/// A device of two operands that stops at a third word is told what the word is.
+#[test]
+fn a_device_that_knows_no_noise_is_told_of_it() {
+    let device = format!(
+        "cmd:sh -c 'case {{round}} in sr-*) exit 3;; esac; \
+         exec {PROGRAM} eval {{op}} {{format}} --round {{round}} --saturate {{saturate}} --flush {{flush}} --tininess {{tininess}}'"
+    );
+    let (out, err, code) = verify(&["e2m1", "--op", "mul", "--subject", &device]);
+    assert_eq!(code, 2, "{out}{err}");
+    assert!(
+        out.contains("one more word, the noise; without these: --round rne,rna,rtz,rup,rdn,odd\n"),
+        "{out}"
+    );
+    let (out, err, code) =
+        verify(&["e2m1", "--op", "mul", "--round", "rne,rna,rtz,rup,rdn,odd", "--subject", &device]);
+    assert_eq!(code, 0, "{out}{err}");
+}
+
 /// Faults are not talked away: a wrong rounding among right ones, one that was asked for, a device that dies amid its work, no
 /// device at all.
 #[test]

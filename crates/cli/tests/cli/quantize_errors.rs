@@ -38,7 +38,7 @@ fn wrong_arguments_are_said() {
     assert_told(&format!("{file} --to tf32"), &["tf32", "19 bits", "up to 16"]);
     assert_told(&format!("{file} --to binary16p2se"), &["binary16p2se", "binary64"]);
     assert_told(&format!("{file} --to e4m3fx"), &["e4m3fx"]);
-    assert_told(&format!("{file} --to e4m3fn --round sr-a"), &["--noise-bits"]);
+    assert_told(&format!("{file} --to e4m3fn --round sr-a"), &["1 to 32, as in sr-a:8"]);
     assert_told(&format!("{file} --to e4m3fn --emit values"), &["--output"]);
     assert_told(&format!("{file} --to e4m3fn,e5m2 -o out.safetensors"), &["compared", "-o"]);
     assert_told(&format!("{file} --to e4m3fn -o out.npy"), &["-o out.npy", ".safetensors"]);

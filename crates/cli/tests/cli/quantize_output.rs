@@ -136,11 +136,7 @@ fn the_noise_of_an_element_is_that_of_its_number() {
     let folder = folder();
     let [input, out] = ["in.npy", "out.npy"].map(|name| folder.path().join(name));
     let numbers = large(&input);
-    printed(&format!(
-        "{} --to e3m2 --round sr-a --noise-bits 7 --seed 3 -o {}",
-        input.display(),
-        out.display()
-    ));
+    printed(&format!("{} --to e3m2 --round sr-a:7 --seed 3 -o {}", input.display(), out.display()));
     let (_, codes) = npy(&out);
     let policy =
         Policy::IEEE.rounding(Rounding::Stochastic { variant: Stochastic::A, bits: NoiseBits::known(7) });

@@ -212,7 +212,7 @@ fn errors_say_what_was_expected() {
         ("show e4m3fn 0b", "\"0b\" is no code: expected binary digits after \"0b\""),
         ("show e4m3fn --jsn", "--jsn is neither an option of `show` nor a number"),
         ("show binary64 --all", "binary64 has 2^64 codes: --all is for formats of up to 24 bits"),
-        ("show fp6", "\"fp6\" does not mean one format alone: write e2m3 (ocp) or e3m2 (ocp)"),
+        ("show fp6", "\"fp6\" names several formats: write e2m3 (ocp) or e3m2 (ocp)"),
         (
             "show e4m3nf",
             "no format is called \"e4m3nf\"; did you mean e4m3fn? `halfulp formats` lists the names; a format file is given by its path, ./mine.toml",

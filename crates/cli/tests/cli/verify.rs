@@ -211,7 +211,7 @@ fn the_exhaustive_list_can_be_cut() {
 #[test]
 fn what_cannot_run_ends_with_2_and_says_why() {
     for (arguments, why) in [
-        ("fp8", "does not mean one format alone"),
+        ("fp8", "names several formats"),
         ("nosuch", "nosuch"),
         ("e4m3fn --op plus", "expected one of add"),
         ("e4m3fn --round up", "expected"),

@@ -26,7 +26,6 @@ fn options_without_effect_are_refused() {
         ("show e2m1 0x3 --saturate none", ["--saturate", "0x3 is a code"]),
         ("bound run ema --brief --json", ["--brief", "--json"]),
         ("quantize tests/data/quantize/half.npy --to e4m3fn --seed 3", ["--seed", "--round rne"]),
-        ("eval add --format e2m1 --noise-bits 4", ["--noise-bits", "--round"]),
     ] {
         let found = run(arguments);
         assert_eq!(found.code, 2, "{arguments}: {}", found.err);

@@ -8,10 +8,10 @@ use crate::engine::definition::place::{Exact, Meaning, Outcome, Values};
 use crate::engine::definition::{exact, operand};
 
 /// Every clause that [`of`] can name.
-pub const ALL: [&str; 49] = [
+pub const ALL: [&str; 50] = [
     "O1", "O2", "O3", "O4", "O5", "O6", "O7", "O8", "O9", "O10", "O11", "O12", "O13", "O14", "O15", "V2",
     "V3", "V4", "V6", "V7", "R1", "R3", "R4", "R5", "R6", "R7", "R8", "R11", "R12", "R13", "R14", "S1", "S3",
-    "S4", "S6", "S7", "S9", "T2", "T4", "T7", "C4", "P2", "P3", "P4", "P5", "P6", "P7", "P8", "P9",
+    "S4", "S6", "S7", "S9", "T2", "T4", "T7", "T8", "C4", "P2", "P3", "P4", "P5", "P6", "P7", "P8", "P9",
 ];
 
 /// The clause on which two answers to a case come apart.
@@ -130,6 +130,10 @@ fn finite(task: &Task, result: &Values, x: Number, got: &Answer, want: &Answer) 
             Saturation::None => "S3",
             Saturation::Finite | Saturation::Propagate => "S4",
         };
+    }
+    // What is flushed raises underflow, whether it is exact or not.
+    if task.policy.flush_results && want.flags.contains(Flags::UNDERFLOW) {
+        return "T8";
     }
     let tell = got.flags.bits() ^ want.flags.bits();
     if got.code == want.code && tell & Flags::UNDERFLOW.bits() != 0 {

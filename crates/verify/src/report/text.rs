@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use halfulp::text::escaped;
+use halfulp::{Policy, Rounding};
 
 use super::fitting;
 use super::replay::policy_words;
@@ -108,6 +109,17 @@ fn not_compared(text: &mut String, summary: &Summary) {
     if !summary.stopped.is_empty() {
         let cases = format!("{} of {} cases", grouped(summary.cases), grouped(summary.planned));
         line(text, format!("PARTIAL: {cases} were compared, then the run could not go on"));
+        let stochastic = |p: Policy| matches!(p.rounding, Rounding::Stochastic { .. });
+        if summary.subject.origin == Origin::Device && summary.failed_under.is_some_and(stochastic) {
+            let without =
+                Rounding::DETERMINISTIC.iter().map(Rounding::to_string).collect::<Vec<_>>().join(",");
+            line(
+                text,
+                format!(
+                    "  lines of stochastic roundings have one more word, the noise; without these: --round {without}"
+                ),
+            );
+        }
     }
 }
 
