@@ -5,9 +5,9 @@ use halfulp::{Code, Op, Operands, Task, noise};
 use super::{Cases, CasesError, boundary, noise_word, special};
 use crate::engine::definition::place::Values;
 
-/// Every rounding boundary of the destination (values and midpoints), the source's codes at each distance from it that
-/// is a power of two below a binade, and a number drawn by a seed: a boundary with some of its low bits, from none to
-/// all, replaced, and one in sixteen any code of the source.
+/// Every rounding boundary of the destination (values and midpoints), the codes of the source at each distance from it that
+/// is a power of two below a binade, and a number of random codes: a boundary with some of its low bits, from none to
+/// all, replaced, or (one in sixteen) an arbitrary code of the source.
 #[derive(Clone, Debug)]
 pub struct Around {
     /// Magnitude codes of the source.
