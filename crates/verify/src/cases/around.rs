@@ -12,7 +12,7 @@ use crate::engine::definition::place::Values;
 pub struct Around {
     /// Magnitude codes of the source.
     boundaries: Vec<u64>,
-    /// Bits of a significand, the hidden one not included: distances are 2^0 to below 2^distances.
+    /// The number of significand bits without the hidden bit: distances are 2^0 up to but excluding 2^distances.
     distances: u64,
     values: Values,
     seed: u64,
@@ -23,7 +23,7 @@ impl Around {
     /// The cases of a conversion.
     ///
     /// # Errors
-    /// The operation is no conversion.
+    /// If the operation is not a conversion.
     pub fn new(task: &Task, seed: u64, drawn: u64) -> Result<Around, CasesError> {
         if !matches!(task.op, Op::Convert | Op::ConvertToInteger) {
             return Err(CasesError::NoBoundaries);

@@ -21,7 +21,7 @@ pub struct Random {
 }
 
 impl Random {
-    /// `count` cases of a task drawn by a seed.
+    /// `count` random cases of a task.
     #[must_use]
     pub fn new(task: &Task, seed: u64, count: u64) -> Random {
         let values = operand_values(task);
