@@ -22,7 +22,7 @@ macro_rules! orders {
                 self.bits.$to()
             }
 
-            #[doc = concat!("The number whose code has these bytes, ", $order, ". Bits above the format's width do not count.")]
+            #[doc = concat!("The number with the code of these bytes, ", $order, ". Bits above the format's width are ignored.")]
             ///
             /// ```
             /// use halfulp::typed::BF16;
