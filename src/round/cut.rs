@@ -82,7 +82,7 @@ const fn fraction(x: Real, quantum: i32, n: u32) -> (u64, bool) {
 }
 
 /// Whether stochastic rounding goes away from zero, if truncation at `2^quantum` discards nonzero bits.
-const fn away_by_chance(x: Real, quantum: i32, variant: Stochastic, bits: NoiseBits, noise: u64) -> bool {
+const fn away_stochastic(x: Real, quantum: i32, variant: Stochastic, bits: NoiseBits, noise: u64) -> bool {
     let (bits, noise) = (bits.get(), bits.of_word(noise));
     let one = 1u64 << bits;
     match variant {
@@ -111,7 +111,7 @@ impl Choice {
     pub(super) const fn away(&self, rounding: Rounding, noise: u64) -> bool {
         if let Rounding::Stochastic { variant, bits } = rounding {
             return !matches!(self.cut, Cut::Nothing)
-                && away_by_chance(self.x, self.quantum, variant, bits, noise);
+                && away_stochastic(self.x, self.quantum, variant, bits, noise);
         }
         AWAY[direction(rounding)] >> situation(self.cut, self.x.negative, self.odd) & 1 == 1
     }

@@ -3,18 +3,9 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Error, anyhow, ensure};
-use halfulp::Format;
 use halfulp::format::catalog::{self, LookupError};
 use halfulp::format::file;
-
-/// A format and what to call it.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct NamedFormat {
-    /// The catalog's name, or the one in the format file.
-    pub name: String,
-    /// The format.
-    pub format: Format,
-}
+pub use halfulp_verify::suite::NamedFormat;
 
 /// The format that a FORMAT argument means. What ends in `.toml` is a file; anything else is a name.
 ///
@@ -94,7 +85,7 @@ pub fn about(text: &str, named: &NamedFormat) -> About {
 }
 
 /// What the catalog says about a format.
-pub fn about_format(format: &Format) -> About {
+pub fn about_format(format: &halfulp::Format) -> About {
     if let Some(entry) = catalog::builtin().iter().find(|e| e.format == *format) {
         let aliases = entry.aliases.iter();
         return About {

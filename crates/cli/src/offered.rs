@@ -42,8 +42,8 @@ pub fn text(text: &str) -> anyhow::Result<String> {
 
 /// Roundings.
 pub fn rounding<T>(parse: fn(&str) -> anyhow::Result<T>) -> Offered<T> {
-    let by_chance = Stochastic::ALL.iter().map(|variant| format!("{variant}:8"));
-    let words = Rounding::DETERMINISTIC.iter().map(Rounding::to_string).chain(by_chance).collect();
+    let stochastic = Stochastic::ALL.iter().map(|variant| format!("{variant}:8"));
+    let words = Rounding::DETERMINISTIC.iter().map(Rounding::to_string).chain(stochastic).collect();
     Offered { parse, words }
 }
 

@@ -91,9 +91,9 @@ impl Files {
 
 fn targets(args: &Args) -> anyhow::Result<Vec<Target>> {
     let policy = args.policy()?;
-    let by_chance = matches!(policy.rounding, halfulp::Rounding::Stochastic { .. });
+    let is_stochastic = matches!(policy.rounding, halfulp::Rounding::Stochastic { .. });
     ensure!(
-        by_chance || args.seed.is_none(),
+        is_stochastic || args.seed.is_none(),
         "--seed is for the noise of stochastic rounding, and --round {} takes none",
         policy.rounding
     );

@@ -7,7 +7,7 @@ pub mod cases;
 pub mod engine;
 pub mod errata;
 pub mod report;
-pub mod standard;
+pub mod suite;
 pub mod verify;
 
 pub use cases::{Cases, Selection};

@@ -77,10 +77,10 @@ pub const FAULTS: &[Fault] = &[
     fault(CUT, "exactly half counts as above", "impl Cut", "2 => Cut::Half", "2 => Cut::AboveHalf"),
     // Chance.
     fault("src/policy/noise_bits.rs", "all of the noise word counts", "pub const fn of_word", "noise & ((1 << self.0) - 1)", "noise"),
-    fault(CUT, "stochastic A goes up one word late", "const fn away_by_chance", "fraction(x, quantum, bits).0 + noise >= one", "fraction(x, quantum, bits).0 + noise > one"),
-    fault(CUT, "stochastic B has no half word", "const fn away_by_chance", "2 * noise + 1 >=", "2 * noise >="),
-    fault(CUT, "stochastic C rounds ties up", "const fn away_by_chance", "(!all || doubled & 2 == 2)", "true"),
-    fault(CUT, "stochastic C forgets what is beyond the tie", "const fn away_by_chance", "(!all || doubled & 2 == 2)", "(doubled & 2 == 2)"),
+    fault(CUT, "stochastic A goes up one word late", "const fn away_stochastic", "fraction(x, quantum, bits).0 + noise >= one", "fraction(x, quantum, bits).0 + noise > one"),
+    fault(CUT, "stochastic B has no half word", "const fn away_stochastic", "2 * noise + 1 >=", "2 * noise >="),
+    fault(CUT, "stochastic C rounds ties up", "const fn away_stochastic", "(!all || doubled & 2 == 2)", "true"),
+    fault(CUT, "stochastic C forgets what is beyond the tie", "const fn away_stochastic", "(!all || doubled & 2 == 2)", "(doubled & 2 == 2)"),
     fault(CUT, "the fraction's tail is no more", "const fn fraction", "floor << shift == rest && !x.tail", "floor << shift == rest"),
     // Range.
     fault(ROUND, "subnormals get the quantum of normals", "const fn round_finite", "if unbounded > f.quantum_min()", "if true"),

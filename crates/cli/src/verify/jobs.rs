@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use anyhow::{Context as _, bail, ensure};
 use halfulp::{NanResult, Op, Policy, Saturation, Standard, Task, Tininess};
 use halfulp_verify::cases::operand_bits;
-use halfulp_verify::standard::{self, NamedFormat};
+use halfulp_verify::suite::{self, NamedFormat};
 use halfulp_verify::{Job, Selection};
 
 use super::Args;
@@ -27,13 +27,13 @@ fn chosen(args: &Args, names: &Names) -> anyhow::Result<Vec<Job>> {
         "--to is for conversions: name the format or the --from that they start at"
     );
     let jobs = if args.is_about_arrays() {
-        standard::arrays(args.seed())?
+        suite::arrays(args.seed())?
     } else if !args.from.is_empty() {
         conversions(args, names)?
     } else if !args.operands.is_empty() {
         mixed(args, names)?
     } else if args.formats.is_empty() {
-        standard::main_job(args.seed())?
+        suite::main_job(args.seed())?
     } else {
         let lists = args.formats.iter().map(|text| of_format(args, &names.format(text)?));
         lists.collect::<anyhow::Result<Vec<_>>>()?.concat()
@@ -69,13 +69,13 @@ fn is_wanted(args: &Args, policy: &Policy) -> bool {
         && (args.saturate.is_empty() || args.saturate.contains(&policy.saturation))
 }
 
-/// Conversions from all of binary32 that have steps to sweep, and those by chance, apart.
+/// Conversions from all of binary32 that have steps to sweep, and the stochastic ones, apart.
 fn chance_apart(job: Job) -> Vec<Job> {
     if job.selection() != Selection::All || operand_bits(job.task()) != 32 {
         return vec![job];
     }
-    let sure = job.clone().under(|policy| !standard::by_chance(policy));
-    sure.into_iter().chain(job.under(standard::by_chance)).collect()
+    let sure = job.clone().under(|policy| !suite::is_stochastic(policy));
+    sure.into_iter().chain(job.under(suite::is_stochastic)).collect()
 }
 
 /// Every operation within a format, and its conversions.
@@ -86,17 +86,17 @@ fn of_format(args: &Args, format: &NamedFormat) -> anyhow::Result<Vec<Job>> {
     if !args.op.is_empty() && args.op.iter().all(converts) || format.format.precision() > 53 {
         // Nothing but conversions was asked for, or is possible.
     } else {
-        jobs.extend(standard::within(format, None, args.seed()).with_context(explain)?);
+        jobs.extend(suite::within(format, None, args.seed()).with_context(explain)?);
     }
     let to = match args.to.is_empty() {
-        true => [standard::small(), standard::wide()].concat(),
+        true => [suite::small(), suite::wide()].concat(),
         false => args.to.iter().map(|text| Names::of(args)?.format(text)).collect::<anyhow::Result<_>>()?,
     };
     let small = format.format.width() <= 16;
     let selection = if small { Selection::All } else { Selection::Edge };
-    jobs.extend(standard::conversions(format, &to, selection, args.seed())?);
+    jobs.extend(suite::conversions(format, &to, selection, args.seed())?);
     if args.to.is_empty() {
-        jobs.extend(standard::to_integers(format, selection, args.seed())?);
+        jobs.extend(suite::to_integers(format, selection, args.seed())?);
     }
     Ok(jobs)
 }
@@ -147,7 +147,7 @@ fn mixed(args: &Args, names: &Names) -> anyhow::Result<Vec<Job>> {
 }
 
 fn job(group: &str, task: Task, args: &Args) -> anyhow::Result<Job> {
-    let mut policies = standard::policies(task.op);
+    let mut policies = suite::policies(task.op);
     policies.retain(|policy| task.with_policy(*policy).check().is_ok());
     task.check().with_context(|| task.op.to_string())?;
     Ok(Job::new(group, task, policies, Selection::usual(&task), args.seed())?)
@@ -170,7 +170,7 @@ fn adapt(args: &Args, job: &Job) -> anyhow::Result<Option<Job>> {
             (policies, selection.unwrap_or(job.selection()))
         }
         (None, Some(selection)) if only_flushes => (job.policies().to_vec(), selection),
-        (None, Some(selection)) => (standard::policies_for(&task, selection), selection),
+        (None, Some(selection)) => (suite::policies_for(&task, selection), selection),
         (None, None) => return Ok(Some(job.clone())),
     };
     let job = Job::new(job.group(), task, policies, selection, args.seed());
@@ -180,7 +180,7 @@ fn adapt(args: &Args, job: &Job) -> anyhow::Result<Option<Job>> {
 /// As many cases as can be: all, or all around the boundaries of a conversion whose operands cannot be numbered.
 fn every(task: &Task) -> Selection {
     let converts = matches!(task.op, Op::Convert | Op::ConvertToInteger);
-    if converts && operand_bits(task) > 63 { Selection::Around(standard::DRAWN) } else { Selection::All }
+    if converts && operand_bits(task) > 63 { Selection::Around(suite::DRAWN) } else { Selection::All }
 }
 
 /// The policies that the arguments ask for; `None` if they say nothing about it.
@@ -194,7 +194,7 @@ fn policies(args: &Args) -> Option<Vec<Policy>> {
     if silent {
         return None;
     }
-    let roundings = or(&args.round, &standard::roundings());
+    let roundings = or(&args.round, &suite::roundings());
     let saturations = or(&args.saturate, Saturation::ALL);
     let tininesses = or(&args.tininess, &[Tininess::After]);
     let nans = or(&args.nan, &[NanResult::Largest]);

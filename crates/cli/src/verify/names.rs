@@ -3,7 +3,7 @@
 use halfulp::Format;
 use halfulp::format::catalog;
 use halfulp_verify::report::file_name;
-use halfulp_verify::standard::NamedFormat;
+use halfulp_verify::suite::NamedFormat;
 
 use super::Args;
 use crate::format_arg::format_arg;

@@ -80,10 +80,10 @@ pub fn check_with(args: &Args, jobs: &[Job]) -> anyhow::Result<()> {
             ),
         }
     }
-    let by_chance = |job: &Job| job.policies().iter().any(halfulp_verify::standard::by_chance);
+    let is_stochastic = |job: &Job| job.policies().iter().any(halfulp_verify::suite::is_stochastic);
     if let Some(Selection::Given(given)) = args.cases
         && given.noise().is_some()
-        && !jobs.iter().any(by_chance)
+        && !jobs.iter().any(is_stochastic)
     {
         bail!(
             "--cases given:{given} has a noise word, and no --round here is stochastic: leave /{:x} out",

@@ -72,10 +72,10 @@ impl Selection {
     /// Whether the cases or their noise depend on the seed under a policy.
     #[must_use]
     pub fn takes_seed(self, policy: &Policy) -> bool {
-        let by_chance = matches!(policy.rounding, Rounding::Stochastic { .. });
+        let is_stochastic = matches!(policy.rounding, Rounding::Stochastic { .. });
         match self {
             Selection::Random(_) | Selection::Around(_) => true,
-            Selection::All | Selection::Spread { .. } | Selection::Edge => by_chance,
+            Selection::All | Selection::Spread { .. } | Selection::Edge => is_stochastic,
             Selection::Given(_) => false,
         }
     }

@@ -222,8 +222,8 @@ impl Engine for ByKernel {
     }
 
     fn sweeps(&self, task: &Task) -> bool {
-        let by_chance = matches!(task.policy.rounding, Rounding::Stochastic { .. });
-        !by_chance && matches!(shape(task), Some(Shape::Encode(_)))
+        let is_stochastic = matches!(task.policy.rounding, Rounding::Stochastic { .. });
+        !is_stochastic && matches!(shape(task), Some(Shape::Encode(_)))
     }
 
     fn gives(&mut self, task: &Task, operands: Range<Code>, result: Code) -> Result<bool, EngineError> {

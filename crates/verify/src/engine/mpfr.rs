@@ -30,7 +30,7 @@ use halfulp::{Facts, Flags, Op, Operands, Policy, Rounding, Task};
 
 use super::asked::Asked;
 use super::{Answer, Engine, EngineError, Origin, Shares};
-use cut::{Chance, Kept, cut, keep};
+use cut::{Kept, Rule, cut, keep};
 use deliver::Delivery;
 use layout::{Datum, Layout};
 use number::{Kind, Number};
@@ -208,11 +208,11 @@ fn quiet(op: Op) -> Flags {
 }
 
 fn round_one(task: &Asked, layout: &Layout, outcome: &Outcome, case: &Operands) -> Kept {
-    let chance = Chance { rounding: task.policy.rounding, noise: case.noise };
+    let rule = Rule { rounding: task.policy.rounding, noise: case.noise };
     if matches!(task.op, Op::RoundToIntegral | Op::RoundToIntegralExact) {
-        return keep(layout, &to_integral(outcome, chance), chance);
+        return keep(layout, &to_integral(outcome, rule), rule);
     }
-    let kept = keep(layout, outcome, chance);
+    let kept = keep(layout, outcome, rule);
     if matches!(task.op, Op::NextUp | Op::NextDown) {
         // A neighbour is exact, and never flushed.
         return Kept { tiny_before: false, tiny_after: false, ..kept };
@@ -221,12 +221,12 @@ fn round_one(task: &Asked, layout: &Layout, outcome: &Outcome, case: &Operands) 
 }
 
 /// Rounded to an integer, which the format may still be unable to hold.
-fn to_integral(outcome: &Outcome, chance: Chance) -> Outcome {
+fn to_integral(outcome: &Outcome, rule: Rule) -> Outcome {
     let x = outcome.number;
     if x.kind() != Kind::Finite || x.leading() >= 63 {
         return *outcome;
     }
-    let cut = cut(&x, x.leading() + 1, chance, None);
+    let cut = cut(&x, x.leading() + 1, rule, None);
     Outcome {
         number: Number::from_cut(x.is_negative(), cut),
         flags: outcome.flags | Flags::INEXACT.when(cut.inexact),
@@ -247,15 +247,15 @@ impl Engine for Mpfr {
         Some(Shares {
             theirs: "exact results, and their rounding to nearest even, toward zero and toward the infinities, by GNU MPFR",
             adapter: "codes, NaNs, ties away, to odd, below the smallest subnormal, formats without zero, saturation, \
-                      integers out of range, flushing, flags; by chance, by P3109, what only rounds to odd or away on ties, \
-                      conversions that lose nothing and what looks at codes alone is no third party's",
+                      integers out of range, flushing, flags; it alone decides stochastic roundings, P3109's rules, what only rounds to odd or away on ties, \
+                      conversions that lose nothing, and operations on codes",
         })
     }
 
     fn is_third_party(&self, task: &Task) -> bool {
         let Policy { standard, rounding, .. } = task.policy;
-        let by_chance = matches!(rounding, Rounding::Stochastic { .. });
-        (is_arithmetic(task.op) || is_rounding(&Asked::from(task))) && !by_chance && !standard.is_p3109()
+        let is_stochastic = matches!(rounding, Rounding::Stochastic { .. });
+        (is_arithmetic(task.op) || is_rounding(&Asked::from(task))) && !is_stochastic && !standard.is_p3109()
     }
 
     fn covers(&self, _: &Task) -> bool {

@@ -67,7 +67,7 @@ mod tests {
     /// What is written is the format, for every kind of format that there is, and no two formats share a file.
     #[test]
     fn the_file_defines_the_format() {
-        let odd = crate::standard::odd().into_iter().map(|named| named.format);
+        let odd = crate::suite::odd().into_iter().map(|named| named.format);
         let formats: Vec<Format> = catalog::builtin().iter().map(|entry| entry.format).chain(odd).collect();
         let mut names = std::collections::HashMap::new();
         for format in formats {

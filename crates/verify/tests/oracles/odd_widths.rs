@@ -2,7 +2,7 @@
 
 use halfulp::{Format, Op, apply};
 use halfulp_verify::engine::definition::answer;
-use halfulp_verify::standard::odd_jobs;
+use halfulp_verify::suite::odd_jobs;
 
 /// Whether the values are the multiples of one quantum.
 fn is_fixed_point(f: &Format) -> bool {

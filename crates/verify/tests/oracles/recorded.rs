@@ -8,7 +8,7 @@ use halfulp::{Code, Flags, Format, Op, Operands, Policy, Rounding, Saturation, S
 use halfulp_verify::engine::recorded::Recorded;
 use halfulp_verify::engine::{Answer, Engine, EngineError, Scalar};
 use halfulp_verify::verify::{JobReport, Part};
-use halfulp_verify::{Job, Report, Selection, Settings, Verifier, standard};
+use halfulp_verify::{Job, Report, Selection, Settings, Verifier, suite};
 
 const EIGHT_BITS: [&str; 7] =
     ["e4m3fn", "e5m2", "e4m3-ieee", "e3m4-ieee", "e4m3fnuz", "e5m2fnuz", "e4m3b11fnuz"];
@@ -122,7 +122,7 @@ fn exceptions_of_conversions_to_sixteen_bits_agree() {
 fn the_main_job_agrees() {
     let recorded = Recorded::new().unwrap();
     let covered = |job: Job| job.clone().under(|policy| recorded.covers(&job.task().with_policy(*policy)));
-    let jobs: Vec<Job> = standard::main_job(0).unwrap().into_iter().filter_map(covered).collect();
+    let jobs: Vec<Job> = suite::main_job(0).unwrap().into_iter().filter_map(covered).collect();
     let oracles: [Box<dyn Engine>; 1] = [Box::new(recorded)];
     let settings = Settings { threads: NonZero::new(2).unwrap(), keep: 4, part: Part::Whole };
     let report = Verifier::new(&jobs, &Scalar, &oracles, settings).unwrap().run(&|_| ()).unwrap();

@@ -37,13 +37,13 @@ pub struct Kept {
 
 /// How a result is rounded.
 #[derive(Clone, Copy)]
-pub struct Chance {
+pub struct Rule {
     pub rounding: Rounding,
     pub noise: u64,
 }
 
 /// Rounds a result to a format, with an exponent that is unbounded above.
-pub fn keep(format: &Layout, outcome: &Outcome, chance: Chance) -> Kept {
+pub fn keep(format: &Layout, outcome: &Outcome, rule: Rule) -> Kept {
     let x = &outcome.number;
     let kept = Kept {
         magnitude: 0,
@@ -68,18 +68,17 @@ pub fn keep(format: &Layout, outcome: &Outcome, chance: Chance) -> Kept {
         },
         Kind::Zero => Kept {
             state: State::Within,
-            negative: kept.negative
-                || outcome.negative_if_down && chance.rounding == Rounding::TowardNegative,
+            negative: kept.negative || outcome.negative_if_down && rule.rounding == Rounding::TowardNegative,
             ..kept
         },
-        Kind::Finite => keep_finite(format, x, chance, kept),
+        Kind::Finite => keep_finite(format, x, rule, kept),
     }
 }
 
-fn keep_finite(format: &Layout, x: &Number, chance: Chance, kept: Kept) -> Kept {
+fn keep_finite(format: &Layout, x: &Number, rule: Rule, kept: Kept) -> Kept {
     let below = format.emin - x.leading();
     let (tiny_before, tiny_after) = if below > 0 && format.tiny {
-        (true, below > 1 || !reaches_normal(format, x, chance))
+        (true, below > 1 || !reaches_normal(format, x, rule))
     } else {
         (false, false)
     };
@@ -89,7 +88,7 @@ fn keep_finite(format: &Layout, x: &Number, chance: Chance, kept: Kept) -> Kept 
         return Kept { state, ..kept };
     }
     let bits = format.precision - below.max(0);
-    let cut = cut(x, bits, chance, single_bit_parity(format, x));
+    let cut = cut(x, bits, rule, single_bit_parity(format, x));
     let (state, magnitude) = match format.magnitude_code(kept.negative, cut) {
         Some(m) if kept.negative && !format.is_signed() && !(m == 0 && format.has_zero()) => {
             (State::Unrepresentable, m)
@@ -101,8 +100,8 @@ fn keep_finite(format: &Layout, x: &Number, chance: Chance, kept: Kept) -> Kept 
 }
 
 /// Whether a number of the binade below the normal ones leaves it when it is rounded with full precision.
-fn reaches_normal(format: &Layout, x: &Number, chance: Chance) -> bool {
-    cut(x, format.precision, chance, single_bit_parity(format, x)).leading >= format.emin
+fn reaches_normal(format: &Layout, x: &Number, rule: Rule) -> bool {
+    cut(x, format.precision, rule, single_bit_parity(format, x)).leading >= format.emin
 }
 
 /// In a format whose significand is one bit, that bit is always 1: parity is the magnitude code's, which is the
@@ -113,16 +112,16 @@ fn single_bit_parity(format: &Layout, x: &Number) -> Option<bool> {
 
 /// Rounds a number to `bits` bits (up to 64; zero and below: its leading bit lies that far below the quantum).
 /// `parity` is that of the truncated number's code, where it is not its last bit.
-pub fn cut(x: &Number, bits: i64, chance: Chance, parity: Option<bool>) -> Cut {
-    if let Rounding::Stochastic { variant, bits: noise_bits } = chance.rounding {
-        let away = away_by_chance(x.significand(), bits, variant, noise_bits.get(), chance.noise);
+pub fn cut(x: &Number, bits: i64, rule: Rule, parity: Option<bool>) -> Cut {
+    if let Rounding::Stochastic { variant, bits: noise_bits } = rule.rounding {
+        let away = away_stochastic(x.significand(), bits, variant, noise_bits.get(), rule.noise);
         return cut_either_way(x, bits, away);
     }
     if bits <= 0 {
-        let away = away_below_quantum(x, bits, chance.rounding);
+        let away = away_below_quantum(x, bits, rule.rounding);
         return cut_either_way(x, bits, away);
     }
-    match (chance.rounding, parity) {
+    match (rule.rounding, parity) {
         (Rounding::NearestEven, Some(odd)) if x.significand() == 3 << 126 => cut_either_way(x, bits, odd),
         (Rounding::NearestEven, _) => x.cut(bits, Direction::Nearest),
         (Rounding::NearestAway, _) => x.cut_nearest_away(bits),
@@ -161,7 +160,7 @@ fn away_below_quantum(x: &Number, bits: i64, rounding: Rounding) -> bool {
 
 /// P3109's three definitions in terms of the discarded fraction `nu`, on the significand's 128 bits. Bits that
 /// rounding to odd has merged into the last one lie below all that is looked at, and count in ties.
-fn away_by_chance(significand: u128, bits: i64, variant: Stochastic, noise_bits: u32, noise: u64) -> bool {
+fn away_stochastic(significand: u128, bits: i64, variant: Stochastic, noise_bits: u32, noise: u64) -> bool {
     let noise = noise % (1 << noise_bits);
     match variant {
         Stochastic::A => fraction(significand, bits, noise_bits).0 + noise >= 1 << noise_bits,

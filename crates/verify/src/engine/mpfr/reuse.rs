@@ -11,26 +11,26 @@ use super::layout::Layout;
 use crate::engine::Answer;
 use crate::engine::asked::Asked;
 
-/// What may change without the answer changing.
+/// Where an answer can be reused: what may change without the answer changing.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-enum Settled {
+enum Reuse {
     /// Nothing.
-    No,
+    Never,
     /// Saturation, tininess, flushing of results, NaN results.
-    ForRounding,
+    WithinRounding,
     /// The rounding as well.
-    ForAll,
+    Always,
 }
 
 /// The last answers to one choice of operands.
 #[derive(Clone, Debug, Default)]
 pub struct LastAnswers {
     rounding: Option<Rounding>,
-    answers: Vec<(Answer, Settled)>,
+    answers: Vec<(Answer, Reuse)>,
 }
 
 impl LastAnswers {
-    /// Answers a batch: what is settled as before, the rest by `answer`, which is given the case's position.
+    /// Answers a batch: what can be reused from the last batch, the rest by `answer`, which is given the case's position.
     ///
     /// Operation, formats, operands with their noise, standard, and whether operands are flushed must be the same in all calls.
     pub fn give(
@@ -40,15 +40,15 @@ impl LastAnswers {
         answers: &mut [Answer],
         mut answer: impl FnMut(usize) -> Answer,
     ) {
-        let fresh = (Answer::default(), Settled::No);
+        let fresh = (Answer::default(), Reuse::Never);
         self.answers.resize(answers.len(), fresh);
         let rounding = task.policy.rounding;
         let same_rounding = self.rounding == Some(rounding);
-        let needed = if same_rounding { Settled::ForRounding } else { Settled::ForAll };
+        let needed = if same_rounding { Reuse::WithinRounding } else { Reuse::Always };
         for (index, (slot, last)) in answers.iter_mut().zip(&mut self.answers).enumerate() {
             if last.1 < needed {
                 let given = answer(index);
-                *last = (given, settled(task, result, &given));
+                *last = (given, reuse(task, result, &given));
             }
             *slot = last.0;
         }
@@ -56,7 +56,7 @@ impl LastAnswers {
     }
 }
 
-fn settled(task: &Asked, result: &Layout, answer: &Answer) -> Settled {
+fn reuse(task: &Asked, result: &Layout, answer: &Answer) -> Reuse {
     // Without the flag nothing tells exact results from others. P3109 has none.
     let silent =
         matches!(task.op, Op::RoundToIntegral | Op::ConvertToInteger) || task.policy.standard.is_p3109();
@@ -64,11 +64,11 @@ fn settled(task: &Asked, result: &Layout, answer: &Answer) -> Settled {
     let smallest_normal = 1u64 << (result.precision - 1);
     let plain = magnitude > smallest_normal && magnitude < result.finite[usize::from(negative)];
     if !plain || answer.flags.without(Flags::INEXACT) != Flags::NONE {
-        Settled::No
+        Reuse::Never
     } else if answer.flags == Flags::NONE && !silent {
-        Settled::ForAll
+        Reuse::Always
     } else {
-        Settled::ForRounding
+        Reuse::WithinRounding
     }
 }
 
@@ -81,7 +81,7 @@ mod tests {
 
     /// Answers given by way of [`LastAnswers`] are those of the library, whatever policy comes after whatever other.
     #[test]
-    fn what_is_settled_is_right() {
+    fn what_is_reused_is_right() {
         for (name, to) in
             [("e4m3fn", "e4m3fn"), ("e2m3", "i8"), ("e5m2", "ue4m3"), ("e5m2", "e8m0"), ("i8", "e3m2")]
         {
@@ -116,7 +116,7 @@ mod tests {
     fn check(task: &Task, operands: &[Operands], standard: Standard) {
         let mut last = LastAnswers::default();
         let mut answers = vec![Answer::default(); operands.len()];
-        let mut policies = crate::standard::policies(task.op);
+        let mut policies = crate::suite::policies(task.op);
         let backwards: Vec<Policy> = policies.iter().rev().step_by(5).copied().collect();
         policies.extend(backwards);
         policies.push(Policy::IEEE.saturation(Saturation::Finite));

@@ -4,7 +4,7 @@ use super::*;
 use crate::engine::apfloat::Apfloat;
 use crate::engine::host::Host;
 use crate::engine::recorded::Recorded;
-use crate::standard::{policies, roundings};
+use crate::suite::{policies, roundings};
 
 #[cfg(feature = "mpfr")]
 #[test]
@@ -41,7 +41,7 @@ fn mpfr_vouches_for_what_it_computes() {
     assert_eq!(
         found,
         [true, false, true, false, false, false, false, true, false, false, true, false],
-        "by chance, P3109, class, next up, exact, away, odd, away are not"
+        "stochastic, P3109, class, next up, exact, away, odd, away are not"
     );
     let text = to_text(&summary);
     for line in [

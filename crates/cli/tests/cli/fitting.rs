@@ -1,0 +1,102 @@
+//! `halfulp verify` of a device that does not do every policy: the command that fits it is suggested, and no fault hidden by it.
+#![cfg(unix)]
+
+use std::process::Command;
+
+use crate::program::verify;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_halfulp");
+
+/// The command that a run suggests, and what it says before it.
+fn suggestion(out: &str) -> Option<(String, String)> {
+    let lines: Vec<&str> = out.lines().collect();
+    let place = lines.iter().position(|line| line.contains("if the device is meant to do no others"))?;
+    let text = lines[place].to_string();
+    Some((lines[place + 1].strip_prefix("  ").expect("the command stands to the right").to_string(), text))
+}
+
+/// A device with nothing but a rounding and a saturation: 31 tasks, most of which it fails.
+#[test]
+fn a_device_of_one_rounding_gets_its_command() {
+    for (fixed, options) in [
+        ("--round rne --saturate finite", "--round rne --saturate finite --tininess before"),
+        ("--round rtz", "--round rtz --saturate none,propagate"),
+        ("--round rup --saturate finite --flush-operands", ""),
+    ] {
+        // It looks at two columns, noise or not, and has no flags but where it says its tininess.
+        let bare = if options.contains("tininess") { "" } else { "--results" };
+        let eval = format!("{PROGRAM} eval {{op}} --format {{format}} {fixed} {bare}");
+        let device = match bare {
+            "" => format!("cmd:{eval}"),
+            _ => format!("cmd:sh -c 'sed -u \"s/^\\(.. ..\\).*/\\1/\" | {eval}'"),
+        };
+        let (out, _, code) = verify(&["binary5p2se", "--op", "mul,add", "--subject", &device]);
+        assert_eq!(code, 1, "{out}");
+        let found = suggestion(&out);
+        if options.is_empty() {
+            assert_eq!(found, None, "{out}");
+            continue;
+        }
+        let (command, text) = found.unwrap_or_else(|| panic!("{fixed}: {out}"));
+        assert!(text.contains(&format!("cases compared under {options}")), "{text}");
+        let others = if bare.is_empty() {
+            "the device gave no answer"
+        } else {
+            "agree, and the mismatches are under others"
+        };
+        assert!(text.contains(others), "{text}");
+        let plain = command.replace('\'', "");
+        assert!(plain.contains(options) && plain.contains("--op mul,add"), "{command}");
+        let command = command.replacen("halfulp", PROGRAM, 1);
+        let again = Command::new("sh").args(["-c", &command]).output().expect("a shell");
+        let again_out = String::from_utf8_lossy(&again.stdout).into_owned();
+        assert_eq!(again.status.code(), Some(0), "{command}\n{again_out}");
+        assert_eq!(suggestion(&again_out), None, "{again_out}");
+    }
+}
+
+/// One that ends when it is asked for another rounding.
+#[test]
+fn a_device_that_refuses_other_roundings_gets_its_command() {
+    let device = format!(
+        "cmd:sh -c 'test {{round}} = rne && test {{saturate}} = none && test {{flush}} = none || exit 3; \
+         exec {PROGRAM} eval {{op}} --format {{format}}'"
+    );
+    let (out, err, code) = verify(&["e4m3fn", "--op", "mul", "--subject", &device]);
+    assert_eq!(code, 2, "{out}{err}");
+    let (command, text) = suggestion(&out).unwrap_or_else(|| panic!("{out}"));
+    assert!(text.contains("under --round rne --saturate none agree"), "{text}");
+    assert!(text.contains("under --round rne --saturate finite"), "{text}");
+    assert!(text.contains("the device gave no answer"), "{text}");
+    let command = command.replacen("halfulp", PROGRAM, 1);
+    let again = Command::new("sh").args(["-c", &command]).output().expect("a shell");
+    assert_eq!(again.status.code(), Some(0), "{command}");
+}
+
+/// Faults are not talked away: a wrong rounding among right ones, one that was asked for, a device that dies amid its work, no
+/// device at all.
+#[test]
+fn faults_get_no_suggestion() {
+    let wrong = |rounding: &str| {
+        format!(
+            "cmd:sh -c 'if test {{round}} = {rounding}; then sed -u \"s/.*/& 00 00/\"; else exec {PROGRAM} eval {{op}} --format \
+             {{format}} --round {{round}} --saturate {{saturate}} --flush {{flush}} --tininess {{tininess}}; fi'"
+        )
+    };
+    let (out, _, code) = verify(&["e2m1", "--op", "mul", "--subject", &wrong("rup")]);
+    assert_eq!((code, suggestion(&out)), (1, None), "{out}");
+    let (out, _, code) = verify(&["e2m1", "--op", "mul", "--round", "rne,rup", "--subject", &wrong("rup")]);
+    assert_eq!((code, suggestion(&out)), (1, None), "{out}");
+    // Wrong in one case, under every policy.
+    let once = format!(
+        "cmd:sh -c '{PROGRAM} eval {{op}} --format {{format}} --round {{round}} | sed -u \"s/^2 2 .*/2 2 7 00/\"'"
+    );
+    let (out, _, code) = verify(&["e2m1", "--op", "mul", "--subject", &once]);
+    assert_eq!((code, suggestion(&out)), (1, None), "{out}");
+    let dies =
+        format!("cmd:sh -c 'sed -u 100q | {PROGRAM} eval {{op}} --format {{format}} --round rne; exit 3'");
+    let (out, _, code) = verify(&["e2m1", "--op", "mul", "--round", "rne", "--subject", &dies]);
+    assert_eq!((code, suggestion(&out)), (2, None), "{out}");
+    let (out, ..) = verify(&["e2m1", "--op", "mul", "--subject", "scalar"]);
+    assert_eq!(suggestion(&out), None, "{out}");
+}

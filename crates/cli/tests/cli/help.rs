@@ -1,0 +1,128 @@
+//! Every verb's help ends with examples, and every example works as it stands.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use crate::experiments::{ASSERTED, HEAD, file, folder};
+use crate::program::{command, run};
+
+/// Examples that take a program which is not part of this project.
+const ELSEWHERE: [&str; 1] = ["testfloat_gen f16 2 | halfulp eval f16_mul"];
+
+/// The verbs under some words of a command line, as its help lists them: `formats`, `bound list`, and so on.
+fn verbs(words: &str) -> Vec<String> {
+    let help = run(&format!("{words} --help")).out;
+    let Some((_, list)) = help.split_once("\nCommands:\n") else { return vec![words.trim().into()] };
+    let list = list.split("\n\n").next().unwrap_or_default();
+    // What goes on on a second line stands further to the right.
+    let names = list.lines().filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+    let names = names.filter_map(|line| line.split_whitespace().next()).filter(|name| *name != "help");
+    let below = names.flat_map(|name| verbs(&format!("{words} {name}")));
+    let own = (!words.is_empty()).then(|| words.trim().to_string());
+    own.into_iter().chain(below).collect()
+}
+
+/// The examples of a verb's help in a terminal of some width.
+fn examples(verb: &str, width: usize) -> String {
+    let out =
+        command(&format!("{verb} --help")).env("COLUMNS", width.to_string()).output().expect("it starts");
+    let help = String::from_utf8(out.stdout).expect("UTF-8");
+    assert!(help.lines().all(|line| line.chars().count() <= width), "{verb}: {help}");
+    let (_, examples) =
+        help.split_once("\nExamples:\n").unwrap_or_else(|| panic!("{verb} has no examples: {help}"));
+    examples.to_string()
+}
+
+/// Examples one by one: each begins two blanks from the left, and goes on further to the right.
+fn split(examples: &str) -> Vec<String> {
+    let mut list: Vec<String> = Vec::new();
+    for line in examples.lines().filter(|line| !line.trim_start().starts_with('#')) {
+        let text = line.strip_prefix("  ").unwrap_or_else(|| panic!("{line:?} is no line of an example"));
+        match list.last_mut() {
+            Some(example) if text.starts_with(' ') => *example += &format!("\n{text}"),
+            _ => list.push(text.into()),
+        }
+    }
+    list
+}
+
+#[test]
+fn every_verb_has_examples_that_are_not_broken_into_lines() {
+    let verbs = verbs("");
+    for known in
+        ["formats", "show", "eval", "quantize", "verify", "merge", "bound", "bound list", "bound check"]
+    {
+        assert!(verbs.iter().any(|verb| verb == known), "{known} is not in {verbs:?}");
+    }
+    for verb in verbs {
+        let examples = examples(&verb, 80);
+        assert_eq!(examples, self::examples(&verb, 110), "{verb}");
+        for example in split(&examples) {
+            let of_verb = example.contains(&format!("halfulp {verb}"))
+                || verb == "bound" && example.contains("halfulp bound ");
+            assert!(of_verb || ["eval", "merge"].contains(&&*verb), "{verb}: {example}");
+        }
+        // The short help has them too.
+        assert!(run(&format!("{verb} -h")).out.ends_with(&examples), "{verb}");
+    }
+}
+
+/// What the examples name is there: tensors, an experiment, a format, a device.
+#[cfg(unix)]
+fn prepare(folder: &Path, verb: &str) {
+    use std::os::unix::fs::PermissionsExt as _;
+    let data = |name| crate::tensors::data(name);
+    fs::copy(data("weights.safetensors"), folder.join("model.safetensors")).expect("a copy");
+    fs::copy(data("weight.npy"), folder.join("x.npy")).expect("a copy");
+    let device = folder.join("my_device");
+    let asks = "exec halfulp eval $HALFULP_OP --operands $HALFULP_OPERANDS --result $HALFULP_RESULT \
+                --round $HALFULP_ROUND --saturate $HALFULP_SATURATE";
+    fs::write(&device, format!("#!/bin/sh\n{asks}\n")).expect("a device");
+    fs::set_permissions(&device, fs::Permissions::from_mode(0o755)).expect("permissions");
+    let mine = match verb {
+        "show" => "name = \"mine\"\nsummary = \"of mine\"\nwidth = 6\nprecision = 3\nbias = 3\n".to_string(),
+        _ => format!("{HEAD}{ASSERTED}"),
+    };
+    fs::write(folder.join("mine.toml"), mine).expect("a file");
+}
+
+#[cfg(unix)]
+#[test]
+fn every_example_works_as_it_stands() {
+    let program = Path::new(env!("CARGO_BIN_EXE_halfulp")).parent().expect("a folder");
+    let path = format!("{}:{}", program.display(), std::env::var("PATH").unwrap_or_default());
+    let mut elsewhere = Vec::new();
+    for verb in verbs("") {
+        let folder = folder();
+        prepare(folder.path(), &verb);
+        for example in split(&examples(&verb, 110)) {
+            if ELSEWHERE.contains(&&*example) {
+                elsewhere.push(example);
+                continue;
+            }
+            let mut shell = Command::new("sh");
+            shell.args(["-c", &example]).current_dir(folder.path()).env("PATH", &path);
+            let out = shell.output().expect("a shell");
+            let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+            assert_eq!(out.status.code(), Some(0), "{example}\n{}{}", text(&out.stdout), text(&out.stderr));
+            let writes = example.contains(" > ") || example == "halfulp man man1/";
+            assert_eq!(out.stdout.is_empty(), writes, "{example}");
+        }
+    }
+    assert_eq!(elsewhere, ELSEWHERE);
+}
+
+/// The example of a device fails where the device is wrong.
+#[cfg(unix)]
+#[test]
+fn a_wrong_device_is_noticed_by_the_first_example() {
+    let folder = folder();
+    prepare(folder.path(), "verify");
+    file(&folder, "my_device", "#!/bin/sh\nwhile read a b; do echo $a -; done\n");
+    let first = split(&examples("verify", 110)).swap_remove(0);
+    let path = Path::new(env!("CARGO_BIN_EXE_halfulp")).parent().expect("a folder").display().to_string();
+    let path = format!("{path}:{}", std::env::var("PATH").unwrap_or_default());
+    let out = Command::new("sh").args(["-c", &first]).current_dir(folder.path()).env("PATH", path).output();
+    assert_eq!(out.expect("a shell").status.code(), Some(1), "{first}");
+}

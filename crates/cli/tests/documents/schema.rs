@@ -1,0 +1,133 @@
+//! What `--json` prints is what `docs/schema` says: real output is validated, and the schemas are shown to refuse what they should.
+
+use std::path::Path;
+
+use crate::experiments::{ASSERTED, HEAD, file};
+use crate::program::run;
+use crate::tensors::{data, folder, write_npy};
+use jsonschema::Validator;
+use serde_json::{Value, json};
+
+fn schema(name: &str) -> Validator {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../docs/schema")
+        .join(format!("halfulp.{name}-1.json"));
+    let text = std::fs::read_to_string(&path).expect("a schema");
+    let schema: Value = serde_json::from_str(&text).expect("JSON");
+    jsonschema::meta::validate(&schema).expect("a schema of draft 2020-12");
+    jsonschema::validator_for(&schema).expect("a schema")
+}
+
+/// The document that a run prints, which is what the schema of this name says.
+fn valid(name: &str, args: &str) -> Value {
+    let document: Value = serde_json::from_str(&run(args).out).expect("JSON");
+    let errors: Vec<String> =
+        schema(name).iter_errors(&document).map(|e| format!("{}: {e}", e.instance_path())).collect();
+    assert!(errors.is_empty(), "{args}: {errors:#?}");
+    assert_eq!(document["schema"], format!("halfulp.{name}/1"), "{args}");
+    document
+}
+
+/// Each object of a document, and its keys, one at a time: without a key, or with one more, the document is no longer valid.
+fn assert_strict(name: &str, document: &Value) {
+    let schema = schema(name);
+    let keys: Vec<String> = document.as_object().expect("an object").keys().cloned().collect();
+    for key in keys {
+        let mut without = document.clone();
+        without.as_object_mut().expect("an object").remove(&key);
+        assert!(!schema.is_valid(&without), "{name} without {key}");
+        let mut wrong = document.clone();
+        wrong[&key] = json!([[[]]]);
+        assert!(!schema.is_valid(&wrong), "{name}: {key} of another type");
+    }
+    let mut more = document.clone();
+    more["more"] = json!(1);
+    assert!(!schema.is_valid(&more), "{name} with a key more");
+}
+
+#[test]
+fn formats() {
+    for args in ["formats --json", "formats --p3109 --json"] {
+        let document = valid("formats", args);
+        assert_strict("formats", &document);
+    }
+}
+
+#[test]
+fn show() {
+    for name in [
+        "e4m3fn",
+        "binary64",
+        "e8m0",
+        "mxint8",
+        "i64",
+        "u2",
+        "e4m3fnuz",
+        "binary3p1ue",
+        "ue5m3",
+        "tf32",
+        "binary16-arm",
+    ] {
+        let document = valid("show", &format!("show {name} --json"));
+        assert_strict("show", &document);
+        for what in ["0x1", "0x0", "0x3", "1", "-0.3", "1e400", "nan"] {
+            assert_strict("show", &valid("show", &format!("show {name} {what} --json")));
+        }
+        assert_strict("show", &valid("show", &format!("show {name} -inf --saturate finite --json")));
+    }
+    for name in ["e4m3fn", "binary16", "i8", "e8m0"] {
+        assert_strict("show", &valid("show", &format!("show {name} --all --json")));
+        assert_strict("show", &valid("show", &format!("show {name} --all --hex --json")));
+    }
+}
+
+#[test]
+fn quantize() {
+    let folder = folder();
+    let out = folder.path().join("out.safetensors");
+    let weights = data("weights.safetensors").display().to_string();
+    for args in [
+        format!("{weights} --to e4m3fn,e5m2,bfloat16 --round sr-a:8"),
+        format!("{weights} --to e2m1 --scale amax -o {}", out.display()),
+        format!("{} --to i8 --scale 0.5", data("fortran.npy").display()),
+    ] {
+        assert_strict("quantize", &valid("quantize", &format!("quantize {args} --json")));
+    }
+    // What has no number: no elements, no signal, errors beyond binary64.
+    let path = folder.path().join("x.npy");
+    for numbers in
+        [vec![], vec![0.0, -0.0], vec![f64::NAN, f64::INFINITY], vec![5e-324, f64::MAX], vec![1e300, 1e-300]]
+    {
+        let bytes: Vec<u8> = numbers.iter().copied().flat_map(f64::to_le_bytes).collect();
+        write_npy(&path, "<f8", numbers.len() as u64, &bytes);
+        for scale in ["none", "amax", "pow2", "1e-30"] {
+            valid("quantize", &format!("quantize {} --to e4m3fn --scale {scale} --json", path.display()));
+        }
+    }
+}
+
+#[test]
+fn bound() {
+    let folder = folder();
+    let good = file(&folder, "good.toml", &format!("{HEAD}{ASSERTED}"));
+    let number = "[[expect]]\nnumber = \"largest ratio of ema.running\"\nvalue = inf\nsource = \"nobody\"\n";
+    let other = file(&folder, "other.toml", &format!("{HEAD}{number}[[diverge]]\nof = \"x\"\n"));
+    let document = valid("bound", &format!("bound run {good} {other} one-step pathologies --json"));
+    assert!(document.to_string().contains("\"Infinity\""));
+    assert_strict("bound", &document);
+    assert_strict("bound-list", &valid("bound-list", "bound list --json"));
+}
+
+#[test]
+fn errors() {
+    for args in [
+        "show nosuch --json",
+        "quantize --json",
+        "formats --nosuch --json",
+        "bound check nosuch --json",
+        "verify nosuch --json",
+        "eval --json",
+    ] {
+        assert_strict("error", &valid("error", args));
+    }
+}
