@@ -1,11 +1,11 @@
-//! Operations on exact values. No format is visible here, so nothing can round by accident.
+//! Operations on exact values. They know no formats, so they cannot round.
 //!
-//! Each operation takes [`Value<Exact>`] and gives an [`Outcome`]: the exact result, with the exceptions that the
+//! Each operation takes [`Value<Exact>`] and returns an [`Outcome`]: the exact result and the exceptions that the
 //! operation itself raises (invalid and division by zero, IEEE 754-2019 clauses 7.2 and 7.3). A NaN operand gives a
-//! quiet NaN; a signalling one raises invalid.
+//! quiet NaN; a signalling NaN raises invalid.
 //!
-//! Numbers are those that codes mean: significands of at most 53 bits, or of 64 in integers, and exponents within 2^21.
-//! Add, div, fma and rem take 53 bits, as [`Task::check`](crate::Task::check) does, and panic beyond that.
+//! Operands are values of codes: significands of at most 53 bits, or 64 for integers, and exponents of at most 2^21 in magnitude.
+//! Add, div, fma and rem accept at most 53 bits, as does [`Task::check`](crate::Task::check), and panic beyond that.
 
 mod add;
 mod compare;
@@ -36,17 +36,17 @@ pub use sqrt::sqrt;
 use crate::policy::Flags;
 use crate::value::{Exact, Nan, Real, Value};
 
-/// An operation's exact result and the exceptions the operation itself raised.
+/// The exact result of an operation and the exceptions raised by the operation itself.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Outcome {
     /// The result, before any rounding.
     pub value: Value<Real>,
-    /// Invalid, division by zero, or nothing.
+    /// Invalid, division by zero, or none.
     pub flags: Flags,
 }
 
 impl Outcome {
-    /// A result without exception.
+    /// A result without exceptions.
     #[must_use]
     #[inline(always)]
     pub const fn of(value: Value<Real>) -> Outcome {
@@ -70,13 +70,13 @@ impl Outcome {
         Outcome::of(Value::Infinite { negative })
     }
 
-    /// No usefully definable result.
+    /// A NaN that raises invalid.
     #[must_use]
     pub const fn invalid() -> Outcome {
         Outcome { value: Value::Nan(Nan::QUIET), flags: Flags::INVALID }
     }
 
-    /// The result where at least one operand is NaN.
+    /// The result of an operation with at least one NaN operand.
     #[must_use]
     #[cold]
     pub const fn from_nan(operands: &[Value<Exact>]) -> Outcome {
@@ -94,7 +94,7 @@ impl Outcome {
 /// Exponents of formats lie within this.
 const EXPONENTS: u32 = 1 << 21;
 
-/// The bits of a sum, a quotient and a remainder are counted for operands of 53.
+/// Sums, quotients and remainders fit in their integers only for operands of at most 53 bits.
 #[inline(always)]
 const fn check(x: Value<Exact>) {
     if let Value::Finite(Exact { significand, exponent, .. }) = x {
@@ -109,12 +109,12 @@ pub const fn is_signalling(x: Value<Exact>) -> bool {
     matches!(x, Value::Nan(Nan { signalling: true, .. }))
 }
 
-/// `x >> shift` and whether anything was lost: the sticky shift, the only right shift of significands here.
+/// `x >> shift` and whether any nonzero bit was lost: the sticky shift, the only right shift of significands here.
 const fn shift_right_sticky(x: u128, shift: u32) -> (u128, bool) {
     if shift >= 128 { (0, x != 0) } else { (x >> shift, x & ((1 << shift) - 1) != 0) }
 }
 
-/// `large - small`, both in units of `2^exponent`, where `small` has a tail that counts as "and a little more".
+/// `large - small`, both in units of `2^exponent`, where a tail of `small` borrows one unit.
 const fn subtract_tail(large: u128, small: u128, tail: bool) -> u128 {
     large - small - tail as u128
 }

@@ -1,4 +1,4 @@
-//! A format: checked facts, and the constants that follow from them.
+//! Formats: validated facts, and the constants derived from them.
 
 pub mod catalog;
 pub mod facts;
@@ -11,7 +11,7 @@ use facts::{Facts, FormatError, Nans, Overflow, Sign};
 /// The bit pattern of a value, in the low `width` bits.
 pub type Code = u64;
 
-/// A number format: facts that were found consistent, with the constants derived from them. It has no name; names
+/// A number format: validated facts, with the constants derived from them. A format has no name; names
 /// belong to the [catalog].
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(
@@ -31,11 +31,11 @@ pub struct Format {
     quantum_min: i32,
     /// Exponent of the leading bit of the largest magnitude of either sign.
     emax: i32,
-    /// Tiny results have an exponent below this; far below any exponent where nothing is tiny.
+    /// Tiny results have an exponent below this; below all exponents in formats in which nothing is tiny.
     tiny_below: i32,
     /// The largest finite magnitude code of a positive and of a negative value.
     largest: [u64; 2],
-    /// What separates a zero-less format's magnitude codes from those of one with subnormals.
+    /// The offset between the magnitude codes of a format without zero and those of one with subnormals.
     offset: u64,
     nan: Option<Code>,
     ieee_nans: bool,
@@ -65,7 +65,7 @@ impl From<Format> for Facts {
 
 #[cfg(feature = "file")]
 impl file::FileFormat {
-    /// The format that the file describes.
+    /// The format described by the file.
     #[must_use]
     pub const fn format(&self) -> Format {
         Format::derive(self.facts)
@@ -76,10 +76,10 @@ impl file::FileFormat {
 const NEVER_TINY: i32 = i32::MIN / 2;
 
 impl Format {
-    /// Checks facts and derives what follows from them.
+    /// Validates facts and derives the constants.
     ///
     /// # Errors
-    /// The facts that contradict each other or lie outside the supported range: see [`Facts::check`].
+    /// If facts contradict each other or lie outside the supported range: see [`Facts::check`].
     pub const fn new(facts: Facts) -> Result<Format, FormatError> {
         match facts.check() {
             Err(e) => Err(e),
@@ -87,10 +87,10 @@ impl Format {
         }
     }
 
-    /// The same for a constant: facts known to be good.
+    /// Like [`Format::new`], for constants: the facts are known to be valid.
     ///
     /// # Panics
-    /// If the facts are no format; in a constant that stops the build.
+    /// If the facts are invalid; in a constant this is a compile error.
     #[must_use]
     pub const fn known(facts: Facts) -> Format {
         match Format::new(facts) {
@@ -99,10 +99,10 @@ impl Format {
         }
     }
 
-    /// The integers of a width: two's complement if `signed`, 2 to 64 bits.
+    /// The integer format of a width from 2 to 64 bits: two's complement if `signed`, otherwise unsigned.
     ///
     /// # Errors
-    /// A width outside 2 to 64.
+    /// If the width is outside 2 to 64.
     pub const fn integer(width: u32, signed: bool) -> Result<Format, FormatError> {
         Format::new(Facts {
             width,
@@ -159,19 +159,19 @@ impl Format {
         format
     }
 
-    /// The facts the format was made of.
+    /// The facts that define the format.
     #[must_use]
     pub const fn facts(&self) -> Facts {
         self.facts
     }
 
-    /// Bits of a code.
+    /// The number of bits of a code.
     #[must_use]
     pub const fn width(&self) -> u32 {
         self.facts.width
     }
 
-    /// Bits of the significand, the hidden one included.
+    /// The number of significand bits, including the hidden bit.
     #[must_use]
     pub const fn precision(&self) -> u32 {
         self.facts.precision
@@ -189,7 +189,7 @@ impl Format {
         self.emax
     }
 
-    /// Exponent of the leading bit of a magnitude code's value, which is not zero.
+    /// Exponent of the leading bit of the value of a magnitude code, which must not be zero.
     const fn leading_exponent(&self, magnitude: u64) -> i32 {
         let field = (magnitude >> (self.facts.precision - 1)) as i32;
         if field == 0 && self.facts.subnormals {
@@ -198,19 +198,19 @@ impl Format {
         field - self.facts.bias
     }
 
-    /// Exponent of the smallest quantum: `2^quantum_min` is the distance of the smallest values.
+    /// Exponent of the smallest quantum: `2^quantum_min` is the spacing of the smallest values.
     #[must_use]
     pub const fn quantum_min(&self) -> i32 {
         self.quantum_min
     }
 
-    /// All codes: `2^width - 1`.
+    /// A mask of all bits of a code: `2^width - 1`.
     #[must_use]
     pub const fn code_mask(&self) -> Code {
         self.code_mask
     }
 
-    /// The top bit.
+    /// The top bit of a code.
     #[must_use]
     pub const fn top_bit(&self) -> Code {
         1 << (self.facts.width - 1)
@@ -222,7 +222,7 @@ impl Format {
         self.nan
     }
 
-    /// The infinity of a sign. `None` where the format has none.
+    /// The infinity of a sign. `None` if the format does not have it.
     #[must_use]
     pub const fn infinity(&self, negative: bool) -> Option<Code> {
         match self.facts.overflow {
@@ -232,7 +232,7 @@ impl Format {
         }
     }
 
-    /// The largest finite value of a sign; for the negative side of an unsigned format its smallest value.
+    /// The finite value of largest magnitude of a sign; for `negative` in an unsigned format, its smallest value.
     #[must_use]
     pub const fn largest(&self, negative: bool) -> Code {
         if negative && !self.is_signed() {
@@ -248,7 +248,7 @@ impl Format {
         self.largest[negative as usize]
     }
 
-    /// Whether negative values exist.
+    /// Whether the format has negative values.
     #[must_use]
     pub const fn is_signed(&self) -> bool {
         !matches!(self.facts.sign, Sign::Unsigned)
@@ -260,13 +260,13 @@ impl Format {
         self.facts.subnormals
     }
 
-    /// Whether minus zero is a code of its own.
+    /// Whether the format has a minus zero.
     #[must_use]
     pub const fn has_negative_zero(&self) -> bool {
         self.negative_zero
     }
 
-    /// Whether the values are exactly the integers of a range, so that IEEE 754-2019 clause 5.8 governs conversion.
+    /// Whether the values are exactly the integers of a range, so that IEEE 754-2019 clause 5.8 applies to conversions.
     #[must_use]
     pub const fn is_integer(&self) -> bool {
         self.facts.precision == self.facts.width
@@ -276,26 +276,27 @@ impl Format {
             && matches!(self.facts.overflow, Overflow::Largest)
     }
 
-    /// Whether NaNs are laid out as in IEEE 754: a whole binade of them, quiet or signalling by their first bit.
+    /// Whether NaNs are laid out as in IEEE 754: a whole binade, in which the first trailing significand bit distinguishes quiet from
+    /// signalling NaNs.
     #[must_use]
     pub const fn has_ieee_nans(&self) -> bool {
         self.ieee_nans
     }
 
-    /// Results with an exponent below this are tiny; nothing is in an integer or a two's complement format.
+    /// Results with an exponent below this are tiny. In integer and two's complement formats no result is.
     #[must_use]
     pub const fn tiny_below(&self) -> i32 {
         self.tiny_below
     }
 
-    /// By how much the magnitude codes of this format lie below those of the like format with zero and subnormals:
-    /// `2^(p-1)` in a format without, 0 otherwise.
+    /// By how much the magnitude codes of this format lie below those of the corresponding format with zero and subnormals:
+    /// `2^(p-1)` in a format without them, 0 otherwise.
     #[inline(always)]
     pub(crate) const fn offset(&self) -> u64 {
         self.offset
     }
 
-    /// Whether a magnitude code means a finite number other than zero.
+    /// Whether a magnitude code represents a nonzero finite number.
     #[inline(always)]
     pub(crate) const fn is_number(&self, magnitude: u64) -> bool {
         // One comparison: in a format with a zero, magnitude code 0 wraps to the top.
@@ -303,7 +304,7 @@ impl Format {
         magnitude.wrapping_sub(first) <= self.largest[1] - first
     }
 
-    /// Sign and magnitude code of a code. Bits above the width do not count.
+    /// Splits a code into its sign (true if negative) and its magnitude code. Bits above the width are ignored.
     #[must_use]
     #[inline(always)]
     pub const fn split(&self, code: Code) -> (bool, u64) {
@@ -320,9 +321,9 @@ impl Format {
         (negative, if negative { code.wrapping_neg() & self.code_mask } else { code })
     }
 
-    /// The code of a sign and a magnitude code. A zero without a sign is positive.
+    /// The code of a sign and a magnitude code. In a format without minus zero, a zero is positive.
     ///
-    /// Precondition: the magnitude code exists, and but for a zero is not negative in an unsigned format.
+    /// Precondition: the format has the magnitude code, and in an unsigned format `negative` is set only for zero.
     #[must_use]
     #[inline(always)]
     pub const fn encode(&self, negative: bool, magnitude: u64) -> Code {

@@ -1,11 +1,11 @@
-//! Vector implementations of the array operations, and the choice among them.
+//! Vector implementations of the array operations, and kernel selection.
 //!
-//! A [`Kernel`] is a second implementation of what [`apply`](crate::apply) does, for whole arrays: it gives the same bits,
-//! sooner. A [`Plan`] holds the constants that it computes with for one format and policy. Where a kernel does not
-//! [cover](Kernel::covers) a piece of [work](Work), the definition serves it, element by element.
+//! A [`Kernel`] is a faster implementation of [`apply`](crate::apply) for whole arrays with bit-identical results.
+//! A [`Plan`] holds its constants for one format and policy. Operations that a kernel does not
+//! [cover](Kernel::covers) are computed element by element with the scalar code.
 //!
-//! The kernel is chosen once: the best that the CPU can run, unless the environment variable `HALFULP_KERNEL` names
-//! another. [`slice`](crate::slice) is the interface to use.
+//! The kernel is selected once: the best that the CPU can run, unless the environment variable `HALFULP_KERNEL` names
+//! another. Use it through [`slice`](crate::slice).
 
 // Some constants and conditions are for x86-64's loops alone.
 #[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, unused_imports))]
@@ -35,7 +35,7 @@ use body::{arithmetic, count_flags, decode, encode, quantize, stream, values};
 use isa::Isa;
 use lane::Lane;
 
-/// A wide type that values are kept in.
+/// The type in which values are stored.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum WideKind {
@@ -45,15 +45,15 @@ pub enum WideKind {
     Binary64,
 }
 
-/// A piece of work on arrays, of which a kernel says whether it covers it.
+/// A kind of array operation, for [`Kernel::covers`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum Work {
-    /// Values to codes.
+    /// Converts values to codes.
     Encode(WideKind),
-    /// Codes to values.
+    /// Converts codes to values.
     Decode(WideKind),
-    /// Values to the nearest values that the format has, or where else the rounding sends them.
+    /// Rounds values to values of the format.
     Quantize(WideKind),
     /// Elementwise arithmetic on codes: add, sub, mul, div, sqrt or fma.
     Codes(Op),
@@ -61,7 +61,7 @@ pub enum Work {
     Values(Op, WideKind),
 }
 
-/// Where stochastic rounding's noise comes from: a seed, and the index of an array's first element.
+/// The source of noise for stochastic rounding: a seed, and the index of the first element of an array.
 #[doc(hidden)]
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Noise {
@@ -76,15 +76,15 @@ impl Noise {
         noise::element(self.seed, self.first.wrapping_add(i as u64))
     }
 
-    /// The same for the part of the array from an element on.
+    /// The noise for the part of the array from the given element on.
     pub(crate) const fn from(self, i: usize) -> Noise {
         Noise { first: self.first.wrapping_add(i as u64), ..self }
     }
 }
 
 impl Kernel {
-    /// Whether the kernel does this work with its own loops. Where it does not, the results are the same and come from
-    /// `scalar`, which covers everything.
+    /// Whether the kernel has its own loops for this work. If not, the kernel `scalar`, which covers everything, computes the
+    /// same results.
     #[must_use]
     pub fn covers(&self, plan: &Plan, work: Work) -> bool {
         self.isa == Isa::Scalar || plan.covers(work)
@@ -121,7 +121,7 @@ impl Kernel {
         }
     }
 
-    /// Elementwise arithmetic on codes. Operands beyond the operation's number are empty.
+    /// Elementwise arithmetic on codes. Operands beyond the operation's arity are empty.
     fn on_codes<C: Word>(&self, (plan, noise): (&Plan, Noise), op: Op, operands: [&[C]; 3], to: &mut [C]) {
         let isa = self.isa;
         let loops = || {
@@ -139,7 +139,7 @@ impl Kernel {
         }
     }
 
-    /// The same on values.
+    /// Elementwise arithmetic on values.
     fn on_values<W: Wide>(&self, (plan, noise): (&Plan, Noise), op: Op, operands: [&[W]; 3], to: &mut [W]) {
         let definition = |noise, x: [&[W]; 3], y: &mut [W]| scalar::arithmetic(plan, noise, op, x, y);
         if !self.served(|| values::values(self.isa, plan, noise, op, operands, to, definition)) {
@@ -147,7 +147,7 @@ impl Kernel {
         }
     }
 
-    /// What the conversion of these values raises.
+    /// Counts the exceptional elements in the conversion of these values.
     fn count<W: Wide>(&self, (plan, noise): (&Plan, Noise), from: &[W]) -> Counts {
         let definition = |noise, x: &[W]| scalar::count(plan, noise, x);
         let count = || count_flags::count(self.isa, plan, noise, from, definition);

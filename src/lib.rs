@@ -13,11 +13,11 @@
 //! assert_eq!(F8E4M3FN::from_f32_saturating(1e9).to_f32(), 448.0);
 //! ```
 //!
-//! Every built-in format has such a type: [`typed`] lists them, with operators, conversions between them and formatting.
+//! Every built-in format has such a type, with operators, conversions and formatting: [`typed`] lists them.
 //!
 //! # Arithmetic
 //!
-//! Operators round to nearest, ties to even. Under a [`Policy`] every operation also says which exceptions it raised:
+//! Operators round to nearest, ties to even. Under a [`Policy`] every operation also returns the exceptions it raised:
 //!
 //! ```
 //! use halfulp::typed::F8E5M2;
@@ -33,7 +33,7 @@
 //!
 //! # Arrays
 //!
-//! [`slice`](mod@slice) has the operations on arrays, with vector instructions; the results are the same to the bit.
+//! [`slice`](mod@slice) has operations on arrays, which use vector instructions; the results are bit-identical to those of the scalar operations.
 //!
 //! ```
 //! use halfulp::slice::Arithmetic;
@@ -66,16 +66,16 @@
 //!
 //! # Formats and operations as data
 //!
-//! A number goes one way through this library:
+//! Every result is computed in the same way:
 //!
 //! ```text
 //! code --decode--> exact value --operation--> exact result --round(format, policy)--> code + flags
 //! ```
 //!
-//! A [`Format`] is data: facts from which every special code follows. A [`Policy`] is data: rounding, saturation, tininess,
-//! flushing, what a NaN becomes. A [`Task`] is an operation, a format an operand, a format of the result and a policy;
-//! [`apply`] computes it. There is one [`round`](round()), and nothing else rounds, so no result is rounded twice. What each of them
-//! yields is stated, clause by clause, in the repository's SPEC.md.
+//! A [`Format`] is data: facts from which all special codes follow. A [`Policy`] is data: rounding, saturation, tininess,
+//! flushing, and the result for a NaN in a format without NaN. A [`Task`] combines an operation, the format of each operand, the format
+//! of the result, and a policy; [`apply`] computes it. Only [`round`](round()) rounds, so no result is rounded twice. SPEC.md in the
+//! repository specifies every result, clause by clause.
 //!
 //! ```
 //! use halfulp::{Flags, Format, Op, Task};
@@ -86,17 +86,17 @@
 //! # Ok::<(), halfulp::format::catalog::LookupError>(())
 //! ```
 //!
-//! # Words
+//! # Terms
 //!
-//! *Code*, the bit pattern of a value. *Magnitude code*, the code without its sign. *Precision*, the bits of the significand, the
-//! hidden one included. *Quantum*, the distance of neighbouring values. *Exact*, before any rounding. *Largest*, the finite value
-//! of largest magnitude of a sign. *Tiny*, nonzero and below the smallest normal value. *Flags*, the five exceptions of IEEE 754.
+//! *Code*: the bit pattern of a value. *Magnitude code*: the code without its sign. *Precision*: the bits of the significand, including
+//! the hidden bit. *Quantum*: the spacing of adjacent values. *Exact*: before any rounding. *Largest*: the finite value of largest
+//! magnitude of a sign. *Tiny*: nonzero and below the smallest normal value in magnitude. *Flags*: the five exceptions of IEEE 754.
 //!
 //! # Features
 //!
-//! `std` is on by default; without it the library needs `alloc` only, and takes a vector kernel only where the build is for a CPU that
-//! has it. `rayon` splits large arrays among threads. `file` reads format files at run time; `serde`, `num-traits`,
-//! `bytemuck`, `zerocopy`, `half`, `arbitrary` and `proptest` add the traits and generators of the crates of those names.
+//! `std` is enabled by default. Without it the library needs only `alloc`, and uses a vector kernel only if the build target has its
+//! instructions. `rayon` splits large arrays among threads. `file` reads format files at run time. `serde`, `num-traits`,
+//! `bytemuck`, `zerocopy`, `half`, `arbitrary` and `proptest` implement traits of the crates of those names.
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![deny(unsafe_code)]

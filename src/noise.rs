@@ -1,6 +1,6 @@
-//! Noise for stochastic rounding: a word is a function of seed and index, never of order, threads or machine.
+//! Noise for stochastic rounding. A noise word is a function of seed and index only, not of evaluation order, threads or machine.
 
-/// The noise word of an element. The same seed and index give the same word everywhere and for ever.
+/// The noise word for a seed and an index. It is the same on every machine and in every version.
 ///
 /// The mixing is SplitMix64's finalizer (Steele, Lea and Flood, OOPSLA 2014), applied to seed and index in turn.
 #[must_use]
@@ -8,28 +8,29 @@ pub const fn word(seed: u64, index: u64) -> u64 {
     at(key(seed), index.wrapping_mul(STEP))
 }
 
-/// What a seed contributes to all its words.
+/// The contribution of a seed to all its words.
 #[inline(always)]
 pub(crate) const fn key(seed: u64) -> u64 {
     mix(seed.wrapping_add(STEP))
 }
 
-/// The word of a seed's key and of an index times [`STEP`]: loops add instead of multiplying.
+/// The word for a seed's key and an index times [`STEP`], so that loops add instead of multiplying.
 #[inline(always)]
 pub(crate) const fn at(key: u64, place: u64) -> u64 {
     mix(key ^ place)
 }
 
-/// The noise of an array's element: 32 bits. The same seed and index give the same noise everywhere and for ever.
+/// The 32 noise bits of an array element. They are the same on every machine and in every version.
 ///
-/// Four neighbours share one [`word`], that of a quarter of their index: each has it rotated by 16 bits more than the one before. So the
-/// noise of up to 16 bits is independent from element to element, and of noise of more bits the lower ones are a neighbour's upper ones.
+/// Four consecutive elements share one [`word`], that of a quarter of their index, each rotated right by 16 bits more than the previous one.
+/// Up to 16 noise bits are therefore independent between elements; with more noise bits, elements overlap: the upper 16 bits of one are
+/// the lower 16 bits of the next.
 #[must_use]
 pub const fn element(seed: u64, index: u64) -> u64 {
     word(seed, index >> 2).rotate_right(16 * (index & 3) as u32) & 0xffff_ffff
 }
 
-/// An index of an element that has this noise under a seed. So an array's element can be given any noise.
+/// The index of an element with the given noise under a seed. This makes it possible to choose the noise of an array element.
 ///
 /// ```
 /// use halfulp::noise;
@@ -37,7 +38,7 @@ pub const fn element(seed: u64, index: u64) -> u64 {
 /// ```
 #[must_use]
 pub const fn index(seed: u64, noise: u32) -> u64 {
-    // Of the words that end in these bits a quarter belong to a quarter of an index.
+    // One in four of the words that end in these bits belongs to a valid quarter of an index.
     let mut above = 0u64;
     loop {
         let quarter = (unmix(above << 32 | noise as u64) ^ key(seed)).wrapping_mul(inverse(STEP));

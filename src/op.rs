@@ -1,4 +1,4 @@
-//! Operations as data: [`Op`], [`Task`], and [`apply`]: decode, operate, round.
+//! Operations as data: [`Op`], [`Task`], and [`apply`], which decodes, operates and rounds.
 
 mod apply;
 mod names;
@@ -35,60 +35,60 @@ pub enum Op {
     Sqrt,
     /// `a * b + c`, rounded once (5.4.1).
     Fma,
-    /// `a - n * b`, `n` the integer nearest to `a / b`, even on ties (5.3.1).
+    /// `a - n * b`, where `n` is the integer nearest to `a / b`, even on ties (5.3.1).
     Remainder,
-    /// `a` with the other sign (5.5.1).
+    /// `a` with its sign reversed (5.5.1).
     Negate,
-    /// `a` without sign (5.5.1).
+    /// The absolute value of `a` (5.5.1).
     Abs,
     /// `a` with the sign of `b` (5.5.1).
     CopySign,
-    /// The lesser; NaN if an operand is (9.6).
+    /// The lesser operand; NaN if either is NaN (9.6).
     Minimum,
-    /// The greater; NaN if an operand is (9.6).
+    /// The greater operand; NaN if either is NaN (9.6).
     Maximum,
-    /// The lesser; a number wins over NaN (9.6).
+    /// The lesser operand; if one is NaN, the other (9.6).
     MinimumNumber,
-    /// The greater; a number wins over NaN (9.6).
+    /// The greater operand; if one is NaN, the other (9.6).
     MaximumNumber,
-    /// The one of lesser magnitude; NaN if an operand is (9.6).
+    /// The operand of lesser magnitude; NaN if either is NaN (9.6).
     MinimumMagnitude,
-    /// The one of greater magnitude; NaN if an operand is (9.6).
+    /// The operand of greater magnitude; NaN if either is NaN (9.6).
     MaximumMagnitude,
-    /// The one of lesser magnitude; a number wins over NaN (9.6).
+    /// The operand of lesser magnitude; if one is NaN, the other (9.6).
     MinimumMagnitudeNumber,
-    /// The one of greater magnitude; a number wins over NaN (9.6).
+    /// The operand of greater magnitude; if one is NaN, the other (9.6).
     MaximumMagnitudeNumber,
     /// A comparison predicate; the result is 1 or 0 (5.11).
     Compare(Predicate),
-    /// Whether `a` comes before `b` or is `b` in total order; the result is 1 or 0 (5.10).
+    /// Whether `a` precedes or equals `b` in the total order; the result is 1 or 0 (5.10).
     TotalOrder,
-    /// The same of the magnitudes (5.10).
+    /// [`Op::TotalOrder`] of the magnitudes (5.10).
     TotalOrderMagnitude,
     /// Rounded to an integral value, without the inexact exception (5.3.1).
     RoundToIntegral,
     /// Rounded to an integral value, with the inexact exception (5.3.1).
     RoundToIntegralExact,
-    /// The least value of the format that is greater (5.3.1).
+    /// The least value of the format greater than `a` (5.3.1).
     NextUp,
-    /// The greatest value of the format that is less (5.3.1).
+    /// The greatest value of the format less than `a` (5.3.1).
     NextDown,
     /// `a * 2^b`; `b` is in an integer format (5.3.3).
     ScaleB,
     /// `floor(log2 |a|)` (5.3.3).
     LogB,
-    /// The class of `a` as a number, 0 to 9 in the order of 5.7.2: signalling NaN, quiet NaN, then from negative
-    /// infinity, normal, subnormal and zero to positive zero, subnormal, normal and infinity.
+    /// The class of `a` as a number from 0 to 9, in the order of 5.7.2: signalling NaN, quiet NaN, negative
+    /// infinity, normal, subnormal and zero, then positive zero, subnormal, normal and infinity.
     Class,
-    /// `a` in the result's format (5.4.2, and 5.4.1 and 5.8 for integers).
+    /// `a` converted to the result format (5.4.2; 5.4.1 and 5.8 for integers).
     Convert,
-    /// `a` as an integer, without the inexact exception (5.8).
+    /// `a` converted to an integer format, without the inexact exception (5.8).
     ConvertToInteger,
 }
 
-/// What is to be computed: an operation, a format an operand, the format of the result, and the policy.
+/// A computation: an operation, the format of each operand, the format of the result, and the policy.
 ///
-/// [`Task::within`] and [`Task::new`] make one, since it may get more fields:
+/// Fields may be added, so create tasks with [`Task::within`] or [`Task::new`]:
 ///
 /// ```
 /// use halfulp::{Format, Op, Task};
@@ -101,29 +101,29 @@ pub enum Op {
 pub struct Task {
     /// The operation.
     pub op: Op,
-    /// The format of each operand; those beyond the operation's number do not count.
+    /// The format of each operand. Those beyond the operation's arity are ignored.
     pub operands: [Format; 3],
-    /// The format of the result. Predicates and [`Op::Class`] give a small integer whatever this says.
+    /// The format of the result. It is ignored for predicates and [`Op::Class`], which return a small integer.
     pub result: Format,
-    /// How the result is delivered.
+    /// The policy: rounding, saturation and so on.
     pub policy: Policy,
 }
 
-/// Why a task has no meaning.
+/// Why a task is invalid.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum TaskError {
-    /// Operands of more than 53 bits of precision in an operation other than conversion and comparison.
+    /// An operand has more than 53 bits of precision, and the operation is not a conversion, comparison, total order or class.
     OperandTooPrecise,
-    /// A result of more than 53 bits of precision in an operation other than conversion.
+    /// The result has more than 53 bits of precision, and the operation is not a conversion.
     ResultTooPrecise,
-    /// The operation works within one format, and the result's is another.
+    /// The operation works within one format, but operand and result have different formats.
     FormatsDiffer,
-    /// The second operand of scaleB is in no integer format.
+    /// The second operand of scaleB is not in an integer format.
     PowerNotInteger,
-    /// The result of a conversion to an integer is in no integer format.
+    /// The result of [`Op::ConvertToInteger`] is not in an integer format.
     ResultNotInteger,
-    /// Noise bits that together with the result's precision are more than 72.
+    /// The sum of noise bits and the result's precision exceeds 72.
     NoiseBits,
 }
 
@@ -153,7 +153,7 @@ impl fmt::Display for TaskError {
 impl core::error::Error for TaskError {}
 
 impl Op {
-    /// How many operands it takes: 1, 2 or 3.
+    /// The number of operands: 1, 2 or 3.
     #[must_use]
     pub const fn arity(self) -> usize {
         match self {
@@ -164,20 +164,20 @@ impl Op {
         }
     }
 
-    /// Whether the result is a truth value or a class, rather than a code of the result's format.
+    /// Whether the result is a truth value or a class rather than a code of the result format.
     #[must_use]
     pub const fn is_query(self) -> bool {
         matches!(self, Op::Compare(_) | Op::TotalOrder | Op::TotalOrderMagnitude | Op::Class)
     }
 
-    /// Whether the result can depend on the rounding for some formats of operands and result.
+    /// Whether the result can depend on the rounding, for some formats of operands and result.
     #[must_use]
     pub const fn rounds(self) -> bool {
         !self.is_query() && !matches!(self, Op::NextUp | Op::NextDown)
     }
 
-    /// Whether subnormal operands are flushed where the policy says so: not for the operations that only look at
-    /// or change representations.
+    /// Whether subnormal operands are flushed if the policy requires it. Operations that only inspect or change the
+    /// representation do not flush.
     #[must_use]
     pub const fn flushes_operands(self) -> bool {
         !matches!(
@@ -201,7 +201,7 @@ impl Task {
         Task { op, operands, result, policy: Policy::IEEE }
     }
 
-    /// A task within one format, under the default policy. [`Op::ScaleB`] takes its power as a 32-bit integer.
+    /// A task within one format, under the default policy. The exponent of [`Op::ScaleB`] is a 32-bit signed integer.
     #[must_use]
     pub const fn within(op: Op, format: Format) -> Task {
         let second = match (op, Format::integer(32, true)) {
@@ -213,7 +213,7 @@ impl Task {
 
     /// Computes the task: [`apply`](apply()) as a method.
     ///
-    /// Precondition: [`Task::check`] finds nothing. Operands that are not given are code 0.
+    /// Precondition: [`Task::check`] returns `Ok`. Missing operands are code 0.
     ///
     /// ```
     /// use halfulp::{Format, Op, Task};
@@ -225,31 +225,31 @@ impl Task {
         apply(self, operands.into())
     }
 
-    /// The same task with another operation.
+    /// This task with another operation.
     #[must_use]
     pub const fn with_op(self, op: Op) -> Task {
         Task { op, ..self }
     }
 
-    /// The same task with operands of other formats.
+    /// This task with other operand formats.
     #[must_use]
     pub const fn with_operands(self, operands: [Format; 3]) -> Task {
         Task { operands, ..self }
     }
 
-    /// The same task with a result of another format.
+    /// This task with another result format.
     #[must_use]
     pub const fn with_result(self, result: Format) -> Task {
         Task { result, ..self }
     }
 
-    /// The same task under another policy.
+    /// This task with another policy.
     #[must_use]
     pub const fn with_policy(self, policy: Policy) -> Task {
         Task { policy, ..self }
     }
 
-    /// Checks that the task has a meaning. [`apply`] computes any task for which this is `Ok`.
+    /// Checks that the task is valid. [`apply`] computes any task for which this returns `Ok`.
     ///
     /// # Errors
     /// See [`TaskError`].

@@ -1,4 +1,4 @@
-//! How a result is delivered: rounding, saturation, tininess, flushing, and what a NaN becomes. Nothing is global.
+//! Policies: rounding, saturation, tininess, flushing, and the result for a NaN in a format without NaN. There is no global state.
 
 mod name_error;
 mod names;
@@ -10,34 +10,34 @@ pub use noise_bits::NoiseBits;
 use core::fmt;
 use core::ops::{BitOr, BitOrAssign};
 
-/// Which of the two neighbours an inexact result goes to (IEEE 754-2019 clause 4.3, P3109 for the last two).
+/// The rounding of an inexact result to one of its two neighbours (IEEE 754-2019 clause 4.3; P3109 for the last two).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 pub enum Rounding {
-    /// The nearer; of two equally near, the one with the even code (roundTiesToEven).
+    /// The nearer neighbour; on a tie, the one with the even code (roundTiesToEven).
     #[default]
     NearestEven,
-    /// The nearer; of two equally near, the one of larger magnitude (roundTiesToAway).
+    /// The nearer neighbour; on a tie, the one of larger magnitude (roundTiesToAway).
     NearestAway,
-    /// The one of smaller magnitude (roundTowardZero).
+    /// The neighbour of smaller magnitude (roundTowardZero).
     TowardZero,
-    /// The greater (roundTowardPositive).
+    /// The greater neighbour (roundTowardPositive).
     TowardPositive,
-    /// The lesser (roundTowardNegative).
+    /// The lesser neighbour (roundTowardNegative).
     TowardNegative,
-    /// The one with the odd code.
+    /// The neighbour with the odd code.
     ToOdd,
-    /// Stochastic: a noise word decides between the two.
+    /// Stochastic rounding: a noise word selects the neighbour.
     Stochastic {
-        /// How noise and the discarded part are compared.
+        /// How the discarded fraction and the noise are combined.
         variant: Stochastic,
-        /// How many low bits of the noise word are used.
+        /// The number of low bits of the noise word that are used.
         bits: NoiseBits,
     },
 }
 
-/// The three stochastic roundings of P3109. With `nu` in `[0, 1)` the discarded fraction of the last place, `N`
-/// bits of noise and `R` the noise word modulo `2^N`:
+/// The three stochastic roundings of P3109. Let `nu` in `[0, 1)` be the discarded fraction in units of the last place, `N`
+/// the number of noise bits, and `R` the noise word modulo `2^N`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 pub enum Stochastic {
@@ -49,20 +49,20 @@ pub enum Stochastic {
     C,
 }
 
-/// What becomes of a result that no finite value of the format can hold (P3109's three modes).
+/// The treatment of results beyond the finite range (P3109's three saturation modes).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 pub enum Saturation {
-    /// Overflow goes where the rounding sends it: to the largest finite value or past it (SatNone).
+    /// No saturation: by the rounding, overflow gives the largest finite value, or the infinity or NaN beyond it (SatNone).
     #[default]
     None,
-    /// Everything, infinities too, clamps to the largest finite value (SatFinite).
+    /// Overflow and infinities are clamped to the largest finite value (SatFinite).
     Finite,
-    /// Finite overflow clamps, infinities stay (SatPropagate).
+    /// Overflow is clamped to the largest finite value; infinities are preserved (SatPropagate).
     Propagate,
 }
 
-/// When a result counts as tiny (IEEE 754-2019 clause 7.5 leaves the choice).
+/// When tininess is detected (IEEE 754-2019 clause 7.5 leaves the choice).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 pub enum Tininess {
@@ -73,26 +73,26 @@ pub enum Tininess {
     Before,
 }
 
-/// What a NaN becomes in a format that has none, and an unrepresentable integer under [`Saturation::None`].
+/// The result for a NaN in a format without NaN, and for a conversion to an integer that is out of range under [`Saturation::None`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 pub enum NanResult {
     /// The largest finite value (PTX for FP6 and FP4, RISC-V for integers).
     #[default]
     Largest,
-    /// The least value: the most negative one, or the smallest of an unsigned format (x86's integer indefinite).
+    /// The least value: the most negative one, or the smallest one of an unsigned format (x86's integer indefinite).
     Least,
-    /// Zero; the smallest value in a format without a zero (Arm for integers).
+    /// Zero, or the smallest value in a format without zero (Arm for integers).
     Zero,
-    /// Minus zero where the format has one, else zero.
+    /// Minus zero, or zero in a format without minus zero.
     NegativeZero,
 }
 
-/// Whose operations: what they give where IEEE 754-2019 and P3109 differ.
+/// The standard that defines the operations, where IEEE 754-2019 and P3109 differ.
 ///
-/// P3109 has one zero, one NaN and no flags, and other answers to division by zero, to what has no result in a format,
-/// to copySign, totalOrder, nextUp and nextDown (SPEC.md, part P). It is a draft that still changes, so a version of it is
-/// chosen by name.
+/// P3109 has one zero, one NaN and no flags, and defines division by zero, unrepresentable results, copySign, totalOrder, nextUp and
+/// nextDown differently (SPEC.md, part P). It is a draft that still changes, so its version is chosen
+/// explicitly.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -104,15 +104,15 @@ pub enum Standard {
     /// The interim report of IEEE SA P3109, version 4.0 of June 2026.
     #[cfg_attr(feature = "serde", serde(rename = "p3109-v4.0"))]
     P3109V4_0,
-    /// P3109's formal model of July 2026: without saturation, overflow of a format without infinities gives NaN unless
-    /// the rounding is directed toward zero.
+    /// P3109's formal model of July 2026. It differs only without saturation: overflow in a format without infinities gives NaN
+    /// unless the rounding direction is toward the finite range, and an infinity gives NaN.
     #[cfg_attr(feature = "serde", serde(rename = "p3109-2026-07"))]
     P3109July2026,
 }
 
-/// Everything that decides how a result is delivered, beside the format itself.
+/// Everything except the format that determines how an exact result becomes a code and flags.
 ///
-/// A policy is made from another, [`Policy::IEEE`] in the end, since it may get more fields:
+/// Fields may be added, so derive a policy from another one, such as [`Policy::IEEE`]:
 ///
 /// ```
 /// use halfulp::{Policy, Rounding, Tininess};
@@ -128,24 +128,24 @@ pub enum Standard {
 )]
 #[non_exhaustive]
 pub struct Policy {
-    /// Whose operations.
+    /// The standard that defines the operations.
     pub standard: Standard,
-    /// Which neighbour an inexact result goes to.
+    /// The rounding of inexact results.
     pub rounding: Rounding,
-    /// What becomes of a result beyond the finite range.
+    /// The treatment of results beyond the finite range.
     pub saturation: Saturation,
-    /// When a result counts as tiny.
+    /// When tininess is detected.
     pub tininess: Tininess,
-    /// Subnormal operands count as zero of the same sign (DAZ).
+    /// Whether subnormal operands are treated as zero of the same sign (DAZ).
     pub flush_operands: bool,
-    /// Tiny results become zero of the same sign, underflow and inexact raised (FTZ).
+    /// Whether tiny results become zero of the same sign and raise underflow and inexact (FTZ).
     pub flush_results: bool,
-    /// What a NaN becomes in a format that has none.
+    /// The result for a NaN in a format without NaN.
     pub nan: NanResult,
 }
 
 impl Policy {
-    /// IEEE 754's defaults: nearest-even, no saturation, tininess after rounding, no flushing.
+    /// The defaults: IEEE 754, nearest-even, no saturation, tininess after rounding, no flushing.
     pub const IEEE: Policy = Policy {
         standard: Standard::Ieee754,
         rounding: Rounding::NearestEven,
@@ -156,43 +156,43 @@ impl Policy {
         nan: NanResult::Largest,
     };
 
-    /// The same policy with another rounding.
+    /// This policy with another rounding.
     #[must_use]
     pub const fn rounding(self, rounding: Rounding) -> Policy {
         Policy { rounding, ..self }
     }
 
-    /// The same policy by another standard.
+    /// This policy with another standard.
     #[must_use]
     pub const fn standard(self, standard: Standard) -> Policy {
         Policy { standard, ..self }
     }
 
-    /// The same policy with another saturation.
+    /// This policy with another saturation.
     #[must_use]
     pub const fn saturation(self, saturation: Saturation) -> Policy {
         Policy { saturation, ..self }
     }
 
-    /// The same policy with tininess detected otherwise.
+    /// This policy with another tininess detection.
     #[must_use]
     pub const fn tininess(self, tininess: Tininess) -> Policy {
         Policy { tininess, ..self }
     }
 
-    /// The same policy with subnormal operands flushed to zero or not (DAZ).
+    /// This policy with or without flushing of subnormal operands to zero (DAZ).
     #[must_use]
     pub const fn flush_operands(self, flush_operands: bool) -> Policy {
         Policy { flush_operands, ..self }
     }
 
-    /// The same policy with tiny results flushed to zero or not (FTZ).
+    /// This policy with or without flushing of tiny results to zero (FTZ).
     #[must_use]
     pub const fn flush_results(self, flush_results: bool) -> Policy {
         Policy { flush_results, ..self }
     }
 
-    /// The same policy with another result for a NaN in a format that has none.
+    /// This policy with another result for a NaN in a format without NaN.
     #[must_use]
     pub const fn nan(self, nan: NanResult) -> Policy {
         Policy { nan, ..self }
@@ -216,7 +216,7 @@ impl TryFrom<u8> for Flags {
     }
 }
 
-/// A byte that is no set of flags.
+/// The error for a byte that is not a valid set of flags.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct FlagsError {
@@ -239,24 +239,24 @@ impl From<Flags> for u8 {
 }
 
 impl Flags {
-    /// Nothing happened: the result is exact.
+    /// No exception.
     pub const NONE: Flags = Flags(0);
-    /// The delivered result differs from the exact one (7.6).
+    /// The returned result differs from the exact one (7.6).
     pub const INEXACT: Flags = Flags(1);
-    /// The exact result is tiny and the delivered one inexact, or a tiny result was flushed (7.5).
+    /// The result is tiny and inexact, or a tiny result was flushed (7.5).
     pub const UNDERFLOW: Flags = Flags(2);
-    /// A finite result, rounded without an exponent bound, exceeds the largest finite value (7.4).
+    /// A finite result, rounded as if the exponent had no upper bound, exceeds the largest finite value (7.4).
     pub const OVERFLOW: Flags = Flags(4);
-    /// An exact infinity from finite operands (7.3).
+    /// An exact infinite result from finite operands (7.3).
     pub const DIVIDE_BY_ZERO: Flags = Flags(8);
-    /// No usefully definable result: a signalling NaN as operand, `inf - inf`, `0 * inf`, `0 / 0`, `sqrt(-1)`, a NaN
-    /// or a number out of range for an integer, a negative for an unsigned format (7.2).
+    /// No usefully definable result (7.2): a signalling NaN operand, `inf - inf`, `0 * inf`, `0 / 0`, `sqrt(-1)`, a NaN in a format
+    /// without NaN, a number out of range of an integer format, a negative number in an unsigned format, a zero in a format without zero.
     pub const INVALID: Flags = Flags(16);
 
     /// All five.
     pub const ALL: Flags = Flags(31);
 
-    /// The flags of TestFloat's byte; bits 5 to 7 must be clear.
+    /// The flags of a TestFloat byte; `None` unless bits 5 to 7 are clear.
     #[must_use]
     pub const fn from_bits(bits: u8) -> Option<Flags> {
         if bits < 32 { Some(Flags(bits)) } else { None }
@@ -268,25 +268,25 @@ impl Flags {
         self.0
     }
 
-    /// Whether all of `other` are raised.
+    /// Whether all flags of `other` are raised.
     #[must_use]
     pub const fn contains(self, other: Flags) -> bool {
         self.0 & other.0 == other.0
     }
 
-    /// Both sets together.
+    /// The union of both sets.
     #[must_use]
     pub const fn union(self, other: Flags) -> Flags {
         Flags(self.0 | other.0)
     }
 
-    /// These flags less the others.
+    /// These flags without those of `other`.
     #[must_use]
     pub const fn without(self, other: Flags) -> Flags {
         Flags(self.0 & !other.0)
     }
 
-    /// These flags if `raised`, none otherwise.
+    /// These flags if `raised`, otherwise none.
     #[must_use]
     pub const fn when(self, raised: bool) -> Flags {
         // No branch: whether a result is inexact cannot be predicted.
@@ -307,7 +307,8 @@ impl BitOrAssign for Flags {
     }
 }
 
-/// TestFloat's letters, `v` invalid, `i` infinite, `o` overflow, `u` underflow, `x` inexact, a dot where not raised.
+/// Formats the flags as TestFloat does: `v` invalid, `i` infinite (division by zero), `o` overflow, `u` underflow, `x` inexact, and a dot for
+/// each flag that is not raised.
 impl fmt::Display for Flags {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let letters: [u8; 5] =

@@ -1,4 +1,4 @@
-//! What most programs use, in one line: `use halfulp::prelude::*;`.
+//! The items that most programs use: `use halfulp::prelude::*;`.
 //!
 //! ```
 //! use halfulp::prelude::*;

@@ -1,9 +1,9 @@
 //! The one function that rounds: everything else in the library calls it, or is proved equal to it.
 //!
-//! An operation's exact result becomes a code in three steps, each stated in SPEC.md:
-//! 1. cut the significand at the format's quantum and decide, by the rounding, whether to go away from zero;
-//! 2. compare the magnitude code with the format's range: overflow, a sign the format lacks, tininess;
-//! 3. deliver: the code, or what the saturation and the format put in its place.
+//! An exact result becomes a code in three steps, each specified in SPEC.md:
+//! 1. truncate the significand at the quantum and decide, by the rounding, whether to go away from zero;
+//! 2. compare the magnitude code with the range of the format: overflow, a sign that the format lacks, tininess;
+//! 3. return the code, or the value that the saturation and the format substitute for it.
 
 mod cut;
 mod p3109;
@@ -17,24 +17,24 @@ use crate::value::{Real, Value};
 use cut::{Choice, Cut, cut_at, leading_exponent};
 use p3109::End;
 
-/// A result and the exceptions it raised.
+/// A result and the exceptions raised.
 #[must_use]
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Rounded {
     /// The result's bit pattern.
     pub code: Code,
-    /// The exceptions.
+    /// The exceptions raised.
     pub flags: Flags,
 }
 
-/// The code of `x` in the format under the policy, and the exceptions of delivering it.
+/// Rounds `x` to the format under the policy, and returns its code and the exceptions raised.
 ///
-/// `noise` is the word of stochastic rounding (its low [`NoiseBits`](crate::NoiseBits) are used); other roundings ignore it.
-/// SPEC.md's clauses on rounding, range and delivery define the result.
+/// `noise` is the noise word of stochastic rounding, of which the low [`NoiseBits`](crate::NoiseBits) are used; other roundings ignore it.
+/// The result is specified by parts R, S and T of SPEC.md.
 ///
-/// A decision looks at `p + 2` bits of the significand, one of stochastic rounding with `N` bits of noise at `p + N + 1`. Where a
-/// significand with a tail has fewer, the tail counts as less than any of the bits that are missing; an operation's result has
-/// enough wherever [`Task::check`](crate::Task::check) is `Ok`, and one without a tail always.
+/// The decision needs `p + 2` bits of the significand, or `p + N + 1` for stochastic rounding with `N` noise bits. If a
+/// significand with a tail has fewer, the tail counts as less than the missing bits. The results of operations have enough bits whenever
+/// [`Task::check`](crate::Task::check) returns `Ok`; a value without a tail always does.
 #[inline(always)]
 pub const fn round(f: &Format, policy: &Policy, x: Value<Real>, noise: u64) -> Rounded {
     if policy.standard.is_p3109() {
@@ -43,7 +43,7 @@ pub const fn round(f: &Format, policy: &Policy, x: Value<Real>, noise: u64) -> R
     round_value(f, policy, x, noise)
 }
 
-/// The same by P3109, which has one zero and no flags.
+/// [`round`] under P3109, which has one zero and no flags.
 #[inline(never)]
 const fn round_by_p3109(f: &Format, policy: &Policy, x: Value<Real>, noise: u64) -> Rounded {
     let Rounded { code, .. } = round_value(f, policy, x, noise);
@@ -107,7 +107,7 @@ const fn is_tiny(f: &Format, policy: &Policy, x: Real, unbounded: i32, noise: u6
     }
 }
 
-/// Rounds as if the exponent had no bound: the significand in units of `2^unbounded`.
+/// Rounds with unbounded exponent: the significand in units of `2^unbounded`.
 const fn to_precision(x: Real, unbounded: i32, f: &Format, rounding: Rounding, noise: u64) -> u64 {
     let (kept, cut) = cut_at(x, leading_exponent(x), unbounded);
     // Where the significand is one bit, parity is that of the exponent's code. Only the binade below the smallest value
@@ -116,10 +116,10 @@ const fn to_precision(x: Real, unbounded: i32, f: &Format, rounding: Rounding, n
     kept + Choice { x, quantum: unbounded, cut, odd }.away(rounding, noise) as u64
 }
 
-/// Delivers a magnitude code that the range holds, if the format has the sign.
+/// Returns the code of a magnitude code within range, if the format has the sign.
 #[inline(always)]
 const fn in_range(f: &Format, policy: &Policy, negative: bool, magnitude: u64, flags: Flags) -> Rounded {
-    // The format first: a branch on it is foreseen, one on random signs is not.
+    // Test the format first: that branch is predictable, a branch on random signs is not.
     if !f.is_signed() && negative {
         if magnitude == 0 && f.has_zero() {
             return Rounded { code: 0, flags };
@@ -129,7 +129,7 @@ const fn in_range(f: &Format, policy: &Policy, negative: bool, magnitude: u64, f
     Rounded { code: f.encode(negative, magnitude), flags }
 }
 
-/// A finite result beyond the largest value, rounded without an exponent bound.
+/// A finite result beyond the largest value.
 #[cold]
 const fn overflow(f: &Format, policy: &Policy, negative: bool) -> Rounded {
     if f.is_integer() || (negative && !f.is_signed()) {
@@ -149,7 +149,7 @@ const fn overflow(f: &Format, policy: &Policy, negative: bool) -> Rounded {
     Rounded { code, flags: Flags::OVERFLOW.union(Flags::INEXACT) }
 }
 
-/// What P3109 makes of a number or an infinity beyond the finite range.
+/// P3109's result for a number or an infinity beyond the finite range.
 #[cold]
 const fn saturated(f: &Format, policy: &Policy, negative: bool, infinite: bool) -> Rounded {
     let code = match (p3109::saturate(f, policy, negative, infinite), f.infinity(negative)) {
@@ -160,7 +160,7 @@ const fn saturated(f: &Format, policy: &Policy, negative: bool, infinite: bool) 
     Rounded { code, flags: Flags::NONE }
 }
 
-/// What lies past the largest finite value of a sign.
+/// The overflow result for a sign.
 const fn past_largest(f: &Format, negative: bool) -> Code {
     match (f.facts().overflow, f.nan()) {
         (Overflow::Infinity, _) => f.encode(negative, f.largest_magnitude(false) + 1),
@@ -169,8 +169,8 @@ const fn past_largest(f: &Format, negative: bool) -> Code {
     }
 }
 
-/// A result for which the format has no value in that direction at all: a negative where there is no sign, an
-/// integer out of range, a zero where there is none. An invalid operation, and nothing else.
+/// A result that the format cannot represent: a negative number in an unsigned format, an
+/// integer out of range, a zero in a format without zero. It raises invalid and nothing else.
 #[cold]
 const fn unrepresentable(f: &Format, policy: &Policy, negative: bool) -> Rounded {
     if policy.standard.is_p3109() && !f.is_integer() {
@@ -184,7 +184,7 @@ const fn unrepresentable(f: &Format, policy: &Policy, negative: bool) -> Rounded
     Rounded { code, flags: Flags::INVALID }
 }
 
-/// A number nearer to zero than any value of a format without zero.
+/// A nonzero number closer to zero than any value of a format without zero.
 #[cold]
 const fn below_smallest(f: &Format, policy: &Policy, x: Real, unbounded: i32, noise: u64) -> Rounded {
     if x.negative {

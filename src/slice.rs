@@ -1,4 +1,4 @@
-//! Arrays: values to codes and back, values rounded to a format's, elementwise arithmetic.
+//! Operations on arrays: encoding, decoding, quantization and elementwise arithmetic.
 //!
 //! ```
 //! use halfulp::slice::Arithmetic;
@@ -16,13 +16,13 @@
 //! # Ok::<(), halfulp::slice::SliceError>(())
 //! ```
 //!
-//! What every method computes is defined element by element through [`apply`](crate::apply), and the result is that to the
-//! bit: the kernel, the length, the alignment, the chunks and the threads never change it, nor do the rounding mode, flushing and
-//! exception masks that the process has set on x86 and AArch64. The noise of element `i` is
-//! [`noise::element(seed, first_index + i)`](crate::noise::element), 0 and 0 unless [`with_noise`](Arithmetic::with_noise) says
-//! otherwise.
+//! Every method is defined element by element through [`apply`](crate::apply), and its results are bit-identical to that definition.
+//! They do not depend on the kernel, the length and alignment of the arrays, their division into chunks, or the threads, nor on the rounding
+//! mode, flushing and exception masks that the process has set on x86 or AArch64. The noise of element `i` is
+//! [`noise::element(seed, first_index + i)`](crate::noise::element); seed and first index are 0 unless set by
+//! [`with_noise`](Arithmetic::with_noise).
 //!
-//! With the feature `rayon`, large arrays are split among its threads.
+//! With the feature `rayon`, large arrays are split among threads.
 
 mod counted;
 mod elementwise;
@@ -38,7 +38,7 @@ use crate::format::Format;
 use crate::kernel::{Kernel, MOST_PRECISE, Noise, Plan, chosen};
 use crate::policy::Policy;
 
-/// A format under a policy, for arrays. Making one costs some microseconds; keep it.
+/// Array arithmetic in a format under a policy. Creating one takes a few microseconds, so reuse it.
 #[derive(Clone, Debug)]
 pub struct Arithmetic {
     plan: Plan,
@@ -47,12 +47,12 @@ pub struct Arithmetic {
 }
 
 impl Arithmetic {
-    /// Arithmetic in a format under a policy, by the [chosen] kernel. Arrays of values can be rounded to any format of a
-    /// precision of up to 53 bits; arrays of codes have formats of up to 16 bits.
+    /// Array arithmetic in a format under a policy, with the [chosen] kernel. Arrays of values can be rounded to any format with
+    /// up to 53 bits of precision; arrays of codes need a format of up to 16 bits.
     ///
     /// # Errors
-    /// An integer format of a higher precision; stochastic rounding with bits of noise that with the format's precision are more
-    /// than 72; or an environment variable `HALFULP_KERNEL` that names no kernel of this CPU.
+    /// If the format has a higher precision (as integers may); if the sum of noise bits and precision exceeds
+    /// 72; or if the environment variable `HALFULP_KERNEL` does not name a kernel that this CPU can run.
     ///
     /// ```
     /// use halfulp::slice::Arithmetic;
@@ -70,10 +70,10 @@ impl Arithmetic {
         Ok(Arithmetic { plan, kernel: chosen()?, noise: Noise::default() })
     }
 
-    /// The same by another kernel. The results are the same.
+    /// Uses another kernel. The results are the same.
     ///
     /// # Errors
-    /// A kernel that this CPU cannot run.
+    /// If this CPU cannot run the kernel.
     ///
     /// ```
     /// use halfulp::slice::Arithmetic;
@@ -88,6 +88,7 @@ impl Arithmetic {
         Ok(Arithmetic { kernel: kernel.checked()?, ..self })
     }
 
+    /// Sets the noise of stochastic rounding: the seed, and the index of the first element of each array.
     ///
     /// ```
     /// use halfulp::slice::Arithmetic;
@@ -101,13 +102,12 @@ impl Arithmetic {
     /// assert!((200..300).contains(&up));
     /// # Ok::<(), halfulp::slice::SliceError>(())
     /// ```
-    /// The same with other noise for stochastic rounding: the seed, and the index of the first element of every array.
     #[must_use]
     pub fn with_noise(self, seed: u64, first_index: u64) -> Arithmetic {
         Arithmetic { noise: Noise { seed, first: first_index }, ..self }
     }
 
-    /// Other noise from here on, as [`with_noise`](Arithmetic::with_noise) has it.
+    /// Sets the noise for subsequent calls, as [`with_noise`](Arithmetic::with_noise) does.
     ///
     /// ```
     /// use halfulp::slice::Arithmetic;
@@ -121,6 +121,7 @@ impl Arithmetic {
         self.noise = Noise { seed, first: first_index };
     }
 
+    /// The format, the policy and the constants that kernels use.
     ///
     /// ```
     /// use halfulp::slice::Arithmetic;
@@ -130,12 +131,12 @@ impl Arithmetic {
     /// assert_eq!(arithmetic.plan().policy(), &Policy::IEEE);
     /// # Ok::<(), halfulp::slice::SliceError>(())
     /// ```
-    /// The constants that kernels compute with.
     #[must_use]
     pub const fn plan(&self) -> &Plan {
         &self.plan
     }
 
+    /// The kernel.
     ///
     /// ```
     /// use halfulp::slice::Arithmetic;
@@ -145,16 +146,15 @@ impl Arithmetic {
     /// assert!(arithmetic.kernel().is_available());
     /// # Ok::<(), halfulp::slice::SliceError>(())
     /// ```
-    /// The kernel.
     #[must_use]
     pub const fn kernel(&self) -> &'static Kernel {
         self.kernel
     }
 
-    /// Values to codes: [`Op::Convert`](crate::Op::Convert) from binary32 or binary64, rounded once.
+    /// Converts values to codes: [`Op::Convert`](crate::Op::Convert) from binary32 or binary64, rounded once.
     ///
     /// # Errors
-    /// Lengths that differ, or a format of more than 8 bits into `u8`.
+    /// If the lengths differ, or the codes of the format do not fit in `C`.
     ///
     /// ```
     /// use halfulp::slice::Arithmetic;
@@ -173,11 +173,11 @@ impl Arithmetic {
         Ok(())
     }
 
-    /// Codes to values: [`Op::Convert`](crate::Op::Convert) to binary32 or binary64 under the policy. Exact for almost every format; one
-    /// with more exponents than the wide type is rounded.
+    /// Converts codes to values: [`Op::Convert`](crate::Op::Convert) to binary32 or binary64 under the policy. This is exact for almost all
+    /// formats; values of a format whose exponent range exceeds that of the wide type are rounded.
     ///
     /// # Errors
-    /// Lengths that differ, or a format of more than 8 bits from `u8`.
+    /// If the lengths differ, or the codes of the format do not fit in `C`.
     ///
     /// ```
     /// use halfulp::slice::Arithmetic;
@@ -196,10 +196,10 @@ impl Arithmetic {
         Ok(())
     }
 
-    /// Values to values of the format: encoded, and decoded again.
+    /// Rounds values to values of the format: encodes and decodes.
     ///
     /// # Errors
-    /// Lengths that differ.
+    /// If the lengths differ.
     ///
     /// ```
     /// use halfulp::slice::Arithmetic;
@@ -217,7 +217,7 @@ impl Arithmetic {
         Ok(())
     }
 
-    /// The same in place.
+    /// [`quantize`](Arithmetic::quantize) in place.
     ///
     /// ```
     /// use halfulp::slice::Arithmetic;
@@ -245,7 +245,7 @@ impl Arithmetic {
         });
     }
 
-    /// What a kernel needs for the elements from one on.
+    /// The plan, and the noise for the elements from the given index on.
     const fn work(&self, from: usize) -> (&Plan, Noise) {
         (&self.plan, self.noise.from(from))
     }

@@ -1,6 +1,6 @@
-//! Values as text, exactly: decimal and hexadecimal-significand notation, both ways.
+//! Printing and parsing of values, in decimal and hexadecimal-significand notation.
 //!
-//! Printing never rounds: what is printed reads back to the same value, in any rounding. Parsing rounds once, by
+//! Printing never rounds, so the text parses back to the same value under any rounding. Parsing rounds once, by
 //! [`round`](crate::round()), however long the text.
 //!
 //! | value | decimal | hexadecimal |
@@ -12,10 +12,9 @@
 //! | an infinity | `inf`, `-inf` | `inf`, `-inf` |
 //! | any NaN | `nan` | `nan` |
 //!
-//! Decimal text is plain where the leading digit stands between the sixth place after the point and the
-//! twenty-first before it (`0.000001` to `1e21`, exclusive), and scientific with one digit before the point
-//! otherwise; either way it has all digits and no trailing zeros after the point. Hexadecimal text has a leading 1
-//! whatever the value, subnormal ones too, and as many digits after it as are needed.
+//! Decimal text is in positional notation for magnitudes from `0.000001` up to but excluding `1e21`, and in scientific notation with one
+//! digit before the point otherwise. Either way it has all digits, and no trailing zeros after the point. The hexadecimal significand of a
+//! nonzero value begins with 1, for subnormal values too, followed by as many digits as are needed.
 
 mod escape;
 mod natural;
@@ -37,7 +36,7 @@ pub fn decimal(f: &Format, code: Code) -> String {
     real_decimal(&decode(f, code).real())
 }
 
-/// The value of a code in decimal with one digit before the point, as `3.125e-1`: exactly, or with so many places after the point,
+/// The value of a code in scientific notation, for example `3.125e-1`: exact, or with the given number of places after the point,
 /// rounded to nearest, ties to even.
 ///
 /// ```
@@ -51,7 +50,7 @@ pub fn scientific(f: &Format, code: Code, places: Option<u16>) -> String {
     print::real_scientific(&decode(f, code).real(), places.map(usize::from))
 }
 
-/// The exact value of a code with a hexadecimal significand and a power of two, as `0x1.8p+3`.
+/// The exact value of a code as a hexadecimal significand with a binary exponent, for example `0x1.8p+3`.
 #[must_use]
 pub fn hexadecimal(f: &Format, code: Code) -> String {
     real_hexadecimal(&decode(f, code).real())

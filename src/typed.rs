@@ -1,9 +1,9 @@
-//! Numbers with their format in the type: [`Minifloat<F>`], with operators, for people who want types.
+//! Numbers with their format in the type: [`Minifloat<F>`], with operators.
 //!
-//! A format is a zero-sized marker that implements [`FloatFormat`]; every built-in format has one, and an alias of the
-//! number type: [`F8E4M3FN`], [`BF16`], [`F4E2M1`] and so on. The type computes nothing itself. Each operation is one
-//! [`Task`], known when the program is built, and goes through [`apply`](crate::apply()), so a typed number cannot
-//! differ from the run-time path.
+//! A format is a zero-sized marker type that implements [`FloatFormat`]. Every built-in format has a marker and an alias of the
+//! number type: [`F8E4M3FN`], [`BF16`], [`F4E2M1`] and so on. Each operation is a
+//! [`Task`] known at compile time and evaluated by [`apply`](crate::apply()), so typed numbers give the same results as formats
+//! chosen at run time.
 //!
 //! ```
 //! use halfulp::typed::F8E4M3FN;
@@ -16,7 +16,7 @@
 //!
 //! The operators round to nearest, ties to even ([`Policy::IEEE`](crate::Policy::IEEE)), unless the type has [another
 //! policy](#a-policy-in-the-type). Every operation has a second form that takes a
-//! policy and says which exceptions it raised:
+//! policy and also returns the exceptions raised:
 //!
 //! ```
 //! use halfulp::typed::F8E4M3FN;
@@ -28,7 +28,7 @@
 //! assert_eq!(sum.flags, Flags::OVERFLOW | Flags::INEXACT);
 //! ```
 //!
-//! Arithmetic and conversions are `const`, so constants and tables cost nothing at run time:
+//! Arithmetic and conversions are `const fn`, so constants and tables can be computed at compile time:
 //!
 //! ```
 //! use halfulp::typed::BF16;
@@ -58,8 +58,8 @@
 //!
 //! # Equality, order, hashing
 //!
-//! As with `f32`, `==` and `<` are IEEE 754's quiet predicates: NaN is unequal to itself and unordered, the zeros are
-//! equal. So there is no `Eq`, `Ord` or `Hash`; [`Minifloat::total_cmp`] is a total order, [`Minifloat::to_bits`] a key.
+//! As for `f32`, `==` and `<` are quiet predicates of IEEE 754: a NaN is unordered and unequal to itself, and `-0` equals `+0`.
+//! Therefore there is no `Eq`, `Ord` or `Hash`; use [`Minifloat::total_cmp`] for sorting and [`Minifloat::to_bits`] as a key.
 
 mod bytes;
 mod constants;
@@ -117,21 +117,21 @@ use crate::round::Rounded;
 
 /// A format as a type: the zero-sized marker `F` of [`Minifloat<F>`].
 ///
-/// [`minifloat!`](crate::minifloat) writes the implementation.
+/// [`minifloat!`](crate::minifloat) generates the implementation.
 pub trait FloatFormat: 'static {
-    /// The format. It must fit the storage: anything else fails the build where the number is used.
+    /// The format. Its codes must fit in the storage; otherwise any use of the number type is a compile error.
     const FORMAT: Format;
 
     /// The integer that holds a code: `u8`, `u16`, `u32` or `u64`.
     type Storage: Storage;
 
-    /// The policy of operators and methods whose result has this format. Stochastic rounding gets no noise from them.
+    /// The policy of operators and of methods whose result has this format. Under stochastic rounding their noise word is 0.
     const POLICY: Policy = Policy::IEEE;
 }
 
-/// A number of the format `F`, as its code in the low bits of [`FloatFormat::Storage`].
+/// A number of the format `F`, stored as a code in the low bits of [`FloatFormat::Storage`].
 ///
-/// See the [module](self) for how to use it and [`F8E4M3FN`] for an alias's documentation. Code for any format is
+/// See the [module](self) for an introduction, and [`F8E4M3FN`] for an example of an alias. Code for all formats is
 /// generic over `F`:
 ///
 /// ```
@@ -150,7 +150,7 @@ pub trait FloatFormat: 'static {
     derive(zerocopy::IntoBytes, zerocopy::Immutable, zerocopy::KnownLayout, zerocopy::Unaligned)
 )]
 pub struct Minifloat<F: FloatFormat> {
-    /// The code; the bits above the format's width are zero.
+    /// The code; bits above the format's width are zero.
     bits: F::Storage,
 }
 
@@ -162,7 +162,7 @@ impl<F: FloatFormat> Clone for Minifloat<F> {
 
 impl<F: FloatFormat> Copy for Minifloat<F> {}
 
-/// Code 0: zero, and in a format without a zero (E8M0) the smallest value.
+/// Code 0: zero, or the smallest value in a format without zero (E8M0).
 impl<F: FloatFormat> Default for Minifloat<F> {
     fn default() -> Self {
         Minifloat::from_code(0)
@@ -179,13 +179,13 @@ impl<F: FloatFormat> Minifloat<F> {
         F::FORMAT
     };
 
-    /// Bits of a code.
+    /// The number of bits of a code.
     pub const WIDTH: u32 = Self::FORMAT.width();
 
-    /// Bits of the significand, the hidden one included.
+    /// The number of significand bits, including the hidden bit.
     pub const PRECISION: u32 = Self::FORMAT.precision();
 
-    /// The number of a code. Bits above the format's width do not count.
+    /// The number with the given code. Bits above the format's width are ignored.
     ///
     /// ```
     /// use halfulp::typed::F8E4M3FN;
@@ -197,7 +197,7 @@ impl<F: FloatFormat> Minifloat<F> {
         Minifloat::from_code(storage::widen(bits))
     }
 
-    /// The number of a code; `None` if a bit above the format's width is set.
+    /// The number with the given code; `None` if a bit above the format's width is set.
     ///
     /// ```
     /// use halfulp::typed::F4E2M1;
@@ -234,7 +234,7 @@ impl<F: FloatFormat> Minifloat<F> {
     }
 }
 
-/// A task that has a meaning; where it has none, the build fails at the operation that asks for it.
+/// A valid task; an invalid one is a compile error at the operation that needs it.
 const fn known(task: Task) -> Task {
     match task.check() {
         Ok(()) => task,
@@ -249,19 +249,19 @@ const fn within<F: FloatFormat>(op: Op) -> Task {
     known(Task::within(op, Minifloat::<F>::FORMAT).with_policy(F::POLICY))
 }
 
-/// The one door to the arithmetic.
+/// All typed arithmetic goes through this function.
 #[inline(always)]
 const fn apply(task: &Task, codes: [Code; 3], noise: u64) -> Rounded {
     crate::op::apply(task, Operands { codes, noise })
 }
 
-/// Defines a format of your own: its marker and the alias of its numbers, in one line.
+/// Defines a format of your own: a marker type and an alias for its numbers.
 ///
-/// `minifloat!(VISIBILITY ALIAS of MARKER in STORAGE: FORMAT)`, where the format is a constant expression, as
-/// [`Format::known`] of [`Facts`](crate::Facts) makes it, and the storage `u8`, `u16`, `u32` or `u64`. After a comma
-/// there may be the [policy](crate::typed::FloatFormat::POLICY) of its operators. Attributes
-/// and documentation before it go to the alias. A format that is none, or that does not fit the storage, fails the
-/// build.
+/// The syntax is `minifloat!(VISIBILITY ALIAS of MARKER in STORAGE: FORMAT)`. `FORMAT` is a constant expression, such as
+/// [`Format::known`] applied to [`Facts`](crate::Facts), and `STORAGE` is `u8`, `u16`, `u32` or `u64`. The format may be followed by a comma and
+/// the [policy](crate::typed::FloatFormat::POLICY) of the operators. Attributes
+/// and documentation before `VISIBILITY` apply to the alias. An invalid format, or one that does not fit in the storage, is a compile
+/// error.
 #[macro_export]
 macro_rules! minifloat {
     ($(#[$attribute:meta])* $visibility:vis $alias:ident of $marker:ident in $storage:ty: $format:expr $(, $policy:expr)?) => {

@@ -1,10 +1,10 @@
-//! What codes mean and what operations yield. Two number types keep double rounding unwritable: operations take
-//! [`Exact`] and give [`Real`], and only [`round`](crate::round()) takes `Real`.
+//! Values of codes and results of operations. Two separate number types rule out double rounding: operations take
+//! [`Exact`] and return [`Real`], and only [`round`](crate::round()) takes `Real`.
 
 use crate::format::facts::{Nans, Overflow};
 use crate::format::{Code, Format};
 
-/// What a code means: `(-1)^negative * significand * 2^exponent`, never zero.
+/// A nonzero finite value of a code: `(-1)^negative * significand * 2^exponent`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Exact {
     /// Whether the number is below zero.
@@ -15,10 +15,10 @@ pub struct Exact {
     pub significand: u64,
 }
 
-/// What an operation yields: `(-1)^negative * (significand + tail) * 2^exponent`, never zero, where a set `tail`
-/// stands for some amount above 0 and below 1.
+/// A nonzero finite result of an operation: `(-1)^negative * (significand + tail) * 2^exponent`, where `tail`, if set,
+/// stands for an unknown amount above 0 and below 1.
 ///
-/// Where `tail` is set the significand has at least 75 bits, enough for any precision with its rounding bits.
+/// If `tail` is set, the significand has at least 75 bits, enough for any precision with its rounding bits.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Real {
     /// Whether the number is below zero.
@@ -27,34 +27,34 @@ pub struct Real {
     pub exponent: i32,
     /// At least 1.
     pub significand: u128,
-    /// Whether there is a little more.
+    /// Whether the exact result exceeds the significand by less than one unit (a sticky bit).
     pub tail: bool,
 }
 
-/// A NaN: its payload matters to nothing but total order.
+/// A NaN. Its sign and payload matter only to total order and to the sign operations.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Nan {
     /// The sign bit.
     pub negative: bool,
-    /// Whether it is a signalling NaN. Only formats with IEEE 754's layout of NaNs have them.
+    /// Whether it is a signalling NaN. Only formats with the NaN layout of IEEE 754 have them.
     pub signalling: bool,
-    /// The trailing bits, left-aligned in 64; where the format's NaNs fill more than one binade, all bits of the magnitude.
+    /// The trailing significand bits, left-aligned in 64 bits; if the format's NaNs fill more than one binade, all magnitude bits.
     pub payload: u64,
 }
 
 impl Nan {
-    /// The NaN that an operation yields.
+    /// The NaN returned by operations.
     pub const QUIET: Nan = Nan { negative: false, signalling: false, payload: 1 << 63 };
 }
 
-/// A number of either type, or what a format has besides.
+/// A value: a nonzero finite number, a zero, an infinity or a NaN.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Value<T> {
     /// Not a number.
     Nan(Nan),
     /// An infinity.
     Infinite {
-        /// Whether it is the negative one.
+        /// Whether it is negative infinity.
         negative: bool,
     },
     /// A zero.
@@ -62,7 +62,7 @@ pub enum Value<T> {
         /// Whether it is minus zero.
         negative: bool,
     },
-    /// Any other number.
+    /// A nonzero finite number.
     Finite(T),
 }
 
@@ -99,7 +99,7 @@ impl Value<Exact> {
         }
     }
 
-    /// The same value with the given sign; a NaN stays.
+    /// The same value with the given sign; a NaN is unchanged.
     #[must_use]
     pub const fn with_sign(self, negative: bool) -> Value<Exact> {
         match self {
@@ -110,7 +110,7 @@ impl Value<Exact> {
         }
     }
 
-    /// The sign: of a NaN, its sign bit.
+    /// Whether the sign is negative; for a NaN, its sign bit.
     #[must_use]
     pub const fn is_negative(self) -> bool {
         match self {
@@ -122,7 +122,7 @@ impl Value<Exact> {
     }
 }
 
-/// What a code means. Bits above the format's width do not count.
+/// The value of a code. Bits above the format's width are ignored.
 #[must_use]
 #[inline(always)]
 pub const fn decode(f: &Format, code: Code) -> Value<Exact> {
@@ -141,7 +141,7 @@ pub(crate) const fn decode_number(f: &Format, code: Code) -> Option<Exact> {
         return None;
     }
     let trailing_bits = f.precision() - 1;
-    // In a format without zero and subnormals field 0 is as any other, one binade above.
+    // In a format without zero and subnormals, field 0 is an ordinary binade, one above.
     let field = (magnitude + f.offset()) >> trailing_bits;
     let normal = (field != 0) as u64;
     let trailing = magnitude & ((1 << trailing_bits) - 1);

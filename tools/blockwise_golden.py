@@ -1,6 +1,6 @@
 """Golden files of block-wise 8-bit quantization, from the libraries themselves on a CPU.
 
-How to run, in a virtual environment (Python 3.11, x86-64 Linux; other versions may answer otherwise, which is what the files are for):
+How to run, in a virtual environment (Python 3.11, x86-64 Linux; other versions may give other results, which is why the files exist):
 
     pip install torch==2.15.0 numpy==2.4.6 packaging
     pip install --no-deps bitsandbytes==0.50.2 torchao==0.18.0
@@ -10,8 +10,8 @@ It writes `codebooks.txt` (the four code books, binary32 as hexadecimal bits) an
 `bitsandbytes-cpu.txt` (the compiled CPU library in the wheel), `bitsandbytes-torch.txt` (its "default" backend, written in PyTorch) and
 `torchao.txt`. With `--rust FILE` it also writes the code books as Rust.
 
-A case is a header line `case MAP SIGNED BLOCK NAME` and four lines of hexadecimal: the values, the codes, the scales and the values
-that are read back. Nothing of the libraries' code is copied: the files hold numbers that they computed.
+A case is a header line `case MAP SIGNED BLOCK NAME` and four lines of hexadecimal words: the values, the codes, the scales and the dequantized
+values. None of the libraries' code is copied: the files contain only numbers that they computed.
 """
 
 import argparse

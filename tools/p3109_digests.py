@@ -1,11 +1,11 @@
 """Digests of P3109's published value tables.
 
-How to run, with a checkout of https://github.com/P3109/Public (its folder "Value Tables/Hexadecimal" holds a CSV file a format, K = 3 to 16):
+How to run, with a checkout of https://github.com/P3109/Public (its folder "Value Tables/Hexadecimal" contains one CSV file per format, K = 3 to 16):
 
     git -C PUBLIC rev-parse HEAD
     python tools/p3109_digests.py "PUBLIC/Value Tables/Hexadecimal" COMMIT crates/verify/tables/p3109.txt
 
-The tables are copyright IEEE and not copied: what is written is a digest a format. crates/verify/tables/README.md says of what.
+The tables are copyright IEEE and are not copied: only one digest per format is written, described in crates/verify/tables/README.md.
 """
 
 import re

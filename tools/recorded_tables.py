@@ -1,13 +1,13 @@
 """Recorded answers of other implementations, for the engine `recorded`.
 
-How to run, in a virtual environment (Python 3.11; other versions of the packages may answer otherwise, which is what the tables are for):
+How to run, in a virtual environment (Python 3.11; other versions of the packages may give other results, which is why the tables exist):
 
     pip install ml_dtypes==0.6.0 gfloat==0.5.2 onnx==1.23.2 softfloatpy==1.2.3 numpy==2.4.6
     python tools/recorded_tables.py crates/verify/tables [ml_dtypes] [onnx] [gfloat] [softfloat]
     python tools/recorded_tables.py --sweep crates/verify/tables [ml_dtypes] [onnx]
 
-The first writes the tables, in a few minutes; the second asks for all 2^32 operands of every conversion from binary32 in them and compares, in half
-an hour on two cores. crates/verify/tables/README.md says what the files mean. Nothing of these packages' code is copied: the files hold numbers that
+The first command writes the tables, in a few minutes; the second compares every conversion from binary32 in them with the packages on all 2^32 operands, in
+half an hour on two cores. crates/verify/tables/README.md describes the files. None of the packages' code is copied: the files contain only numbers that
 they computed.
 """
 

@@ -1,13 +1,13 @@
-"""Golden file of optimizer steps, from PyTorch itself on a CPU.
+"""Golden files of optimizer steps, from PyTorch itself on a CPU.
 
-How to run, in a virtual environment (Python 3.11, x86-64 Linux with FMA; other versions may answer otherwise, which is what the file is for):
+How to run, in a virtual environment (Python 3.11, x86-64 Linux with FMA; other versions may give other results, which is why the files exist):
 
     pip install torch==2.15.0 numpy==2.4.6
     python tools/steps_golden.py crates/lab/tests/data
 
 It writes `pytorch-adamw.txt`, `pytorch-sgd.txt` and `pytorch-muon.txt`. A case is a header line, `case RATE BETA1 BETA2 EPSILON DECAY`, `case RATE MOMENTUM
-NESTEROV` or `case RATE MOMENTUM DECAY ROWS COLUMNS` (matrices row by row), a line with the weights at the start, and lines for each step: the gradient, the weights, and the moments after it, two or one. Words are
-binary32 as hexadecimal. Nothing of PyTorch's code is copied: the files hold numbers that it computed.
+NESTEROV` or `case RATE MOMENTUM DECAY ROWS COLUMNS` (matrices row by row), a line with the initial weights, and lines for each step: the gradient, then the weights and the one or two moments after the step. Words are
+binary32 in hexadecimal. None of PyTorch's code is copied: the files contain only numbers that it computed.
 """
 
 import sys

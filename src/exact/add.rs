@@ -3,11 +3,11 @@
 use super::{Outcome, check, shift_right_sticky, subtract_tail};
 use crate::value::{Exact, Real, Value};
 
-/// `a + b`. An exact zero sum of operands of unlike sign is minus zero if `zero_negative`, which is the rounding's
-/// business (IEEE 754-2019 clause 6.3). `inf - inf` is invalid.
+/// `a + b`. An exact zero sum of operands of opposite sign is minus zero if `zero_negative`, which depends on the rounding
+/// (IEEE 754-2019 clause 6.3). `inf - inf` is invalid.
 ///
 /// # Panics
-/// Of a number that no format for arithmetic has: a significand of more than 53 bits, or an exponent beyond 2^21.
+/// If an operand has a significand of more than 53 bits or an exponent beyond 2^21 in magnitude, which no valid task has.
 #[must_use]
 #[inline(always)]
 pub const fn add(a: Value<Exact>, b: Value<Exact>, zero_negative: bool) -> Outcome {

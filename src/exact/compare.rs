@@ -4,20 +4,20 @@ use core::cmp::Ordering;
 
 use crate::value::{Exact, Nan, Value};
 
-/// How two values stand to each other (IEEE 754-2019 clause 5.11): exactly one of the four holds.
+/// The relation between two values (IEEE 754-2019 clause 5.11); exactly one of the four holds.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Relation {
     /// The first is less.
     Less,
-    /// Both are equal; zeros of either sign are.
+    /// Both are equal; zeros of opposite sign are equal.
     Equal,
     /// The first is greater.
     Greater,
-    /// One of them is NaN.
+    /// At least one is NaN.
     Unordered,
 }
 
-/// How `a` stands to `b`.
+/// The relation of `a` to `b`.
 #[must_use]
 #[inline(always)]
 pub const fn compare(a: Value<Exact>, b: Value<Exact>) -> Relation {
@@ -31,8 +31,8 @@ pub const fn compare(a: Value<Exact>, b: Value<Exact>) -> Relation {
     }
 }
 
-/// Whether `a` comes before `b` or is `b`: numbers by value, `-0` before `+0`, a NaN outside the infinity of its
-/// sign, signalling ones nearer to it, then by payload (IEEE 754-2019 clause 5.10).
+/// Whether `a` precedes or equals `b` in the total order: numbers by value, `-0` before `+0`, a NaN beyond the infinity of its
+/// sign, signalling NaNs closer to it than quiet ones, then by payload (IEEE 754-2019 clause 5.10).
 #[must_use]
 pub const fn total_order(a: Value<Exact>, b: Value<Exact>) -> bool {
     match (a, b) {
@@ -49,7 +49,7 @@ const fn nan_rank(nan: Nan) -> i128 {
     if nan.negative { -1 - distance } else { distance }
 }
 
-/// The order of two values that are no NaN; zeros of either sign are equal.
+/// The order of two values other than NaN; zeros of opposite sign are equal.
 #[inline(always)]
 const fn order(a: Value<Exact>, b: Value<Exact>) -> Ordering {
     let (a_side, b_side) = (side(a), side(b));

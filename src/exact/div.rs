@@ -4,10 +4,10 @@ use super::{Outcome, check};
 use crate::policy::Flags;
 use crate::value::{Exact, Real, Value};
 
-/// `a / b`. `0 / 0` and `inf / inf` are invalid; a number by zero is an exact infinity and raises division by zero.
+/// `a / b`. `0 / 0` and `inf / inf` are invalid; a nonzero finite number divided by zero is an exact infinity and raises division by zero.
 ///
 /// # Panics
-/// Of a number that no format for arithmetic has: a significand of more than 53 bits, or an exponent beyond 2^21.
+/// If an operand has a significand of more than 53 bits or an exponent beyond 2^21 in magnitude, which no valid task has.
 #[must_use]
 #[inline(always)]
 pub const fn div(a: Value<Exact>, b: Value<Exact>) -> Outcome {

@@ -4,11 +4,11 @@ use super::mul::{mul_special, product};
 use super::{Outcome, add, check, is_signalling, shift_right_sticky, subtract_tail};
 use crate::value::{Exact, Real, Value};
 
-/// `a * b + c`. Invalid for `0 * inf` and for `inf - inf`; with a quiet NaN as `c`, `0 * inf` raises nothing (IEEE
-/// 754-2019 clause 7.2 c leaves that open; x86 does the same). An exact zero sum is minus zero if `zero_negative`.
+/// `a * b + c`. `0 * inf` and `inf - inf` are invalid; if `c` is a quiet NaN, `0 * inf` raises no exception (IEEE
+/// 754-2019 clause 7.2 c leaves this open; x86 does the same). An exact zero sum is minus zero if `zero_negative`.
 ///
 /// # Panics
-/// Of a number that no format for arithmetic has: a significand of more than 53 bits, or an exponent beyond 2^21.
+/// If an operand has a significand of more than 53 bits or an exponent beyond 2^21 in magnitude, which no valid task has.
 #[must_use]
 #[inline(always)]
 pub const fn fma(a: Value<Exact>, b: Value<Exact>, c: Value<Exact>, zero_negative: bool) -> Outcome {

@@ -8,16 +8,16 @@ use crate::value::{Exact, Value};
 /// Which of the eight operations.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Extreme {
-    /// The greater rather than the lesser.
+    /// The maximum rather than the minimum.
     pub maximum: bool,
-    /// By magnitude first; equal magnitudes by value.
+    /// Compare magnitudes first, and values if the magnitudes are equal.
     pub magnitude: bool,
-    /// A NaN yields to a number.
+    /// If one operand is NaN, return the other.
     pub number: bool,
 }
 
-/// The lesser or greater of two values. `-0` is less than `+0`. A NaN operand gives NaN, or with
-/// [`Extreme::number`] the other operand; a signalling NaN raises invalid either way.
+/// The minimum or maximum of two values. `-0` is less than `+0`. A NaN operand gives NaN, or the other operand with
+/// [`Extreme::number`]; a signalling NaN raises invalid in both cases.
 #[must_use]
 #[inline(always)]
 pub const fn minmax(kind: Extreme, a: Value<Exact>, b: Value<Exact>) -> Outcome {

@@ -1,13 +1,13 @@
-//! The remainder, to the nearest quotient and to the one cut off.
+//! The remainder, for the nearest and for the truncated quotient.
 
 use super::{Outcome, check};
 use crate::value::{Exact, Real, Value};
 
-/// `x - n * y` with `n` the integer nearest to `x / y`, even on ties (IEEE 754-2019 clause 5.3.1). Always exact. A
-/// zero has the sign of `x`. Invalid for an infinite `x` and for `y` zero; an infinite `y` gives `x`.
+/// `x - n * y`, where `n` is the integer nearest to `x / y`, even on ties (IEEE 754-2019 clause 5.3.1). Always exact. A
+/// zero result has the sign of `x`. An infinite `x` and a zero `y` are invalid; an infinite `y` gives `x`.
 ///
 /// # Panics
-/// Of a number that no format for arithmetic has: a significand of more than 53 bits, or an exponent beyond 2^21.
+/// If an operand has a significand of more than 53 bits or an exponent beyond 2^21 in magnitude, which no valid task has.
 #[must_use]
 pub const fn rem(x: Value<Exact>, y: Value<Exact>) -> Outcome {
     check(x);
@@ -18,7 +18,7 @@ pub const fn rem(x: Value<Exact>, y: Value<Exact>) -> Outcome {
     }
 }
 
-/// The same with `n` the quotient cut to an integer: `%` of Rust's floats, C's `fmod`.
+/// The remainder with the quotient truncated to an integer: `%` of Rust's floats, C's `fmod`.
 #[must_use]
 pub(crate) const fn rem_cut(x: Value<Exact>, y: Value<Exact>) -> Outcome {
     match (x, y) {

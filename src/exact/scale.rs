@@ -4,7 +4,7 @@ use super::Outcome;
 use crate::policy::Flags;
 use crate::value::{Exact, Real, Value};
 
-/// Larger powers over- or underflow every format just the same.
+/// Larger exponents overflow or underflow in every format.
 const POWER_LIMIT: i64 = 1 << 23;
 
 /// `x * 2^n`. `n` is an integer.
@@ -27,7 +27,7 @@ const fn power(n: Value<Exact>) -> i32 {
     (if n.negative { -magnitude } else { magnitude }) as i32
 }
 
-/// `floor(log2 |x|)`, exact. Of zero it is minus infinity and raises division by zero; of an infinity, plus infinity.
+/// `floor(log2 |x|)`, exact. For zero it is minus infinity and raises division by zero; for an infinity it is plus infinity.
 #[must_use]
 pub const fn log_b(x: Value<Exact>) -> Outcome {
     match x {

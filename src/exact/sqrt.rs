@@ -3,7 +3,7 @@
 use super::Outcome;
 use crate::value::{Exact, Real, Value};
 
-/// The square root. Of a number below zero it is invalid; `sqrt(-0)` is `-0`.
+/// The square root. A number below zero is invalid; `sqrt(-0)` is `-0`.
 #[must_use]
 pub const fn sqrt(x: Value<Exact>) -> Outcome {
     match x {

@@ -1,4 +1,4 @@
-//! The formats by name: the built-in ones of `formats/*.toml`, P3109's, and the integers.
+//! Lookup of formats by name: the built-in formats of `formats/*.toml`, those of P3109, and the integers.
 
 mod entry;
 #[rustfmt::skip]
@@ -16,22 +16,22 @@ use super::{Format, p3109};
 pub use entry::Entry;
 use table::ENTRIES;
 
-/// The built-in formats, by width, signed before unsigned before two's complement, then by name.
+/// The built-in formats, ordered by width, then signed before unsigned before two's complement, then by name.
 #[must_use]
 pub fn builtin() -> &'static [Entry] {
     ENTRIES
 }
 
-/// The built-in format of that very name.
+/// The built-in format with exactly this name.
 #[must_use]
 pub fn entry(name: &str) -> Option<&'static Entry> {
     ENTRIES.iter().find(|e| e.name == name)
 }
 
-/// The built-in format of that very name, in constants.
+/// The built-in format with exactly this name, for use in constants.
 ///
 /// # Panics
-/// If there is none; in a constant that stops the build.
+/// If there is none; in a constant this is a compile error.
 #[must_use]
 pub const fn builtin_format(name: &str) -> Format {
     let mut i = 0;
@@ -54,14 +54,13 @@ const fn same_text(a: &str, b: &str) -> bool {
     i == a.len() && i == b.len()
 }
 
-/// The format that a name means: a built-in's own name, what one ecosystem calls it, P3109's
-/// `binary{K}p{P}{s|u}{e|f}`, or an integer, `i2` to `i64` and `u2` to `u64`
-/// (`int8` and `uint8` too). Case does not matter. `ptx:e4m3`, with
-/// an ecosystem before the name, asks for what that ecosystem means.
+/// Looks up a format by name: the name of a built-in format, its name in another ecosystem, a P3109 name
+/// `binary{K}p{P}{s|u}{e|f}`, or an integer `i2` to `i64` or `u2` to `u64`
+/// (also `int8`, `uint8`). Case is ignored. A name prefixed with an ecosystem, as in `ptx:e4m3`, has the meaning it has there.
 ///
 /// # Errors
-/// A name that means several formats (unless it is exactly a built-in's own), or none, or one outside the range of
-/// P3109's and the integers' names.
+/// If the name is ambiguous (unless it is exactly the name of a built-in format), unknown, or a P3109 or integer name with a
+/// number out of range.
 pub fn lookup(name: &str) -> Result<Format, LookupError> {
     if let Some(entry) = entry(name) {
         return Ok(entry.format);
@@ -87,7 +86,7 @@ pub fn lookup(name: &str) -> Result<Format, LookupError> {
     }
 }
 
-/// What an ambiguous name may mean: a built-in's name, and who means it. None if the name is not ambiguous.
+/// The possible meanings of an ambiguous name: the name of a built-in format and the ecosystem that uses it so. Empty if the name is not ambiguous.
 fn candidates(name: &str) -> Vec<(&'static str, String)> {
     let claims = ENTRIES.iter().map(|e| {
         let theirs = e.ambiguous.iter().filter(|a| a.1.eq_ignore_ascii_case(name));
@@ -119,7 +118,7 @@ fn integer(name: &str) -> Option<Result<Format, FormatError>> {
     Some(Format::integer(digits.parse().unwrap_or(u32::MAX), signed))
 }
 
-/// What a format is called here: a built-in's name, P3109's, or an integer's. `None` for any other.
+/// The name of a format: that of a built-in format, of P3109 or of an integer. `None` for any other format.
 #[must_use]
 pub fn name_of(format: &Format) -> Option<String> {
     if let Some(entry) = ENTRIES.iter().find(|e| e.format == *format) {
@@ -131,29 +130,29 @@ pub fn name_of(format: &Format) -> Option<String> {
     p3109::name(format)
 }
 
-/// Why a name means no format. It prints as a sentence for the person who typed the name.
+/// Why a name does not identify a format. Its `Display` output is a message for the user who typed the name.
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum LookupError {
-    /// Several formats are called so.
+    /// The name is ambiguous.
     Ambiguous {
-        /// What was asked for.
+        /// The name that was looked up.
         name: String,
-        /// The built-in formats it may mean, and who means them by it.
+        /// The built-in formats that it may mean, and the ecosystems that use it so.
         candidates: Vec<(&'static str, String)>,
     },
-    /// No format is called so.
+    /// The name is unknown.
     Unknown {
-        /// What was asked for.
+        /// The name that was looked up.
         name: String,
-        /// Names that differ little.
+        /// Similar names.
         near: Vec<String>,
     },
-    /// The name follows a rule, P3109's or the integers', with numbers outside its range.
+    /// The name has the form of a P3109 or integer name with a number out of range.
     Outside {
-        /// What was asked for.
+        /// The name that was looked up.
         name: String,
-        /// The number at fault.
+        /// The number that is out of range.
         error: FormatError,
     },
 }

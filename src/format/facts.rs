@@ -1,8 +1,8 @@
-//! What a format is: independent facts, from which every special code follows.
+//! The facts that define a format, from which all special codes follow.
 
 use core::fmt;
 
-/// How codes carry a sign.
+/// How codes represent the sign.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 pub enum Sign {
@@ -10,7 +10,7 @@ pub enum Sign {
     SignMagnitude,
     /// No sign: every bit belongs to the magnitude.
     Unsigned,
-    /// Two's complement of an integer: a fixed-point format (MXINT8, and the integers).
+    /// Two's complement: a fixed-point format (MXINT8, and signed integers).
     TwosComplement,
 }
 
@@ -20,30 +20,30 @@ pub enum Sign {
 pub enum Nans {
     /// No code is NaN.
     None,
-    /// The one code that would be minus zero (the `fnuz` kinds, P3109's signed formats).
+    /// The single code that would otherwise be minus zero (the `fnuz` formats, P3109's signed formats).
     NegativeZero,
-    /// The top `n` magnitude codes, of each sign: `2^(p-1)-1` in IEEE 754 formats, 1 in OCP E4M3.
+    /// The top `n` magnitude codes of each sign: `2^(p-1)-1` in IEEE 754 formats, 1 in OCP E4M3.
     Top(u64),
 }
 
-/// What lies past the largest finite value.
+/// What the format has beyond its largest finite value.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 pub enum Overflow {
-    /// An infinity: the magnitude code right above the largest finite one.
+    /// An infinity: the magnitude code immediately above the largest finite one.
     Infinity,
-    /// NaN (OCP E4M3, the `fnuz` kinds).
+    /// NaN (OCP E4M3, the `fnuz` formats).
     Nan,
-    /// Nothing: an overflow stays at the largest finite value (FP6, FP4, P3109's finite formats).
+    /// Nothing: overflow returns the largest finite value (FP6, FP4, P3109's finite formats).
     Largest,
 }
 
-/// The facts of a format, unchecked. [`Format::new`](crate::Format::new) checks them.
+/// The facts of a format, not yet validated. [`Format::new`](crate::Format::new) validates them.
 ///
-/// A magnitude code is an exponent field above `precision - 1` trailing bits. Field `e > 0` with trailing bits
-/// `t` means `(1 + t * 2^(1-p)) * 2^(e - bias)`; field 0 means `t * 2^(1-p) * 2^(1 - bias)` in a format with
-/// subnormals, and follows the first formula in one without. A two's complement format has `precision == width`
-/// and one quantum, `2^(2 - bias - precision)`, throughout.
+/// A magnitude code is an exponent field `e` followed by `precision - 1` trailing significand bits `t`. If `e > 0` its value is
+/// `(1 + t * 2^(1-p)) * 2^(e - bias)`. If `e = 0` it is `t * 2^(1-p) * 2^(1 - bias)` in a format with
+/// subnormals, and given by the first formula in a format without. A two's complement format has `precision == width`
+/// and a single quantum, `2^(2 - bias - precision)`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[cfg_attr(
     feature = "serde",
@@ -51,29 +51,29 @@ pub enum Overflow {
     serde(rename_all = "kebab-case", deny_unknown_fields)
 )]
 pub struct Facts {
-    /// Bits of a code, 2 to 64.
+    /// The number of bits of a code, 2 to 64.
     pub width: u32,
-    /// Bits of the significand, the hidden one included.
+    /// The number of significand bits, including the hidden bit.
     pub precision: u32,
-    /// Exponent bias.
+    /// The exponent bias.
     pub bias: i32,
-    /// How codes carry a sign.
+    /// How codes represent the sign.
     pub sign: Sign,
     /// Which codes are NaN.
     pub nans: Nans,
-    /// What lies past the largest finite value.
+    /// What the format has beyond its largest finite value.
     pub overflow: Overflow,
-    /// Whether exponent field 0 holds zero and the subnormals. Without them the format has no zero (E8M0).
+    /// Whether exponent field 0 encodes zero and the subnormals. If not, the format has no zero (E8M0).
     pub subnormals: bool,
 }
 
-/// Why some facts are no format: which one, what it is, what was expected.
+/// Why facts do not define a format: the invalid fact and what was expected.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct FormatError {
-    /// The fact at fault, by its key in a format file.
+    /// The invalid fact, by its key in a format file.
     pub key: &'static str,
-    /// What was expected of it.
+    /// What was expected.
     pub expected: &'static str,
 }
 
@@ -85,7 +85,7 @@ impl fmt::Display for FormatError {
 
 impl core::error::Error for FormatError {}
 
-/// Exponents of a format stay within this magnitude, so that any value prints in reasonable time.
+/// The largest magnitude of a format's exponents. It ensures that any value prints in reasonable time.
 pub const EXPONENT_LIMIT: i32 = 1 << 20;
 
 const fn fail(key: &'static str, expected: &'static str) -> Result<(), FormatError> {
@@ -93,7 +93,7 @@ const fn fail(key: &'static str, expected: &'static str) -> Result<(), FormatErr
 }
 
 impl Facts {
-    /// Bits of a magnitude code.
+    /// The number of bits of a magnitude code.
     pub(crate) const fn magnitude_bits(&self) -> u32 {
         match self.sign {
             Sign::SignMagnitude => self.width - 1,
@@ -101,10 +101,10 @@ impl Facts {
         }
     }
 
-    /// Checks that the facts describe a format.
+    /// Checks that the facts define a format.
     ///
     /// # Errors
-    /// Names the first fact that contradicts the others or lies outside the supported range.
+    /// The first fact that contradicts the others or lies outside the supported range.
     pub const fn check(&self) -> Result<(), FormatError> {
         if self.width < 2 || self.width > 64 {
             return fail("width", "a number of bits from 2 to 64");

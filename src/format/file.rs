@@ -1,5 +1,5 @@
-//! Format files: TOML in, checked facts out. The built-in formats, `formats/*.toml`, are read by it too.
-//! `formats/README.md` says what the keys mean and what is their default.
+//! Format files: TOML in, validated facts out. The built-in formats, `formats/*.toml`, use the same files.
+//! `formats/README.md` describes the keys and their defaults.
 
 mod defaults;
 mod keys;
@@ -14,41 +14,41 @@ use toml::de::DeTable;
 use super::facts::Facts;
 use keys::{Keys, error_at};
 
-/// Bytes of a format file, at most.
+/// The largest size of a format file, in bytes.
 const LARGEST: u64 = 1 << 20;
 
-/// What a format file says.
+/// The contents of a format file.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct FileFormat {
-    /// The format's own name.
+    /// The name of the format.
     pub name: String,
-    /// What it is, in one line; may be empty.
+    /// A one-line description; may be empty.
     pub summary: String,
     /// Who defines it; may be empty.
     pub source: String,
-    /// What others call it: ecosystem and name.
+    /// Its names in other ecosystems: ecosystem and name.
     pub aliases: Vec<(String, String)>,
-    /// What others call it where the name alone means other formats too: ecosystem and name.
+    /// Names in other ecosystems that also mean other formats and therefore need the ecosystem: ecosystem and name.
     pub ambiguous: Vec<(String, String)>,
-    /// Checked: they are a format.
+    /// The validated facts.
     pub(super) facts: Facts,
 }
 
-/// What is wrong with a format file.
+/// An error in a format file.
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct FileError {
-    /// The file, as the caller named it.
+    /// The file, as named by the caller.
     pub origin: String,
-    /// Where: line and column from 1. `None` if the file could not be read at all.
+    /// Line and column, counted from 1. `None` if the file could not be read.
     pub place: Option<(usize, usize)>,
-    /// The key at fault, if it is one.
+    /// The key concerned, if any.
     pub key: Option<String>,
     /// What is wrong and what was expected.
     pub message: String,
 }
 
-/// `file:line:column: key: message`, as editors and build logs know it.
+/// `file:line:column: key: message`, the form that editors and build tools recognize.
 impl fmt::Display for FileError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:", self.origin)?;
@@ -67,7 +67,7 @@ impl std::error::Error for FileError {}
 /// Reads a format file.
 ///
 /// # Errors
-/// The path leads to no regular file, the file cannot be read or has more than 1 MiB, or [`parse`] finds it wrong.
+/// If the path is not a regular file, the file cannot be read or is larger than 1 MiB, or [`parse`] fails.
 pub fn read(path: impl AsRef<Path>) -> Result<FileFormat, FileError> {
     let path = path.as_ref();
     let origin = path.display().to_string();
@@ -92,10 +92,10 @@ fn text(path: &Path) -> io::Result<String> {
     String::from_utf8(bytes).map_err(|_| wrong("it is not UTF-8"))
 }
 
-/// Reads the text of a format file; `origin` is what errors call the file.
+/// Parses the text of a format file; `origin` is the name of the file in errors.
 ///
 /// # Errors
-/// The text is no TOML; a key is unknown, missing, of the wrong type or out of range; or the facts contradict each
+/// If the text is not TOML; a key is unknown, missing, of the wrong type or out of range; or the facts contradict each
 /// other.
 pub fn parse(text: &str, origin: &str) -> Result<FileFormat, FileError> {
     let table = DeTable::parse(text).map_err(|e| {

@@ -1,8 +1,8 @@
-//! P3109's formats, by their rule: `binary{K}p{P}{s|u}{e|f}` (IEEE SA P3109 interim report 4.0).
+//! The format family of P3109: `binary{K}p{P}{s|u}{e|f}` (IEEE SA P3109 interim report 4.0).
 //!
-//! `K` is the width, `P` the precision. `s` is signed, `u` unsigned; `e` is extended with infinities, `f` finite. There is one
-//! zero, and one NaN: in place of minus zero, or on top of an unsigned format. The number 1 has the middle code of
-//! the positive ones.
+//! `K` is the width and `P` the precision; `s` means signed, `u` unsigned, `e` extended with infinities, `f` finite. Each format has one
+//! zero and one NaN, which is the code of minus zero, or the top code of an unsigned format. The value 1 has the middle of
+//! the positive codes.
 
 use alloc::format;
 use alloc::string::String;
@@ -10,16 +10,16 @@ use alloc::string::String;
 use super::Format;
 use super::facts::{Facts, FormatError, Nans, Overflow, Sign};
 
-/// The least width of the family that is supported.
+/// The smallest supported width.
 pub const MIN_WIDTH: u32 = 3;
 
-/// The greatest width of the family that is supported.
+/// The largest supported width.
 pub const MAX_WIDTH: u32 = 16;
 
 /// P3109's format of width `k` and precision `p`.
 ///
 /// # Errors
-/// A width outside 3 to 16; a precision outside 1 to `k - 1`, or to `k` in an unsigned format.
+/// If the width is outside 3 to 16, or the precision outside 1 to `k - 1` (1 to `k` in an unsigned format).
 pub const fn p3109(k: u32, p: u32, signed: bool, extended: bool) -> Result<Format, FormatError> {
     if k < MIN_WIDTH || k > MAX_WIDTH {
         return Err(FormatError { key: "width", expected: "3 to 16 in a P3109 format" });
@@ -47,10 +47,10 @@ pub const fn p3109(k: u32, p: u32, signed: bool, extended: bool) -> Result<Forma
     })
 }
 
-/// The format that a name of the family means, in any case; `None` if the name is not of the family.
+/// The format with a name of the family, ignoring case; `None` if the name does not belong to the family.
 ///
 /// # Errors
-/// As [`p3109`].
+/// As for [`p3109`].
 #[must_use]
 pub fn parse(name: &str) -> Option<Result<Format, FormatError>> {
     let name = name.to_ascii_lowercase();
@@ -72,7 +72,7 @@ fn number(digits: &str) -> Option<u32> {
     plain.then(|| digits.parse().unwrap_or(u32::MAX))
 }
 
-/// The name of a format of the family; `None` of any other.
+/// The name of a format of the family; `None` for any other format.
 #[must_use]
 pub fn name(f: &Format) -> Option<String> {
     let extended = f.facts().overflow == Overflow::Infinity;
@@ -88,7 +88,7 @@ pub fn name(f: &Format) -> Option<String> {
     })
 }
 
-/// Every format of a width, by precision, signed before unsigned, extended before finite. None outside 3 to 16.
+/// All formats of a width, ordered by precision, then signed before unsigned, then extended before finite. Empty for widths outside 3 to 16.
 pub fn all(width: u32) -> impl Iterator<Item = Format> {
     (1..=width).flat_map(move |p| {
         let kinds = [(true, true), (true, false), (false, true), (false, false)];

@@ -1,7 +1,7 @@
-//! The loops, in plain Rust: each kernel compiles them for its instructions.
+//! Loops in plain Rust, which each kernel compiles for its instruction set.
 //!
-//! A body is a function of one element without branches, so that a loop over it becomes vectors. [`encode`], [`decode`], [`quantize`],
-//! [`arithmetic`] and [`values`] pick the body by the plan.
+//! A loop body is a branch-free function of one element, so that the compiler vectorizes the loop. [`encode`], [`decode`], [`quantize`],
+//! [`arithmetic`] and [`values`] select the body by the plan.
 
 pub(super) mod arithmetic;
 pub(super) mod bytes;

@@ -1,4 +1,4 @@
-//! Which kernels there are, which of them this CPU has, and which one is used.
+//! The available kernels, and which one is used.
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -6,14 +6,14 @@ use core::fmt;
 
 use super::isa::Isa;
 
-/// An implementation of the array operations. All give the same bits.
+/// An implementation of the array operations. All kernels give identical bits.
 #[derive(PartialEq, Eq, Debug)]
 pub struct Kernel {
     pub(super) name: &'static str,
     pub(super) isa: Isa,
 }
 
-/// Every kernel of this build, best first, `scalar` last. The CPU may lack some of them: see [`available`].
+/// All kernels of this build, best first, `scalar` last. The CPU may not support all of them: see [`available`].
 pub static KERNELS: &[Kernel] = &[
     #[cfg(target_arch = "x86_64")]
     Kernel { name: "avx512", isa: Isa::Avx512 },
@@ -51,10 +51,10 @@ pub fn available() -> impl Iterator<Item = &'static Kernel> {
     KERNELS.iter().filter(|kernel| kernel.is_available())
 }
 
-/// The kernel of a name.
+/// The kernel with the given name.
 ///
 /// # Errors
-/// A name that no kernel has, or one that this CPU cannot run; the error lists those that it can.
+/// If there is no such kernel, or this CPU cannot run it. The error message lists the kernels that it can run.
 pub fn named(name: &str) -> Result<&'static Kernel, KernelError> {
     match KERNELS.iter().find(|kernel| kernel.name == name) {
         Some(kernel) => kernel.checked(),
@@ -62,8 +62,8 @@ pub fn named(name: &str) -> Result<&'static Kernel, KernelError> {
     }
 }
 
-/// The kernel that is used unless one is asked for: the best that this CPU can run, or the one that the environment
-/// variable `HALFULP_KERNEL` names (with the feature `std`; read once).
+/// The default kernel: the best that this CPU can run, or the one named by the environment
+/// variable `HALFULP_KERNEL` (with the feature `std`; read once).
 ///
 /// # Errors
 /// See [`named`].
@@ -88,13 +88,13 @@ fn best() -> &'static Kernel {
     available().next().unwrap_or(&KERNELS[KERNELS.len() - 1])
 }
 
-/// A kernel that was asked for by name and cannot be had.
+/// The error for a kernel that is not available.
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct KernelError {
-    /// The name asked for.
+    /// The requested name.
     pub name: String,
-    /// Whether there is such a kernel, which this CPU cannot run.
+    /// Whether such a kernel exists but this CPU cannot run it.
     pub exists: bool,
 }
 

@@ -2,18 +2,18 @@
 
 use core::ops::AddAssign;
 
-/// What happened to the elements of an array that was rounded. One element can count more than once.
+/// Counts of exceptional elements in the conversion of an array. An element may be counted more than once.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 #[non_exhaustive]
 pub struct Counts {
-    /// Numbers beyond the format's range: overflows, and those that it has no value for at all (a negative in an
-    /// unsigned format, zero in one without, a number or an infinity that no integer of the range holds).
+    /// Numbers beyond the format's range: overflows and unrepresentable numbers (negative numbers in an
+    /// unsigned format, zero in a format without zero, numbers and infinities out of range of an integer format).
     pub overflowed: u64,
-    /// Numbers other than zero within the range whose result is a zero.
+    /// Nonzero numbers within range whose result is zero.
     pub became_zero: u64,
     /// NaNs.
     pub nan: u64,
-    /// Results with [`Flags::INEXACT`](crate::Flags::INEXACT): those that differ from the number, overflows included.
+    /// Results that raise [`Flags::INEXACT`](crate::Flags::INEXACT), including overflows.
     pub inexact: u64,
 }
 

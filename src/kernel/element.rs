@@ -1,4 +1,4 @@
-//! The types of array elements: the two wide types that values are kept in, and the two words that codes are kept in.
+//! The types of array elements: `f32` and `f64` for values, `u8` and `u16` for codes.
 
 use super::lane::Lane;
 use super::plan::Plan;
@@ -28,21 +28,21 @@ mod sealed {
     impl Sealed for u16 {}
 }
 
-/// What an array can hold: `f32` and `f64` for values, `u8` and `u16` for codes.
+/// An array element: `f32` and `f64` for values, `u8` and `u16` for codes.
 pub trait Element: sealed::Sealed + Copy + Default + Send + Sync + 'static {
-    /// The format that the element's bits are in, where `format` is the one that is computed in.
+    /// The format of the element's bits, given the format of the computation.
     #[doc(hidden)]
     fn format_of(format: &Format) -> Format;
-    /// The bits.
+    /// The bits of the element.
     #[doc(hidden)]
     fn code(self) -> Code;
-    /// The element of some bits.
+    /// The element with the given bits.
     #[doc(hidden)]
     fn from_code(code: Code) -> Self;
-    /// The element that stands for a code of the format that is computed in.
+    /// The element that represents a code of the format of the computation.
     #[doc(hidden)]
     fn deliver(plan: &Plan, code: Code, noise: u64) -> Self;
-    /// Bits of the word if it holds codes.
+    /// The number of bits of the element, if it holds codes.
     #[doc(hidden)]
     const CODE_BITS: Option<u32>;
     /// Elementwise arithmetic by a kernel. This and its siblings below are compiled with the library, once: not in every crate that
@@ -51,22 +51,22 @@ pub trait Element: sealed::Sealed + Copy + Default + Send + Sync + 'static {
     fn arithmetic(kernel: &Kernel, work: (&Plan, Noise), op: Op, operands: [&[Self]; 3], to: &mut [Self]);
 }
 
-/// A wide type that values are kept in: `f32` or `f64`.
+/// A type in which values are stored: `f32` or `f64`.
 pub trait Wide: Element {
-    /// Which of the two.
+    /// The kind of the type.
     #[doc(hidden)]
     const KIND: WideKind;
-    /// The integer under it.
+    /// The integer type of its bits.
     #[doc(hidden)]
     type Lane: Lane;
     #[doc(hidden)]
     fn lane(self) -> Self::Lane;
     #[doc(hidden)]
     fn of_lane(lane: Self::Lane) -> Self;
-    /// The same number in binary64.
+    /// Converts to `f64`.
     #[doc(hidden)]
     fn double(self) -> f64;
-    /// The number nearest to one of binary64.
+    /// Converts from `f64`, rounded to nearest.
     #[doc(hidden)]
     fn of_double(value: f64) -> Self;
     #[doc(hidden)]
@@ -86,9 +86,9 @@ pub trait Wide: Element {
     fn decode<C: Word>(kernel: &Kernel, work: (&Plan, Noise), from: &[C], to: &mut [Self]);
 }
 
-/// A word that codes are kept in: `u8` for formats of up to 8 bits, `u16` for up to 16.
+/// A type in which codes are stored: `u8` for formats of up to 8 bits, `u16` for up to 16.
 pub trait Word: Element {
-    /// Bits of the word.
+    /// The number of bits.
     #[doc(hidden)]
     const BITS: u32;
     /// The array, if its words are bytes.

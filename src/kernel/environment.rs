@@ -1,9 +1,9 @@
-//! The CPU's floating-point control register: loops compute under its default setting, whatever the host process has set.
+//! The CPU's floating-point control register: loops run under its default setting, whatever the process has set.
 //!
-//! A process can set another rounding mode, flush subnormals to zero or unmask exceptions (C's `fesetround`, `-ffast-math`, some audio
-//! and graphics libraries); each of these would change bits or end in a signal. To look costs some nanoseconds a call.
+//! A process may set another rounding mode, flush subnormals to zero or unmask exceptions (C's `fesetround`, `-ffast-math`, some audio
+//! and graphics libraries); each of these would change bits or raise a signal. The check costs a few nanoseconds per call.
 
-/// Runs loops under the default setting, and puts back the host's.
+/// Runs loops under the default setting, and restores the setting of the process.
 #[inline(always)]
 pub(super) fn in_default<R>(loops: impl FnOnce() -> R) -> R {
     let host = control::read();

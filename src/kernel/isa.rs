@@ -3,15 +3,15 @@
 /// The instructions that a kernel uses.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Isa {
-    /// AVX-512 F, BW, CD, DQ, VL, VBMI and VBMI2, with all of AVX2's; FP16 where the CPU has it.
+    /// AVX-512 F, BW, CD, DQ, VL, VBMI and VBMI2, and everything of AVX2; FP16 if the CPU has it.
     #[cfg(target_arch = "x86_64")]
     Avx512,
     /// AVX2, FMA, F16C, BMI1, BMI2 and LZCNT.
     #[cfg(target_arch = "x86_64")]
     Avx2,
-    /// Whatever the build is for.
+    /// The instructions of the build target.
     Portable,
-    /// One element after the other.
+    /// No vector instructions: one element at a time.
     Scalar,
 }
 

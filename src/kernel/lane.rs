@@ -1,4 +1,4 @@
-//! The unsigned integer under a wide type: what the bodies compute in, one lane an element.
+//! The unsigned integer type of a wide type's bits: the type of a lane in the loop bodies, one per element.
 
 use core::ops::{BitAnd, BitOr, BitXor};
 

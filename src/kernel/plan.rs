@@ -1,4 +1,4 @@
-//! What a kernel needs to know of a format under a policy. Every special code comes from asking `round`.
+//! The constants of a kernel for a format under a policy. All special codes are obtained from `round`.
 
 pub(super) mod magic_add;
 pub(super) mod narrow;
@@ -20,7 +20,7 @@ use narrow::Narrow;
 use split_table::{InHalf, SplitTable, split_upper_half};
 use widen::Widen;
 
-/// A format under a policy, with the constants that kernels compute with.
+/// A format and a policy, with the constants that kernels use.
 #[derive(Clone, Debug)]
 pub struct Plan {
     format: Format,
@@ -60,18 +60,17 @@ pub struct Values<L> {
 /// The value of every byte.
 pub(super) type Table<L> = Box<[L; 256]>;
 
-/// Bits of the widest codes that arrays hold. Values can be of any format of [`MOST_PRECISE`].
+/// The largest width of codes in arrays. Values can be rounded to any format with at most [`MOST_PRECISE`] bits of precision.
 pub const WIDEST: u32 = 16;
 
-/// The precision, at most, of a format that arrays are computed in: binary64's.
+/// The largest precision of a format for arrays: that of binary64.
 pub const MOST_PRECISE: u32 = 53;
 
 impl Plan {
     /// The constants of a format under a policy.
     ///
     /// # Errors
-    /// [`TaskError::NoiseBits`] if the policy's stochastic rounding takes no bits of noise, more than 32, or more than 72 with the
-    /// format's precision.
+    /// [`TaskError::NoiseBits`] if the sum of the policy's noise bits and the format's precision exceeds 72.
     pub fn new(format: &Format, policy: &Policy) -> Result<Plan, TaskError> {
         let task = conversion(BINARY64, *format, policy);
         task.check()?;

@@ -1,4 +1,4 @@
-//! The definition: one element after the other by [`apply`]. Serves whatever no vector kernel covers.
+//! The scalar kernel: one element at a time with [`apply`]. It serves whatever no vector kernel covers.
 
 use super::element::{Element, Wide, Word};
 use super::plan::Plan;

@@ -1,4 +1,4 @@
-//! The kernels of x86-64, and all unsafe code of the library's arrays.
+//! The kernels for x86-64, with all unsafe code of the array operations.
 
 mod avx2;
 mod bytes;

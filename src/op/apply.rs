@@ -1,4 +1,4 @@
-//! One task on one choice of operands.
+//! Evaluation of a task.
 
 use super::operand::{magnitude, negated, operand};
 use super::{Op, Operands, Predicate, Task, p3109, same};
@@ -9,10 +9,10 @@ use crate::policy::{Flags, Policy, Rounding};
 use crate::round::{Rounded, round, to_integer};
 use crate::value::{Exact, Real, Value, decode, decode_number};
 
-/// Computes a task: decodes the operands, operates exactly, rounds once.
+/// Computes a task: decodes the operands, operates exactly, and rounds once.
 ///
-/// Precondition: [`Task::check`] is `Ok`; then it never panics. Without it the result means nothing. Bits of the codes
-/// above their formats' widths do not count.
+/// Precondition: [`Task::check`] returns `Ok`; then it never panics. Otherwise the result is meaningless. Bits of the operand codes
+/// above the widths of their formats are ignored.
 #[inline]
 pub const fn apply(task: &Task, operands: Operands) -> Rounded {
     match apply_to_numbers(task, &task.policy, &operands) {
@@ -43,8 +43,7 @@ const fn apply_to_any_under(task: &Task, policy: &Policy, operands: &Operands) -
     apply_to_any(&Task { policy: *policy, ..*task }, operands)
 }
 
-/// The common operations where every operand is a finite number other than zero: the same path as for any, less the
-/// tests for what is no number.
+/// The fast path of the common operations for nonzero finite operands: the general path without the tests for special values.
 #[inline(always)]
 const fn apply_to_numbers(task: &Task, policy: &Policy, operands: &Operands) -> Option<Rounded> {
     if policy.flush_operands || policy.standard.is_p3109() {
@@ -96,7 +95,7 @@ const fn apply_to_any(task: &Task, operands: &Operands) -> Rounded {
     compute(task, operands)
 }
 
-/// P3109 has no flags. Its operations are IEEE 754's on its own values, but for these.
+/// P3109 has no flags. Except for these, its operations are those of IEEE 754 on P3109's values.
 #[inline(never)]
 const fn apply_by_p3109(task: &Task, operands: &Operands) -> Rounded {
     let [a, b, _] = operands.codes;
@@ -197,12 +196,12 @@ const fn integral(task: &Task, x: Value<Exact>, noise: u64) -> Rounded {
         n => Value::Finite(Real { negative, exponent: 0, significand: n as u128, tail: false }),
     };
     let Rounded { code, flags } = deliver(task, Outcome::of(value), noise);
-    // Invalid stands alone: an integral value without any place in the format.
+    // Invalid excludes other flags: the format has no representation of the integral value.
     let inexact = !exact && !flags.contains(Flags::INVALID);
     Rounded { code, flags: flags.union(Flags::INEXACT.when(inexact)) }
 }
 
-/// Negate, abs, copySign. Within one format they only touch the sign bit, of a NaN too, and raise nothing; into
+/// Negate, abs, copySign. Within one format they change only the sign bit, also of a NaN, and raise no flag; into
 /// another format they convert.
 const fn sign_operation(task: &Task, operands: Operands) -> Rounded {
     let [a, b, _] = operands.codes;
@@ -223,8 +222,8 @@ const fn sign_operation(task: &Task, operands: Operands) -> Rounded {
     deliver(task, outcome, operands.noise)
 }
 
-/// The neighbour of a code in the format's own order. Past the largest finite value lies an infinity, which a
-/// format without one delivers as it does any infinity.
+/// The neighbour of a code in the order of the format's values. The neighbour of the largest finite value is an infinity; a
+/// format without infinities returns it like any other infinite result.
 const fn next(task: &Task, code: Code) -> Rounded {
     let format = &task.operands[0];
     let up = matches!(task.op, Op::NextUp);
@@ -245,7 +244,7 @@ const fn next(task: &Task, code: Code) -> Rounded {
     }
 }
 
-/// A finite value's magnitude code, on a side that the format may not have.
+/// The code of a finite magnitude code, whose sign the format may not have.
 const fn neighbour(task: &Task, negative: bool, magnitude: u64) -> Rounded {
     let format = &task.operands[0];
     if negative && !format.is_signed() {
@@ -254,7 +253,7 @@ const fn neighbour(task: &Task, negative: bool, magnitude: u64) -> Rounded {
     Rounded { code: format.encode(negative, magnitude), flags: Flags::NONE }
 }
 
-/// What lies past the last finite value of a side.
+/// The result beyond the last finite value of a sign.
 const fn past(task: &Task, negative: bool) -> Rounded {
     let Rounded { code, flags } = deliver(task, Outcome::infinite(negative), 0);
     Rounded { code, flags: flags.without(Flags::INEXACT) }
@@ -283,7 +282,7 @@ const fn class(format: &Format, x: Value<Exact>) -> Code {
     if negative { 5 - distance } else { 6 + distance }
 }
 
-/// Which minimum or maximum the operation is, if it is one (IEEE 754-2019 clause 9.6).
+/// The kind of minimum or maximum, if the operation is one (IEEE 754-2019 clause 9.6).
 #[must_use]
 pub const fn extreme(op: Op) -> Option<Extreme> {
     let (maximum, magnitude, number) = match op {

@@ -6,7 +6,7 @@ use core::str::FromStr;
 
 use super::{Op, Predicate};
 
-/// No operation has this name.
+/// The error for an unknown operation name.
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct UnknownOp {
@@ -22,7 +22,7 @@ impl fmt::Display for UnknownOp {
 
 impl core::error::Error for UnknownOp {}
 
-/// Every operation but the predicates, with its name: the one it has in text.
+/// Every operation except the predicates, with its canonical name.
 const NAMES: [(&str, Op); 29] = [
     ("add", Op::Add),
     ("sub", Op::Sub),
@@ -55,7 +55,7 @@ const NAMES: [(&str, Op); 29] = [
     ("convert_to_integer", Op::ConvertToInteger),
 ];
 
-/// What else people call them: Berkeley TestFloat's names, C's, and abbreviations.
+/// Aliases: the names of Berkeley TestFloat and C, and abbreviations.
 const ALIASES: [(&str, Op); 20] = [
     ("rem", Op::Remainder),
     ("mulAdd", Op::Fma),
@@ -80,13 +80,13 @@ const ALIASES: [(&str, Op); 20] = [
 ];
 
 impl Op {
-    /// Every operation, predicates included.
+    /// All operations, including the predicates.
     pub fn all() -> impl Iterator<Item = Op> {
         let predicates = Predicate::ALL.iter().map(|&(_, p)| Op::Compare(p));
         NAMES.iter().map(|&(_, op)| op).chain(predicates)
     }
 
-    /// Its name.
+    /// The canonical name.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -102,7 +102,7 @@ impl fmt::Display for Op {
     }
 }
 
-/// By its name or by an alias; words may be joined by `-` as well as by `_`.
+/// Parses a canonical name or an alias; words may be joined by `-` or `_`.
 impl FromStr for Op {
     type Err = UnknownOp;
 

@@ -1,4 +1,4 @@
-//! What an operation sees of its operands.
+//! Decoding of operands, with flushing.
 
 use super::{Task, p3109};
 use crate::format::{Code, Format};

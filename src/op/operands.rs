@@ -2,13 +2,13 @@
 
 use crate::format::Code;
 
-/// The operands of one case: a code an operand (those beyond the operation's number do not count) and the noise word
+/// The operands of one evaluation: up to three codes (those beyond the operation's arity are ignored) and the noise word
 /// of stochastic rounding.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Operands {
-    /// A code an operand.
+    /// The code of each operand.
     pub codes: [Code; 3],
-    /// The noise word; only stochastic rounding reads it.
+    /// The noise word; only stochastic rounding uses it.
     pub noise: u64,
 }
 

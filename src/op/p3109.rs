@@ -1,4 +1,4 @@
-//! What P3109 computes differently (interim report 4.0): on the closed extended reals, which have one zero and one NaN.
+//! Operations that P3109 defines differently (interim report 4.0), on the closed extended reals, which have one zero and one NaN.
 
 use super::Op;
 use crate::exact::{self, Outcome, Relation};
@@ -7,7 +7,7 @@ use crate::policy::{Flags, Policy};
 use crate::round::{Rounded, round};
 use crate::value::{Exact, Nan, Value, decode};
 
-/// What a code means there: no minus zero, and any NaN is the one (4.7.2, 4.8.1).
+/// The P3109 value: minus zero becomes zero, and all NaNs are the same (4.7.2, 4.8.1).
 pub(super) const fn closed(x: Value<Exact>) -> Value<Exact> {
     match x {
         Value::Zero { .. } => Value::Zero { negative: false },
@@ -16,7 +16,7 @@ pub(super) const fn closed(x: Value<Exact>) -> Value<Exact> {
     }
 }
 
-/// A quotient: anything by zero is NaN (4.10.5).
+/// A quotient: anything divided by zero is NaN (4.10.5).
 pub(super) const fn divide(x: Value<Exact>, y: Value<Exact>) -> Outcome {
     match y {
         Value::Zero { .. } => Outcome::invalid(),
@@ -24,7 +24,7 @@ pub(super) const fn divide(x: Value<Exact>, y: Value<Exact>) -> Outcome {
     }
 }
 
-/// Negate, abs, copySign: values that are rounded and saturated like any other; NaN has no sign to give (4.10.1, 4.10.2).
+/// Negate, abs, copySign: the result is rounded and saturated like any other; a NaN has no sign to copy (4.10.1, 4.10.2).
 pub(super) const fn change_sign(op: Op, x: Value<Exact>, y: Value<Exact>) -> Outcome {
     let negative = match (op, y) {
         (Op::CopySign, Value::Nan(_)) => return Outcome::invalid(),
@@ -35,7 +35,7 @@ pub(super) const fn change_sign(op: Op, x: Value<Exact>, y: Value<Exact>) -> Out
     Outcome::of(x.with_sign(negative).real())
 }
 
-/// Whether `x` comes before `y` or is `y`: NaN before everything (4.12.1).
+/// Whether `x` precedes or equals `y`: NaN precedes everything (4.12.1).
 pub(super) const fn total_order(x: Value<Exact>, y: Value<Exact>) -> bool {
     match (x, y) {
         (Value::Nan(_), _) => true,
@@ -43,7 +43,7 @@ pub(super) const fn total_order(x: Value<Exact>, y: Value<Exact>) -> bool {
     }
 }
 
-/// The least value that is greater, or the greatest that is less; NaN where there is none (4.16).
+/// The least greater or the greatest lesser value; NaN if there is none (4.16).
 pub(super) const fn next(format: &Format, policy: &Policy, code: Code, up: bool) -> Rounded {
     let nan = round(format, policy, Value::Nan(Nan::QUIET), 0);
     let (negative, magnitude) = format.split(code);

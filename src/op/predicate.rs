@@ -2,7 +2,7 @@
 
 use crate::exact::Relation;
 
-/// A predicate: the relations that satisfy it, and whether a quiet NaN raises invalid.
+/// A comparison predicate: the relations that satisfy it, and whether a quiet NaN raises invalid.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Predicate {
     relations: u8,
@@ -35,7 +35,7 @@ impl Predicate {
     /// compareQuietGreaterEqual.
     pub const GREATER_EQUAL: Predicate = quiet(0b0110);
 
-    /// Every predicate of the standard with its name here: IEEE's, in words joined by underscores.
+    /// All predicates of the standard with their names: those of IEEE 754, as words joined by underscores.
     pub const ALL: &[(&'static str, Predicate)] = &[
         ("equal", Predicate::EQUAL),
         ("not_equal", quiet(0b1101)),
@@ -73,13 +73,13 @@ impl Predicate {
         self.relations & bit != 0
     }
 
-    /// Whether a quiet NaN raises invalid too; a signalling one always does.
+    /// Whether a quiet NaN raises invalid; a signalling NaN always does.
     #[must_use]
     pub const fn is_signalling(self) -> bool {
         self.signalling
     }
 
-    /// Its name in [`Predicate::ALL`].
+    /// The name in [`Predicate::ALL`].
     #[must_use]
     pub fn name(self) -> &'static str {
         Predicate::ALL.iter().find(|(_, p)| *p == self).map_or("predicate", |(name, _)| name)

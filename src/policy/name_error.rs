@@ -3,15 +3,15 @@
 use alloc::string::String;
 use core::fmt;
 
-/// A text that names no part of a policy: what it should have named, and what was expected instead.
+/// The error for a text that is not a valid name of a policy's component.
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct NameError {
     /// The text.
     pub text: String,
-    /// What the text should have named: "rounding", "saturation", ...
+    /// The component: "rounding", "saturation", ...
     pub kind: &'static str,
-    /// The names that exist, or what the name lacks.
+    /// The valid names, or what is missing from the name.
     pub expected: &'static str,
 }
 

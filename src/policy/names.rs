@@ -1,14 +1,14 @@
-//! The parts of a policy by name: the short names that the program takes and prints, and what the standards, Berkeley
-//! TestFloat, RISC-V and PTX call the same things.
+//! Names of the components of a policy: the short names that the program accepts and prints, and those of the standards, Berkeley
+//! TestFloat, RISC-V and PTX.
 //!
-//! Case, `-` and `_` do not count when a name is read, so `roundTiesToEven` and `round-ties-to-even` are one name.
+//! Parsing ignores case, `-` and `_`, so `roundTiesToEven` and `round-ties-to-even` are the same name.
 
 use core::fmt;
 use core::str::FromStr;
 
 use super::{NameError, NanResult, NoiseBits, Rounding, Saturation, Standard, Stochastic, Tininess};
 
-/// A value of a policy's part, its short name, and its other names.
+/// A value, its short name, and its other names.
 type Names<T> = (T, &'static str, &'static [&'static str]);
 
 const STANDARDS: [Names<Standard>; 3] = [
@@ -58,7 +58,7 @@ const NAN_RESULTS: [Names<NanResult>; 4] = [
     (NanResult::NegativeZero, "negative-zero", &[]),
 ];
 
-/// Whether two names are one, where case, `-` and `_` do not count.
+/// Whether two names are equal, ignoring case, `-` and `_`.
 fn same(a: &str, b: &str) -> bool {
     let significant = |c: &u8| *c != b'-' && *c != b'_';
     a.bytes()
@@ -79,7 +79,7 @@ fn short<T: PartialEq>(names: &[Names<T>], value: &T) -> &'static str {
 }
 
 impl Standard {
-    /// Every standard, and every version of one that can be chosen.
+    /// All standards, with every supported version.
     pub const ALL: &[Standard] = &[Standard::Ieee754, Standard::P3109V4_0, Standard::P3109July2026];
 
     /// Whether it is a version of P3109.
@@ -91,7 +91,7 @@ impl Standard {
 }
 
 impl Rounding {
-    /// The six roundings that need no noise.
+    /// The six deterministic roundings.
     pub const DETERMINISTIC: &[Rounding] = &[
         Rounding::NearestEven,
         Rounding::NearestAway,
@@ -113,12 +113,12 @@ impl Saturation {
 }
 
 impl Tininess {
-    /// Both ways to detect tininess.
+    /// Both kinds of tininess detection.
     pub const ALL: &[Tininess] = &[Tininess::Before, Tininess::After];
 }
 
 impl NanResult {
-    /// The four results that may stand for a NaN.
+    /// The four possible results for a NaN.
     pub const ALL: &[NanResult] =
         &[NanResult::Largest, NanResult::Least, NanResult::Zero, NanResult::NegativeZero];
 }
@@ -132,10 +132,10 @@ impl fmt::Display for Standard {
 impl FromStr for Standard {
     type Err = NameError;
 
-    /// Reads `ieee-754`, `p3109-v4.0` or `p3109-2026-07`.
+    /// Parses `ieee-754`, `p3109-v4.0` or `p3109-2026-07`.
     ///
     /// # Errors
-    /// Any other name, P3109 without its version among them.
+    /// Any other name, including P3109 without a version.
     fn from_str(text: &str) -> Result<Standard, NameError> {
         find(&STANDARDS, text).ok_or_else(|| NameError {
             text: text.into(),
@@ -145,7 +145,7 @@ impl FromStr for Standard {
     }
 }
 
-/// `rne`, `rna`, `rtz`, `rup`, `rdn`, `odd`; `sr-a:8` is stochastic rounding A with 8 bits of noise.
+/// `rne`, `rna`, `rtz`, `rup`, `rdn`, `odd`; `sr-a:8` is stochastic rounding A with 8 noise bits.
 impl fmt::Display for Rounding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -158,10 +158,10 @@ impl fmt::Display for Rounding {
 impl FromStr for Rounding {
     type Err = NameError;
 
-    /// Reads a short name or another name of a rounding; stochastic ones with their bits of noise, as `sr-a:8`.
+    /// Parses any name of a rounding. A stochastic rounding is followed by its number of noise bits, as in `sr-a:8`.
     ///
     /// # Errors
-    /// An unknown name, and stochastic rounding without 1 to 32 bits of noise.
+    /// An unknown name, or a stochastic rounding without 1 to 32 noise bits.
     fn from_str(text: &str) -> Result<Rounding, NameError> {
         let fail = |expected| NameError { text: text.into(), kind: "rounding", expected };
         let unknown = "rne, rna, rtz, rup, rdn, odd, sr-a:N, sr-b:N or sr-c:N (N bits of noise)";
@@ -187,7 +187,7 @@ impl fmt::Display for Stochastic {
 impl FromStr for Stochastic {
     type Err = NameError;
 
-    /// Reads `sr-a`, `sr-b` or `sr-c`.
+    /// Parses `sr-a`, `sr-b` or `sr-c`, or P3109's names.
     ///
     /// # Errors
     /// Any other name.
@@ -209,7 +209,7 @@ impl fmt::Display for Saturation {
 impl FromStr for Saturation {
     type Err = NameError;
 
-    /// Reads `none`, `finite`, `propagate` or P3109's names of them.
+    /// Parses `none`, `finite`, `propagate`, or P3109's names.
     ///
     /// # Errors
     /// Any other name.
@@ -231,7 +231,7 @@ impl fmt::Display for Tininess {
 impl FromStr for Tininess {
     type Err = NameError;
 
-    /// Reads `before` or `after`.
+    /// Parses `before` or `after`, or other names such as `before_rounding`.
     ///
     /// # Errors
     /// Any other name.
@@ -253,7 +253,7 @@ impl fmt::Display for NanResult {
 impl FromStr for NanResult {
     type Err = NameError;
 
-    /// Reads `largest`, `least`, `zero` or `negative-zero`.
+    /// Parses `largest`, `least`, `zero` or `negative-zero`.
     ///
     /// # Errors
     /// Any other name.

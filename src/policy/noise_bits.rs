@@ -1,11 +1,11 @@
-//! How many bits of noise a stochastic rounding uses.
+//! The number of noise bits of a stochastic rounding.
 
 use alloc::string::ToString as _;
 use core::fmt;
 
 use super::NameError;
 
-/// Bits of noise that a stochastic rounding uses: 1 to 32.
+/// The number of noise bits that a stochastic rounding uses, 1 to 32.
 ///
 /// ```
 /// use halfulp::NoiseBits;
@@ -27,16 +27,16 @@ impl NoiseBits {
     /// 32 bits.
     pub const MAX: NoiseBits = NoiseBits(32);
 
-    /// So many bits. `None` outside 1 to 32.
+    /// Creates a number of noise bits; `None` outside 1 to 32.
     #[must_use]
     pub const fn new(bits: u32) -> Option<NoiseBits> {
         if bits < 1 || bits > 32 { None } else { Some(NoiseBits(bits as u8)) }
     }
 
-    /// The same for a constant: a number known to be in range.
+    /// Like [`NoiseBits::new`], for constants: the number is known to be in range.
     ///
     /// # Panics
-    /// Outside 1 to 32; in a constant that stops the build.
+    /// Outside 1 to 32; in a constant this is a compile error.
     #[must_use]
     pub const fn known(bits: u32) -> NoiseBits {
         match NoiseBits::new(bits) {
@@ -45,14 +45,14 @@ impl NoiseBits {
         }
     }
 
-    /// How many, 1 to 32.
+    /// The number, 1 to 32.
     #[must_use]
     #[inline(always)]
     pub const fn get(self) -> u32 {
         self.0 as u32
     }
 
-    /// The part of a noise word that counts: its value modulo `2^bits`.
+    /// The part of a noise word that is used: the word modulo `2^bits`.
     #[must_use]
     #[inline(always)]
     pub const fn of_word(self, noise: u64) -> u64 {

@@ -1,4 +1,4 @@
-//! A number cut at a quantum, and which of its two neighbours a rounding picks.
+//! Truncation of a number at a quantum, and the choice between its two neighbours.
 
 #[cfg(test)]
 mod tests;
@@ -6,8 +6,8 @@ mod tests;
 use crate::policy::{NoiseBits, Rounding, Stochastic};
 use crate::value::Real;
 
-/// What was cut off, in units of the last place kept: nothing, or a fraction on one side of a half or on it. As a
-/// number: the first bit cut off, then whether any other is set.
+/// The discarded fraction in units of the last place kept: zero, less than, equal to or more than a half. As a
+/// number: the first discarded bit, then whether any other is set.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Cut {
     Nothing,
@@ -28,7 +28,7 @@ impl Cut {
     }
 }
 
-/// Cuts a number at `2^quantum`: what is kept, at most 64 bits, and what was cut off.
+/// Truncates a number at `2^quantum`: the part that is kept, at most 64 bits, and the discarded fraction.
 #[inline(always)]
 pub(super) const fn cut_at(x: Real, leading: i32, quantum: i32) -> (u64, Cut) {
     let below = quantum - leading + 63;
@@ -51,7 +51,7 @@ const fn cut_wide(x: Real, drop: u32) -> (u64, Cut) {
     ((bits >> drop) as u64, Cut::of(bits & half != 0, bits & (half - 1) != 0 || x.tail))
 }
 
-/// The leading 64 bits of a significand, moved to the top, and whether there is more.
+/// The leading 64 bits of a significand, left-aligned, and whether any lower bit is nonzero.
 #[inline(always)]
 const fn leading_64(x: Real) -> (u64, bool) {
     let low = x.significand as u64;
@@ -62,8 +62,8 @@ const fn leading_64(x: Real) -> (u64, bool) {
     ((bits >> 64) as u64, bits as u64 != 0 || x.tail)
 }
 
-/// `floor(fraction * 2^n)` of the fraction that a cut at `2^quantum` takes off, and whether that is all of it. A tail
-/// counts as less than any part of these units.
+/// `floor(fraction * 2^n)` of the fraction discarded by truncation at `2^quantum`, and whether that is exact. A tail
+/// counts as less than one of these units.
 const fn fraction(x: Real, quantum: i32, n: u32) -> (u64, bool) {
     let drop = quantum - x.exponent;
     if drop <= 0 {
@@ -81,7 +81,7 @@ const fn fraction(x: Real, quantum: i32, n: u32) -> (u64, bool) {
     (floor as u64, floor << shift == rest && !x.tail)
 }
 
-/// Whether stochastic rounding goes away from zero, where a cut at `2^quantum` takes something off.
+/// Whether stochastic rounding goes away from zero, if truncation at `2^quantum` discards nonzero bits.
 const fn away_stochastic(x: Real, quantum: i32, variant: Stochastic, bits: NoiseBits, noise: u64) -> bool {
     let (bits, noise) = (bits.get(), bits.of_word(noise));
     let one = 1u64 << bits;
@@ -96,7 +96,7 @@ const fn away_stochastic(x: Real, quantum: i32, variant: Stochastic, bits: Noise
     }
 }
 
-/// What is to be decided: a number cut at a quantum, and the parity of the code that is kept.
+/// A rounding decision: a number truncated at a quantum, and the parity of the truncated code.
 #[derive(Clone, Copy)]
 pub(super) struct Choice {
     pub(super) x: Real,
@@ -117,7 +117,7 @@ impl Choice {
     }
 }
 
-/// Whether a rounding without chance goes away from zero.
+/// Whether a deterministic rounding goes away from zero.
 const fn goes_away(rounding: Rounding, cut: Cut, negative: bool, odd: bool) -> bool {
     match (rounding, cut) {
         (_, Cut::Nothing) | (Rounding::TowardZero | Rounding::Stochastic { .. }, _) => false,
@@ -171,8 +171,8 @@ const fn situation(cut: Cut, negative: bool, odd: bool) -> u32 {
     cut as u32 | (negative as u32) << 2 | (odd as u32) << 3
 }
 
-/// Rounds a number with a fractional part to a multiple of one: the multiple (without sign), and whether that is
-/// exact. Parity is the multiple's own.
+/// Rounds a number with a fractional part to an integer: its magnitude, and whether that is
+/// exact. The parity for ties and for odd is that of the integer.
 pub(crate) const fn to_integer(x: Real, rounding: Rounding, noise: u64) -> (u64, bool) {
     let (kept, cut) = cut_at(x, leading_exponent(x), 0);
     let away = Choice { x, quantum: 0, cut, odd: kept & 1 == 1 }.away(rounding, noise);

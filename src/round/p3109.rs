@@ -1,4 +1,4 @@
-//! Saturation as P3109 has it (interim report 4.0, 4.7.5; and its formal model of July 2026).
+//! Saturation as in P3109 (interim report 4.0, 4.7.5; and its formal model of July 2026).
 
 use crate::format::Format;
 use crate::format::facts::Overflow;
@@ -14,7 +14,7 @@ pub(super) enum End {
     Nan,
 }
 
-/// Where it goes: a rounded value past the range, a number or an infinity, on the side of its sign.
+/// The result for a rounded number beyond the range, or for an infinity, on the side of its sign.
 pub(super) const fn saturate(f: &Format, policy: &Policy, negative: bool, infinite: bool) -> End {
     let extended = matches!(f.facts().overflow, Overflow::Infinity);
     let has_infinity = f.infinity(negative).is_some();
@@ -35,7 +35,7 @@ pub(super) const fn saturate(f: &Format, policy: &Policy, negative: bool, infini
     }
 }
 
-/// Whether a number past the range is rounded to a finite value, by direction.
+/// Whether the rounding direction takes a number beyond the range to a finite value.
 const fn is_bounded(f: &Format, policy: &Policy, negative: bool) -> bool {
     match policy.rounding {
         Rounding::TowardZero => true,

@@ -1,9 +1,9 @@
-//! What rounding did to the elements of an array, counted.
+//! Conversions that count exceptional elements.
 
 use super::{Arithmetic, Counts, SliceError, Wide, Word, split};
 
 impl Arithmetic {
-    /// [`encode`](Arithmetic::encode), and what happened to how many elements.
+    /// [`encode`](Arithmetic::encode) that also counts exceptional elements.
     ///
     /// # Errors
     /// As for `encode`.
@@ -23,7 +23,7 @@ impl Arithmetic {
         Ok(self.counts(from))
     }
 
-    /// [`quantize`](Arithmetic::quantize), and what happened to how many elements.
+    /// [`quantize`](Arithmetic::quantize) that also counts exceptional elements.
     ///
     /// # Errors
     /// As for `quantize`.

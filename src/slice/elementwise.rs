@@ -1,15 +1,15 @@
-//! The elementwise operations.
+//! Elementwise arithmetic.
 
 use super::{Arithmetic, Element, SliceError, same_length, split};
 use crate::op::Op;
 
-/// The elementwise operations. On arrays of codes they compute `apply(Task::within(op, format))` under the policy. On arrays of values the
-/// operands are taken as they are, exactly, the result is rounded once to the format and kept in the wide type.
+/// Elementwise arithmetic. On arrays of codes, each element is `apply(Task::within(op, format))` under the policy. On arrays of values the
+/// operands are not rounded; each result is rounded once to the format and stored in the wide type.
 impl Arithmetic {
     /// `a + b`.
     ///
     /// # Errors
-    /// Lengths that differ, or a format of more than 8 bits in `u8`. So for all of these.
+    /// If the lengths differ, or the codes of the format do not fit in `E`. The same holds for the other elementwise operations.
     ///
     /// ```
     /// use halfulp::slice::Arithmetic;

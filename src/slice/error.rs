@@ -1,24 +1,24 @@
-//! What can be wrong with a call, as values.
+//! Errors of array operations.
 
 use core::fmt;
 
 use crate::kernel::{KernelError, WIDEST};
 use crate::op::TaskError;
 
-/// Why arrays cannot be computed with.
+/// Why an array operation cannot be performed.
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum SliceError {
     /// The format has a precision of more than 53 bits.
     TooPrecise {
-        /// Bits of its significands.
+        /// The precision in bits.
         precision: u32,
     },
-    /// Codes of the format do not fit the word of an array.
+    /// The codes of the format do not fit in the elements of an array.
     CodeTooWide {
-        /// Bits of the format.
+        /// The width of the format in bits.
         width: u32,
-        /// Bits of the word.
+        /// The width of an array element in bits.
         word: u32,
     },
     /// Two arrays differ in length.
@@ -30,9 +30,9 @@ pub enum SliceError {
         /// What the other array is: `"second operand"`, `"third operand"` or `"result"`.
         which: &'static str,
     },
-    /// The policy asks for more noise bits than the format's precision leaves room for.
+    /// The sum of the policy's noise bits and the format's precision exceeds 72.
     Task(TaskError),
-    /// The kernel that was asked for, or that `HALFULP_KERNEL` names, cannot be had.
+    /// The requested kernel, or the one named by `HALFULP_KERNEL`, is not available.
     Kernel(KernelError),
 }
 

@@ -1,4 +1,4 @@
-//! Large arrays in parts, each with the index of its first element. With the feature `rayon` its threads share them.
+//! Splitting of large arrays into parts, each with the index of its first element. With the feature `rayon` the parts are distributed to threads.
 
 use crate::kernel::Counts;
 

@@ -8,9 +8,9 @@ use crate::kernel::Kernel;
 use crate::policy::Policy;
 use crate::typed::{FloatFormat, Minifloat};
 
-/// [`Arithmetic`] on arrays of a typed number, of formats that are stored in `u8` or `u16`.
+/// [`Arithmetic`] on arrays of typed numbers, for formats stored in `u8` or `u16`.
 ///
-/// Each result is what [`With`](crate::typed::With) gives for that element under the same policy.
+/// Each element of a result equals what [`With`](crate::typed::With) returns for it under the same policy.
 ///
 /// ```
 /// use halfulp::Policy;
@@ -53,7 +53,7 @@ macro_rules! operations {
         $(#[$doc])*
         ///
         /// # Errors
-        /// Lengths that differ.
+        /// If the lengths differ.
         pub fn $name(&self, $($operand: &[Minifloat<F>],)* to: &mut [Minifloat<F>]) -> Result<(), SliceError> {
             self.arithmetic.$name($(Minifloat::codes($operand),)* Minifloat::codes_mut(to))
         }
@@ -61,10 +61,10 @@ macro_rules! operations {
 }
 
 impl<F: FloatFormat<Storage: Word>> TypedArithmetic<F> {
-    /// Arithmetic under a policy, by the [chosen](crate::kernel::chosen) kernel.
+    /// Array arithmetic under a policy, with the [chosen](crate::kernel::chosen) kernel.
     ///
     /// # Errors
-    /// As of [`Arithmetic::new`].
+    /// As for [`Arithmetic::new`].
     ///
     /// ```
     /// use halfulp::Policy;
@@ -82,10 +82,10 @@ impl<F: FloatFormat<Storage: Word>> TypedArithmetic<F> {
         })
     }
 
-    /// The same by another kernel. The results are the same.
+    /// Uses another kernel. The results are the same.
     ///
     /// # Errors
-    /// A kernel that this CPU cannot run.
+    /// If this CPU cannot run the kernel.
     ///
     /// ```
     /// use halfulp::Policy;
@@ -103,7 +103,7 @@ impl<F: FloatFormat<Storage: Word>> TypedArithmetic<F> {
         Ok(TypedArithmetic { arithmetic: self.arithmetic.with_kernel(kernel)?, ..self })
     }
 
-    /// The same with other noise for stochastic rounding: see [`Arithmetic::with_noise`].
+    /// Sets the noise of stochastic rounding: see [`Arithmetic::with_noise`].
     ///
     /// ```
     /// use halfulp::Policy;
@@ -121,10 +121,10 @@ impl<F: FloatFormat<Storage: Word>> TypedArithmetic<F> {
         TypedArithmetic { arithmetic: self.arithmetic.with_noise(seed, first_index), ..self }
     }
 
-    /// Values to numbers, rounded once.
+    /// Converts values to numbers, rounded once.
     ///
     /// # Errors
-    /// Lengths that differ.
+    /// If the lengths differ.
     ///
     /// ```
     /// use halfulp::Policy;
@@ -141,11 +141,11 @@ impl<F: FloatFormat<Storage: Word>> TypedArithmetic<F> {
         self.arithmetic.encode(from, Minifloat::codes_mut(to))
     }
 
-    /// Numbers to values, under the policy: exact for almost every format, see [`Arithmetic::decode`]; where it saturates, infinities
-    /// are clamped.
+    /// Converts numbers to values under the policy. This is exact for almost all formats, see [`Arithmetic::decode`]; under
+    /// [`Saturation::Finite`](crate::Saturation::Finite) infinities are clamped.
     ///
     /// # Errors
-    /// Lengths that differ.
+    /// If the lengths differ.
     ///
     /// ```
     /// use halfulp::Policy;

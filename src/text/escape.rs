@@ -1,15 +1,15 @@
-//! Text of others, for terminals and lines: what would steer a terminal or break a line is shown instead.
+//! Escaping of untrusted text for terminals and single lines of output.
 
 use core::fmt::{self, Display, Write as _};
 
-/// A text that prints with its control characters escaped; [`escaped`] makes it.
+/// A text that prints with its control characters escaped. Created by [`escaped`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Escaped<'a>(&'a str);
 
-/// A text of unknown origin as one harmless line: control characters, line and paragraph separators, and the characters
-/// that change the direction of text are printed as Rust writes them in literals, and all else as it is.
+/// Makes untrusted text safe to print on one line: control characters, line and paragraph separators, and characters
+/// that change the direction of text are printed as Rust escape sequences, everything else unchanged.
 ///
-/// For people to read: a text that has a backslash already may print as another one does.
+/// The output is meant for people and is not reversible: a backslash in the text is not escaped.
 ///
 /// ```
 /// use halfulp::text::escaped;
@@ -31,7 +31,7 @@ impl Display for Escaped<'_> {
     }
 }
 
-/// Whether a terminal or a reader of lines would take a character for more than a character.
+/// Whether a terminal or a line-based reader may interpret a character as a command.
 fn is_harmful(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{2028}' | '\u{2029}' | '\u{200e}' | '\u{200f}' | '\u{61c}')

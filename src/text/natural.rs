@@ -1,7 +1,7 @@
-//! Natural numbers of any size: as much of them as printing and parsing need.
+//! Natural numbers of any size, with the operations that printing and parsing need.
 //!
-//! The limbs are digits of base `2^64` or `10^19`. A number is computed in the base that its user reads, so no
-//! number is ever converted from binary to decimal, and only the digits of a parsed text the other way.
+//! The limbs are digits of base `2^64` or `10^19`. A number is computed in the base in which it is needed, so no
+//! number is ever converted from binary to decimal, and only the digits of parsed text from decimal to binary.
 
 #[cfg(test)]
 mod tests;

@@ -1,8 +1,8 @@
 //! Parsing, correctly rounded.
 //!
 //! Decimal text is `[sign] digits [. digits] [e [sign] digits]`, hexadecimal `[sign] 0x hex-digits [. hex-digits]
-//! [p [sign] digits]` with a power of two; digits on one side of the point suffice. `inf`, `infinity` and `nan` may
-//! have a sign. Upper and lower case are the same. Nothing else is allowed, blanks neither.
+//! [p [sign] digits]` with a binary exponent; digits on one side of the point suffice. `inf`, `infinity` and `nan` may
+//! have a sign. Case is ignored. Nothing else is accepted, not even white space.
 
 use core::fmt;
 
@@ -14,13 +14,13 @@ use crate::policy::Policy;
 use crate::round::{Rounded, round};
 use crate::value::{Nan, Real, Value};
 
-/// A text that is no number.
+/// The error for a text that is not a number.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct ParseError {
-    /// Where it stops being one: bytes from the start.
+    /// The byte offset of the error.
     pub position: usize,
-    /// What should have been there.
+    /// What was expected there.
     pub expected: &'static str,
 }
 
@@ -32,30 +32,28 @@ impl fmt::Display for ParseError {
 
 impl core::error::Error for ParseError {}
 
-/// Where the format's last place lies far above these bits, they only matter as "a little more": 32 bits of noise, a
-/// rounding bit, and some to spare.
+/// Bits this far below the smallest quantum matter only as a sticky bit: 32 bits of noise, a rounding bit, and a margin.
 const BELOW_LAST_PLACE: i64 = 40;
 
-/// Exponents beyond this over- or underflow every format just the same.
+/// Exponents beyond this overflow or underflow in every format.
 const FAR: i64 = 1 << 22;
 
-/// Exponents in a text stop counting here; a text long enough to matter does not fit in memory.
+/// Exponents in a text are clamped here; a text long enough to compensate does not fit in memory.
 const EXPONENT_LIMIT: i64 = 1 << 59;
 
-/// The number that a text means in the format under the policy, rounded once, and the exceptions of that.
+/// Parses a number, rounds it once to the format under the policy, and returns its code and the exceptions raised.
 ///
-/// `noise` is the word of stochastic rounding, which has all its 32 bits in every format here: a text is read to more bits than
-/// any of them takes. Time and memory are bounded by the length of the text and the
-/// exponent range of the format, whatever the exponent in the text.
+/// `noise` is the noise word of stochastic rounding. Unlike an operation, parsing supports up to 32 noise bits for every format.
+/// Time and memory are bounded by the length of the text and the exponent range of the format, whatever the exponent in the text.
 ///
 /// # Errors
-/// A text that is no number: where, and what was expected there.
+/// If the text is not a number, the position of the error and what was expected there.
 pub fn parse(f: &Format, policy: &Policy, text: &str, noise: u64) -> Result<Rounded, ParseError> {
     let value = read(f, text.as_bytes())?;
     Ok(round(f, policy, value, noise))
 }
 
-/// What is still to be read, and where that is.
+/// The text and the position of the next byte.
 struct Cursor<'a> {
     text: &'a [u8],
     position: usize,

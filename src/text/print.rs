@@ -7,19 +7,19 @@ use alloc::vec::Vec;
 use super::natural::{DECIMAL, Natural};
 use crate::value::{Real, Value};
 
-/// The places of the leading digit, as powers of ten, for which decimal text is plain.
+/// Exponents of the leading decimal digit for which positional notation is used.
 const PLAIN: core::ops::RangeInclusive<i64> = -6..=20;
 
 /// Numbers beyond `2^±DECIMAL_LIMIT` have millions of digits.
 const DECIMAL_LIMIT: i32 = 1 << 21;
 
-/// Hexadecimal digits that are sure of a result with a tail, which has at least 75 bits.
+/// Hexadecimal digits that are certain in a result with a tail, which has at least 75 bits.
 const SURE_NIBBLES: u32 = 18;
 
-/// An exact result in decimal. With a tail it ends, before any exponent, in `...`, and all digits before that are
-/// the number's own.
+/// An exact result in decimal. If it has a tail, the digits end in `...`, before any exponent, and all digits before that are
+/// correct.
 ///
-/// A number that no format holds, of magnitude beyond `2^2097152` or below its inverse, is in hexadecimal notation.
+/// Numbers outside the range of every format, whose exponent exceeds 2097152 in magnitude, are printed in hexadecimal notation.
 #[must_use]
 pub fn real_decimal(x: &Value<Real>) -> String {
     match x {
@@ -29,7 +29,7 @@ pub fn real_decimal(x: &Value<Real>) -> String {
     }
 }
 
-/// An exact result with a hexadecimal significand. With a tail it ends, before the exponent, in `...`.
+/// An exact result with a hexadecimal significand. If it has a tail, the digits end in `...`, before the exponent.
 #[must_use]
 pub fn real_hexadecimal(x: &Value<Real>) -> String {
     match x {
@@ -38,7 +38,7 @@ pub fn real_hexadecimal(x: &Value<Real>) -> String {
     }
 }
 
-/// A number of a format in decimal with one digit before the point: all its digits, or so many places after the point, rounded to
+/// A number of a format in scientific notation: all its digits, or the given number of places after the point, rounded to
 /// nearest, ties to even.
 pub(super) fn real_scientific(x: &Value<Real>, places: Option<usize>) -> String {
     let (sign, (mut digits, mut leading)) = match x {
@@ -106,7 +106,7 @@ fn finite_decimal(x: &Real) -> String {
     out
 }
 
-/// The digits of `significand * 2^exponent` without trailing zeros, and the place of the first as a power of ten.
+/// The digits of `significand * 2^exponent` without trailing zeros, and the decimal exponent of the first.
 fn all_digits(significand: u128, exponent: i32) -> (Vec<u8>, i64) {
     let zeros = significand.trailing_zeros();
     let exponent = exponent + zeros as i32;
@@ -127,8 +127,8 @@ fn unit(exponent: i32) -> (Natural<DECIMAL>, i64) {
     }
 }
 
-/// The digits that a number with a tail certainly has: those that all numbers from its significand up to the next
-/// one, exclusive, share.
+/// The certain digits of a number with a tail: those that all numbers from its significand up to the next one,
+/// exclusive, have in common.
 fn sure_digits(x: &Real) -> (Vec<u8>, i64) {
     let (unit, last) = unit(x.exponent);
     let low = Natural::from_u128(x.significand).mul(&unit);

@@ -1,4 +1,4 @@
-//! Degrees and radians, rounded once.
+//! Conversion between degrees and radians, rounded once.
 
 use super::{FloatFormat, Minifloat};
 use crate::policy::Policy;

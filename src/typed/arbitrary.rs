@@ -1,4 +1,4 @@
-//! Numbers for fuzz targets: any code, each as likely as another.
+//! Numbers for fuzz targets: all codes with equal probability.
 
 use arbitrary::{Arbitrary, Result, Unstructured};
 

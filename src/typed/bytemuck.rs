@@ -1,17 +1,17 @@
-//! Numbers as plain bytes, for casts of whole slices.
+//! Casts between slices of numbers and bytes, with the traits of `bytemuck`.
 //!
-//! A format whose width is its storage's has a number for every bit pattern: [`Pod`]. In a narrower one the bits
-//! above the width are zero, so bytes are checked: [`CheckedBitPattern`]. A format of your own gets [`Zeroable`] from
-//! its implementation of [`FloatFormat`], and [`Pod`] from one of [`FullWidth`].
+//! In a format as wide as its storage every bit pattern is a number: it implements [`Pod`]. In a narrower format the bits
+//! above the width must be zero, so bytes are checked: it implements [`CheckedBitPattern`]. Your own formats get [`Zeroable`] with
+//! [`FloatFormat`], and [`Pod`] if you implement [`FullWidth`].
 
 use bytemuck::{CheckedBitPattern, NoUninit, Pod, Zeroable};
 
 use super::{FloatFormat, Minifloat, P3109, marker};
 
-/// A format whose width is its storage's, so that every bit pattern of the storage is a code.
+/// A format as wide as its storage, so that every bit pattern of the storage is a code.
 ///
-/// Implementing it for a narrower format is a mistake, though not one that memory safety depends on: numbers made
-/// from bytes may then carry bits above the width, which operations ignore and [`Minifloat::to_bits`] shows.
+/// Implementing it for a narrower format is an error, although memory-safe: numbers created
+/// from bytes may then have bits above the width, which operations ignore but [`Minifloat::to_bits`] returns.
 pub trait FullWidth: FloatFormat {}
 
 // SAFETY: all bits zero is code 0, which every format has: a width is at least 2.

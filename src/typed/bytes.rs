@@ -1,9 +1,9 @@
-//! Numbers as bytes and back, as the standard library's numbers have it.
+//! Conversion to and from bytes, as in the standard library.
 
 use super::storage::Storage;
 use super::{FloatFormat, Minifloat};
 
-/// The bytes of a number: as many as its storage has.
+/// Conversion to and from the bytes of the storage.
 type Bytes<F> = <<F as FloatFormat>::Storage as Storage>::Bytes;
 
 macro_rules! orders {
@@ -22,7 +22,7 @@ macro_rules! orders {
                 self.bits.$to()
             }
 
-            #[doc = concat!("The number whose code has these bytes, ", $order, ". Bits above the format's width do not count.")]
+            #[doc = concat!("The number with the code of these bytes, ", $order, ". Bits above the format's width are ignored.")]
             ///
             /// ```
             /// use halfulp::typed::BF16;

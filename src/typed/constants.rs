@@ -1,32 +1,32 @@
-//! The constants of a format, as numbers of its type.
+//! Constants of a format, as numbers of its type.
 
 use super::{FloatFormat, Minifloat, apply};
 use crate::format::{Code, Format};
 use crate::op::{Op, Task};
 use crate::policy::Policy;
 
-/// The constants. Where a format lacks the number, the use of its constant fails the build; [`try_nan`](Minifloat::try_nan) and its like
-/// give an `Option`.
+/// Constants. If the format lacks the number, using the constant is a compile error; [`try_nan`](Minifloat::try_nan) and similar functions
+/// return an `Option`.
 impl<F: FloatFormat> Minifloat<F> {
     /// The largest finite value.
     pub const MAX: Self = Minifloat::from_code(Self::FORMAT.largest(false));
 
-    /// The least finite value: the most negative one, and in a format without signs the smallest.
+    /// The least finite value: the most negative one, or the smallest one of an unsigned format.
     pub const MIN: Self = Minifloat::from_code(Self::FORMAT.largest(true));
 
-    /// The smallest positive normal value, as in the standard library. Where no value is normal it is [`SMALLEST`],
-    /// and so where none is subnormal (E8M0, MXINT8).
+    /// The smallest positive normal value, as in the standard library. It is [`SMALLEST`] if the format has no normal or no
+    /// subnormal values (E8M0, MXINT8).
     ///
     /// [`SMALLEST`]: Minifloat::SMALLEST
     pub const MIN_POSITIVE: Self = Minifloat::from_code(min_positive::<F>());
 
-    /// The smallest positive value, subnormal where the format has subnormals.
+    /// The smallest positive value, which is subnormal if the format has subnormals.
     pub const SMALLEST: Self = Minifloat::from_code(Self::FORMAT.has_zero() as Code);
 
-    /// Zero. Every format has it but those without subnormals (E8M0).
+    /// Zero. All formats have it except those without subnormals (E8M0).
     pub const ZERO: Self = Self::try_zero().expect("this format has no zero");
 
-    /// One. Every built-in format and all of P3109's have it.
+    /// One. All built-in formats and all P3109 formats have it.
     pub const ONE: Self = Self::try_one().expect("this format has no 1");
 
     /// The distance from 1 to the next greater value.
@@ -40,7 +40,7 @@ impl<F: FloatFormat> Minifloat<F> {
         distance.value
     };
 
-    /// The canonical NaN: quiet, positive, without payload.
+    /// The canonical NaN: quiet, positive, and without payload.
     ///
     /// ```compile_fail
     /// let nan = halfulp::typed::F4E2M1::NAN; // this format has no NaN
@@ -50,11 +50,11 @@ impl<F: FloatFormat> Minifloat<F> {
     /// Infinity.
     pub const INFINITY: Self = Self::try_infinity().expect("this format has no infinity");
 
-    /// Minus infinity.
+    /// Negative infinity.
     pub const NEG_INFINITY: Self = Self::try_neg_infinity().expect("this format has no minus infinity");
 }
 
-/// The same for code that is generic over the format: `None` where the format lacks the number.
+/// Constants for code that is generic over the format: `None` if the format lacks the number.
 ///
 /// ```
 /// use halfulp::typed::{F4E2M1, F8E5M2, FloatFormat, Minifloat};
@@ -113,7 +113,7 @@ const fn min_positive<F: FloatFormat>() -> Code {
     if smallest.is_subnormal() && normal <= format.largest(false) { normal } else { first }
 }
 
-/// The code of 1, if the format holds it: what the integer 1 converts to.
+/// The code of 1, if the format has it: the conversion of the integer 1.
 const fn one<F: FloatFormat>() -> Option<Code> {
     let Ok(integer) = Format::integer(2, false) else {
         return None;

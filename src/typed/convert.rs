@@ -1,4 +1,4 @@
-//! Conversion between formats, `f32` and `f64` among them: one rounding, whatever lies between.
+//! Conversion between formats, including `f32` and `f64`, with a single rounding.
 
 use super::{F32, F64, Flagged, FloatFormat, Minifloat, With, apply, known};
 use crate::op::{Op, Task};
@@ -10,7 +10,7 @@ const fn task<F: FloatFormat, G: FloatFormat>() -> Task {
 }
 
 impl<F: FloatFormat> Minifloat<F> {
-    /// The number in another format, rounded once.
+    /// Converts to another format, rounded once.
     ///
     /// ```
     /// use halfulp::typed::{BF16, F8E5M2};
@@ -26,7 +26,8 @@ impl<F: FloatFormat> Minifloat<F> {
 
     /// The nearest number to an `f32`, ties to even.
     ///
-    /// What lies beyond the largest value becomes what the format has past it; [`Minifloat::from_f32_saturating`] stays within.
+    /// Overflow gives infinity, NaN or the largest value, depending on the format; [`Minifloat::from_f32_saturating`] always gives the largest
+    /// value.
     ///
     /// ```
     /// use halfulp::typed::F8E4M3FN;
@@ -40,7 +41,7 @@ impl<F: FloatFormat> Minifloat<F> {
         F32::from_bits(x.to_bits()).convert()
     }
 
-    /// The nearest number to an `f64`, ties to even: rounded once, not by way of `f32`.
+    /// The nearest number to an `f64`, ties to even: rounded once, not via `f32`.
     ///
     /// ```
     /// use halfulp::typed::F16;
@@ -53,7 +54,7 @@ impl<F: FloatFormat> Minifloat<F> {
         F64::from_bits(x.to_bits()).convert()
     }
 
-    /// The number as an `f32`: exact for every built-in format but binary64, nearest otherwise.
+    /// Converts to `f32`: exact for all built-in formats except binary64, otherwise rounded to nearest.
     ///
     /// ```
     /// use halfulp::typed::F16;
@@ -66,8 +67,8 @@ impl<F: FloatFormat> Minifloat<F> {
         f32::from_bits(self.convert::<super::marker::Binary32>().to_bits())
     }
 
-    /// The number as an `f64`: exact for every built-in format, and all of at most 53 bits of precision and 11 of
-    /// exponent; nearest otherwise.
+    /// Converts to `f64`: exact for all built-in formats, and for any format within the precision and exponent range of binary64;
+    /// otherwise rounded to nearest.
     ///
     /// ```
     /// use halfulp::typed::F16;
@@ -82,7 +83,7 @@ impl<F: FloatFormat> Minifloat<F> {
 }
 
 impl<F: FloatFormat> With<F> {
-    /// The number in another format.
+    /// Converts to another format.
     ///
     /// ```
     /// use halfulp::typed::{F64, F8E4M3FN};
@@ -99,7 +100,7 @@ impl<F: FloatFormat> With<F> {
         self.deliver(const { &task::<F, G>() }, 0, 0)
     }
 
-    /// The number as an `f32`.
+    /// Converts to `f32`.
     ///
     /// ```
     /// use halfulp::typed::F64;
@@ -114,7 +115,7 @@ impl<F: FloatFormat> With<F> {
         (f32::from_bits(value.to_bits()), flags)
     }
 
-    /// The number as an `f64`.
+    /// Converts to `f64`.
     ///
     /// ```
     /// use halfulp::typed::F16;

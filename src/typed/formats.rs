@@ -1,38 +1,38 @@
-//! The built-in formats as types: a marker each, and the alias of its numbers. Their facts are the catalog's.
+//! The built-in formats as types: for each a marker and an alias of its numbers. The facts are those of the catalog.
 //!
-//! A marker has the name of the format. So has the alias, after `F` and the width where the name begins with its exponent's bits
-//! (`F8E4M3FN` of `E4M3FN`); those of IEEE 754 and bfloat16 have their short names (`F16` of `Binary16`, `BF16` of `BFloat16`).
+//! A marker is named after its format. If the name begins with the exponent bits, the alias prefixes it with `F` and the width
+//! (`F8E4M3FN` for `E4M3FN`); the aliases of IEEE 754 formats and bfloat16 are short names (`F16` for `Binary16`, `BF16` for `BFloat16`).
 
 use super::{FloatFormat, Minifloat};
 use crate::format::Format;
 use crate::format::catalog::builtin_format;
 
-/// What a format has besides numbers, as its alias's documentation says it.
+/// The special values of a format, as described in the documentation of its alias.
 macro_rules! specials {
     (ieee) => {
         "Infinities, and NaNs laid out as in IEEE 754."
     };
     (nan_on_top) => {
-        "No infinities: past the largest value lies NaN, one code of each sign, all ones."
+        "No infinities: overflow gives NaN, one code of each sign, all ones."
     };
     (nan_for_zero) => {
-        "No infinities and no minus zero, whose code is the one NaN; past the largest value lies NaN."
+        "No infinities and no minus zero, whose code is the single NaN; overflow gives NaN."
     };
     (finite) => {
-        "Neither infinities nor NaN: overflow stays at the largest value, and so does a NaN unless the policy says \
+        "Neither infinities nor NaN: overflow gives the largest value, and so does a NaN unless the policy says \
          otherwise."
     };
     (unsigned) => {
-        "No sign and no infinities; one NaN, all ones, which is past the largest value and what a number below zero \
-         gives."
+        "No sign and no infinities; one NaN, all ones. Overflow gives NaN, and so does a number \
+         below zero."
     };
     (scale) => {
-        "Powers of two alone: no sign, no zero, no infinities; one NaN, all ones, which a zero and a number below zero \
-         give. Code 0 is the smallest value."
+        "Powers of two only: no sign, no zero, no infinities; one NaN, all ones, which is the result for zero and for \
+         numbers below zero. Code 0 is the smallest value."
     };
     (fixed) => {
-        "Two's complement in steps of 2^-6, so `MIN` is -2. No minus zero, neither infinities nor NaN: overflow stays at \
-         the ends."
+        "Two's complement in units of 2^-6, so `MIN` is -2. No minus zero, neither infinities nor NaN: overflow gives \
+         the end of the range."
     };
 }
 
@@ -41,8 +41,8 @@ macro_rules! builtin {
         $alias:ident, $marker:ident, $storage:ty, $name:literal, max $max:literal, normal $normal:literal,
         smallest $smallest:literal, $specials:ident, into $($float:ty),+: $summary:literal;
     )*) => {
-        /// The built-in formats as types: what [`Minifloat`](super::Minifloat) takes. Their numbers have aliases, so
-        /// these names are seldom needed.
+        /// The marker types of the built-in formats: the type parameter of [`Minifloat`](super::Minifloat). Their numbers have
+        /// aliases, so these names are seldom needed.
         pub mod marker {$(
             #[doc = concat!("The format of [`", stringify!($alias), "`](super::", stringify!($alias), ").")]
             #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]

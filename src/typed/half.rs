@@ -1,4 +1,4 @@
-//! The types of the crate `half`: the same bits, NaN payloads too.
+//! Conversions from and to the types of the crate `half`: the bits are unchanged, including NaN payloads.
 
 use super::{BF16, F16};
 

@@ -1,4 +1,4 @@
-//! Conversion from and to the language's integers.
+//! Conversion from and to Rust's integers.
 
 use super::with::with_noise_in_range;
 use super::{Flagged, FloatFormat, Minifloat, With, apply};
@@ -14,7 +14,7 @@ const fn integer(width: u32, signed: bool) -> Format {
     }
 }
 
-/// What `as` does: toward zero, out of range to the nearest end, NaN to 0.
+/// As `as` converts: toward zero, out of range to the nearest end of the range, NaN to 0.
 const CAST: Policy = Policy {
     saturation: Saturation::Finite,
     nan: NanResult::Zero,
@@ -62,8 +62,8 @@ macro_rules! integers {
                 }
             }
 
-            #[doc = concat!("The number as an `", stringify!($integer), "`, as `as` makes it of an `f32`: toward zero, ")]
-            /// out of range to the nearest end, NaN to 0.
+            #[doc = concat!("Converts to `", stringify!($integer), "` as `as` does for an `f32`: toward zero, ")]
+            /// out of range to the nearest end of the range, NaN to 0.
             ///
             /// ```
             /// use halfulp::typed::F16;
@@ -80,8 +80,8 @@ macro_rules! integers {
         )*}
 
         impl<F: FloatFormat> With<F> {$(
-            #[doc = concat!("The number as an `", stringify!($integer), "`, with the inexact exception. Out of range is ")]
-            /// invalid; the policy says what it gives.
+            #[doc = concat!("Converts to `", stringify!($integer), "`, with the inexact exception. A number out of range raises ")]
+            /// invalid; the policy determines the result.
             ///
             /// ```
             /// use halfulp::typed::F16;

@@ -1,4 +1,4 @@
-//! Rounding to an integral value within the format: by the names of the standard library, and by the policy.
+//! Rounding to an integral value within the format: methods with the names of the standard library, and by the policy.
 
 use super::{Flagged, FloatFormat, Minifloat, With, apply, known, within};
 use crate::op::{Op, Task};
@@ -24,7 +24,7 @@ const fn integral_task<F: FloatFormat>(rounding: Rounding) -> Task {
 }
 
 integral! {
-    /// The nearest integral value; of two equally near, the even one.
+    /// The nearest integral value, ties to even.
     ///
     /// ```
     /// use halfulp::typed::F16;
@@ -32,7 +32,7 @@ integral! {
     /// assert_eq!(F16::from_f32(2.5).round_ties_even().to_f32(), 2.0);
     /// ```
     round_ties_even => NearestEven;
-    /// The nearest integral value; of two equally near, the one of larger magnitude.
+    /// The nearest integral value, ties away from zero.
     ///
     /// ```
     /// use halfulp::typed::F16;
@@ -40,7 +40,7 @@ integral! {
     /// assert_eq!(F16::from_f32(2.5).round().to_f32(), 3.0);
     /// ```
     round => NearestAway;
-    /// The integral value toward zero.
+    /// The nearest integral value that is not larger in magnitude: rounds toward zero.
     ///
     /// ```
     /// use halfulp::typed::F16;
@@ -48,7 +48,7 @@ integral! {
     /// assert_eq!(F16::from_f32(-2.75).trunc().to_f32(), -2.0);
     /// ```
     trunc => TowardZero;
-    /// The greatest integral value that is not greater.
+    /// The greatest integral value less than or equal to the number.
     ///
     /// ```
     /// use halfulp::typed::F16;
@@ -56,7 +56,7 @@ integral! {
     /// assert_eq!(F16::from_f32(-2.25).floor().to_f32(), -3.0);
     /// ```
     floor => TowardNegative;
-    /// The least integral value that is not less.
+    /// The least integral value greater than or equal to the number.
     ///
     /// ```
     /// use halfulp::typed::F16;
@@ -67,7 +67,7 @@ integral! {
 }
 
 impl<F: FloatFormat> With<F> {
-    /// Rounded to an integral value by the policy's rounding, without the inexact exception.
+    /// Rounds to an integral value by the policy's rounding, without the inexact exception.
     ///
     /// ```
     /// use halfulp::typed::F16;
@@ -82,7 +82,7 @@ impl<F: FloatFormat> With<F> {
         self.deliver(const { &within::<F>(Op::RoundToIntegral) }, 0, 0)
     }
 
-    /// Rounded to an integral value by the policy's rounding, with the inexact exception.
+    /// Rounds to an integral value by the policy's rounding, with the inexact exception.
     ///
     /// ```
     /// use halfulp::typed::F16;

@@ -1,4 +1,4 @@
-//! Operations whose operands and result have formats of their own, rounded once: FP8 by FP8 into FP16, and the like.
+//! Operations with different formats of operands and result, rounded once, such as FP8 times FP8 to FP16.
 
 use super::{Flagged, FloatFormat, Minifloat, With, known};
 use crate::op::{Op, Task};
@@ -26,7 +26,7 @@ macro_rules! mixed {
 }
 
 mixed! {
-    /// `self + y` in the result's format, rounded once.
+    /// `self + y` in the result format, rounded once.
     ///
     /// ```
     /// use halfulp::typed::{F16, F8E4M3FN};
@@ -35,7 +35,7 @@ mixed! {
     /// assert_eq!(x.to_f32(), 2.125);
     /// ```
     add_into => Add;
-    /// `self - y` in the result's format, rounded once.
+    /// `self - y` in the result format, rounded once.
     ///
     /// ```
     /// use halfulp::typed::{F16, F8E4M3FN};
@@ -44,7 +44,7 @@ mixed! {
     /// assert_eq!(x.to_f32(), 0.125);
     /// ```
     sub_into => Sub;
-    /// `self * y` in the result's format, rounded once.
+    /// `self * y` in the result format, rounded once.
     ///
     /// ```
     /// use halfulp::typed::{F16, F8E4M3FN};
@@ -54,7 +54,7 @@ mixed! {
     /// assert_eq!(product.to_f32(), 1.265625); // exact, where `x * y` is 1.25
     /// ```
     mul_into => Mul;
-    /// `self / y` in the result's format, rounded once.
+    /// `self / y` in the result format, rounded once.
     ///
     /// ```
     /// use halfulp::typed::{F16, F8E4M3FN};
@@ -66,7 +66,7 @@ mixed! {
 }
 
 impl<F: FloatFormat> Minifloat<F> {
-    /// `self * y + z` in the result's format, rounded once.
+    /// `self * y + z` in the result format, rounded once.
     ///
     /// ```
     /// use halfulp::typed::{F32, F8E4M3FN};
@@ -87,7 +87,7 @@ impl<F: FloatFormat> Minifloat<F> {
 }
 
 impl<F: FloatFormat> With<F> {
-    /// `self * y + z` in the result's format, rounded once.
+    /// `self * y + z` in the result format, rounded once.
     ///
     /// ```
     /// use halfulp::Policy;

@@ -1,4 +1,4 @@
-//! The traits of `num-traits` for `as` and for bytes.
+//! Traits of `num-traits` for `as` conversions and for bytes.
 
 use num_traits::{AsPrimitive, FromBytes, ToBytes};
 
@@ -23,7 +23,7 @@ macro_rules! primitives {
             }
         }
 
-        /// As `as` makes it of an `f32`: integers toward zero, out of range the nearest end, and 0 of NaN.
+        /// As `as` converts an `f32`: to integers toward zero, out of range to the nearest end of the range, NaN to 0.
         impl<F: FloatFormat> AsPrimitive<$primitive> for Minifloat<F> {
             #[inline]
             fn as_(self) -> $primitive {
@@ -65,7 +65,7 @@ impl<F: FloatFormat> ToBytes for Minifloat<F> {
     }
 }
 
-/// Bits above the format's width do not count.
+/// Bits above the format's width are ignored.
 impl<F: FloatFormat> FromBytes for Minifloat<F> {
     type Bytes = <F::Storage as Storage>::Bytes;
 

@@ -1,12 +1,12 @@
-//! The traits of `num-traits` that a number of any format keeps.
+//! Implementations of the traits of `num-traits`.
 //!
-//! For every format: `Zero`, `One` and their constants (a format without that number fails the build where it is
-//! asked for), `Bounded`, `Num`, `NumCast`, `FromPrimitive`, `ToPrimitive`, `MulAdd`, `MulAddAssign`, `Inv`. For those
-//! laid out as IEEE 754, which have infinities, NaN and minus zero: `Signed` and `FloatCore`.
+//! For all formats: `Zero`, `One` and their constants (their use is a compile error if the format lacks the number),
+//! `Bounded`, `Num`, `NumCast`, `FromPrimitive`, `ToPrimitive`, `MulAdd`, `MulAddAssign`, `Inv`. For formats with the
+//! layout of IEEE 754, which have infinities, NaN and minus zero: `Signed` and `FloatCore`.
 //!
-//! Left out: `Float` and `Real`, which ask for transcendental functions; `Signed` and `FloatCore` for the rest, whose
-//! laws need what those formats lack; the checked, wrapping and saturating traits, which are about integers, while
-//! here a [`Policy`] says what overflow does.
+//! Not implemented: `Float` and `Real`, which require transcendental functions; `Signed` and `FloatCore` for other formats, which
+//! lack values that these traits require; the checked, wrapping and saturating traits, which are meant for integers, whereas
+//! here a [`Policy`] determines overflow.
 
 use core::num::FpCategory;
 
@@ -54,7 +54,7 @@ impl<F: FloatFormat> Bounded for Minifloat<F> {
     }
 }
 
-/// Base 10, or base 16 in the notation `0x1.8p+3` with or without its `0x`. There is no other.
+/// Radix 10, or radix 16 in the notation `0x1.8p+3` with or without the `0x`. Other radices are not supported.
 impl<F: FloatFormat> Num for Minifloat<F> {
     type FromStrRadixErr = ParseError;
 
@@ -74,13 +74,13 @@ impl<F: FloatFormat> Num for Minifloat<F> {
     }
 }
 
-/// A number unless the range of the format ends before it.
+/// The converted number, or `None` if it is out of the format's range.
 fn in_range<F: FloatFormat>(x: Flagged<F>) -> Option<Minifloat<F>> {
     let outside = x.flags.without(Flags::INEXACT.union(Flags::UNDERFLOW));
     (outside == Flags::NONE).then_some(x.value)
 }
 
-/// The nearest number; `None` out of the format's range, and of NaN and infinities where the format has none.
+/// The nearest number; `None` if out of the format's range, or for a NaN or infinity that the format lacks.
 impl<F: FloatFormat> FromPrimitive for Minifloat<F> {
     fn from_i64(n: i64) -> Option<Self> {
         in_range(Minifloat::from_i64_with(n, F::POLICY))
@@ -102,7 +102,7 @@ impl<F: FloatFormat> FromPrimitive for Minifloat<F> {
     }
 }
 
-/// Integers toward zero, as of `f32`: `None` out of range and of NaN.
+/// Converts to integers toward zero, as for `f32`: `None` if out of range or NaN.
 impl<F: FloatFormat> ToPrimitive for Minifloat<F> {
     fn to_i64(&self) -> Option<i64> {
         let (n, flags) = self.with(TRUNCATE).to_i64();
@@ -125,7 +125,7 @@ impl<F: FloatFormat> ToPrimitive for Minifloat<F> {
 
 const TRUNCATE: Policy = Policy::IEEE.rounding(crate::policy::Rounding::TowardZero);
 
-/// By way of `f64`, or of an integer where the source is one that `f64` does not hold.
+/// Converts via `f64`, or via an integer if the source is one that `f64` cannot represent.
 impl<F: FloatFormat> NumCast for Minifloat<F> {
     fn from<T: ToPrimitive>(n: T) -> Option<Self> {
         let x = n.to_f64()?;

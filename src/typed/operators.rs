@@ -1,4 +1,4 @@
-//! The operators of the language, and sums and products of iterators. They are the methods of the same names.
+//! Operators, and sums and products of iterators. The operators call the methods of the same names.
 
 use core::iter::{Product, Sum};
 use core::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Rem, RemAssign, Sub, SubAssign};
@@ -79,28 +79,28 @@ impl<F: FloatFormat> Neg for &Minifloat<F> {
     }
 }
 
-/// From the first to the last, rounded after each step. Of nothing: zero.
+/// Adds from first to last, rounding after each step. An empty sum is zero.
 impl<F: FloatFormat> Sum for Minifloat<F> {
     fn sum<I: Iterator<Item = Self>>(numbers: I) -> Self {
         numbers.reduce(Minifloat::add).unwrap_or(Self::ZERO)
     }
 }
 
-/// From the first to the last, rounded after each step. Of nothing: zero.
+/// Adds from first to last, rounding after each step. An empty sum is zero.
 impl<'a, F: FloatFormat> Sum<&'a Minifloat<F>> for Minifloat<F> {
     fn sum<I: Iterator<Item = &'a Self>>(numbers: I) -> Self {
         numbers.copied().sum()
     }
 }
 
-/// From the first to the last, rounded after each step. Of nothing: one.
+/// Multiplies from first to last, rounding after each step. An empty product is one.
 impl<F: FloatFormat> Product for Minifloat<F> {
     fn product<I: Iterator<Item = Self>>(numbers: I) -> Self {
         numbers.reduce(Minifloat::mul).unwrap_or(Self::ONE)
     }
 }
 
-/// From the first to the last, rounded after each step. Of nothing: one.
+/// Multiplies from first to last, rounding after each step. An empty product is one.
 impl<'a, F: FloatFormat> Product<&'a Minifloat<F>> for Minifloat<F> {
     fn product<I: Iterator<Item = &'a Self>>(numbers: I) -> Self {
         numbers.copied().product()

@@ -1,10 +1,10 @@
-//! The operations within one format: as methods that work in constants, and under a policy.
+//! Operations within one format: as `const` methods, and under a policy.
 
 use super::{Flagged, FloatFormat, Minifloat, With, apply, within};
 use crate::format::Code;
 use crate::op::{Op, Predicate};
 
-/// Writes each operation twice: under the policy of the type, and under any with its flags.
+/// Defines each operation twice: under the policy of the type, and under a given policy with flags.
 macro_rules! operations {
     ($($(#[$doc:meta])* $name:ident($($operand:ident),*) => $op:ident;)*) => {
         impl<F: FloatFormat> Minifloat<F> {$(
@@ -88,7 +88,7 @@ operations! {
     /// assert_eq!(F16::from_f32(2.0).sqrt().to_f32(), 1.4140625);
     /// ```
     sqrt() => Sqrt;
-    /// IEEE 754's remainder: `self - n * y` with `n` the integer nearest to `self / y`, even on ties. `%` is another,
+    /// The remainder of IEEE 754: `self - n * y`, where `n` is the integer nearest to `self / y`, even on ties. `%` is a different one:
     /// see [`Minifloat::rem`].
     ///
     /// ```
@@ -97,7 +97,7 @@ operations! {
     /// assert_eq!(F16::from_f32(5.0).remainder(F16::from_f32(3.0)).to_f32(), -1.0);
     /// ```
     remainder(y) => Remainder;
-    /// The number with the other sign. In a format without signs the result is that of any number below zero.
+    /// The number with its sign reversed. In an unsigned format the result is the same as for any other negative result.
     ///
     /// ```
     /// use halfulp::typed::F16;
@@ -105,7 +105,7 @@ operations! {
     /// assert_eq!(F16::ONE.neg().to_f32(), -1.0);
     /// ```
     neg() => Negate;
-    /// The number without its sign.
+    /// The absolute value.
     ///
     /// ```
     /// use halfulp::typed::F16;
@@ -121,7 +121,7 @@ operations! {
     /// assert_eq!(F16::from_f32(1.5).copysign(F16::from_f32(-0.0)).to_f32(), -1.5);
     /// ```
     copysign(sign) => CopySign;
-    /// The lesser; NaN if one of them is. `-0` is less than `+0`.
+    /// The lesser operand; NaN if either is NaN. `-0` is less than `+0`.
     ///
     /// ```
     /// use halfulp::typed::F16;
@@ -130,7 +130,7 @@ operations! {
     /// assert!(F16::ONE.minimum(F16::NAN).is_nan());
     /// ```
     minimum(y) => Minimum;
-    /// The greater; NaN if one of them is.
+    /// The greater operand; NaN if either is NaN.
     ///
     /// ```
     /// use halfulp::typed::F16;
@@ -138,7 +138,7 @@ operations! {
     /// assert_eq!(F16::from_f32(-2.0).maximum(F16::ONE), F16::ONE);
     /// ```
     maximum(y) => Maximum;
-    /// The lesser; a number wins over NaN.
+    /// The lesser operand; if one is NaN, the other.
     ///
     /// ```
     /// use halfulp::typed::F16;
@@ -146,7 +146,7 @@ operations! {
     /// assert_eq!(F16::ONE.minimum_number(F16::NAN), F16::ONE);
     /// ```
     minimum_number(y) => MinimumNumber;
-    /// The greater; a number wins over NaN.
+    /// The greater operand; if one is NaN, the other.
     ///
     /// ```
     /// use halfulp::typed::F16;
@@ -154,7 +154,7 @@ operations! {
     /// assert_eq!(F16::ONE.maximum_number(F16::NAN), F16::ONE);
     /// ```
     maximum_number(y) => MaximumNumber;
-    /// The one of lesser magnitude; NaN if one of them is.
+    /// The operand of lesser magnitude; NaN if either is NaN.
     ///
     /// ```
     /// use halfulp::typed::F16;
@@ -162,7 +162,7 @@ operations! {
     /// assert_eq!(F16::from_f32(-2.0).minimum_magnitude(F16::ONE), F16::ONE);
     /// ```
     minimum_magnitude(y) => MinimumMagnitude;
-    /// The one of greater magnitude; NaN if one of them is.
+    /// The operand of greater magnitude; NaN if either is NaN.
     ///
     /// ```
     /// use halfulp::typed::F16;
@@ -170,7 +170,7 @@ operations! {
     /// assert_eq!(F16::from_f32(-2.0).maximum_magnitude(F16::ONE).to_f32(), -2.0);
     /// ```
     maximum_magnitude(y) => MaximumMagnitude;
-    /// The one of lesser magnitude; a number wins over NaN.
+    /// The operand of lesser magnitude; if one is NaN, the other.
     ///
     /// ```
     /// use halfulp::typed::F16;
@@ -178,7 +178,7 @@ operations! {
     /// assert_eq!(F16::NAN.minimum_magnitude_number(F16::ONE), F16::ONE);
     /// ```
     minimum_magnitude_number(y) => MinimumMagnitudeNumber;
-    /// The one of greater magnitude; a number wins over NaN.
+    /// The operand of greater magnitude; if one is NaN, the other.
     ///
     /// ```
     /// use halfulp::typed::F16;
@@ -186,7 +186,7 @@ operations! {
     /// assert_eq!(F16::NAN.maximum_magnitude_number(F16::ONE), F16::ONE);
     /// ```
     maximum_magnitude_number(y) => MaximumMagnitudeNumber;
-    /// The least value of the format that is greater.
+    /// The least value of the format greater than the number.
     ///
     /// ```
     /// use halfulp::typed::F8E4M3FN;
@@ -194,7 +194,7 @@ operations! {
     /// assert_eq!(F8E4M3FN::ONE.next_up().to_f32(), 1.125);
     /// ```
     next_up() => NextUp;
-    /// The greatest value of the format that is less.
+    /// The greatest value of the format less than the number.
     ///
     /// ```
     /// use halfulp::typed::F8E4M3FN;
@@ -202,7 +202,7 @@ operations! {
     /// assert_eq!(F8E4M3FN::ONE.next_down().to_f32(), 0.9375);
     /// ```
     next_down() => NextDown;
-    /// `floor(log2 |self|)`, rounded to the format; of zero, minus infinity and division by zero.
+    /// `floor(log2 |self|)`, rounded to the format. For zero the exact result is minus infinity, and division by zero is raised.
     ///
     /// ```
     /// use halfulp::typed::F16;

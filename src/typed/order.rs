@@ -14,8 +14,8 @@ impl<F: FloatFormat> Minifloat<F> {
         apply(const { &within::<F>(Op::TotalOrder) }, [self.code(), y.code(), 0], 0).code != 0
     }
 
-    /// IEEE 754's total order: numbers by value, `-0` before `+0`, a NaN outside the infinity of its sign. The one NaN
-    /// of the `fnuz` and P3109's formats comes last.
+    /// The total order of IEEE 754: numbers by value, `-0` before `+0`, a NaN beyond the infinity of its sign. The single NaN
+    /// of the `fnuz` and P3109 formats comes last.
     ///
     /// ```
     /// use halfulp::typed::F16;
@@ -34,7 +34,7 @@ impl<F: FloatFormat> Minifloat<F> {
         }
     }
 
-    /// The class as IEEE 754 numbers it, see [`Op::Class`].
+    /// The class as a number: see [`Op::Class`].
     #[inline(always)]
     const fn class(self) -> Code {
         apply(const { &within::<F>(Op::Class) }, [self.code(), 0, 0], 0).code
@@ -53,7 +53,7 @@ impl<F: FloatFormat> Minifloat<F> {
         self.class() < 2
     }
 
-    /// Whether it is a signalling NaN; only formats with IEEE 754's NaNs and a precision of 3 or more have them.
+    /// Whether it is a signalling NaN. Only formats with the NaN layout of IEEE 754 and a precision of at least 3 have them.
     ///
     /// ```
     /// use halfulp::typed::F16;
@@ -79,7 +79,7 @@ impl<F: FloatFormat> Minifloat<F> {
         matches!(self.class(), 2 | 9)
     }
 
-    /// Whether it is neither an infinity nor NaN.
+    /// Whether it is neither infinite nor NaN.
     ///
     /// ```
     /// use halfulp::typed::F16;
@@ -92,7 +92,7 @@ impl<F: FloatFormat> Minifloat<F> {
         matches!(self.class(), 3..=8)
     }
 
-    /// Whether it is a number below the smallest one with full precision in magnitude, and not zero.
+    /// Whether it is nonzero and smaller in magnitude than the smallest normal number.
     ///
     /// ```
     /// use halfulp::typed::F16;
@@ -105,8 +105,8 @@ impl<F: FloatFormat> Minifloat<F> {
         matches!(self.class(), 4 | 7)
     }
 
-    /// Whether it is a finite number, not zero and not subnormal. In a fixed-point format (MXINT8) every number but
-    /// zero is normal.
+    /// Whether it is finite, nonzero and not subnormal. In a fixed-point format (MXINT8) all nonzero
+    /// numbers are normal.
     ///
     /// ```
     /// use halfulp::typed::F16;
@@ -132,7 +132,7 @@ impl<F: FloatFormat> Minifloat<F> {
         matches!(self.class(), 5 | 6)
     }
 
-    /// Whether it has a minus sign; of a NaN, its sign bit, where the format leaves it one.
+    /// Whether the sign is negative; for a NaN, its sign bit, if the format has signed NaNs.
     ///
     /// ```
     /// use halfulp::typed::F16;
@@ -145,7 +145,7 @@ impl<F: FloatFormat> Minifloat<F> {
         decode(&Self::FORMAT, self.code()).is_negative()
     }
 
-    /// Whether it has no minus sign.
+    /// The negation of [`is_sign_negative`](Minifloat::is_sign_negative).
     ///
     /// ```
     /// use halfulp::typed::F16;
@@ -158,7 +158,7 @@ impl<F: FloatFormat> Minifloat<F> {
         !self.is_sign_negative()
     }
 
-    /// The class in the standard library's terms.
+    /// The class, as in the standard library.
     ///
     /// ```
     /// use halfulp::typed::F16;
@@ -179,7 +179,7 @@ impl<F: FloatFormat> Minifloat<F> {
 }
 
 impl<F: FloatFormat> With<F> {
-    /// Whether it comes before `y` or is `y` in IEEE 754's total order. It raises nothing.
+    /// Whether it precedes or equals `y` in the total order of IEEE 754. No exception is raised.
     ///
     /// ```
     /// use halfulp::{Policy, typed::F16};
@@ -198,7 +198,7 @@ fn holds<F: FloatFormat>(task: &Task, x: Minifloat<F>, y: Minifloat<F>) -> bool 
     apply(task, [x.code(), y.code(), 0], 0).code != 0
 }
 
-/// compareQuietEqual: NaN equals nothing, `-0` equals `+0`.
+/// compareQuietEqual: a NaN is unequal to everything, and `-0` equals `+0`.
 impl<F: FloatFormat> PartialEq for Minifloat<F> {
     #[inline]
     fn eq(&self, y: &Self) -> bool {

@@ -1,20 +1,20 @@
-//! P3109's formats: the rule as a type.
+//! P3109's format family as types.
 
 use super::{FloatFormat, Minifloat};
 use crate::format::Format;
 use crate::format::p3109::p3109;
 
-/// P3109's format of width `K` and precision `P`, signed or not, extended with infinities or finite, as a type.
+/// P3109's format of width `K` and precision `P`, signed or unsigned, extended with infinities or finite, as a type.
 ///
-/// Widths 3 to 8 are stored in `u8`, widths 9 to 16 in `u16`. A precision that the rule does not allow fails the
-/// build.
+/// Widths 3 to 8 are stored in `u8`, widths 9 to 16 in `u16`. An invalid precision is a compile
+/// error.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub struct P3109<const K: u32, const P: u32, const SIGNED: bool, const EXTENDED: bool>;
 
 /// A number of P3109's `binary{K}p{P}{s|u}{e|f}`.
 ///
-/// There is one zero and one NaN, in the place of minus zero (on top of the codes where there is no sign). `1` has
-/// the middle code of the positive ones. An extended format has infinities; in a finite one overflow stays at the
+/// There is one zero and one NaN, which is the code of minus zero, or the top code of an unsigned format. The value 1 has
+/// the middle of the positive codes. An extended format has infinities; in a finite format overflow gives the
 /// largest value.
 ///
 /// ```

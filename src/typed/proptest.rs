@@ -1,4 +1,4 @@
-//! Strategies for property tests: [`codes`], [`finite`], [`edges`]. A number's [`Arbitrary`] is [`codes`].
+//! Strategies for property tests: [`codes`], [`finite`], [`edges`]. [`Arbitrary`] uses [`codes`].
 
 use alloc::vec::Vec;
 use core::ops::RangeInclusive;
@@ -9,10 +9,10 @@ use proptest::strategy::{BoxedStrategy, Map, Strategy, Union};
 
 use super::{FloatFormat, Minifloat};
 
-/// Codes, mapped to numbers. It shrinks toward code 0.
+/// A strategy that maps codes to numbers. It shrinks toward code 0.
 pub type Codes<F> = Map<RangeInclusive<u64>, fn(u64) -> Minifloat<F>>;
 
-/// Every code, each as likely as another, infinities and NaNs among them.
+/// All codes with equal probability, including infinities and NaNs.
 ///
 /// ```
 /// use halfulp::typed::{F8E5M2, marker, proptest::codes};
@@ -27,7 +27,7 @@ pub fn codes<F: FloatFormat>() -> Codes<F> {
     (0..=Minifloat::<F>::FORMAT.code_mask()).prop_map(number)
 }
 
-/// Every finite value, each as likely as another. It shrinks toward zero.
+/// All finite values with equal probability. It shrinks toward zero.
 pub fn finite<F: FloatFormat>() -> Codes<F> {
     let format = Minifloat::<F>::FORMAT;
     let negative = if format.is_signed() { format.largest_magnitude(true) } else { 0 };
@@ -46,8 +46,8 @@ fn nth_finite<F: FloatFormat>(n: u64) -> Minifloat<F> {
     }
 }
 
-/// Where things go wrong, as often as any code and half as often as any finite value: zeros, the smallest and the
-/// largest values, the edges of the subnormals, 1, the specials, and the neighbours of all these.
+/// A mixture of edge cases (one quarter), all codes (one quarter) and all finite values (one half). Edge cases are zeros, the smallest and the
+/// largest values, the boundary between subnormal and normal values, 1, infinities and NaNs, and the neighbours of all these.
 pub fn edges<F: FloatFormat>() -> Union<BoxedStrategy<Minifloat<F>>> {
     Union::new_weighted(alloc::vec![
         (1, at_edges::<F>().boxed()),

@@ -1,16 +1,16 @@
-//! Reciprocal, sign, range, and conversion that stays within the range.
+//! Reciprocal, sign, clamping, and saturating conversion.
 
 use super::{F32, F64, FloatFormat, Minifloat};
 use crate::policy::{Policy, Saturation};
 
-/// Overflow, and infinities too, become the largest finite value of their sign.
+/// Overflow and infinities become the largest finite value of their sign.
 const SATURATING: Policy = Policy::IEEE.saturation(Saturation::Finite);
 
 impl<F: FloatFormat> Minifloat<F> {
-    /// The nearest number to an `f32`, ties to even; beyond the largest finite value, infinities too, that value.
+    /// The nearest number to an `f32`, ties to even; overflow and infinities give the largest finite value.
     ///
-    /// [`Minifloat::from_f32`] gives what the format has past it: infinity, NaN (E4M3FN, the `fnuz` formats), or that value too. A NaN
-    /// stays one where there is any; elsewhere it becomes the largest value.
+    /// In contrast, [`Minifloat::from_f32`] gives infinity, NaN (E4M3FN, the `fnuz` formats) or the largest value, depending on the format. A NaN
+    /// remains NaN if the format has one; otherwise it becomes the largest value.
     ///
     /// ```
     /// use halfulp::typed::F8E4M3FN;
@@ -24,7 +24,7 @@ impl<F: FloatFormat> Minifloat<F> {
         F32::from_bits(x.to_bits()).with(SATURATING).convert().value
     }
 
-    /// The nearest number to an `f64`, ties to even; beyond the largest finite value, infinities too, that value.
+    /// The nearest number to an `f64`, ties to even; overflow and infinities give the largest finite value.
     ///
     /// ```
     /// use halfulp::typed::F8E4M3FN;
@@ -37,7 +37,7 @@ impl<F: FloatFormat> Minifloat<F> {
         F64::from_bits(x.to_bits()).with(SATURATING).convert().value
     }
 
-    /// `1 / self`. In a format without 1 its use fails the build.
+    /// `1 / self`. In a format without 1 its use is a compile error.
     ///
     /// ```
     /// use halfulp::typed::BF16;
@@ -50,7 +50,7 @@ impl<F: FloatFormat> Minifloat<F> {
         Self::ONE.div(self)
     }
 
-    /// 1 with the sign of the number, of zeros too; NaN for NaN. In a format without 1 its use fails the build.
+    /// 1 with the sign of the number, also for zeros; NaN for NaN. In a format without 1 its use is a compile error.
     ///
     /// ```
     /// use halfulp::typed::F8E5M2;
@@ -63,7 +63,7 @@ impl<F: FloatFormat> Minifloat<F> {
         if self.is_nan() { self } else { Self::ONE.copysign(self) }
     }
 
-    /// The number, or the end of the range from `min` to `max` that it lies beyond. NaN stays NaN.
+    /// Clamps the number to the range from `min` to `max`. NaN remains NaN.
     ///
     /// # Panics
     /// If `min` is greater than `max` or one of them is NaN.

@@ -1,11 +1,11 @@
-//! `%`: the remainder that keeps the sign of the dividend, as of the language's own floats.
+//! `%`: the remainder with the sign of the dividend, as for Rust's floats.
 
 use super::{Flagged, FloatFormat, Minifloat, With, within};
 use crate::op::{Op, Operands, apply_rem};
 
 impl<F: FloatFormat> Minifloat<F> {
-    /// What `%` gives: `self - n * y` with `n` the quotient `self / y` cut to an integer, as `%` on `f32` (C's
-    /// `fmod`). It is always exact; zero has the sign of `self`. [`Minifloat::remainder`] is IEEE 754's, which takes
+    /// The result of `%`: `self - n * y`, where `n` is the quotient `self / y` truncated to an integer, as for `f32` (C's
+    /// `fmod`). It is always exact; a zero result has the sign of `self`. [`Minifloat::remainder`] is that of IEEE 754, which uses
     /// the nearest integer.
     ///
     /// ```
@@ -23,7 +23,7 @@ impl<F: FloatFormat> Minifloat<F> {
 }
 
 impl<F: FloatFormat> With<F> {
-    /// See [`Minifloat::rem`]. Invalid for an infinite number, and for `y` zero.
+    /// See [`Minifloat::rem`]. Invalid if the number is infinite or `y` is zero.
     ///
     /// ```
     /// use halfulp::typed::F16;

@@ -1,9 +1,9 @@
-//! Numbers in files and messages.
+//! Serialization of numbers.
 //!
-//! Where people read (JSON, TOML), a number is its exact text: in decimal, or with a hexadecimal significand where that
-//! is shorter than a long decimal; a NaN that is not the canonical one is its code, as `code:0x7d`. Numbers of the
-//! data format are read too. What is read must be a value of the format exactly: nothing is rounded on the way in.
-//! Elsewhere (bincode, postcard) it is the code, as an integer of the storage's type, checked to be one.
+//! In human-readable data formats (JSON, TOML) a number is its exact text: decimal, or with a hexadecimal significand if that
+//! is shorter than a long decimal; a NaN other than the canonical one is its code, as in `code:0x7d`. Numbers of the
+//! data format are accepted too. The input must be exactly a value of the format; it is never rounded.
+//! In binary data formats (bincode, postcard) a number is its code, an integer of the storage type, which is validated.
 
 use alloc::format;
 use alloc::string::String;
@@ -16,7 +16,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::{F64, Flagged, FloatFormat, Minifloat};
 use crate::policy::{Flags, Policy};
 
-/// Longer decimals are written in hexadecimal notation.
+/// Longer decimals are written with a hexadecimal significand.
 const LONG: usize = 24;
 
 const CODE: &str = "code:0x";

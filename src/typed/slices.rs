@@ -3,7 +3,7 @@
 use super::{FloatFormat, Minifloat};
 
 impl<F: FloatFormat> Minifloat<F> {
-    /// The codes of an array of numbers: the same memory.
+    /// The codes of a slice of numbers, in the same memory.
     ///
     /// ```
     /// use halfulp::typed::F8E4M3FN;
@@ -17,7 +17,7 @@ impl<F: FloatFormat> Minifloat<F> {
         unsafe { core::slice::from_raw_parts(numbers.as_ptr().cast(), numbers.len()) }
     }
 
-    /// The same, to be written into. Precondition: bits above the format's width stay zero, or [`Minifloat::to_bits`] shows them.
+    /// The mutable codes of a slice of numbers. Precondition: bits above the format's width remain zero; otherwise [`Minifloat::to_bits`] returns them.
     pub(crate) const fn codes_mut(numbers: &mut [Self]) -> &mut [F::Storage] {
         // SAFETY: as above; every pattern of the storage's bits is a value of the type, so no write can make an invalid one.
         unsafe { core::slice::from_raw_parts_mut(numbers.as_mut_ptr().cast(), numbers.len()) }

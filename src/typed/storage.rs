@@ -1,4 +1,4 @@
-//! What holds a code, and the way to it and from it that works in constants.
+//! Storage types of codes, and `const` conversions to and from them.
 
 use core::borrow::{Borrow, BorrowMut};
 use core::fmt;
@@ -7,7 +7,7 @@ use core::mem::transmute_copy;
 
 use crate::format::Code;
 
-/// An integer that holds a code: `u8`, `u16`, `u32` or `u64`. Nothing else implements it.
+/// The integer that stores a code: `u8`, `u16`, `u32` or `u64`. The trait is sealed.
 pub trait Storage:
     sealed::Sealed
     + Copy
@@ -26,10 +26,10 @@ pub trait Storage:
     + Sync
     + 'static
 {
-    /// Its bits.
+    /// The number of bits.
     const BITS: u32;
 
-    /// Its bytes: an array.
+    /// The type of its bytes: an array.
     type Bytes: Copy
         + Default
         + AsRef<[u8]>
@@ -40,22 +40,22 @@ pub trait Storage:
         + Ord
         + Hash;
 
-    /// The bytes, the lowest first.
+    /// The bytes in little-endian order.
     fn to_le_bytes(self) -> Self::Bytes;
 
-    /// The bytes, the highest first.
+    /// The bytes in big-endian order.
     fn to_be_bytes(self) -> Self::Bytes;
 
-    /// The bytes in the CPU's order.
+    /// The bytes in native byte order.
     fn to_ne_bytes(self) -> Self::Bytes;
 
-    /// The integer of these bytes, the lowest first.
+    /// The integer from bytes in little-endian order.
     fn from_le_bytes(bytes: Self::Bytes) -> Self;
 
-    /// The integer of these bytes, the highest first.
+    /// The integer from bytes in big-endian order.
     fn from_be_bytes(bytes: Self::Bytes) -> Self;
 
-    /// The integer of these bytes in the CPU's order.
+    /// The integer from bytes in native byte order.
     fn from_ne_bytes(bytes: Self::Bytes) -> Self;
 }
 
@@ -90,7 +90,7 @@ macro_rules! storage {
 
 storage!(u8, u16, u32, u64);
 
-/// The code in a storage. A trait's method would not do: those are not callable in constants.
+/// The code in a storage. This is not a trait method, because those cannot be called in constants.
 #[inline(always)]
 pub(super) const fn widen<S: Storage>(bits: S) -> Code {
     // SAFETY: `Storage` is sealed, so `S` is exactly the integer that its width tells; each arm reads that type.
@@ -104,7 +104,7 @@ pub(super) const fn widen<S: Storage>(bits: S) -> Code {
     }
 }
 
-/// The storage of a code; bits that it does not hold are lost.
+/// The storage of a code; bits that do not fit are discarded.
 #[inline(always)]
 pub(super) const fn narrow<S: Storage>(code: Code) -> S {
     // SAFETY: as above, the other way: each arm makes the one type that `S` can be.

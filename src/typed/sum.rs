@@ -1,4 +1,4 @@
-//! Sums in a wider format than the numbers'.
+//! Sums accumulated in another format.
 
 use super::{FloatFormat, Minifloat};
 
@@ -36,8 +36,8 @@ impl<F: FloatFormat> Number for &Minifloat<F> {
     }
 }
 
-/// Adds up numbers in another format, as accumulators in hardware are wider than what they add. Every iterator over numbers or
-/// references to them has it.
+/// Sums of numbers accumulated in another format, as in hardware with wide accumulators. Implemented for every iterator over numbers or
+/// references to them.
 ///
 /// ```
 /// use halfulp::typed::{F32, F8E4M3FN, SumIn as _, marker};
@@ -47,8 +47,8 @@ impl<F: FloatFormat> Number for &Minifloat<F> {
 /// assert_eq!(ones.iter().sum_in::<marker::Binary32>(), F32::from(100.0));
 /// ```
 pub trait SumIn: Iterator<Item: Number> + Sized {
-    /// The sum in the format `G`, from the first number, converted, to the last: each addition is exact, then rounded to `G`. Of
-    /// nothing: zero. In a format without a zero (E8M0) its use fails the build.
+    /// The sum in the format `G`, from first to last: the first number is converted to `G`, and each addition is rounded once to `G`. An
+    /// empty sum is zero. In a format without zero (E8M0) its use is a compile error.
     fn sum_in<G: FloatFormat>(mut self) -> Minifloat<G> {
         let Some(first) = self.next() else {
             return Minifloat::ZERO;

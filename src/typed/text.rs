@@ -1,4 +1,4 @@
-//! Numbers as text. Printing is exact, reading rounds once.
+//! Printing and parsing of numbers. Printing is exact; parsing rounds once.
 
 use alloc::string::String;
 use core::fmt;
@@ -10,11 +10,11 @@ use crate::policy::Policy;
 use crate::text::{self, ParseError};
 
 impl<F: FloatFormat> Minifloat<F> {
-    /// The number that a text means, under a policy: decimal, or with a hexadecimal significand, or `inf` or `nan`.
-    /// The noise word is for stochastic rounding.
+    /// Parses a decimal number, a number with a hexadecimal significand, `inf` or `nan`, and rounds it once under the policy.
+    /// The noise word is used by stochastic rounding.
     ///
     /// # Errors
-    /// Where the text stops being a number.
+    /// If the text is not a number, the position of the error.
     ///
     /// ```
     /// use halfulp::typed::BF16;
@@ -31,7 +31,7 @@ impl<F: FloatFormat> Minifloat<F> {
         Ok(Flagged { value: Minifloat::from_code(rounded.code), flags: rounded.flags })
     }
 
-    /// The exact value with a hexadecimal significand, as `0x1.8p+3`.
+    /// The exact value with a hexadecimal significand, for example `0x1.8p+3`.
     ///
     /// ```
     /// assert_eq!(halfulp::typed::F8E4M3FN::MAX.to_hexadecimal(), "0x1.cp+8");
@@ -42,7 +42,7 @@ impl<F: FloatFormat> Minifloat<F> {
     }
 }
 
-/// Rounded to nearest, once, however long the text: decimal, or with a hexadecimal significand, or `inf` or `nan`.
+/// Parses a decimal number, a number with a hexadecimal significand, `inf` or `nan`. Rounded once to nearest, ties to even, however long the text.
 ///
 /// ```
 /// use halfulp::typed::F8E4M3FN;
@@ -59,8 +59,8 @@ impl<F: FloatFormat> FromStr for Minifloat<F> {
     }
 }
 
-/// The exact value in decimal, which reads back to the same number. With a precision (`{:.3}`) it is rounded to that
-/// many places as an `f64` prints.
+/// The exact value in decimal, which parses back to the same number. With a precision (`{:.3}`) it is rounded to that
+/// many places, as for `f64`.
 ///
 /// ```
 /// use halfulp::typed::F8E5M2;
@@ -78,7 +78,7 @@ impl<F: FloatFormat> fmt::Display for Minifloat<F> {
 }
 
 impl<F: FloatFormat> Minifloat<F> {
-    /// Whether `f64` holds the number exactly.
+    /// Whether `f64` can represent the number exactly.
     fn fits_f64(self) -> bool {
         let converted = self.with(Policy::IEEE).convert::<super::marker::Binary64>();
         converted.flags.bits() == 0
@@ -93,7 +93,7 @@ impl<F: FloatFormat> fmt::Debug for Minifloat<F> {
     }
 }
 
-/// The exact value in decimal with one digit before the point; with a precision (`{:.2e}`) rounded to that many places, ties to even.
+/// The exact value in scientific notation; with a precision (`{:.2e}`) rounded to that many places, ties to even.
 ///
 /// ```
 /// use halfulp::typed::F8E5M2;
@@ -106,7 +106,7 @@ impl<F: FloatFormat> fmt::LowerExp for Minifloat<F> {
     }
 }
 
-/// As [`fmt::LowerExp`], with a capital `E`.
+/// As for [`fmt::LowerExp`], with a capital `E`.
 impl<F: FloatFormat> fmt::UpperExp for Minifloat<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = scientific(self, f);

@@ -1,11 +1,11 @@
-//! `From` where no number changes: between formats, and from the language's small integers.
+//! `From` for exact conversions: between formats, and from Rust's small integers.
 
 use super::Minifloat;
 
 macro_rules! widen {
     ($($source:ident => $($result:ident)*;)*) => {
         $($(
-            /// Exact. A NaN becomes the canonical one.
+            /// Exact. A NaN becomes the canonical NaN.
             impl From<Minifloat<super::marker::$source>> for Minifloat<super::marker::$result> {
                 #[inline]
                 fn from(x: Minifloat<super::marker::$source>) -> Self {

@@ -1,4 +1,4 @@
-//! The second form of every operation: under a policy, with the exceptions it raised.
+//! The second form of every operation: under a policy, with the exceptions raised.
 
 use core::fmt;
 
@@ -8,7 +8,7 @@ use crate::op::{Op, Operands, Predicate, Task, apply_under};
 use crate::policy::{Flags, NoiseBits, Policy, Rounding};
 use crate::round::Rounded;
 
-/// A number with a policy, from [`Minifloat::with`]. Its methods are the number's own, under that policy.
+/// A number with a policy, from [`Minifloat::with`]. It has the same operations as the number, under that policy.
 pub struct With<F: FloatFormat> {
     value: Minifloat<F>,
     policy: Policy,
@@ -33,12 +33,12 @@ impl<F: FloatFormat> fmt::Debug for With<F> {
     }
 }
 
-/// A result and the exceptions it raised.
+/// A result and the exceptions raised.
 #[must_use]
 pub struct Flagged<F: FloatFormat> {
     /// The result.
     pub value: Minifloat<F>,
-    /// The exceptions.
+    /// The exceptions raised.
     pub flags: Flags,
 }
 
@@ -57,7 +57,7 @@ impl<F: FloatFormat> fmt::Debug for Flagged<F> {
 }
 
 impl<F: FloatFormat> Minifloat<F> {
-    /// The number under a policy, for the operations that say which exceptions they raised.
+    /// The number with a policy, for operations that return the exceptions raised.
     ///
     /// ```
     /// use halfulp::typed::F8E5M2;
@@ -76,9 +76,9 @@ impl<F: FloatFormat> Minifloat<F> {
 }
 
 impl<F: FloatFormat> With<F> {
-    /// The same with a noise word, which stochastic rounding reads; without it the word is 0.
+    /// Sets the noise word of stochastic rounding, which is 0 by default.
     ///
-    /// A policy may ask for more bits of noise than 72 less the result's precision: it then gets those.
+    /// The number of noise bits is limited to 72 minus the result's precision; if the policy asks for more, that many are used.
     ///
     /// ```
     /// use halfulp::typed::{BF16, F8E4M3FN, marker};
@@ -113,7 +113,7 @@ impl<F: FloatFormat> With<F> {
         Flagged { value: Minifloat::from_code(code), flags }
     }
 
-    /// The number itself.
+    /// The number.
     #[inline]
     pub(super) const fn value(self) -> Minifloat<F> {
         self.value
@@ -125,7 +125,7 @@ impl<F: FloatFormat> With<F> {
         self.policy
     }
 
-    /// A comparison predicate: signalling ones raise invalid on NaN, quiet ones on a signalling NaN.
+    /// Evaluates a comparison predicate. Signalling predicates raise invalid for any NaN, quiet ones only for a signalling NaN.
     ///
     /// ```
     /// use halfulp::typed::F16;

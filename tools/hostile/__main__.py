@@ -1,14 +1,14 @@
-"""Runs halfulp on what was made to break it, from a seed, and says what it should not have done.
+"""Runs halfulp on inputs designed to break it, generated from a seed, and reports misbehaviour.
 
     cargo build --release
     python3 tools/hostile target/release/halfulp --runs 10000 --seed 1 --jobs 2
 
-Files, arguments, devices, places of outputs, links, signals, limits, standard streams that are closed or full. Each run has a folder, a
-session and limits of its own. Whatever it is given, the program ends by itself with 0, 1 or 2, in little time and memory, destroys
-nothing, leaves nothing behind, prints text and nothing that steers a terminal, and with --json JSON.
+The inputs vary files, arguments, devices, output paths, links, signals, resource limits, and closed or full standard streams. Each run has its own folder,
+session and limits. Whatever the input, the program must exit by itself with 0, 1 or 2, within limited time and memory. It must not destroy
+or leave behind files, must print only text without terminal control characters, and valid JSON with --json.
 
-Run I of seed S is always the same run: --only I runs it alone and says more. Exit code: 0 nothing found, 1 something, 2 it could not run.
-Linux only; Python 3.9 or later, and nothing else. As root it also makes device nodes and other users' links.
+Run I of seed S is reproducible: --only I runs just that one and prints details. Exit code: 0 nothing found, 1 something found, 2 could not run.
+Linux only; needs only Python 3.9 or later. As root it also creates device nodes and links of other users.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""Devices that `verify` talks to: those that do not answer, answer too much, too slowly, or something else."""
+"""Faulty devices for `verify`: they do not answer, answer too much or too slowly, or answer something else."""
 
 from runner import Case
 

@@ -1,4 +1,4 @@
-"""Files that are nearly right, or made to be wrong: .npy, .safetensors, format files, experiments."""
+"""Nearly valid and deliberately invalid files: .npy, .safetensors, format files, experiments."""
 
 import json
 import os

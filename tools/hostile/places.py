@@ -1,4 +1,4 @@
-"""Where output goes: devices, pipes, links, inputs, folders; standard streams; signals and limits while it is written."""
+"""Output paths: devices, pipes, links, inputs, folders; standard streams; signals and limits during output."""
 
 import os
 import resource

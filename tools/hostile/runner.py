@@ -1,4 +1,4 @@
-"""One run of the program in a folder of its own, within limits, and what must hold after any run."""
+"""One run of the program in its own folder, within limits, and the checks after each run."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Arguments, numbers, operand lines and environments."""
+"""Arguments, numbers, operand lines and environment variables."""
 
 import struct
 

@@ -1,18 +1,18 @@
-"""Whether the library's tests notice when its code is changed: the mutants of cargo-mutants, all of them in one build.
+"""Mutation testing of the library with the mutants of cargo-mutants, all of them in one build.
 
-    python3 tools/mutants                    those of the definition: round, value, exact, op, text and format
-    python3 tools/mutants src/exact cut      those whose name has one of the words
+    python3 tools/mutants                    mutants of the scalar arithmetic: round, value, exact, op, text and format
+    python3 tools/mutants src/exact cut      mutants whose names contain one of the words
     python3 tools/mutants --shard 2/4        the second of four parts
-    python3 tools/mutants --resume           goes on where a run was interrupted
-    python3 tools/mutants --quick            only tests that take a moment, and no builds of single mutants: decides nothing of a survivor
-    python3 tools/mutants --report           what the runs so far have shown
-    python3 tools/mutants --list
+    python3 tools/mutants --resume           continues an interrupted run
+    python3 tools/mutants --quick            only fast tests, and no separate builds: survivors remain undecided
+    python3 tools/mutants --report           prints the results so far
+    python3 tools/mutants --list             lists the mutants
 
-It needs `cargo install cargo-mutants --locked` and `pip install -r tools/mutants/requirements.txt`. What survives is built and tested once more by itself, for
-what the library computes while it is compiled. tools/mutants/equivalent.toml has the mutants that change nothing, each with the reason: of these only the
-quickest tests are run.
+It needs `cargo install cargo-mutants --locked` and `pip install -r tools/mutants/requirements.txt`. Each survivor is built and tested once more by itself,
+because the common build does not mutate constants computed at compile time. tools/mutants/equivalent.toml lists equivalent mutants, each with the reason; for these only the
+fastest tests are run.
 
-Exit: 0 every survivor is listed, 1 one is not, 2 could not run, or not all.
+Exit code: 0 every survivor is listed as equivalent, 1 at least one is not, 2 could not run, or not to completion.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""The list of mutants that change nothing."""
+"""The list of equivalent mutants."""
 
 import collections
 import pathlib

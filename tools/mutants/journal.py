@@ -1,4 +1,4 @@
-"""What became of each mutant: a line each, written as it comes, so that an interrupted run can go on."""
+"""The result of each mutant: one line each, written immediately, so that an interrupted run can be resumed."""
 
 import collections
 import hashlib

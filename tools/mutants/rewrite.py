@@ -1,7 +1,7 @@
-"""All mutants of a file in one source: each is a branch that one number in the environment turns on.
+"""Puts all mutants of a file into one source: each is a branch that is enabled by its number in an environment variable.
 
-`a + b` with the mutants 4 and 5 becomes `(if on(4) { (a) - (b) } else if on(5) { (a) * (b) } else { a + b })`. Within a mutant's branch there are
-no others, since one is on at a time. While constants are computed none is on.
+`a + b` with the mutants 4 and 5 becomes `(if on(4) { (a) - (b) } else if on(5) { (a) * (b) } else { a + b })`. A mutant's branch contains
+no other mutants, because only one is enabled at a time. None is enabled while constants are evaluated.
 """
 
 import tree_sitter

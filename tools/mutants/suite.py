@@ -1,4 +1,4 @@
-"""The library's tests, each in a process of its own: how long it takes, which mutants its code reaches, and which it catches."""
+"""The library's tests, each in its own process: how long it takes, which mutants its code reaches, and which it catches."""
 
 import concurrent.futures
 import os

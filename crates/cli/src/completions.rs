@@ -6,7 +6,7 @@ use clap_complete::Shell;
 
 use crate::exit::Verdict;
 
-/// Print the completions of a shell, to be put where it looks for them.
+/// Print the completion script for a shell. Install it where the shell looks for completions.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:

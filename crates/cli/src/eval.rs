@@ -23,7 +23,7 @@ pub use task::without_effect_on;
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// The operation: add, sub, mul, div, sqrt, fma, convert, ..., or a TestFloat name that has the formats in it:
+    /// The operation: add, sub, mul, div, sqrt, fma, convert, ..., or a TestFloat name, which includes the formats:
     /// f16_mulAdd, e4m3fn_add, f32_to_e5m2, f16_to_i32_rx_minMag, f64_le_quiet.
     #[arg(value_name = "OPERATION", value_parser = offered::operation(text), hide_possible_values = true)]
     operation: String,
@@ -45,38 +45,38 @@ pub struct Args {
     /// The format to convert to.
     #[arg(long, value_name = "FORMAT", value_parser = offered::format(), hide_possible_values = true)]
     to: Option<String>,
-    /// Whose operations: ieee-754, or P3109's by the version of its draft, p3109-v4.0 or p3109-2026-07, which raise no flags.
+    /// The standard of the operations: ieee-754, or a version of the P3109 draft, p3109-v4.0 or p3109-2026-07, whose operations raise no flags.
     #[arg(long, value_name = "STANDARD", default_value_t)]
     standard: Standard,
-    /// rne, rna, rtz, rup, rdn or odd; or stochastic rounding with N bits of noise, 1 to 32: sr-a:N, sr-b:N or sr-c:N. Its noise word is
-    /// one more hexadecimal column, of which the low N bits are used.
+    /// The rounding: rne, rna, rtz, rup, rdn or odd; or stochastic rounding with N bits of noise, 1 to 32: sr-a:N, sr-b:N or sr-c:N. The
+    /// noise word is an additional hexadecimal column of the input, of which the low N bits are used.
     #[arg(long, value_name = "ROUNDING", value_parser = offered::rounding(), hide_possible_values = true)]
     round: Option<Rounding>,
-    /// none, finite or propagate.
+    /// The saturation: none, finite or propagate.
     #[arg(long, value_name = "SATURATION", default_value_t)]
     saturate: Saturation,
-    /// When a result counts as tiny: before or after rounding.
+    /// When tininess is detected: before or after rounding.
     #[arg(long, value_name = "WHEN", default_value_t)]
     tininess: Tininess,
-    /// Count subnormal operands as zero.
+    /// Treat subnormal operands as zero.
     #[arg(long)]
     flush_operands: bool,
-    /// Make tiny results zero.
+    /// Replace tiny results by zero.
     #[arg(long)]
     flush_results: bool,
-    /// Both of these by one word, as `verify` tells it to programs.
+    /// Both flush options in one word, as `verify` passes them to programs.
     #[arg(long, value_name = "WHAT", default_value = "none", conflicts_with_all = ["flush_operands", "flush_results"])]
     flush: Flush,
-    /// What a NaN becomes in a format without one, and a number out of range of an integer: largest, least, zero or
+    /// The result for a NaN in a format without NaN, and for a number out of range of an integer: largest, least, zero or
     /// negative-zero.
     #[arg(long, value_name = "RESULT", default_value_t)]
     nan: NanResult,
-    /// Operands are numbers, as for `show` (-0.3, 1e-9, 0x1.8p3, inf, nan), and no codes. Each is rounded to its operand's format to
-    /// nearest, ties to even, without saturation, whatever --round and --saturate say of the operation; the codes stand in the
-    /// answer. Flags are those of the operation.
+    /// Read operands as numbers (-0.3, 1e-9, 0x1.8p3, inf, nan) instead of codes, as `show` does. Each is rounded to the operand's format to
+    /// nearest, ties to even, without saturation, whatever the rounding and saturation of the operation. The answer contains the
+    /// resulting codes, and the flags of the operation only.
     #[arg(long)]
     decimal: bool,
-    /// Answer with the result alone, a code a line: what another `eval` reads.
+    /// Print only the result code on each line, which another `eval` can read.
     #[arg(long)]
     results: bool,
 }
@@ -98,16 +98,16 @@ enum Flush {
 }
 
 const EXAMPLES: &str = "\
-A line has one word of hexadecimal digits an operand, separated by blanks; 0x may stand before a word, and lines \
-without a word are skipped. The answer is the operands, the result and the flags: 1 inexact, 2 underflow, 4 overflow, \
-8 division by zero, 10 invalid. Answers are out before more input is waited for. At a bad line eval says what is wrong \
-with it and stops, with exit code 2.
+A line has one hexadecimal word per operand, separated by white space. A word may begin with 0x; blank lines \
+are skipped. The answer is the operands, the result and the flags (hexadecimal): 1 inexact, 2 underflow, 4 overflow, \
+8 division by zero, 10 invalid. Answers are flushed before eval waits for more input. At an invalid line it reports the \
+error and stops with exit code 2.
 
-The code of a magnitude in an unsigned format, as scales in e8m0 are, is that of the absolute value: \
+To encode a magnitude in an unsigned format, such as a scale in e8m0, take the absolute value: \
 `eval abs --operands binary32 --result e8m0`.
 
-A conversion to an integer by its TestFloat name raises inexact only with _rx_, as f16_to_i32_rx_near_even does; \
-`convert` always does.
+A conversion to an integer under its TestFloat name raises inexact only with _rx_, as in f16_to_i32_rx_near_even; \
+`convert` always reports it.
 
 Examples:
   echo 38 48 | halfulp eval add e4m3fn

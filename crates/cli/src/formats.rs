@@ -18,10 +18,10 @@ Examples:
   halfulp formats
   halfulp formats --p3109 --json > formats.json")]
 pub struct Args {
-    /// List P3109's formats too, those of 3 to 16 bits.
+    /// Also list the P3109 formats, 3 to 16 bits wide.
     #[arg(long)]
     p3109: bool,
-    /// Write JSON, one object a format.
+    /// Write JSON, with one object per format.
     #[arg(long)]
     json: bool,
 }

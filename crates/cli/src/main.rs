@@ -25,16 +25,16 @@ use std::process::ExitCode;
 
 use clap::{ColorChoice, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum as _};
 
-/// Bit-exact software floating point for any small format: emulate it, look at it, verify devices against it.
+/// Bit-exact software floating point for any small format: emulate operations, inspect values, verify devices.
 ///
-/// FORMAT is a name (see `halfulp formats`), P3109's binary{K}p{P}{s|u}{e|f}, an integer i2 to i64 or u2 to u64, or a
+/// FORMAT is a name (see `halfulp formats`), a P3109 name binary{K}p{P}{s|u}{e|f}, an integer i2 to i64 or u2 to u64, or a
 /// format file such as ./mine.toml.
 ///
-/// Exit code: 0 yes (all agree, all bounds hold), 1 no (some differ, some bound fails), 2 could not run.
+/// Exit code: 0 success (all results agree, all bounds hold), 1 failure (some results differ, some bound fails), 2 could not run.
 #[derive(Parser)]
 #[command(name = "halfulp", version, long_version = version::long(), max_term_width = 110)]
 struct Cli {
-    /// When to use colour: auto, which is on a terminal unless NO_COLOR is set, always or never.
+    /// When to use colour: auto (on a terminal, unless NO_COLOR is set), always or never.
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto", hide_possible_values = true)]
     color: ColorChoice,
     #[command(subcommand)]
@@ -45,21 +45,21 @@ struct Cli {
 enum Verb {
     /// List the formats.
     Formats(formats::Args),
-    /// Show a format, its values, one code, or what a number rounds to.
+    /// Show a format, its values, one code, or how a number is rounded.
     Show(show::Args),
-    /// Emulate an operation: operand lines in, result and flags out.
+    /// Emulate an operation as a filter: lines of operands in, results and flags out.
     Eval(eval::Args),
-    /// Quantize the tensors of a .safetensors or .npy file, and say what that costs.
+    /// Quantize the tensors of a .safetensors or .npy file, and report the errors.
     Quantize(Box<quantize::Args>),
-    /// Verify a subject against oracles.
+    /// Verify an implementation against oracles.
     Verify(Box<verify::Args>),
-    /// Join the reports of the shards of a verification.
+    /// Combine the reports of the shards of a verification.
     Merge(verify::merge::Args),
-    /// Run optimizers in emulated low precision beside the bounds on their errors.
+    /// Run optimizers in emulated low precision, and check bounds on their errors.
     Bound(Box<bound::Args>),
-    /// Print completions for a shell.
+    /// Print the completion script for a shell.
     Completions(completions::Args),
-    /// Print the manual page, or write a page for each verb.
+    /// Print the manual page, or write a page for each subcommand.
     Man(man::Args),
 }
 

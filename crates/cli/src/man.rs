@@ -8,14 +8,14 @@ use clap_mangen::Man;
 use crate::exit::Verdict;
 use crate::output::Outputs;
 
-/// Print the manual page halfulp(1), or write it and a page for each verb into a folder.
+/// Print the manual page halfulp(1), or write it and a page for each subcommand into a folder.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
   halfulp man > halfulp.1
   halfulp man man1/")]
 pub struct Args {
-    /// Where all pages go: halfulp.1, halfulp-verify.1 and so on. It is made if it is not there.
+    /// The folder for all pages: halfulp.1, halfulp-verify.1 and so on. It is created if necessary.
     #[arg(value_name = "FOLDER")]
     folder: Option<PathBuf>,
 }

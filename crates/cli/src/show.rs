@@ -34,19 +34,19 @@ pub struct Args {
     #[arg(value_name = "FORMAT", value_parser = offered::format(), hide_possible_values = true)]
     format: String,
     /// A code, such as 0x3c or 0b111100, or a number, such as -0.3, 1e-9, 0x1.8p3, inf or nan. Hexadecimal with a
-    /// point or a `p` is a number, without them a code.
+    /// point or a `p` is a number, otherwise a code.
     #[arg(value_name = "CODE|NUMBER", allow_hyphen_values = true, conflicts_with = "all")]
     what: Option<String>,
-    /// Every code with its value.
+    /// List all codes with their values.
     #[arg(long)]
     all: bool,
-    /// With --all, values in hexadecimal alone. Decimals of wide exponent ranges are long: all of binary16p1ue are 541 MB.
+    /// With --all, print values only in hexadecimal. Decimals of wide exponent ranges are long: those of binary16p1ue fill 541 MB.
     #[arg(long, requires = "all")]
     hex: bool,
-    /// How a number beyond the finite range is delivered: none, finite or propagate [default: none].
+    /// The saturation of numbers beyond the finite range: none, finite or propagate [default: none].
     #[arg(long, value_name = "MODE")]
     saturate: Option<Saturation>,
-    /// By which standard a number is delivered: ieee-754, p3109-v4.0 or p3109-2026-07 [default: ieee-754].
+    /// The standard by which a number is rounded: ieee-754, p3109-v4.0 or p3109-2026-07 [default: ieee-754].
     #[arg(long, value_name = "STANDARD")]
     standard: Option<Standard>,
     /// Write JSON.
@@ -54,7 +54,7 @@ pub struct Args {
     json: bool,
 }
 
-/// Shows a format, its values, one code, or what a number rounds to.
+/// Shows a format, its values, one code, or how a number is rounded.
 pub fn run(args: &Args) -> Result<Verdict> {
     let named = format_arg(&args.format)?;
     let code = args.what.as_deref().map(|text| code(&named, text)).transpose()?.flatten();

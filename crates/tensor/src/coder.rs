@@ -1,4 +1,4 @@
-//! Arrays through a format: the one place that asks the library to round them.
+//! Encoding and decoding of arrays: all rounding of this package goes through this module.
 
 use halfulp::format::catalog;
 use halfulp::kernel::WIDEST;
@@ -9,11 +9,11 @@ use crate::error::{Error, Result};
 
 /// A format under a policy, for arrays of numbers.
 pub struct Coder {
-    /// Rounds.
+    /// Encodes, with rounding.
     arithmetic: Arithmetic,
-    /// Goes back to values, which the policy must not touch.
+    /// Decodes, unaffected by the policy.
     plain: Arithmetic,
-    /// The same rounding, of one number.
+    /// The same conversion for a single number.
     task: Task,
     values: Vec<f64>,
     /// The least and the largest value.
@@ -22,10 +22,10 @@ pub struct Coder {
 }
 
 impl Coder {
-    /// For a format of at most 16 bits.
+    /// Creates a coder for a format of at most 16 bits.
     ///
     /// # Errors
-    /// A wider format, or one with values beyond binary64's; a policy that does not go with the format.
+    /// If the format is wider, or has values beyond the range of binary64, or the policy is invalid for the format.
     pub fn new(format: &Format, policy: &Policy) -> Result<Coder> {
         if format.width() > WIDEST {
             let width = format.width();
@@ -47,7 +47,7 @@ impl Coder {
         Ok(Coder { arithmetic, plain, task, values, range, beyond })
     }
 
-    /// How many codes there are.
+    /// The number of codes.
     pub const fn codes(&self) -> usize {
         self.values.len()
     }
@@ -62,11 +62,11 @@ impl Coder {
         &self.task.result
     }
 
-    /// The codes of numbers, in as many bytes as codes take. The noise of stochastic rounding is that of elements
+    /// Encodes numbers. The noise of stochastic rounding is that of elements
     /// `first`, `first + 1`, and so on.
     ///
     /// # Errors
-    /// None: the lengths agree.
+    /// Never: the lengths agree.
     pub fn encode(&self, numbers: &[f64], codes: &mut Codes, seed: u64, first: u64) -> Result<()> {
         let noisy;
         let arithmetic = if matches!(self.task.policy.rounding, Rounding::Stochastic { .. }) {
@@ -87,10 +87,10 @@ impl Coder {
         Ok(())
     }
 
-    /// The values of codes, as many as `numbers` has room for.
+    /// Decodes codes, as many as `numbers` has room for.
     ///
     /// # Errors
-    /// None: the lengths agree.
+    /// Never: the lengths agree.
     pub fn decode(&self, codes: &Codes, numbers: &mut [f64]) -> Result<()> {
         if self.codes() <= 256 {
             self.plain.decode(&codes.bytes, numbers)?;
@@ -100,8 +100,8 @@ impl Coder {
         Ok(())
     }
 
-    /// How many of these numbers are out of the format's range: they overflow, or are infinite where the result is not, or have
-    /// a sign or are a zero that the format lacks.
+    /// The number of elements out of the format's range: overflows, infinities that are not preserved, and
+    /// negative numbers or zeros that the format lacks.
     pub fn saturated(&self, numbers: &[f64], seed: u64, first: u64) -> u64 {
         if let Some(Beyond { below, above, zero }) = self.beyond {
             let beyond = |x: f64| below.holds(x) | above.holds(x) | (zero & (x == 0.0));

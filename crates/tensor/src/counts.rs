@@ -1,5 +1,5 @@
-//! How often codes and exponents occur, and the errors of each exponent. Counts and sums are whole numbers, so it does not matter who counts what: each thread takes
-//! counts from a pool, goes on with them, and puts them back.
+//! Counts of codes and exponents, and sums of errors by exponent. Integer sums do not depend on the order of addition, so each
+//! thread takes counters from a pool, adds to them, and returns them.
 
 use std::sync::{Mutex, PoisonError};
 

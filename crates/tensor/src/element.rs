@@ -1,4 +1,4 @@
-//! The element types that numbers are read from and written as.
+//! Element types of tensors.
 
 use halfulp::format::catalog;
 use halfulp::{Format, Policy};
@@ -6,7 +6,7 @@ use halfulp::{Format, Policy};
 use crate::coder::{Coder, Codes};
 use crate::error::Result;
 
-/// A floating-point type that tensors are stored in.
+/// A floating-point element type of tensors.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Element {
     /// binary16.
@@ -20,10 +20,10 @@ pub enum Element {
 }
 
 impl Element {
-    /// All, each wider than the one before but for the two of 16 bits.
+    /// All element types, in order of width.
     pub const ALL: [Element; 4] = [Element::F16, Element::Bf16, Element::F32, Element::F64];
 
-    /// Bytes of an element.
+    /// The size of an element in bytes.
     pub const fn size(self) -> usize {
         match self {
             Element::F16 | Element::Bf16 => 2,
@@ -32,7 +32,7 @@ impl Element {
         }
     }
 
-    /// The name that this program calls it by.
+    /// Its name in `halfulp`.
     pub const fn name(self) -> &'static str {
         match self {
             Element::F16 => "binary16",
@@ -42,16 +42,16 @@ impl Element {
         }
     }
 
-    /// As a format.
+    /// The corresponding format.
     ///
     /// # Errors
-    /// None: the catalog has all four.
+    /// Never: the catalog has all four.
     pub fn format(self) -> Result<Format> {
         Ok(catalog::lookup(self.name())?)
     }
 }
 
-/// Bytes to numbers and back, each number exactly.
+/// Conversion between bytes and numbers.
 pub struct Codec {
     /// For the types that Rust has not.
     f16: Coder,

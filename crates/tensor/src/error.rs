@@ -1,4 +1,4 @@
-//! What can be wrong.
+//! Errors of this package.
 
 use std::io;
 
@@ -14,73 +14,73 @@ pub enum Error {
     /// A file cannot be read or written.
     #[error(transparent)]
     Io(#[from] io::Error),
-    /// The path leads to no regular file.
+    /// The path is not a regular file.
     #[error("not a file that can be read at any place (a pipe or a device cannot)")]
     NotRegular,
-    /// The file is of neither kind.
+    /// The file is neither a .npy nor a .safetensors file.
     #[error("{0}")]
     Unknown(String),
-    /// The head is longer than allowed.
+    /// The header is longer than the limit.
     #[error("its head has {bytes} bytes, more than the limit of {limit}")]
     HeadTooLong {
-        /// Bytes of the head.
+        /// The size of the header in bytes.
         bytes: u64,
-        /// The most that are read or written.
+        /// The limit in bytes.
         limit: u64,
     },
-    /// The head is not what the kind of file has.
+    /// The header is invalid.
     #[error("the .{} head is wrong: {}", kind.extension(), escaped(what))]
     Head {
         /// The kind of file.
         kind: Kind,
-        /// What is wrong, and where.
+        /// The error and its position.
         what: String,
     },
-    /// The head promises other data than there are.
+    /// The size of the file does not match its header.
     #[error(
         "{}: the head promises {promised} bytes of data, the file has {found}",
         if promised > found { "truncated" } else { "too long" }
     )]
     Length {
-        /// Bytes, by the head.
+        /// The size in bytes according to the header.
         promised: u64,
-        /// Bytes in the file.
+        /// The size of the file in bytes.
         found: u64,
     },
-    /// An array of other elements than floating-point numbers.
+    /// The elements of the array are not floating-point numbers.
     #[error("elements of type {}: expected f2, f4, f8, or V2 as ml_dtypes writes bfloat16", escaped(.0))]
     Element(String),
-    /// A format that tensors are not quantized to.
+    /// The format is not supported for quantization.
     #[error("{0}")]
     Format(String),
-    /// No number is the scale.
+    /// The scale is out of range.
     #[error("the scale that maps {0:e} to the largest value is beyond binary64")]
     Scale(f64),
-    /// There is a tensor of the name that a scale would have.
+    /// The name of a scale is already the name of a tensor.
     #[error("there is a tensor {} already, which is what the scale would be called", escaped(.0))]
     NameTaken(String),
-    /// An error, and where it was met.
+    /// An error with its context.
     #[error("{place}: {error}")]
     At {
-        /// Where.
+        /// The context.
         place: String,
-        /// What.
+        /// The error.
         error: Box<Error>,
     },
-    /// The library refuses the arrays.
+    /// An error of an array operation.
     #[error(transparent)]
     Arrays(#[from] SliceError),
-    /// The catalog lacks a format of IEEE 754's.
+    /// The catalog lacks an IEEE 754 format.
     #[error(transparent)]
     Catalog(#[from] LookupError),
 }
 
 impl Error {
-    /// The error with the place where it was met.
+    /// Adds context to the error.
     pub(crate) fn at(self, place: impl Into<String>) -> Error {
         Error::At { place: place.into(), error: Box::new(self) }
     }
 }
 
-/// What this package's functions give.
+/// The result type of this package.
 pub type Result<T> = std::result::Result<T, Error>;

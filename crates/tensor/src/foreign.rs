@@ -1,6 +1,6 @@
-//! Files of other kinds, named for what they are by their first bytes.
+//! Recognition of other file types by their first bytes.
 
-/// What a file is, and what to do with it, if its first bytes are those of another kind of file that holds tensors.
+/// The type of a file, and what to do with it, if its first bytes are those of another type of tensor file.
 ///
 /// A .safetensors file begins with the length of its head: one below 2^32 is never taken for another kind.
 pub fn named(first: [u8; 8]) -> Option<&'static str> {

@@ -1,4 +1,4 @@
-//! The file that is read.
+//! Input files.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -8,26 +8,26 @@ use crate::error::{Error, Result};
 use crate::tensor::{Head, Kind};
 use crate::{foreign, npy, safetensors};
 
-/// The longest head that is taken for one unless another limit is given: that of the .safetensors format's own library.
+/// The default limit for the size of a header: that of the safetensors library.
 pub const DEFAULT_HEAD_LIMIT: u64 = 100_000_000;
 
 /// An open file.
 pub struct Input {
-    /// Where it is.
+    /// Its path.
     pub path: PathBuf,
-    /// What kind of file it is, by its first bytes.
+    /// The type of the file, determined by its first bytes.
     pub kind: Kind,
-    /// What its head says.
+    /// Its header.
     pub head: Head,
     file: File,
 }
 
 impl Input {
-    /// Opens a file and reads its head, of at most so many bytes.
+    /// Opens a file and reads its header of at most `head_limit` bytes.
     ///
     /// # Errors
-    /// There is no such regular file, it is of neither kind, its head is wrong or too long, or the file is shorter or longer
-    /// than its head says.
+    /// If there is no such regular file, its type is not supported, its header is invalid or too long, or the size of the file
+    /// does not match its header.
     pub fn open(path: &Path, head_limit: u64) -> Result<Input> {
         Input::read(path, head_limit).map_err(|error| error.at(path.display().to_string()))
     }
@@ -44,29 +44,29 @@ impl Input {
         Ok(Input { path: path.into(), kind, head, file })
     }
 
-    /// Leaves all tensors as they are but those of some names.
+    /// Selects tensors by name for quantization; others are left unchanged.
     pub fn select(&mut self, is_wanted: impl Fn(&str) -> bool) {
         for tensor in &mut self.head.tensors {
             tensor.element = tensor.element.filter(|_| is_wanted(&tensor.name));
         }
     }
 
-    /// Reads bytes at a place.
+    /// Reads bytes at an offset.
     ///
     /// # Errors
-    /// The file cannot be read, or has become shorter.
+    /// If the file cannot be read or has become shorter.
     pub fn read_at(&self, bytes: &mut [u8], offset: u64) -> Result<()> {
         let place = || format!("{}: at byte {offset}", self.path.display());
         read_at(&self.file, bytes, offset).map_err(|error| Error::from(error).at(place()))
     }
 }
 
-/// The kind of a file of `length` bytes, and its head, of at most `limit` bytes. An array of a .npy file is called `name`.
+/// Reads the type of a file of `length` bytes and its header of at most `limit` bytes. The array of a .npy file gets the name `name`.
 ///
-/// Nothing is allocated that the length does not warrant, and the time is linear in the head's.
+/// Memory is bounded by the length of the file, and time is linear in the length of the header.
 ///
 /// # Errors
-/// It is of neither kind, its head is wrong or too long, or the length is not what the head says.
+/// If the type is not supported, the header is invalid or too long, or `length` does not match the header.
 pub fn head(file: &mut impl Read, length: u64, name: &str, limit: u64) -> Result<(Kind, Head)> {
     let mut first = [0; 8];
     if length < 8 {

@@ -1,4 +1,4 @@
-//! What the output holds, in order.
+//! The layout of the output.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
@@ -19,7 +19,7 @@ use crate::{npy, safetensors};
 pub enum Emit {
     /// The format's codes.
     Codes,
-    /// The values that they stand for, times the scale.
+    /// The values of the codes, multiplied by the scale.
     Values,
 }
 

@@ -1,5 +1,5 @@
-//! Tensors of .npy and .safetensors files through a small format, in pieces, so that what is in memory does not grow with the file;
-//! what that costs, in numbers that do not depend on threads; and the files with the codes or the values.
+//! Quantization of tensors in .npy and .safetensors files to small formats. Files are processed in chunks, so memory does not grow with the
+//! file. It measures the errors, independently of the number of threads, and writes files of codes or values.
 //!
 //! ```
 //! use halfulp_tensor::{DEFAULT_HEAD_LIMIT, head};

@@ -1,4 +1,4 @@
-//! All tensors of a file, in the order of their data.
+//! Quantization of all tensors of a file, in the order of their data.
 
 use std::io::{self, Write};
 
@@ -11,41 +11,41 @@ use crate::stream::{Stream, Target, Written};
 use crate::tally::Tally;
 use crate::tensor::Tensor;
 
-/// What is done to the tensors of a file.
+/// A quantization of the tensors of a file.
 pub struct Quantization<'a> {
     /// The file.
     pub input: &'a Input,
-    /// The formats; what is written is in the first one.
+    /// The formats; the output is in the first one.
     pub targets: &'a [Target],
-    /// How scales are found.
+    /// The rule for scales.
     pub rule: Rule,
-    /// The seed of the noise of stochastic rounding. Elements are numbered through in the order of their data.
+    /// The noise seed of stochastic rounding. Elements are numbered consecutively in the order of their data.
     pub seed: u64,
-    /// Whether exponents are counted, for histograms.
+    /// Whether to count exponents, for histograms.
     pub exponents: bool,
-    /// What is written.
+    /// What to write.
     pub emit: Emit,
-    /// What the output's head says was done.
+    /// A description of the quantization for the header of the output.
     pub description: &'a str,
-    /// The longest head that is written.
+    /// The limit for the size of the output's header.
     pub head_limit: u64,
-    /// Told how many elements were done.
+    /// Called with the number of elements processed.
     pub progress: &'a (dyn Fn(u64) + Sync),
 }
 
-/// What came out.
+/// The measurements.
 pub struct Measured<'a> {
-    /// Each quantized tensor, with a scale and a tally a target.
+    /// Each quantized tensor, with a scale and a tally per target.
     pub tensors: Vec<(&'a Tensor, Vec<(f64, Tally)>)>,
-    /// All tensors together, a tally a target.
+    /// The totals over all tensors, one tally per target.
     pub totals: Vec<Tally>,
 }
 
 impl<'a> Quantization<'a> {
-    /// Quantizes, and writes the output, if there is one. The threads are those of rayon's pool, and change nothing.
+    /// Quantizes, and writes the output if there is one. Uses the threads of rayon's pool; their number does not affect the results.
     ///
     /// # Errors
-    /// There is nothing to quantize, a scale is beyond binary64, a name is taken, the output's head would be too long, or a file
+    /// If there is nothing to quantize, a scale is beyond binary64, a name is already taken, the output's header would be too long, or a file
     /// cannot be read or written.
     pub fn run(&self, mut output: Option<&mut dyn Write>) -> Result<Measured<'a>> {
         let tensors = self.tensors();
@@ -76,7 +76,7 @@ impl<'a> Quantization<'a> {
         }
     }
 
-    /// The number of elements that `progress` is told of in the end.
+    /// The total number of elements reported to `progress`.
     pub fn work(&self) -> u64 {
         let elements: u64 = self.tensors().iter().map(|(tensor, _)| tensor.count).sum();
         elements.saturating_mul(if self.rule.needs_largest() { 2 } else { 1 })

@@ -1,25 +1,25 @@
-//! What a tensor is divided by, and the division.
+//! Scales, and division by them.
 
 use halfulp::format::catalog;
 use halfulp::{Facts, Format, Nans, Op, Operands, Overflow, Policy, Rounding, Sign, Task, apply};
 
 use crate::error::{Error, Result};
 
-/// How a tensor's scale is found.
+/// The rule for the scale of a tensor.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Rule {
-    /// There is none: 1.
+    /// No scale: 1.
     None,
-    /// A given one.
+    /// A given scale.
     Number(f32),
-    /// The largest finite magnitude over the format's largest value.
+    /// The largest finite magnitude divided by the format's largest value.
     Amax,
-    /// The least power of two that is not below that.
+    /// The least power of two not less than that.
     PowerOfTwo,
 }
 
 impl Rule {
-    /// Whether the tensor's largest magnitude has to be known.
+    /// Whether the rule needs the tensor's largest magnitude.
     pub const fn needs_largest(self) -> bool {
         matches!(self, Rule::Amax | Rule::PowerOfTwo)
     }

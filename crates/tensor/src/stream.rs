@@ -1,4 +1,4 @@
-//! A tensor, chunk by chunk, by all threads, with results taken in order: what is in memory does not grow with the file.
+//! Parallel processing of a tensor in chunks, with results taken in order, so that memory does not grow with the file.
 
 use std::io::Write;
 
@@ -20,9 +20,9 @@ const BLOCK: usize = 1024;
 
 /// A format to quantize to.
 pub struct Target {
-    /// Its name.
+    /// The name of the format.
     pub name: String,
-    /// The format under the policy.
+    /// The coder for the format and the policy.
     pub coder: Coder,
 }
 

@@ -1,4 +1,4 @@
-//! What quantizing does to a tensor, in numbers that do not depend on threads: each chunk is counted by itself, in eight lanes,
+//! Statistics of a quantization, independent of the number of threads: each chunk is summed by itself, in eight lanes,
 //! and chunks are added in order.
 
 use std::array::from_fn;
@@ -8,34 +8,34 @@ use crate::coder::Codes;
 /// Sums are made in this many lanes, element `i` in lane `i` modulo this.
 const LANES: usize = 8;
 
-/// Counts, errors and sums over elements.
+/// Counts, errors and sums over the elements of a tensor.
 #[derive(Clone, Debug, Default)]
 pub struct Tally {
-    /// Elements.
+    /// The number of elements.
     pub count: u64,
-    /// Those out of the format's range.
+    /// Elements out of the format's range.
     pub saturated: u64,
-    /// Those that were not zero and became zero.
+    /// Nonzero elements that became zero.
     pub flushed: u64,
-    /// Those that are NaN before or after.
+    /// Elements that are NaN before or after.
     pub nan: u64,
-    /// Those that are NaN before.
+    /// Elements that are NaN before.
     pub nan_before: u64,
-    /// Those that changed.
+    /// Elements that changed.
     pub inexact: u64,
-    /// The largest magnitude of an error.
+    /// The largest absolute error.
     pub absolute: f64,
-    /// The largest ratio of an error's magnitude and the number's.
+    /// The largest relative error.
     pub relative: f64,
-    /// The sum of squares of numbers.
+    /// The sum of squares of the elements.
     pub signal: f64,
-    /// The sum of squares of errors.
+    /// The sum of squares of the errors.
     pub noise: f64,
-    /// How many finite codes occur, once all is counted.
+    /// The number of distinct finite codes that occur, set once all elements are counted.
     pub codes_used: u64,
-    /// How often each code occurs.
+    /// The number of occurrences of each code.
     pub codes: Vec<u64>,
-    /// How often each exponent field of binary64 occurs in the numbers over the scale, if it is counted.
+    /// The number of occurrences of each binary64 exponent field in the elements divided by the scale, if counted.
     pub exponents: Vec<u64>,
     /// The sum of relative errors of the numbers of each such exponent field, in units of [`UNIT`]; an error of more than 1 counts as
     /// 1, and so does that of a number which became infinite or a NaN.
@@ -187,8 +187,8 @@ impl Tally {
         self.codes_used = used.count() as u64;
     }
 
-    /// The signal-to-noise ratio in decibels: infinite without an error; none where it has no meaning, because there is no
-    /// signal or a sum of squares is beyond binary64 at either end.
+    /// The signal-to-noise ratio in decibels: infinite without error; `None` if it is undefined, because there is no
+    /// signal or a sum of squares overflows or underflows binary64.
     pub fn decibels(&self) -> Option<f64> {
         if self.noise == 0.0 && self.absolute > 0.0 {
             return None;

@@ -1,20 +1,20 @@
-//! What the head of a file says: which tensors it has, and where.
+//! The header of a file: its tensors and their positions.
 
 use std::collections::BTreeMap;
 
 use crate::element::Element;
 
-/// The kinds of files.
+/// The supported file types.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Kind {
-    /// NumPy's: one array.
+    /// NumPy: a single array.
     Npy,
-    /// Named tensors.
+    /// Safetensors: named tensors.
     Safetensors,
 }
 
 impl Kind {
-    /// How the names of such files end.
+    /// The extension of file names.
     pub const fn extension(self) -> &'static str {
         match self {
             Kind::Npy => "npy",
@@ -26,31 +26,31 @@ impl Kind {
 /// A tensor in a file.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Tensor {
-    /// Its name; of an array without one, the file's.
+    /// Its name; for an array without a name, that of the file.
     pub name: String,
-    /// The type of its elements, by the file's name for it.
+    /// The name of the element type in the file.
     pub dtype: String,
-    /// The same, if it is one that is quantized.
+    /// The element type, if the tensor can be quantized and is selected.
     pub element: Option<Element>,
     /// Its dimensions.
     pub shape: Vec<u64>,
-    /// How many elements it has.
+    /// The number of elements.
     pub count: u64,
-    /// Where in the file its bytes begin.
+    /// The offset of its data in the file.
     pub offset: u64,
-    /// How many bytes it has.
+    /// The number of bytes.
     pub bytes: u64,
 }
 
-/// What the head of a file says.
+/// The header of a file.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Head {
-    /// The tensors in the order of their bytes.
+    /// The tensors in the order of their data.
     pub tensors: Vec<Tensor>,
-    /// What else the file says: texts by key.
+    /// Metadata: texts by key.
     pub metadata: BTreeMap<String, String>,
-    /// Whether bytes stand in big-endian order.
+    /// Whether elements are big-endian.
     pub big_endian: bool,
-    /// Whether the first index runs fastest.
+    /// Whether the first index varies fastest (Fortran order).
     pub fortran_order: bool,
 }

@@ -1,4 +1,4 @@
-//! Numbered cases: a case is a number sliced into operands, so chunks, shards, replay and resuming need no state.
+//! Numbered cases: the operands of a case are a function of its number, so that chunks, shards, replays and resumption need no state.
 
 mod all;
 mod around;
@@ -24,66 +24,66 @@ pub use selection::Selection;
 
 /// A numbered list of operands for one task.
 pub trait Cases: Send + Sync {
-    /// How many cases there are.
+    /// The number of cases.
     fn len(&self) -> u64;
 
-    /// Whether there is none.
+    /// Whether there are no cases.
     fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// The case of a number below [`Cases::len`]. It depends on nothing else.
+    /// The case with a number below [`Cases::len`]. It depends only on the number.
     fn case(&self, number: u64) -> Operands;
 
-    /// The cases of a range of numbers, to the end of a list.
+    /// Appends the cases of a range of numbers to a list.
     fn extend(&self, list: &mut Vec<Operands>, numbers: Range<u64>) {
         list.extend(numbers.map(|number| self.case(number)));
     }
 }
 
-/// Why there are no such cases for a task.
+/// Why a selection of cases is not valid for a task.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum CasesError {
-    /// The number of combinations has no 64-bit number.
+    /// The number of combinations exceeds 64 bits.
     #[error("the operands have {0} bits together, too many to number: use edge or random:N")]
     TooMany(u32),
-    /// The boundaries of an operation that is no conversion were asked for.
+    /// `around` was requested for an operation that is not a conversion.
     #[error("around:N is for conversions, whose boundaries are known: use edge or random:N")]
     NoBoundaries,
-    /// More or fewer operands were given than the operation takes.
+    /// The number of given operands differs from the operation's arity.
     #[error("given: the number of operands is {given}, and {op} takes {wanted}")]
     OperandCount {
         /// The operation.
         op: String,
-        /// How many operands it takes.
+        /// The number of operands that it takes.
         wanted: usize,
-        /// How many there were.
+        /// The number of given operands.
         given: usize,
     },
-    /// What was given is no code of the operand's format.
+    /// A given operand is not a code of its format.
     #[error("given: operand {operand} is {code:#x}, which is no code of {format}: expected 0 to {most:#x}")]
     NoCode {
         /// Which operand: `a`, `b` or `c`.
         operand: &'static str,
-        /// What was given for it.
+        /// The given operand.
         code: Code,
         /// Its format.
         format: String,
-        /// The last code of that.
+        /// The largest code of the format.
         most: Code,
     },
-    /// The text is no selection.
+    /// The text is not a selection.
     #[error(
         "{0:?} is no selection of cases: expected all, edge, spread:N, spread:M..N, around:N, random:N, or given:A,B,C/NOISE \
          with hexadecimal codes"
     )]
     Unknown(String),
-    /// The text begins like a selection.
+    /// The text begins like a selection but is invalid.
     #[error("{text:?} is no selection of cases: expected {expected}")]
     Malformed {
         /// The text.
         text: String,
-        /// What was expected in its place.
+        /// What was expected instead.
         expected: &'static str,
     },
 }

@@ -1,4 +1,4 @@
-//! What an engine is: anything that, given a task and operands, answers.
+//! Engines: anything that answers tasks on operands.
 
 pub mod apfloat;
 mod asked;
@@ -15,14 +15,14 @@ use core::ops::Range;
 use halfulp::{Code, Flags, Operands, Rounded, Task, apply};
 use serde::{Deserialize, Serialize};
 
-/// One answer: a code, and those exceptions that the engine can tell.
+/// An answer: a code, and the exceptions that the engine reports.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Answer {
-    /// The result's code. Engines that do not know a NaN's payload answer with the format's canonical NaN.
+    /// The code of the result. Engines that do not know the payload of a NaN answer with the format's canonical NaN.
     pub code: Code,
     /// The exceptions raised.
     pub flags: Flags,
-    /// Which exceptions the engine can tell; the others are not compared.
+    /// The exceptions that the engine can report; the others are not compared.
     pub known: Flags,
 }
 
@@ -33,7 +33,7 @@ impl Answer {
         Answer { code: rounded.code, flags: rounded.flags, known: Flags::ALL }
     }
 
-    /// Whether two answers agree: the same code, and the same exceptions as far as both know them.
+    /// Whether two answers agree: equal codes, and equal exceptions among those that both report.
     #[must_use]
     pub const fn agrees(&self, other: &Answer) -> bool {
         let known = self.known.bits() & other.known.bits();
@@ -41,98 +41,98 @@ impl Answer {
     }
 }
 
-/// Why an engine could not answer. The run ends there: this is never a mismatch.
+/// Why an engine could not answer. This ends the run and is never a mismatch.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("engine {engine}: {message}")]
 pub struct EngineError {
     /// The engine's name.
     pub engine: String,
-    /// What went wrong, for the person who started the run.
+    /// The error, as a message for the user.
     pub message: String,
 }
 
-/// Who stands behind an engine's answers: what its agreement is worth depends on it.
+/// The origin of an engine's answers, which determines how much its agreement is worth.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Origin {
     /// This project's own code.
     Own,
-    /// Arithmetic that others wrote, or results that others' work gave.
+    /// Arithmetic or recorded results of a third party.
     ThirdParty,
-    /// A program of the person who runs it.
+    /// A program of the user.
     Device,
 }
 
-/// What of the answers of a third party's engine is the third party's, and what this project's adapter around it decides.
+/// For an engine with third-party work: what is decided by the third party, and what by this project's adapter.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Shares {
-    /// The third party's.
+    /// The third party's part.
     pub theirs: &'static str,
-    /// The adapter's.
+    /// The adapter's part.
     pub adapter: &'static str,
 }
 
-/// Anything that answers tasks: this library, an oracle, a CPU, a program.
+/// An engine answers tasks: this library, an oracle, a CPU, a program.
 pub trait Engine: Send {
-    /// Its name, as on the command line.
+    /// The name, as on the command line.
     fn name(&self) -> &str;
 
-    /// Who stands behind its answers. An engine that does not say so is taken for this project's own.
+    /// The origin of its answers. The default is this project's own code.
     fn origin(&self) -> Origin {
         Origin::Own
     }
 
-    /// What of its answers is whose, where a third party stands behind them.
+    /// The shares of the third party and of the adapter, for an engine with third-party work.
     fn shares(&self) -> Option<Shares> {
         None
     }
 
-    /// The options of `halfulp verify`, with their values, that it was made by beside its name: a replay repeats them.
+    /// The options of `halfulp verify`, with their values, that configured the engine: a replay repeats them.
     fn options(&self) -> Vec<(&'static str, String)> {
         Vec::new()
     }
 
-    /// Whether a third party's arithmetic, rounding or record takes part in its answers to a task: only then are they counted as a
-    /// third party's. What this project's adapter adds, [`Engine::shares`] says. Precondition: it covers the task.
+    /// Whether third-party arithmetic, rounding or recorded results contribute to its answers to a task; only then are the answers counted as
+    /// third-party. [`Engine::shares`] describes the contribution of this project's adapter. Precondition: the engine covers the task.
     fn is_third_party(&self, task: &Task) -> bool {
         let _ = task;
         self.origin() == Origin::ThirdParty
     }
 
-    /// Whether it can answer the task. Precondition: [`Task::check`] is `Ok`.
+    /// Whether it can answer the task. Precondition: [`Task::check`] returns `Ok`.
     fn covers(&self, task: &Task) -> bool;
 
-    /// Answers one task on a batch of operands, in order. Precondition: it covers the task, and both slices have the
+    /// Answers one task on a batch of operands, in order. Precondition: the engine covers the task, and both slices have the
     /// same length.
     ///
-    /// Successive calls often repeat the operands with another policy, so an engine may keep what does not depend
-    /// on it.
+    /// Successive calls often repeat the operands with another policy, so an engine may cache what does not depend
+    /// on the policy.
     ///
     /// # Errors
-    /// The engine could not answer: a device that died, an answer that cannot be read.
+    /// If the engine could not answer: for example, a device died or gave an invalid answer.
     fn run(&mut self, task: &Task, operands: &[Operands], answers: &mut [Answer]) -> Result<(), EngineError>;
 
-    /// After a [`Engine::run`] that failed: how many answers from the batch's start are there all the same, to be
+    /// After a failed [`Engine::run`]: the number of valid answers at the start of the batch, which are still
     /// compared before the run ends.
     fn answered(&self) -> usize {
         0
     }
 
-    /// Where the batch that comes next stands: the number of its first case, and the seed whose word of a case's number
-    /// is the noise of most cases. For engines that make noise themselves.
+    /// Announces the next batch: the number of its first case, and the seed from which the noise of most cases is derived by the case
+    /// number. For engines that generate noise themselves.
     fn stands_at(&mut self, seed: u64, first: u64) {
         let _ = (seed, first);
     }
 
-    /// Whether it can be asked about runs of consecutive operands, by [`Engine::gives`], and knows codes alone: then
-    /// every source of a conversion is swept against the steps that the oracles' results make.
+    /// Whether it can be asked about runs of consecutive operands with [`Engine::gives`], and reports only codes. Then
+    /// all operands of a conversion are compared with the step function given by the oracles' results.
     fn sweeps(&self, task: &Task) -> bool {
         let _ = task;
         false
     }
 
     /// Whether all of these consecutive codes, each as the only operand, give this result. `false` may also mean that
-    /// it can't tell; then it is asked one by one. Precondition: it sweeps the task.
+    /// the engine cannot tell; then it is asked for each operand. Precondition: it sweeps the task.
     ///
     /// # Errors
     /// As for [`Engine::run`].
@@ -144,7 +144,7 @@ pub trait Engine: Send {
     /// Ends the engine's work after its last batch.
     ///
     /// # Errors
-    /// Something was wrong that shows only at the end, as a program that answers more than it was asked.
+    /// If an error is detected only at the end, such as a program that gives too many answers.
     fn finish(&mut self) -> Result<(), EngineError> {
         Ok(())
     }
@@ -152,11 +152,11 @@ pub trait Engine: Send {
     /// Another engine of the same kind, for another thread.
     ///
     /// # Errors
-    /// It could not be started.
+    /// If it could not be started.
     fn fork(&self) -> Result<Box<dyn Engine>, EngineError>;
 }
 
-/// The library's own scalar path.
+/// The scalar code of the library.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Scalar;
 

@@ -1,9 +1,9 @@
-//! Errata: where an oracle is known to be wrong, which wrong answer it gives there, and exactly how often.
+//! Errata: known wrong answers of oracles, with the wrong answer and the exact number of occurrences.
 //!
-//! An engine answers honestly. A disagreement with it is *excused*, and counts as no mismatch, where it gives the very
-//! answer that is known to be wrong and another oracle of the run confirms the subject. Without another oracle nothing
-//! is excused. In a run over all cases the number of wrong answers must be the listed one: an erratum that has gone
-//! away, grown or shrunk fails the run, so that the list cannot rot.
+//! Engines report what they compute. A disagreement with an oracle is *excused*, and not counted as a mismatch, if the oracle gives exactly the
+//! known wrong answer and another oracle of the run confirms the subject. Without another oracle nothing
+//! is excused. In a run over all cases the number of wrong answers must equal the listed number: if an erratum has
+//! disappeared, grown or shrunk, the run fails, so that the list stays up to date.
 
 use halfulp::format::catalog::builtin_format;
 use halfulp::{Code, Facts, Flags, Format, Nans, Op, Operands, Overflow, Rounding, Saturation, Sign, Task};
@@ -11,7 +11,7 @@ use halfulp::{Code, Facts, Flags, Format, Nans, Op, Operands, Overflow, Rounding
 use crate::engine::definition::Definition;
 use crate::engine::{Answer, Engine as _};
 
-/// One operation of an engine, under one rounding, that is known to be wrong for some operands.
+/// An operation of an engine, under one rounding, that is known to be wrong for some operands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Erratum {
     /// The engine's name.
@@ -24,9 +24,9 @@ pub struct Erratum {
     pub result: Format,
     /// The rounding.
     pub rounding: Rounding,
-    /// For how many operands the answer is wrong, of all of them; `None` where there are too many to count.
+    /// The number of operands, of all, for which the answer is wrong; `None` if there are too many to count.
     pub count: Option<u64>,
-    /// What is wrong, and where it is known from.
+    /// A description of the error, and its source.
     pub reason: &'static str,
 }
 
@@ -97,8 +97,8 @@ const IS_480: Code = 0x37e;
 const TRUNCATES_TO_480: Code = 0x37f;
 
 impl Erratum {
-    /// Whether an answer of the engine is the one that is known to be wrong. What the exact result is, the definition
-    /// oracle says; one that is kept is quicker.
+    /// Whether an answer of the engine is the known wrong one. The exact result is that of the oracle `definition`;
+    /// one with a cache is faster.
     ///
     /// E4M3FN's NaN has the code that 480 would have. Where a significand is found to be that one, the engine delivers
     /// what *positive* overflow would, with the sign put back: upwards NaN in place of -448, downwards -448 in place
@@ -131,7 +131,7 @@ impl Erratum {
         }
     }
 
-    /// Whether a run over all cases in which the engine was wrong so many times contradicts the list.
+    /// Whether the number of wrong answers in a run over all cases contradicts the list.
     #[must_use]
     pub fn has_changed(&self, times: u64) -> bool {
         self.count.is_some_and(|listed| listed != times)

@@ -1,6 +1,6 @@
 //! Oracles, numbered cases, and the verifier that compares engines bit for bit.
 //!
-//! An [`Engine`] answers tasks. An oracle is an engine that is trusted, a subject one that is under test; the
+//! An [`Engine`] answers tasks. The subject is the engine under test (the device under test); an oracle is a reference engine. The
 //! verifier treats them alike.
 
 pub mod cases;

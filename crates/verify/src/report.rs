@@ -1,4 +1,4 @@
-//! A run's findings for people and for machines: explanations, JSON, JUnit XML.
+//! Reports of a run: explanations, text, JSON, JUnit XML.
 
 pub mod clause;
 mod counts;
@@ -39,7 +39,7 @@ pub use show::CodeText;
 pub use summary::{Explained, SCHEMA, Summary};
 pub use text::{outcome, to_text};
 
-/// How a format is called in reports: a name that `halfulp` itself takes, or the path of its file.
+/// The name of a format in reports: a name that `halfulp` accepts, or the path of its file.
 pub type FormatName<'a> = &'a (dyn Fn(&Format) -> String + Sync);
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! What is verified where nothing else is asked for: the policies of a task, the jobs of a format, and the main job.
+//! The default verification suite: the policies of a task, the jobs of a format, and the main job.
 
 mod arrays;
 mod conversions;
@@ -21,7 +21,7 @@ pub use odd::{odd, odd_jobs};
 pub use p3109::p3109;
 pub use recorded::magnitudes;
 
-/// Every rounding: the deterministic ones, and the stochastic ones with 4, 1 and 11 bits of noise.
+/// All roundings: the deterministic ones, and the stochastic ones with 4, 1 and 11 noise bits.
 #[must_use]
 pub fn roundings() -> Vec<Rounding> {
     let variants = [(Stochastic::A, 4), (Stochastic::B, 1), (Stochastic::C, 11)];
@@ -36,12 +36,12 @@ pub fn is_stochastic(policy: &Policy) -> bool {
     matches!(policy.rounding, Rounding::Stochastic { .. })
 }
 
-/// The policies under which a task is verified: every rounding with every saturation, both tininesses with every
-/// rounding, some that flush results, and every NaN result.
+/// The policies under which a task is verified: all combinations of rounding and saturation, both kinds of tininess detection with every
+/// rounding, some policies that flush results, and every NaN result.
 ///
-/// Tininess and NaN results go round with the saturation, on which neither depends (SPEC.md S11, T10, V4). Queries
-/// have one policy, operations that do not round ([`Op::rounds`]) one a saturation, and those whose result is an operand
-/// one a rounding.
+/// Tininess and NaN results vary together with the saturation, because they do not depend on it (SPEC.md S11, T10, V4). Queries
+/// have one policy, operations that do not round ([`Op::rounds`]) one per saturation, and operations whose result is an operand
+/// one per rounding.
 #[must_use]
 pub fn policies(op: Op) -> Vec<Policy> {
     list(op, yields_operand(op))
@@ -153,10 +153,10 @@ fn jobs_of(group: &str, task: Task, selection: Selection, seed: u64) -> Result<V
     (0..).zip(all).map(part_of).collect()
 }
 
-/// Every operation within one format.
+/// All operations within one format.
 ///
 /// # Errors
-/// The format is none for arithmetic: an integer of more than 53 bits.
+/// If the format does not support arithmetic: an integer of more than 53 bits.
 pub fn within(format: &NamedFormat, selection: Option<Selection>, seed: u64) -> Result<Vec<Job>, TaskError> {
     operations(format, |task| selection.unwrap_or_else(|| Selection::usual(task)), seed)
 }
@@ -220,12 +220,12 @@ fn tasks(op: Op, format: &Format) -> Result<Vec<Task>, TaskError> {
     })
 }
 
-/// The main job: every operation within every format of at most 8 bits, all cases (2^19 distinct ones of fma where
-/// there are more than 2^18), every conversion from and to them; then the formats of 16 to 64 bits on edge and random
-/// cases, those of odd widths to 64 too; then [P3109's own operations](p3109()) on its 8-bit formats.
+/// The main job: for every format of at most 8 bits, all operations on all cases (2^19 distinct cases of fma if
+/// there are more than 2^18) and all conversions from and to the format; then the formats of 16 to 64 bits, including odd widths, on edge and random
+/// cases; then [P3109's operations](p3109()) on its 8-bit formats.
 ///
 /// # Errors
-/// None that are known: the tasks are all meaningful.
+/// None known: all tasks are valid.
 pub fn main_job(seed: u64) -> Result<Vec<Job>, TaskError> {
     let (small, wide) = (small(), wide());
     let mut jobs = Vec::new();

@@ -1,8 +1,8 @@
-//! The verifier: a subject against oracles, over jobs of numbered cases, on any number of threads.
+//! The verifier: compares a subject with oracles, over jobs of numbered cases, on any number of threads.
 //!
-//! A [`Job`] is a task under a list of policies, with its cases. Jobs are cut into chunks; a chunk's operands are
-//! drawn once and then run through every policy, so that engines can keep what does not depend on the policy.
-//! Results are added, or sorted by case number: they do not depend on the threads.
+//! A [`Job`] is a task with a list of policies and its cases. Jobs are divided into chunks; the operands of a chunk are
+//! generated once and then run under every policy, so that engines can cache what does not depend on the policy.
+//! Results are summed, or sorted by case number, so they do not depend on the threads.
 
 mod batch;
 mod comparison;
@@ -41,10 +41,10 @@ use tally::Tally;
 pub struct Verifier<'a>(Setup<'a>);
 
 impl<'a> Verifier<'a> {
-    /// Numbers the cases of all jobs and finds out which engine covers what. Nothing runs yet.
+    /// Numbers the cases of all jobs and determines which engine covers which task, without running anything.
     ///
     /// # Errors
-    /// Cases that cannot be numbered or do not exist; an engine against itself.
+    /// If cases cannot be numbered or do not exist, or an engine would be compared with itself.
     pub fn new(
         jobs: &'a [Job],
         subject: &'a dyn Engine,
@@ -65,7 +65,7 @@ impl<'a> Verifier<'a> {
         Ok(Verifier(Setup { jobs, subject, oracles, settings, plan }))
     }
 
-    /// How many cases the run has, each policy counted: what its progress adds up to.
+    /// The number of cases of the run, counted per policy: the total reported as progress.
     #[must_use]
     pub fn len(&self) -> u64 {
         self.0.plan.work(self.0.jobs)
@@ -77,12 +77,12 @@ impl<'a> Verifier<'a> {
         self.len() == 0
     }
 
-    /// Runs everything; `progress` is told how many cases a finished chunk had, each policy counted.
+    /// Runs everything; `progress` is called with the number of cases of each finished chunk, counted per policy.
     ///
-    /// Where an engine fails the run ends soon, and the report says so, with all that was found until then.
+    /// If an engine fails, the run ends early, and the report contains the failure and all results up to then.
     ///
     /// # Errors
-    /// An engine could not be made ready for the threads.
+    /// If an engine could not be duplicated for the threads.
     pub fn run(&self, progress: &(dyn Fn(u64) + Sync)) -> Result<Report, VerifyError> {
         self.run_on(Builder::new, progress)
     }

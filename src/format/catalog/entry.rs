@@ -1,4 +1,4 @@
-//! What the catalog says of a built-in format.
+//! The catalog entry of a built-in format.
 
 use crate::format::Format;
 
@@ -6,15 +6,15 @@ use crate::format::Format;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct Entry {
-    /// The format's own name.
+    /// The name of the format.
     pub name: &'static str,
-    /// What it is, in one line.
+    /// A one-line description.
     pub summary: &'static str,
     /// Who defines it.
     pub source: &'static str,
-    /// What others call it: ecosystem and name. Each name means this format alone, whoever says it.
+    /// Its names in other ecosystems: ecosystem and name. Each of these names means only this format in every ecosystem.
     pub aliases: &'static [(&'static str, &'static str)],
-    /// What others call it where the name alone means other formats too: ecosystem and name.
+    /// Names in other ecosystems that also mean other formats and therefore need the ecosystem: ecosystem and name.
     pub ambiguous: &'static [(&'static str, &'static str)],
     /// The format.
     pub format: Format,

@@ -1,4 +1,4 @@
-//! Formats as text: their names.
+//! Parsing and printing of formats by name.
 
 use core::fmt;
 use core::str::FromStr;
@@ -6,7 +6,7 @@ use core::str::FromStr;
 use super::{LookupError, lookup, name_of};
 use crate::format::Format;
 
-/// The format that a name means, as [`lookup`] finds it.
+/// Looks up the format with [`lookup`].
 ///
 /// ```
 /// use halfulp::Format;
@@ -24,7 +24,7 @@ impl FromStr for Format {
     }
 }
 
-/// The format's name, which reads back to it; without one, what it is made of, which does not.
+/// The format's name, which parses back to the format. If it has no name, its facts, which do not parse.
 ///
 /// ```
 /// use halfulp::{Facts, Format};

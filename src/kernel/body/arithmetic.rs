@@ -1,18 +1,18 @@
-//! Elementwise arithmetic on codes through binary32 or binary64, where that is provably innocuous.
+//! Elementwise arithmetic on codes through binary32 or binary64, where double rounding is provably innocuous.
 //!
 //! The operands are exact in the wide type, of `P` = 24 or 53 bits, and a limit on the exponents rules out overflow and underflow
-//! there. The operation's wide result `s` is then rounded again, to the format. That gives what one rounding of the exact result `z`
-//! gives, for every rounding, if no number `t` at which the second rounding's result changes lies between `z` and `s`, and `s = t`
-//! only where `z = t`. Such a `t` has at most `K` bits: `K = p + 1` (the values and their midpoints), with `n` bits of noise `p + n + 1`.
+//! there. The wide result `s` of the operation is then rounded again, to the format. For every rounding, this equals a single rounding of the exact
+//! result `z` if no number `t` at which the second rounding changes its result lies between `z` and `s`, and `s = t`
+//! only if `z = t`. Such a `t` has at most `K` bits: `K = p + 1` (the values and their midpoints), or `p + n + 1` with `n` noise bits.
 //!
 //! - Products are exact: the significands have at most `P / 2` bits.
-//! - Sums are rounded to odd: the error of the rounded sum is exact (Knuth's two-sum), and where it is not zero the neighbour with
-//!   the odd significand is taken on the side where the exact sum lies. A sum rounded to odd lies on the same side of every `t` of
-//!   up to `P - 2` bits as the exact one (Boldo and Melquiond). So for fma, whose product is exact.
-//! - A quotient `x / y`, `y` of `q` bits, that is not equal to `t` differs from it by at least `2^-(K+q)` in relation to it, since
-//!   `x - t y` is a multiple of a unit; its rounding to `P` bits by at most `2^-P`. So `K + q < P` suffices.
-//! - A root that is not equal to `t` differs from it by at least `2^-(2K+1)`, or, where the operand has `q > 2K` bits, by
-//!   `2^-(q+1)`. So `2K + 1 < P` and `q + 1 < P` suffice.
+//! - Sums are rounded to odd: the error of the rounded sum is computed exactly (Knuth's two-sum), and if it is nonzero, the neighbour with
+//!   the odd significand on the side of the exact sum is taken. A sum rounded to odd lies on the same side of every `t` of
+//!   up to `P - 2` bits as the exact sum (Boldo and Melquiond). The same holds for fma, whose product is exact.
+//! - A quotient `x / y` with `y` of `q` bits that is not equal to `t` has a relative difference from it of at least `2^-(K+q)`, since
+//!   `x - t y` is a multiple of a unit; rounding to `P` bits changes it by at most `2^-P`. So `K + q < P` suffices.
+//! - A root that is not equal to `t` has a relative difference from it of at least `2^-(2K+1)`, or `2^-(q+1)` if the operand has `q > 2K`
+//!   bits. So `2K + 1 < P` and `q + 1 < P` suffice.
 
 use super::odd::{self, sum};
 use crate::kernel::body::{

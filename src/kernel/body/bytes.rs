@@ -1,4 +1,4 @@
-//! Elementwise arithmetic on codes of up to 8 bits from codes to codes in one loop, where the instructions have one.
+//! Elementwise arithmetic on codes of up to 8 bits, from codes to codes in one loop, for instruction sets that have such a loop.
 
 #[cfg(target_arch = "x86_64")]
 use crate::kernel::WideKind;

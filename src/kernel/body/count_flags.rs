@@ -1,7 +1,7 @@
-//! Counting what a conversion raises, without converting: each count but the inexact ones is an interval of magnitudes.
+//! Counts the exceptions of a conversion without converting: except for inexact, each count is that of an interval of magnitudes.
 //!
-//! Under stochastic rounding the intervals' bounds depend on the noise. What lies between an interval's least and its
-//! greatest end is left to the definition.
+//! Under stochastic rounding the ends of the intervals depend on the noise. Elements between the least and the
+//! greatest possible end are left to the scalar code.
 
 use crate::kernel::element::{Wide, wide_format};
 use crate::kernel::isa::{Isa, Job};

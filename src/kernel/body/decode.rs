@@ -1,4 +1,4 @@
-//! Decode: the choice of a loop, and the loops.
+//! Decoding: selection of a loop, and the loops.
 
 #[cfg(target_arch = "x86_64")]
 use super::encode::{cut, unaligned};

@@ -1,4 +1,4 @@
-//! Encode: the choice of a loop, and the loops.
+//! Encoding: selection of a loop, and the loops.
 
 use super::integer::{self, NEAREST, with_mode};
 use super::magic_add::{self, ALL, with_fixups, with_mode_and_fixups};

@@ -1,9 +1,9 @@
-//! Rounding in integers: any rounding, any format whose lowest binade is a normal one of the wide type.
+//! Rounding with integer operations: any rounding, and any format whose lowest binade is normal in the wide type.
 //!
-//! The significand of `x`, hidden bit included, is shifted right by what the format drops, and by as much more as the
-//! exponent lies below the format's lowest. Consecutive magnitude codes being consecutive multiples of the quantum, the
-//! code is a base for the binade and what the shift leaves. Which neighbour is picked is decided by adding, before the
-//! shift, a bias below one unit of the place that is kept.
+//! The significand of `x`, including the hidden bit, is shifted right by the number of dropped bits, and further by the distance of the
+//! exponent below the format's lowest. Because consecutive magnitude codes are consecutive multiples of the quantum, the
+//! code is the sum of a base for the binade and the shifted significand. The neighbour is selected by adding, before the
+//! shift, a bias of less than one unit in the last place kept.
 
 use crate::kernel::lane::{Lane, select};
 use crate::kernel::plan::narrow::{Mode, Narrow};

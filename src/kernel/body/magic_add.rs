@@ -1,15 +1,15 @@
-//! Magic-number rounding: to the nearest, ties to even, by one addition; other roundings adjust that result.
+//! Magic-number rounding: to nearest, ties to even, by one addition; other roundings adjust that result.
 //!
-//! Added to a power of two whose last place is the format's quantum at `x`, `|x|` is rounded to that quantum by the CPU's own
-//! addition, to nearest even as it is by default; the sum's last bits are the multiple of the quantum, and the sum less the
-//! power is the rounded value. Subnormal results need nothing more: below the lowest binade the quantum stays. Where the
-//! format has the wide type's own exponents, adding to the bits does the same, and the carry goes where it belongs.
+//! If `|x|` is added to a power of two whose last place is the format's quantum at `x`, the CPU's addition rounds it to that quantum,
+//! to nearest even by default. The last bits of the sum are the multiple of the quantum, and subtracting the
+//! power of two gives the rounded value. Subnormal results need no special treatment: below the lowest binade the quantum is constant. If the
+//! format has the exponent range of the wide type, an integer addition to the bits has the same effect, including the carry.
 //!
-//! The nearest value is compared with `|x|`: where it lies above, the code below is what is left when the rest is cut off; where it
-//! differs, the result is not exact. The difference to it is exact, too, and shows a tie.
+//! The nearest value is compared with `|x|`: if it is greater, the truncated code is the one below; if it
+//! differs, the result is inexact. The difference is exact, too, and reveals a tie.
 //!
-//! Under stochastic rounding `|x|` is first cut off (or, for variant C, rounded) to a multiple of the fraction of the quantum by which noise is counted;
-//! that and the noise are added, which is exact, and the sum is cut off at the quantum.
+//! Under stochastic rounding `|x|` is first truncated (or, for variant C, rounded) to a multiple of the unit of the noise;
+//! the noise is added to it, which is exact, and the sum is truncated at the quantum.
 
 use super::integer::{A, AWAY, B, C, DIRECTED, NEAREST, ODD};
 use crate::kernel::lane::{Lane, select};

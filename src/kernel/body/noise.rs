@@ -1,4 +1,4 @@
-//! Noise for the loops: an array of words, made ahead of the elements that they are for.
+//! Noise for the loops: an array of noise words, generated in advance.
 
 use super::encode::BLOCK;
 use super::integer::{A, B, C};

@@ -1,8 +1,8 @@
 //! Operations of a wide type, rounded to odd.
 //!
-//! The error of a sum is a number of the type (Knuth's two-sum), and so is that of a product (fused, or Dekker's of halves that
-//! Veltkamp's splitting makes), the remainder of a quotient and that of a root. Its sign says on which side of the rounded result the exact one
-//! lies: where it is not zero, the neighbour with the odd significand on that side is taken. Operands are to be so far from the ends
+//! The error of a sum is a number of the type (Knuth's two-sum), and so are the error of a product (by fused multiply-add, or Dekker's product with
+//! Veltkamp's splitting) and the remainders of a quotient and a root. Its sign tells on which side of the rounded result the exact one
+//! lies: if it is nonzero, the neighbour with the odd significand on that side is taken. Operands must be far enough from the ends
 //! of the range that nothing overflows and no error underflows.
 
 use super::arithmetic::{ADD, DIV, FMA, MUL, SQRT, SUB};

@@ -1,7 +1,7 @@
-//! Quantize: values to values of the format.
+//! Quantization: rounding values to values of the format.
 //!
-//! By magic-number rounding where that applies. Otherwise each lane rounds to a code and decodes it at once, whatever the format's width.
-//! Formats whose codes arithmetic cannot decode go through an array of codes.
+//! Uses magic-number rounding where applicable. Otherwise each lane rounds to a code and decodes it immediately, whatever the width of the format.
+//! Formats whose codes cannot be decoded arithmetically go through an array of codes.
 
 use super::decode;
 use super::encode::{self, BLOCK, from_start, unaligned};

@@ -1,4 +1,4 @@
-//! Large arrays: in small steps, with prefetching and non-temporal stores.
+//! Large arrays: processed in small steps, with prefetching and non-temporal stores.
 
 use crate::kernel::element::Element;
 use crate::kernel::isa::Isa;

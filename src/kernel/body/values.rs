@@ -1,8 +1,8 @@
-//! Elementwise arithmetic on values: the operation rounded to odd in lanes of the values' own type, or through binary64, and its
-//! result to the format.
+//! Elementwise arithmetic on values: the operation is rounded to odd in lanes of the values' type, or through binary64, and the
+//! result is rounded to the format.
 //!
-//! Operands are any numbers of the array's type. [`serves`] has the condition of [`arithmetic`](super::arithmetic) for results rounded
-//! to odd, which holds for operands of any precision. Those with exponents out of bounds are computed by the definition, one by one.
+//! Operands are arbitrary numbers of the array's type. [`serves`] tests the condition of [`arithmetic`](super::arithmetic) for results rounded
+//! to odd, which holds for operands of any precision. Operands with exponents out of bounds are left to the scalar code.
 
 use super::odd;
 use super::quantize;

@@ -1,4 +1,4 @@
-//! Codes to values, by arithmetic.
+//! Arithmetic conversion of codes to values.
 
 use crate::kernel::lane::{Lane, select};
 use crate::kernel::plan::widen::Widen;

@@ -1,4 +1,4 @@
-//! The constants of magic-number rounding: an addition rounds to the quantum, and the significand is never taken apart.
+//! The constants of magic-number rounding, in which an addition rounds to the quantum.
 
 use super::narrow::{Mode, Narrow};
 use crate::kernel::lane::Lane;

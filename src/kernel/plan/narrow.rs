@@ -1,4 +1,4 @@
-//! The constants of rounding values of a wide type to codes.
+//! The constants for rounding values of a wide type to codes.
 
 use crate::format::Format;
 use crate::format::facts::Sign;

@@ -1,4 +1,4 @@
-//! The constants of computing with codes of up to 8 bits in tables of bytes.
+//! The constants for codes of up to 8 bits in tables of bytes.
 
 use alloc::boxed::Box;
 

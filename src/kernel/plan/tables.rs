@@ -1,4 +1,4 @@
-//! Every result of an operation on two codes of up to 8 bits, once enough has been computed to pay for it.
+//! Tables of all results of an operation on two codes of up to 8 bits, built once enough elements have been computed to justify the cost.
 
 use core::sync::atomic::{AtomicUsize, Ordering};
 use std::boxed::Box;

@@ -1,4 +1,4 @@
-//! The constants of turning codes into values of a wide type.
+//! The constants for converting codes to values of a wide type.
 
 use crate::format::facts::Sign;
 use crate::format::{Code, Format};

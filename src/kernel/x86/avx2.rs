@@ -1,7 +1,7 @@
-//! What the kernel `avx2` does not leave to the compiler, in vectors of 256 bits: binary32 to nearest even, and back.
+//! Hand-written loops of the kernel `avx2`, with 256-bit vectors: binary32 to codes, rounded to nearest even, and back.
 //!
-//! The methods are those of the wider vectors ([`bytes`](super::bytes), [`values`](super::values), [`words`](super::words)); bits are put
-//! in place of others by masks, which costs less here than to blend.
+//! The methods are those of the wider vectors ([`bytes`](super::bytes), [`values`](super::values), [`words`](super::words)); bits are
+//! selected by masks, which is cheaper here than blending.
 
 use core::arch::x86_64::*;
 

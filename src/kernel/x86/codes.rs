@@ -1,7 +1,7 @@
 //! Elementwise operations on codes of 8 bits in lanes of binary32, from codes to codes in one loop, rounded to nearest even.
 //!
-//! With up to 8 bits of precision the second rounding is innocuous after one to 24 bits, for sums, products and quotients (Figueroa);
-//! the sum of a product and a third operand is rounded to odd.
+//! With up to 8 bits of precision the second rounding, after one to 24 bits, is innocuous for sums, products and quotients (Figueroa);
+//! for fma the sum of the product and the third operand is rounded to odd.
 
 use core::arch::x86_64::*;
 

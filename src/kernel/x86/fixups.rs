@@ -1,4 +1,4 @@
-//! From rounded magnitudes in bytes to codes.
+//! Conversion of rounded magnitudes in bytes to codes.
 
 use core::arch::x86_64::*;
 

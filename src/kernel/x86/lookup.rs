@@ -1,4 +1,4 @@
-//! Results by tables in memory.
+//! Results from tables in memory.
 
 use core::arch::x86_64::*;
 

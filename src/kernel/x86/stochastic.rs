@@ -1,8 +1,8 @@
 //! Stochastic rounding of binary32 to values of a format, 32 at a time.
 //!
-//! Noise is added to the magnitude's bits just below the last place that is kept, and what is below that is cut off. Results in the
-//! lowest binade or below it are raised by that binade first, so that their last place is where the others' is; they lose what lies below
-//! binary32's last place there, and that decides nothing unless the noise is finer still.
+//! Noise is added to the bits of the magnitude just below the last place kept, and the sum is truncated. To results in the
+//! lowest binade or below it, the power of two of that binade is added first, which aligns their last place with that of the others. The bits below
+//! binary32's last place that are lost do not matter unless the noise is finer still.
 
 use core::arch::x86_64::*;
 

@@ -1,4 +1,4 @@
-//! Two tables of bytes in registers: what 16 bits stand for every code of up to 8.
+//! Two tables of bytes in registers, which map every code of up to 8 bits to 16 bits.
 
 use core::arch::x86_64::*;
 

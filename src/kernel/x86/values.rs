@@ -1,7 +1,7 @@
 //! Binary32 rounded to values of a format, 16 or 32 at a time.
 //!
-//! To nearest even by [magic-number rounding](crate::kernel::body::magic_add), the power of two being a binade times a constant
-//! in one operation with it.
+//! To nearest even by [magic-number rounding](crate::kernel::body::magic_add); the power of two is a binade times a constant,
+//! combined with the addition in a single operation.
 
 use core::arch::x86_64::*;
 

@@ -1,4 +1,4 @@
-//! Binary32 to codes of 16 bits and back, for formats that the CPU knows: binary16, and those with binary32's exponents.
+//! Binary32 to 16-bit codes and back, for formats that the CPU supports: binary16, and formats with the exponent range of binary32.
 
 use core::arch::x86_64::*;
 

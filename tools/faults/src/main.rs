@@ -1,14 +1,14 @@
-//! Plants faults in a copy of the library, one at a time, and asks whether the tests catch them.
+//! Plants faults in a copy of the library, one at a time, and checks that the tests catch them.
 //!
-//!     cargo run --release -p halfulp-faults                all of them, about half an hour on two cores
-//!     cargo run --release -p halfulp-faults -- round       those whose file or description has the word
-//!     cargo run --release -p halfulp-faults -- --list
-//!     cargo run --release -p halfulp-faults -- --check     only whether each still has its place in the sources
+//!     cargo run --release -p halfulp-faults                all faults, about half an hour on two cores
+//!     cargo run --release -p halfulp-faults -- round       faults whose file or description contains the word
+//!     cargo run --release -p halfulp-faults -- --list      lists the faults
+//!     cargo run --release -p halfulp-faults -- --check     only checks that each fault still applies to the sources
 //!
-//! A fault in code that this CPU cannot run is not planted, and said not to have run.
+//! A fault in code that this CPU cannot run is not planted, and is reported as not run.
 //!
-//! Exit: 0 all that ran were caught, 1 one survived, 2 none ran, or one could not (a fault that no longer applies, or does
-//! not compile, is as bad: the list has to follow the sources). With `--check`: 0 each has its place, 1 one has not.
+//! Exit code: 0 all faults that ran were caught, 1 at least one survived, 2 none ran, or one could not (a fault that no longer applies or does
+//! not compile is an error: the list must follow the sources). With `--check`: 0 all apply, 1 at least one does not.
 
 mod copy;
 mod faults;

@@ -14,65 +14,65 @@ use crate::offered::{self};
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES, after_long_help = format!("{MORE}\n\n{EXAMPLES}"))]
 pub struct Args {
-    /// A .safetensors or .npy file. Its tensors of f16, bf16, f32 and f64 are quantized, the others are left as they are.
+    /// A .safetensors or .npy file. Its tensors of f16, bf16, f32 and f64 are quantized; others are left unchanged.
     #[arg(value_name = "FILE")]
     pub input: PathBuf,
-    /// The format, of at most 16 bits. Several are compared.
+    /// The format, of at most 16 bits. If several are given, they are compared.
     #[arg(long, value_name = "FORMAT,...", value_delimiter = ',', required = true, value_parser = offered::format(), hide_possible_values = true)]
     pub to: Vec<String>,
-    /// What each tensor is divided by before it is rounded: none, amax, pow2, or a number above zero.
+    /// The scale by which each tensor is divided before rounding: none, amax, pow2, or a number above zero.
     #[arg(long, value_name = "SCALE", default_value = "none", allow_negative_numbers = true, value_parser = rule)]
     pub scale: Rule,
-    /// rne, rna, rtz, rup, rdn or odd; or stochastic rounding with N bits of noise, 1 to 32: sr-a:N, sr-b:N or sr-c:N.
+    /// The rounding: rne, rna, rtz, rup, rdn or odd; or stochastic rounding with N bits of noise, 1 to 32: sr-a:N, sr-b:N or sr-c:N.
     #[arg(long, value_name = "ROUNDING", value_parser = offered::rounding(), default_value_t, hide_possible_values = true)]
     pub round: Rounding,
     /// The seed of the noise [default: 0].
     #[arg(long, value_name = "S")]
     pub seed: Option<u64>,
-    /// What becomes of what is out of range: none, finite or propagate.
+    /// The saturation: none, finite or propagate.
     #[arg(long, value_name = "SATURATION", default_value_t)]
     pub saturate: Saturation,
-    /// When a result counts as tiny: before or after rounding.
+    /// When tininess is detected: before or after rounding.
     #[arg(long, value_name = "WHEN", default_value_t)]
     pub tininess: Tininess,
-    /// Make tiny results zero.
+    /// Replace tiny results by zero.
     #[arg(long)]
     pub flush_results: bool,
-    /// What a NaN becomes in a format without one: largest, least, zero or negative-zero.
+    /// The result for a NaN in a format without NaN: largest, least, zero or negative-zero.
     #[arg(long, value_name = "RESULT", default_value_t)]
     pub nan: NanResult,
-    /// Write the quantized tensors to a file of the same kind. It appears there whole or not at all.
+    /// Write the quantized tensors to a file of the same type. The file is written completely or not at all.
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
-    /// What to write: the format's codes, or the values that they stand for, times the scale.
+    /// What to write: the codes, or their values multiplied by the scale.
     #[arg(long, value_name = "WHAT", default_value = "codes", requires = "output")]
     pub emit: Emit,
-    /// Draw the distribution of the values and the use of the codes, as SVG.
+    /// Write an SVG of the distribution of the values and the use of the codes.
     #[arg(long, value_name = "FILE.svg")]
     pub histogram: Option<PathBuf>,
-    /// Write a page with the formats, the tensors and the histograms, that needs nothing else.
+    /// Write a self-contained HTML page with the formats, the tensors and the histograms.
     #[arg(long, value_name = "FILE.html")]
     pub html: Option<PathBuf>,
-    /// Quantize only tensors whose names match: `*` stands for any characters, `?` for one, {a,b} for either, [a-c] for one of these, and \ takes a character as it is. May be repeated; the
-    /// others are copied.
+    /// Quantize only tensors whose names match the pattern; others are copied. `*` matches any characters, `?` one character, {a,b} either alternative, [a-c] one of a set; \ escapes
+    /// a character. May be repeated.
     #[arg(long, value_name = "GLOB")]
     pub tensor: Vec<String>,
-    /// Order the tensors in the report.
+    /// The order of the tensors in the report.
     #[arg(long, value_name = "KEY", default_value = "file")]
     pub sort: Key,
-    /// Write a line a format instead of a line a tensor and format.
+    /// Print one line per format instead of one per tensor and format.
     #[arg(long, conflicts_with = "json")]
     pub summary: bool,
-    /// Write a row a tensor and format to a file, as CSV.
+    /// Write a CSV file with one row per tensor and format.
     #[arg(long, value_name = "FILE.csv")]
     pub csv: Option<PathBuf>,
-    /// Write the report as JSON.
+    /// Print the report as JSON.
     #[arg(long)]
     pub json: bool,
-    /// The longest head of a file, in bytes, that is taken for one, and that is written.
+    /// The largest file header, in bytes, that is read or written.
     #[arg(long, value_name = "BYTES", default_value_t = DEFAULT_HEAD_LIMIT)]
     pub max_head: u64,
-    /// How many threads [default: one a core]. The results do not depend on it.
+    /// The number of threads [default: one per core]. The results do not depend on it.
     #[arg(long, value_name = "N")]
     pub threads: Option<std::num::NonZero<usize>>,
 }
@@ -154,24 +154,24 @@ fn rule(text: &str) -> anyhow::Result<Rule> {
 }
 
 const MORE: &str = "\
-Scale. A tensor becomes round(x / scale), the exact quotient rounded once; scale * code is what an element is then \
-worth. `amax` is the tensor's largest finite magnitude over the format's largest value, rounded up to 24 bits, so that \
-nothing overflows; `pow2` is the least power of two not below that; where there is no finite value but zero the \
-scale is 1. A number is taken as the nearest binary32 number.
+Scale. Each element becomes round(x / scale), the exact quotient rounded once; its value is then scale * code. \
+`amax` is the tensor's largest finite magnitude divided by the format's largest value, rounded up to 24 bits, so that \
+no finite element overflows; `pow2` is the least power of two not less than that. If a tensor has no finite nonzero element, the \
+scale is 1. A number is rounded to the nearest binary32 number.
 
-Report. COUNT elements; SATURATED out of range, whatever they became, infinities too unless they stay; ZERO not zero \
-before and zero after; NAN before or after; INEXACT changed at all. ABS ERROR and REL ERROR are the largest over the \
-elements that are finite before and after, and SNR is 10 log10(sum x^2 / sum error^2) over them, in binary64: \"inf\" without \
-an error, \"-\" (null in JSON) without a signal or where a sum is beyond binary64. CODES is the share of the format's finite codes that occur. None of it \
-depends on the number of threads: sums are made over chunks of 65536 elements, in order. The line of all tensors comes first. With \
---summary each format has one line: shares of the elements, the SNR of all together, the median and the lowest of the tensors' SNR, \
-and the tensor that has the lowest.
+Report. COUNT is the number of elements; SATURATED those out of range, whatever the result, including infinities that are not preserved; ZERO those that were \
+nonzero and became zero; NAN those that are NaN before or after; INEXACT those that changed. ABS ERROR and REL ERROR are maxima over the \
+elements that are finite before and after; SNR is 10 log10(sum x^2 / sum error^2) over the same elements, in binary64: \"inf\" without \
+error, \"-\" (null in JSON) without a signal or if a sum exceeds binary64. CODES is the share of the format's finite codes that occur. The report does not \
+depend on the number of threads: sums are computed over chunks of 65536 elements, in order. The totals over all tensors come first. With \
+--summary each format has one line: shares of the elements, the overall SNR, the median and the minimum of the tensors' SNR, \
+and the tensor with the minimum.
 
-Output. Codes are U8 or U16, but F8_E4M3, F8_E5M2, BF16 and so on where the file's kind has exactly the format; with a \
-scale, a .safetensors file gets it as a tensor NAME_scale (one element; F32, or F64 for all of a file if one of its scales is beyond F32), by which \
-codes are multiplied to get values back. Values have the input's type if that holds them all exactly, else the next \
-wider that does (f64 at last); a product beyond f64's range is the end of that range. Other tensors are copied. Stochastic rounding numbers the quantized elements of a file through, in the order of their \
-data, and takes the noise of (S, number).";
+Output. Codes have type U8 or U16, or F8_E4M3, F8_E5M2, BF16 and so on if the file type has exactly that format. With a \
+scale, a .safetensors file also contains a tensor NAME_scale (one element; F32, or F64 for the whole file if F32 cannot represent one of its scales); the \
+value is code times scale. Emitted values have the type of the input if that represents them all exactly, otherwise the next \
+wider type that does (at most f64); a product beyond the range of f64 is clamped to the end of that range. Other tensors are copied. For stochastic rounding the quantized elements of a file are numbered consecutively in the order of their \
+data, and an element uses the noise of (S, number).";
 
 const EXAMPLES: &str = "\
 Examples:

@@ -10,19 +10,19 @@ use crate::columns::cell;
 /// What rows are ordered by. Rows of a tensor stay together: the first format decides.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, clap::ValueEnum)]
 pub enum Key {
-    /// The order of the file.
+    /// The order in the file.
     File,
-    /// The tensors' names.
+    /// By name.
     Name,
-    /// The signal-to-noise ratio, the lowest first.
+    /// By signal-to-noise ratio, lowest first.
     Snr,
-    /// The largest relative error, the largest first.
+    /// By largest relative error, largest first.
     RelError,
-    /// The share of elements out of range, the largest first.
+    /// By share of elements out of range, largest first.
     Saturated,
-    /// The share of elements that became zero, the largest first.
+    /// By share of elements that became zero, largest first.
     Zero,
-    /// The number of elements, the largest first.
+    /// By number of elements, largest first.
     Count,
 }
 

@@ -11,24 +11,24 @@ use halfulp_verify::{Comparison, Selection};
 
 use crate::offered;
 
-/// What to verify, against what, on which cases. Without any FORMAT it is the main job: every operation and conversion
-/// of every format of at most 8 bits on all cases, and of the wider ones on edge and random cases.
+/// What to verify, against what, on which cases. Without a FORMAT the main job runs: all operations and conversions,
+/// exhaustively for formats of at most 8 bits, and on edge and random cases for wider formats.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// The formats: operations within each of them, and conversions from them.
+    /// The formats: verifies operations within each of them, and conversions from them.
     #[arg(value_name = "FORMAT", value_parser = offered::format(), hide_possible_values = true)]
     pub formats: Vec<String>,
     /// The operations [default: all].
     #[arg(long, value_name = "OP,...", value_delimiter = ',', value_parser = offered::operation(op), hide_possible_values = true)]
     pub op: Vec<Op>,
-    /// The formats to convert from; the formats named are then those to convert to.
+    /// The formats to convert from; each FORMAT is then a format to convert to.
     #[arg(long, value_name = "FORMAT,...", value_delimiter = ',', conflicts_with = "operands", value_parser = offered::format(), hide_possible_values = true)]
     pub from: Vec<String>,
     /// The formats to convert to.
     #[arg(long, value_name = "FORMAT,...", value_delimiter = ',', conflicts_with = "operands", value_parser = offered::format(), hide_possible_values = true)]
     pub to: Vec<String>,
-    /// A format an operand, where they differ.
+    /// The format of each operand, if they differ.
     #[arg(
         long,
         value_name = "FORMAT,...",
@@ -42,74 +42,74 @@ pub struct Args {
     /// The format of the result [default: the first operand's].
     #[arg(long, value_name = "FORMAT", requires = "operands", value_parser = offered::format(), hide_possible_values = true)]
     pub result: Option<String>,
-    /// The standards: ieee-754, p3109-v4.0, p3109-2026-07, the latter two with P3109's own operations [default: ieee-754; of
-    /// the main job its own].
+    /// The standards: ieee-754, p3109-v4.0, p3109-2026-07, the latter two with P3109's operations [default: ieee-754; the main
+    /// job has its own].
     #[arg(long, value_name = "STANDARD,...", value_delimiter = ',', value_parser = named::<Standard>)]
     pub standard: Vec<Standard>,
-    /// The roundings: rne, rna, rtz, rup, rdn, odd, sr-a:N, sr-b:N, sr-c:N with N bits of noise [default: all].
+    /// The roundings: rne, rna, rtz, rup, rdn, odd, sr-a:N, sr-b:N, sr-c:N with N noise bits [default: all].
     #[arg(long, value_name = "ROUNDING,...", value_delimiter = ',', value_parser = offered::rounding(), hide_possible_values = true)]
     pub round: Vec<Rounding>,
     /// The saturations: none, finite, propagate [default: all].
     #[arg(long, value_name = "SATURATION,...", value_delimiter = ',', value_parser = named::<Saturation>)]
     pub saturate: Vec<Saturation>,
-    /// When a result counts as tiny: after or before rounding.
+    /// When tininess is detected: after or before rounding.
     #[arg(long, value_name = "TININESS,...", value_delimiter = ',', value_parser = named::<Tininess>)]
     pub tininess: Vec<Tininess>,
-    /// What a NaN becomes in a format without one: largest, least, zero, negative-zero.
+    /// The result for a NaN in a format without NaN: largest, least, zero, negative-zero.
     #[arg(long, value_name = "RESULT,...", value_delimiter = ',', value_parser = named::<NanResult>)]
     pub nan: Vec<NanResult>,
-    /// Subnormal operands count as zero.
+    /// Treat subnormal operands as zero.
     #[arg(long)]
     pub flush_operands: bool,
-    /// Tiny results become zero.
+    /// Replace tiny results by zero.
     #[arg(long)]
     pub flush_results: bool,
-    /// The engine under test: scalar, definition, mpfr, apfloat, host, recorded, a kernel (avx512, avx2, portable: the array
-    /// interface, which has no flags and no stochastic rounding here), or cmd:PROGRAM, which gets operand lines and
-    /// answers `result flags`, as soon as no more input waits; {op} {format} {operands} {result} {standard} {round} {saturate} in it stand for the task [default: scalar,
-    /// and for --exhaustive without FORMAT the best kernel].
+    /// The engine under test: scalar, definition, mpfr, apfloat, host, recorded, a kernel of the array interface (avx512, avx2, portable;
+    /// without flags and stochastic rounding), or cmd:PROGRAM, which reads lines of operands,
+    /// answers `result flags`, and flushes its output; {op} {format} {operands} {result} {standard} {round} {saturate} in its command line are replaced [default: scalar,
+    /// or the best kernel for --exhaustive without FORMAT].
     #[arg(long, value_name = "ENGINE", value_parser = NonEmptyStringValueParser::new())]
     pub subject: Option<String>,
-    /// The engines that are trusted, one or several; recorded is what other implementations answered, from tables [default:
-    /// definition,mpfr,apfloat,host,recorded, for a kernel scalar,definition,mpfr,recorded].
+    /// The reference engines, one or several; `recorded` has recorded results of other implementations [default:
+    /// definition,mpfr,apfloat,host,recorded; for a kernel scalar,definition,mpfr,recorded].
     #[arg(long, value_name = "ENGINE,...", value_parser = NonEmptyStringValueParser::new())]
     pub against: Vec<String>,
-    /// The cases: all, edge, spread:N (N distinct ones, spread over all), around:N (every
-    /// rounding boundary of a conversion with its neighbours at every distance, and N drawn), random:N, or given:A,B,C/NOISE, hexadecimal
-    /// operands and, for stochastic rounding, the noise word (0 without one), of which the low bits count; zeros, infinities, NaNs, the ends of the range and what lies far outside it come before the N
-    /// [default: all where that are at most 2^18, spread:2^20 for fma up to 32 bits, else edge].
+    /// The cases: all; edge; spread:N (N distinct cases spread over all); around:N (every
+    /// rounding boundary of a conversion with its neighbours at every distance, and N random ones); random:N; or given:A,B,C/NOISE, with hexadecimal
+    /// operands and, for stochastic rounding, the noise word (default 0), of which the low bits are used. Zeros, infinities, NaNs, the ends of the range and values far outside it are always added to the N
+    /// [default: all if these are at most 2^18, spread:2^20 for fma up to 32 bits, otherwise edge].
     #[arg(long, value_name = "CASES", conflicts_with = "exhaustive")]
     pub cases: Option<Selection>,
-    /// The same as --cases all, and around:10^8 for conversions from 64 bits. Without any FORMAT: all of the array
-    /// interface, by one kernel.
+    /// Verify all cases (around:10^8 for conversions from 64 bits). Without a FORMAT: the whole array
+    /// interface, for one kernel.
     #[arg(long)]
     pub exhaustive: bool,
-    /// Which NaNs count as the same: those of the same code, of the same sign, or any.
+    /// Which NaNs are considered equal: those with the same code, those with the same sign, or any.
     #[arg(long, value_name = "NANS", default_value = "code", value_parser = nan_match)]
     pub compare_nan: NanMatch,
-    /// Which zeros count as the same: those of the same sign, or any.
+    /// Which zeros are considered equal: those with the same sign, or any.
     #[arg(long, value_name = "ZEROS", default_value = "sign", value_parser = zero_sign)]
     pub compare_zero: ZeroSign,
-    /// The flags that are compared, as far as both sides report them: letters of vioux (v invalid, i division by zero, o overflow,
+    /// The flags to compare, if both sides report them: letters of vioux (v invalid, i division by zero, o overflow,
     /// u underflow, x inexact), or none.
     #[arg(long, value_name = "FLAGS", default_value = "vioux", value_parser = flags)]
     pub compare_flags: Flags,
-    /// The seed of random cases, and of noise [default: 0].
+    /// The seed of random cases and noise [default: 0].
     #[arg(long, value_name = "S")]
     pub seed: Option<u64>,
-    /// The i-th of n parts of the run.
+    /// Run only part I of N.
     #[arg(long, value_name = "I/N")]
     pub shard: Option<Shard>,
-    /// Only the case of this number.
+    /// Run only the case with this number.
     #[arg(long, value_name = "K", conflicts_with = "shard")]
     pub case: Option<u64>,
-    /// How many threads [default: one a core].
+    /// The number of threads [default: one per core].
     #[arg(long, value_name = "N")]
     pub threads: Option<NonZero<usize>>,
-    /// How many mismatches are explained.
+    /// The number of mismatches to explain.
     #[arg(long, value_name = "N", default_value_t = 3)]
     pub explain: usize,
-    /// Say nothing on standard error but what is wrong: not how far the run is, nor what it is going to do.
+    /// Print only errors to standard error, without announcement and progress.
     #[arg(short, long)]
     pub quiet: bool,
     /// Write a JSON report to standard output.
@@ -118,10 +118,10 @@ pub struct Args {
     /// Write a JUnit XML report to a file.
     #[arg(long, value_name = "FILE")]
     pub junit: Option<PathBuf>,
-    /// How many seconds a cmd:PROGRAM may take to start and give its first answer [default: 60, or --timeout if that is longer].
+    /// The time in seconds for a cmd:PROGRAM to start and give its first answer [default: 60, or the value of --timeout if that is longer].
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub startup_timeout: Option<std::time::Duration>,
-    /// How many seconds a cmd:PROGRAM may be silent while further answers are due [default: 10].
+    /// The time in seconds for each further answer of a cmd:PROGRAM [default: 10].
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub timeout: Option<std::time::Duration>,
 }
@@ -160,11 +160,11 @@ impl Args {
 
 const EXAMPLES: &str = "\
 Examples:
-  # A first device, in one rounding and one saturation. It reads the
-  # codes of the operands and answers `result flags`, a line each.
+  # A first device, with one rounding and one saturation. It reads the
+  # codes of the operands and answers each line with `result flags`.
   halfulp verify e4m3fn --op mul --round rne --saturate none \\
     --subject cmd:./my_device
-  # One that is told what to compute, and whose NaNs may be any
+  # A device that is told what to compute and may return any NaN
   halfulp verify e4m3fn --op add,mul --round rne,rtz \\
     --saturate finite --compare-nan any \\
     --subject 'cmd:./my_device {op} {round}'
@@ -177,7 +177,7 @@ Examples:
   # Products of narrow operands in a wider format, and a conversion
   halfulp verify --operands e4m3fn,e4m3fn --result binary16 --op mul
   halfulp verify e4m3fn --from binary16 --round rne --junit report.xml
-  # The first of two parts, and the kernel of arrays
+  # The first of two parts, and a kernel of the array interface
   halfulp verify e2m1 --op fma --exhaustive --shard 1/2 --json > 1.json
   halfulp verify e4m3fn --op add --round rne --subject portable";
 

@@ -8,7 +8,7 @@ use halfulp_verify::report::{from_json, merge};
 use super::print::Reports;
 use crate::exit::Verdict;
 
-/// Join the reports of all shards of a run: what the run would have said in one part, but for times.
+/// Combine the reports of all shards of a run. The result equals the report of an unsharded run, except for times.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -16,7 +16,7 @@ Examples:
   halfulp verify e2m1 --op fma --exhaustive --shard 2/2 --json > 2.json
   halfulp merge 1.json 2.json --junit report.xml")]
 pub struct Args {
-    /// The reports that `halfulp verify --shard I/N --json` wrote, one of each of the N shards.
+    /// The reports written by `halfulp verify --shard I/N --json`, one for each of the N shards.
     #[arg(value_name = "REPORT", required = true)]
     pub reports: Vec<PathBuf>,
     /// Write a JSON report to standard output.

@@ -184,6 +184,7 @@ fn histograms_are_drawn() {
         "out of range",
         "(586 elements, 1 NaN)",
         "e2m1: SNR ",
+        "Mean relative error by magnitude",
         "smallest normal",
         "of 254 finite codes occur",
         "largest",

@@ -1,10 +1,10 @@
-//! Every combination of operands, and a numbered part of them.
+//! All combinations of operands, and numbered parts of them.
 
 use halfulp::{Operands, Task};
 
 use super::{Cases, CasesError, noise_word, operand_bits, operand_values};
 
-/// Every combination: the number is sliced into codes, the last operand in its lowest bits.
+/// All combinations: the number of a case is split into codes, with the last operand in its lowest bits.
 #[derive(Clone, Debug)]
 pub struct All {
     /// Where each operand begins in a number, and its bits; none of an operand that there is not.
@@ -49,7 +49,7 @@ impl Cases for All {
     }
 }
 
-/// Distinct combinations, spread over the whole space by a fixed permutation of its numbers.
+/// Distinct combinations, spread over all combinations by a fixed permutation of their numbers.
 #[derive(Clone, Debug)]
 pub struct Spread {
     all: All,

@@ -5,14 +5,14 @@ use halfulp::{Code, Op, Operands, Task, noise};
 use super::{Cases, CasesError, boundary, noise_word, special};
 use crate::engine::definition::place::Values;
 
-/// Every rounding boundary of the destination (values and midpoints), the source's codes at each distance from it that
-/// is a power of two below a binade, and a number drawn by a seed: a boundary with some of its low bits, from none to
-/// all, replaced, and one in sixteen any code of the source.
+/// Every rounding boundary of the destination (values and midpoints), the codes of the source at each distance from it that
+/// is a power of two below a binade, and a number of random codes: a boundary with some of its low bits, from none to
+/// all, replaced, or (one in sixteen) an arbitrary code of the source.
 #[derive(Clone, Debug)]
 pub struct Around {
     /// Magnitude codes of the source.
     boundaries: Vec<u64>,
-    /// Bits of a significand, the hidden one not included: distances are 2^0 to below 2^distances.
+    /// The number of significand bits without the hidden bit: distances are 2^0 up to but excluding 2^distances.
     distances: u64,
     values: Values,
     seed: u64,
@@ -23,7 +23,7 @@ impl Around {
     /// The cases of a conversion.
     ///
     /// # Errors
-    /// The operation is no conversion.
+    /// If the operation is not a conversion.
     pub fn new(task: &Task, seed: u64, drawn: u64) -> Result<Around, CasesError> {
         if !matches!(task.op, Op::Convert | Op::ConvertToInteger) {
             return Err(CasesError::NoBoundaries);

@@ -1,4 +1,4 @@
-//! The codes of a format around which things change: borders of binades and classes, special significands.
+//! Boundary codes of a format: ends of binades and classes, and special significands.
 
 use foldhash::{HashSet, HashSetExt};
 

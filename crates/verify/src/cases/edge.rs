@@ -1,4 +1,4 @@
-//! Every boundary of every operand, crossed over the operands.
+//! Combinations of the boundary codes of all operands.
 
 use foldhash::HashSet;
 
@@ -12,8 +12,8 @@ const MOST: [usize; 4] = [0, 1 << 20, 192, 48];
 
 /// All combinations of the operands' boundary codes, the last operand fastest.
 ///
-/// One operand takes every boundary (for a conversion every rounding boundary of the destination with its neighbours
-/// in the source); two take their 192, three their 48 most important codes. The special codes are always among them.
+/// A single operand uses all boundary codes (for a conversion every rounding boundary of the destination with its neighbours
+/// in the source); with two operands each uses its 192 most important codes, with three its 48 most important. These always include the special codes.
 #[derive(Clone, Debug)]
 pub struct Edge {
     lists: Vec<Vec<Code>>,

@@ -1,4 +1,4 @@
-//! One case, with its operands as they were given.
+//! A single case with given operands.
 
 use core::fmt;
 
@@ -7,7 +7,7 @@ use halfulp::{Code, Format, Operands, Task};
 
 use super::{Cases, CasesError, operand_formats, operands};
 
-/// The operands of one case as they were given: one to three codes, and perhaps a noise word, without which it is 0.
+/// The given operands of a case: one to three codes, and an optional noise word (default 0).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct GivenOperands {
     codes: [Code; 3],
@@ -16,7 +16,7 @@ pub struct GivenOperands {
 }
 
 impl GivenOperands {
-    /// The operands of a case that a task has. Bits above their formats' widths do not count.
+    /// The operands of a case of a task. Bits above the widths of their formats are ignored.
     #[must_use]
     pub fn of(task: &Task, case: &Operands) -> GivenOperands {
         let formats = operand_formats(task);
@@ -47,10 +47,10 @@ impl GivenOperands {
 pub struct Given(Operands);
 
 impl Given {
-    /// The operands that were given, for a task.
+    /// The given operands, for a task.
     ///
     /// # Errors
-    /// They are more or fewer than the task has, or one is no code of its format.
+    /// If their number differs from the task's, or one is not a code of its format.
     pub fn new(task: &Task, given: &GivenOperands) -> Result<Given, CasesError> {
         let formats = operand_formats(task);
         if given.count != formats.len() {
@@ -86,7 +86,7 @@ impl Cases for Given {
     }
 }
 
-/// As it is read: `A,B,C/NOISE` in hexadecimal.
+/// Prints `A,B,C/NOISE` in hexadecimal, which parses back.
 impl fmt::Display for GivenOperands {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, code) in self.codes[..self.count].iter().enumerate() {
@@ -97,7 +97,7 @@ impl fmt::Display for GivenOperands {
     }
 }
 
-/// Reads `A,B,C/NOISE`, all hexadecimal: one to three codes, and the noise word, which is 0 where it is missing.
+/// Parses `A,B,C/NOISE`, all hexadecimal: one to three codes, and the noise word, which is 0 if missing.
 pub(super) fn parse(text: &str) -> Option<GivenOperands> {
     let word = |text: &str| {
         let digits = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")).unwrap_or(text);

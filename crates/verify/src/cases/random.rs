@@ -1,4 +1,4 @@
-//! Cases drawn by a seed: each is a function of the seed and its number alone.
+//! Random cases: each is a function of only the seed and its number.
 
 use halfulp::{Code, Format, Op, Operands, Policy, Saturation, Task, noise};
 
@@ -9,7 +9,7 @@ use crate::engine::definition::place::{Values, at_most, midpoint};
 /// A mix of uniform codes, neighbours in exponent, cancellation, results near the ends of the range, sparse
 /// significands and boundary codes.
 ///
-/// Operands that are to meet in some way are found by the `definition` oracle, so that no fault of the library moves them.
+/// Related operands are computed with the oracle `definition`, so that a fault of the library cannot affect them.
 #[derive(Clone, Debug)]
 pub struct Random {
     task: Task,
@@ -21,7 +21,7 @@ pub struct Random {
 }
 
 impl Random {
-    /// `count` cases of a task drawn by a seed.
+    /// `count` random cases of a task.
     #[must_use]
     pub fn new(task: &Task, seed: u64, count: u64) -> Random {
         let values = operand_values(task);

@@ -1,4 +1,4 @@
-//! What `--cases` says.
+//! Selections of cases: the values of `--cases`.
 
 use core::fmt;
 use core::str::FromStr;
@@ -9,31 +9,31 @@ use super::given::{self, GivenOperands};
 use super::special::Led;
 use super::{All, Around, Cases, CasesError, Edge, Given, Random, Spread, operand_bits};
 
-/// Which cases of a task are wanted: what `--cases` says.
+/// The cases of a task to run: the value of `--cases`.
 ///
-/// All of them but `Given` contain the special operands: zeros, infinities, NaNs (quiet and signalling, of both signs, with
-/// the first and the last payload), the ends of the range, of the normal and of the subnormal values, and operands whose
-/// results lie far outside the range. Where the others would not have them, they come first, some hundreds of cases
-/// that N does not count. `random:0` and `spread:0` have no case at all.
+/// All selections except `Given` contain the special operands: zeros, infinities, NaNs (quiet and signalling, of both signs, with
+/// the first and the last payload), the ends of the finite, normal and subnormal ranges, and operands whose
+/// results are far outside the range. If a selection would not contain them, they come first, as some hundreds of cases
+/// that N does not count. `random:0` and `spread:0` have no cases.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Selection {
     /// Every combination of operands.
     All,
-    /// Distinct combinations, spread over all of them by a fixed permutation: those from `first` to before `end`.
+    /// Distinct combinations, spread over all combinations by a fixed permutation: those from `first` up to but excluding `end`.
     Spread {
-        /// The place of the first one in the permutation.
+        /// The position of the first one in the permutation.
         first: u64,
-        /// The place after the last one.
+        /// The position after the last one.
         end: u64,
     },
-    /// Every boundary of every operand, crossed, and for conversions every rounding boundary of the destination.
+    /// All combinations of the operands' boundary codes, and for conversions every rounding boundary of the destination.
     Edge,
     /// For a conversion: every rounding boundary of the destination with its neighbours in the source at every distance
-    /// that is a power of two, and so many drawn around them by the seed.
+    /// that is a power of two, and this many random operands around them.
     Around(u64),
-    /// So many combinations drawn by the seed: uniform, cancelling, near thresholds, with special significands.
+    /// This many random combinations: uniform, cancelling, near thresholds, with special significands.
     Random(u64),
-    /// These operands alone, and their noise word.
+    /// Only these operands, with their noise word.
     Given(GivenOperands),
 }
 
@@ -41,13 +41,13 @@ impl Selection {
     /// Enough for all combinations to be the natural choice: two 8-bit operands, one 16-bit operand.
     const SMALL: u32 = 16;
 
-    /// So many distinct combinations, spread over all of them.
+    /// This many distinct combinations, spread over all combinations.
     #[must_use]
     pub const fn spread(count: u64) -> Selection {
         Selection::Spread { first: 0, end: count }
     }
 
-    /// The same cases for one policy alone: without a noise word that it does not look at.
+    /// The same cases for a single policy: without a noise word if the policy ignores it.
     #[must_use]
     pub fn under(self, policy: &Policy) -> Selection {
         match self {
@@ -58,8 +58,8 @@ impl Selection {
         }
     }
 
-    /// What is taken where nothing was asked for: all combinations of up to 18 bits, 2^20 distinct ones of up to 32
-    /// bits in fma, all edges otherwise.
+    /// The default selection: all combinations of up to 18 bits, 2^20 distinct combinations for fma up to 32
+    /// bits, otherwise edge cases.
     #[must_use]
     pub fn usual(task: &Task) -> Selection {
         match operand_bits(task) {
@@ -69,7 +69,7 @@ impl Selection {
         }
     }
 
-    /// Whether a seed decides something under a policy: which cases are drawn, or their noise.
+    /// Whether the cases or their noise depend on the seed under a policy.
     #[must_use]
     pub fn takes_seed(self, policy: &Policy) -> bool {
         let is_stochastic = matches!(policy.rounding, Rounding::Stochastic { .. });
@@ -83,8 +83,8 @@ impl Selection {
     /// The cases for a task.
     ///
     /// # Errors
-    /// All combinations, or some spread over them, were asked for and cannot be numbered; `around` for what is no
-    /// conversion; operands that the task does not have.
+    /// If all or spread combinations are requested and cannot be numbered in 64 bits; if `around` is requested for an operation that is not a
+    /// conversion; or if given operands do not match the task.
     pub fn cases(self, task: &Task, seed: u64) -> Result<Box<dyn Cases>, CasesError> {
         Ok(match self {
             Selection::All => Box::new(All::new(task, seed)?),

@@ -1,5 +1,5 @@
-//! The operands that every selection of cases begins with: zeros, infinities, NaNs, the ends of the range and of the
-//! subnormals, and what lies far outside the range of the result.
+//! The special operands of every selection of cases: zeros, infinities, NaNs, the ends of the finite and subnormal ranges,
+//! and operands whose results are far outside the range.
 
 use foldhash::{HashSet, HashSetExt};
 

@@ -1,18 +1,18 @@
-//! The apfloat oracle: LLVM's software floating point, as ported to Rust (`rustc_apfloat`).
+//! The oracle `apfloat`: LLVM's software floating point, as ported to Rust (`rustc_apfloat`).
 //!
-//! Of the library it uses plain data: the facts of formats, operations, policies, operands, flags, and the built-in formats
-//! by their names. A test holds that. It knows six formats, the five roundings of IEEE 754, no saturation (but of integers) and no flushing. It answers
-//! what `rustc_apfloat` says, wrong or not: where that is known to be wrong is listed in
-//! [`errata`](crate::errata). Only NaNs are translated, to the canonical one, and the value of an invalid
-//! conversion to an integer, to what the policy asks for. Exceptions that it reports in another sense than
-//! IEEE 754, or not at all, are not claimed to be known:
-//! - overflow, where the result is the largest finite value: it reports inexact alone;
-//! - underflow, where the result is the smallest normal value: it looks at the delivered result, and not at what
-//!   rounding without a bound on the exponent would give;
-//! - inexact, for a division by zero in E4M3FN: whether a NaN in place of an exact infinity is inexact, IEEE 754 does
-//!   not say;
+//! From the library it uses only plain data: the facts of formats, operations, policies, operands, flags, and the built-in formats
+//! by name; a test enforces this. It supports six formats, the five roundings of IEEE 754, no saturation (except for integers) and no flushing. It returns
+//! the answers of `rustc_apfloat`, even wrong ones; known errors are listed in
+//! [`errata`](crate::errata). Only NaNs are translated, to the canonical NaN, and the value of an invalid
+//! conversion to an integer, to the policy's result. Exceptions that it does not report, or reports in a sense other than that of
+//! IEEE 754, are declared unknown:
+//! - overflow, if the result is the largest finite value: it reports only inexact;
+//! - underflow, if the result is the smallest normal value: it tests the returned result instead of the result
+//!   rounded with unbounded exponent;
+//! - inexact, for a division by zero in E4M3FN: IEEE 754 does not specify whether a NaN in place of an exact infinity is
+//!   inexact;
 //! - invalid, for a fused multiply-add of zero, infinity and a NaN, which IEEE 754 leaves open;
-//! - any, of scaleB, and of logB where its result is no number; invalid of comparisons, minimum and maximum.
+//! - all exceptions of scaleB, and of logB if its result is not a number; invalid for comparisons, minimum and maximum.
 
 mod compute;
 mod formats;

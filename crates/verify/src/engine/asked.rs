@@ -1,5 +1,5 @@
-//! What an oracle gets to see of a task: plain data. A format is its facts, so that nothing which the library derives
-//! from them is within an oracle's reach.
+//! The part of a task that oracles may see: plain data. A format is represented by its facts, so that oracles have no access to what the
+//! library derives from them.
 
 use halfulp::{Facts, Op, Policy, Task};
 

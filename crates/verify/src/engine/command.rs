@@ -1,32 +1,32 @@
-//! A program as an engine: operand lines in, answer lines out. This is how a device is put to the test.
+//! External programs as engines: lines of operands in, lines of answers out. This is how devices are verified.
 //!
-//! A program is started once a task and thread and told its task by placeholders in its command line and by
+//! A program is started once per task and thread. It learns its task from placeholders in its command line and from
 //! environment variables:
 //!
-//! | placeholder | variable | for example |
+//! | placeholder | variable | example |
 //! |---|---|---|
 //! | `{op}` | `HALFULP_OP` | `fma` |
 //! | `{operands}` | `HALFULP_OPERANDS` | `e4m3fn,e4m3fn,binary32` |
 //! | `{result}` | `HALFULP_RESULT` | `binary32` |
 //! | `{format}` | `HALFULP_FORMAT` | the first operand's format |
 //! | `{standard}` | `HALFULP_STANDARD` | `ieee-754` |
-//! | `{round}` | `HALFULP_ROUND` | `rne`, or `sr-a:8` with 8 bits of noise |
+//! | `{round}` | `HALFULP_ROUND` | `rne`, or `sr-a:8` with 8 noise bits |
 //! | `{saturate}` | `HALFULP_SATURATE` | `none` |
 //! | `{tininess}` | `HALFULP_TININESS` | `after` |
 //! | `{flush}` | `HALFULP_FLUSH` | `none`, `operands`, `results`, `both` |
-//! | `{nan}` | `HALFULP_NAN` | what a NaN becomes in a format without |
+//! | `{nan}` | `HALFULP_NAN` | the result for a NaN in a format without NaN |
 //!
-//! A line on its standard input has the operands' codes in hexadecimal with all digits of their widths, separated by
-//! a space, and under stochastic rounding the noise word as one more column. It answers a line each, in order:
-//! `result flags`, or Berkeley TestFloat's `operands result flags`, in which the operands must be those it was sent.
-//! Flags are TestFloat's byte in hexadecimal, or `-` if it cannot tell; `result` alone will do too. The program must
-//! write its answers out when no more input is waiting (line by line, or at the latest when a read would block), and
-//! end when its input ends.
+//! Each line on its standard input has the codes of the operands in hexadecimal, padded to their widths and separated by
+//! a space, and under stochastic rounding the noise word as another column. The program answers each line in order with
+//! `result flags`, or with Berkeley TestFloat's `operands result flags`, in which the operands must equal those of the line.
+//! Flags are TestFloat's byte in hexadecimal, or `-` if the program does not report them; `result` alone is also accepted. The program must
+//! flush its answers when no more input is available (after every line, or at the latest when a read would block), and
+//! exit when its input ends.
 //!
-//! Whatever the program does, a run ends and its memory is bounded: each answer has to come whole within its
-//! [time-out](Timeouts), a line has at most 4096 bytes, and a program that writes without being asked waits. What was answered before a fault is
-//! in its place: [`Engine::answered`] says how much. A program runs in a process group of its own, which is killed when
-//! the engine is dropped or the program fails; [`end_all`] does so for one that ends by a signal.
+//! Whatever the program does, a run ends and its memory is bounded: each answer must arrive completely within its
+//! [timeout](Timeouts), a line has at most 4096 bytes, and a program that writes unrequested output is blocked. Answers received before a fault
+//! are kept: [`Engine::answered`] returns their number. A program runs in its own process group, which is killed when
+//! the engine is dropped or the program fails; [`end_all`] does so before the process ends by a signal.
 
 mod group;
 mod line;
@@ -44,7 +44,7 @@ pub use group::end_all;
 pub use line::{Variables, read_answer, write_operands};
 pub use timeouts::Timeouts;
 
-/// A program that is started for each task and answers lines.
+/// An external program that is started for each task.
 pub struct Command {
     name: String,
     words: Vec<String>,
@@ -57,11 +57,11 @@ pub struct Command {
 }
 
 impl Command {
-    /// An engine from a command line: a program and its arguments, in which placeholders stand for the task.
-    /// `format_name` says how the program is told a format. Nothing is started yet.
+    /// An engine from a command line: a program and its arguments, with placeholders for the task.
+    /// `format_name` gives the name of a format for the program. No program is started yet.
     ///
     /// # Errors
-    /// A command line that is empty, has a quotation mark without its fellow, or a placeholder that is unknown.
+    /// If the command line is empty, or has an unmatched quotation mark or an unknown placeholder.
     pub fn new(
         line: &str,
         timeouts: Timeouts,

@@ -1,15 +1,15 @@
-//! The `definition` oracle: results by the definitions of the standards, as plainly as they can be computed.
+//! The oracle `definition`: computes results directly by the definitions of the standards.
 //!
-//! What a code means comes from the published formula (`values.rs`), operations are computed on exact rationals, and a
-//! result is rounded by finding its two neighbours in the format's sorted list of values and choosing between them in
-//! the words of IEEE 754-2019 and P3109.
+//! The value of a code is given by the published formula (`values.rs`), operations are computed on exact rationals, and a
+//! result is rounded by finding its two neighbours in the sorted list of the format's values and choosing between them
+//! as IEEE 754-2019 and P3109 specify.
 //!
-//! Of the library it uses plain data: the [`Facts`] of formats (all seven fields), operations with their number of
-//! operands and the names of predicates, policies, operands, flags. A test holds that. With the `mpfr` oracle it shares
-//! these data and nothing else, but both read them by the same SPEC.md: what a format file says, and what the clauses
-//! marked \[halfulp\] decide (saturation, flushing, flags where no standard speaks), both believe.
+//! From the library it uses only plain data: the [`Facts`] of formats (all seven fields), operations with their arity
+//! and the names of predicates, policies, operands, flags; a test enforces this. It shares these data and nothing else with the
+//! oracle `mpfr`. However, both follow the same format files and the same SPEC.md, including the clauses
+//! marked \[halfulp\] (saturation, flushing, flags that no standard specifies).
 //!
-//! The exact result and its neighbours do not depend on the policy, so they are kept for the next policies.
+//! The exact result and its neighbours do not depend on the policy, so they are cached for further policies.
 
 mod arithmetic;
 mod deliver;
@@ -34,7 +34,7 @@ use super::{Answer, Engine, EngineError};
 use deliver::Delivery;
 use question::{Found, Question};
 
-/// The oracle. It covers every task.
+/// The oracle `definition`. It covers every task.
 #[derive(Default)]
 pub struct Definition {
     kept: Option<Kept>,
@@ -100,29 +100,29 @@ fn finish(op: Op, delivery: &Delivery<'_>, (located, own): Found, noise: u64) ->
     Rounded { code: rounded.code, flags: flags | own }
 }
 
-/// One task on one choice of operands.
+/// The result of a task.
 ///
-/// `None` if the result could not be computed, which no task for which [`Task::check`] is `Ok` gives reason to.
+/// `None` if the result could not be computed, which does not happen if [`Task::check`] returns `Ok`.
 #[must_use]
 pub fn answer(task: &Task, operands: Operands) -> Option<Rounded> {
     let task = Asked::from(task);
     deliver(&task, &Question::new(&task), operands)
 }
 
-/// The exact result of a case, before any rounding. `None` for operations that round no exact result to the result's
-/// format: the queries, those on representations, and rounding to integral.
+/// The exact result of a case, before any rounding. `None` for operations that do not round an exact result to the result
+/// format: queries, operations on representations, and rounding to integral.
 #[must_use]
 pub fn exact(task: &Task, operands: &Operands) -> Option<place::Outcome> {
     place::exact(&Asked::from(task), operands.codes)
 }
 
-/// What an operand means to the operation: a subnormal may have been flushed.
+/// The value of an operand for the operation, in which a subnormal may have been flushed.
 #[must_use]
 pub fn operand(task: &Task, operands: &Operands, index: usize) -> place::Meaning {
     Question::new(&Asked::from(task)).meaning(index, operands.codes[index])
 }
 
-/// The same as [`answer`] on big integers only: what the quicker computation is tested against.
+/// [`answer`] computed only on big integers, for testing the faster computation.
 #[must_use]
 pub fn answer_slowly(task: &Task, operands: Operands) -> Option<Rounded> {
     let task = Asked::from(task);

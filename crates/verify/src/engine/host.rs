@@ -1,17 +1,17 @@
-//! The host oracle: this machine's own instructions.
+//! The oracle `host`: the floating-point instructions of this CPU.
 //!
-//! On x86-64 each instruction runs in a block of assembly of its own, between loading the control register MXCSR and
-//! reading it: four roundings, all five exceptions, flushing of operands (DAZ) and of results (FTZ), and tininess
-//! after rounding come from the silicon. binary32 and binary64 always, fused multiply-add where the CPU has FMA,
-//! rounding to integral where it has SSE4.1, binary16 conversions where it has F16C, and binary16 arithmetic where it
-//! has AVX512-FP16; what the CPU lacks is not covered.
+//! On x86-64 each instruction runs in its own block of assembly, between writing and reading the control register MXCSR.
+//! The hardware provides four roundings, all five exceptions, flushing of operands (DAZ) and results (FTZ), and tininess
+//! after rounding. It covers binary32 and binary64, fused multiply-add if the CPU has FMA,
+//! rounding to integral with SSE4.1, binary16 conversions with F16C, and binary16 arithmetic with
+//! AVX512-FP16.
 //!
-//! Elsewhere the compiler's `f32` and `f64` are used: nearest-even, no exceptions known, and `mul_add` is the
-//! library's software where the CPU has no such instruction.
+//! On other CPUs the `f32` and `f64` of the compiler are used: nearest-even, no exceptions, and `mul_add` is
+//! the standard library's software if the CPU has no such instruction.
 //!
-//! Of the library it uses plain data: the facts of formats, operations, policies, operands, flags. A test holds that.
-//! Only NaNs are translated, to the canonical one, and the value of an invalid conversion to an integer, to what the
-//! policy asks for.
+//! From the library it uses only plain data: the facts of formats, operations, policies, operands, flags; a test enforces this.
+//! Only NaNs are translated, to the canonical NaN, and the value of an invalid conversion to an integer, to the
+//! policy's result.
 
 #[cfg(not(target_arch = "x86_64"))]
 mod portable;

@@ -1,11 +1,11 @@
-//! The kernels as engines: the array interface, computed by one kernel.
+//! Kernels as engines: the array interface, computed by one kernel.
 //!
-//! Arrays know codes and no exceptions, so flags are not known. Their noise words follow from a seed and an index: a
-//! batch is computed as one array with those of its cases' numbers, and a case with another word once more alone,
-//! at the index that has it.
+//! Array operations return only codes, so flags are unknown. Their noise is determined by a seed and an index: a
+//! batch is computed as one array with the noise of its case numbers, and a case with a different noise word is computed again by itself,
+//! at an index that has this noise.
 //!
-//! A conversion to codes is quantized, too: the value of the code has to come out. Where another does, that one's code is the answer;
-//! and where that is the same code, because the value is no code's, one with the uppermost of 64 bits set, which no code has.
+//! Conversions to codes are also checked with quantization, which must give the value of the code. If it gives another value, the answer is the code of that value;
+//! if that is the same code, because the value is not that of any code, the answer has the top bit of 64 set, which no code has.
 
 mod arrays;
 
@@ -25,7 +25,7 @@ const BINARY64: Format = builtin_format("binary64");
 /// A bit that no code has.
 const NO_CODE: Code = 1 << 63;
 
-/// A kernel as an engine, which answers by arrays.
+/// A kernel as an engine.
 pub struct ByKernel {
     kernel: &'static Kernel,
     prepared: Option<(Format, Policy, Arithmetic)>,

@@ -1,16 +1,16 @@
-//! The MPFR oracle: another project's arithmetic (GNU MPFR, through `gmp-mpfr-sys`).
+//! The oracle `mpfr`: third-party arithmetic (GNU MPFR, through `gmp-mpfr-sys`).
 //!
-//! Codes are read by its own tables, operations and roundings are MPFR's. Of the library it uses plain data: the
-//! [`Facts`] of formats (all seven fields), operations with their number of operands and the names of predicates,
-//! policies, operands, flags. A test holds that. With the `definition` oracle it shares these data and no code, but step 4,
-//! and steps 1 and 3 where MPFR has no such thing, follow the same clauses of SPEC.md: two programs, one reading.
+//! Codes are decoded by its own tables; operations and roundings are those of MPFR. From the library it uses only plain data: the
+//! [`Facts`] of formats (all seven fields), operations with their arity and the names of predicates,
+//! policies, operands, flags; a test enforces this. It shares these data but no code with the oracle `definition`. However, step 4,
+//! and steps 1 and 3 where MPFR has no equivalent, follow the same clauses of SPEC.md, so the two are not independent interpretations.
 //!
-//! A case goes through four steps, and results of the first three are kept while calls repeat the same operands:
+//! A case goes through four steps; the results of the first three are cached while calls repeat the same operands:
 //! 1. `layout`: codes become MPFR numbers, by a table for formats of up to 16 bits;
-//! 2. `operate`: one MPFR operation with 127 bits, rounded to odd, so that a second rounding does no harm;
-//! 3. `cut`: rounded by MPFR to the bits that the format has at that magnitude. MPFR's own emulation of subnormals
-//!    is not used, as it knows neither every direction nor unusual ranges; below one bit the engine decides itself.
-//!    Ties away, to odd and stochastic roundings are built from MPFR's directions as the functions say;
+//! 2. `operate`: one MPFR operation with 127 bits, rounded to odd, so that a second rounding is harmless;
+//! 3. `cut`: MPFR rounds to the precision of the format at that magnitude. MPFR's own emulation of subnormals
+//!    is not used, because it supports neither all directions nor unusual ranges; below one bit of precision the engine decides itself.
+//!    Ties away, to odd and stochastic rounding are built from MPFR's directions as described at the functions;
 //! 4. `deliver`: saturation, tininess, flushing, flags.
 
 mod cut;

@@ -1,12 +1,12 @@
-//! The recorded oracle: what other implementations answered, as tables (`tables/`, whose README says who they are, how the
-//! tables were made, and where these implementations are known to differ).
+//! The oracle `recorded`: tables of results of other implementations (`tables/`; its README describes the implementations, how the
+//! tables were generated, and where these implementations are known to differ).
 //!
-//! It covers a task for which there is a table, and a conversion for which there are two: the values of the operand's
-//! format in binary32, and binary32 to the format of the result. Both steps are recorded, and the first is exact.
+//! It covers tasks for which there is a table, and conversions for which there are two: the values of the operand's
+//! format in binary32, and binary32 to the result format. Both conversions are recorded, and the first is exact.
 //!
-//! A result is what the table says, with two translations: any NaN is the format's canonical one, since implementations differ in
-//! sign and payload; and where a format without NaN would have to hold one, the code is the policy's NaN result (SPEC.md V4), since
-//! what implementations do there is no one's rule. Exceptions are known only where the table has them.
+//! A result is the entry of the table, with two translations: any NaN becomes the format's canonical NaN, because implementations differ in
+//! sign and payload; and a NaN in a format without NaN becomes the policy's NaN result (SPEC.md V4), because
+//! no standard specifies it. Exceptions are known only if the table has them.
 
 mod pairs;
 mod steps;
@@ -35,10 +35,10 @@ enum Source<'a> {
 }
 
 impl Recorded {
-    /// The engine.
+    /// Creates the engine.
     ///
     /// # Errors
-    /// A table is damaged.
+    /// If a table is damaged.
     pub fn new() -> Result<Recorded, EngineError> {
         match Tables::built_in() {
             Ok(tables) => Ok(Recorded { tables }),

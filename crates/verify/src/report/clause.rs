@@ -1,4 +1,4 @@
-//! Which clause of SPEC.md settles a case. The ids are SPEC.md's; a test looks each of them up there.
+//! The clause of SPEC.md that determines a result. A test checks that each id exists in SPEC.md.
 
 use halfulp::{Flags, Op, Operands, Rounding, Saturation, Stochastic, Task};
 
@@ -7,14 +7,14 @@ use crate::engine::Answer;
 use crate::engine::definition::place::{Exact, Meaning, Outcome, Values};
 use crate::engine::definition::{exact, operand};
 
-/// Every clause that [`of`] can name.
+/// All clauses that [`of`] can return.
 pub const ALL: [&str; 50] = [
     "O1", "O2", "O3", "O4", "O5", "O6", "O7", "O8", "O9", "O10", "O11", "O12", "O13", "O14", "O15", "V2",
     "V3", "V4", "V6", "V7", "R1", "R3", "R4", "R5", "R6", "R7", "R8", "R11", "R12", "R13", "R14", "S1", "S3",
     "S4", "S6", "S7", "S9", "T2", "T4", "T7", "T8", "C4", "P2", "P3", "P4", "P5", "P6", "P7", "P8", "P9",
 ];
 
-/// The clause on which two answers to a case come apart.
+/// The clause that distinguishes two answers to a case.
 #[must_use]
 pub fn of(task: &Task, operands: &Operands, got: &Answer, want: &Answer) -> &'static str {
     if task.policy.standard.is_p3109() {

@@ -1,4 +1,4 @@
-//! The counts of a run, as they are printed, exported and read again.
+//! The counts of a run, as printed, exported and parsed.
 
 use halfulp::{Facts, Policy};
 use serde::{Deserialize, Serialize};
@@ -6,17 +6,17 @@ use serde::{Deserialize, Serialize};
 use crate::engine::Origin;
 use crate::verify::{Comparison, Covered, FlagCounts, OracleCounts};
 
-/// What a run comes to.
+/// The verdict of a run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
-    /// All tasks that the subject covers were compared, and agree; those that it does not cover are listed.
+    /// All tasks that the subject covers were compared and agree; tasks that it does not cover are listed.
     Agree,
-    /// There are no cases, as in a part of a run that is empty: nothing agrees, and nothing differs.
+    /// There are no cases, as in an empty shard: nothing agrees and nothing differs.
     NothingCompared,
-    /// There are mismatches, or an erratum is not as it is listed.
+    /// There are mismatches, or an erratum differs from the list.
     Differ,
-    /// No mismatch was found, but not all was compared.
+    /// No mismatch was found, but not all cases were compared.
     Undecided,
 }
 
@@ -25,32 +25,32 @@ pub enum Verdict {
 pub struct Party {
     /// Its name.
     pub name: String,
-    /// Who stands behind its answers.
+    /// The origin of its answers.
     pub origin: Origin,
 }
 
-/// An oracle and what it was asked.
+/// An oracle and its counts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Oracle {
     /// Its name.
     pub name: String,
-    /// Who stands behind its answers.
+    /// The origin of its answers.
     pub origin: Origin,
-    /// What of its answers is the third party's, where one stands behind them.
+    /// The third party's share of its answers, if any.
     pub by_third_party: Option<String>,
-    /// What the adapter around the third party's work decides.
+    /// The adapter's share of its answers, if any.
     pub by_adapter: Option<String>,
     /// Its counts.
     #[serde(flatten)]
     pub totals: OracleTotals,
 }
 
-/// What an oracle was asked in a whole run.
+/// The counts of an oracle in a whole run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OracleTotals {
-    /// Cases that it computed, each policy counted.
+    /// Cases that it computed, counted per policy.
     pub compared: u64,
-    /// Cases settled by the steps between results that it computed.
+    /// Cases inferred from the steps between results that it computed.
     pub stepped: u64,
     /// Cases in which the subject differs from it.
     pub differs: u64,
@@ -65,7 +65,7 @@ impl OracleTotals {
     }
 }
 
-/// How often each flag was compared with some oracle.
+/// The number of comparisons of each flag with some oracle.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FlagTable {
     /// Invalid.
@@ -108,7 +108,7 @@ impl FlagTable {
     }
 }
 
-/// A format under the name that the report gives it.
+/// A format with its name in the report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NamedFacts {
     /// Its name.
@@ -117,29 +117,29 @@ pub struct NamedFacts {
     pub facts: Facts,
 }
 
-/// Which part of a run: the `index`-th of `of`, from 1.
+/// The part of a run: number `index` of `of`, counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Piece {
-    /// From 1.
+    /// The number of the part, counted from 1.
     pub index: u64,
-    /// How many there are.
+    /// The number of parts.
     pub of: u64,
 }
 
-/// The counts of one line of the report, a format's.
+/// The counts of one line of the report, that is, of a format.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Group {
     /// Its name.
     pub name: String,
-    /// Tasks compared, each policy counted.
+    /// Tasks compared, counted per policy.
     pub tasks: u64,
-    /// Cases compared, each policy counted.
+    /// Cases compared, counted per policy.
     pub cases: u64,
-    /// Those of them in which a third party's arithmetic, rounding or record took part in the answer of some oracle.
+    /// Compared cases in which third-party arithmetic, rounding or recorded results contributed to the answer of some oracle.
     pub third_party: u64,
     /// Cases in which the subject and some oracle disagree.
     pub mismatches: u64,
-    /// Seconds that it took, as if it had the machine for itself.
+    /// The time in seconds, as if it had the machine to itself.
     pub seconds: f64,
 }
 
@@ -152,21 +152,21 @@ pub struct JobCounts {
     pub task: String,
     /// The operation.
     pub op: String,
-    /// A format an operand.
+    /// The format of each operand.
     pub operands: Vec<String>,
-    /// The format of the result; `None` where it is a truth value or a class.
+    /// The format of the result; `None` if it is a truth value or a class.
     pub result: Option<String>,
-    /// Which cases.
+    /// The selection of cases.
     pub selection: String,
     /// The seed of random cases and of noise.
     pub seed: u64,
-    /// Which differences counted.
+    /// The comparison of answers.
     pub comparison: Comparison,
-    /// Cases compared, each policy counted.
+    /// Cases compared, counted per policy.
     pub cases: u64,
     /// Cases in which the subject and some oracle disagree.
     pub mismatches: u64,
-    /// Seconds that it took.
+    /// The time in seconds.
     pub seconds: f64,
     /// The counts of each policy.
     pub policies: Vec<PolicyCounts>,
@@ -179,11 +179,11 @@ pub struct PolicyCounts {
     pub policy: usize,
     /// Whether it could be compared.
     pub covered: Covered,
-    /// Cases that the run should take.
+    /// The number of cases to run.
     pub planned: u64,
     /// Cases compared with at least one oracle.
     pub cases: u64,
-    /// Those of them in which a third party's work took part in the answer of some oracle.
+    /// Compared cases in which third-party work contributed to the answer of some oracle.
     pub third_party: u64,
     /// Cases in which the subject and some oracle disagree.
     pub mismatches: u64,

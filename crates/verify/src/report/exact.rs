@@ -1,5 +1,5 @@
-//! The exact result of a case, before any rounding, as the `definition` oracle computes it: what an explanation shows
-//! beside the answers does not rest on what may be wrong.
+//! The exact result of a case, before any rounding, as computed by the oracle `definition`, so that explanations do not rely on
+//! code that may be wrong.
 
 use halfulp::value::Nan;
 use halfulp::{Real, Value};

@@ -1,4 +1,4 @@
-//! One mismatch, explained: what went in, what is exact, who says what, which clause settles it, how to see it again.
+//! The explanation of a mismatch: operands, exact result, answers, clause, and a command to replay it.
 
 use core::fmt;
 use std::borrow::Cow;
@@ -15,18 +15,18 @@ use crate::engine::definition::exact;
 use crate::engine::definition::place::Exact;
 use crate::verify::{JobReport, Mismatch, Report};
 
-/// What one engine said.
+/// The answer of one engine.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AnswerText {
     /// The engine.
     pub engine: String,
     /// Its result.
     pub result: CodeText,
-    /// Its flags in TestFloat's letters; a question mark where it cannot tell.
+    /// Its flags in TestFloat's letters; a question mark for flags that it does not report.
     pub flags: String,
 }
 
-/// A mismatch in words.
+/// An explained mismatch.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Explanation {
     /// The task: operation and formats.
@@ -36,23 +36,23 @@ pub struct Explanation {
     pub policy: Policy,
     /// The number of the case.
     pub case: u64,
-    /// Whether oracles contradict each other, so that one of them is wrong.
+    /// Whether oracles contradict each other, so that at least one of them is wrong.
     pub oracles_disagree: bool,
     /// The operands.
     pub operands: Vec<CodeText>,
-    /// The noise bits, where the rounding uses any.
+    /// The noise bits, if the rounding uses any.
     pub noise: Option<String>,
-    /// The exact result, where the operation has one that is rounded.
+    /// The exact result, if the operation rounds one.
     pub exact: Option<String>,
-    /// The values around the exact result, where it is finite and not zero.
+    /// The values adjacent to the exact result, if it is finite and nonzero.
     pub neighbours: Option<Neighbours>,
-    /// What the subject said.
+    /// The answer of the subject.
     pub got: AnswerText,
-    /// What each oracle said that covers the task.
+    /// The answers of the oracles that cover the task.
     pub want: Vec<AnswerText>,
-    /// The clause of SPEC.md that settles it.
+    /// The clause of SPEC.md that determines the result.
     pub clause: Cow<'static, str>,
-    /// The command that runs this case alone.
+    /// The command that runs only this case.
     pub replay: String,
 }
 

@@ -1,5 +1,5 @@
-//! The command that fits a device which does not do all policies: one with a single rounding fails most of a run over all
-//! roundings, and is not wrong for it.
+//! Suggests a command for a device that does not support all policies: one with a single rounding fails most of a run over all
+//! roundings without being wrong.
 
 use halfulp::{Nans, Policy, Rounding, Saturation};
 

@@ -1,8 +1,8 @@
-//! A format as a file of definitions: for replays of formats that no name stands for.
+//! Format files for replays of formats without a name.
 
 use halfulp::{Facts, Format, Nans, Overflow, Sign};
 
-/// How a format that no name stands for is called: the path of a file that a [replay command](super::command) writes, its name the facts.
+/// The path by which a format without a name is called: that of a file written by a [replay command](super::command), named after the facts.
 #[must_use]
 pub fn file_name(format: &Format) -> String {
     format!("./{}.toml", plain_name(format))

@@ -1,4 +1,4 @@
-//! A summary as JSON, and back.
+//! Summaries as JSON.
 
 use std::io;
 
@@ -9,7 +9,7 @@ use serde_json::ser::Formatter;
 use super::Summary;
 use super::summary::SCHEMA;
 
-/// The summary as one JSON object: indented, with a line for the counts that policies of a job share.
+/// The summary as one indented JSON object, with one line for the counts shared by policies of a job.
 #[must_use]
 pub fn to_json(summary: &Summary) -> String {
     let mut bytes = Vec::new();
@@ -21,10 +21,10 @@ pub fn to_json(summary: &Summary) -> String {
     }
 }
 
-/// Reads a summary of this version's schema.
+/// Parses a summary of this version's schema.
 ///
 /// # Errors
-/// The text is no JSON, or no such document: what was expected, and where.
+/// If the text is not JSON or not such a document: what was expected, and where.
 pub fn from_json(text: &str) -> Result<Summary, String> {
     #[derive(serde::Deserialize)]
     struct Head {

@@ -1,8 +1,8 @@
-//! A summary as JUnit XML, which CI systems read: a suite a format, a test a job and policy. The properties of a suite say
+//! Summaries as JUnit XML for CI systems: one suite per format, one test per job and policy. The properties of a suite state
 //! what was compared with what, and what was not.
 //!
-//! The document says what the verdict says: it has failures where the verdict is that engines differ, errors and no
-//! failures where it is undecided, and neither where all agree. Where there are no cases every test is skipped.
+//! The document matches the verdict: it has failures if engines differ, errors but no
+//! failures if the verdict is undecided, and neither if all agree. If there are no cases, every test is skipped.
 
 mod properties;
 
@@ -33,7 +33,7 @@ struct Test {
 /// The summary as a JUnit XML document.
 ///
 /// # Errors
-/// None that are known: the document is written to memory.
+/// None known: the document is written to memory.
 pub fn to_junit(summary: &Summary) -> io::Result<String> {
     let tests = tests(summary);
     let mut names: Vec<&str> = summary.groups.iter().map(|group| &*group.name).collect();

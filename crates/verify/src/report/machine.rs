@@ -1,17 +1,17 @@
-//! The machine that a run was made on.
+//! The machine of a run.
 
 use serde::{Deserialize, Serialize};
 
 /// A machine.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Machine {
-    /// The CPU's name as the system gives it, where it gives one.
+    /// The name of the CPU, if the system reports it.
     pub cpu: Option<String>,
-    /// The instruction set, as `x86_64`.
+    /// The instruction set, such as `x86_64`.
     pub architecture: String,
-    /// The operating system, as `linux`.
+    /// The operating system, such as `linux`.
     pub system: String,
-    /// The kernel that arrays are computed with.
+    /// The kernel used for arrays.
     pub kernel: String,
 }
 

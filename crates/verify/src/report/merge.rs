@@ -1,22 +1,22 @@
-//! The reports of shards as the report of the whole run.
+//! Merging the reports of shards into the report of the whole run.
 
 use super::replay::comparison_words;
 use super::summary::in_rounds;
 use super::{Explained, JobCounts, PolicyCounts, Summary, Verdict};
 use crate::verify::Covered;
 
-/// Why reports cannot be joined.
+/// Why reports cannot be merged.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum MergeError {
-    /// There is none.
+    /// There are no reports.
     #[error("there are no reports to join")]
     Nothing,
-    /// A report that is of no shard.
+    /// A report is not that of a shard.
     #[error(
         "{0} is the report of no shard: give those of `halfulp verify --shard I/N --json`, all N of them"
     )]
     NoShard(String),
-    /// A report of another run.
+    /// A report belongs to another run.
     #[error("{of} is of another run than {first}: {what}")]
     Foreign {
         /// The report.
@@ -26,15 +26,15 @@ pub enum MergeError {
         /// The first difference.
         what: String,
     },
-    /// A report that contradicts itself.
+    /// A report is inconsistent.
     #[error("{of} contradicts itself: {what}")]
     Contradiction {
         /// The report.
         of: String,
-        /// What does not fit together.
+        /// The inconsistency.
         what: &'static str,
     },
-    /// Two reports of one shard.
+    /// There are two reports of the same shard.
     #[error("{first} and {second} are both of shard {shard}")]
     Doubled {
         /// One report.
@@ -44,7 +44,7 @@ pub enum MergeError {
         /// The shard.
         shard: String,
     },
-    /// Shards without a report.
+    /// Shards are missing.
     #[error("there is no report of {0}")]
     Missing(String),
 }
@@ -52,11 +52,11 @@ pub enum MergeError {
 /// How many missing shards are named.
 const NAMED: usize = 20;
 
-/// Joins the reports of all shards of a run, each with the name that errors call it by: what the run would have found
-/// in one part, but for times.
+/// Merges the reports of all shards of a run, each with its name for error messages. The result equals the report of an unsharded
+/// run, except for times.
 ///
 /// # Errors
-/// Reports of different runs, or not one of every shard.
+/// If the reports belong to different runs, or there is not exactly one for each shard.
 pub fn merge(mut reports: Vec<(String, Summary)>) -> Result<Summary, MergeError> {
     check(&reports)?;
     reports.sort_by_key(|(_, summary)| summary.shard.map(|piece| piece.index));

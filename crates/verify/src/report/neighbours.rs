@@ -1,5 +1,5 @@
-//! The two values of a format beside an exact result, found in the `definition` oracle's list of the format's values:
-//! neither `round` nor `decode` has a part in it, so an explanation of what they got wrong does not rest on them.
+//! The two values of a format adjacent to an exact result, found in the `definition` oracle's list of the format's values,
+//! without `round` and `decode`, so that explanations of their errors do not rely on them.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -11,27 +11,27 @@ use super::exact::real;
 use super::show::{CodeText, real_text};
 use crate::engine::definition::place::{Magnitude, Values, compare, midpoint};
 
-/// Where an exact result lies among the values of a format.
+/// The position of an exact result among the values of a format.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Neighbours {
-    /// The neighbour of smaller magnitude; none below the smallest value of a format without zero.
+    /// The neighbour of smaller magnitude; `None` below the smallest value of a format without zero.
     pub inner: Option<CodeText>,
     /// The value halfway between the neighbours.
     pub midpoint: Option<String>,
-    /// The neighbour of larger magnitude; none past the largest finite value.
+    /// The neighbour of larger magnitude; `None` beyond the largest finite value.
     pub outer: Option<CodeText>,
     /// Where the exact result lies.
     pub place: Cow<'static, str>,
 }
 
-/// An exact result that is a number: a magnitude, or with `more` a little above it.
+/// A nonzero finite exact result: a magnitude, or slightly above it if `more` is set.
 #[derive(Clone, Copy, Debug)]
 pub struct Number {
     /// Whether it is below zero.
     pub negative: bool,
     /// Its magnitude.
     pub magnitude: Magnitude,
-    /// Whether there is a little more.
+    /// Whether the exact magnitude is slightly larger (a sticky bit).
     pub more: bool,
 }
 

@@ -1,4 +1,4 @@
-//! A policy in documents: each part by the word that the command line takes and prints.
+//! Policies in documents: each component is the word used on the command line.
 
 use halfulp::Policy;
 use halfulp::policy::NameError;
@@ -8,19 +8,19 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PolicyWords {
-    /// Whose operations: `ieee-754`.
+    /// The standard: `ieee-754`.
     pub standard: String,
-    /// The rounding, with its bits of noise if it takes any: `rne`, `sr-a:8`.
+    /// The rounding, with its noise bits if any: `rne`, `sr-a:8`.
     pub rounding: String,
     /// The saturation: `none`.
     pub saturation: String,
-    /// When a result counts as tiny: `after`.
+    /// When tininess is detected: `after`.
     pub tininess: String,
-    /// Whether subnormal operands count as zero.
+    /// Whether subnormal operands are treated as zero.
     pub flush_operands: bool,
     /// Whether tiny results become zero.
     pub flush_results: bool,
-    /// What a NaN becomes in a format without one: `largest`.
+    /// The result for a NaN in a format without NaN: `largest`.
     pub nan: String,
 }
 

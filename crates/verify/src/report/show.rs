@@ -1,4 +1,4 @@
-//! Codes as people read them: digits, bits grouped by field, exact value.
+//! Notations of codes: hexadecimal digits, bits grouped by field, exact value.
 
 use halfulp::{Code, Facts, Format, Real, Sign, Value, text};
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,7 @@ pub struct CodeText {
     pub code: String,
     /// Its bits, grouped by field: sign, exponent, trailing significand.
     pub bits: String,
-    /// Its exact value, in decimal where that is short, and in hexadecimal notation.
+    /// Its exact value, in hexadecimal notation, and in decimal if that is short.
     pub value: String,
 }
 

@@ -1,4 +1,4 @@
-//! A run in numbers, with the first mismatches explained: what is printed and exported.
+//! Summaries: the counts of a run, with the first mismatches explained, as printed and exported.
 
 use core::fmt;
 use std::collections::HashMap;
@@ -17,47 +17,47 @@ use crate::verify::{Applied, JobReport, Part, PolicyReport, Report, letters};
 /// The schema of a summary as JSON: `docs/schema/halfulp.verify-1.json`.
 pub const SCHEMA: &str = "halfulp.verify/1";
 
-/// A run in numbers.
+/// The summary of a run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
     /// [`SCHEMA`].
     pub schema: String,
     /// The version of this program.
     pub version: String,
-    /// The command line; empty where there was none.
+    /// The command line; empty if there was none.
     pub command: Vec<String>,
-    /// Where it ran.
+    /// The machine.
     pub machines: Vec<Machine>,
-    /// What the run comes to.
+    /// The verdict.
     pub verdict: Verdict,
-    /// Why it cannot be said that all agree, mismatches aside.
+    /// Why the verdict is not that all agree, apart from mismatches.
     pub reasons: Vec<String>,
-    /// Why the run ended before all was compared, if it did.
+    /// Why the run ended before all cases were compared, if it did.
     pub stopped: Vec<String>,
     /// The policy under which the subject failed, if that is why the run ended; not known of a document.
     #[serde(skip)]
     pub failed_under: Option<Policy>,
     /// The engine under test.
     pub subject: Party,
-    /// The engines that are trusted.
+    /// The reference engines.
     pub oracles: Vec<Oracle>,
-    /// The part that was run, if it was not all.
+    /// The shard, if only a part was run.
     pub shard: Option<Piece>,
-    /// The one case that was run, if it was one.
+    /// The case, if only one was run.
     pub case: Option<u64>,
-    /// Threads that ran.
+    /// The number of threads.
     pub threads: usize,
-    /// Seconds from start to end.
+    /// The elapsed time in seconds.
     pub seconds: f64,
-    /// Cases that the run should take, each policy counted.
+    /// The number of cases to run, counted per policy.
     pub planned: u64,
-    /// Cases compared, each policy counted.
+    /// Cases compared, counted per policy.
     pub cases: u64,
-    /// Those of them in which a third party's work took part in the answer of some oracle.
+    /// Compared cases in which third-party work contributed to the answer of some oracle.
     pub third_party: u64,
     /// Cases in which the subject and some oracle disagree.
     pub mismatches: u64,
-    /// How often each flag was compared.
+    /// The number of comparisons of each flag.
     pub flags: FlagTable,
     /// The letters of the flags that the subject reported in some case.
     pub reported: String,
@@ -68,13 +68,13 @@ pub struct Summary {
     /// The policies of all jobs, each once.
     #[serde(with = "super::policy::list")]
     pub policies: Vec<Policy>,
-    /// A line a format.
+    /// The counts of each format.
     pub groups: Vec<Group>,
-    /// Every job.
+    /// The counts of each job.
     pub jobs: Vec<JobCounts>,
     /// The errata of the oracles that cover the tasks.
     pub errata: Vec<ErratumCounts>,
-    /// How many mismatches are explained at most.
+    /// The largest number of explained mismatches.
     pub most_explained: usize,
     /// The first mismatches.
     pub explanations: Vec<Explained>,
@@ -97,7 +97,7 @@ impl fmt::Display for Explained {
 }
 
 impl Summary {
-    /// Sums a run up and explains at most `most` of its mismatches: the first of every job before the second of any.
+    /// Summarizes a run and explains at most `most` mismatches: the first of every job before the second of any.
     #[must_use]
     pub fn of(report: &Report, most: usize, name: FormatName<'_>) -> Summary {
         let (shard, case) = match report.part {

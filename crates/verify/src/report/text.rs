@@ -1,4 +1,4 @@
-//! A summary as people read it: the explanations, what was not compared, a line a format, the outcome.
+//! Summaries as text: explanations, what was not compared, one line per format, and the verdict.
 
 use std::fmt::Write as _;
 
@@ -15,7 +15,7 @@ use crate::verify::{Comparison, Covered, NanMatch, letters};
 /// Most lines, or items of a line, about the same thing.
 const MOST: usize = 8;
 
-/// The summary as text. Control characters in names are shown escaped. Why a run could not go on is not in it: that is an
+/// The summary as text. Control characters in names are escaped. The reason why a run stopped is not included: it is an
 /// error, [`Summary::stopped`].
 #[must_use]
 pub fn to_text(summary: &Summary) -> String {

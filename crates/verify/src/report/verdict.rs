@@ -1,4 +1,4 @@
-//! What a run's counts come to: one verdict for the text, the documents and the program's exit code.
+//! The verdict of a run, shared by the text, the documents and the program's exit code.
 
 use super::{Group, JobCounts, NotCompared, PolicyCounts, Summary, Verdict};
 use crate::verify::Covered;

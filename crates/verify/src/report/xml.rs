@@ -1,4 +1,4 @@
-//! Texts in XML.
+//! Escaping of text in XML.
 
 /// A text without the characters that XML cannot have (2.2 of XML 1.0) or would change in attributes: they are escaped.
 pub fn xml(text: &str, lines: bool) -> String {

@@ -1,4 +1,4 @@
-//! What is verified of the array interface, by one kernel: all that can be exhausted, and much of what cannot.
+//! Verification of the array interface, for one kernel: exhaustive where possible, and many cases otherwise.
 
 use halfulp::{Format, Op, Policy, Task, TaskError};
 
@@ -18,12 +18,12 @@ const IN_PAIRS: [&str; 2] = ["binary16", "bfloat16"];
 /// The formats whose stochastic rounding is swept over all of binary32.
 const BY_CHANCE: [&str; 3] = ["e4m3fn", "e5m2", "bfloat16"];
 
-/// For every format of at most 16 bits: all of binary32 and what is around the boundaries in binary64 to codes, all
-/// codes to both, and elementwise arithmetic; every pair of rounding and saturation wherever there are at most 2^32
-/// operands. What has no steps and very many operands is compared with `scalar` alone.
+/// For every format of at most 16 bits: conversions from all of binary32, and from the boundaries in binary64, to codes; from all
+/// codes to both; and elementwise arithmetic; under every combination of rounding and saturation if there are at most 2^32
+/// operands. Operations without steps and with very many operands are compared only with `scalar`.
 ///
 /// # Errors
-/// None that are known: the tasks are all meaningful.
+/// None known: all tasks are valid.
 pub fn arrays(seed: u64) -> Result<Vec<Job>, TaskError> {
     let mut formats = small();
     let narrow = |f: &Format| f.width() <= 16;

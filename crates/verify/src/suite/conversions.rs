@@ -9,7 +9,7 @@ use crate::verify::Job;
 /// Conversions of a format to others.
 ///
 /// # Errors
-/// None that are known: every format converts to every other.
+/// None known: every format converts to every other.
 pub fn conversions(
     from: &NamedFormat,
     to: &[NamedFormat],
@@ -23,7 +23,7 @@ pub fn conversions(
 /// Conversions of a format to the integers of 8 to 64 bits, with and without inexact.
 ///
 /// # Errors
-/// None that are known: every format converts to every integer.
+/// None known: every format converts to every integer.
 pub fn to_integers(from: &NamedFormat, selection: Selection, seed: u64) -> Result<Vec<Job>, TaskError> {
     to_integers_of(from, &integers(), selection, seed)
 }

@@ -1,4 +1,4 @@
-//! Formats of widths that nobody's hardware has: what rounding to 16, 32 and 64 bits does not show.
+//! Formats of unusual widths, for faults that formats of 16, 32 and 64 bits do not reveal.
 
 use halfulp::{Facts, Format, Nans, Overflow, Sign, TaskError};
 
@@ -10,7 +10,7 @@ use crate::verify::Job;
 /// Random cases of a conversion whose boundaries are too many, and of each operation within a format.
 const RANDOM: u64 = 1 << 9;
 
-/// Formats of 33 to 64 bits: integers, fixed point in two's complement with whole and fractional quanta, and floats with and
+/// Formats of 33 to 64 bits: integers, two's complement fixed point with integer and fractional quanta, and floating-point formats with and
 /// without sign, zero, infinities and NaNs.
 #[must_use]
 pub fn odd() -> Vec<NamedFormat> {
@@ -65,12 +65,12 @@ fn floats() -> [(&'static str, Facts); 5] {
     ]
 }
 
-/// Conversions among them, and from and to some narrow formats, the wide ones and integers; every operation within the floats.
-/// Where a destination's boundaries are more than some ten thousand (all of 16 bits, binary64's binades), random cases stand for
-/// them.
+/// Conversions among them, and from and to some narrow formats, the wide ones and integers; all operations within the floating-point formats.
+/// If a destination has more than some ten thousand boundaries (all of 16 bits, the binades of binary64), random cases are used
+/// instead.
 ///
 /// # Errors
-/// None that are known: the tasks are all meaningful.
+/// None known: all tasks are valid.
 pub fn odd_jobs(seed: u64) -> Result<Vec<Job>, TaskError> {
     let (formats, integers) = (odd(), integers());
     let named = |name: &&NamedFormat| ["e4m3fn", "e8m0", "mxint8", "ue5m3"].contains(&&*name.name);

@@ -1,4 +1,4 @@
-//! P3109's operations on P3109's formats, by both versions of the draft.
+//! P3109's operations on P3109's formats, for both versions of the draft.
 
 use halfulp::{NanResult, Op, Policy, Predicate, Rounding, Saturation, Standard, Task, TaskError};
 
@@ -52,7 +52,7 @@ fn policies(roundings: &[Rounding]) -> Vec<Policy> {
 /// from and to the external formats.
 ///
 /// # Errors
-/// None that are known: the tasks are all meaningful.
+/// None known: all tasks are valid.
 pub fn p3109(seed: u64) -> Result<Vec<Job>, TaskError> {
     let named = |names: &[&str], formats: Vec<NamedFormat>| -> Vec<NamedFormat> {
         formats.into_iter().filter(|f| names.contains(&&*f.name)).collect()

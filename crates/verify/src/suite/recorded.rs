@@ -1,4 +1,4 @@
-//! What other implementations recorded and no other job asks for.
+//! Operations for which there are recorded results and which no other job covers.
 
 use halfulp::{Op, Task, TaskError};
 
@@ -6,10 +6,10 @@ use super::{NamedFormat, policies};
 use crate::cases::Selection;
 use crate::verify::Job;
 
-/// Scales of blocks: the magnitude of a number in a format without sign, as E8M0.
+/// Block scales: the magnitude of a number in an unsigned format such as E8M0.
 ///
 /// # Errors
-/// None that are known: every format has a magnitude.
+/// None known: every format has a magnitude.
 pub fn magnitudes(from: &NamedFormat, to: &[NamedFormat], seed: u64) -> Result<Vec<Job>, TaskError> {
     let job = |to: &NamedFormat| {
         let task = Task::within(Op::Abs, from.format).with_result(to.format);

@@ -1,30 +1,30 @@
-//! What counts as the same answer.
+//! Equality of answers.
 
 use halfulp::{Code, Flags, Format, Nans, Sign, Task};
 use serde::{Deserialize, Serialize};
 
 use crate::engine::Answer;
 
-/// Which NaNs count as the same.
+/// Which NaNs are considered equal.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum NanMatch {
-    /// The same code alone.
+    /// Only those with the same code.
     #[default]
     Code,
-    /// Those of the same sign.
+    /// Those with the same sign.
     Sign,
-    /// All of them.
+    /// All NaNs.
     Any,
 }
 
-/// Which differences between answers count. The default is strict: the same code, and the same flags as far as both
-/// engines know them.
+/// Which differences between answers count. The default is strict: equal codes, and equal flags among those that both
+/// engines report.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct Comparison {
-    /// Which NaNs are the same.
+    /// Which NaNs are considered equal.
     pub nan: NanMatch,
-    /// Whether the zeros of both signs differ.
+    /// Whether `-0` and `+0` are considered different.
     pub zero_sign: bool,
     /// Which flags are compared.
     #[serde(with = "letters")]
@@ -41,7 +41,7 @@ impl Comparison {
     /// Every difference counts.
     pub const STRICT: Comparison = Comparison { nan: NanMatch::Code, zero_sign: true, flags: Flags::ALL };
 
-    /// Whether two answers to a task are the same.
+    /// Whether two answers to a task are considered equal.
     #[must_use]
     #[inline]
     pub fn agrees(&self, task: &Task, a: &Answer, b: &Answer) -> bool {
@@ -50,7 +50,7 @@ impl Comparison {
             && (a.code == b.code || self.equates(task, a.code, b.code))
     }
 
-    /// Whether two different codes of a task's result count as the same.
+    /// Whether two different codes of a task's result are considered equal.
     #[cold]
     fn equates(&self, task: &Task, a: Code, b: Code) -> bool {
         // What queries answer is no code of a format.

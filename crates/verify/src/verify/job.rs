@@ -1,4 +1,4 @@
-//! What is to be verified: a task under many policies, on some cases.
+//! Jobs: a task under many policies, on a selection of cases.
 
 use halfulp::{Policy, Standard, Task, TaskError};
 
@@ -18,11 +18,11 @@ pub struct Job {
 }
 
 impl Job {
-    /// A job; `group` is the line of the report in which it is counted. The task's own policy does not count, and a policy
-    /// that is named twice counts once.
+    /// A job; `group` is the line of the report in which it is counted. The task's own policy is ignored, and duplicate policies
+    /// are removed.
     ///
     /// # Errors
-    /// The task has no meaning under one of the policies.
+    /// If the task is invalid under one of the policies.
     pub fn new(
         group: impl Into<String>,
         task: Task,
@@ -45,26 +45,26 @@ impl Job {
         })
     }
 
-    /// The same, compared with one of a run's oracles alone: where the others would take days.
+    /// The same job, compared with only one of a run's oracles, because the others would take days.
     #[must_use]
     pub fn only_against(self, oracle: &'static str) -> Job {
         Job { only: Some(oracle), ..self }
     }
 
-    /// The same, where other differences count.
+    /// The same job with another comparison.
     #[must_use]
     pub fn comparing(self, comparison: Comparison) -> Job {
         Job { comparison, ..self }
     }
 
-    /// The same under some of its policies; `None` if that are none.
+    /// The same job under some of its policies; `None` if there are none.
     #[must_use]
     pub fn under(mut self, wanted: impl Fn(&Policy) -> bool) -> Option<Job> {
         self.policies.retain(wanted);
         (!self.policies.is_empty()).then_some(self)
     }
 
-    /// The same by each of these standards in the place of its policies' own; by those, if there are none.
+    /// The same job with each of these standards in place of its policies' own; unchanged if the list is empty.
     #[must_use]
     pub fn by(mut self, standards: &[Standard]) -> Job {
         if standards.is_empty() {
@@ -75,7 +75,7 @@ impl Job {
         self
     }
 
-    /// Whether it is compared with an oracle.
+    /// Whether it is compared with this oracle.
     #[must_use]
     pub fn asks(&self, oracle: &str) -> bool {
         self.only.is_none_or(|only| only == oracle)
@@ -87,7 +87,7 @@ impl Job {
         &self.group
     }
 
-    /// The task; its policy does not count.
+    /// The task; its policy is ignored.
     #[must_use]
     pub fn task(&self) -> &Task {
         &self.task
@@ -99,13 +99,13 @@ impl Job {
         &self.policies
     }
 
-    /// Which cases.
+    /// The selection of cases.
     #[must_use]
     pub fn selection(&self) -> Selection {
         self.selection
     }
 
-    /// Which differences count.
+    /// The comparison of answers.
     #[must_use]
     pub fn comparison(&self) -> &Comparison {
         &self.comparison

@@ -1,4 +1,4 @@
-//! One disagreement, with everything that was said about it.
+//! Mismatches.
 
 use halfulp::{Operands, Task};
 
@@ -12,13 +12,13 @@ pub struct Mismatch {
     pub case: u64,
     /// The position of the policy in the job's list.
     pub policy: usize,
-    /// The task, policy included.
+    /// The task, including the policy.
     pub task: Task,
     /// The operands.
     pub operands: Operands,
     /// The subject's answer.
     pub got: Answer,
-    /// Every oracle's answer in the order of the run's oracles, `None` where it does not cover the task.
+    /// The answer of every oracle, in the order of the run's oracles; `None` if it does not cover the task.
     pub said: Vec<Option<Answer>>,
 }
 

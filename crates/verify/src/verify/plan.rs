@@ -1,4 +1,4 @@
-//! Jobs cut into chunks: which chunk is where, and which engine covers what.
+//! The division of jobs into chunks, and the coverage of tasks by engines.
 
 use core::fmt;
 use core::num::NonZero;
@@ -22,7 +22,7 @@ pub const CHUNK: u64 = 512;
 /// Operands in a chunk of a sweep, which asks about runs of them.
 const SWEPT: u64 = 1 << 20;
 
-/// One of `of` parts, `index` from 1, into which a run is divided, so that machines can share it.
+/// One of the `of` parts into which a run is divided, so that several machines can share it; `index` counts from 1.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Shard {
     index: u64,
@@ -30,20 +30,20 @@ pub struct Shard {
 }
 
 impl Shard {
-    /// Which part, from 1.
+    /// The part, counted from 1.
     #[must_use]
     pub fn index(self) -> u64 {
         self.index
     }
 
-    /// Of how many.
+    /// The number of parts.
     #[must_use]
     pub fn of(self) -> u64 {
         self.of
     }
 }
 
-/// A text is no shard.
+/// The error for a text that is not a shard.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("{0:?} is no shard: expected i/n with i from 1 to n, for example 2/8")]
 pub struct ShardError(String);
@@ -73,7 +73,7 @@ pub const MOST_THREADS: usize = 1024;
 /// A thread more is worth while for so many jobs.
 const JOBS_A_THREAD: usize = 16;
 
-/// Which cases of its jobs a run takes.
+/// The cases of the jobs that are run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Part {
     /// All of them.
@@ -81,19 +81,19 @@ pub enum Part {
     Whole,
     /// Every `of`-th chunk, counted over all jobs.
     Shard(Shard),
-    /// The case of this number in every job that has one.
+    /// Only the case with this number, in every job that has it.
     Case(u64),
 }
 
-/// How a run is made.
+/// The settings of a run.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
-    /// How many threads; each has its own engines. No more run than there is work for, than 1024, or than the system
-    /// grants.
+    /// The number of threads, each with its own engines. It is limited by the amount of work, by 1024, and by what the system
+    /// allows.
     pub threads: NonZero<usize>,
-    /// How many mismatches a job keeps to explain: those of the lowest case numbers.
+    /// The number of mismatches kept per job for explanation: those with the lowest case numbers.
     pub keep: usize,
-    /// Which cases: all, one shard, or one case.
+    /// The cases: all, one shard, or a single case.
     pub part: Part,
 }
 

@@ -1,4 +1,4 @@
-//! What a run found.
+//! The results of a run.
 
 use std::time::Duration;
 
@@ -12,55 +12,55 @@ use crate::cases::Selection;
 use crate::engine::{Origin, Shares};
 use crate::errata::{self, Erratum};
 
-/// What a run found.
+/// The results of a run.
 #[derive(Clone, Debug)]
 pub struct Report {
     /// The subject's name.
     pub subject: String,
-    /// Who stands behind the subject.
+    /// The origin of the subject's answers.
     pub subject_origin: Origin,
     /// The oracles' names.
     pub oracles: Vec<String>,
-    /// Who stands behind each oracle.
+    /// The origin of each oracle's answers.
     pub origins: Vec<Origin>,
-    /// What of each oracle's answers is whose, where a third party stands behind them.
+    /// The shares of third party and adapter, for each oracle with third-party work.
     pub shares: Vec<Option<Shares>>,
-    /// The options of `halfulp verify` that the engines were made by, each once.
+    /// The options of `halfulp verify` that configured the engines, each once.
     pub options: Vec<(&'static str, String)>,
-    /// Which cases were to run.
+    /// The cases that were to run.
     pub part: Part,
-    /// One a job, in the order of the jobs.
+    /// The results of each job, in the order of the jobs.
     pub jobs: Vec<JobReport>,
-    /// The flags that the subject could tell in some case.
+    /// The flags that the subject reported in some case.
     pub reported: Flags,
     /// Why the run ended before all cases were compared, if it did.
     pub stopped: Option<String>,
-    /// What the subject was asked when it failed, if that is why.
+    /// The task of the subject when it failed, if that ended the run.
     pub failed_at: Option<Task>,
-    /// How many threads ran.
+    /// The number of threads.
     pub threads: usize,
-    /// How long it took.
+    /// The duration.
     pub elapsed: Duration,
 }
 
-/// What a run found in one job.
+/// The results of one job.
 #[derive(Clone, Debug)]
 pub struct JobReport {
     /// The line of the report in which it is counted.
     pub group: String,
-    /// The task; its policy does not count.
+    /// The task; its policy is ignored.
     pub task: Task,
-    /// Which cases, and their seed.
+    /// The selection of cases.
     pub selection: Selection,
     /// The seed of random cases and of noise.
     pub seed: u64,
-    /// Which differences counted.
+    /// The comparison of answers.
     pub comparison: Comparison,
-    /// One a policy, in the order of the job's.
+    /// The results under each policy, in the order of the job's policies.
     pub policies: Vec<PolicyReport>,
-    /// The mismatches of the lowest case numbers, sorted.
+    /// The mismatches with the lowest case numbers, sorted.
     pub first: Vec<Mismatch>,
-    /// Time spent, all threads added.
+    /// The time spent, summed over all threads.
     pub busy: Duration,
 }
 
@@ -76,24 +76,24 @@ pub enum Covered {
     NotByOracles,
 }
 
-/// What a run found in one job under one policy.
+/// The results of one job under one policy.
 #[derive(Clone, Debug)]
 pub struct PolicyReport {
     /// The policy.
     pub policy: Policy,
     /// Whether it could be compared.
     pub covered: Covered,
-    /// Cases that the run should take.
+    /// The number of cases to run.
     pub planned: u64,
     /// Cases compared with at least one oracle.
     pub cases: u64,
-    /// Those of them in which a third party's work took part in the answer of some oracle.
+    /// Compared cases in which third-party work contributed to the answer of some oracle.
     pub third_party: u64,
     /// Cases in which the subject differs from some oracle.
     pub mismatches: u64,
-    /// How often each flag was compared with some oracle.
+    /// The number of comparisons of each flag with some oracle.
     pub flags: FlagCounts,
-    /// An oracle each.
+    /// The counts of each oracle.
     pub oracles: Vec<OracleCounts>,
     /// The errata of oracles that cover the task.
     pub errata: Vec<Applied>,
@@ -106,19 +106,19 @@ pub struct Applied {
     pub erratum: &'static Erratum,
     /// The position of the oracle.
     pub oracle: usize,
-    /// How often the oracle must be wrong in all cases of the job; `None` where that is not known or would not show,
+    /// The expected number of wrong answers in all cases of the job; `None` if it is not known, or cannot be determined
     /// because there is no other oracle.
     pub listed: Option<u64>,
 }
 
 impl JobReport {
-    /// Cases compared with at least one oracle, each policy counted.
+    /// Cases compared with at least one oracle, counted per policy.
     #[must_use]
     pub fn cases(&self) -> u64 {
         self.policies.iter().map(|policy| policy.cases).sum()
     }
 
-    /// Cases in which the subject and some oracle disagree, each policy counted.
+    /// Cases in which the subject and some oracle disagree, counted per policy.
     #[must_use]
     pub fn mismatches(&self) -> u64 {
         self.policies.iter().map(|policy| policy.mismatches).sum()
@@ -130,19 +130,19 @@ impl Report {
         self.jobs.iter().flat_map(|job| &job.policies)
     }
 
-    /// Cases compared with at least one oracle, each policy counted.
+    /// Cases compared with at least one oracle, counted per policy.
     #[must_use]
     pub fn cases(&self) -> u64 {
         self.jobs.iter().map(JobReport::cases).sum()
     }
 
-    /// Cases in which the subject and some oracle disagree, each policy counted.
+    /// Cases in which the subject and some oracle disagree, counted per policy.
     #[must_use]
     pub fn mismatches(&self) -> u64 {
         self.jobs.iter().map(JobReport::mismatches).sum()
     }
 
-    /// Cases that one oracle, by its position, computed, each policy counted.
+    /// Cases computed by the oracle at a position, counted per policy.
     #[must_use]
     pub fn compared(&self, oracle: usize) -> u64 {
         self.policies().map(|policy| policy.oracles[oracle].compared).sum()

@@ -1,8 +1,8 @@
-//! A conversion as a step function: rounding is monotone, so the operands that give one result are a run of
-//! consecutive codes, and where the runs end is all there is to know.
+//! Conversions as step functions: rounding is monotone, so the operands with the same result are a run of
+//! consecutive codes, and the ends of the runs determine the function.
 //!
-//! The ends are found by asking an oracle, in ever narrower gaps: between two operands of one class and sign with the same result
-//! every result is that one. So an oracle that takes a microsecond a case serves for all 2^32 operands of a sweep.
+//! The ends are found by bisection with an oracle: between two operands of the same class and sign with the same result,
+//! all results are equal. An oracle that takes a microsecond per case is therefore fast enough for all 2^32 operands of a sweep.
 
 use core::ops::Range;
 

@@ -1,4 +1,4 @@
-//! Every operand of a conversion against the steps that the oracles' results make.
+//! Comparison of all operands of a conversion with the step functions of the oracles.
 
 use core::ops::Range;
 use std::sync::OnceLock;

@@ -1,4 +1,4 @@
-//! What threads count: sums and the first mismatches, so that the order of work does not show.
+//! The counts of threads: sums and the first mismatches, which do not depend on the order of work.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use super::{Job, Mismatch};
 pub struct OracleCounts {
     /// Cases that the oracle computed.
     pub compared: u64,
-    /// Cases that were settled by the steps between results that the oracle computed: rounding is monotone.
+    /// Cases inferred from the steps between results that the oracle computed: rounding is monotone.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub stepped: u64,
     /// Cases in which the subject differs.

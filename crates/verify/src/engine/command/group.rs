@@ -1,4 +1,4 @@
-//! A program with all that it starts: a process group of its own, which is ended whole.
+//! Process groups: a program and its child processes, which are killed together.
 
 use std::io;
 use std::process::{Child, Command, ExitStatus};
@@ -17,10 +17,10 @@ fn running() -> MutexGuard<'static, Running> {
     RUNNING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Kills every program that any engine has started, with all that it started in turn; from then on none is started.
+/// Kills all programs started by any engine, including their child processes; no further programs are started.
 ///
-/// For a program that is about to end by a signal: devices are in process groups of their own, so that a signal from the
-/// terminal does not reach them. Not for the signal handler itself, but for a thread that waits for signals.
+/// Call this before the process ends by a signal: devices are in their own process groups, so a signal from the
+/// terminal does not reach them. It must not be called in a signal handler, only in a thread that waits for signals.
 pub fn end_all() {
     let mut running = running();
     running.closed = true;

@@ -1,19 +1,19 @@
-//! How long is waited for a program.
+//! Timeouts of external programs.
 
 use std::time::Duration;
 
-/// How long a program may be silent while answers are due.
+/// The time that a program may take for its answers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Timeouts {
-    /// Until its first answer: it has to start, which takes some libraries long.
+    /// For its start and first answer, since some libraries start slowly.
     pub startup: Duration,
-    /// Until each answer after that.
+    /// For each further answer.
     pub answer: Duration,
 }
 
 impl Timeouts {
-    /// A minute for the first answer, or as long as for the others if that is longer, and ten seconds for each other one,
-    /// unless something else is asked for.
+    /// The given times. The default is ten seconds per answer, and for the first answer a minute, or the time per answer if that is
+    /// longer.
     #[must_use]
     pub fn of(startup: Option<Duration>, answer: Option<Duration>) -> Timeouts {
         let answer = answer.unwrap_or(Duration::from_secs(10));

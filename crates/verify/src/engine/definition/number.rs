@@ -1,4 +1,4 @@
-//! Numbers that come from no operation, rounded by the definition: what readers of text are compared with.
+//! Rounding of arbitrary numbers by `definition`, as the reference for parsers.
 
 use halfulp::{Facts, Policy, Rounded};
 use num_bigint::{BigInt, BigUint};
@@ -16,7 +16,7 @@ pub enum Number {
     Nan,
     /// An infinity.
     Infinite {
-        /// Whether it is the one below all numbers.
+        /// Whether it is negative infinity.
         negative: bool,
     },
     /// A zero.
@@ -24,7 +24,7 @@ pub enum Number {
         /// Whether it is minus zero.
         negative: bool,
     },
-    /// `numerator / denominator * 2^exponent`, neither of them zero.
+    /// `numerator / denominator * 2^exponent`, with nonzero numerator and denominator.
     Ratio {
         /// Whether it is below zero.
         negative: bool,
@@ -37,10 +37,10 @@ pub enum Number {
     },
 }
 
-/// The number's code in a format under a policy, rounded once, and the exceptions of that. `noise` is the word of stochastic
-/// rounding.
+/// Rounds a number once to a format under a policy, and returns its code and the exceptions raised. `noise` is the noise word of
+/// stochastic rounding.
 ///
-/// `None` if it could not be computed, which no number but a ratio with a zero gives reason to.
+/// `None` if it could not be computed, which happens only for a ratio with a zero numerator or denominator.
 ///
 /// ```
 /// use halfulp::{Flags, Policy, format::catalog::lookup};

@@ -1,5 +1,5 @@
-//! Where the values of a format lie, and exact results, for whoever places cases or explains answers: neither is to rest
-//! on the code under test.
+//! Positions of values, and exact results, for generating cases and explaining answers independently of
+//! the code under test.
 //!
 //! ```
 //! use halfulp::format::catalog::lookup;
@@ -24,20 +24,20 @@ use super::question::Question;
 pub use super::values::{Magnitude, Meaning, Values};
 use crate::engine::asked::Asked;
 
-/// Most bits of an exact result that are kept.
+/// The largest number of bits kept of an exact result.
 const BITS: i64 = 120;
 
-/// Further powers of two over- or underflow every format.
+/// Larger exponents overflow or underflow in every format.
 const FARTHEST: i64 = 1 << 24;
 
-/// What an operation yields, before any rounding.
+/// The result of an operation, before any rounding.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Exact {
     /// Not a number.
     Nan,
     /// An infinity.
     Infinite {
-        /// Whether it is the one below all numbers.
+        /// Whether it is negative infinity.
         negative: bool,
     },
     /// A zero.
@@ -45,18 +45,18 @@ pub enum Exact {
         /// Whether it is minus zero.
         negative: bool,
     },
-    /// Any other number.
+    /// A nonzero finite number.
     Number {
         /// Whether it is below zero.
         negative: bool,
-        /// Its magnitude, cut to 120 bits; of powers of two beyond 2^24, that.
+        /// Its magnitude, truncated to 120 bits, with its exponent limited to 2^24.
         magnitude: Magnitude,
-        /// Whether something was cut off.
+        /// Whether nonzero bits were truncated.
         more: bool,
     },
 }
 
-/// An exact result with the exceptions of the operation itself.
+/// An exact result and the exceptions raised by the operation itself.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Outcome {
     /// The result.
@@ -65,7 +65,7 @@ pub struct Outcome {
     pub flags: Flags,
 }
 
-/// The number in the list of the greatest finite value that is at most `x`, of either sign; `None` if there is none.
+/// The index of the greatest finite magnitude that is at most `x`, for either sign; `None` if there is none.
 ///
 /// Precondition: a significand of at most 80 bits.
 #[must_use]
@@ -89,7 +89,7 @@ pub fn at_most(values: &Values, x: Magnitude) -> Option<u64> {
     u64::try_from(k).ok()
 }
 
-/// Halfway between value number `k` and the next; of the last finite value, and what would come next.
+/// The midpoint of the value with index `k` and the next one; for the last finite value, of it and the value that would follow.
 #[must_use]
 pub fn midpoint(values: &Values, k: u64) -> Magnitude {
     let Magnitude { significand, exponent } = values.at(i128::from(k));
