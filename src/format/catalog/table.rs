@@ -1,4 +1,4 @@
-// Written by tests/catalog_source.rs from formats/*.toml.
+// Written by tests/formats/catalog_source.rs from formats/*.toml.
 
 use super::entry::Entry;
 use crate::format::Format;

@@ -10,8 +10,8 @@ use super::Fate;
 use super::faults::Fault;
 
 /// The tests that have to catch them, those that catch most first.
-pub const TESTS: [&str; 10] =
-    ["spec", "exact", "flags", "regressions", "laws", "text", "formats", "p3109", "exhaustive", "typed"];
+pub const TESTS: [&str; 8] =
+    ["spec", "operations", "regressions", "laws", "text", "formats", "exhaustive", "typed"];
 
 /// The tests of the arrays, which have to catch faults of the kernels.
 pub const KERNEL_TESTS: [&str; 1] = ["kernels"];

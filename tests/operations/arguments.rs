@@ -1,10 +1,8 @@
 //! What operations say of themselves: their names, what tasks have a meaning, which can round.
 
-mod support;
-
+use crate::support::*;
 use halfulp::typed::F16;
 use halfulp::{Facts, Nans, Op, Operands, Overflow, Policy, Sign, Standard, Task, TaskError, apply};
-use support::*;
 
 #[test]
 fn every_operation_has_a_name_that_leads_back() {

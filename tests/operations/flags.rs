@@ -1,9 +1,7 @@
 //! IEEE 754-2019 clause 7, flag by flag: what raises it, and what comes close and does not.
 
-mod support;
-
+use crate::support::*;
 use halfulp::{Code, Flags, Format, Op, Policy, Predicate, Rounded, Saturation, Task, Tininess};
-use support::*;
 
 /// The formats of these tables: two of IEEE 754, one small of its layout, one without infinity.
 const FORMATS: [(&str, Format); 4] =

@@ -1,6 +1,6 @@
 //! The built-in formats as source, `src/format/catalog/table.rs`: made of `formats/*.toml` by the reader that users' files get.
 //!
-//! After a change of those files, `HALFULP_UPDATE=1 cargo test --all-features --test catalog_source` writes it anew.
+//! After a change of those files, `HALFULP_UPDATE=1 cargo test --all-features --test formats` writes it anew.
 #![cfg(feature = "file")]
 
 use std::fmt::Write as _;
@@ -92,7 +92,7 @@ fn constant(f: &FileFormat) -> String {
 
 fn source(formats: &[FileFormat]) -> String {
     let mut text = String::from(
-        "// Written by tests/catalog_source.rs from formats/*.toml.\n\nuse super::entry::Entry;\n\
+        "// Written by tests/formats/catalog_source.rs from formats/*.toml.\n\nuse super::entry::Entry;\n\
          use crate::format::Format;\nuse crate::format::facts::{Facts, Nans, Overflow, Sign};\n\n\
          /// The built-in formats.\nimpl Format {\n",
     );

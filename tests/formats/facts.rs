@@ -1,9 +1,7 @@
 //! What a format says of itself, for facts that no built-in has.
 
-mod support;
-
+use crate::support::*;
 use halfulp::{Facts, Format, Nan, Nans, Overflow, Sign, Value, decode};
-use support::*;
 
 #[test]
 fn a_format_shows_its_facts() {
