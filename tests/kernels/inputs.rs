@@ -20,13 +20,14 @@ fn landmarks(format: &Format) -> Vec<f64> {
     let step = match format.width() {
         0..=10 => 1,
         11..=16 => 37,
-        _ => (top / 150) as usize,
+        _ => top / 150,
     };
     let edges = [0, 1, 2, 3, top - 1, top];
     let binade = 1u64 << (format.precision() - 1);
     let binades = (0..40).map(|k| k * binade).take_while(|&m| m <= top);
     let around = binades.flat_map(|m| [m.saturating_sub(1), m, m + 1]);
-    for magnitude in (0..=top).step_by(step).chain(edges).chain(around).filter(|&m| m <= top) {
+    let spread = (0..=top / step).map(|k| k * step);
+    for magnitude in spread.chain(edges).chain(around).filter(|&m| m <= top) {
         let code = if format.is_signed() { format.encode(true, magnitude) } else { magnitude };
         let Value::Finite(x) = decode(format, code) else { continue };
         let doubled = Exact { significand: 2 * x.significand + 1, exponent: x.exponent - 1, ..x };

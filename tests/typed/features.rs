@@ -83,7 +83,7 @@ mod num_traits {
         }
         for n in [u64::MAX, 1 << 60, (1 << 53) + 1, 3, 0] {
             let (x, y): (F32, F64) = (n.as_(), (n as usize).as_());
-            assert_eq!((x.to_f32(), y.to_f64()), (n as f32, n as f64));
+            assert_eq!((x.to_f32(), y.to_f64()), (n as f32, n as usize as f64));
         }
         let (low, high): (F64, F64) = (i64::MIN.as_(), (-1isize).as_());
         assert_eq!((low.to_f64(), high.to_f64()), (i64::MIN as f64, -1.0));

@@ -220,7 +220,7 @@ fn a_format_of_ones_own() {
 #[test]
 fn layout() {
     assert_eq!((size_of::<F4E2M1>(), size_of::<BF16>(), align_of::<BF16>()), (1, 2, 2));
-    assert_eq!((size_of::<TF32>(), size_of::<F64>(), align_of::<F64>()), (4, 8, 8));
+    assert_eq!((size_of::<TF32>(), size_of::<F64>(), align_of::<F64>()), (4, 8, align_of::<u64>()));
 }
 
 halfulp::minifloat!(Saturating of E4M3Saturating in u8: halfulp::Format::E4M3FN,
