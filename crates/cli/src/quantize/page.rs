@@ -98,7 +98,8 @@ fn heatmap(report: &Report, targets: &[Target]) -> String {
     html.push_str("</tr>\n");
     for tensor in report.tensors.chunks(targets.len().max(1)) {
         let tensor_name = tensor.first().and_then(|row| row.tensor.as_deref()).unwrap_or_default();
-        let _ = write!(html, "<tr><th>{}", name(tensor_name));
+        // The whole name is shown on hover where the column cuts it.
+        let _ = write!(html, "<tr><th title=\"{0}\">{0}", name(tensor_name));
         for row in tensor {
             let _ = write!(html, "<td class=\"{}\">{}", class(row.noise_order()), decibels(row));
         }
