@@ -131,3 +131,11 @@ fn the_remainder_operator_follows_the_policy() {
     assert_eq!(least.with(RNE).rem(three).value.to_bits(), 1);
     assert_eq!(least.with(flush).rem(three).value.to_bits(), 0);
 }
+
+/// A mutant that left the noise out of `with_noise` once survived.
+#[test]
+fn operands_keep_codes_and_noise() {
+    let operands = Operands::from([0x12, 0x34]).with_noise(7);
+    assert_eq!(operands, Operands { codes: [0x12, 0x34, 0], noise: 7 });
+    assert_eq!(operands.with_noise(8).noise, 8);
+}
