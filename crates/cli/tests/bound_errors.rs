@@ -135,7 +135,7 @@ fn what_is_asserted_of_steps_and_shares_has_to_make_sense() {
             assert!(said.contains(word), "{keys}: {word}: {said}");
         }
     }
-    let never = "[run.sums]\naccumulators = [{ format = \"binary32\" }]\nlengths = [4]\ndata = [\"normal\"]\nseeds = [1]\n";
+    let never = "[run.sums]\naccumulators = [\"binary32\"]\ninputs = \"bfloat16\"\noutput = \"bfloat16\"\nlengths = [4]\ndata = [\"normal\"]\nseeds = [1]\n";
     let head = "name = \"x\"\ntitle = \"x\"\n";
     let said = said(&format!("{head}{never}[[assert]]\nbound = \"sums.gamma\"\nlast-band = [0, 1]\n"));
     assert!(said.contains("assert[0].last-band") && said.contains("not evaluated step by step"), "{said}");

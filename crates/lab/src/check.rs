@@ -170,11 +170,10 @@ pub fn bound(tally: &Tally, required: Requirements) -> Result<(), Failure> {
     if check.passes() && !forbidden {
         return Ok(());
     }
-    let why = match (check.passes(), check.status()) {
-        (true, Status::Holds) => {
-            "\n  it holds elsewhere; where its hypotheses may fail, say so: hypotheses = \"may fail\""
-        }
-        _ => "",
+    let elsewhere = Required { hypotheses_may_fail: true, ..check.required };
+    let why = match elsewhere.status(tally) == Status::Holds && check.in_band() && forbidden {
+        true => "\n  it holds elsewhere; where its hypotheses may fail, say so: hypotheses = \"may fail\"",
+        false => "",
     };
     Err(Failure(format!(
         "the bound {}\n  formula: {}\n  measured: {}\n  source: {}\n  {}{why}",

@@ -216,7 +216,7 @@ fn what_is_not_supposed_is_not_bounded() {
 fn a_sum_in_place_of_a_mean_exceeds_the_bounds() {
     let (problem, matrix, places) = (bowl(0.1), bowl(0.1).shaped(3, 4), Places::EXACT);
     let constants = problem.constants();
-    let settings = adam(1 << 15);
+    let settings = adam(1 << 17);
     let needs = theorem_adam::Needs::of(&constants, "problem").unwrap();
     let mut runs: Vec<_> = (0..2).map(|k| settings.measure(&problem, &places, constants.domain, k)).collect();
     let mut momenta: Vec<_> =

@@ -96,7 +96,7 @@ fn hypotheses_are_checked() {
     let tallies = observed(&scheme, &values, &read_back);
     assert_eq!(tallies[0].failed, [1, 1, 1]);
     assert_eq!(tallies[3].failed, [1, 1, 1, 1]);
-    assert_eq!((tallies[0].counts().evaluated, tallies[0].status()), (4, Status::Holds));
+    assert_eq!((tallies[0].counts().evaluated, tallies[0].counts().violated), (4, 0));
 }
 
 /// Faults of an implementation, each beside what it should have been: each exceeds a bound.
