@@ -8,6 +8,7 @@
 use halfulp::format::catalog::lookup;
 use halfulp::{Policy, noise};
 use halfulp_lab::assert_bound;
+use halfulp_lab::bound::Hypothesis::Checked;
 use halfulp_lab::bound::outward::Upper;
 use halfulp_lab::bound::quantization::Errors;
 use halfulp_lab::bound::{Statement, Tally};
@@ -18,7 +19,9 @@ static MOMENT: Statement = Statement {
     source: "induction over the steps",
     clause: "B5",
     measures: "|stored moment - moment in f64|",
-    hypotheses: &["m_t is finite"],
+    trivial: "|m|: what a moment of 0 errs by",
+    identity: false,
+    hypotheses: &[Checked("m_t is finite")],
 };
 
 /// The code under test: an f32 as the nearest bfloat16, ties to even.
@@ -35,6 +38,7 @@ fn first_moment(beta: f64, steps: u64, store: impl Fn(f32) -> f32) -> Tally {
     let mut tally = Tally::new(&MOMENT);
     let (mut stored, mut exact, mut bound) = (0.0f64, 0.0f64, Upper::of(0.0));
     for step in 0..steps {
+        tally.step(step + 1);
         let gradient = (noise::word(7, step) as f64 / 2f64.powi(32)) - 0.5;
         exact = beta * exact + (1.0 - beta) * gradient;
         stored = f64::from(store((beta * stored + (1.0 - beta) * gradient) as f32));

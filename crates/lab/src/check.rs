@@ -3,6 +3,7 @@
 //!
 //! ```
 //! use halfulp_lab::assert_bound;
+//! use halfulp_lab::bound::Hypothesis::Checked;
 //! use halfulp_lab::bound::{Statement, Tally};
 //!
 //! static HALF_ULP: Statement = Statement {
@@ -11,7 +12,9 @@
 //!     source: "IEEE 754-2019, 4.3.1",
 //!     clause: "B2",
 //!     measures: "|Q(x) - x|",
-//!     hypotheses: &["x is finite"],
+//!     trivial: "|x|: what rounding to 0 errs by",
+//!     identity: false,
+//!     hypotheses: &[Checked("x is finite")],
 //! };
 //!
 //! let mut tally = Tally::new(&HALF_ULP);
@@ -21,7 +24,7 @@
 //!         continue;
 //!     }
 //!     let ulp = f64::from(f32::EPSILON) * 2f64.powi(x.log2().floor() as i32);
-//!     tally.observe((f64::from(x as f32) - x).abs(), ulp / 2.0, f64::INFINITY, || format!("x = {x}"));
+//!     tally.observe((f64::from(x as f32) - x).abs(), ulp / 2.0, x.abs(), || format!("x = {x}"));
 //! }
 //! // It holds; and where it is tightest, at least a tenth of what is allowed is used.
 //! assert_bound!(tally, band = [0.1, 1.0], hypotheses = "may fail");
@@ -30,8 +33,10 @@
 //! Where a hypothesis failed the bound says nothing, so that a test has to say that this may happen; without it, that is a failure:
 //!
 //! ```should_panic
-//! # use halfulp_lab::{assert_bound, bound::{Statement, Tally}};
-//! # static BOUND: Statement = Statement { name: "b", formula: "", source: "", clause: "", measures: "", hypotheses: &["x is finite"] };
+//! # use halfulp_lab::{assert_bound, bound::{Hypothesis::Checked, Statement, Tally}};
+//! # static BOUND: Statement = Statement {
+//! #     name: "b", formula: "", source: "", clause: "", measures: "", trivial: "", identity: false, hypotheses: &[Checked("x is finite")],
+//! # };
 //! let mut tally = Tally::new(&BOUND);
 //! tally.observe(0.5, 1.0, f64::INFINITY, || "x = 1".into());
 //! tally.fail(0, || "x = inf".into());
@@ -41,15 +46,21 @@
 use std::fmt;
 use std::path::Path;
 
-use crate::bound::{Status, Tally};
+use crate::bound::{Required, Status, Tally};
 use crate::experiment::{self, ExperimentError, Quiet};
 use crate::report::{Check, Report, Verdict};
 
-/// What a test requires of a bound, besides that it was evaluated, was nowhere exceeded and is not vacuous.
+/// What a test requires of a bound, besides that it was evaluated and was nowhere exceeded.
 #[derive(Clone, Copy, Default, Debug)]
 pub struct Requirements {
     /// Where the largest measured / bound has to lie.
     pub band: Option<[f64; 2]>,
+    /// Where the largest measured / bound of the last step has to lie.
+    pub last_band: Option<[f64; 2]>,
+    /// In how large a part of its places it has to inform, [`INFORMATIVE`](crate::bound::INFORMATIVE) if nothing is said.
+    pub informative_at_least: Option<f64>,
+    /// The steps, first and last, in whose places it has to inform in place of the whole run and its last step.
+    pub steps: Option<[u64; 2]>,
     /// Whether hypotheses may fail in some places, which then do not count.
     pub hypotheses_may_fail: bool,
 }
@@ -59,6 +70,55 @@ impl Requirements {
     #[must_use]
     pub const fn within(self, band: [f64; 2]) -> Requirements {
         Requirements { band: Some(band), ..self }
+    }
+
+    /// The same with a band for the last step.
+    #[must_use]
+    pub const fn at_last_within(self, band: [f64; 2]) -> Requirements {
+        Requirements { last_band: Some(band), ..self }
+    }
+
+    /// The same with another part of the places in which it has to inform.
+    #[must_use]
+    pub const fn informative_at_least(self, share: f64) -> Requirements {
+        Requirements { informative_at_least: Some(share), ..self }
+    }
+
+    /// The same with the steps in which it has to inform.
+    #[must_use]
+    pub const fn in_steps(self, steps: [u64; 2]) -> Requirements {
+        Requirements { steps: Some(steps), ..self }
+    }
+
+    /// Why they make no sense, for this bound.
+    fn wrong(self, tally: &Tally) -> Option<String> {
+        let bad = |band: &[f64; 2]| !(0.0 <= band[0] && band[0] <= band[1]);
+        if let Some([low, high]) = self.band.iter().chain(&self.last_band).find(|band| bad(band)) {
+            return Some(format!(
+                "the band [{low}, {high}] is none: expected [low, high] with 0 <= low <= high"
+            ));
+        }
+        if let Some(share) = self.informative_at_least.filter(|share| !(*share > 0.0 && *share <= 1.0)) {
+            return Some(format!("informative_at_least is {share}: expected above 0 and at most 1"));
+        }
+        let last = tally.steps().map_or(0, |steps| steps.last);
+        let outside = |[from, to]: &[u64; 2]| *from == 0 || from > to || *to > last;
+        match self.steps.filter(outside) {
+            Some([from, to]) => Some(format!("it has no steps {from} to {to}: expected two of 1 to {last}")),
+            None if self.last_band.is_some() && last == 0 => {
+                Some("it has no steps, and so no last one".into())
+            }
+            None => None,
+        }
+    }
+
+    fn required(self) -> Required {
+        let default = Required::default();
+        Required {
+            informative_at_least: self.informative_at_least.unwrap_or(default.informative_at_least),
+            steps: self.steps,
+            hypotheses_may_fail: self.hypotheses_may_fail,
+        }
     }
 
     /// The same where hypotheses may fail in some places, or may not.
@@ -94,42 +154,34 @@ impl From<ExperimentError> for Failure {
     }
 }
 
-/// Whether a bound holds: it was evaluated, was nowhere exceeded, says more than what is trivially true, its tightness is in the
-/// band, and its hypotheses held wherever it was to be evaluated.
+/// Whether a bound holds: it was evaluated, was nowhere exceeded, says more than what is trivially true in as many places as are required, its
+/// tightness is in the bands, and its hypotheses held wherever it was to be evaluated.
 ///
 /// # Errors
-/// What is not so, with everything that is known. A band that is none is an error, too.
+/// What is not so, with everything that is known. A requirement that makes no sense is an error, too.
 pub fn bound(tally: &Tally, required: Requirements) -> Result<(), Failure> {
     let statement = tally.statement;
-    if let Some([low, high]) = required.band
-        && !(0.0 <= low && low <= high)
-    {
-        return Err(Failure(format!(
-            "{}: the band [{low}, {high}] is none: expected [low, high] with 0 <= low <= high",
-            statement.name
-        )));
+    if let Some(why) = required.wrong(tally) {
+        return Err(Failure(format!("{}: {why}", statement.name)));
     }
-    let check = Check::asserted("", tally.clone()).within(required.band);
-    let failed: u64 = tally.failed.iter().sum();
-    let forbidden = failed > 0 && !required.hypotheses_may_fail;
+    let check = Check::asserted("", tally.clone()).within(required.band).requiring(required.required());
+    let check = Check { last_band: required.last_band, ..check };
+    let forbidden = tally.counts().failed > 0 && !required.hypotheses_may_fail;
     if check.passes() && !forbidden {
         return Ok(());
     }
-    let why = match (check.passes(), tally.status()) {
-        (true, Status::Holds) => {
-            "\n  it holds elsewhere; where its hypotheses may fail, say so: hypotheses = \"may fail\""
-        }
-        _ => "",
+    let elsewhere = Required { hypotheses_may_fail: true, ..check.required };
+    let why = match elsewhere.status(tally) == Status::Holds && check.in_band() && forbidden {
+        true => "\n  it holds elsewhere; where its hypotheses may fail, say so: hypotheses = \"may fail\"",
+        false => "",
     };
     Err(Failure(format!(
-        "the bound {}\n  formula: {}\n  measured: {}\n  source: {}\n  evaluated in {} places, exceeded in {}, vacuous in {}{why}",
+        "the bound {}\n  formula: {}\n  measured: {}\n  source: {}\n  {}{why}",
         check.failure(),
         statement.formula,
         statement.measures,
         statement.source,
-        tally.evaluated,
-        tally.violated,
-        tally.vacuous
+        check.informs_sentence()
     )))
 }
 
@@ -160,11 +212,14 @@ pub fn check_experiment(file: impl AsRef<Path>) -> Result<Report, Failure> {
     }
 }
 
-/// Fails a test unless a bound holds: evaluated, nowhere exceeded, not vacuous, no hypothesis failed. The message has the status, what was
-/// measured, the bound, where, and the hypotheses that failed.
+/// Fails a test unless a bound holds: evaluated, nowhere exceeded, informative in 90 % of its places (of all, and of those of the last step), no
+/// hypothesis failed. The message has the status, what was measured, the bound, where, and the hypotheses that failed.
 ///
-/// `assert_bound!(tally)`; `assert_bound!(tally, band = [0.1, 1.0])`, if the largest measured / bound has to lie there, so that a bound
-/// that becomes loose is noticed; and `hypotheses = "may fail"` after either, if places where they fail are to be left out.
+/// `assert_bound!(tally)`, and after it, in this order, what is wanted of:
+/// `band = [0.1, 1.0]`, if the largest measured / bound has to lie there, so that a bound that becomes loose is noticed;
+/// `last_band = [0.1, 1.0]`, the same of the last step; `informative_at_least = 0.99`, another part of the places;
+/// `steps = [1, 100]`, the steps in which it has to inform, in place of the whole run and its last step;
+/// `hypotheses = "may fail"`, if places where they fail are to be left out.
 ///
 /// See [`check`](crate::check).
 ///
@@ -172,10 +227,14 @@ pub fn check_experiment(file: impl AsRef<Path>) -> Result<Report, Failure> {
 /// The bound does not hold.
 #[macro_export]
 macro_rules! assert_bound {
-    ($tally:expr $(, band = $band:expr)? $(, hypotheses = $may:literal)? $(,)?) => {{
+    ($tally:expr $(, band = $band:expr)? $(, last_band = $last:expr)? $(, informative_at_least = $share:expr)?
+     $(, steps = $steps:expr)? $(, hypotheses = $may:literal)? $(,)?) => {{
         $(const _: () = assert!($crate::check::is_may_fail($may), "expected hypotheses = \"may fail\"");)?
         let required = $crate::check::Requirements::default()
             $(.within($band))?
+            $(.at_last_within($last))?
+            $(.informative_at_least($share))?
+            $(.in_steps($steps))?
             $(.may_fail($crate::check::is_may_fail($may)))?;
         if let ::core::result::Result::Err(failure) = $crate::check::bound(&$tally, required) {
             ::core::panic!("{failure}");
@@ -193,6 +252,7 @@ pub const fn is_may_fail(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bound::Hypothesis::Checked;
     use crate::bound::Statement;
 
     static BOUND: Statement = Statement {
@@ -201,7 +261,9 @@ mod tests {
         source: "none",
         clause: "B0",
         measures: "x",
-        hypotheses: &["x is finite"],
+        trivial: "10",
+        identity: false,
+        hypotheses: &[Checked("x is finite")],
     };
 
     fn tally(points: &[(f64, f64)]) -> Tally {

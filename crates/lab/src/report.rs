@@ -3,18 +3,21 @@
 pub mod csv;
 mod files;
 pub mod html;
+pub mod informs;
 pub mod json;
 pub mod junit;
 pub mod number;
+mod reference;
 pub mod svg;
 pub mod text;
 mod verdict;
 
 use serde::Serialize;
 
+pub use reference::{Expected, Reference, Relation};
 pub use verdict::Verdict;
 
-use crate::bound::{Status, Tally};
+use crate::bound::{Point, Required, Status, Tally};
 
 /// What an experiment found.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -67,13 +70,37 @@ pub struct Check {
     pub asserted: bool,
     /// Where the largest ratio of measured to bound has to lie, if a looseness regression should be noticed.
     pub band: Option<[f64; 2]>,
+    /// Where the largest ratio of the last step has to lie.
+    pub last_band: Option<[f64; 2]>,
+    /// In how many of its places it has to inform to hold.
+    pub required: Required,
+    /// The status that the experiment says it has in place of *holds*: a bound that is listed as not informative.
+    pub listed: Option<Listed>,
+}
+
+/// Why a bound is listed as one that does not inform.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Listed {
+    /// What becomes of it.
+    pub status: Status,
+    /// Why, in a sentence.
+    pub reason: String,
+}
+
+impl Listed {
+    /// Whether that is what became of it. What is vacuous everywhere is mostly vacuous, too.
+    #[must_use]
+    pub fn fits(&self, status: Status) -> bool {
+        self.status == status || (self.status == Status::MostlyVacuous && status == Status::Vacuous)
+    }
 }
 
 impl Check {
     /// An asserted bound without a band.
     #[must_use]
     pub fn asserted(of: impl Into<String>, tally: Tally) -> Check {
-        Check { of: of.into(), tally, asserted: true, band: None }
+        let (band, last_band, required, listed) = (None, None, Required::default(), None);
+        Check { of: of.into(), tally, asserted: true, band, last_band, required, listed }
     }
 
     /// A bound that is reported and decides nothing.
@@ -88,46 +115,51 @@ impl Check {
         Check { band, ..self }
     }
 
-    /// Whether an asserted bound is as it should be: it holds, and its tightness is in the band. What is vacuous, was not evaluated
-    /// or lost its hypotheses is no pass.
+    /// The same with what has to be so for it to hold.
     #[must_use]
-    pub fn passes(&self) -> bool {
-        !self.asserted || (self.tally.status() == Status::Holds && self.in_band())
+    pub fn requiring(self, required: Required) -> Check {
+        Check { required, ..self }
     }
 
-    /// Whether the largest ratio lies in the band, if there is one.
+    /// What became of the bound.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        self.required.status(&self.tally)
+    }
+
+    /// Whether an asserted bound is as it should be: it holds, and its tightness is in its bands. What is vacuous, mostly or everywhere, was
+    /// not evaluated or lost its hypotheses is no pass; unless the experiment lists it as that, and then nothing else is.
+    #[must_use]
+    pub fn passes(&self) -> bool {
+        match &self.listed {
+            _ if !self.asserted => true,
+            Some(listed) => listed.fits(self.status()) && self.in_band(),
+            None => self.status() == Status::Holds && self.in_band(),
+        }
+    }
+
+    /// What it is in lists: a bound or an identity.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        if self.tally.statement.identity { "identity" } else { "bound" }
+    }
+
+    /// Whether it is an asserted bound, no identity, and says something: one whose tightness counts.
+    #[must_use]
+    pub fn is_bound_that_holds(&self) -> bool {
+        self.asserted && !self.tally.statement.identity && self.status() == Status::Holds
+    }
+
+    /// Whether the largest ratio lies in the band, if there is one, and that of the last step in its own.
     #[must_use]
     pub fn in_band(&self) -> bool {
-        match (self.band, self.tally.ratio()) {
+        let at_last = self.tally.worst_at_last().map(Point::ratio);
+        let within = |band: Option<[f64; 2]>, ratio: Option<f64>| match (band, ratio) {
             (None, _) => true,
             (Some([low, high]), Some(ratio)) => low <= ratio && ratio <= high,
             (Some(_), None) => false,
-        }
-    }
-}
-
-/// A number that was expected, beside the one that was found.
-#[derive(Clone, Debug, Serialize)]
-pub struct Reference {
-    /// What the number is.
-    pub what: String,
-    /// What was expected, and where that comes from.
-    pub expected: f64,
-    /// Paper and section, or "derived here".
-    pub source: String,
-    /// What was found.
-    pub found: f64,
-    /// Where `found` has to lie; `None` if the number is only reported.
-    pub within: Option<[f64; 2]>,
-    /// Why the two differ, if they do and it is known.
-    pub note: String,
-}
-
-impl Reference {
-    /// Whether the number was found where it has to lie. NaN never was.
-    #[must_use]
-    pub fn passes(&self) -> bool {
-        self.within.is_none_or(|[low, high]| low <= self.found && self.found <= high)
+        };
+        within(self.band, self.tally.ratio()) && within(self.last_band, at_last)
     }
 }
 

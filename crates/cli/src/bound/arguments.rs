@@ -119,12 +119,14 @@ fn memory(text: &str) -> Result<u64, String> {
 }
 
 const EXIT: &str = "\
-Exit code of check: 0 all that is asserted holds, 1 some bound is violated, vacuous or out of its band, or something \
+Exit code of check: 0 all that is asserted holds, 1 some bound is violated, (mostly) vacuous or out of its band, or something \
 else is not as asserted, 2 could not run, or a file asserts nothing. Of run: the same, but 0 where nothing is asserted.";
 
 const MORE: &str = "\
-A bound holds if it was evaluated, was nowhere exceeded, says more than what is trivially true, and the largest \
-measured / bound lies in its band. What is vacuous, was not evaluated or lost a hypothesis is no pass.
+A bound informs where it is below what one would know without it. It holds if it was nowhere exceeded, informs in at least \
+90 % of its places (of all, and of those of the last step), and the largest measured / bound lies in its band. What is \
+mostly vacuous, was not evaluated or lost its hypotheses is no pass, unless the file lists it as not informative: then \
+it is counted apart and shown on top.
 
 An experiment file says what is run and what is asserted of it: see docs/experiments.md, and docs/ci.md for CI.";
 

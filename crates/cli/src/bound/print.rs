@@ -43,7 +43,7 @@ impl Printer {
         match self.style {
             Style::Full => {
                 let width = columns::terminal_width().unwrap_or(WIDTH);
-                self.print(&text::report(report, width))?;
+                self.print(&coloured(&text::report(report, width)))?;
                 if self.experiments > 1 { self.print("\n") } else { Ok(()) }
             }
             Style::Brief => self.print(&painted(text::brief(report), report)),
@@ -82,6 +82,11 @@ impl Printer {
             result => result,
         }
     }
+}
+
+/// A report whose heading over contradictions is in colour where the terminal has it.
+fn coloured(report: &str) -> String {
+    report.replacen(text::CONTRADICTS, &paint::verdict(text::CONTRADICTS, Verdict::Unknown), 1)
 }
 
 /// A line of a report, its verdict in colour where the terminal has it.

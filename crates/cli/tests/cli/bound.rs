@@ -167,3 +167,78 @@ fn nothing_moves_where_there_is_no_terminal() {
     assert!(!run.out.contains(['\u{1b}', '\r']), "{}", run.out);
     assert!(run.out.lines().all(|line| line.chars().count() <= 100), "{}", run.out);
 }
+
+/// Of 50 steps with M = 1 and decay 0.9 the a-priori bound informs in the first ones only.
+const COARSE: &str = r#"name = "coarse"
+title = "One bit"
+
+[run.ema]
+storages = [{ mantissa = 1 }]
+betas = [0.9]
+signals = ["constant"]
+steps = 50
+elements = 20
+seeds = [1]
+
+[[assert]]
+bound = "ema.a-priori"
+"#;
+
+#[test]
+fn a_bound_that_explodes_is_mostly_vacuous_and_may_be_listed_as_that() {
+    let folder = folder();
+    let plain = file(&folder, "plain.toml", COARSE);
+    let failed = run(&format!("bound check {plain}"));
+    assert_eq!(failed.code, 1, "{}", failed.out);
+    let words = failed.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        words.contains("ema.a-priori of M1 rne") && words.contains("mostly vacuous: informs in "),
+        "{words}"
+    );
+    assert!(words.contains("0 % at the last step, 50"), "{words}");
+    let listed = "expect-status = \"mostly-vacuous\"\nreason = \"one bit is not enough\"\n";
+    let listed = file(&folder, "listed.toml", &format!("{COARSE}{listed}"));
+    let shown = run(&format!("bound run {listed}"));
+    assert_eq!(shown.code, 0, "{}", shown.out);
+    let top = shown.out.split("SETTINGS").next().unwrap_or_default();
+    let top = top.split_whitespace().collect::<Vec<_>>().join(" ");
+    for part in [
+        "1 of 1 bound listed as not informative",
+        "NOT INFORMATIVE, as the experiment lists",
+        "one bit is not enough",
+    ] {
+        assert!(top.contains(part), "{part}: {top}");
+    }
+    // It informs in the first two steps: what was asked for and holds is no longer to be listed.
+    let early = file(&folder, "early.toml", &format!("{COARSE}steps = [1, 2]\n"));
+    assert_eq!(run(&format!("bound check {early}")).code, 0);
+    let stale = "steps = [1, 2]\nexpect-status = \"mostly-vacuous\"\nreason = \"x\"\n";
+    let stale = run(&format!("bound check {}", file(&folder, "stale.toml", &format!("{COARSE}{stale}"))));
+    assert!(stale.code == 1 && stale.out.contains("but is listed as mostly vacuous"), "{}", stale.out);
+}
+
+#[test]
+fn a_contradiction_of_a_source_passes_only_if_it_is_declared_and_is_shown() {
+    let folder = folder();
+    let number = "[[expect]]\nnumber = \"largest ratio of ema.running\"\nvalue = 9\nsource = \"a paper\"\n";
+    let declared = "relation = \"contradicts\"\nwithin = [0, 1]\nnote = \"it is a ratio\"\n";
+    let open = "relation = \"agrees\"\nwithin = [8, 10]\n";
+    let path = file(&folder, "declared.toml", &format!("{HEAD}{number}{declared}"));
+    for verb in ["run", "check"] {
+        let run = run(&format!("bound {verb} {path}"));
+        assert_eq!(run.code, 0, "{verb}: {}", run.out);
+        let words = run.out.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+        assert!(
+            words.contains("contradicts the source") && words.contains("the source has 9, found"),
+            "{words}"
+        );
+        assert!(words.contains("it is a ratio (source: a paper)"), "{words}");
+        assert!(words.contains("1 of 1 declared contradiction as asserted"), "{words}");
+    }
+    let coloured = run(&format!("--color always bound run {path}"));
+    assert!(coloured.out.contains("\u{1b}[1m\u{1b}[33mCONTRADICTS THE SOURCE"), "{}", coloured.out);
+    let undeclared =
+        run(&format!("bound check {}", file(&folder, "open.toml", &format!("{HEAD}{number}{open}"))));
+    assert_eq!(undeclared.code, 1);
+    assert!(undeclared.out.contains("a contradiction that is not declared"), "{}", undeclared.out);
+}

@@ -78,6 +78,66 @@ fn what_is_expected_of_nothing_is_an_error() {
     }
 }
 
+/// A number that does not go with its own interval, a contradiction that is none, words without a source.
+#[test]
+fn what_is_expected_has_to_go_with_its_interval() {
+    for (keys, words) in [
+        ("value = 9\nwithin = [0, 2]", ["expect[0].within", "what the source has (9)"]),
+        (
+            "relation = \"agrees\"\nvalue = 9\nwithin = [0, 2]",
+            ["expect[0].within", "say relation = \"contradicts\""],
+        ),
+        (
+            "relation = \"contradicts\"\nnote = \"x\"\nvalue = 1\nwithin = [0, 2]",
+            ["expect[0].within", "without what the source has"],
+        ),
+        ("relation = \"contradicts\"\nvalue = 9\nwithin = [0, 2]", ["expect[0].relation", "expected a note"]),
+        ("relation = \"contradicts\"\nvalue = 9", ["expect[0].relation", "expected within"]),
+        ("relation = \"agrees\"\nclaim = [1, 2]\nwithin = [0, 2]", ["expect[0].within", "1 to 2"]),
+        ("claim = [0, 2]\nwithin = [0, 2]", ["expect[0].claim", "agrees or contradicts"]),
+        ("relation = \"agrees\"\nclaim = [2, 0]", ["expect[0].claim", "low <= high"]),
+        ("value = 1\nclaim = [0, 2]", ["expect[0].number", "either value"]),
+        ("relation = \"fits\"\nvalue = 1", ["fits", "contradicts"]),
+    ] {
+        let number = "[[expect]]\nnumber = \"largest ratio of ema.running\"\nsource = \"x\"\n";
+        let said = said(&format!("{HEAD}{number}{keys}\n"));
+        for word in words {
+            assert!(said.contains(word), "{keys}: {word}: {said}");
+        }
+    }
+}
+
+#[test]
+fn what_is_asserted_of_steps_and_shares_has_to_make_sense() {
+    for (keys, words) in [
+        ("informative-at-least = 0", ["assert[0].informative-at-least", "above 0"]),
+        ("informative-at-least = 1.5", ["assert[0].informative-at-least", "at most 1"]),
+        ("steps = [0, 5]", ["assert[0].steps", "1 <= first"]),
+        ("steps = [5, 4]", ["assert[0].steps", "first <= last"]),
+        // The run has 50.
+        ("steps = [5, 51]", ["assert[0].steps", "within 1 to 50"]),
+        ("last-band = [2, 1]", ["assert[0].last-band", "last step"]),
+        ("expect-status = \"mostly-vacuous\"", ["assert[0].expect-status", "a reason"]),
+        ("reason = \"x\"", ["assert[0].reason", "both"]),
+        ("expect-status = \"holds\"\nreason = \"x\"", ["assert[0].expect-status", "it has to hold"]),
+        ("expect-status = \"violated\"\nreason = \"x\"", ["assert[0].expect-status", "mostly-vacuous"]),
+        (
+            "expect-status = \"vacuous\"\nreason = \"x\"\nband = [0, 1]",
+            ["assert[0].expect-status", "no band"],
+        ),
+        ("hypotheses = \"fail\"", ["fail", "may fail"]),
+    ] {
+        let said = said(&format!("{HEAD}{ASSERTED}{keys}\n"));
+        for word in words {
+            assert!(said.contains(word), "{keys}: {word}: {said}");
+        }
+    }
+    let never = "[run.sums]\naccumulators = [\"binary32\"]\ninputs = \"bfloat16\"\noutput = \"bfloat16\"\nlengths = [4]\ndata = [\"normal\"]\nseeds = [1]\n";
+    let head = "name = \"x\"\ntitle = \"x\"\n";
+    let said = said(&format!("{head}{never}[[assert]]\nbound = \"sums.gamma\"\nlast-band = [0, 1]\n"));
+    assert!(said.contains("assert[0].last-band") && said.contains("not evaluated step by step"), "{said}");
+}
+
 #[test]
 fn names_and_files_that_are_not_there() {
     let unknown = error("bound run emma");

@@ -9,6 +9,7 @@ pub use open_loop::{OpenLoop, serves};
 
 use super::Statement;
 use crate::arithmetic::Coefficient;
+use crate::bound::Hypothesis::{Assumed, Checked};
 use rug::float::Round;
 
 /// The update alone.
@@ -18,7 +19,9 @@ pub static UPDATE: Statement = Statement {
     source: "derived here from Higham 2002, Lemma 3.1: root, c2, quotient, sum, quotient, rate / c1, product",
     clause: "B8",
     measures: "|computed update - exact update from the same moments|",
-    hypotheses: &["no underflow", "no saturation", "7 u < 1"],
+    trivial: "|T(m, v)|: what no update errs by",
+    identity: false,
+    hypotheses: &[Checked("no underflow"), Checked("no saturation"), Checked("7 u < 1")],
 };
 
 /// One step of the weights.
@@ -28,7 +31,9 @@ pub static ONE_STEP: Statement = Statement {
     source: "derived here",
     clause: "B8",
     measures: "|new weight - exact new weight from the same weight and moments|",
-    hypotheses: &["no underflow", "no saturation", "14 u < 1"],
+    trivial: "the exact new weight: what a weight of 0 errs by",
+    identity: false,
+    hypotheses: &[Checked("no underflow"), Checked("no saturation"), Checked("14 u < 1")],
 };
 
 /// Many steps.
@@ -38,7 +43,9 @@ pub static OPEN_LOOP: Statement = Statement {
     source: "derived here; e^m and e^v are the bounds of ema.rounded, local_t is that of adamw.one-step",
     clause: "B8",
     measures: "|weight - weight of the exact twin that sees the same gradients|",
-    hypotheses: &["no underflow", "no saturation", "14 u < 1"],
+    trivial: "the larger of the two weights: what a weight of 0 errs by",
+    identity: false,
+    hypotheses: &[Checked("no underflow"), Checked("no saturation"), Checked("14 u < 1")],
 };
 
 /// The second moment that the update takes: where its bound is not below the moment itself, the certificate says of the step no more than epsilon does.
@@ -48,7 +55,9 @@ pub static SECOND_MOMENT: Statement = Statement {
     source: "derived here; e^v is the bound of ema.rounded",
     clause: "B8",
     measures: "|computed second moment - that of the exact twin that sees the same gradients|",
-    hypotheses: &["no underflow", "no saturation"],
+    trivial: "v^: from there on nothing but epsilon bounds the step",
+    identity: false,
+    hypotheses: &[Checked("no underflow"), Checked("no saturation")],
 };
 
 /// Many steps beside a twin that goes its own way.
@@ -58,10 +67,13 @@ pub static CLOSED_LOOP: Statement = Statement {
     source: "derived here; it grows like the product of 1 + rate L over the steps, L that of the whole step, and soon says nothing",
     clause: "B8",
     measures: "|weight - weight of the exact twin that takes gradients at its own weights, under the same gradient noise|",
+    trivial: "the larger of the two weights: what a weight of 0 errs by",
+    identity: false,
     hypotheses: &[
-        "adamw.open-loop says something",
-        "every stochastic gradient has a known Lipschitz constant where both runs are",
-        "no master: gradients are taken at the weights that are updated",
+        Checked("adamw.open-loop says something"),
+        Checked("every stochastic gradient has a known Lipschitz constant where both runs are"),
+        Checked("no master: gradients are taken at the weights that are updated"),
+        Assumed("the Lipschitz constant and the domain that the problem states are right"),
     ],
 };
 

@@ -16,6 +16,7 @@ mod cells;
 
 use super::outward::Upper;
 use super::{Statement, Tally};
+use crate::bound::Hypothesis::Checked;
 use crate::storage::blockwise::{Floor, Map, Scheme};
 
 pub use average::{AVERAGE, Averages, CURRENT_GRADIENT, NORM, SPAN, current_gradient, span};
@@ -28,7 +29,9 @@ pub static ELEMENT: Statement = Statement {
     source: "derived here",
     clause: "B11",
     measures: "|Q(x) - x|, in the tensor's unit",
-    hypotheses: &[FINITE, NORMAL, SIGNED],
+    trivial: "|x|: what storing 0 errs by",
+    identity: false,
+    hypotheses: &[Checked(FINITE), Checked(NORMAL), Checked(SIGNED)],
 };
 
 /// One element in units of the block's largest magnitude.
@@ -38,7 +41,9 @@ pub static UNIFORM: Statement = Statement {
     source: "derived here",
     clause: "B11",
     measures: "|Q(x) - x|, in the tensor's unit",
-    hypotheses: &[FINITE, NORMAL, SIGNED],
+    trivial: "A: what storing 0 errs by at most",
+    identity: false,
+    hypotheses: &[Checked(FINITE), Checked(NORMAL), Checked(SIGNED)],
 };
 
 /// One element under an equidistant code book of `N` steps from 0 to 1.
@@ -48,7 +53,9 @@ pub static LINEAR: Statement = Statement {
     source: "derived here",
     clause: "B11",
     measures: "|Q(x) - x|, in the tensor's unit",
-    hypotheses: &[FINITE, NORMAL, SIGNED],
+    trivial: "A: what storing 0 errs by at most",
+    identity: false,
+    hypotheses: &[Checked(FINITE), Checked(NORMAL), Checked(SIGNED)],
 };
 
 /// One element, relative to itself, by its decade below the largest magnitude.
@@ -58,7 +65,14 @@ pub static RELATIVE: Statement = Statement {
     source: "derived here",
     clause: "B11",
     measures: "|Q(x) - x| / |x|",
-    hypotheses: &[FINITE, NORMAL, SIGNED, "at least 1e-7 of the block's largest magnitude"],
+    trivial: "1: what storing 0 errs by, relatively",
+    identity: false,
+    hypotheses: &[
+        Checked(FINITE),
+        Checked(NORMAL),
+        Checked(SIGNED),
+        Checked("at least 1e-7 of the block's largest magnitude"),
+    ],
 };
 
 const FINITE: &str = "all elements of the block are finite";

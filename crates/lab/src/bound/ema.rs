@@ -3,9 +3,12 @@
 //! Everywhere `e_t` is the distance of the stored average from the exact one over the same signal, and `r(q)` the most that rounding to
 //! `q` can have changed: half an ulp of `q` to nearest, an ulp otherwise ([`Errors::of_result`]).
 
+use halfulp::Rounding;
+
 use super::Statement;
 use super::outward::Upper;
 use super::quantization::Errors;
+use crate::bound::Hypothesis::{Assumed, Checked};
 
 /// Only storing rounds; step by step.
 pub static RUNNING: Statement = Statement {
@@ -14,7 +17,9 @@ pub static RUNNING: Statement = Statement {
     source: "derived here",
     clause: "B5",
     measures: "|stored average - exact average|, in the signal's unit",
-    hypotheses: &["no saturation"],
+    trivial: "the largest magnitude of signal and average so far: what an average of 0 errs by at most",
+    identity: false,
+    hypotheses: &[Checked("no saturation")],
 };
 
 /// Only storing rounds; before the run.
@@ -24,7 +29,9 @@ pub static A_PRIORI: Statement = Statement {
     source: "derived here: rounding is monotone, so the stored average stays within G'",
     clause: "B5",
     measures: "|stored average - exact average|, in the signal's unit",
-    hypotheses: &["no saturation", "G' is finite"],
+    trivial: "the largest magnitude of signal and average so far: what an average of 0 errs by at most",
+    identity: false,
+    hypotheses: &[Checked("no saturation"), Checked("G' is finite")],
 };
 
 /// Every operation rounds.
@@ -35,17 +42,25 @@ pub static ROUNDED: Statement = Statement {
     source: "derived here",
     clause: "B5",
     measures: "|stored average - exact average|, in the signal's unit",
-    hypotheses: &["no saturation"],
+    trivial: "the largest magnitude of signal and average so far: what an average of 0 errs by at most",
+    identity: false,
+    hypotheses: &[Checked("no saturation")],
 };
 
 /// Storing rounds stochastically.
 pub static PROBABILITY: Statement = Statement {
     name: "ema.probability",
-    formula: "P(e_t > k (gap / 2) sqrt((1 - b^2t) / (1 - b^2))) <= 2 exp(-k^2 / 2), gap the format's at G'",
-    source: "Hoeffding and Azuma for the differences, each of mean 0 in an interval of one gap; derived here",
+    formula: "P(e_t > k (gap / 2) sqrt((1 - b^2t) / (1 - b^2)) + 2^-N gap (1 - b^t) / (1 - b)) <= 2 exp(-k^2 / 2), gap the format's at G', N bits of noise",
+    source: "Hoeffding and Azuma for the differences, each in an interval of one gap and within 2^-N gap of the mean 0; derived here",
     clause: "B5",
     measures: "share of elements beyond the distance",
-    hypotheses: &["stochastic rounding", "no saturation"],
+    trivial: "1: no share is larger",
+    identity: false,
+    hypotheses: &[
+        Checked("stochastic rounding"),
+        Checked("no saturation"),
+        Assumed("the words of noise are independent and uniform"),
+    ],
 };
 
 /// A nonnegative average, relatively.
@@ -55,7 +70,9 @@ pub static RELATIVE: Statement = Statement {
     source: "derived here",
     clause: "B5",
     measures: "relative distance of the stored second moment from the exact one",
-    hypotheses: &["b (1 + u)^c < 1", "no underflow", "no saturation"],
+    trivial: "1: what a second moment of 0 errs by, relatively",
+    identity: false,
+    hypotheses: &[Checked("b (1 + u)^c < 1"), Checked("no underflow"), Checked("no saturation")],
 };
 
 /// The averages of many elements beside their exact twins in binary64, and the running bound of each.
@@ -187,6 +204,14 @@ pub fn a_priori(errors: &Errors, beta: f64, largest: f64, t: u64) -> Upper {
 #[must_use]
 pub fn deviation(gap: f64, beta: f64, t: u64, k: f64) -> f64 {
     k * gap / 2.0 * ((1.0 - beta.powf(2.0 * t as f64)) / (1.0 - beta * beta)).sqrt()
+}
+
+/// What the bias of rounding by chance adds to a distance, at most: `N` bits of noise see the discarded part to within `2^-N` of a gap.
+#[must_use]
+pub fn bias(gap: f64, rounding: &Rounding, beta: f64, t: u64) -> f64 {
+    let Rounding::Stochastic { bits, .. } = rounding else { return 0.0 };
+    let each = gap * 2f64.powi(-(bits.get() as i32));
+    each * (1.0 - beta.powf(t as f64)) / (1.0 - beta)
 }
 
 /// The relative bound with `c` roundings a step and a signal whose squares are at most `ratio` times the average; infinity where it says

@@ -11,6 +11,7 @@ use nalgebra::DMatrix;
 
 use super::outward::Upper;
 use super::{Statement, Tally};
+use crate::bound::Hypothesis::{Assumed, Checked};
 use crate::matrix::{self, Singular};
 
 /// Local errors that the iteration is certain to survive.
@@ -27,10 +28,12 @@ pub static NO_BLOW_UP: Statement = Statement {
     source: "derived here: phi maps [0, 1.2539] into [0, 1.2024]",
     clause: "B10",
     measures: "max_j ||X_j||_2, spectral norm",
+    trivial: "nothing: without it iterates can grow without end",
+    identity: false,
     hypotheses: &[
-        "the coefficients are the reference implementation's",
-        "||R_j||_2 <= 0.0515 for all j",
-        "||X_0||_2 <= 1.2539",
+        Checked("the coefficients are the reference implementation's"),
+        Checked("||R_j||_2 <= 0.0515 for all j"),
+        Checked("||X_0||_2 <= 1.2539"),
     ],
 };
 
@@ -41,7 +44,9 @@ pub static LOCAL: Statement = Statement {
     source: "derived here from B3 to B4",
     clause: "B10",
     measures: "||X+ - phi(X)||, evaluated in binary64, whose own error is added",
-    hypotheses: &["the accumulator's bound is finite", "no saturation"],
+    trivial: "||phi(X)||: what a step to 0 errs by",
+    identity: false,
+    hypotheses: &[Checked("the accumulator's bound is finite"), Checked("no saturation")],
 };
 
 /// The whole iteration, from a priori local errors.
@@ -51,7 +56,9 @@ pub static DEVIATION: Statement = Statement {
     source: "derived here",
     clause: "B10",
     measures: "||X_K - Phi_K(X_0)||, the exact iteration in binary64, whose own error is added",
-    hypotheses: &["every local error is finite"],
+    trivial: "||Phi_K(X_0)||: what an end at 0 errs by",
+    identity: false,
+    hypotheses: &[Checked("every local error is finite")],
 };
 
 /// The whole iteration, from measured local errors.
@@ -61,7 +68,9 @@ pub static DEVIATION_MEASURED: Statement = Statement {
     source: "derived here",
     clause: "B10",
     measures: "||X_K - Phi_K(X_0)||, the exact iteration in binary64, whose own error is added",
-    hypotheses: &["every local error is finite"],
+    trivial: "||Phi_K(X_0)||: what an end at 0 errs by",
+    identity: true,
+    hypotheses: &[Checked("every local error is finite")],
 };
 
 /// What comes out is never large.
@@ -71,7 +80,12 @@ pub static SIZE: Statement = Statement {
     source: "derived here",
     clause: "B10",
     measures: "||X_K||_2, spectral norm",
-    hypotheses: &["the coefficients are the reference implementation's", "||X_{K-1}||_2 <= 1.2539"],
+    trivial: "nothing: it is algebra, whatever the last step did",
+    identity: true,
+    hypotheses: &[
+        Checked("the coefficients are the reference implementation's"),
+        Checked("||X_{K-1}||_2 <= 1.2539"),
+    ],
 };
 
 /// The step's inner product with the momentum it should have been made of.
@@ -81,7 +95,12 @@ pub static PAIRING: Statement = Statement {
     source: "derived here",
     clause: "B10",
     measures: "||M||_* - <M, polar(M + E)>, the inner product that is lost",
-    hypotheses: &["M and E are finite"],
+    trivial: "2 ||M||_*: no factor within the unit ball loses more",
+    identity: false,
+    hypotheses: &[
+        Checked("M and E are finite"),
+        Assumed("singular values are computed to within 1e-11 of the largest"),
+    ],
 };
 
 /// The same with an iteration in the place of the polar factor.
@@ -91,7 +110,12 @@ pub static PAIRING_INEXACT: Statement = Statement {
     source: "derived here",
     clause: "B10",
     measures: "||M||_* - <M, O>, the inner product that is lost",
-    hypotheses: &["M, E and O are finite"],
+    trivial: "(1 + ||O||_2) ||M||_*: no factor of that size loses more",
+    identity: true,
+    hypotheses: &[
+        Checked("M, E and O are finite"),
+        Assumed("singular values are computed to within 1e-11 of the largest"),
+    ],
 };
 
 /// How far the polar factor moves.
@@ -101,7 +125,12 @@ pub static PERTURBATION: Statement = Statement {
     source: "derived here; Li and Sun, SIAM J. Matrix Anal. Appl. 23 (2002) have 2 / (s_r(A) + s_r(A + E))",
     clause: "B9",
     measures: "||polar(A + E) - polar(A)||, Frobenius norm",
-    hypotheses: &["||E||_2 < s_r(A), the least singular value"],
+    trivial: "2 sqrt(r): both factors have the norm sqrt(r)",
+    identity: false,
+    hypotheses: &[
+        Checked("||E||_2 < s_r(A), the least singular value"),
+        Assumed("singular values are computed to within 1e-11 of the largest"),
+    ],
 };
 
 /// What singular values that were computed in binary64 can be off, relative to the largest: far above what is seen, and not proved.

@@ -5,6 +5,7 @@ use rug::float::Round;
 
 use super::Statement;
 use super::outward::Upper;
+use crate::bound::Hypothesis::Checked;
 
 /// A relative error of the second moment, in the preconditioner.
 pub static RELATIVE: Statement = Statement {
@@ -13,7 +14,9 @@ pub static RELATIVE: Statement = Statement {
     source: "derived here",
     clause: "B7",
     measures: "relative distance of the preconditioner",
-    hypotheses: &["v > 0 and v^ > 0"],
+    trivial: "nothing: it is an identity of two numbers",
+    identity: true,
+    hypotheses: &[Checked("v > 0 and v^ > 0")],
 };
 
 /// An absolute error of the second moment, in the preconditioner.
@@ -23,7 +26,9 @@ pub static ABSOLUTE: Statement = Statement {
     source: "derived here: r decreases and is convex",
     clause: "B7",
     measures: "distance of the preconditioner",
-    hypotheses: &["epsilon > 0"],
+    trivial: "r(v): what a preconditioner of 0 errs by",
+    identity: false,
+    hypotheses: &[Checked("epsilon > 0")],
 };
 
 /// The root of a second moment with an error.
@@ -33,7 +38,9 @@ pub static ROOT: Statement = Statement {
     source: "derived here",
     clause: "B7",
     measures: "distance of the roots",
-    hypotheses: &["v >= 0 and v^ >= 0"],
+    trivial: "the larger of the two roots: what a root of 0 errs by",
+    identity: false,
+    hypotheses: &[Checked("v >= 0 and v^ >= 0")],
 };
 
 /// A second moment that is stored as 0.
@@ -43,7 +50,9 @@ pub static ZERO: Statement = Statement {
     source: "derived here",
     clause: "B7",
     measures: "how many times larger the step is",
-    hypotheses: &["epsilon > 0"],
+    trivial: "nothing: it is an identity of two numbers",
+    identity: true,
+    hypotheses: &[Checked("epsilon > 0")],
 };
 
 /// No step is longer than this, whatever the gradients are.
@@ -53,10 +62,12 @@ pub static BOUNDED_STEP: Statement = Statement {
     source: "derived here by Cauchy and Schwarz; the condition is that of Theorem 4.5 of arXiv 2510.21314",
     clause: "B7",
     measures: "|update| of an element",
+    trivial: "nothing: without it an update can have any length",
+    identity: false,
     hypotheses: &[
-        "chi < 1",
-        "moments start at 0",
-        "storage errors are relative: no underflow, no saturation",
+        Checked("chi < 1"),
+        Checked("moments start at 0"),
+        Checked("storage errors are relative: no underflow, no saturation"),
     ],
 };
 

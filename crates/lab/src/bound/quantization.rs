@@ -5,6 +5,7 @@ use halfulp::{Format, Op, Operands, Policy, Rounding, Task, apply};
 
 use super::outward::Upper;
 use super::{Statement, Tally};
+use crate::bound::Hypothesis::Checked;
 
 /// One rounding to a format, seen from the exact number.
 pub static FROM_EXACT: Statement = Statement {
@@ -13,7 +14,9 @@ pub static FROM_EXACT: Statement = Statement {
     source: "Jeannerod and Rump, Math. Comp. 87 (2018), for nearest; derived here for the others",
     clause: "B2",
     measures: "|Q(x) - x|, in the tensor's unit",
-    hypotheses: &["no saturation"],
+    trivial: "|x|: what storing 0 errs by",
+    identity: false,
+    hypotheses: &[Checked("no saturation")],
 };
 
 /// One rounding to a format, seen from the result.
@@ -23,7 +26,9 @@ pub static FROM_RESULT: Statement = Statement {
     source: "IEEE 754-2019, 4.3; derived here",
     clause: "B2",
     measures: "|Q(x) - x|, in the tensor's unit",
-    hypotheses: &["no saturation"],
+    trivial: "|x|: what storing 0 errs by",
+    identity: false,
+    hypotheses: &[Checked("no saturation")],
 };
 
 /// How far results of a rounding are from what was rounded.
@@ -179,8 +184,8 @@ impl Errors {
             return;
         }
         let measured = (x - q).abs();
-        exact.observe(measured, self.of_exact(x).get(), f64::INFINITY, &at);
-        result.observe(measured, self.of_result(q).get(), f64::INFINITY, &at);
+        exact.observe(measured, self.of_exact(x).get(), x.abs(), &at);
+        result.observe(measured, self.of_result(q).get(), x.abs(), &at);
     }
 }
 

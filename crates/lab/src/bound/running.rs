@@ -4,6 +4,7 @@ use rug::Float;
 
 use super::{Statement, Tally};
 use crate::arithmetic::{Arithmetic, Bounded, Exact, Native};
+use crate::bound::Hypothesis::Checked;
 use crate::optimizer::{Blind, Elementwise, Keepers, Observer, States};
 use crate::train::{Seeds, Watch};
 
@@ -15,7 +16,9 @@ pub static RUNNING: Statement = Statement {
     source: "derived here, from the standard model (Higham 2002, 2.2)",
     clause: "B6",
     measures: "|weight - weight of the exact twin that sees the same gradients|",
-    hypotheses: &["no operation left the finite numbers", "an elementwise optimizer"],
+    trivial: "the larger of the two weights: what a weight of 0 errs by",
+    identity: false,
+    hypotheses: &[Checked("no operation left the finite numbers"), Checked("an elementwise optimizer")],
 };
 
 /// Watches a run in running-error arithmetic.
@@ -64,6 +67,7 @@ impl<V: Native> Watch<Bounded<V>> for RunningTwin {
     }
 
     fn after(&mut self, at: &Seeds, states: &States<Bounded<V>>) {
+        self.tally.step(at.t);
         let (exact, twin, keepers) = (&mut self.exact, &mut self.twin, &mut Keepers::exact());
         match &self.optimizer {
             Elementwise::Sgd(sgd) => sgd.step(exact, at, twin, &self.gradient, keepers, &mut Blind),

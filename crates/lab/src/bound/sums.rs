@@ -9,6 +9,7 @@ use halfulp::Rounding;
 use super::Statement;
 use super::outward::Upper;
 use super::quantization::Errors;
+use crate::bound::Hypothesis::{Assumed, Checked};
 use crate::product::{Accumulator, Order, Products};
 
 const NO_SATURATION: &str =
@@ -21,7 +22,9 @@ pub static GAMMA: Statement = Statement {
     source: "Higham, Accuracy and Stability of Numerical Algorithms, 2002, lemma 3.1 and section 3.1; underflow derived here",
     clause: "B3",
     measures: "|s^ - s|, absolute",
-    hypotheses: &["k u' < 1", NO_SATURATION],
+    trivial: "sum |x_i y_i|: what a sum of 0 errs by at most",
+    identity: false,
+    hypotheses: &[Checked("k u' < 1"), Checked(NO_SATURATION)],
 };
 
 /// Sums of halves.
@@ -31,7 +34,9 @@ pub static PAIRWISE: Statement = Statement {
     source: "Higham, Accuracy and Stability of Numerical Algorithms, 2002, section 4.2; underflow derived here",
     clause: "B3",
     measures: "|s^ - s|, absolute",
-    hypotheses: &["the order is pairwise", "k u' < 1", NO_SATURATION],
+    trivial: "sum |x_i y_i|: what a sum of 0 errs by at most",
+    identity: false,
+    hypotheses: &[Checked("the order is pairwise"), Checked("k u' < 1"), Checked(NO_SATURATION)],
 };
 
 /// To nearest, one addition at a time, in any order: `n u`, for any `n`.
@@ -41,11 +46,15 @@ pub static NEAREST: Statement = Statement {
     source: "Jeannerod and Rump, SIAM J. Matrix Anal. Appl. 34 (2013), inner products; underflow derived here",
     clause: "B3",
     measures: "|s^ - s|, absolute",
+    trivial: "sum |x_i y_i|: what a sum of 0 errs by at most",
+    identity: false,
     hypotheses: &[
-        "every rounding is to nearest",
-        "every product is a number of the accumulator's format, or is rounded to it before it is added",
-        "one addition is rounded at a time",
-        NO_SATURATION,
+        Checked("every rounding is to nearest"),
+        Checked(
+            "every product is a number of the accumulator's format, or is rounded to it before it is added",
+        ),
+        Checked("one addition is rounded at a time"),
+        Checked(NO_SATURATION),
     ],
 };
 
@@ -56,7 +65,13 @@ pub static BLOCKS: Statement = Statement {
     source: "after Blanchard, Higham, Lopez, Mary and Pranesh, SIAM J. Sci. Comput. 42 (2020); derived here",
     clause: "B4",
     measures: "|s^ - s|, absolute",
-    hypotheses: &["the order is by blocks, each added exactly and rounded once", "k u' < 1", NO_SATURATION],
+    trivial: "sum |x_i y_i|: what a sum of 0 errs by at most",
+    identity: false,
+    hypotheses: &[
+        Checked("the order is by blocks, each added exactly and rounded once"),
+        Checked("k u' < 1"),
+        Checked(NO_SATURATION),
+    ],
 };
 
 /// Terms that are aligned to the largest and cut.
@@ -66,7 +81,12 @@ pub static ALIGNED: Statement = Statement {
     source: "derived here, for the units described by Fasi, Higham, Mikaitis and Pranesh, PeerJ CS 7 (2021)",
     clause: "B4",
     measures: "|s^ - s|, absolute",
-    hypotheses: &["the order is by blocks, aligned to the largest exponent and cut", NO_SATURATION],
+    trivial: "sum |x_i y_i|: what a sum of 0 errs by at most",
+    identity: false,
+    hypotheses: &[
+        Checked("the order is by blocks, aligned to the largest exponent and cut"),
+        Checked(NO_SATURATION),
+    ],
 };
 
 /// A product of matrices whose factors are rounded first, and whose result is rounded last.
@@ -76,7 +96,12 @@ pub static MATMUL: Statement = Statement {
     source: "derived here from B3, B3 and the bounds of blocks",
     clause: "B4",
     measures: "|C^ - A B|, absolute, element by element",
-    hypotheses: &["g is known", "nothing underflows or saturates at the inputs or at the output"],
+    trivial: "the element of |A| |B|: what a product of 0 errs by at most",
+    identity: false,
+    hypotheses: &[
+        Checked("g is known"),
+        Checked("nothing underflows or saturates at the inputs or at the output"),
+    ],
 };
 
 /// What is likely, if roundings were independent and without bias: reported, never asserted.
@@ -86,9 +111,9 @@ pub static PROBABLE: Statement = Statement {
     source: "Higham and Mary, SIAM J. Sci. Comput. 41 (2019), a model for rounding to nearest; Connolly, Higham and Mary, SIAM J. Sci. Comput. 43 (2021), for stochastic rounding",
     clause: "B3",
     measures: "|s^ - s|, absolute; lambda = 4",
-    hypotheses: &[
-        "roundings are independent and have mean zero: not checked, so that this is never asserted",
-    ],
+    trivial: "sum |x_i y_i|: what a sum of 0 errs by at most",
+    identity: false,
+    hypotheses: &[Assumed("roundings are independent and have mean zero")],
 };
 
 /// How far a computed sum can be off: `relative` times the sum of magnitudes, and `absolute`.

@@ -10,6 +10,7 @@ pub use levels::{Book, Levels, Step};
 
 use super::Statement;
 use super::outward::Upper;
+use crate::bound::Hypothesis::{Assumed, Checked};
 
 /// The stored index of an element stays what it was.
 pub static SWAMPED: Statement = Statement {
@@ -18,7 +19,9 @@ pub static SWAMPED: Statement = Statement {
     source: "Theorem 3.1 of SOLO, arXiv 2505.00347; here with what rounding adds",
     clause: "B12",
     measures: "1 where the stored index changed, else 0",
-    hypotheses: &["the signal is that much weaker than the gaps (else nothing is said)"],
+    trivial: "1: the index changed",
+    identity: false,
+    hypotheses: &[Checked("the signal is that much weaker than the gaps (else nothing is said)")],
 };
 
 /// Stochastic rounding to levels has no bias.
@@ -28,7 +31,12 @@ pub static UNBIASED: Statement = Statement {
     source: "Hoeffding 1963, theorem 2: each draw is within one gap and has the mean x; the premise of Proposition 3.4 and Theorem 3.6 of SOLO, arXiv 2505.00347",
     clause: "B12",
     measures: "|mean of the stored values - x|, in units of the scale",
-    hypotheses: &["x is between two levels"],
+    trivial: "the gap: a draw is one of two levels",
+    identity: false,
+    hypotheses: &[
+        Checked("x is between two levels"),
+        Assumed("the words of noise are independent and uniform"),
+    ],
 };
 
 /// What stochastic rounding makes of the preconditioner.
@@ -38,7 +46,9 @@ pub static INVERSE_ROOT: Statement = Statement {
     source: "Proposition 3.4 of SOLO, arXiv 2505.00347, gives the order; the constant is derived here (Popoviciu: two values), and holds for every sample",
     clause: "B12",
     measures: "mean square of 1 / sqrt(Q(x)) less its mean over the draws, the scale being 1",
-    hypotheses: &["the lower level is above 0"],
+    trivial: "nothing: without levels that are known it can be of any size",
+    identity: false,
+    hypotheses: &[Checked("the lower level is above 0")],
 };
 
 /// How fast logarithmic levels forget.
@@ -48,7 +58,9 @@ pub static DECAY: Statement = Statement {
     source: "Proposition 3.5 of SOLO, arXiv 2505.00347 (on average c s steps for s levels); the deviation by Hoeffding 1963, theorem 2, derived here",
     clause: "B12",
     measures: "|levels passed - n / c|, over all walks together",
-    hypotheses: &["c >= 1"],
+    trivial: "n / c: no level is passed",
+    identity: false,
+    hypotheses: &[Checked("c >= 1"), Assumed("the words of noise are independent and uniform")],
 };
 
 /// What stochastic rounding of the state adds to the signal's variance.
@@ -58,7 +70,12 @@ pub static ADDED_VARIANCE: Statement = Statement {
     source: "Theorem 3.6 of SOLO, arXiv 2505.00347; the part for n samples by Azuma's inequality, derived here",
     clause: "B12",
     measures: "mean of (g~ - g)^2 over steps and elements, the scale being 1",
-    hypotheses: &["averages stay between the levels, under one scale"],
+    trivial: "(b / (1 - b) 2 r_max)^2: each draw is within one gap",
+    identity: false,
+    hypotheses: &[
+        Checked("averages stay between the levels, under one scale"),
+        Assumed("the words of noise are independent and uniform"),
+    ],
 };
 
 /// What it adds to the signal's mean.
@@ -68,7 +85,12 @@ pub static ADDED_MEAN: Statement = Statement {
     source: "Theorem 3.6 of SOLO, arXiv 2505.00347: E g~ = E g; the deviation by Azuma's inequality, derived here",
     clause: "B12",
     measures: "|mean of g~ - g| over steps and elements, the scale being 1",
-    hypotheses: &["averages stay between the levels, under one scale"],
+    trivial: "b / (1 - b) 2 r_max: each draw is within one gap",
+    identity: false,
+    hypotheses: &[
+        Checked("averages stay between the levels, under one scale"),
+        Assumed("the words of noise are independent and uniform"),
+    ],
 };
 
 /// The probability with which a bound on a mean over draws may fail, each time that it is evaluated.
@@ -164,8 +186,12 @@ mod tests {
                     if truncating {
                         failures += u32::from(tally.status() == Status::Violated);
                     } else {
-                        assert_eq!(tally.violated, 0, "{scheme} {beta}: {:?}", tally.worst);
-                        assert!(beta < 0.999 || tally.evaluated > 1000, "{scheme}: {}", tally.evaluated);
+                        assert_eq!(tally.counts().violated, 0, "{scheme} {beta}: {:?}", tally.worst());
+                        assert!(
+                            beta < 0.999 || tally.counts().evaluated > 1000,
+                            "{scheme}: {}",
+                            tally.counts().evaluated
+                        );
                     }
                 }
             }

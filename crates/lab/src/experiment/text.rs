@@ -5,7 +5,7 @@ use toml::Value;
 use super::Invalid;
 
 /// Keys whose text may have several lines.
-const LONG: [&str; 3] = ["about", "source", "note"];
+const LONG: [&str; 4] = ["about", "source", "note", "reason"];
 /// Most characters of a name.
 const NAME: usize = 100;
 

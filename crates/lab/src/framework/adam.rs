@@ -60,7 +60,9 @@ pub struct AdamMeasured {
     pub q_weights: f64,
     /// The largest relative error of an element of the second moment.
     pub q_second: f64,
-    /// The first step before which the weights were outside the domain.
+    /// The squared Euclidean norm of the gradient at the start.
+    pub first_square: f64,
+    /// The first step before which the weights, or what gradients are taken at, were outside the domain; after the last step, the next.
     pub outside: Option<u64>,
 }
 
@@ -154,6 +156,11 @@ impl Adam {
         }
         run.mean_square = if run.diverged.is_some() { f64::NAN } else { sum / self.steps as f64 };
         run.measured = watch.map(|watch| watch.measured);
+        if let Some(measured) =
+            run.measured.as_mut().filter(|m| m.outside.is_none() && !domain.contains(&a.x))
+        {
+            measured.outside = Some(self.steps + 1);
+        }
         run
     }
 
@@ -188,6 +195,7 @@ impl Watch {
         let weights = norm(&a.x) * (1.0 + SUMS);
         if step == 0 {
             measured.first_weights = weights;
+            measured.first_square = a.full.iter().map(|g| g * g).sum();
         }
         measured.weights = measured.weights.max(weights);
         if !places.gradients.is_exact() {
@@ -196,7 +204,7 @@ impl Watch {
         if !places.weights.is_exact() {
             measured.q_weights = measured.q_weights.max(relative_norm(&a.x, &a.sent));
         }
-        if measured.outside.is_none() && !domain.contains(&a.x) {
+        if measured.outside.is_none() && !(domain.contains(&a.x) && domain.contains(&a.sent)) {
             measured.outside = Some(step + 1);
         }
     }

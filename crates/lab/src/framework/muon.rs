@@ -54,7 +54,7 @@ pub struct MuonMeasured {
     pub q_momentum: f64,
     /// How far the polar factors were from being some: the largest of `1 - <M, O> / |M|_*` and `|O|_2 - 1`.
     pub polar: f64,
-    /// The first step before which the weights were outside the domain.
+    /// The first step before which the weights, or what gradients are taken at, were outside the domain; after the last step, the next.
     pub outside: Option<u64>,
 }
 
@@ -160,6 +160,11 @@ impl Muon {
         }
         run.mean_nuclear = if run.diverged.is_some() { f64::NAN } else { sum / self.steps as f64 };
         run.measured = watch;
+        if let Some(measured) =
+            run.measured.as_mut().filter(|m| m.outside.is_none() && !domain.contains(&a.w))
+        {
+            measured.outside = Some(self.steps + 1);
+        }
         run
     }
 }
@@ -182,7 +187,7 @@ impl MuonMeasured {
         self.weights = self.weights.max(weights);
         self.q_gradients = self.q_gradients.max(relative_norm(&a.g, &a.gq));
         self.q_weights = self.q_weights.max(relative_norm(&a.w, &a.sent));
-        if self.outside.is_none() && !domain.contains(&a.w) {
+        if self.outside.is_none() && !(domain.contains(&a.w) && domain.contains(&a.sent)) {
             self.outside = Some(step + 1);
         }
         let pairing: f64 = a.m.iter().zip(&a.o).map(|(m, o)| m * o).sum();

@@ -2,10 +2,11 @@
 
 use csv::Writer;
 
-use super::{Check, Detection, Divergence, Figure, Outcome, Reference, Report};
+use super::number::interval;
+use super::{Check, Detection, Divergence, Expected, Figure, Outcome, Reference, Report};
 
 /// The columns of [`results`].
-const HEAD: [&str; 16] = [
+const HEAD: [&str; 21] = [
     "experiment",
     "kind",
     "name",
@@ -22,12 +23,18 @@ const HEAD: [&str; 16] = [
     "count",
     "out_of",
     "at",
+    "informative",
+    "places",
+    "informative_at_last",
+    "places_at_last",
+    "informative_at_least",
 ];
 
-type Row = [String; 16];
+type Row = [String; 21];
 
-/// One table of everything that was evaluated: a line a bound (`kind` is `bound`), number, detection and divergence; an experiment
-/// that could not be run has one line of the kind `error`. What does not apply is empty. `measured` is also the number that was found.
+/// One table of everything that was evaluated: a line a bound (`kind` is `bound`, or `identity`), number, detection and divergence; an experiment
+/// that could not be run has one line of the kind `error`. What does not apply is empty. `measured` is also the number that was found. A bound that is not of steps
+/// has no places of the last one.
 ///
 /// # Errors
 /// None that are known: the text is written to memory.
@@ -88,19 +95,27 @@ fn ends(row: &mut Row, ends: Option<[f64; 2]>) {
 }
 
 fn check_row(experiment: &str, check: &Check) -> Row {
-    let mut row = start(experiment, "bound", check.tally.statement.name, &check.of);
+    let mut row = start(experiment, check.kind(), check.tally.statement.name, &check.of);
     row[4] = check.asserted.to_string();
     row[5] = check.passes().to_string();
-    row[6] = check.tally.status().to_string();
-    if let Some(worst) = &check.tally.worst {
+    row[6] = check.status().to_string();
+    if let Some(worst) = check.tally.worst() {
         row[7] = worst.measured.to_string();
         row[8] = worst.bound.to_string();
         row[9] = worst.ratio().to_string();
         row[15].clone_from(&worst.at);
     }
     ends(&mut row, check.band);
-    row[13] = check.tally.violated.to_string();
-    row[14] = check.tally.evaluated.to_string();
+    let counts = check.tally.counts();
+    row[13] = counts.violated.to_string();
+    row[14] = counts.evaluated.to_string();
+    row[16] = counts.informative().to_string();
+    row[17] = counts.places().to_string();
+    if let Some(steps) = check.tally.steps() {
+        row[18] = steps.at_last.informative().to_string();
+        row[19] = steps.at_last.places().to_string();
+    }
+    row[20] = check.required.informative_at_least.to_string();
     row
 }
 
@@ -110,7 +125,11 @@ fn reference_row(experiment: &str, reference: &Reference) -> Row {
     row[5] = reference.passes().to_string();
     row[7] = reference.found.to_string();
     ends(&mut row, reference.within);
-    row[12] = reference.expected.to_string();
+    row[6] = reference.word().to_lowercase();
+    row[12] = match reference.expected {
+        Expected::Value(value) => value.to_string(),
+        Expected::Claim(claim) => interval(claim),
+    };
     row
 }
 

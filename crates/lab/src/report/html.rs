@@ -93,7 +93,20 @@ fn article(outcome: &Outcome, number: usize) -> String {
     if !failures.is_empty() {
         let _ = write!(html, "<ul>{failures}</ul>");
     }
-    html += "</div>\n</header>\n";
+    html += "</div>\n";
+    for (heading, sentences) in [
+        ("Contradicts the source, as the experiment declares.", report.contradictions()),
+        ("Not informative, as the experiment lists.", report.listed()),
+    ] {
+        let items: String = sentences.iter().map(|one| format!("<li>{}</li>", prose(one))).collect();
+        if !items.is_empty() {
+            let _ = writeln!(
+                html,
+                "<div class=\"verdict warn\"><strong>{heading}</strong><ul>{items}</ul></div>"
+            );
+        }
+    }
+    html += "</header>\n";
     for paragraph in &report.about {
         let _ = writeln!(html, "<p>{}</p>", prose(paragraph));
     }
@@ -153,10 +166,13 @@ evaluated, rounded upwards, and the error it speaks of is measured, in many plac
 checked in each. <em>Measured / bound</em> is how much of what is allowed was used where that is most: 1 is the limit, and a small number
 says that the bound is loose there.</p>
 <dl>
-<dt>holds</dt><dd>evaluated, nowhere exceeded, and it says more than what is trivially true</dd>
+<dt>informs</dt><dd>the part of its places in which the bound is smaller than what one would know without it</dd>
+<dt>holds</dt><dd>evaluated, nowhere exceeded, and it informs in as many places as is required, of all and of those of the last step</dd>
 <dt>violated</dt><dd>what was measured exceeds the bound somewhere: the arithmetic, the bound or its evaluation is wrong</dd>
-<dt>vacuous</dt><dd>not exceeded, but the bound is no smaller than what is trivially true, so that it says nothing; no pass</dd>
-<dt>hypothesis failed</dt><dd>what the bound supposes was not so, so that it promises nothing; no pass</dd>
+<dt>mostly vacuous</dt><dd>not exceeded, but it informs in fewer places than is required: a bound that explodes, say; no pass</dd>
+<dt>vacuous</dt><dd>not exceeded, but nowhere smaller than what one would know without it, so that it says nothing; no pass</dd>
+<dt>listed as not informative</dt><dd>the experiment itself says that this bound does not inform, and why; it is not counted among those that hold</dd>
+<dt>hypothesis failed</dt><dd>what the bound supposes was not so, everywhere or in more places than may be left out, so that it promises nothing; no pass</dd>
 <dt>not evaluated</dt><dd>there was nothing to evaluate it on; no pass</dd>
 <dt>reported</dt><dd>shown, but nothing is asserted of it, so that it does not decide the verdict</dd>
 </dl>

@@ -5,7 +5,11 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Axis, Check, Curves, Detection, Divergence, Figure, Heat, Outcome, Reference, Report, Table};
+use crate::bound::{Counts, Point, Range};
+
+use super::{
+    Axis, Check, Curves, Detection, Divergence, Expected, Figure, Heat, Outcome, Reference, Report, Table,
+};
 
 /// What the document calls itself. A key that changes its meaning or goes raises the number; new keys do not.
 pub const SCHEMA: &str = "halfulp.bound/1";
@@ -35,6 +39,8 @@ pub fn report(report: &Report) -> Value {
         "command": report.command,
         "verdict": report.verdict(),
         "failures": report.failures(),
+        "contradictions": report.contradictions(),
+        "not_informative": report.listed(),
         "settings": settings.collect::<Map<_, _>>(),
         "bounds": report.checks.iter().map(check).collect::<Vec<_>>(),
         "numbers": report.references.iter().map(reference).collect::<Vec<_>>(),
@@ -61,38 +67,84 @@ fn numbers(list: &[f64]) -> Value {
 
 fn check(check: &Check) -> Value {
     let (tally, statement) = (&check.tally, check.tally.statement);
-    let hypotheses = statement
-        .hypotheses
-        .iter()
-        .zip(&tally.failed)
-        .zip(&tally.failed_at)
-        .map(|((text, n), at)| json!({ "hypothesis": text, "failed": n, "first_failed_at": at }));
+    let hypotheses =
+        statement.hypotheses.iter().zip(&tally.failed).zip(&tally.failed_at).map(|((hypothesis, n), at)| {
+            let (text, assumed) = (hypothesis.text(), hypothesis.is_assumed());
+            json!({ "hypothesis": text, "assumed": assumed, "failed": n, "first_failed_at": at })
+        });
     json!({
         "name": statement.name,
         "of": check.of,
-        "status": tally.status(),
+        "status": check.status(),
         "asserted": check.asserted,
         "passes": check.passes(),
         "band": check.band.map(|band| numbers(&band)),
-        "measured": tally.worst.as_ref().map(|worst| number(worst.measured)),
-        "bound": tally.worst.as_ref().map(|worst| number(worst.bound)),
+        "last_band": check.last_band.map(|band| numbers(&band)),
+        "informative_at_least": check.required.informative_at_least,
+        "steps": check.required.steps,
+        "hypotheses_may_fail": check.required.hypotheses_may_fail,
+        "listed_as": check.listed.as_ref().map(|listed| listed.status),
+        "reason": check.listed.as_ref().map(|listed| &listed.reason),
+        "measured": tally.worst().map(|worst| number(worst.measured)),
+        "bound": tally.worst().map(|worst| number(worst.bound)),
         "ratio": tally.ratio().map(number),
-        "at": tally.worst.as_ref().map(|worst| &worst.at),
-        "evaluated": tally.evaluated,
-        "violated": tally.violated,
-        "vacuous": tally.vacuous,
+        "at": tally.worst().map(|worst| &worst.at),
+        "evaluated": tally.counts().evaluated,
+        "violated": tally.counts().violated,
+        "vacuous": tally.counts().vacuous,
+        "places": places(tally.counts()),
+        "last_step": tally.steps().map(|steps| at_last(steps.last, steps.at_last, tally.worst_at_last())),
+        "by_step": tally.steps().map(|steps| steps.tenths().into_iter().map(range).collect::<Vec<_>>()),
         "hypotheses": hypotheses.collect::<Vec<_>>(),
         "formula": statement.formula,
         "measures": statement.measures,
+        "trivial": statement.trivial,
+        "identity": statement.identity,
         "source": statement.source,
         "clause": statement.clause,
     })
 }
 
+/// Counts of places, and the part of them in which the bound informs.
+fn places(counts: Counts) -> Value {
+    json!({
+        "all": counts.places(),
+        "evaluated": counts.evaluated,
+        "informative": counts.informative(),
+        "vacuous": counts.vacuous,
+        "violated": counts.violated,
+        "hypothesis_failed": counts.failed,
+        "informative_share": counts.share(),
+    })
+}
+
+fn at_last(step: u64, counts: Counts, worst: Option<&Point>) -> Value {
+    json!({
+        "step": step,
+        "places": places(counts),
+        "measured": worst.map(|worst| number(worst.measured)),
+        "bound": worst.map(|worst| number(worst.bound)),
+        "ratio": worst.map(|worst| number(worst.ratio())),
+        "at": worst.map(|worst| &worst.at),
+    })
+}
+
+fn range(range: Range) -> Value {
+    json!({ "from": range.from, "to": range.to, "places": places(range.counts) })
+}
+
 fn reference(reference: &Reference) -> Value {
     json!({
         "name": reference.what,
-        "expected": number(reference.expected),
+        "relation": reference.relation,
+        "expected": match reference.expected {
+            Expected::Value(value) => number(value),
+            Expected::Claim(_) => Value::Null,
+        },
+        "claim": match reference.expected {
+            Expected::Value(_) => Value::Null,
+            Expected::Claim(claim) => numbers(&claim),
+        },
         "found": number(reference.found),
         "within": reference.within.map(|within| numbers(&within)),
         "asserted": reference.within.is_some(),

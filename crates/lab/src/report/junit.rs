@@ -5,12 +5,14 @@ use std::io::{self, Write as _};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
-use super::{Outcome, Report};
+use super::{Check, Outcome, Report};
 
 /// What became of one thing that is asserted.
 struct Case {
     name: String,
     failure: Option<String>,
+    /// What is known besides.
+    note: String,
 }
 
 /// The outcomes as a JUnit XML document. An experiment that could not be run has one test with an error, one that asserts nothing a
@@ -55,22 +57,39 @@ fn cases(report: &Report) -> Vec<Case> {
         of => format!("{kind} {name} of {of}"),
     };
     let checks = report.checks.iter().filter(|check| check.asserted).map(|check| Case {
-        name: named("bound", check.tally.statement.name, &check.of),
+        name: named(check.kind(), check.tally.statement.name, &check.of),
         failure: (!check.passes()).then(|| check.failure()),
+        note: note(check),
     });
     let numbers = report.references.iter().filter(|r| r.within.is_some()).map(|reference| Case {
         name: named("number", &reference.what, ""),
         failure: (!reference.passes()).then(|| reference.failure()),
+        note: match reference.contradiction() {
+            Some(contradiction) => format!("contradicts the source: {contradiction}"),
+            None => format!("{}: {} ({})", reference.word(), reference.expected, reference.source),
+        },
     });
     let detections = report.detections.iter().filter(|d| d.expected.is_some()).map(|detection| Case {
         name: named("detection", &detection.detector, &detection.of),
         failure: (!detection.passes()).then(|| detection.failure()),
+        note: String::new(),
     });
     let divergences = report.divergences.iter().map(|divergence| Case {
         name: named("divergence", "", &divergence.of),
         failure: (!divergence.expected).then(|| divergence.sentence()),
+        note: String::new(),
     });
     checks.chain(numbers).chain(detections).chain(divergences).collect()
+}
+
+/// How much of a bound informs, what is required of it, and why it is listed as not informative.
+fn note(check: &Check) -> String {
+    let least = format!("informative-at-least {}", check.required.informative_at_least);
+    let mut all = vec![check.status().to_string(), check.informs_sentence(), least];
+    all.extend(check.required_sentences());
+    all.extend(check.tally.statement.assumed().map(|text| format!("ASSUMED, not checked: {text}")));
+    all.extend(check.listed.iter().map(|l| format!("listed as {}: {}", l.status, l.reason)));
+    all.join("; ")
 }
 
 fn suite(writer: &mut Writer<Vec<u8>>, outcome: &Outcome, cases: &[Case]) -> io::Result<()> {
@@ -89,12 +108,13 @@ fn suite(writer: &mut Writer<Vec<u8>>, outcome: &Outcome, cases: &[Case]) -> io:
         ])
         .write_inner_content(|writer| {
             match &outcome.report {
-                Err(error) => one(writer, &class, "run", Some(("error", error)))?,
-                Ok(_) if nothing => one(writer, &class, "run", Some(("skipped", "it asserts nothing")))?,
+                Err(error) => one(writer, &class, "run", Some(("error", error)), "")?,
+                Ok(_) if nothing => one(writer, &class, "run", Some(("skipped", "it asserts nothing")), "")?,
                 Ok(_) => {}
             }
             cases.iter().try_for_each(|case| {
-                one(writer, &class, &case.name, case.failure.as_deref().map(|failure| ("failure", failure)))
+                let failure = case.failure.as_deref().map(|failure| ("failure", failure));
+                one(writer, &class, &case.name, failure, &case.note)
             })
         })?;
     Ok(())
@@ -105,22 +125,28 @@ fn one(
     class: &str,
     name: &str,
     result: Option<(&str, &str)>,
+    note: &str,
 ) -> io::Result<()> {
     let (class, name) = (text(class), text(name));
     let element =
         writer.create_element("testcase").with_attributes([("classname", &*class), ("name", &*name)]);
-    let Some((kind, message)) = result else {
+    if result.is_none() && note.is_empty() {
         element.write_empty()?;
         return Ok(());
+    }
+    let said = |writer: &mut Writer<Vec<u8>>| match note {
+        "" => Ok(()),
+        note => writer.create_element("system-out").write_text_content(BytesText::new(&text(note))).map(drop),
     };
-    let message = text(message);
     element.write_inner_content(|writer| {
+        let Some((kind, message)) = result else { return said(writer) };
+        let message = text(message);
         let inner = writer.create_element(kind).with_attribute(("message", &*message));
         match kind {
             "skipped" => inner.write_empty()?,
             _ => inner.write_text_content(BytesText::new(&message))?,
         };
-        Ok(())
+        said(writer)
     })?;
     Ok(())
 }

@@ -2,9 +2,9 @@
 
 mod lines;
 
+use super::informs;
 use super::number::{digits, grouped, interval, share, short, times};
 use super::{Check, Detection, Reference, Report, Verdict};
-use crate::bound::Status;
 use lines::{Lines, Table};
 
 /// Bounds of one name that are shown, besides those that are not as asserted.
@@ -18,6 +18,8 @@ pub fn report(report: &Report, width: usize) -> String {
     out.line("");
     out.wrapped(0, &format!("{}: {}", report.verdict().word(), report.score()));
     failures(&mut out, report);
+    on_top(&mut out, CONTRADICTS, &report.contradictions());
+    on_top(&mut out, "NOT INFORMATIVE, as the experiment lists", &report.listed());
     checks(&mut out, report);
     references(&mut out, report);
     detections(&mut out, report);
@@ -27,10 +29,13 @@ pub fn report(report: &Report, width: usize) -> String {
     out.text()
 }
 
-/// One line, and one more for each thing that is not as asserted.
+/// One line, and one more for each declared contradiction of a source and each thing that is not as asserted.
 #[must_use]
 pub fn brief(report: &Report) -> String {
     let mut text = line(report);
+    for contradiction in report.contradictions() {
+        text += &format!("     contradicts the source: {contradiction}\n");
+    }
     for failure in report.failures() {
         text += &format!("     {failure}\n");
     }
@@ -45,7 +50,7 @@ pub fn line(report: &Report) -> String {
         Verdict::Fails => "FAIL",
         Verdict::NothingAsserted => "-   ",
     };
-    let tightest = report.checks.iter().filter(|c| c.asserted).filter_map(|c| c.tally.ratio());
+    let tightest = report.checks.iter().filter(|c| c.is_bound_that_holds()).filter_map(|c| c.tally.ratio());
     let tightest = tightest.fold(f64::NEG_INFINITY, f64::max);
     let ratio = if tightest >= 0.0 { format!(", tightest {}", digits(tightest, 3)) } else { String::new() };
     format!("{verdict} {}: {}{ratio}\n", report.name, report.score())
@@ -55,6 +60,19 @@ fn failures(out: &mut Lines, report: &Report) {
     for failure in report.failures() {
         out.item("- ", 2, &failure);
     }
+}
+
+/// The heading over what contradicts its source.
+pub const CONTRADICTS: &str = "CONTRADICTS THE SOURCE, as the experiment declares";
+
+/// What the experiment itself says against what it shows.
+fn on_top(out: &mut Lines, heading: &str, sentences: &[String]) {
+    if sentences.is_empty() {
+        return;
+    }
+    out.line("");
+    out.line(heading);
+    sentences.iter().for_each(|sentence| out.item("- ", 2, sentence));
 }
 
 fn mark(asserted: bool, passes: bool) -> &'static str {
@@ -69,7 +87,10 @@ fn checks(out: &mut Lines, report: &Report) {
     if report.checks.is_empty() {
         return;
     }
-    let mut table = Table::new(&["", "NAME", "STATUS", "MEASURED", "BOUND", "RATIO"], &[3, 4, 5]);
+    let mut table = Table::new(
+        &["", "NAME", "STATUS", "INFORMS", "AT END", "RATIO", "MEASURED", "BOUND"],
+        &[3, 4, 5, 6, 7],
+    );
     for (_, name) in report.statements() {
         let mut of_name: Vec<&Check> =
             report.checks.iter().filter(|c| c.tally.statement.name == name).collect();
@@ -79,11 +100,18 @@ fn checks(out: &mut Lines, report: &Report) {
         for check in bad.into_iter().chain(good.into_iter().take(SHOWN)) {
             check_row(&mut table, check);
         }
+        if let Some(statement) = report.checks.iter().map(|c| c.tally.statement).find(|s| s.name == name) {
+            statement
+                .assumed()
+                .for_each(|text| table.note(format!("ASSUMED, not checked, by {name}: {text}")));
+        }
         if hidden > 0 {
             table.note(format!("and {hidden} more of {name}, less tight, as they should be"));
         }
     }
     out.table(&table);
+    out.line("");
+    out.wrapped(0, &informs::rule());
 }
 
 fn tightness(check: &Check) -> f64 {
@@ -92,15 +120,20 @@ fn tightness(check: &Check) -> f64 {
 
 fn check_row(table: &mut Table, check: &Check) {
     let tally = &check.tally;
-    let [measured, bound, ratio] = match &tally.worst {
+    let [measured, bound, ratio] = match tally.worst() {
         Some(worst) => [short(worst.measured), short(worst.bound), digits(worst.ratio(), 3)],
         None => ["-", "-", "-"].map(String::from),
     };
-    let status = tally.status().to_string();
+    let status = check.status().to_string();
     let asserted = mark(check.asserted, check.passes()).to_string();
-    table.row(vec![asserted, tally.statement.name.into(), status, measured, bound, ratio]);
+    let informs = [check.informs(), check.informs_at_last()];
+    let numbers = informs.into_iter().chain([ratio, measured, bound]);
+    table.row([asserted, tally.statement.name.into(), status].into_iter().chain(numbers).collect());
     if !check.of.is_empty() {
         table.note(check.of.clone());
+    }
+    if tally.statement.identity {
+        table.note("identity check: nothing under test can exceed it".into());
     }
     table.note(check_note(check));
     for ((count, hypothesis), at) in tally
@@ -111,25 +144,21 @@ fn check_row(table: &mut Table, check: &Check) {
         .filter(|((n, _), _)| **n > 0)
     {
         let at = at.as_deref().unwrap_or("a place without a name");
-        table.note(format!("hypothesis \"{hypothesis}\" failed {}, first at {at}", times(*count)));
+        table.note(format!("hypothesis \"{}\" failed {}, first at {at}", hypothesis.text(), times(*count)));
     }
 }
 
 fn check_note(check: &Check) -> String {
     let tally = &check.tally;
     let mut parts = Vec::new();
-    if let Some(worst) = tally.worst.as_ref().filter(|worst| !worst.at.is_empty()) {
-        let how = if tally.violated > 0 { "worst" } else { "tightest" };
+    if let Some(worst) = tally.worst().filter(|worst| !worst.at.is_empty()) {
+        let how = if tally.counts().violated > 0 { "worst" } else { "tightest" };
         parts.push(format!("{how} at {}", worst.at));
     }
-    if tally.evaluated > 0 {
-        parts.push(format!("{} evaluated", places(tally.evaluated)));
-    }
-    if tally.violated > 0 {
-        parts.push(format!("exceeded in {}", grouped(tally.violated)));
-    }
-    if tally.vacuous > 0 && tally.status() != Status::Vacuous {
-        parts.push(format!("vacuous in {}", grouped(tally.vacuous)));
+    parts.push(check.informs_sentence());
+    parts.extend(check.required_sentences());
+    if let Some(worst) = tally.worst_at_last() {
+        parts.push(format!("ratio at the last step {}", digits(worst.ratio(), 3)));
     }
     if let Some(band) = check.band {
         parts.push(format!("ratio has to be {}", interval(band)));
@@ -140,17 +169,15 @@ fn check_note(check: &Check) -> String {
     parts.join("; ")
 }
 
-fn places(count: u64) -> String {
-    if count == 1 { "1 place".into() } else { format!("{} places", grouped(count)) }
-}
-
 fn references(out: &mut Lines, report: &Report) {
-    let mut table = Table::new(&["", "NUMBER", "EXPECTED", "FOUND", "HAS TO BE"], &[2, 3]);
+    let mut table = Table::new(&["", "NUMBER", "EXPECTED", "FOUND", "HAS TO BE", "RELATION"], &[2, 3]);
     for reference in &report.references {
-        let Reference { what, expected, source, found, within, note } = reference;
+        let Reference { what, expected, source, found, within, note, .. } = reference;
         let has_to_be = within.map_or_else(String::new, interval);
         let asserted = mark(within.is_some(), reference.passes());
-        table.row(vec![asserted.into(), what.clone(), digits(*expected, 6), digits(*found, 6), has_to_be]);
+        let word = reference.word().into();
+        let row = [asserted.into(), what.clone(), expected.to_string(), digits(*found, 6), has_to_be, word];
+        table.row(row.into());
         let why = if note.is_empty() { String::new() } else { format!(": {note}") };
         table.note(format!("{source}{why}"));
     }

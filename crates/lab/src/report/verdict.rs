@@ -3,8 +3,30 @@
 use serde::Serialize;
 
 use super::number::{digits, interval, times};
-use super::{Check, Detection, Outcome, Reference, Report};
+use super::{Check, Detection, Outcome, Reference, Relation, Report};
 use crate::bound::{Point, Status};
+
+/// Some of what is asserted: what it is, how many there are, and how many are as asserted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Part {
+    /// What it is, one and several of it.
+    pub what: [&'static str; 2],
+    /// How many there are.
+    pub asserted: usize,
+    /// How many are as asserted.
+    pub passed: usize,
+}
+
+impl Part {
+    fn of(what: [&'static str; 2], passes: impl Iterator<Item = bool>) -> Part {
+        let (mut asserted, mut passed) = (0, 0);
+        passes.for_each(|passes| {
+            asserted += 1;
+            passed += usize::from(passes);
+        });
+        Part { what, asserted, passed }
+    }
+}
 
 /// What a report comes to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
@@ -34,7 +56,7 @@ impl Report {
     /// What the report comes to.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
-        let asserted: usize = self.parts().into_iter().map(|(_, asserted, _)| asserted).sum();
+        let asserted: usize = self.parts().iter().map(|part| part.asserted).sum();
         match (self.failures().is_empty(), asserted) {
             (false, _) => Verdict::Fails,
             (true, 0) => Verdict::NothingAsserted,
@@ -42,20 +64,58 @@ impl Report {
         }
     }
 
-    /// How much was asserted, and how much of that is so: what it is, how many, how many are as asserted. A divergence that was not
-    /// expected counts as one that is not.
+    /// How much was asserted, and how much of that is so. A divergence that was not expected counts as one that is not; a bound that is listed
+    /// as not informative is no bound that holds, and counts apart.
     #[must_use]
-    pub fn parts(&self) -> [(&'static str, usize, usize); 4] {
-        let checks = || self.checks.iter().filter(|c| c.asserted);
-        let numbers = || self.references.iter().filter(|r| r.within.is_some());
-        let detections = || self.detections.iter().filter(|d| d.expected.is_some());
-        let expected = self.divergences.iter().filter(|d| d.expected).count();
-        [
-            ("bound", checks().count(), checks().filter(|c| c.passes()).count()),
-            ("number", numbers().count(), numbers().filter(|r| r.passes()).count()),
-            ("detection", detections().count(), detections().filter(|d| d.passes()).count()),
-            ("divergence", self.divergences.len(), expected),
+    pub fn parts(&self) -> Vec<Part> {
+        let checks = |listed: bool, identity: bool| {
+            let asserted = self.checks.iter().filter(|check| check.asserted);
+            let is = move |c: &&Check| c.listed.is_some() == listed && c.tally.statement.identity == identity;
+            asserted.filter(is).map(Check::passes)
+        };
+        let numbers = |relation: Relation| {
+            let is = move |r: &&Reference| r.within.is_some() && r.relation == relation;
+            self.references.iter().filter(is).map(Reference::passes)
+        };
+        let detections = self.detections.iter().filter(|d| d.expected.is_some()).map(Detection::passes);
+        let divergences = self.divergences.iter().map(|d| d.expected);
+        vec![
+            Part::of(["bound", "bounds"], checks(false, false)),
+            Part::of(
+                ["bound listed as not informative", "bounds listed as not informative"],
+                checks(true, false),
+            ),
+            Part::of(["identity", "identities"], checks(false, true).chain(checks(true, true))),
+            Part::of(["cited number", "cited numbers"], numbers(Relation::Agrees)),
+            Part::of(["declared contradiction", "declared contradictions"], numbers(Relation::Contradicts)),
+            Part::of(["recorded number", "recorded numbers"], numbers(Relation::Regression)),
+            Part::of(["detection", "detections"], detections),
+            Part::of(["divergence", "divergences"], divergences),
         ]
+    }
+
+    /// What contradicts its source, as the experiment declares, with why: a sentence each.
+    #[must_use]
+    pub fn contradictions(&self) -> Vec<String> {
+        self.references.iter().filter_map(Reference::contradiction).collect()
+    }
+
+    /// The bounds that are listed as not informative, with why: a sentence for each bound and reason.
+    #[must_use]
+    pub fn listed(&self) -> Vec<String> {
+        let reason = |check: &Check| check.listed.as_ref().map(|listed| listed.reason.clone());
+        let mut groups: Vec<Vec<&Check>> = Vec::new();
+        for check in self.checks.iter().filter(|check| check.asserted && check.listed.is_some()) {
+            let same = |group: &&mut Vec<&Check>| {
+                group[0].tally.statement.name == check.tally.statement.name
+                    && reason(group[0]) == reason(check)
+            };
+            match groups.iter_mut().find(same) {
+                Some(group) => group.push(check),
+                None => groups.push(vec![check]),
+            }
+        }
+        groups.iter().filter_map(|group| Some(listed_together(group, &reason(group[0])?))).collect()
     }
 
     /// The same as a sentence: `12 of 12 bounds and 3 of 4 numbers are as asserted`.
@@ -64,9 +124,9 @@ impl Report {
         let parts: Vec<String> = self
             .parts()
             .into_iter()
-            .filter(|(_, asserted, _)| *asserted > 0)
-            .map(|(what, asserted, passed)| {
-                format!("{passed} of {asserted} {what}{}", if asserted == 1 { "" } else { "s" })
+            .filter(|part| part.asserted > 0)
+            .map(|Part { what, asserted, passed }| {
+                format!("{passed} of {asserted} {}", what[usize::from(asserted != 1)])
             })
             .collect();
         match &parts[..] {
@@ -92,11 +152,18 @@ impl Check {
     #[must_use]
     pub fn failure(&self) -> String {
         let tally = &self.tally;
-        let status = tally.status();
-        let mut why = match (status, &tally.worst) {
-            (Status::Holds, Some(worst)) if !self.in_band() => {
-                let band = self.band.map_or_else(String::new, interval);
-                format!("{}, but measured / bound has to be {band}", compared(worst))
+        let status = self.status();
+        if let Some(listed) = &self.listed {
+            let sentence = self.listed_sentence(&listed.reason);
+            return match tally.worst().filter(|_| !self.in_band()) {
+                Some(worst) => format!("{sentence}; {}", self.out_of_band(worst)),
+                None => format!("{sentence}, but is listed as {}", listed.status),
+            };
+        }
+        let mut why = match (status, tally.worst()) {
+            (Status::Holds, Some(worst)) if !self.in_band() => self.out_of_band(worst),
+            (Status::MostlyVacuous, Some(worst)) => {
+                format!("{}; where it is tightest {}", self.informs_with_requirement(), compared(worst))
             }
             (Status::Vacuous, Some(worst)) => {
                 format!("{}, and the bound is no less than what is trivially true", compared(worst))
@@ -107,21 +174,35 @@ impl Check {
         for ((count, text), at) in tally.failed.iter().zip(tally.statement.hypotheses).zip(&tally.failed_at) {
             if *count > 0 {
                 let at = at.as_deref().unwrap_or("a place without a name");
-                why += &format!("; hypothesis \"{text}\" failed {}, first at {at}", times(*count));
+                why += &format!("; hypothesis \"{}\" failed {}, first at {at}", text.text(), times(*count));
             }
         }
         let out = if status == Status::Holds && !self.in_band() { ", out of its band" } else { "" };
-        let of = if self.of.is_empty() { String::new() } else { format!(" of {}", self.of) };
-        format!("{}{of}: {status}{out}: {why}", tally.statement.name)
+        format!("{}: {status}{out}: {why}", self.name())
     }
-}
 
-impl Reference {
-    /// Why the number is not where it has to be.
-    #[must_use]
-    pub fn failure(&self) -> String {
-        let within = self.within.map_or_else(String::new, interval);
-        format!("{}: found {}, has to be {within}", self.what, digits(self.found, 8))
+    /// The bound and what it was evaluated on.
+    fn name(&self) -> String {
+        let of = if self.of.is_empty() { String::new() } else { format!(" of {}", self.of) };
+        format!("{}{of}", self.tally.statement.name)
+    }
+
+    fn informs_with_requirement(&self) -> String {
+        [vec![self.informs_sentence()], self.required_sentences()].concat().join("; ")
+    }
+
+    /// Of a bound that is listed as not informative.
+    fn listed_sentence(&self, reason: &str) -> String {
+        format!("{}: {} ({}): {reason}", self.name(), self.status(), self.informs_sentence())
+    }
+
+    fn out_of_band(&self, worst: &Point) -> String {
+        let of = |band: Option<[f64; 2]>| band.map_or_else(|| "anything".into(), interval);
+        let mut why = format!("{}, but measured / bound has to be {}", compared(worst), of(self.band));
+        if let Some(last) = self.tally.worst_at_last().filter(|_| self.last_band.is_some()) {
+            why += &format!("; at the last step {}, has to be {}", compared(last), of(self.last_band));
+        }
+        why
     }
 }
 
@@ -133,6 +214,19 @@ impl Detection {
         let (is, should) = if *raised { ("raised", "not raised") } else { ("not raised", "raised") };
         format!("{detector} of {of}: {is} ({count} of {out_of}), has to be {should}")
     }
+}
+
+/// Bounds of one name that are listed for one reason.
+fn listed_together(group: &[&Check], reason: &str) -> String {
+    let [one] = group else {
+        let share = |check: &&&Check| check.tally.counts().share().unwrap_or(0.0);
+        let most = group.iter().max_by(|a, b| share(a).total_cmp(&share(b)));
+        let (of, informs) =
+            most.map_or(("", String::new()), |check| (check.of.as_str(), check.informs_sentence()));
+        let (name, count) = (group[0].tally.statement.name, group.len());
+        return format!("{name} in {count} cases; where most, of {of}, it {informs}: {reason}");
+    };
+    one.listed_sentence(reason)
 }
 
 /// The verdict of several, as a word: `fails` as soon as one does, else `could-not-run` if one could not be run.

@@ -53,12 +53,18 @@ fn status(tallies: &[Tally], name: &str) -> Status {
     tallies.iter().find(|tally| tally.statement.name == name).expect("a bound").status()
 }
 
+/// That a bound was evaluated, said something, and was nowhere exceeded.
+fn kept(tallies: &[Tally], name: &str) -> bool {
+    let tally = tallies.iter().find(|tally| tally.statement.name == name).expect("a bound");
+    tally.counts().violated == 0 && tally.counts().informative() > 0
+}
+
 #[test]
 fn it_holds_and_grows_until_it_says_nothing() {
     let problem = bowl(0.1);
     let (tallies, growth, steps) = looped(&problem, &problem.constants(), &stored(20), 1e-3);
-    assert_eq!(status(&tallies, "adamw.closed-loop"), Status::Holds);
-    assert_eq!(status(&tallies, "adamw.open-loop"), Status::Holds);
+    assert_eq!(status(&tallies, "adamw.closed-loop"), Status::MostlyVacuous);
+    assert!(kept(&tallies, "adamw.closed-loop") && kept(&tallies, "adamw.open-loop"));
     assert!(growth > 1.1 && (2..300).contains(&steps), "{growth} a step, {steps} steps");
     // What is finer says something for longer.
     let (_, _, later) = looped(&problem, &problem.constants(), &stored(30), 1e-3);
@@ -74,7 +80,7 @@ fn truncated_weights_that_are_said_to_be_rounded_are_caught() {
     let (faulty, ..) = run(&problem, &problem.constants(), [&stored(20), &truncating], 1e-3);
     assert_eq!(status(&faulty, "adamw.closed-loop"), Status::Violated);
     let (open, ..) = looped(&problem, &problem.constants(), &truncating, 1e-3);
-    assert_eq!(status(&open, "adamw.closed-loop"), Status::Holds);
+    assert!(kept(&open, "adamw.closed-loop"));
 }
 
 /// What is fed back is what the Lipschitz constant allows: with a smaller one the bound says something for longer.

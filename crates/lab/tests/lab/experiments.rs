@@ -11,7 +11,7 @@ fn run(name: &str) -> Report {
         for check in &report.checks {
             let (name, status, ratio) =
                 (check.tally.statement.name, check.tally.status(), check.tally.ratio());
-            let at = check.tally.worst.as_ref().map_or("", |worst| worst.at.as_str());
+            let at = check.tally.worst().map_or("", |worst| worst.at.as_str());
             println!("{name} of {}: {status} {ratio:?} {at}", check.of);
         }
         for reference in &report.references {

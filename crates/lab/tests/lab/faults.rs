@@ -47,6 +47,12 @@ fn status(tallies: &[Tally], name: &str) -> Status {
     tallies.iter().find(|tally| tally.statement.name == name).expect("a bound").status()
 }
 
+/// That a bound was evaluated, said something, and was nowhere exceeded.
+fn kept(tallies: &[Tally], name: &str) -> bool {
+    let tally = tallies.iter().find(|tally| tally.statement.name == name).expect("a bound");
+    tally.counts().violated == 0 && tally.counts().informative() > 0
+}
+
 fn moments(storage: &Storage) -> Storages {
     Storages { first: storage.clone(), second: storage.clone(), ..Storages::default() }
 }
@@ -54,7 +60,7 @@ fn moments(storage: &Storage) -> Storages {
 #[test]
 fn truncation_instead_of_nearest_exceeds_the_certificate() {
     let nearest = moments(&read("{ mantissa = 7 }"));
-    assert_eq!(status(&open_loop(&nearest, &nearest), "adamw.open-loop"), Status::Holds);
+    assert!(kept(&open_loop(&nearest, &nearest), "adamw.open-loop"));
     let truncating = moments(&read("{ mantissa = 7, rounding = \"rtz\" }"));
     let caught = open_loop(&nearest, &truncating);
     assert_eq!(status(&caught, "adamw.open-loop"), Status::Violated);
@@ -64,7 +70,7 @@ fn truncation_instead_of_nearest_exceeds_the_certificate() {
 fn a_beta_that_is_rounded_to_bfloat16_is_caught_twice() {
     let sound = moments(&read("{ mantissa = 20 }"));
     let fault = Storages { coefficients: Storage::named("bfloat16").expect("a format"), ..sound.clone() };
-    assert_eq!(status(&open_loop(&sound, &sound), "adamw.open-loop"), Status::Holds);
+    assert!(kept(&open_loop(&sound, &sound), "adamw.open-loop"));
     assert_eq!(status(&open_loop(&sound, &fault), "adamw.open-loop"), Status::Violated);
     // Said openly it is within its bound, which knows the constants; and the detector names it.
     assert_ne!(status(&open_loop(&fault, &fault), "adamw.open-loop"), Status::Violated);

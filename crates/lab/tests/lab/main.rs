@@ -5,6 +5,7 @@ mod blockwise_golden;
 mod closed_loop;
 mod eco;
 mod experiments;
+mod fault_table;
 mod faults;
 mod muon;
 mod pages;

@@ -47,6 +47,12 @@ fn coefficients_in_fp8_exceed_the_local_bound() {
         let report = step(&format!("storage = \"{storage}\"\ncoefficient-storage = \"e4m3fn\""));
         assert_eq!(report.verdict(), Verdict::Fails);
         assert_eq!(status(&report, "newton-schulz.local"), [Status::Violated; 2], "{storage}");
+        // These measure the residual, so that the fault enlarges what they allow: they are no bounds that notice it.
+        for identity in ["newton-schulz.size", "newton-schulz.deviation-measured"] {
+            assert!(!status(&report, identity).contains(&Status::Violated), "{storage} {identity}");
+            let checks = report.checks.iter().filter(|c| c.tally.statement.name == identity);
+            assert!(checks.into_iter().all(|check| check.tally.statement.identity), "{identity}");
+        }
     }
 }
 

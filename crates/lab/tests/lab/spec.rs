@@ -37,7 +37,16 @@ fn b1_only_what_was_evaluated_and_is_not_vacuous_passes() {
     tally.observe(0.5, 1.0, 1.0, || "there".into());
     assert_eq!(tally.status(), Status::Vacuous);
     tally.observe(0.5, 0.6, 1.0, || "there".into());
-    assert_eq!(tally.status(), Status::Holds);
+    assert_eq!(tally.status(), Status::MostlyVacuous);
+    (0..38).for_each(|_| tally.observe(0.5, 0.6, 1.0, || "there".into()));
+    assert_eq!((tally.status(), tally.counts().share()), (Status::Holds, Some(39.0 / 41.0)));
+    // It informs in all places but one of the last step.
+    for step in [7, 8] {
+        tally.step(step);
+        tally.observe(0.5, 0.6, 1.0, || "there".into());
+    }
+    tally.observe(0.5, 1.0, 1.0, || "at the end".into());
+    assert_eq!(tally.status(), Status::MostlyVacuous);
     tally.observe(f64::NAN, 0.6, 1.0, || "there".into());
     assert_eq!(tally.status(), Status::Violated);
     // A tenth is not a number of binary64: ten of them are moved up.
@@ -226,6 +235,7 @@ fn b13_without_rounding_it_is_the_known_bound() {
         rho: 0.0,
         weights: Some(1.0),
         first_weights: 1.0,
+        first_square: 1.0,
     };
     // R = 2: the gradient and the root of epsilon. s = 0.1, Lam = ln(1 + 4 / 0.01) - 100 ln 0.99.
     let (s, lam) = (0.1f64, 401f64.ln() - 100.0 * 0.99f64.ln());
@@ -252,6 +262,7 @@ fn b14_the_momentum_s_error_is_absorbed_while_the_bracket_is_positive() {
         first_gradient: Some(1.0),
         weights: Some(1.0),
         nuclear: 1.0,
+        first_nuclear: 1.0,
     };
     let momentum = 0.5 / (100.0 * 0.1) + 0.9 * 2.0 * 0.1 / 0.1 + 0.5 * (0.1f64 / 1.9).sqrt();
     let expected = 3.0 / (0.1 * 100.0) + 2.0 * 0.1 / 2.0 + 2.0 * momentum;

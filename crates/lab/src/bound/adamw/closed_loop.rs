@@ -118,6 +118,7 @@ impl<'p> ClosedLoop<'p> {
 
     fn observe(&mut self, t: u64, weights: &[f64], apart: &[Upper], kept: &[f64]) {
         let failed = self.failed();
+        self.tally.step(t);
         let Some(c) = self.open.last else { return };
         let (mut worst, mut says) = ((t as f64, 0.0f64, 0.0f64), false);
         for (k, e) in self.elements.iter_mut().enumerate() {

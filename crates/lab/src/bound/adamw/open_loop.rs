@@ -176,8 +176,8 @@ impl OpenLoop {
     /// The share of steps and elements whose second moment is not above what is known of its error: there the certificate is of no use.
     #[must_use]
     pub fn stagnant(&self) -> f64 {
-        let tally = &self.tallies[3];
-        tally.vacuous as f64 / tally.evaluated.max(1) as f64
+        let counts = self.tallies[3].counts();
+        counts.vacuous as f64 / counts.evaluated.max(1) as f64
     }
 
     /// The optimizer.
@@ -283,6 +283,7 @@ impl<N: Value> Watch<N> for OpenLoop {
         self.adam.step(&mut self.exact, at, &mut self.twin, &g, &mut Keepers::exact(), &mut Blind);
         let c = self.constants(at.t);
         self.last = Some(c);
+        self.tallies.iter_mut().for_each(|tally| tally.step(at.t));
         let mut worst = (at.t as f64, 0.0f64, 0.0f64);
         for k in 0..self.elements.len() {
             let states = [states.weights[k].value(), states.first[k].value(), states.second[k].value()];

@@ -1,5 +1,6 @@
 //! Averages whose state is stored block-wise.
 
+use crate::bound::Hypothesis::Checked;
 use crate::bound::Statement;
 use crate::bound::outward::Upper;
 
@@ -10,7 +11,9 @@ pub static AVERAGE: Statement = Statement {
     source: "derived here",
     clause: "B11",
     measures: "distance of the stored average to the exact one, in the tensor's unit",
-    hypotheses: &["the bound of storing holds at every step"],
+    trivial: "max_s A_s: what an average of 0 errs by, about",
+    identity: false,
+    hypotheses: &[Checked("the bound of storing holds at every step")],
 };
 
 /// The same, known before the run but for its scales.
@@ -20,7 +23,9 @@ pub static SPAN: Statement = Statement {
     source: "derived here",
     clause: "B11",
     measures: "distance of the stored average to the exact one, in the tensor's unit",
-    hypotheses: &["the bound of storing holds at every step"],
+    trivial: "max_s A_s: what an average of 0 errs by, about",
+    identity: false,
+    hypotheses: &[Checked("the bound of storing holds at every step")],
 };
 
 /// The same for all elements of a block of `B` together.
@@ -30,7 +35,9 @@ pub static NORM: Statement = Statement {
     source: "derived here",
     clause: "B11",
     measures: "Euclidean norm over a block of the distance to the exact average, in the tensor's unit",
-    hypotheses: &["the bound of storing holds at every step"],
+    trivial: "sqrt(B) max_s A_s: what a block of zeros errs by, about",
+    identity: false,
+    hypotheses: &[Checked("the bound of storing holds at every step")],
 };
 
 /// What the current gradient contributes to an Adam step, whatever was stored.
@@ -40,7 +47,9 @@ pub static CURRENT_GRADIENT: Statement = Statement {
     source: "derived here",
     clause: "B11",
     measures: "(1 - b1) |g| / (sqrt(v) + eps), without unit",
-    hypotheses: &["the stored second moment is not negative"],
+    trivial: "nothing: it is algebra, whatever is stored",
+    identity: true,
+    hypotheses: &[Checked("the stored second moment is not negative")],
 };
 
 /// Running bounds of the averages of a tensor.

@@ -155,7 +155,7 @@ impl Levels {
     /// A step of an element's average: what the theorem says beside what became of the index.
     pub fn observe(&self, tally: &mut Tally, beta: f64, step: &Step, at: impl FnOnce() -> String) {
         if self.swamped(beta, step.signal, step.scales[0], step.scales[1], step.codes[0]) {
-            tally.observe(f64::from(u8::from(step.codes[0] != step.codes[1])), 0.0, f64::INFINITY, at);
+            tally.observe(f64::from(u8::from(step.codes[0] != step.codes[1])), 0.0, 1.0, at);
         } else {
             tally.fail(0, at);
         }

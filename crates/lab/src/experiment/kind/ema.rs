@@ -182,6 +182,7 @@ impl EmaRun {
         for t in 1..=self.steps {
             let g: Vec<f64> =
                 (0..n).map(|k| a.number(cell.signal.at(noise::word(cell.seed, 1), t, k))).collect();
+            tallies.begin(t);
             before.copy_from_slice(&m);
             a.place(noise::word(rounding, 2 * t), 0);
             let mut seen = [vec![0.0; n], vec![0.0; n]];
@@ -192,7 +193,7 @@ impl EmaRun {
             largest = g.iter().fold(largest, |max, x| max.max(x.abs()));
             for k in 0..n {
                 if store.saturates(fresh[k]) {
-                    tallies.saturated(t, k);
+                    tallies.lose(k);
                 }
                 frozen.add(fresh[k] != before[k], m[k] == before[k]);
                 if cell.form.is_none() {
@@ -344,10 +345,19 @@ impl Tallies {
         self.lost[k] = true;
     }
 
-    fn saturated(&mut self, t: u64, k: usize) {
+    /// What is evaluated at every step, from here on at this one.
+    fn begin(&mut self, t: u64) {
+        let quantization = self.quantization.iter_mut().flatten();
+        let all = quantization.chain(&mut self.a_priori).chain(&mut self.relative).chain([&mut self.running]);
+        all.for_each(|tally| tally.step(t));
+    }
+
+    /// An element that saturated, at this step or an earlier one.
+    fn lost(&mut self, t: u64, k: usize) {
         let at = || format!("{}, step {t}, element {k}", self.of);
         self.running.fail(0, at);
-        self.lose(k);
+        self.a_priori.iter_mut().for_each(|tally| tally.fail(0, at));
+        self.relative.iter_mut().for_each(|tally| tally.fail(2, at));
     }
 
     fn one(&mut self, errors: &Errors, x: f64, q: f64, t: u64, k: usize) {
@@ -365,6 +375,7 @@ impl Tallies {
         let errors = Errors::of(format, policy);
         for (k, &m) in m.iter().enumerate() {
             if self.lost[k] {
+                self.lost(t, k);
                 continue;
             }
             let at = || format!("{}, step {t}, element {k}", self.of);
@@ -402,8 +413,10 @@ impl Tallies {
         let Some((format, policy)) = cell.storage.format() else { return };
         let (Some(tally), errors) = (&mut self.probability, Errors::of(format, policy)) else { return };
         let gap = errors.ulp(largest);
-        for lambda in [1.0, 1.5, 2.0, 3.0] {
-            let distance = ema::deviation(gap, cell.beta, t, lambda);
+        // Below 1.18 the share is not bounded by less than 1.
+        for lambda in [1.25, 1.5, 2.0, 3.0] {
+            let bias = ema::bias(gap, &policy.rounding, cell.beta, t);
+            let distance = ema::deviation(gap, cell.beta, t, lambda) + bias;
             let beyond = m.iter().zip(averages.exact()).enumerate();
             let beyond = beyond.filter(|(k, (m, e))| (**m - **e).abs() > distance + averages.slack(*k).get());
             let share = beyond.count() as f64 / m.len() as f64;

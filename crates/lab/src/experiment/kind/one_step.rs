@@ -83,7 +83,7 @@ impl Kind for OneStepRun {
                     format.to_string(),
                     name,
                     tally.status().to_string(),
-                    tally.evaluated.to_string(),
+                    tally.counts().evaluated.to_string(),
                     ratio,
                 ]);
                 found.bounds.push((format.to_string(), tally));

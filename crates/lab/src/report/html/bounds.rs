@@ -2,10 +2,11 @@
 
 use std::fmt::Write as _;
 
+use super::super::informs::rule;
 use super::super::number::{grouped, interval, pretty};
 use super::super::{Check, Report};
 use super::parts::{bar, cell, chip, escape, number, numeric, prose, rows};
-use crate::bound::{Status, Tally};
+use crate::bound::Status;
 
 /// Most rows of one bound that are shown at once.
 const SHOWN: usize = 8;
@@ -14,7 +15,7 @@ pub(super) fn section(report: &Report) -> String {
     if report.checks.is_empty() {
         return String::new();
     }
-    let mut html = "<section>\n<h2>Bounds</h2>\n".to_string();
+    let mut html = format!("<section>\n<h2>Bounds</h2>\n<p class=\"how\">{}</p>\n", escape(&rule()));
     for (_, name) in report.statements() {
         let of_name: Vec<&Check> =
             report.checks.iter().filter(|check| check.tally.statement.name == name).collect();
@@ -25,24 +26,28 @@ pub(super) fn section(report: &Report) -> String {
 
 /// A status in a word and a colour.
 fn status(check: &Check) -> String {
-    let status = check.tally.status();
+    let status = check.status();
     let (class, mark) = match status {
         Status::Holds if check.in_band() => ("good", "✓"),
         Status::Holds => ("bad", "✗"),
         Status::Violated => ("bad", "✗"),
+        _ if check.listed.is_some() && check.passes() => ("warn", "○"),
         _ if check.asserted => ("bad", "✗"),
         _ => ("warn", "○"),
     };
     let band = if status == Status::Holds && !check.in_band() { ", out of band" } else { "" };
-    let reported = if check.asserted { "" } else { " <small>reported</small>" };
+    let reported = match (check.asserted, &check.listed) {
+        (false, _) => " <small>reported</small>",
+        (true, Some(_)) => " <small>listed as not informative</small>",
+        (true, None) => "",
+    };
     format!("{}{reported}", chip(class, &format!("{mark} {status}{band}")))
 }
 
 /// All of one bound.
 fn card(checks: &[&Check]) -> String {
     let Some(statement) = checks.first().map(|check| check.tally.statement) else { return String::new() };
-    let passes =
-        checks.iter().filter(|check| check.tally.status() == Status::Holds && check.in_band()).count();
+    let passes = checks.iter().filter(|check| check.status() == Status::Holds && check.in_band()).count();
     let class = match passes {
         n if n == checks.len() => "good",
         _ if checks.iter().any(|check| !check.passes()) => "bad",
@@ -52,13 +57,20 @@ fn card(checks: &[&Check]) -> String {
         1 => String::new(),
         n => chip(class, &format!("holds in {passes} of {n}")),
     };
-    let mut html =
-        format!("<div class=\"card\">\n<h3><code>{}</code>{summary}</h3>\n", escape(statement.name));
+    let identity = match statement.identity {
+        true => chip("mute", "identity check: nothing under test can exceed it"),
+        false => String::new(),
+    };
+    let mut html = format!(
+        "<div class=\"card\">\n<h3><code>{}</code>{summary}{identity}</h3>\n",
+        escape(statement.name)
+    );
     let _ = write!(
         html,
-        "<pre class=\"formula\">{}</pre>\n<dl class=\"facts\">\n<dt>Measured</dt><dd>{}</dd>\n<dt>Source</dt><dd>{} (clause {} of SPEC.md)</dd>\n",
+        "<pre class=\"formula\">{}</pre>\n<dl class=\"facts\">\n<dt>Measured</dt><dd>{}</dd>\n<dt>Trivial</dt><dd>{}</dd>\n<dt>Source</dt><dd>{} (clause {} of SPEC.md)</dd>\n",
         escape(statement.formula),
         prose(statement.measures),
+        prose(statement.trivial),
         prose(statement.source),
         escape(statement.clause)
     );
@@ -75,14 +87,15 @@ fn hypotheses(checks: &[&Check]) -> String {
         return "<dt>Supposes</dt><dd>nothing</dd>\n".into();
     }
     let mut html = "<dt>Supposes</dt><dd><ul>".to_string();
-    for (k, text) in statement.hypotheses.iter().enumerate() {
+    for (k, hypothesis) in statement.hypotheses.iter().enumerate() {
         let failed: u64 = checks.iter().filter_map(|check| check.tally.failed.get(k)).sum();
         let first = checks.iter().find_map(|check| {
             let at = check.tally.failed_at.get(k)?.as_deref()?;
             Some(if check.of.is_empty() { at.into() } else { format!("{at} ({})", check.of) })
         });
-        let evaluated = checks.iter().any(|check| check.tally.evaluated > 0);
+        let evaluated = checks.iter().any(|check| check.tally.counts().evaluated > 0);
         let so = match (failed, evaluated) {
+            _ if hypothesis.is_assumed() => format!(" {}", chip("warn", "assumed, not checked")),
             (0, true) => ": checked, so in every place".into(),
             (0, false) => String::new(),
             (n, _) => format!(
@@ -92,7 +105,7 @@ fn hypotheses(checks: &[&Check]) -> String {
                 escape(first.as_deref().unwrap_or("a place without a name"))
             ),
         };
-        let _ = write!(html, "<li>{}{so}</li>", prose(text));
+        let _ = write!(html, "<li>{}{so}</li>", prose(hypothesis.text()));
     }
     html + "</ul></dd>\n"
 }
@@ -114,15 +127,23 @@ fn table(checks: &[&Check]) -> String {
 
 fn list(checks: &[&Check]) -> String {
     let lines: Vec<String> = checks.iter().map(|check| row(check)).collect();
-    let heads = ["", "Of", "#Measured", "#Bound", "#Measured / bound", "Where that is largest"];
+    let heads = [
+        "",
+        "Of",
+        "#Informs",
+        "#At the last step",
+        "#Measured",
+        "#Bound",
+        "#Measured / bound",
+        "Where that is largest",
+    ];
     rows(&heads, &lines)
 }
 
 fn row(check: &Check) -> String {
     let tally = &check.tally;
     let [measured, bound] = tally
-        .worst
-        .as_ref()
+        .worst()
         .map_or(["–".into(), "–".into()], |worst| [number(worst.measured), number(worst.bound)]);
     let ratio = tally.ratio().map_or("–".into(), |ratio| {
         let class = if ratio <= 1.0 && check.in_band() { "good" } else { "bad" };
@@ -132,27 +153,25 @@ fn row(check: &Check) -> String {
         format!("{}{}{band}", escape(&pretty(ratio, 3)), bar(class, ratio))
     });
     format!(
-        "<tr><td>{}</td>{}{}{}{}{}</tr>\n",
+        "<tr><td>{}</td>{}{}{}{}{}{}{}</tr>\n",
         status(check),
         cell("of", &prose(&check.of)),
+        numeric("informs", &escape(&check.informs())),
+        numeric("at the last step", &escape(&check.informs_at_last())),
         numeric("measured", &measured),
         numeric("bound", &bound),
         numeric("measured / bound", &ratio),
-        cell("where", &place(tally))
+        cell("where", &place(check))
     )
 }
 
-fn place(tally: &Tally) -> String {
-    let at = tally.worst.as_ref().map_or("", |worst| worst.at.as_str());
-    let mut notes = vec![match tally.evaluated {
-        1 => "evaluated in 1 place".into(),
-        n => format!("evaluated in {} places", grouped(n)),
-    }];
-    if tally.violated > 0 {
-        notes.push(format!("exceeded in {}", grouped(tally.violated)));
+fn place(check: &Check) -> String {
+    let at = check.tally.worst().map_or("", |worst| worst.at.as_str());
+    let mut notes = vec![check.informs_sentence()];
+    notes.extend(check.required_sentences());
+    if let Some(worst) = check.tally.worst_at_last() {
+        notes.push(format!("measured / bound at the last step {}", pretty(worst.ratio(), 3)));
     }
-    if tally.vacuous > 0 && tally.vacuous < tally.evaluated {
-        notes.push(format!("vacuous in {}", grouped(tally.vacuous)));
-    }
+    notes.extend(check.listed.iter().map(|listed| listed.reason.clone()));
     format!("{}<small>{}</small>", escape(at), escape(&notes.join(", ")))
 }

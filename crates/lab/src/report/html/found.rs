@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::super::number::{grouped, interval, pretty, share};
-use super::super::{Detection, Reference, Report, Table};
+use super::super::{Detection, Expected, Reference, Relation, Report, Table};
 use super::parts::{asserted, bar, cell, chip, escape, numeric, prose, rows};
 
 /// Expected numbers beside those that were found.
@@ -12,15 +12,15 @@ pub(super) fn numbers(report: &Report) -> String {
         return String::new();
     }
     let row = |reference: &Reference| {
-        let Reference { what, expected, source, found, within, note } = reference;
+        let Reference { what, expected, source, found, within, note, .. } = reference;
         let within_text = within.map_or("–".into(), |within| escape(&interval(within)));
         let note = if note.is_empty() { String::new() } else { format!("<small>{}</small>", prose(note)) };
         let number = |x: f64| escape(&pretty(x, 6));
         format!(
             "<tr><td>{}</td>{}{}{}{}{}</tr>\n",
-            asserted(within.is_some(), reference.passes()),
+            standing(reference),
             cell("number", &format!("<code>{}</code>", escape(what))),
-            numeric("expected", &number(*expected)),
+            numeric("expected", &expected_text(*expected)),
             numeric("found", &number(*found)),
             cell("has to be", &within_text),
             cell("source", &format!("{}{note}", prose(source)))
@@ -29,6 +29,24 @@ pub(super) fn numbers(report: &Report) -> String {
     let lines: Vec<String> = report.references.iter().map(row).collect();
     let heads = ["", "Number", "#Expected", "#Found", "Has to be", "Where the expected number comes from"];
     format!("<section>\n<h2>Expected numbers</h2>\n{}</section>\n", rows(&heads, &lines))
+}
+
+fn expected_text(expected: Expected) -> String {
+    match expected {
+        Expected::Value(value) => escape(&pretty(value, 6)),
+        Expected::Claim(claim) => escape(&interval(claim)),
+    }
+}
+
+/// How a number stands to its source.
+fn standing(reference: &Reference) -> String {
+    match (reference.passes(), reference.within, reference.relation) {
+        (false, _, _) => chip("bad", "✗ not as asserted"),
+        (true, None, _) => chip("mute", "reported"),
+        (true, _, Relation::Agrees) => chip("good", "✓ agrees with the source"),
+        (true, _, Relation::Contradicts) => chip("warn", "≠ contradicts the source"),
+        (true, _, Relation::Regression) => chip("mute", "✓ as an earlier run"),
+    }
 }
 
 /// Detectors, each with what it means and where it looked.

@@ -1,8 +1,10 @@
 //! A report with everything in it, so that every way to show one can be looked at.
 
+use halfulp_lab::bound::Hypothesis::{Assumed, Checked};
 use halfulp_lab::bound::{Statement, Tally};
 use halfulp_lab::report::{
-    Axis, Check, Curve, Curves, Detection, Divergence, Figure, Heat, Outcome, Reference, Report, Role, Table,
+    Axis, Check, Curve, Curves, Detection, Divergence, Expected, Figure, Heat, Outcome, Reference, Relation,
+    Report, Role, Table,
 };
 
 static RUNNING: Statement = Statement {
@@ -11,7 +13,9 @@ static RUNNING: Statement = Statement {
     source: "derived here, by induction over the steps",
     clause: "B5",
     measures: "|m~_t - m_t|, in units of the first moment",
-    hypotheses: &["no saturation", "0 < beta < 1"],
+    trivial: "the largest |m|",
+    identity: false,
+    hypotheses: &[Checked("no saturation"), Checked("0 < beta < 1")],
 };
 
 static STOCHASTIC: Statement = Statement {
@@ -20,7 +24,9 @@ static STOCHASTIC: Statement = Statement {
     source: "Azuma 1967, Hoeffding 1963 (Theorem 2), applied here",
     clause: "B5",
     measures: "|m~_T - m_T|",
-    hypotheses: &["rounding is unbiased"],
+    trivial: "the largest |m|",
+    identity: false,
+    hypotheses: &[Checked("saturation never happens"), Assumed("rounding is unbiased")],
 };
 
 /// A report in which some things are not as asserted, and some are.
@@ -89,7 +95,8 @@ fn checks() -> Vec<Check> {
         for (j, beta) in [0.9, 0.99, 0.999].into_iter().enumerate() {
             let mut tally = Tally::new(&RUNNING);
             let ratio = 0.15 + 0.07 * (k + 4 * j) as f64;
-            for step in 1..=1000 {
+            for step in 1..=1000u32 {
+                tally.step(step.into());
                 let bound = 1e-3 * f64::from(step) / 1000.0;
                 tally.observe(bound * ratio * f64::from(step % 97) / 97.0, bound, 1.0, || {
                     format!("step {step}, element 3")
@@ -114,7 +121,8 @@ fn checks() -> Vec<Check> {
 fn references() -> Vec<Reference> {
     let reference = |what: &str, expected, found, within| Reference {
         what: what.into(),
-        expected,
+        relation: Relation::Agrees,
+        expected: Expected::Value(expected),
         source: "Défossez, Bottou, Bach, Usunier 2022, section 4".into(),
         found,
         within,

@@ -24,8 +24,9 @@ impl OpenLoop {
     pub(super) fn observe_step(&mut self, k: usize, update: &Float, one: Upper, at: &str) {
         let decay = Coefficient::Decay(self.adam.rate, self.adam.weight_decay).exact(self.exact.precision);
         let exact = decay * self.before.weights[k] - update;
+        let trivial = exact.to_f64().abs();
         let distance = (exact - self.at(Quantity::Weights, k)).abs().to_f64();
-        self.tallies[1].observe(distance, one.get(), f64::INFINITY, || at.into());
+        self.tallies[1].observe(distance, one.get(), trivial, || at.into());
     }
 
     pub(super) fn observe_preconditioner(&mut self, k: usize, c: &Bounds, v: f64, error: Upper, at: &str) {
@@ -36,7 +37,8 @@ impl OpenLoop {
         let [.., absolute_of, relative_of, root_of, zero_of] = &mut self.tallies;
         let distance = (exact.clone().sqrt() - computed.clone().sqrt()).abs().to_f64();
         let least = exact.to_f64_round(Round::Down);
-        root_of.observe(distance, preconditioner::root(least, v, error).get(), f64::INFINITY, || at.into());
+        let trivial = exact.to_f64().max(v).sqrt();
+        root_of.observe(distance, preconditioner::root(least, v, error).get(), trivial, || at.into());
         let bound = absolute(v, error, root, epsilon);
         // A moment that is 0 in the exact run has no preconditioner without epsilon.
         if bound == Upper::UNKNOWN || !r_exact.is_finite() || !r_computed.is_finite() {

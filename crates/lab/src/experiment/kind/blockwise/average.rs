@@ -92,6 +92,7 @@ impl Averaged {
 
 impl Run<'_> {
     fn step(&mut self, t: u32, signal: &[f64], settings: &BlockwiseRun) {
+        self.found.tallies.iter_mut().for_each(|tally| tally.step(u64::from(t)));
         let b = self.beta;
         let n = signal.len();
         let fresh: Vec<f64> = (0..n).map(|i| b * f64::from(self.stored[i]) + (1.0 - b) * signal[i]).collect();
@@ -108,7 +109,10 @@ impl Run<'_> {
         for k in 0..n / len {
             let block = self.blocks.block(&narrow[k * len..(k + 1) * len]);
             self.alive &= block.is_ok();
-            let Ok(block) = block else { continue };
+            let Ok(block) = block else {
+                self.unknown(t, k * len..(k + 1) * len);
+                continue;
+            };
             self.largest = self.largest.max(block.largest);
             for i in k * len..(k + 1) * len {
                 let local = self.blocks.element(&block, narrow[i], self.stored[i]);
@@ -136,6 +140,16 @@ impl Run<'_> {
             }
         }
         self.spans(t, len, step);
+    }
+
+    /// The elements of a block of whose storing nothing is known.
+    fn unknown(&mut self, t: u32, elements: std::ops::Range<usize>) {
+        let seed = self.seed;
+        let tallies = if self.scheme.parameters().signed { &[0, 3][..] } else { &[0, 3, 4] };
+        for i in elements {
+            let at = || format!("seed {seed}, step {t}, element {i}");
+            tallies.iter().for_each(|&k| self.found.tallies[k].fail(0, at));
+        }
     }
 
     fn unit(&self) -> f64 {

@@ -105,7 +105,7 @@ fn numbers(found: &mut Findings, outcome: &Outcome) {
     add("frozen", outcome.averaged.frozen.share());
     add("zeroed-averages", outcome.averaged.zeroed.share());
     let swamped = &outcome.averaged.tallies[3];
-    let predicted = swamped.evaluated as f64 / (swamped.evaluated + swamped.failed[0]).max(1) as f64;
+    let predicted = swamped.counts().evaluated as f64 / swamped.counts().places().max(1) as f64;
     add("swamped", predicted);
 }
 

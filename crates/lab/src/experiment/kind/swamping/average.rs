@@ -38,8 +38,8 @@ impl Averaged {
 
     /// The share of steps of which the theorem says that the index stays.
     pub(super) fn said(&self) -> f64 {
-        let all = self.tally.evaluated + self.tally.failed[0];
-        self.tally.evaluated as f64 / all.max(1) as f64
+        let counts = self.tally.counts();
+        counts.evaluated as f64 / counts.places().max(1) as f64
     }
 }
 
@@ -64,6 +64,9 @@ pub(super) fn run(
                 let stored = levels.values()[usize::from(*code)] * before;
                 *x = how.beta * stored + (1.0 - how.beta) * z;
             }
+        }
+        if t > 0 {
+            found.tally.step(t.into());
         }
         scale = values.iter().fold(0.0f64, |a, x| a.max(x.abs()));
         for (i, x) in values.iter().enumerate() {

@@ -101,8 +101,7 @@ pub(super) fn average(levels: &Levels, signed: bool, how: &Setting, store: &Stor
     let widest = levels.widest();
     let added = Upper::of(variance_added(b, widest, 1.0)) * Upper::of(1.0 + n * 2f64.powi(-52));
     let bound = added * (Upper::of(1.0) + Upper::of(4.0) * deviation(1.0, n));
-    // The signal's own variance, which everyone has.
-    let trivial = f64::INFINITY;
+    let trivial = (gain * 2.0 * widest).powi(2);
     found.tallies[0].observe(gain * gain * squares / n, bound.get(), trivial, at);
     let bound = Upper::of(gain) * Upper::of(2.0 * widest) * deviation(2.0, n);
     let computed = Upper::of(1.0 + n * 2f64.powi(-52));

@@ -120,7 +120,7 @@ fn levels(books: &[(Book, Levels)]) -> Table {
 
 fn averages(outcomes: &[Outcome]) -> Table {
     let worst = |tally: &Tally, of: fn(&crate::bound::Point) -> f64| {
-        tally.worst.as_ref().map_or("-".into(), |worst| format!("{:.3e}", of(worst)))
+        tally.worst().map_or("-".into(), |worst| format!("{:.3e}", of(worst)))
     };
     let row = |o: &Outcome| {
         vec![
