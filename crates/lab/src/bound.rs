@@ -21,12 +21,14 @@
 //! ```
 
 pub mod adamw;
+pub mod ball;
 pub mod blockwise;
 pub mod ema;
 pub mod muon;
 pub mod outward;
 pub mod preconditioner;
 pub mod quantization;
+pub mod rounding;
 pub mod running;
 pub mod sums;
 pub mod swamping;
