@@ -164,7 +164,7 @@ mod tests {
             for r in radii {
                 for (b, s) in middles.iter().flat_map(|b| radii.map(|s| (*b, s))) {
                     let (x, y) = (Ball::around(a, Upper::of(r)), Ball::around(b, Upper::of(s)));
-                    for (p, q) in [(-1.0, -1.0), (-1.0, 1.0), (1.0, 0.3), (0.0, 1.0), (0.9, 0.0)] {
+                    for (p, q) in [(-1.0f64, -1.0f64), (-1.0, 1.0), (1.0, 0.3), (0.0, 1.0), (0.9, 0.0)] {
                         let (u, v) = (exact(a) + exact(r) * p, exact(b) + exact(s) * q);
                         within(x + y, &(u.clone() + &v), "+");
                         within(x - y, &(u.clone() - &v), "-");

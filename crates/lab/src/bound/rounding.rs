@@ -3,11 +3,11 @@
 use halfulp::Rounding;
 
 use super::Statement;
-use super::blockwise::Blocks;
+use super::blockwise::{Block, Blocks};
 use super::outward::Upper;
 use super::quantization::Errors;
 use crate::storage::Keeper;
-use crate::storage::blockwise::Scheme;
+use crate::storage::blockwise::{Floor, Scheme};
 
 /// One operation or one store.
 pub static ROUNDING: Statement = Statement {
@@ -85,7 +85,7 @@ impl Stores {
         for (values, stored) in values.chunks(len).zip(stored.chunks(len)) {
             // Values of binary64 are rounded to binary32 first.
             let narrow: Vec<f32> = values.iter().map(|&x| x as f32).collect();
-            let block = blocks.block(&narrow);
+            let block = blocks.block(&narrow).or_else(|_| floored(scheme, &narrow));
             let zeros = narrow.iter().all(|x| *x == 0.0);
             for ((&x, &narrow), &q) in values.iter().zip(&narrow).zip(stored) {
                 let first = Upper::distance(x, f64::from(narrow));
@@ -103,6 +103,22 @@ impl Stores {
     }
 }
 
+/// A block whose scale is the least one, which is stored: all else is as of other blocks.
+fn floored(scheme: &Scheme, values: &[f32]) -> Result<Block, Beyond> {
+    let p = scheme.parameters();
+    let largest = values.iter().fold(0.0f32, |largest, x| largest.max(x.abs()));
+    match p.floor {
+        Floor::Stored(floor)
+            if floor.is_normal()
+                && largest / p.map.unit() < floor
+                && values.iter().all(|x| x.is_finite() && (p.signed || *x >= 0.0)) =>
+        {
+            Ok(Block { largest: f64::from(largest), divisor: f64::from(floor) })
+        }
+        _ => Err(Beyond),
+    }
+}
+
 fn of_format(errors: &Errors, bits: Option<u32>, x: f64, q: f64) -> Result<Allowed, Beyond> {
     if errors.saturates(x) {
         return Err(Beyond);
@@ -114,4 +130,53 @@ fn of_format(errors: &Errors, bits: Option<u32>, x: f64, q: f64) -> Result<Allow
     let gap = Upper::of(errors.ulp(x));
     let chance = bits.map(|bits| [gap, gap * Upper::of(0.5f64.powi(bits.cast_signed()))]);
     Ok(Allowed { most: errors.of_result(q), chance })
+}
+
+#[cfg(test)]
+mod tests {
+    use halfulp::noise;
+
+    use super::*;
+    use crate::storage::blockwise::Map;
+
+    /// What every scheme makes of blocks of all sizes is allowed, and half of what is allowed is met somewhere.
+    #[test]
+    fn blocks_of_all_sizes_are_known() {
+        for preset in ["paper", "bitsandbytes-torch", "torchao"] {
+            for signed in [true, false] {
+                let scheme = Scheme::preset(preset, Map::Dynamic, signed, 16).expect("a scheme");
+                let (mut stores, mut keeper) = (Stores::default(), Keeper::Blockwise(scheme));
+                let mut worst = 0.0f64;
+                for size in [1.0f32, 1e-6, 1e-11, 1e-13, 1e-20, 0.0] {
+                    let drawn = |k: u64| (noise::word(9, k) >> 40) as f32 / 8_388_608.0 - 1.0;
+                    let values: Vec<f32> = (0..64).map(drawn).map(|x| x * size).collect();
+                    let values: Vec<f32> = values.iter().map(|x| if signed { *x } else { x.abs() }).collect();
+                    let mut stored = values.clone();
+                    keeper.store(&mut stored, 0, 0);
+                    let [before, after] =
+                        [&values, &stored].map(|x| x.iter().map(|x| f64::from(*x)).collect());
+                    let (before, after): (Vec<f64>, Vec<f64>) = (before, after);
+                    for ((x, q), allowed) in
+                        before.iter().zip(&after).zip(stores.allowed(&keeper, &before, &after))
+                    {
+                        let most = allowed.expect("a bound").most.get();
+                        assert!((x - q).abs() <= most, "{preset} {signed} {size}: {x} stored as {q}, {most}");
+                        worst = worst.max((x - q).abs() / most);
+                    }
+                }
+                assert!(worst > 0.5, "{preset} {signed}: {worst}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_beyond_a_storage_is_not_allowed_anything() {
+        let mut keeper = crate::storage::Storage::bfloat16().keeper().expect("a keeper");
+        let (mut stores, values) = (Stores::default(), [1.0, 3.4e38, 3.39e38, f64::NAN]);
+        let mut stored = values;
+        keeper.store(&mut stored, 0, 0);
+        let known = stores.allowed(&keeper, &values, &stored);
+        assert_eq!(known.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, false, true, false]);
+        assert_eq!(known[0].map(|a| a.most), Ok(Upper::ZERO));
+    }
 }
