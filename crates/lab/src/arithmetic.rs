@@ -13,7 +13,7 @@ pub use computing::Computing;
 pub use exact::Exact;
 pub use plain::{Native, Plain};
 pub use rounded::Rounded;
-pub use running::{Bounded, Running};
+pub use running::{Bounded, Chance, Running};
 
 use crate::bound::quantization::Errors;
 use crate::storage::Keeper;
@@ -33,6 +33,21 @@ pub enum Operation {
     Sqrt,
     /// `a b + c`, rounded once.
     Fma,
+}
+
+impl Operation {
+    /// Its name in reports.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Operation::Add => "sum",
+            Operation::Sub => "difference",
+            Operation::Mul => "product",
+            Operation::Div => "quotient",
+            Operation::Sqrt => "root",
+            Operation::Fma => "fused product and sum",
+        }
+    }
 }
 
 /// Elementwise operations on parts of tensors, and how results are rounded.
@@ -92,4 +107,29 @@ pub trait Arithmetic {
     fn fma(&mut self, a: &[Self::Number], b: &[Self::Number], c: &[Self::Number], to: &mut [Self::Number]) {
         self.compute(Operation::Fma, [a, b, c], to);
     }
+
+    /// `m + c (x - m)` into `m`, where `c` is a constant and `m` an average that `x` is taken into; with the product and the sum rounded once
+    /// where they are `fused`. The rooms get difference, product (unless fused) and sum.
+    ///
+    /// It is an operation of its own for arithmetics that carry errors: those of `x - m` and of `m` are not independent.
+    fn lerp(
+        &mut self,
+        c: &[Self::Number],
+        x: &[Self::Number],
+        m: &mut [Self::Number],
+        [d, p, sum]: [&mut [Self::Number]; 3],
+        fused: bool,
+    ) {
+        self.sub(x, m, d);
+        if fused {
+            self.fma(c, d, m, sum);
+        } else {
+            self.mul(c, d, p);
+            self.add(m, p, sum);
+        }
+        m.clone_from_slice(sum);
+    }
+
+    /// These numbers are what a sum lost, kept to be given back: in exact arithmetic they are 0.
+    fn compensated(&mut self, _c: &mut [Self::Number]) {}
 }

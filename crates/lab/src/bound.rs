@@ -27,6 +27,7 @@
 //! ```
 
 pub mod adamw;
+pub mod ball;
 pub mod blockwise;
 pub mod ema;
 pub mod interval;
@@ -35,6 +36,7 @@ pub mod outward;
 mod point;
 pub mod preconditioner;
 pub mod quantization;
+pub mod rounding;
 pub mod running;
 mod statement;
 mod status;
@@ -65,6 +67,11 @@ pub static STATEMENTS: &[&Statement] = &[
     &adamw::SECOND_MOMENT,
     &adamw::CLOSED_LOOP,
     &running::RUNNING,
+    &running::ENCLOSURE,
+    &rounding::ROUNDING,
+    &running::WORST,
+    &running::CHANCE,
+    &running::CHANCE_OF_MOMENTS,
     &sums::GAMMA,
     &sums::PAIRWISE,
     &sums::NEAREST,

@@ -73,6 +73,24 @@ impl Coefficient {
         }
     }
 
+    /// At least the relative error of [`binary64`](Coefficient::binary64): every operation is right to an ulp, and `1 - beta^t` is at least
+    /// `1 - beta`.
+    #[must_use]
+    pub fn slack(self) -> f64 {
+        let small = |x: f64| 1.0 / (1.0 - x);
+        let amplified = match self {
+            Coefficient::Given(_) => return 0.0,
+            Coefficient::Complement(x) => small(x),
+            Coefficient::Decay(x, y) => small(x * y),
+            Coefficient::Bias { beta, .. }
+            | Coefficient::BiasRoot { beta, .. }
+            | Coefficient::OverBias { beta, .. }
+            | Coefficient::TimesBiasRoot { beta, .. } => small(beta),
+            Coefficient::Uncorrected { first, second, .. } => small(first) + small(second),
+        };
+        2.0 * f64::EPSILON * (amplified + 2.0)
+    }
+
     /// The constant with `precision` bits; every operation is rounded once at 64 bits more.
     #[must_use]
     pub fn exact(self, precision: u32) -> Float {

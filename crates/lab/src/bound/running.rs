@@ -1,92 +1,103 @@
-//! The running bound of a whole run, whatever the order of operations: beside the exact twin that sees the same gradients.
+//! The bounds of a whole run, whatever the order of operations: beside the exact twin that sees the same gradients.
 
-use rug::Float;
+mod twin;
 
-use super::{Statement, Tally};
-use crate::arithmetic::{Arithmetic, Bounded, Exact, Native};
-use crate::bound::Hypothesis::Checked;
-use crate::optimizer::{Blind, Elementwise, Keepers, Observer, States};
-use crate::train::{Seeds, Watch};
+use super::Hypothesis::{self, Assumed, Checked};
+use super::Statement;
+use super::outward::Upper;
 
-/// Every operation's rounding, carried on.
+pub use twin::{RunningTwin, Step};
+
+/// Every rounding as it was, carried on with its sign.
 pub static RUNNING: Statement = Statement {
     name: "run.running",
-    formula: "sums: e_x + e_y + r(z); products: |x| e_y + |y| e_x + e_x e_y + r(z); quotients: (e_x + |x / y| e_y) / (|y| - e_y) + r(z); \
-              roots: e_x / (sqrt(x) + sqrt(max(0, x - e_x))) + r(z), or sqrt(e_x) + r(z); stores: e_x + |stored - x|",
+    formula: "|w - w*| <= |c| + e, [c - e, c + e] the enclosure of w - w*: sums c_x + c_y; products y c_x + (x - c_x) c_y; quotients (c_x - (x / y) c_y) / (y - c_y); \
+              roots sqrt(x) - sqrt(x - c_x); averages b c_m + (1 - b) c_x; and what every operation and store changed, as measured",
+    source: "derived here; the first-order part is Langlois's correction (BIT 41, 2001)",
+    clause: "B6",
+    measures: "|weight - weight of the exact twin that sees the same gradients|",
+    trivial: "the larger of the two weights: what a weight of 0 errs by",
+    identity: false,
+    hypotheses: &FINITE,
+};
+
+/// The same, of the enclosure itself.
+pub static ENCLOSURE: Statement = Statement {
+    name: "run.enclosure",
+    formula: "|(x - x*) - c| <= e, with run.running's enclosure, of weights and moments",
+    source: "derived here",
+    clause: "B6",
+    measures: "distance of a weight's or a moment's error from the one that is predicted",
+    trivial: "the larger of the two numbers: what 0 in its place errs by",
+    identity: false,
+    hypotheses: &FINITE,
+};
+
+/// Every rounding in full, added up.
+pub static WORST: Statement = Statement {
+    name: "run.worst-case",
+    formula: "sums: e_x + e_y + r(z); products: |x| e_y + |y| e_x + e_x e_y + r(z); quotients: (e_x + |x / y| e_y) / (|y| - e_y) + r(z); roots: e_x / (sqrt(x) + \
+              sqrt(max(0, x - e_x))) + r(z), or sqrt(e_x) + r(z); lerp: b e_m + (1 - b) e_x + |c^ - c| |x - m| + c^ r(d) + r(p) + r(z); stores: e_x + r(stored)",
     source: "derived here, from the standard model (Higham 2002, 2.2)",
     clause: "B6",
     measures: "|weight - weight of the exact twin that sees the same gradients|",
     trivial: "the larger of the two weights: what a weight of 0 errs by",
     identity: false,
-    hypotheses: &[Checked("no operation left the finite numbers"), Checked("an elementwise optimizer")],
+    hypotheses: &FINITE,
 };
 
-/// Watches a run in running-error arithmetic.
-pub struct RunningTwin {
-    optimizer: Elementwise,
-    exact: Exact,
-    twin: States<Float>,
-    gradient: Vec<Float>,
-    of: String,
-    tally: Tally,
-    /// The largest distance and the largest bound of weights, after each step.
-    pub curve: Vec<(f64, f64, f64)>,
-}
+/// Stores by chance added up by their squares, in weights.
+pub static CHANCE: Statement = Statement {
+    name: "run.chance",
+    formula: "|w - w*| <= k s + e with probability 1 - 1e-9 for all weights and steps of the run, s^2 = sum (gap / 2)^2 a^2 over the stores by chance; e as of run.worst-case for all else",
+    source: "Hoeffding and Azuma, with the sizes of s peeled off; derived here",
+    clause: "B6",
+    measures: "|weight - weight of the exact twin that sees the same gradients|",
+    trivial: "the larger of the two weights: what a weight of 0 errs by",
+    identity: false,
+    hypotheses: &[
+        Checked("no operation left the finite numbers"),
+        Assumed(UNIFORM),
+        Checked("an elementwise optimizer"),
+    ],
+};
 
-impl RunningTwin {
-    /// Beside a run that starts with these weights.
-    #[must_use]
-    pub fn new(optimizer: Elementwise, start: &[f64], of: &str) -> RunningTwin {
-        let exact = Exact::default();
-        let zeros = || vec![exact.number(0.0); start.len()];
-        let twin = States {
-            weights: start.iter().map(|&x| exact.number(x)).collect(),
-            compensation: Vec::new(),
-            first: zeros(),
-            second: zeros(),
-        };
-        let gradient = zeros();
-        let (of, tally) = (of.into(), Tally::new(&RUNNING));
-        RunningTwin { optimizer, exact, twin, gradient, of, tally, curve: Vec::new() }
-    }
+/// The same of moments.
+pub static CHANCE_OF_MOMENTS: Statement = Statement {
+    name: "run.chance-of-moments",
+    formula: "|m - m*| <= k s + e with probability 1 - 1e-9 for all moments and steps of the run, s and e as of run.chance: s^2 tends to (gap / 2)^2 / (1 - b^2)",
+    source: "Hoeffding and Azuma, with the sizes of s peeled off; derived here",
+    clause: "B6",
+    measures: "|moment - moment of the exact twin that sees the same gradients|",
+    trivial: "the larger of the two moments: what a moment of 0 errs by",
+    identity: false,
+    hypotheses: &[Checked("no operation left the finite numbers"), Assumed(UNIFORM)],
+};
 
-    /// The bound, as it went.
-    #[must_use]
-    pub fn tally(self) -> Tally {
-        self.tally
-    }
-}
+const UNIFORM: &str = "the words of noise are independent and uniform";
 
-impl<V: Native> Observer<Bounded<V>> for RunningTwin {}
+static FINITE: [Hypothesis; 3] = [
+    Checked("no operation left the finite numbers"),
+    Checked("every rounding is within its bound: see run.rounding"),
+    Checked("an elementwise optimizer"),
+];
 
-impl<V: Native> Watch<Bounded<V>> for RunningTwin {
-    fn before(&mut self, _: &Seeds, _: &States<Bounded<V>>, gradient: &[Bounded<V>]) {
-        for (to, g) in self.gradient.iter_mut().zip(gradient) {
-            *to = self.exact.number(g.value.wide());
-        }
-    }
+/// Stores by chance of an element in a step, at most: both moments, and a compensated weight four times.
+const STORES: f64 = 6.0;
 
-    fn after(&mut self, at: &Seeds, states: &States<Bounded<V>>) {
-        self.tally.step(at.t);
-        let (exact, twin, keepers) = (&mut self.exact, &mut self.twin, &mut Keepers::exact());
-        match &self.optimizer {
-            Elementwise::Sgd(sgd) => sgd.step(exact, at, twin, &self.gradient, keepers, &mut Blind),
-            Elementwise::Adam(adam) => adam.step(exact, at, twin, &self.gradient, keepers, &mut Blind),
-            // Orthogonalization is no operation on elements: its bounds are those of one Muon step.
-            Elementwise::Muon(_) => return self.tally.fail(1, || self.of.clone()),
-        }
-        let mut worst = (at.t as f64, 0.0f64, 0.0f64);
-        for (k, (w, exact)) in states.weights.iter().zip(&twin.weights).enumerate() {
-            let place = || format!("{}, step {}, element {k}", self.of, at.t);
-            if !w.value.wide().is_finite() {
-                self.tally.fail(0, place);
-                continue;
-            }
-            let distance = (exact.clone() - w.value.wide()).abs().to_f64();
-            let trivial = exact.to_f64().abs().max(w.value.wide().abs());
-            self.tally.observe(distance, w.error.get(), trivial, place);
-            worst = (worst.0, worst.1.max(distance), worst.2.max(w.error.get()));
-        }
-        self.curve.push(worst);
-    }
+/// The chance that run.chance may fail by.
+pub const FAILURE: f64 = 1e-9;
+
+/// How many spreads a sum of chances may be beyond 0 in a run of so many elements and steps: none of its numbers is further with
+/// probability [`1 - FAILURE`](FAILURE).
+///
+/// The sum `s^2` of squares is not known before the run, only before each draw. It lies between the least gap's and the sum of the largest gaps', `2^-2150`
+/// and `2^2050` times the steps; cut into ranges of ratio 1.1, each with its own bound at its upper end, and added up over ranges, elements, steps and stores.
+#[must_use]
+pub fn deviation(elements: u64, steps: u64) -> Upper {
+    const RATIO: f64 = 1.1;
+    let ranges = (4200.0 * std::f64::consts::LN_2 + (steps as f64).ln()) / RATIO.ln() + 1.0;
+    let events = ranges * elements as f64 * steps as f64 * STORES;
+    let k = (2.0 * RATIO * (2.0 * events / FAILURE).ln()).sqrt();
+    Upper::of(k * (1.0 + 1e-12))
 }

@@ -55,10 +55,7 @@ impl Ema {
                 seen(1, s);
             }
             Ema::Lerp => {
-                a.sub(x, m, r);
-                a.mul(add, r, s);
-                a.add(m, s, sum);
-                m.clone_from_slice(sum);
+                a.lerp(add, x, m, [&mut *r, &mut *s, sum], false);
                 seen(0, r);
                 seen(1, s);
             }
@@ -69,9 +66,7 @@ impl Ema {
                 seen(1, s);
             }
             Ema::LerpFused => {
-                a.sub(x, m, r);
-                a.fma(add, r, m, sum);
-                m.clone_from_slice(sum);
+                a.lerp(add, x, m, [&mut *r, s, sum], true);
                 seen(0, r);
             }
             Ema::TwoProductFused => {

@@ -79,6 +79,7 @@ impl<'a, N: Clone> Weights<'a, N> {
             a.sub(w, s, difference);
             a.add(r, difference, c);
             a.store(keeper, c, noise::word(seed, 2), first as u64);
+            a.compensated(c);
             w.clone_from_slice(s);
             return;
         }

@@ -2,6 +2,7 @@
 
 mod blocks;
 mod blockwise_golden;
+mod certificate;
 mod closed_loop;
 mod eco;
 mod experiments;
@@ -11,6 +12,7 @@ mod muon;
 mod pages;
 mod problems;
 mod pytorch_golden;
+mod run_faults;
 mod sample;
 mod spec;
 mod steps;

@@ -1,8 +1,8 @@
 //! A test for every clause of SPEC.md's part B, named after it. The experiments and the other tests of this package go further.
 
 use halfulp::noise;
-use halfulp::{Policy, Rounding};
-use halfulp_lab::arithmetic::{Arithmetic, Plain, Running};
+use halfulp::{NoiseBits, Policy, Rounding, Stochastic};
+use halfulp_lab::arithmetic::{Arithmetic, Coefficient, Plain, Running};
 use halfulp_lab::bound::muon::polynomial::Polynomial;
 use halfulp_lab::bound::outward::Upper;
 use halfulp_lab::bound::quantization::{Errors, FROM_EXACT, FROM_RESULT};
@@ -14,8 +14,8 @@ use halfulp_lab::detect::{NAMES, coefficients};
 use halfulp_lab::experiment::builtin;
 use halfulp_lab::framework::{Adam, Muon};
 use halfulp_lab::matrix;
-use halfulp_lab::storage::Storage;
 use halfulp_lab::storage::blockwise::{Map, Scheme};
+use halfulp_lab::storage::{Keeper, Storage};
 use nalgebra::DMatrix;
 
 fn rounded(mantissa: u32, rounding: Rounding) -> (Storage, Errors) {
@@ -125,11 +125,51 @@ fn b6_the_running_error_of_a_sum_is_the_sum_of_errors() {
     let mut sum = [a.number(0.0)];
     a.add(&one, &third, &mut sum);
     // Exact operands, one rounding: half an ulp of 1.33.
-    assert_eq!(sum[0].error.get(), f64::EPSILON / 2.0);
+    assert_eq!(sum[0].worst.get(), f64::EPSILON / 2.0);
     let mut product = [a.number(0.0)];
     a.mul(&sum, &sum, &mut product);
     // Twice 4/3 times the operand's error, and half an ulp of 16/9.
-    near(product[0].error.get(), (2.0 * 4.0 / 3.0 + 1.0) * f64::EPSILON / 2.0, 1e-9);
+    near(product[0].worst.get(), (2.0 * 4.0 / 3.0 + 1.0) * f64::EPSILON / 2.0, 1e-9);
+}
+
+#[test]
+fn b6_an_average_forgets_what_was_rounded() {
+    // A lerp by operations would double what is not known in about seven steps.
+    let mut a = Running::new(Plain::<f32>::default());
+    let c = [a.coefficient(Coefficient::Complement(0.9), &mut Keeper::Exact)];
+    let zero = a.number(0.0);
+    let (mut m, mut rooms) = ([zero], [[zero]; 3]);
+    for t in 0..4000 {
+        let x = [a.number(1.0 + f64::from(t % 7))];
+        let [d, p, sum] = &mut rooms;
+        a.lerp(&c, &x, &mut m, [d, p, sum], false);
+    }
+    // Some roundings of binary64 a step, times 1 / (1 - b); the magnitudes are some of binary32, times the same.
+    assert!(m[0].error.radius().get() < 10.0 * 8.0 * f64::EPSILON * 7.0, "{m:?}");
+    assert!(m[0].worst.get() < 10.0 * 3.0 * f64::from(f32::EPSILON) * 7.0, "{m:?}");
+    assert!(m[0].error.magnitude() < m[0].worst && m[0].sound);
+}
+
+#[test]
+fn b6_chances_add_up_by_their_squares() {
+    let by_chance = Rounding::Stochastic { variant: Stochastic::A, bits: NoiseBits::known(20) };
+    let (storage, _) = rounded(7, by_chance);
+    let (mut a, mut keeper) = (Running::new(Plain::<f32>::default()), storage.keeper().expect("a keeper"));
+    let keep = [a.coefficient(Coefficient::Given(0.9), &mut Keeper::Exact)];
+    let mut m = [a.number(1.0)];
+    for t in 0..500 {
+        let mut product = m;
+        a.mul(&keep, &m, &mut product);
+        let add = [a.number(0.17)];
+        a.add(&product, &add, &mut m);
+        a.store(&mut keeper, &mut m, t, 0);
+    }
+    // Half a gap between 1 and 2, over the root of 1 - b^2.
+    let settled = 1.0 / (1.0f64 - 0.81).sqrt();
+    let spread = m[0].chance.spread.get();
+    near(spread, 2f64.powi(-8) * settled, 1e-2);
+    // The bias of 20 bits and the roundings of binary32 are all the rest.
+    assert!(m[0].chance.rest.get() < 1e-4 * spread * 10.0, "{m:?}");
 }
 
 #[test]

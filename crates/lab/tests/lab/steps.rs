@@ -2,10 +2,12 @@
 
 use halfulp::noise;
 use halfulp_lab::arithmetic::{Arithmetic, Exact, Plain, Rounded, Running};
+use halfulp_lab::bound::outward::Upper;
 use halfulp_lab::optimizer::adam::PRESETS;
 use halfulp_lab::optimizer::{Adam, Blind, Ema, Keepers, Sgd, States, Storages};
 use halfulp_lab::storage::Storage;
 use halfulp_lab::train::Streams;
+use rug::Float;
 
 /// Multiples of 2^-10 from -1 to 1: numbers of all the formats here but bfloat16.
 fn drawn(seed: u64, n: usize) -> Vec<f64> {
@@ -97,8 +99,19 @@ fn a_running_bound_holds_and_is_no_further_than_it_need_be() {
             for ((x, exact), plain) in bounded.weights.iter().zip(&exact.weights).zip(&twin.weights) {
                 assert_eq!(x.value, *plain, "the value beside a bound is the value without one");
                 let distance = (exact.clone() - x.value).abs().to_f64();
-                assert!(distance <= x.error.get(), "{preset} {rounding}: {distance} above {:?}", x.error);
-                worst = worst.max(distance / x.error.get());
+                let bounds = [x.error.magnitude(), x.worst, x.chance.within(Upper::of(20.0))].map(Upper::get);
+                for bound in bounds {
+                    assert!(distance <= bound, "{preset} {rounding}: {distance} above {bound}");
+                }
+                let predicted = (Float::with_val(256, x.value) - exact - x.error.middle()).abs();
+                assert!(predicted <= x.error.radius().get(), "{preset} {rounding}: {predicted}, {x:?}");
+                // What is added up in magnitude is far, what is known with its sign is not.
+                assert!(
+                    bounds[0] <= distance * (1.0 + 1e-9) + 1e-12,
+                    "{preset} {rounding}: {distance}, {x:?}"
+                );
+                assert!(x.sound);
+                worst = worst.max(distance / x.worst.get());
             }
             assert!(worst > 1e-3, "{preset} {rounding}: measured / bound is {worst}");
         }

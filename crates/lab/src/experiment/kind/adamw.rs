@@ -7,7 +7,7 @@ use super::TWIN;
 use crate::arithmetic::{Arithmetic, Computing, Native, Plain, Rounded, Running};
 use crate::bound::Tally;
 use crate::bound::adamw::{ClosedLoop, OpenLoop, serves};
-use crate::bound::running::RunningTwin;
+use crate::bound::running::{RunningTwin, Step as RunStep, deviation};
 use crate::detect::{Detectors, Value, coefficients, constants};
 use crate::experiment::{Findings, Invalid, Kind, Memory, Progress, Seeds, range};
 use crate::optimizer::{Elementwise, Observer, OptimizerSpec, Quantity, States, Storages};
@@ -101,8 +101,8 @@ impl Kind for AdamwRun {
 
     fn memory(&self, threads: u64) -> Memory {
         let (cases, seeds) = (self.cases.len() as u64, self.seeds.as_slice().len() as u64);
-        // Three points of three numbers each a step.
-        let curves = Memory::of("run.adamw.steps", &[self.steps, 80, cases, seeds]);
+        // Three points of three numbers each a step, and what became of the bounds of the whole run.
+        let curves = Memory::of("run.adamw.steps", &[self.steps, 200, cases, seeds]);
         let problem = self.problem.memory("run.adamw.problem");
         let elements = Memory::of("run.adamw.problem", &[self.problem.elements(), TWIN, threads]);
         Memory::of_runs("run.adamw.seeds", &[cases, seeds]).and(curves).and(problem).and(elements)
@@ -191,16 +191,27 @@ impl AdamwRun {
                     (0..self.steps).try_for_each(|_| run.step(&mut detectors)).err().map(diverged)
             }
         }
-        if outcome.diverged.is_none() && !case.storage.compensated {
-            let running = Running::new(a.clone());
+        if outcome.diverged.is_none() {
+            let deviation = deviation(stored.len() as u64, self.steps);
+            let running = Running::within(a.clone(), deviation);
             let mut run = Run::new(problem, optimizer.clone(), running, &case.storage, streams, &stored)?;
-            let mut twin = RunningTwin::new(optimizer.clone(), &stored, &name);
+            let mut twin = RunningTwin::new(optimizer.clone(), &stored, deviation, &name);
             let result = (0..self.steps).try_for_each(|_| run.step(&mut twin));
             outcome.diverged = result.err().map(diverged);
-            outcome
-                .curves
-                .extend(curves(&twin.curve, "running bound").into_iter().filter(|c| c.role == Role::Bound));
-            outcome.tallies.push(twin.tally());
+            let measured = outcome.curves.is_empty();
+            outcome.curves.extend(followed(&twin.curve, measured));
+            outcome.numbers.extend([
+                (
+                    "steps through which run.running informs of nine weights in ten of CASE",
+                    twin.informs_until(0) as f64,
+                ),
+                (
+                    "steps through which run.worst-case informs of nine weights in ten of CASE",
+                    twin.informs_until(1) as f64,
+                ),
+            ]);
+            outcome.tallies.extend(twin.tallies());
+            outcome.tallies.push(run.arithmetic().roundings().clone());
         }
         outcome.detections = detectors.detections(&case.name);
         let betas = match &optimizer {
@@ -270,6 +281,22 @@ fn numbers(closed: &ClosedLoop<'_>, beta: f64) -> Vec<(&'static str, f64)> {
         closed.curve.last().map_or(0.0, |p| p.0),
     ));
     all.push(("growth of the closed loop of CASE, a step", closed.growth()));
+    all
+}
+
+/// The bounds of a whole run as long as they are finite, and what was measured where no other bound has it.
+fn followed(steps: &[RunStep], measured: bool) -> Vec<Curve> {
+    let curve = |label: &str, role, y: &dyn Fn(&RunStep) -> f64| {
+        let points = steps.iter().map(|step| (step.t as f64, y(step))).filter(|p| p.1.is_finite());
+        Curve { label: label.into(), role, points: points.collect() }
+    };
+    let mut all = vec![
+        curve("running bound", Role::Bound, &|step| step.largest[0]),
+        curve("worst case", Role::Bound, &|step| step.largest[1]),
+    ];
+    if measured {
+        all.insert(0, curve("measured", Role::Measured, &|step| step.measured));
+    }
     all
 }
 
