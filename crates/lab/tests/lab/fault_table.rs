@@ -35,7 +35,7 @@ const TABLE: &[Row] = &[
     (&["preconditioner.bounded-step"], "a rate a hundred times as large", |fault| {
         certificate(Adam { rate: 1.0, ..adam() }, fault)
     }),
-    (&["run.running"], "beta2 0.9 in place of 0.99", running),
+    (&["run.running", "run.enclosure", "run.worst-case"], "beta2 0.9 in place of 0.99", running),
     (
         &["sums.gamma", "sums.pairwise", "sums.nearest", "sums.blocks", "sums.aligned", "sums.probable"],
         "a term that is lost",
@@ -60,6 +60,13 @@ const ELSEWHERE: &[(&[&str], &str, &str)] = &[
         &["adamw.closed-loop"],
         "tests/lab/closed_loop.rs",
         "truncated_weights_that_are_said_to_be_rounded_are_caught",
+    ),
+    (&["run.rounding"], "tests/lab/run_faults.rs", "a_wrong_rounding_is_named_and_ends_the_certificate"),
+    (&["run.chance"], "tests/lab/run_faults.rs", "states_that_were_changed_from_outside_exceed_the_bounds"),
+    (
+        &["run.chance-of-moments"],
+        "tests/lab/run_faults.rs",
+        "truncation_in_the_place_of_chance_is_what_chance_cannot_be",
     ),
     (&["newton-schulz.local"], "tests/lab/muon.rs", "coefficients_in_fp8_exceed_the_local_bound"),
     (&["muon.pairing"], "tests/lab/muon.rs", "a_lost_transposition_or_sign_breaks_the_pairing"),
@@ -246,11 +253,11 @@ fn running(fault: bool) -> Vec<Tally> {
     let real = if fault { Adam { betas: [0.9, 0.9], ..adam() } } else { adam() };
     let (problem, a, storages) = (bowl(), Running::new(Plain::<f32>::default()), Storages::default());
     let start: Vec<f64> = problem.start(1).iter().map(|x| f64::from(*x as f32)).collect();
-    let mut twin = RunningTwin::new(Elementwise::Adam(adam()), &start, "run");
+    let mut twin = RunningTwin::new(Elementwise::Adam(adam()), &start, Upper::UNKNOWN, "run");
     let mut run =
         Run::new(&problem, Elementwise::Adam(real), a, &storages, Streams::new(1), &start).expect("a run");
     (0..20).for_each(|_| run.step(&mut twin).expect("no divergence"));
-    vec![twin.tally()]
+    twin.tallies()
 }
 
 fn lost_term(fault: bool) -> Vec<Tally> {

@@ -109,7 +109,7 @@ fn a_wrong_rounding_is_named_and_ends_the_certificate() {
     for fault in [Fault::Truncated, Fault::Stale, Fault::Ulp(60), Fault::Ulp(61), Fault::Quotient] {
         let found = run(fault, &storages, 100);
         assert_eq!(found.status("run.rounding"), Status::Violated, "{fault:?}");
-        let at = &found.tally("run.rounding").worst.as_ref().expect("a place").at;
+        let at = &found.tally("run.rounding").worst().expect("a place").at;
         let place = if fault == Fault::Quotient { "quotient of element 3" } else { "store of element" };
         assert!(at.starts_with(place), "{fault:?}: {at}");
         for name in ["run.running", "run.enclosure", "run.worst-case"] {
