@@ -123,7 +123,7 @@ fn no_value_of_any_key_is_believed() {
 #[test]
 fn what_is_no_number_is_no_setting() {
     // Ends of bands and ranges can be infinite, and so can a number that a source has.
-    let open = ["within", "band", "value", "diverged"];
+    let open = ["within", "claim", "band", "value", "diverged"];
     for (name, text) in BUILTIN {
         let good: Value = toml::from_str(text).expect(name);
         let mut paths = Vec::new();
