@@ -152,10 +152,7 @@ impl Expect {
     /// Whether it makes sense by itself; else the key, and why not.
     fn check(&self) -> Result<(), (&'static str, String)> {
         let wrong = |key, why: &str| Err((key, why.to_string()));
-        // A range without a finite number says nothing.
-        let empty = |[low, high]: [f64; 2]| low == f64::INFINITY || high == f64::NEG_INFINITY;
-        let bad =
-            |range: [f64; 2]| range.iter().any(|end| end.is_nan()) || range[0] > range[1] || empty(range);
+        let bad = |[low, high]: [f64; 2]| low.is_nan() || high.is_nan() || low > high;
         let expected = match (self.value, self.claim) {
             (Some(value), None) if value.is_nan() => {
                 return wrong("value", "expected the number that the source has, got nan");
