@@ -1,6 +1,6 @@
 //! The built-in formats as source, `src/format/catalog/table.rs`: made of `formats/*.toml` by the reader that users' files get.
 //!
-//! After a change of those files, `HALFULP_UPDATE=1 cargo test --all-features --test formats` writes it anew.
+//! After a change of those files, `HALFULP_UPDATE=1 cargo test --all-features --test formats catalog_source` writes it anew.
 #![cfg(feature = "file")]
 
 use std::fmt::Write as _;
