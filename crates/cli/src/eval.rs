@@ -30,7 +30,7 @@ pub struct Args {
     /// The format of the operands and, unless --result says otherwise, of the result: a name or a file, ./mine.toml.
     #[arg(value_name = "FORMAT", conflicts_with_all = ["named_format", "operands", "from"], value_parser = offered::format(), hide_possible_values = true)]
     format: Option<String>,
-    /// The same as the argument FORMAT.
+    /// The same as the argument FORMAT, instead of it.
     #[arg(long = "format", value_name = "FORMAT", conflicts_with_all = ["operands", "from"], value_parser = offered::format(), hide_possible_values = true)]
     named_format: Option<String>,
     /// The format of each operand.
@@ -71,8 +71,8 @@ pub struct Args {
     /// negative-zero.
     #[arg(long, value_name = "RESULT", default_value_t)]
     nan: NanResult,
-    /// Read operands as numbers (-0.3, 1e-9, 0x1.8p3, inf, nan) instead of codes, as `show` does. Each is rounded to the operand's format to
-    /// nearest, ties to even, without saturation, whatever the rounding and saturation of the operation. The answer contains the
+    /// Read operands as numbers (-0.3, 1e-9, 0x1.8p3, inf, nan) instead of codes; 0x3c is then the number 60. Each is rounded to the operand's
+    /// format to nearest, ties to even, without saturation, whatever the rounding and saturation of the operation. The answer contains the
     /// resulting codes, and the flags of the operation only.
     #[arg(long)]
     decimal: bool,

@@ -52,6 +52,9 @@ enum Verb {
     /// Quantize the tensors of a .safetensors or .npy file, and report the errors.
     Quantize(Box<quantize::Args>),
     /// Verify an implementation against oracles.
+    ///
+    /// Without a FORMAT the main job runs: all operations and conversions, exhaustively for formats of at most 8 bits, and on edge and
+    /// random cases for wider formats.
     Verify(Box<verify::Args>),
     /// Combine the reports of the shards of a verification.
     Merge(verify::merge::Args),

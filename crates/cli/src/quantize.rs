@@ -2,6 +2,7 @@
 
 mod arguments;
 mod axis;
+mod chart;
 mod errors;
 mod histogram;
 mod order;
@@ -108,7 +109,15 @@ fn targets(args: &Args) -> anyhow::Result<Vec<Target>> {
         let coder = Coder::new(&named.format, &policy).with_context(|| format!("--to {name}"))?;
         Ok(Target { name: named.name, coder })
     };
-    args.to.iter().map(target).collect()
+    let targets = args.to.iter().map(target).collect::<anyhow::Result<Vec<Target>>>()?;
+    let twice =
+        targets.iter().enumerate().find(|(i, one)| targets[..*i].iter().any(|other| other.name == one.name));
+    ensure!(twice.is_none(), "--to names {} twice", twice.map_or("", |(_, target)| &target.name));
+    ensure!(
+        !args.summary || args.sort == order::Key::File || args.csv.is_some() || args.html.is_some(),
+        "--sort orders tensors, and --summary prints none: leave out one of them"
+    );
+    Ok(targets)
 }
 
 fn quantize(args: &Args, input: &Input, targets: &[Target], mut files: Files) -> anyhow::Result<Report> {

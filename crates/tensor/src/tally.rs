@@ -201,7 +201,7 @@ impl Tally {
 
 impl Tally {
     /// The mean relative error of the numbers over the scale, by binade: the exponent `e` of those in `[2^e, 2^(e + 1))`, and the mean,
-    /// 0 to 1. Only where exponents were counted, and of binades that occur.
+    /// 0 to 1, of errors that count as 1 where they are larger. Only where exponents were counted, of binades that occur, from 2^-1022 on.
     pub fn mean_errors(&self) -> impl Iterator<Item = (i32, f64)> {
         // Field 0 has the zeros (and what is below any format here), the last one infinities and NaNs.
         let fields = (-1023..).zip(self.exponents.iter().zip(&self.errors));

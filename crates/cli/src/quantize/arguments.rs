@@ -47,17 +47,17 @@ pub struct Args {
     /// What to write: the codes, or their values multiplied by the scale.
     #[arg(long, value_name = "WHAT", default_value = "codes", requires = "output")]
     pub emit: Emit,
-    /// Write an SVG of the distribution of the values and the use of the codes.
+    /// Write an SVG of the distribution of the values, the errors by magnitude, and the use of the codes.
     #[arg(long, value_name = "FILE.svg")]
     pub histogram: Option<PathBuf>,
-    /// Write a self-contained HTML page with the formats, the tensors and the histograms.
+    /// Write a self-contained HTML page with the formats, the tensors and the pictures of --histogram.
     #[arg(long, value_name = "FILE.html")]
     pub html: Option<PathBuf>,
     /// Quantize only tensors whose names match the pattern; others are copied. `*` matches any characters, `?` one character, {a,b} either alternative, [a-c] one of a set; \ escapes
     /// a character. May be repeated.
     #[arg(long, value_name = "GLOB")]
     pub tensor: Vec<String>,
-    /// The order of the tensors in the report.
+    /// The order of the tensors in the report; if several formats are compared, by the first.
     #[arg(long, value_name = "KEY", default_value = "file")]
     pub sort: Key,
     /// Print one line per format instead of one per tensor and format.
@@ -165,7 +165,8 @@ elements that are finite before and after; SNR is 10 log10(sum x^2 / sum error^2
 error, \"-\" (null in JSON) without a signal or if a sum exceeds binary64. CODES is the share of the format's finite codes that occur. The report does not \
 depend on the number of threads: sums are computed over chunks of 65536 elements, in order. The totals over all tensors come first. With \
 --summary each format has one line: shares of the elements, the overall SNR, the median and the minimum of the tensors' SNR, \
-and the tensor with the minimum.
+and the tensor with the minimum. The chart of errors has the mean of |error / x| over the elements of each binade of \
+|x / scale|; an error above 100 %, and an element that becomes infinite or NaN, counts as 100 %.
 
 Output. Codes have type U8 or U16, or F8_E4M3, F8_E5M2, BF16 and so on if the file type has exactly that format. With a \
 scale, a .safetensors file also contains a tensor NAME_scale (one element; F32, or F64 for the whole file if F32 cannot represent one of its scales); the \

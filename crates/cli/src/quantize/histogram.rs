@@ -3,7 +3,6 @@
 use std::io::Write as _;
 
 use anyhow::anyhow;
-use plotters::coord::Shift;
 use plotters::coord::combinators::LogCoord;
 use plotters::coord::types::RangedCoordf64;
 use plotters::prelude::*;
@@ -12,6 +11,7 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 use halfulp_tensor::{Tally, Target};
 
 use super::axis::{Axis, Unit, binades, power};
+use super::chart::{Area, Drawn, FONT, frame};
 use super::errors;
 use super::report::percent;
 use crate::output::Output;
@@ -19,7 +19,6 @@ use crate::output::Output;
 const WIDTH: u32 = 960;
 /// Height of one of the two charts that a format has.
 const HEIGHT: u32 = 300;
-pub(super) const FONT: &str = "sans-serif";
 
 const WITHIN: RGBColor = RGBColor(0x3b, 0x6e, 0xa5);
 const SUBNORMAL: RGBColor = RGBColor(0xe0, 0x9f, 0x3e);
@@ -29,7 +28,6 @@ const OUTSIDE: RGBColor = RGBColor(0xb5, 0x30, 0x2f);
 const FLOOR: f64 = 0.5;
 /// Most bars of a chart.
 const BARS: usize = 256;
-pub(super) type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 
 /// Writes the picture of all tensors together.
 ///
@@ -47,8 +45,6 @@ pub fn write(mut out: Output, unit: Unit, targets: &[Target], totals: &[Tally]) 
 pub fn svg(unit: Unit, targets: &[Target], totals: &[Tally]) -> anyhow::Result<String> {
     draw(unit, targets, totals).map_err(|error| anyhow!("the histogram: {error}"))
 }
-
-pub(super) type Drawn<T> = Result<T, Box<dyn std::error::Error>>;
 
 fn draw(unit: Unit, targets: &[Target], totals: &[Tally]) -> Drawn<String> {
     let mut svg = String::new();
@@ -143,18 +139,6 @@ fn note(chart: &mut Chart<'_, '_>, (x, y): (f64, f64), text: &str, side: HPos) -
     let gap = if matches!(side, HPos::Right) { -0.1 } else { 0.1 };
     chart.draw_series([Text::new(text.to_string(), (x + gap, y), style)])?;
     Ok(())
-}
-
-/// A chart's surroundings.
-pub(super) fn frame<'a, 'b>(area: &'a Area<'b>, caption: &str) -> ChartBuilder<'a, 'b, SVGBackend<'b>> {
-    let mut chart = ChartBuilder::on(area);
-    chart
-        .caption(caption, (FONT, 16))
-        .margin(10)
-        .margin_right(24)
-        .x_label_area_size(36)
-        .y_label_area_size(64);
-    chart
 }
 
 /// Where bars end, at least twice the highest.

@@ -42,8 +42,8 @@ pub struct Args {
     /// The format of the result [default: the first operand's].
     #[arg(long, value_name = "FORMAT", requires = "operands", value_parser = offered::format(), hide_possible_values = true)]
     pub result: Option<String>,
-    /// The standards: ieee-754, p3109-v4.0, p3109-2026-07, the latter two with P3109's operations [default: ieee-754; the main
-    /// job has its own].
+    /// The standards: ieee-754, p3109-v4.0, p3109-2026-07, the latter two with P3109's operations [default: ieee-754; without a
+    /// FORMAT, each task has its own].
     #[arg(long, value_name = "STANDARD,...", value_delimiter = ',', value_parser = named::<Standard>)]
     pub standard: Vec<Standard>,
     /// The roundings: rne, rna, rtz, rup, rdn, odd, sr-a:N, sr-b:N, sr-c:N with N noise bits [default: all].
@@ -172,7 +172,8 @@ Examples:
   halfulp verify e5m2 --op add --round rne --saturate none \\
     --subject 'cmd:halfulp eval {op} --format {format}'
   # One pair of operands, explained if the answers differ
-  halfulp verify e4m3fn --op mul --round rne --cases given:7e,7e \\
+  halfulp verify e4m3fn --op mul --round rne \\
+    --saturate none --cases given:7e,7e \\
     --subject cmd:./my_device
   # Products of narrow operands in a wider format, and a conversion
   halfulp verify --operands e4m3fn,e4m3fn --result binary16 --op mul

@@ -54,7 +54,7 @@ fn chosen(args: &Args, names: &Names) -> anyhow::Result<Vec<Job>> {
     let mut adapted = Vec::new();
     for job in jobs {
         let by_standard = |job: Job| job.by(&args.standard);
-        for job in adapt(args, &job)?.into_iter().map(by_standard).flat_map(chance_apart) {
+        for job in adapt(args, &job)?.into_iter().map(by_standard).flat_map(stochastic_apart) {
             if known.insert(job.clone()) {
                 adapted.push(job);
             }
@@ -70,12 +70,12 @@ fn is_wanted(args: &Args, policy: &Policy) -> bool {
 }
 
 /// Conversions from all of binary32 that have steps to sweep, and the stochastic ones, apart.
-fn chance_apart(job: Job) -> Vec<Job> {
+fn stochastic_apart(job: Job) -> Vec<Job> {
     if job.selection() != Selection::All || operand_bits(job.task()) != 32 {
         return vec![job];
     }
-    let sure = job.clone().under(|policy| !suite::is_stochastic(policy));
-    sure.into_iter().chain(job.under(suite::is_stochastic)).collect()
+    let deterministic = job.clone().under(|policy| !suite::is_stochastic(policy));
+    deterministic.into_iter().chain(job.under(suite::is_stochastic)).collect()
 }
 
 /// Every operation within a format, and its conversions.

@@ -31,6 +31,18 @@ fn tensors_are_selected_by_name() {
 }
 
 #[test]
+fn options_without_an_effect_are_refused() {
+    let run = weights("--to e4m3fn,ocp:e4m3,e4m3fn");
+    assert!(run.code == 2 && run.err.contains("--to names e4m3fn twice"), "{}", run.err);
+    let run = weights("--to e4m3fn,e5m2 --summary --sort snr");
+    assert!(run.code == 2 && run.err.contains("--sort orders tensors"), "{}", run.err);
+    let page = folder().path().join("page.html");
+    let run = weights(&format!("--to e4m3fn,e5m2 --summary --sort snr --html {}", page.display()));
+    assert_eq!(run.code, 2, "the folder is gone: {}", run.err);
+    assert!(!run.err.contains("--sort orders tensors"), "{}", run.err);
+}
+
+#[test]
 fn tensors_that_are_not_selected_are_copied() {
     let (folder, input) = (folder(), Safetensors::read(&data("weights.safetensors")));
     let out = folder.path().join("out.safetensors");

@@ -24,6 +24,7 @@ struct Fitting {
     roundings: Vec<Rounding>,
     saturations: Vec<Saturation>,
     cases: u64,
+    unfinished: u64,
 }
 
 /// For a device: the policies under which all that was compared agrees, if there are some and it is the others under which it
@@ -49,9 +50,14 @@ pub(super) fn suggestion(summary: &Summary) -> Option<String> {
     let fitting = fitting(summary, &found)?;
     let options = fitting.options();
     let (cases, text) = (grouped(fitting.cases), options.join(" "));
+    // A run that stopped has met the first cases of its tasks alone.
+    let planned = match fitting.unfinished {
+        0 => String::new(),
+        n => format!(" (the first of {})", grouped(fitting.cases + n)),
+    };
     let command = command(&summary.command, &options)?;
     Some(format!(
-        "all {cases} cases compared under {text} agree, and {others}: if the device is meant to do no others, verify it with\n  \
+        "all {cases} cases compared under {text} agree{planned}, and {others}: if the device is meant to do no others, verify it with\n  \
          {command}"
     ))
 }
@@ -108,8 +114,11 @@ fn fitting(summary: &Summary, found: &[Found]) -> Option<Fitting> {
     let is_chosen = |policy: &Policy| {
         common(policy) == part && roundings.contains(&policy.rounding) && chosen.contains(&policy.saturation)
     };
-    let cases = policies().filter(|(policy, _)| is_chosen(policy)).map(|(_, of)| of.cases).sum();
-    Some(Fitting { common: part, roundings, saturations: chosen, cases })
+    let sum = |count: fn(&Found) -> u64| {
+        policies().filter(|(policy, _)| is_chosen(policy)).map(|(_, of)| count(of)).sum()
+    };
+    let (cases, unfinished) = (sum(|of| of.cases), sum(|of| of.unfinished));
+    Some(Fitting { common: part, roundings, saturations: chosen, cases, unfinished })
 }
 
 /// Whether an option was given.

@@ -64,7 +64,7 @@ impl Neighbours {
         let last = i128::from(below) == values.last(x.negative);
         let place = match x.order(half) {
             _ if same => "on a value of the format",
-            _ if last => "past the largest value",
+            _ if last => "beyond the largest value",
             Ordering::Less => "nearer to the one of smaller magnitude",
             Ordering::Equal => "halfway",
             Ordering::Greater => "nearer to the one of larger magnitude",

@@ -1,5 +1,5 @@
 use halfulp::format::catalog;
-use halfulp::{Flags, Op, Operands, Policy, Real, Rounding, Task};
+use halfulp::{Flags, Op, Operands, Policy, Real, Rounding, Standard, Task};
 use quick_xml::events::Event;
 
 mod documents;
@@ -197,6 +197,8 @@ fn every_clause_is_in_the_specification() {
 fn clauses_follow_the_situation() {
     let (e5m2, e4m3fn, ue5m3, byte) = (format("e5m2"), format("e4m3fn"), format("ue5m3"), format("i8"));
     let convert = |to: Format| Task::within(Op::Convert, e5m2).with_result(to);
+    let flushed_by = |by, task: Task| task.with_policy(Policy::IEEE.flush_results(true).standard(by));
+    let ue4m3 = format("ue4m3");
     let cases = [
         (Task::within(Op::Add, e5m2), [0x3c, 0x3c], "R1"),
         (Task::within(Op::Add, e5m2), [0x3d, 0x2c], "R3"),
@@ -217,6 +219,22 @@ fn clauses_follow_the_situation() {
         // 2^-15, exactly a subnormal, flushed; once a mismatch there was explained by R1.
         (Task::within(Op::Mul, e5m2).with_policy(Policy::IEEE.flush_results(true)), [0x04, 0x38], "T8"),
         (Task::within(Op::Mul, e5m2), [0x04, 0x38], "R1"),
+        // By P3109, without flags; of a negative number before it meets S7; of a minimum; and not where there is no zero.
+        (flushed_by(Standard::P3109V4_0, Task::within(Op::Mul, format("binary8p4se"))), [0x01, 0x40], "T8"),
+        (
+            flushed_by(Standard::Ieee754, Task::within(Op::Convert, format("binary32")).with_result(ue4m3)),
+            [0xbb00_0000, 0],
+            "T8",
+        ),
+        (flushed_by(Standard::Ieee754, Task::within(Op::Minimum, e5m2)), [0x01, 0x3c], "T8"),
+        (
+            flushed_by(
+                Standard::Ieee754,
+                Task::within(Op::Convert, format("binary64")).with_result(format("e8m0")),
+            ),
+            [0x3790 << 48, 0],
+            "R14",
+        ),
     ];
     for (task, [a, b], id) in cases {
         let operands = Operands::new(a, b, 0);

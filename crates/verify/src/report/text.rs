@@ -109,18 +109,23 @@ fn not_compared(text: &mut String, summary: &Summary) {
     if !summary.stopped.is_empty() {
         let cases = format!("{} of {} cases", grouped(summary.cases), grouped(summary.planned));
         line(text, format!("PARTIAL: {cases} were compared, then the run could not go on"));
-        let stochastic = |p: Policy| matches!(p.rounding, Rounding::Stochastic { .. });
-        if summary.subject.origin == Origin::Device && summary.failed_under.is_some_and(stochastic) {
-            let without =
-                Rounding::DETERMINISTIC.iter().map(Rounding::to_string).collect::<Vec<_>>().join(",");
+        if stopped_at_noise(summary) {
             line(
                 text,
-                format!(
-                    "  lines of stochastic roundings have one more word, the noise; without these: --round {without}"
-                ),
+                "  lines of stochastic roundings have one more word, the noise; a device without them is verified with the roundings \
+                 that it has, as in --round rne",
             );
         }
     }
+}
+
+/// Whether a device failed under a stochastic rounding, having answered nothing under any.
+fn stopped_at_noise(summary: &Summary) -> bool {
+    let stochastic = |p: &Policy| matches!(p.rounding, Rounding::Stochastic { .. });
+    let answered = |counts: &PolicyCounts| counts.cases > 0 && stochastic(&summary.policies[counts.policy]);
+    summary.subject.origin == Origin::Device
+        && summary.failed_under.as_ref().is_some_and(stochastic)
+        && !summary.policies().any(answered)
 }
 
 /// Which differences did not count, where that are some.

@@ -16,7 +16,7 @@ const TRIPLES: u64 = 1 << 22;
 const IN_PAIRS: [&str; 2] = ["binary16", "bfloat16"];
 
 /// The formats whose stochastic rounding is swept over all of binary32.
-const BY_CHANCE: [&str; 3] = ["e4m3fn", "e5m2", "bfloat16"];
+const STOCHASTIC: [&str; 3] = ["e4m3fn", "e5m2", "bfloat16"];
 
 /// For every format of at most 16 bits: conversions from all of binary32, and from the boundaries in binary64, to codes; from all
 /// codes to both; and elementwise arithmetic; under every combination of rounding and saturation if there are at most 2^32
@@ -52,14 +52,14 @@ fn encode(
     seed: u64,
 ) -> Result<Vec<Job>, TaskError> {
     let task = Task::within(Op::Convert, source.format).with_result(format.format);
-    let (chance, sure): (Vec<Policy>, Vec<Policy>) =
+    let (stochastic, deterministic): (Vec<Policy>, Vec<Policy>) =
         policies(Op::Convert).into_iter().partition(is_stochastic);
     let mut jobs = vec![
-        Job::new(&format.name, task, sure, steps, seed)?,
-        Job::new(&format.name, task, chance.clone(), Selection::Edge, seed)?,
+        Job::new(&format.name, task, deterministic, steps, seed)?,
+        Job::new(&format.name, task, stochastic.clone(), Selection::Edge, seed)?,
     ];
-    if steps == Selection::All && BY_CHANCE.contains(&&*format.name) {
-        let first = chance.into_iter().step_by(3).collect();
+    if steps == Selection::All && STOCHASTIC.contains(&&*format.name) {
+        let first = stochastic.into_iter().step_by(3).collect();
         jobs.push(Job::new(&format.name, task, first, steps, seed)?.only_against("scalar"));
     }
     Ok(jobs)
