@@ -200,7 +200,7 @@ fn curves(settings: &LogT, rows: &[&Fitted<'_>], run: &str, rounding: &str) -> C
         };
         let points = settings.horizons.iter().zip(&one.thresholds).map(point).collect();
         let label = one.row.what.to_string();
-        Curve { label, role: Role::Measured, points }
+        Curve::new(label, Role::Measured, points)
     };
     Curves {
         name: format!("thresholds-{run}-{rounding}"),

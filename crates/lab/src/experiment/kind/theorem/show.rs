@@ -91,6 +91,7 @@ fn curves(grid: &Grid<'_>, name: &str, title: &str, cells: &[Cell], bits: Option
         label: label.into(),
         role,
         points: shown.iter().map(|c| (c.setting.steps as f64, of(c))).collect(),
+        informs_until: None,
     };
     Curves {
         name: format!("bound-{name}"),
