@@ -71,7 +71,7 @@ fn formats(report: &Report) -> String {
     let mut rows: Vec<&Row> = report.total.iter().collect();
     rows.sort_by(|a, b| b.noise_order().total_cmp(&a.noise_order()));
     let mut html = String::from(
-        "<h2>Formats</h2>\n<div class=\"wide\"><table>\n<tr><th>Format<th>Bits<th>SNR, dB<th>Out of range<th>Became zero\
+        "<h2>Formats</h2>\n<div class=\"wide\"><table>\n<tr><th>Format<th>Bits<th>SNR, dB<th>Saturated<th>Zero\
          <th>NaN<th>Largest relative error<th>Codes used</tr>\n",
     );
     for row in rows {
