@@ -46,6 +46,7 @@ pub mod swamping;
 mod tally;
 pub mod theorem_adam;
 pub mod theorem_muon;
+pub mod trace;
 
 /// The statements of all bounds, in the order of the modules.
 pub static STATEMENTS: &[&Statement] = &[

@@ -5,6 +5,7 @@
 //! have to diverge). What a file does not assert is reported and decides nothing.
 
 mod asserted;
+mod assertions;
 mod error;
 pub mod kind;
 mod memory;
@@ -17,6 +18,7 @@ mod text;
 use serde::{Deserialize, Serialize};
 
 pub use asserted::{Assert, Detect, Diverge, Expect};
+pub use assertions::Assertions;
 pub use error::{ExperimentError, Invalid};
 pub use kind::Kinds;
 pub use memory::Memory;
@@ -89,6 +91,12 @@ pub trait Progress: Sync {
 pub struct Quiet;
 
 impl Progress for Quiet {}
+
+/// The paragraphs of a text, each in one line.
+fn paragraphs(text: &str) -> Vec<String> {
+    let lines = text.split("\n\n").map(|p| p.split_whitespace().collect::<Vec<_>>().join(" "));
+    lines.filter(|paragraph| !paragraph.is_empty()).collect()
+}
 
 /// Settings in one line, as a file has them.
 pub(crate) fn inline(settings: &impl Serialize) -> String {
@@ -243,29 +251,16 @@ impl Experiment {
         self.fits(rayon::current_num_threads())?;
         let found = self.file.run.kind().run(progress).map_err(|e| self.invalid(&e))?;
         let file = &self.file;
-        let mut report = Report {
+        let report = Report {
             name: file.name.clone(),
             title: file.title.clone(),
-            about: file
-                .about
-                .split("\n\n")
-                .map(|p| p.split_whitespace().collect::<Vec<_>>().join(" "))
-                .collect(),
+            about: paragraphs(&file.about),
             command: self.command.clone(),
             file: self.text.clone(),
-            settings: found.settings,
-            figures: found.figures,
-            tables: found.tables,
             ..Report::default()
         };
-        report.about.retain(|paragraph| !paragraph.is_empty());
-        report.checks = asserted::checks(&file.assert, found.bounds).map_err(|e| self.invalid(&e))?;
-        report.references =
-            asserted::references(&file.expect, &found.numbers).map_err(|e| self.invalid(&e))?;
-        report.detections =
-            asserted::detections(&file.detect, found.detections).map_err(|e| self.invalid(&e))?;
-        report.divergences = asserted::divergences(&file.diverge, found.divergences);
-        Ok(report)
+        let asserted = asserted::All { assert: &file.assert, expect: &file.expect, detect: &file.detect, diverge: &file.diverge };
+        asserted.of(found, report).map_err(|e| self.invalid(&e))
     }
 
     fn invalid(&self, error: &Invalid) -> ExperimentError {

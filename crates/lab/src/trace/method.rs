@@ -1,0 +1,134 @@
+//! Methods that a recorded run can have been computed by: an order of operations, an arithmetic, and where each tensor is kept.
+
+use std::fmt;
+
+use crate::arithmetic::{Arithmetic, Kernels, Native, Plain, Rounded};
+use crate::detect::Value;
+use crate::optimizer::{Decay, Elementwise, Keepers, Observer, States, Storages};
+use crate::storage::{Storage, StorageError};
+use crate::train::Seeds;
+
+use super::anchored::Anchor;
+use super::hyper::Hyper;
+
+/// What operations are computed in.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Within {
+    /// binary32.
+    F32,
+    /// binary64.
+    F64,
+    /// binary32 within a kernel, and this between kernels.
+    Kernels(Storage),
+    /// Every operation is rounded to this.
+    Every(Storage),
+}
+
+impl fmt::Display for Within {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Within::F32 => f.write_str("f32"),
+            Within::F64 => f.write_str("f64"),
+            Within::Kernels(storage) => write!(f, "kernels on {storage}"),
+            Within::Every(storage) => write!(f, "every operation in {storage}"),
+        }
+    }
+}
+
+/// A method.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Method {
+    /// The preset that its order of operations has.
+    pub preset: String,
+    /// The order of operations; its numbers are a step's.
+    pub optimizer: Elementwise,
+    /// Where each tensor is kept.
+    pub storages: Storages,
+    /// What operations are computed in.
+    pub within: Within,
+}
+
+impl fmt::Display for Method {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, {}", self.preset, self.within)?;
+        let Storages { weights, first, second, .. } = &self.storages;
+        let kept = [("weights", weights), ("first moment", first), ("second moment", second)];
+        let own = kept.into_iter().filter(|(_, storage)| **storage != Storage::Exact);
+        own.map(|(name, storage)| (name, storage)).try_for_each(|(name, storage)| write!(f, ", {name} {storage}"))
+    }
+}
+
+/// Something to be done in a method's arithmetic.
+pub trait Visit {
+    /// What comes of it.
+    type Out;
+    /// Does it.
+    fn visit<V: Native + Value, A: Anchor<Number = V> + Clone>(self, a: A) -> Self::Out;
+}
+
+impl Method {
+    /// The optimizer with the numbers of a step.
+    pub fn at(&self, hyper: &Hyper) -> Elementwise {
+        let mut optimizer = self.optimizer.clone();
+        match &mut optimizer {
+            Elementwise::Adam(adam) => {
+                (adam.rate, adam.betas, adam.epsilon) = (hyper.rate, hyper.betas, hyper.epsilon);
+                adam.weight_decay = hyper.weight_decay;
+            }
+            Elementwise::Sgd(sgd) => {
+                (sgd.rate, sgd.momentum, sgd.weight_decay) = (hyper.rate, hyper.momentum, hyper.weight_decay);
+            }
+            Elementwise::Muon(_) => {}
+        }
+        optimizer
+    }
+
+    /// Does something in its arithmetic.
+    ///
+    /// # Errors
+    /// A format that cannot be computed in.
+    pub fn with<W: Visit>(&self, what: W) -> Result<W::Out, StorageError> {
+        Ok(match &self.within {
+            Within::F32 => what.visit(Plain::<f32>::default()),
+            Within::F64 => what.visit(Plain::<f64>::default()),
+            Within::Kernels(storage) => what.visit(Kernels::<f32>::new(storage)?),
+            Within::Every(storage) => match storage.format() {
+                Some((format, policy)) => what.visit(Rounded::<f32>::new(format, policy)?),
+                None => what.visit(Plain::<f32>::default()),
+            },
+        })
+    }
+
+    /// The same with weight decay in the gradients, if `coupled`, else apart from them.
+    #[must_use]
+    pub fn coupled(mut self, coupled: bool) -> Method {
+        let decay = match &mut self.optimizer {
+            Elementwise::Adam(adam) => &mut adam.choices.decay,
+            Elementwise::Sgd(sgd) => &mut sgd.decay,
+            Elementwise::Muon(_) => return self,
+        };
+        match (coupled, *decay) {
+            (true, _) => *decay = Decay::Coupled,
+            (false, Decay::Coupled) => *decay = Decay::Before,
+            (false, _) => {}
+        }
+        self
+    }
+}
+
+/// One step of an optimizer.
+pub fn step<A: Arithmetic, O: Observer<A::Number>>(
+    optimizer: &Elementwise,
+    a: &mut A,
+    seeds: &Seeds,
+    states: &mut States<A::Number>,
+    gradient: &[A::Number],
+    keepers: &mut Keepers,
+    observer: &mut O,
+) {
+    match optimizer {
+        Elementwise::Sgd(sgd) => sgd.step(a, seeds, states, gradient, keepers, observer),
+        Elementwise::Adam(adam) => adam.step(a, seeds, states, gradient, keepers, observer),
+        Elementwise::Muon(_) => {}
+    }
+}
