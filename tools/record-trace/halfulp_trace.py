@@ -107,6 +107,8 @@ class Recorder:
 
         steps, tensors, described = len(self.hyper), {}, []
         for key, rows in self.rows.items():
+            if not key.endswith("/gradient") and len(rows) == steps:  # a state that the first step made: it was 0
+                rows = [torch.zeros_like(rows[0]), *rows]
             tensors[key] = torch.stack(rows)
         for name, group, p in self.parameters:
             _, keys = self.states(p)

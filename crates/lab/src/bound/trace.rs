@@ -16,7 +16,7 @@ pub static STEP: Statement = Statement {
     hypotheses: &[Checked(FINITE)],
 };
 
-/// The recorded run, every rounding as it was.
+/// The recorded run, every rounding as it was: whatever was recorded, the enclosure goes along, so that only `trace.step` can betray a fault.
 pub static RUNNING: Statement = Statement {
     name: "trace.running",
     formula: "|x - x*| <= |c| + e, [c - e, c + e] run.running's enclosure of x - x* taken along the recorded numbers",
@@ -24,7 +24,7 @@ pub static RUNNING: Statement = Statement {
     clause: "B16",
     measures: "|recorded number - number of the exact run from the same start that sees the same gradients|",
     trivial: "the larger of the two numbers: what 0 in its place errs by",
-    identity: false,
+    identity: true,
     hypotheses: &SOUND,
 };
 

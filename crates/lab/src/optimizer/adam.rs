@@ -260,7 +260,7 @@ impl Adam {
             let first = range.start;
             a.place(seeds.operations, first as u64);
             let decay = constants.decay.as_deref().map(|decay| (decay, self.choices.decay));
-            let g = coupled(a, decay, &states.weights[range.clone()], &gradients[range.clone()]);
+            let g = coupled(a, decay, &states.weights[range.clone()], &gradients[range.clone()], true);
             let g = g.as_ref();
             let mut part =
                 Part { m: &mut states.first[range.clone()], v: &mut states.second[range.clone()], g, first };

@@ -100,16 +100,21 @@ impl Sgd {
             keep: constant(Coefficient::Given(self.momentum)),
             add: constant(Coefficient::Complement(self.momentum)),
         };
-        let step = constant(Coefficient::Given(self.rate));
-        let minus = self.fused.then(|| constant(Coefficient::Given(-self.rate)));
+        // The factor of a sum is a scalar of the tensors' type.
+        let mut tensors = a.kernels().cloned();
+        let scalars = tensors.as_mut().unwrap_or(&mut keepers.coefficients);
+        let mut scalar = |c: Coefficient| fill::<A>(&a.coefficient(c, scalars), len);
+        let blend = scalar(Coefficient::Given(self.momentum));
+        let step = scalar(Coefficient::Given(self.rate));
+        let minus = self.fused.then(|| scalar(Coefficient::Given(-self.rate)));
         let decays = self.weight_decay != 0.0;
-        let decay = decays.then(|| constant(self.decay.constant(self.rate, self.weight_decay)));
+        let decay = decays.then(|| scalar(self.decay.constant(self.rate, self.weight_decay)));
         let mut scratch = Scratch::new(&step[0], len);
         for super::states::Part { range, tensor } in keepers.parts(gradients.len(), len) {
             let (first, n) = (range.start, range.len());
             a.place(seeds.operations, first as u64);
             let decay = decay.as_deref().map(|factor| (factor, self.decay));
-            let g = coupled(a, decay, &states.weights[range.clone()], &gradients[range.clone()]);
+            let g = coupled(a, decay, &states.weights[range.clone()], &gradients[range.clone()], self.fused);
             let g = g.as_ref();
             let m = &mut states.first[range.clone()];
             let [r, s, sum, update, factor] = scratch.parts(n);
@@ -128,9 +133,10 @@ impl Sgd {
                     &*sum
                 };
                 if self.fused {
-                    a.fma(&factors.keep[..n], m, fresh, factor);
+                    a.fma(&blend[..n], m, fresh, factor);
                 } else {
-                    a.mul(&factors.keep[..n], m, r);
+                    a.mul(&blend[..n], m, r);
+                    a.written(r);
                     a.add(r, fresh, factor);
                 }
                 a.written(factor);
@@ -139,6 +145,9 @@ impl Sgd {
             }
             let taken = if self.nesterov { &*factor } else { &*m };
             a.mul(&step[..n], taken, update);
+            if !self.fused {
+                a.written(update);
+            }
             observer.see(Quantity::Update, first, update);
             if self.moments == Moments::Fresh {
                 a.store(keepers.first_of(tensor), m, seeds.first, first as u64);

@@ -33,16 +33,24 @@ impl Decay {
     }
 }
 
-/// The gradients that the moments see: with `decay w` in them where that is coupled.
+/// The gradients that the moments see: with `decay w` in them where that is coupled, product and sum `fused` or each rounded.
 pub(super) fn coupled<'g, A: Arithmetic>(
     a: &mut A,
     decay: Option<(&[A::Number], Decay)>,
     weights: &[A::Number],
     gradients: &'g [A::Number],
+    fused: bool,
 ) -> Cow<'g, [A::Number]> {
     let Some((by, Decay::Coupled)) = decay else { return Cow::Borrowed(gradients) };
     let mut sum = gradients.to_vec();
-    a.fma(&by[..sum.len()], weights, gradients, &mut sum);
+    if fused {
+        a.fma(&by[..sum.len()], weights, gradients, &mut sum);
+    } else {
+        let mut product = gradients.to_vec();
+        a.mul(&by[..sum.len()], weights, &mut product);
+        a.written(&mut product);
+        a.add(gradients, &product, &mut sum);
+    }
     a.written(&mut sum);
     Cow::Owned(sum)
 }

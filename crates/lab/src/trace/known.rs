@@ -69,6 +69,15 @@ impl Class {
         if self.family == Family::Sgd && groups.number(group, "dampening", 0)? != 0.0 {
             return Err(format!("group {group} has dampening: expected 0, it is another step"));
         }
+        let narrow = parameter.dtype == "bfloat16" || parameter.dtype == "float16";
+        let decays = groups.number(group, "weight_decay", 0)? != 0.0;
+        if self.family == Family::Adam && narrow && decays && self.is_coupled(trace, group) {
+            let name = &parameter.name;
+            return Err(format!(
+                "{name} is {} and its weight decay part of the gradient: expected AdamW, or wider parameters",
+                parameter.dtype
+            ));
+        }
         let expected = self.expected(groups, group)?;
         for state in expected {
             if !parameter.states.iter().any(|known| known == state) {

@@ -48,6 +48,21 @@ pub struct Method {
     pub within: Within,
 }
 
+impl Method {
+    /// The method of the last elements of a tensor where it is another one's: PyTorch's sums of narrow tensors round a product and its sum at once in
+    /// whole vectors, and each for itself in the scalar loop after them. Which elements those are depends on vectors and threads.
+    pub fn tail(&self) -> Option<Method> {
+        match (&self.within, &self.optimizer) {
+            (Within::Kernels(_), Elementwise::Sgd(sgd)) if sgd.fused => {
+                let mut tail = self.clone();
+                tail.optimizer = Elementwise::Sgd(crate::optimizer::Sgd { fused: false, ..*sgd });
+                Some(tail)
+            }
+            _ => None,
+        }
+    }
+}
+
 impl fmt::Display for Method {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}, {}", self.preset, self.within)?;

@@ -155,7 +155,9 @@ impl<'t> Run<'t> {
 
     fn pass(&self, k: usize, types: &Types, candidates: &[Candidate]) -> Result<Pass, TraceError> {
         let rows = Rows::read(self.trace, k, &self.class)?;
-        let method = self.method(k, &self.judged_by, types);
+        let usual = self.method(k, &self.judged_by, types);
+        // That of a tail rounds once more: its bounds are both's.
+        let method = usual.tail().unwrap_or(usual);
         let keepers = method.storages.keepers().map_err(|(key, e)| self.wrong(format!("storage of {key}: {e}")))?;
         let judge = Judge { rows: &rows, method: &method, parameter: k, keepers };
         let judged = method.with(judge).map_err(|e| self.wrong(e))?;
