@@ -48,7 +48,7 @@ class Recorder:
             names = {id(p): f"{g}.{k}" for k, (g, p) in enumerate(every)}
         self.parameters = [(names[id(p)], g, p) for g, p in every if id(p) in names and p.requires_grad]
         self.left_out = len(every) - len(self.parameters)
-        self.rows, self.indices, self.hyper, self.starts = {}, {}, [], {}
+        self.rows, self.indices, self.hyper, self.starts, self.depth = {}, {}, [], {}, 0
         self.hooks = [
             optimizer.register_step_pre_hook(lambda *_: self.before()),
             optimizer.register_step_post_hook(lambda *_: self.after()),
@@ -78,6 +78,9 @@ class Recorder:
         return state, [k for k in same if p.numel() > 1 or k not in ("absmax1", "absmax2")]
 
     def before(self):
+        self.depth += 1
+        if self.depth > 1:  # a subclass that calls its parent's step
+            return
         for name, _, p in self.parameters:
             if p.grad is None:
                 raise RuntimeError(f"{name} has no gradient in this step: leave it out of `named`")
@@ -91,6 +94,9 @@ class Recorder:
         self.hyper.append([{k: plain(v) for k, v in g.items() if k != "params"} for g in self.optimizer.param_groups])
 
     def after(self):
+        self.depth -= 1
+        if self.depth > 0:
+            return
         for name, _, p in self.parameters:
             self.put(name, p, "weight", p.detach())
             state, keys = self.states(p)

@@ -4,6 +4,7 @@
 mod coefficient;
 mod computing;
 mod exact;
+mod faithful;
 mod kernels;
 mod plain;
 mod rounded;
@@ -12,6 +13,7 @@ mod running;
 pub use coefficient::Coefficient;
 pub use computing::Computing;
 pub use exact::Exact;
+pub use faithful::Faithful;
 pub use kernels::Kernels;
 pub use plain::{Native, Plain};
 pub use rounded::Rounded;
@@ -79,6 +81,11 @@ pub trait Arithmetic {
 
     /// How far an operation's result is from the exact one.
     fn errors(&self) -> Errors;
+
+    /// The same of one operation, where a library has one that is rounded less well than the others.
+    fn errors_of(&self, _op: Operation) -> Errors {
+        self.errors()
+    }
 
     /// What rounds the tensors between a library's kernels, where they are narrower than the operations within one.
     fn kernels(&self) -> Option<&Keeper> {

@@ -78,10 +78,11 @@ pub struct Trace {
     /// The order of operations that the bounds are of [default: that of the recorded class].
     #[arg(long, value_name = "PRESET")]
     pub preset: Option<String>,
-    /// Where operations round: kernels (f32 within a kernel, the tensors' type between kernels), f32 (until stored), every
-    /// (operation), f64 (until stored).
-    #[arg(long, value_name = "WHERE", default_value = "kernels")]
-    pub arithmetic: Rounds,
+    /// Where operations round: kernels (as PyTorch: in f32 within a kernel, to the tensors' type between kernels), roots (the
+    /// same with square roots of f32 within an ulp, as MKL takes them), f32 (until stored), every (operation), f64 (until
+    /// stored) [default: roots for Adam, kernels for SGD].
+    #[arg(long, value_name = "WHERE")]
+    pub arithmetic: Option<Rounds>,
     /// Where a tensor is kept, if not in the type that was recorded, as experiment files write it:
     /// weights=bfloat16, second='{ format = "bfloat16", rounding = "sr-a:16" }'.
     #[arg(long, value_name = "weights|first|second=STORAGE", value_parser = kept)]

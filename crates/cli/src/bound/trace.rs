@@ -65,10 +65,8 @@ fn command(args: &Args) -> String {
     let mut words = vec![format!("halfulp bound trace {}", args.file.display())];
     words.extend(args.assert.as_ref().map(|path| format!("--assert {path}")));
     words.extend(args.preset.as_ref().map(|preset| format!("--preset {preset}")));
-    if args.arithmetic != trace::Rounds::default() {
-        let named = trace::ROUNDS.iter().find(|(_, rounds)| *rounds == args.arithmetic);
-        words.extend(named.map(|(name, _)| format!("--arithmetic {name}")));
-    }
+    let named = trace::ROUNDS.iter().find(|(_, rounds)| Some(*rounds) == args.arithmetic);
+    words.extend(named.map(|(name, _)| format!("--arithmetic {name}")));
     let names = ["weights", "first", "second"];
     words.extend(args.storage.iter().map(|(tensor, storage)| format!("--storage '{}={storage}'", names[*tensor])));
     words.join(" ")

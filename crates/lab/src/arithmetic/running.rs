@@ -129,7 +129,7 @@ impl<V: Native> Bounded<V> {
 impl<V: Native, A: Arithmetic<Number = V>> Running<A> {
     /// The result of an operation, what is known of it, and what was rounded.
     fn bounded(&mut self, op: Operation, of: [Bounded<V>; 3], k: usize, value: V) -> (Bounded<V>, Rounding) {
-        let (z, errors) = (value.wide(), self.inner.errors());
+        let (z, errors) = (value.wide(), self.inner.errors_of(op));
         let exact = enclosure::result(op, of.map(|x| x.wide()));
         if errors.saturates(exact.middle()) {
             let at = self.first + k as u64;
@@ -260,6 +260,10 @@ impl<V: Native, A: Arithmetic<Number = V>> Arithmetic for Running<A> {
 
     fn errors(&self) -> Errors {
         self.inner.errors()
+    }
+
+    fn errors_of(&self, op: Operation) -> Errors {
+        self.inner.errors_of(op)
     }
 
     fn kernels(&self) -> Option<&Keeper> {

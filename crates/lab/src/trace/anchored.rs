@@ -2,7 +2,7 @@
 
 use rug::Float;
 
-use crate::arithmetic::{Arithmetic, Bounded, Coefficient, Exact, Kernels, Native, Operation, Plain, Rounded, Running};
+use crate::arithmetic::{Arithmetic, Bounded, Coefficient, Exact, Faithful, Kernels, Native, Operation, Plain, Rounded, Running};
 use crate::bound::quantization::Errors;
 use crate::storage::Keeper;
 use crate::train::Seeds;
@@ -17,6 +17,12 @@ pub trait Anchor: Arithmetic {
 }
 
 impl<V: Native> Anchor for Plain<V> {
+    fn anchor(&self, _: &V, _: &V, recorded: f64) -> V {
+        V::of(recorded)
+    }
+}
+
+impl<V: Native> Anchor for Faithful<V> {
     fn anchor(&self, _: &V, _: &V, recorded: f64) -> V {
         V::of(recorded)
     }
@@ -106,6 +112,10 @@ impl<A: Anchor> Arithmetic for Anchored<'_, A> {
 
     fn errors(&self) -> Errors {
         self.inner.errors()
+    }
+
+    fn errors_of(&self, op: Operation) -> Errors {
+        self.inner.errors_of(op)
     }
 
     fn kernels(&self) -> Option<&Keeper> {

@@ -13,8 +13,10 @@ use crate::storage::Storage;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub enum Rounds {
     /// As PyTorch does: binary32 within a kernel, the tensor's type between kernels. For binary32 and binary64 tensors that is their own arithmetic.
-    #[default]
     Kernels,
+    /// The same, where roots of binary32 and binary64 are right to an ulp only: Intel's MKL, by which PyTorch takes them on a CPU.
+    #[default]
+    Roots,
     /// binary32 throughout; only what is kept is rounded to the tensor's type.
     Stored,
     /// Every operation is rounded to the tensor's type.
@@ -24,8 +26,13 @@ pub enum Rounds {
 }
 
 /// All, by the names that arguments have.
-pub const ROUNDS: [(&str, Rounds); 4] =
-    [("kernels", Rounds::Kernels), ("f32", Rounds::Stored), ("every", Rounds::Every), ("f64", Rounds::Wide)];
+pub const ROUNDS: [(&str, Rounds); 5] = [
+    ("kernels", Rounds::Kernels),
+    ("roots", Rounds::Roots),
+    ("f32", Rounds::Stored),
+    ("every", Rounds::Every),
+    ("f64", Rounds::Wide),
+];
 
 impl std::str::FromStr for Rounds {
     type Err = String;
@@ -41,22 +48,24 @@ impl std::str::FromStr for Rounds {
 
 impl Rounds {
     /// The arithmetic on weights of a type; none where it is the same as another one's.
-    const fn differs(self, weights: Element) -> bool {
+    const fn differs(self, weights: Element, roots: bool) -> bool {
         match weights {
-            Element::F64 => matches!(self, Rounds::Kernels),
-            Element::F32 => matches!(self, Rounds::Kernels | Rounds::Wide),
-            Element::F16 | Element::Bf16 => true,
+            Element::F64 => matches!(self, Rounds::Kernels) || (roots && matches!(self, Rounds::Roots)),
+            Element::F32 => matches!(self, Rounds::Kernels | Rounds::Wide) || (roots && matches!(self, Rounds::Roots)),
+            Element::F16 | Element::Bf16 => !matches!(self, Rounds::Roots),
         }
     }
 
     fn within(self, weights: Element) -> Within {
         let is_narrow = matches!(weights, Element::F16 | Element::Bf16);
         match self {
+            Rounds::Roots if weights == Element::F64 => Within::Roots64(None),
+            Rounds::Roots if weights == Element::F32 => Within::Roots32(None),
             _ if weights == Element::F64 => Within::F64,
             Rounds::Wide => Within::F64,
-            Rounds::Kernels if is_narrow => Within::Kernels(narrow(weights)),
+            Rounds::Kernels | Rounds::Roots if is_narrow => Within::Kernels(narrow(weights)),
             Rounds::Every if is_narrow => Within::Every(narrow(weights)),
-            Rounds::Kernels | Rounds::Stored | Rounds::Every => Within::F32,
+            Rounds::Kernels | Rounds::Roots | Rounds::Stored | Rounds::Every => Within::F32,
         }
     }
 }
@@ -75,6 +84,7 @@ impl fmt::Display for Candidate {
         f.write_str(&self.preset)?;
         f.write_str(match self.rounds {
             Rounds::Kernels => "",
+            Rounds::Roots => ", roots within an ulp",
             Rounds::Stored => ", f32 until stored",
             Rounds::Every => ", every operation rounded",
             Rounds::Wide => ", f64 until stored",
@@ -89,7 +99,9 @@ impl Candidate {
     /// All that a trace can have been computed by: those of its class, the usual first.
     pub fn all(class: &Class, types: &[Element]) -> Vec<Candidate> {
         let of = |preset: &'static str| {
-            let differing = ROUNDS.iter().filter(|(_, rounds)| types.iter().any(|weights| rounds.differs(*weights)));
+            // Roots by MKL are PyTorch's; and only Adam takes any.
+            let roots = class.rounds() == Rounds::Roots && matches!(preset, "pytorch" | "torchao");
+            let differing = ROUNDS.iter().filter(move |(_, rounds)| types.iter().any(|weights| rounds.differs(*weights, roots)));
             differing.map(move |(_, rounds)| Candidate { preset: preset.into(), rounds: *rounds })
         };
         class.presets().into_iter().flat_map(of).collect()

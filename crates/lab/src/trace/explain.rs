@@ -106,15 +106,15 @@ impl Replay<'_> {
     }
 }
 
-/// By step and tensor, whether each element is as it was recorded; by the method or by that of a tensor's tail.
+/// By step and tensor, whether each element is as it was recorded: by the method or another one that can have computed it.
 fn replay(rows: &Rows, method: &Method, fault: Option<Fault>) -> Result<Vec<[Vec<bool>; 3]>, StorageError> {
     let one = |method: &Method| {
         let keepers = method.storages.keepers().map_err(|(_, e)| e)?;
         method.with(Replay { rows, method, fault, keepers })
     };
     let mut all = one(method)?;
-    if let Some(tail) = method.tail() {
-        let other = one(&tail)?;
+    for other in method.others() {
+        let other = one(&other)?;
         let pairs = all.iter_mut().flatten().flatten().zip(other.iter().flatten().flatten());
         pairs.for_each(|(is, other)| *is |= other);
     }

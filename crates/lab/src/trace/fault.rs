@@ -3,7 +3,7 @@
 use super::anchored::TENSORS;
 use super::hyper::Hyper;
 use super::method::{Method, Within};
-use crate::optimizer::{Decay, Elementwise};
+use crate::optimizer::{Decay, Elementwise, Moments};
 use crate::storage::Storage;
 use halfulp::Rounding;
 
@@ -14,6 +14,8 @@ pub enum Fault {
     Truncated(usize),
     /// A tensor is as it was before the step.
     Stale(usize),
+    /// Weights are updated by moments that are not what was kept of them.
+    NotKept,
     /// A decay is kept in bfloat16: that of the first or the second moment.
     Beta(usize),
     /// All constants of the step are rounded to bfloat16.
@@ -31,13 +33,14 @@ pub enum Fault {
 }
 
 /// All.
-pub const FAULTS: [Fault; 14] = [
+pub const FAULTS: [Fault; 15] = [
     Fault::Truncated(0),
     Fault::Truncated(1),
     Fault::Truncated(2),
     Fault::Stale(0),
     Fault::Stale(1),
     Fault::Stale(2),
+    Fault::NotKept,
     Fault::Beta(0),
     Fault::Beta(1),
     Fault::Constants,
@@ -52,19 +55,20 @@ impl Fault {
     /// What it is called. `hyper` are the numbers of the first step.
     pub fn name(self, hyper: &Hyper) -> String {
         match self {
-            Fault::Truncated(tensor) => format!("{} truncated: stored toward zero in place of to nearest", TENSORS[tensor]),
-            Fault::Stale(tensor) => format!("{} stale: as before the step", TENSORS[tensor]),
+            Fault::Truncated(tensor) => format!("{} truncated", TENSORS[tensor]),
+            Fault::Stale(tensor) => format!("{} stale", TENSORS[tensor]),
+            Fault::NotKept => "update from moments that were not kept".into(),
             Fault::Beta(k) => {
                 let beta = if hyper.momentum > 0.0 { hyper.momentum } else { hyper.betas[k] };
                 let name = if hyper.momentum > 0.0 { "momentum".into() } else { format!("beta{}", k + 1) };
-                format!("{name} in bfloat16: {beta} is {}", narrowed(beta))
+                format!("{name} in bfloat16 ({})", narrowed(beta))
             }
-            Fault::Constants => "all constants of the step in bfloat16".into(),
+            Fault::Constants => "all constants in bfloat16".into(),
             Fault::NoCorrection => "no bias correction".into(),
-            Fault::Behind => "bias correction of the step before".into(),
-            Fault::Ahead => "bias correction of the step after".into(),
+            Fault::Behind => "bias correction a step late".into(),
+            Fault::Ahead => "bias correction a step early".into(),
             Fault::NoDecay => "no weight decay".into(),
-            Fault::OtherDecay => "weight decay in the gradients in place of apart from them, or the other way round".into(),
+            Fault::OtherDecay => "weight decay coupled or decoupled".into(),
         }
     }
 
@@ -74,6 +78,11 @@ impl Fault {
         match self {
             Fault::Truncated(tensor) => truncate(&mut with, tensor)?,
             Fault::Constants => with.storages.coefficients = Storage::bfloat16(),
+            Fault::NotKept => match &mut with.optimizer {
+                Elementwise::Adam(adam) if adam.choices.moments == Moments::Stored => adam.choices.moments = Moments::Fresh,
+                Elementwise::Sgd(sgd) if sgd.moments == Moments::Stored => sgd.moments = Moments::Fresh,
+                _ => return None,
+            },
             Fault::NoCorrection => match &mut with.optimizer {
                 Elementwise::Adam(adam) => adam.choices.bias_correction = false,
                 Elementwise::Sgd(_) | Elementwise::Muon(_) => return None,
@@ -129,7 +138,7 @@ fn truncate(method: &mut Method, tensor: usize) -> Option<()> {
     let all = [&mut storages.weights, &mut storages.first, &mut storages.second];
     let storage = all.into_iter().nth(tensor)?;
     if *storage == Storage::Exact {
-        if method.within != Within::F32 {
+        if !matches!(method.within, Within::F32 | Within::Roots32(_)) {
             return None;
         }
         (*storage, method.within) = (Storage::binary32(), Within::F64);

@@ -2,6 +2,7 @@
 
 use halfulp_tensor::Element;
 
+use super::candidate::Rounds;
 use super::hyper::{Groups, Hyper};
 use super::method::{Method, Within};
 use super::{Parameter, Recorded, Trace};
@@ -55,6 +56,14 @@ impl Class {
             Family::Sgd => &["momentum_buffer"],
         };
         Ok(Class { family, preset, states })
+    }
+
+    /// Where operations round, if nothing else is said.
+    pub const fn rounds(&self) -> Rounds {
+        match self.family {
+            Family::Adam => Rounds::Roots,
+            Family::Sgd => Rounds::Kernels,
+        }
     }
 
     /// Whether a parameter has the states that its group makes, and no setting that changes the step to another one.
@@ -185,7 +194,7 @@ impl Method {
 
 /// Where a tensor of some type is kept: exactly, if the arithmetic has no other numbers.
 fn storage(element: Option<Element>, within: &Within) -> Storage {
-    let wide = matches!(within, Within::F64);
+    let wide = matches!(within, Within::F64 | Within::Roots64(_));
     match element {
         None | Some(Element::F64) => Storage::Exact,
         Some(Element::F32) if !wide => Storage::Exact,

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::arithmetic::{Arithmetic, Kernels, Native, Plain, Rounded};
+use crate::arithmetic::{Arithmetic, Faithful, Kernels, Native, Plain, Rounded};
 use crate::detect::Value;
 use crate::optimizer::{Decay, Elementwise, Keepers, Observer, States, Storages};
 use crate::storage::{Storage, StorageError};
@@ -18,6 +18,10 @@ pub enum Within {
     F32,
     /// binary64.
     F64,
+    /// binary32 with roots within an ulp: the nearest, the number above it or below.
+    Roots32(Option<bool>),
+    /// The same of binary64.
+    Roots64(Option<bool>),
     /// binary32 within a kernel, and this between kernels.
     Kernels(Storage),
     /// Every operation is rounded to this.
@@ -29,6 +33,8 @@ impl fmt::Display for Within {
         match self {
             Within::F32 => f.write_str("f32"),
             Within::F64 => f.write_str("f64"),
+            Within::Roots32(_) => f.write_str("f32 with roots within an ulp"),
+            Within::Roots64(_) => f.write_str("f64 with roots within an ulp"),
             Within::Kernels(storage) => write!(f, "kernels on {storage}"),
             Within::Every(storage) => write!(f, "every operation in {storage}"),
         }
@@ -49,16 +55,26 @@ pub struct Method {
 }
 
 impl Method {
-    /// The method of the last elements of a tensor where it is another one's: PyTorch's sums of narrow tensors round a product and its sum at once in
-    /// whole vectors, and each for itself in the scalar loop after them. Which elements those are depends on vectors and threads.
-    pub fn tail(&self) -> Option<Method> {
+    /// The methods of elements that are computed otherwise than by this one, which ones is not known: PyTorch's sums of narrow tensors round a product
+    /// and its sum at once in whole vectors, and each for itself in the scalar loop after them; a root within an ulp is one of three.
+    pub fn others(&self) -> Vec<Method> {
+        let within = |within: Within| Method { within, ..self.clone() };
         match (&self.within, &self.optimizer) {
             (Within::Kernels(_), Elementwise::Sgd(sgd)) if sgd.fused => {
-                let mut tail = self.clone();
-                tail.optimizer = Elementwise::Sgd(crate::optimizer::Sgd { fused: false, ..*sgd });
-                Some(tail)
+                let optimizer = Elementwise::Sgd(crate::optimizer::Sgd { fused: false, ..*sgd });
+                vec![Method { optimizer, ..self.clone() }]
             }
-            _ => None,
+            (Within::Roots32(None), _) => [true, false].map(|above| within(Within::Roots32(Some(above)))).to_vec(),
+            (Within::Roots64(None), _) => [true, false].map(|above| within(Within::Roots64(Some(above)))).to_vec(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The one whose bounds are true of all of them: that of the scalar loop, which rounds once more.
+    pub fn bounding(self) -> Method {
+        match &self.within {
+            Within::Kernels(_) => self.others().pop().unwrap_or(self),
+            _ => self,
         }
     }
 }
@@ -106,6 +122,8 @@ impl Method {
         Ok(match &self.within {
             Within::F32 => what.visit(Plain::<f32>::default()),
             Within::F64 => what.visit(Plain::<f64>::default()),
+            Within::Roots32(above) => what.visit(Faithful::<f32>::new(*above)),
+            Within::Roots64(above) => what.visit(Faithful::<f64>::new(*above)),
             Within::Kernels(storage) => what.visit(Kernels::<f32>::new(storage)?),
             Within::Every(storage) => match storage.format() {
                 Some((format, policy)) => what.visit(Rounded::<f32>::new(format, policy)?),

@@ -17,8 +17,8 @@ use crate::experiment::{Memory, Progress};
 pub struct Against {
     /// The preset of the order of operations, if not that of the recorded class.
     pub preset: Option<String>,
-    /// Where operations round.
-    pub rounds: Rounds,
+    /// Where operations round, if not as usual for the recorded class.
+    pub rounds: Option<Rounds>,
     /// Where weights, first and second moment are kept, if not in the recorded types.
     pub kept: Kept,
     /// The most memory that it may take, in bytes.
@@ -124,7 +124,7 @@ impl<'t> Run<'t> {
         if !presets.contains(&preset.as_str()) {
             return Err(format!("preset {preset:?}: expected one of {} for {}", presets.join(", "), trace.optimizer));
         }
-        Ok(Run { trace, against, class, judged_by: Candidate { preset, rounds: against.rounds } })
+        Ok(Run { trace, against, class, judged_by: Candidate { preset, rounds: against.rounds.unwrap_or(class.rounds()) } })
     }
 
     fn fits(&self) -> Result<(), TraceError> {
@@ -155,9 +155,7 @@ impl<'t> Run<'t> {
 
     fn pass(&self, k: usize, types: &Types, candidates: &[Candidate]) -> Result<Pass, TraceError> {
         let rows = Rows::read(self.trace, k, &self.class)?;
-        let usual = self.method(k, &self.judged_by, types);
-        // That of a tail rounds once more: its bounds are both's.
-        let method = usual.tail().unwrap_or(usual);
+        let method = self.method(k, &self.judged_by, types).bounding();
         let keepers = method.storages.keepers().map_err(|(key, e)| self.wrong(format!("storage of {key}: {e}")))?;
         let judge = Judge { rows: &rows, method: &method, parameter: k, keepers };
         let judged = method.with(judge).map_err(|e| self.wrong(e))?;
