@@ -106,6 +106,10 @@ pub static STATEMENTS: &[&Statement] = &[
     &theorem_adam::A_POSTERIORI,
     &theorem_muon::A_PRIORI,
     &theorem_muon::A_POSTERIORI,
+    &trace::STEP,
+    &trace::RUNNING,
+    &trace::WORST,
+    &trace::BITS,
 ];
 
 pub use point::Point;

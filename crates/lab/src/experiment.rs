@@ -15,6 +15,8 @@ mod seeds;
 mod source;
 mod text;
 
+use std::path::Path;
+
 use serde::{Deserialize, Serialize};
 
 pub use asserted::{Assert, Detect, Diverge, Expect};
@@ -92,6 +94,11 @@ pub struct Quiet;
 
 impl Progress for Quiet {}
 
+/// The folder that paths in a file are relative to: its own.
+fn folder(origin: &str) -> &Path {
+    Path::new(origin).parent().unwrap_or(Path::new(""))
+}
+
 /// The paragraphs of a text, each in one line.
 fn paragraphs(text: &str) -> Vec<String> {
     let lines = text.split("\n\n").map(|p| p.split_whitespace().collect::<Vec<_>>().join(" "));
@@ -132,7 +139,8 @@ impl Experiment {
     /// What is wrong, with line, column and key.
     pub fn parse(text: &str, origin: &str) -> Result<Experiment, ExperimentError> {
         text::check(text).map_err(|e| ExperimentError::invalid(&e, text, origin))?;
-        let file: File = toml::from_str(text).map_err(|e| ExperimentError::syntax(&e, text, origin))?;
+        let mut file: File = toml::from_str(text).map_err(|e| ExperimentError::syntax(&e, text, origin))?;
+        file.run.relative_to(folder(origin));
         let command = format!("halfulp bound run {}", place::quoted(origin));
         let limit = Memory::LIMIT;
         let experiment = Experiment { file, origin: origin.into(), text: text.into(), command, limit };
@@ -168,7 +176,9 @@ impl Experiment {
         }
         // Written and read again: one way into the types, whose code is long.
         let text = toml::to_string(&table).map_err(|e| e.to_string())?;
-        toml::from_str(&text).map_err(said)
+        let mut file: File = toml::from_str(&text).map_err(said)?;
+        file.run.relative_to(folder(&self.origin));
+        Ok(file)
     }
 
     /// The same with another limit on the memory that a run may take, in bytes; [`Memory::LIMIT`] if none is set.

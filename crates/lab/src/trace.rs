@@ -22,7 +22,7 @@ mod rows;
 pub use candidate::{Candidate, Kept, ROUNDS, Rounds};
 pub use explain::{Explained, Reproduced};
 pub use file::{Parameter, Recorded, Trace, TraceError};
-pub use found::{ASSERTED, name, report};
+pub use found::{asserted, name, report};
 pub use judge::{Largest, Outside};
 pub use place::Place;
 pub use replay::{Against, Diagnosis, Replayed, Tried, replay};

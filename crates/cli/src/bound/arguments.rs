@@ -72,7 +72,8 @@ pub struct Trace {
     /// The trace: a .safetensors file that tools/record-trace wrote.
     #[arg(value_name = "FILE.safetensors")]
     pub file: PathBuf,
-    /// What has to hold, in a file with [[assert]], [[expect]] and [[detect]] [default: trace.step and trace.running hold].
+    /// What has to hold, in a file with [[assert]], [[expect]] and [[detect]] [default: trace.step and
+    /// trace.running hold, and trace.bits where the order of operations is known].
     #[arg(long, value_name = "FILE.toml")]
     pub assert: Option<String>,
     /// The order of operations that the bounds are of [default: that of the recorded class].

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use halfulp_lab::experiment::Assertions;
 use halfulp_lab::report::{Outcome, Verdict as Found};
-use halfulp_lab::trace::{self, ASSERTED, Against, Replayed, Trace};
+use halfulp_lab::trace::{self, Against, Replayed, Trace};
 
 use super::arguments::Trace as Args;
 use super::files::Files;
@@ -17,15 +17,16 @@ use crate::exit::Verdict;
 /// Judges a trace, prints what was found and writes the files that are asked for.
 pub fn trace(args: &Args) -> anyhow::Result<Verdict> {
     let trace = Trace::open(&args.file)?;
-    let assertions = match &args.assert {
-        Some(path) => Assertions::open(path)?,
-        None => Assertions::parse(ASSERTED, "the assertions of halfulp bound trace")?,
-    };
+    let assertions = args.assert.as_ref().map(|path| Assertions::open(path)).transpose()?;
     let name = trace::name(&trace.path);
     let read = [Some(args.file.as_path()), args.assert.as_deref().map(Path::new)];
     let files = Files::begin(&args.output, &[&name], &read.into_iter().flatten().collect::<Vec<_>>())?;
     let start = Instant::now();
     let found = replay(&trace, args)?;
+    let assertions = match assertions {
+        Some(assertions) => assertions,
+        None => Assertions::parse(&trace::asserted(&found), "the assertions of halfulp bound trace")?,
+    };
     let command = command(args);
     let report = trace::report(&trace, &against(args), &found, &assertions, &command)?;
     let verdict = match report.verdict() {

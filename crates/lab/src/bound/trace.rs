@@ -9,7 +9,7 @@ pub static STEP: Statement = Statement {
     formula: "|x - x*| <= e, x* the exact step from the recorded weights and states before it, e of run.worst-case over that one step; the weights' from the recorded new moments \
               where those are stored before they are used",
     source: "derived here, from the standard model (Higham 2002, 2.2)",
-    clause: "B16",
+    clause: "B17",
     measures: "|recorded number - exact step from the numbers recorded before|",
     trivial: "the larger of the two numbers: what 0 in its place errs by",
     identity: false,
@@ -21,7 +21,7 @@ pub static RUNNING: Statement = Statement {
     name: "trace.running",
     formula: "|x - x*| <= |c| + e, [c - e, c + e] run.running's enclosure of x - x* taken along the recorded numbers",
     source: "derived here; the first-order part is Langlois's correction (BIT 41, 2001)",
-    clause: "B16",
+    clause: "B17",
     measures: "|recorded number - number of the exact run from the same start that sees the same gradients|",
     trivial: "the larger of the two numbers: what 0 in its place errs by",
     identity: true,
@@ -33,11 +33,23 @@ pub static WORST: Statement = Statement {
     name: "trace.worst-case",
     formula: "|x - x*| <= e, e of run.worst-case taken along the recorded numbers",
     source: "derived here, from the standard model (Higham 2002, 2.2)",
-    clause: "B16",
+    clause: "B17",
     measures: "|recorded number - number of the exact run from the same start that sees the same gradients|",
     trivial: "the larger of the two numbers: what 0 in its place errs by",
     identity: false,
-    hypotheses: &SOUND,
+    hypotheses: &[Checked(FINITE)],
+};
+
+/// Every number, where the order of operations is known.
+pub static BITS: Statement = Statement {
+    name: "trace.bits",
+    formula: "x = x^, x^ what the nearest order of operations gives from the numbers recorded before; the signs of zeros apart",
+    source: "derived here: an order that gives 99 of 100 numbers bit by bit is the one that was run",
+    clause: "B17",
+    measures: "|recorded number - number that the order gives|",
+    trivial: "nothing: without the order there is no such number",
+    identity: false,
+    hypotheses: &[Checked("the nearest order gives 99 of 100 recorded numbers bit by bit")],
 };
 
 const FINITE: &str = "no operation left the finite numbers";

@@ -1,11 +1,13 @@
 //! Which method reproduces the recorded bits; and where none does, which fault.
 
 use super::anchored::{Anchor, Anchored, TENSORS};
-use super::fault::{FAULTS, Fault};
+use super::fault::{FAULTS, Fault, Scope};
 use super::method::{Method, Visit, step};
 use super::place::Place;
 use super::rows::Rows;
 use crate::arithmetic::Native;
+use crate::bound::Tally;
+use crate::bound::trace::BITS;
 use crate::detect::Value;
 use crate::optimizer::{Blind, Keepers, States};
 use crate::storage::StorageError;
@@ -42,7 +44,8 @@ impl Reproduced {
 pub struct Explained {
     /// Numbers that the method with the fault gives, and the one without it does not.
     pub explains: u64,
-    /// Numbers that only the one without it gives.
+    /// Numbers that only the one without it gives, where the fault would have changed them along with those that it explains: of the same tensor or the
+    /// same step.
     pub breaks: u64,
     /// The first that it explains.
     pub first: Option<Place>,
@@ -51,6 +54,18 @@ pub struct Explained {
 }
 
 impl Explained {
+    /// Takes in a step: what is explained and what is broken of each tensor.
+    fn add(&mut self, scope: Scope, tensors: [(u64, u64); 3]) {
+        let explains: u64 = tensors.iter().map(|(explains, _)| explains).sum();
+        self.explains += explains;
+        self.breaks += match scope {
+            Scope::Element => 0,
+            Scope::Tensor => tensors.iter().filter(|(explains, _)| *explains > 0).map(|(_, breaks)| breaks).sum(),
+            Scope::Step if explains > 0 => tensors.iter().map(|(_, breaks)| breaks).sum(),
+            Scope::Step => 0,
+        };
+    }
+
     /// Takes in another parameter's.
     pub fn merge(&mut self, other: Explained) {
         (self.explains, self.breaks) = (self.explains + other.explains, self.breaks + other.breaks);
@@ -69,8 +84,8 @@ struct Replay<'r> {
 }
 
 impl Visit for Replay<'_> {
-    /// By step and tensor, whether each element is as it was recorded.
-    type Out = Vec<[Vec<bool>; 3]>;
+    /// By step and tensor, the numbers that it gives.
+    type Out = Vec<[Vec<f64>; 3]>;
 
     fn visit<V: Native + Value, A: Anchor<Number = V> + Clone>(mut self, a: A) -> Self::Out {
         (0..self.rows.steps).map(|s| self.step(&a, s)).collect()
@@ -78,12 +93,12 @@ impl Visit for Replay<'_> {
 }
 
 impl Replay<'_> {
-    fn step<V: Native, A: Anchor<Number = V> + Clone>(&mut self, a: &A, s: usize) -> [Vec<bool>; 3] {
+    fn step<V: Native, A: Anchor<Number = V> + Clone>(&mut self, a: &A, s: usize) -> [Vec<f64>; 3] {
         let (rows, n) = (self.rows, self.rows.elements);
         if let Some(Fault::Stale(stale)) = self.fault {
             return std::array::from_fn(|tensor| {
-                let pairs = rows.after(s, tensor).iter().zip(rows.after(s + 1, tensor));
-                pairs.map(|(before, after)| tensor == stale && before == after).collect()
+                let before = rows.after(s, tensor).iter();
+                before.map(|&before| if tensor == stale { before } else { f64::NAN }).collect()
             });
         }
         let of = |values: &[f64]| match values {
@@ -98,25 +113,28 @@ impl Replay<'_> {
         let seeds = Streams::new(0).step(t);
         let mut a = Anchored::new(a.clone(), seeds, rows.all_after(s + 1));
         step(&self.method.at(&hyper), &mut a, &seeds, &mut states, &g, &mut self.keepers, &mut Blind);
-        let computed = a.into_parts().1;
-        std::array::from_fn(|tensor| {
-            let recorded = rows.after(s + 1, tensor).iter();
-            recorded.zip(&computed[tensor]).map(|(x, computed)| *x == computed.wide()).collect()
-        })
+        a.into_parts().1.map(|computed| computed.iter().map(|x| x.wide()).collect())
     }
 }
 
-/// By step and tensor, whether each element is as it was recorded: by the method or another one that can have computed it.
-fn replay(rows: &Rows, method: &Method, fault: Option<Fault>) -> Result<Vec<[Vec<bool>; 3]>, StorageError> {
+/// By step and tensor, the numbers that a method gives; where another one that can have computed them gives the recorded number, that one.
+fn replay(rows: &Rows, method: &Method, fault: Option<Fault>) -> Result<Vec<[Vec<f64>; 3]>, StorageError> {
     let one = |method: &Method| {
         let keepers = method.storages.keepers().map_err(|(_, e)| e)?;
         method.with(Replay { rows, method, fault, keepers })
     };
     let mut all = one(method)?;
     for other in method.others() {
-        let other = one(&other)?;
-        let pairs = all.iter_mut().flatten().flatten().zip(other.iter().flatten().flatten());
-        pairs.for_each(|(is, other)| *is |= other);
+        for (s, (mine, its)) in all.iter_mut().zip(one(&other)?).enumerate() {
+            for (tensor, (mine, its)) in mine.iter_mut().zip(its).enumerate() {
+                let recorded = rows.after(s + 1, tensor);
+                for ((mine, its), recorded) in mine.iter_mut().zip(its).zip(recorded) {
+                    if its == *recorded {
+                        *mine = its;
+                    }
+                }
+            }
+        }
     }
     Ok(all)
 }
@@ -135,13 +153,34 @@ const ORDER: [usize; 3] = [1, 2, 0];
 /// A storage that cannot be had.
 pub fn reproduced(rows: &Rows, parameter: usize, method: &Method) -> Result<Reproduced, StorageError> {
     let mut all = Reproduced::default();
-    for (s, tensors) in replay(rows, method, None)?.iter().enumerate() {
+    for (s, given) in replay(rows, method, None)?.iter().enumerate() {
         for tensor in ORDER {
-            for (k, &is) in tensors[tensor].iter().enumerate() {
+            for (k, (x, given)) in rows.after(s + 1, tensor).iter().zip(&given[tensor]).enumerate() {
                 all.of += 1;
-                all.matched += u64::from(is);
-                if !is && all.first.is_none() {
+                all.matched += u64::from(x == given);
+                if x != given && all.first.is_none() {
                     all.first = Some(place(rows, parameter, s, tensor, k));
+                }
+            }
+        }
+    }
+    Ok(all)
+}
+
+/// `trace.bits` of weights, first and second moment, where the order is `known`.
+///
+/// # Errors
+/// A storage that cannot be had.
+pub fn bits(rows: &Rows, parameter: usize, method: &Method, known: bool) -> Result<[Tally; 3], StorageError> {
+    let mut all = std::array::from_fn(|_| Tally::new(&BITS));
+    for (s, given) in replay(rows, method, None)?.iter().enumerate() {
+        for (tensor, tally) in all.iter_mut().enumerate() {
+            tally.step(rows.t(s));
+            for (k, (x, given)) in rows.after(s + 1, tensor).iter().zip(&given[tensor]).enumerate() {
+                let at = || place(rows, parameter, s, tensor, k).to_string();
+                match known {
+                    true => tally.observe((x - given).abs(), 0.0, f64::INFINITY, at),
+                    false => tally.fail(0, at),
                 }
             }
         }
@@ -160,16 +199,19 @@ pub fn explained(rows: &Rows, parameter: usize, method: &Method) -> Result<Vec<E
         let with = replay(rows, &with, Some(*fault))?;
         let mut all = Explained::default();
         for (s, (with, without)) in with.iter().zip(&without).enumerate() {
+            let mut of_step = [(0, 0); 3];
             for tensor in ORDER {
-                for (k, (&with, &without)) in with[tensor].iter().zip(&without[tensor]).enumerate() {
-                    all.breaks += u64::from(without && !with);
+                for (k, &x) in rows.after(s + 1, tensor).iter().enumerate() {
+                    let [with, without] = [with, without].map(|given| given[tensor][k] == x);
+                    of_step[tensor].1 += u64::from(without && !with);
                     if with && !without {
-                        all.explains += 1;
+                        of_step[tensor].0 += 1;
                         all.last = rows.t(s);
                         all.first.get_or_insert_with(|| place(rows, parameter, s, tensor, k));
                     }
                 }
             }
+            all.add(fault.scope(), of_step);
         }
         Ok(all)
     };

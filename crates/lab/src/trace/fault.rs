@@ -51,13 +51,33 @@ pub const FAULTS: [Fault; 15] = [
     Fault::OtherDecay,
 ];
 
+/// What a fault changes all at once.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Scope {
+    /// A number, whatever becomes of the others.
+    Element,
+    /// A tensor in a step.
+    Tensor,
+    /// A step.
+    Step,
+}
+
 impl Fault {
+    /// What it changes all at once.
+    pub const fn scope(self) -> Scope {
+        match self {
+            Fault::Truncated(_) => Scope::Element,
+            Fault::Stale(_) => Scope::Tensor,
+            _ => Scope::Step,
+        }
+    }
+
     /// What it is called. `hyper` are the numbers of the first step.
     pub fn name(self, hyper: &Hyper) -> String {
         match self {
             Fault::Truncated(tensor) => format!("{} truncated", TENSORS[tensor]),
             Fault::Stale(tensor) => format!("{} stale", TENSORS[tensor]),
-            Fault::NotKept => "update from moments that were not kept".into(),
+            Fault::NotKept => "update from other moments".into(),
             Fault::Beta(k) => {
                 let beta = if hyper.momentum > 0.0 { hyper.momentum } else { hyper.betas[k] };
                 let name = if hyper.momentum > 0.0 { "momentum".into() } else { format!("beta{}", k + 1) };

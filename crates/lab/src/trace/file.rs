@@ -223,8 +223,8 @@ impl Trace {
         let rows = self.steps as u64 + 1;
         let of = |k: usize| {
             let numbers = self.elements(k).saturating_mul(rows).saturating_mul(2 + self.parameters[k].states.len() as u64);
-            // binary64, beside the file's bytes.
-            numbers.saturating_mul(16)
+            // binary64, beside the file's bytes, and what methods give.
+            numbers.saturating_mul(40)
         };
         (0..self.parameters.len()).map(of).max().unwrap_or(0)
     }

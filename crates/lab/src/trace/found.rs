@@ -9,7 +9,16 @@ use crate::report::{Axis, Curve, Curves, Figure, Report, Role, Table};
 use crate::storage::Storage;
 
 /// What is asserted where no file says what: that every recorded step, and the recorded run, is within its bounds.
-pub const ASSERTED: &str = "[[assert]]\nbound = \"trace.step\"\n\n[[assert]]\nbound = \"trace.running\"\n";
+const ASSERTED: &str = "[[assert]]\nbound = \"trace.step\"\n\n[[assert]]\nbound = \"trace.running\"\n";
+
+/// The same where the order of operations is known: that every number is the one that it gives.
+const KNOWN: &str = "\n[[assert]]\nbound = \"trace.bits\"\n";
+
+/// What is asserted of a replay where no file says what.
+#[must_use]
+pub fn asserted(found: &Replayed) -> String {
+    format!("{ASSERTED}{}", if found.is_known() { KNOWN } else { "" })
+}
 
 /// Parameters that are listed.
 const LISTED: usize = 40;
@@ -31,7 +40,7 @@ pub fn report(
         command: command.into(),
         ..Report::default()
     };
-    let bounds = found.tallies.iter().flat_map(|of_tensors| of_tensors.iter().zip(TENSORS));
+    let bounds = found.tallies.iter().chain([&found.bits]).flat_map(|of_tensors| of_tensors.iter().zip(TENSORS));
     let bounds = bounds.filter(|(tally, _)| tally.counts().places() > 0);
     let findings = Findings {
         settings: settings(trace, against, found),

@@ -198,13 +198,18 @@ impl Judge<'_> {
                 let at = || self.place(s, tensor, k).to_string();
                 let (measured, trivial) = compared(x, &exact[tensor][k]);
                 let bounds = [known[k].error.magnitude().get(), stored[tensor][k].worst.get()];
-                for (tallies, bound) in found.tallies[1..].iter_mut().zip(bounds) {
-                    match &known[k] {
-                        known if !known.value.wide().is_finite() => tallies[tensor].fail(0, at),
-                        known if !known.sound => tallies[tensor].fail(1, at),
-                        _ => tallies[tensor].observe(measured, bound, trivial, at),
-                    }
+                let [_, running, worst] = &mut found.tallies;
+                if !stored[tensor][k].value.wide().is_finite() {
+                    running[tensor].fail(0, at);
+                    worst[tensor].fail(0, at);
+                    continue;
                 }
+                // The enclosure goes along with what was recorded: it is none of a run once a step was not one.
+                match known[k].sound {
+                    true => running[tensor].observe(measured, bounds[0], trivial, at),
+                    false => running[tensor].fail(1, at),
+                }
+                worst[tensor].observe(measured, bounds[1], trivial, at);
                 if tensor == 0 {
                     largest.measured = largest.measured.max(measured);
                     largest.bounds = std::array::from_fn(|i| largest.bounds[i].max(bounds[i]));

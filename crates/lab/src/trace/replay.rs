@@ -1,14 +1,16 @@
 //! A whole trace, judged and explained: parameter by parameter, in parallel.
 
+use halfulp_tensor::Element;
 use rayon::prelude::*;
 
 use super::candidate::{Candidate, Kept, Rounds, Types};
-use super::explain::{Explained, Reproduced, explained, reproduced};
+use super::explain::{Explained, Reproduced, bits, explained, reproduced};
 use super::judge::{Judge, Judged, Largest, Outside};
 use super::known::Class;
 use super::rows::Rows;
 use super::{Trace, TraceError};
 use crate::bound::Tally;
+use crate::bound::trace::BITS;
 use crate::detect::Detectors;
 use crate::experiment::{Memory, Progress};
 
@@ -47,6 +49,8 @@ pub struct Replayed {
     pub judged_by: Candidate,
     /// `trace.step`, `trace.running` and `trace.worst-case` of weights, first and second moment.
     pub tallies: [[Tally; 3]; 3],
+    /// `trace.bits` of the same.
+    pub bits: [Tally; 3],
     /// The first number that is out of the bound of its step.
     pub outside: Option<Outside>,
     /// Step by step.
@@ -92,11 +96,21 @@ pub fn replay(trace: &Trace, against: &Against, progress: &dyn Progress) -> Resu
     found.tried = tried;
     // The usual one is first among equals.
     found.tried.sort_by_key(|one| std::cmp::Reverse(one.reproduced.matched));
-    let nearest = &found.tried[0];
-    if !nearest.reproduced.is_whole() {
-        found.diagnoses = run.diagnoses(&nearest.candidate, &types, progress)?;
-    }
+    run.compare(&mut found, &types, progress)?;
     Ok(found)
+}
+
+/// Of so many recorded numbers an order has to give 99 in 100 to be known as the one that was run.
+const fn is_known(nearest: &Reproduced) -> bool {
+    nearest.of > 0 && 100 * (nearest.of - nearest.matched) <= nearest.of
+}
+
+impl Replayed {
+    /// Whether the order of operations is known: then every number has to be the one that it gives.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        self.tried.first().is_some_and(|nearest| is_known(&nearest.reproduced))
+    }
 }
 
 /// What one reading of a parameter gives.
@@ -124,7 +138,15 @@ impl<'t> Run<'t> {
         if !presets.contains(&preset.as_str()) {
             return Err(format!("preset {preset:?}: expected one of {} for {}", presets.join(", "), trace.optimizer));
         }
-        Ok(Run { trace, against, class, judged_by: Candidate { preset, rounds: against.rounds.unwrap_or(class.rounds()) } })
+        Ok(Run { trace, against, class, judged_by: Candidate { preset, rounds: Run::rounds(trace, against, &class) } })
+    }
+
+    /// Where operations round: roots differ in wide tensors only.
+    fn rounds(trace: &Trace, against: &Against, class: &Class) -> Rounds {
+        let narrow = |k: usize| matches!(Types::of(class, &trace.parameters[k], &trace.types(k)).weights, Element::F16 | Element::Bf16);
+        let all_narrow = (0..trace.parameters.len()).all(narrow);
+        let usual = if all_narrow { Rounds::Kernels } else { class.rounds() };
+        against.rounds.unwrap_or(usual)
     }
 
     fn fits(&self) -> Result<(), TraceError> {
@@ -171,6 +193,7 @@ impl<'t> Run<'t> {
         let mut found = Replayed {
             judged_by: self.judged_by.clone(),
             tallies: super::judge::tallies(),
+            bits: std::array::from_fn(|_| Tally::new(&BITS)),
             outside: None,
             curve: Vec::new(),
             detectors: None,
@@ -210,26 +233,32 @@ impl<'t> Run<'t> {
         all
     }
 
-    /// Faults of the nearest candidate that explain anything, those first that explain most and break least.
-    fn diagnoses(&self, nearest: &Candidate, types: &[Types], progress: &dyn Progress) -> Result<Vec<Diagnosis>, TraceError> {
+    /// The numbers beside those of the nearest candidate, and the faults that explain differences: those first that explain most and break least.
+    fn compare(&self, found: &mut Replayed, types: &[Types], progress: &dyn Progress) -> Result<(), TraceError> {
+        let (known, nearest) = (found.is_known(), &found.tried[0]);
         let each = |k: usize| {
             let rows = Rows::read(self.trace, k, &self.class)?;
-            let explained = explained(&rows, k, &self.method(k, nearest, &types[k])).map_err(|e| self.wrong(e))?;
+            let method = self.method(k, &nearest.candidate, &types[k]);
+            let bits = bits(&rows, k, &method, known).map_err(|e| self.wrong(e))?;
+            let whole = nearest.reproduced.is_whole();
+            let explained = if whole { Ok(Vec::new()) } else { explained(&rows, k, &method) };
             progress.done();
-            Ok(explained)
+            Ok((bits, explained.map_err(|e| self.wrong(e))?))
         };
-        let all = (0..types.len()).into_par_iter().map(each).collect::<Result<Vec<Vec<Explained>>, TraceError>>()?;
-        let hyper = self.class.hyper(&self.trace.groups, self.trace.parameters[0].group, 0).map_err(|e| self.wrong(e))?;
-        let mut found: Vec<Diagnosis> = super::fault::FAULTS
+        let all = (0..types.len()).into_par_iter().map(each).collect::<Result<Vec<([Tally; 3], Vec<Explained>)>, TraceError>>()?;
+        let group = self.trace.parameters[0].group;
+        let hyper = self.class.hyper(&self.trace.groups, group, 0).map_err(|e| self.wrong(e))?;
+        found.diagnoses = super::fault::FAULTS
             .iter()
             .map(|fault| Diagnosis { fault: fault.name(&hyper), explained: Explained::default() })
             .collect();
-        for parameter in all {
-            found.iter_mut().zip(parameter).for_each(|(one, its)| one.explained.merge(its));
+        for (bits, parameter) in all {
+            found.bits.iter_mut().zip(bits).for_each(|(mine, its)| mine.merge(its));
+            found.diagnoses.iter_mut().zip(parameter).for_each(|(one, its)| one.explained.merge(its));
         }
-        found.retain(|one| one.explained.explains > 0);
-        found.sort_by_key(|one| (std::cmp::Reverse(one.explained.explains), one.explained.breaks));
-        Ok(found)
+        found.diagnoses.retain(|one| one.explained.explains > 0);
+        found.diagnoses.sort_by_key(|one| (std::cmp::Reverse(one.explained.explains), one.explained.breaks));
+        Ok(())
     }
 }
 
