@@ -8,6 +8,7 @@ It works with every torch.optim.Optimizer and needs PyTorch 2.0 or later and saf
 """
 
 import json
+import random
 
 LAYOUT = "1"
 
@@ -55,21 +56,18 @@ class Recorder:
         ]
 
     def choose(self, name, p):
-        import torch
-
         n, block = p.numel(), self.block
         if self.sample is None or n <= max(self.sample, block):
             return None
         # The same elements for a name and a seed, whatever else is recorded.
-        draw = torch.Generator().manual_seed(self.seed * 1_000_003 + sum(ord(c) * 31**k for k, c in enumerate(name)) % 2**31)
-        blocks = torch.randperm(-(-n // block), generator=draw)[: -(-self.sample // block)].sort().values
-        index = (blocks[:, None] * block + torch.arange(block)).reshape(-1)
-        return index[index < n]
+        draw = random.Random(f"{self.seed} {name}")
+        blocks = sorted(draw.sample(range(-(-n // block)), min(-(-n // block), -(-self.sample // block))))
+        return [k for b in blocks for k in range(b * block, min(n, (b + 1) * block))]
 
     def put(self, name, p, what, value):
         value = value.reshape(-1)
         index = self.indices[name]
-        value = value if index is None else value[index.to(value.device)]
+        value = value if index is None else value[index]
         self.rows.setdefault(f"{name}/{what}", []).append(value.to("cpu", copy=True))
 
     def states(self, p):
@@ -78,6 +76,8 @@ class Recorder:
         return state, [k for k in same if p.numel() > 1 or k not in ("absmax1", "absmax2")]
 
     def before(self):
+        import torch
+
         self.depth += 1
         if self.depth > 1:  # a subclass that calls its parent's step
             return
@@ -86,7 +86,8 @@ class Recorder:
                 raise RuntimeError(f"{name} has no gradient in this step: leave it out of `named`")
             state, keys = self.states(p)
             if name not in self.indices:
-                self.indices[name] = self.choose(name, p)
+                chosen = self.choose(name, p)
+                self.indices[name] = None if chosen is None else torch.tensor(chosen, device=p.device)
                 self.starts[name] = int(state.get("step", 0))
                 self.put(name, p, "weight", p.detach())
                 [self.put(name, p, key, stored(state, key)) for key in keys]
@@ -119,7 +120,7 @@ class Recorder:
         for name, group, p in self.parameters:
             _, keys = self.states(p)
             if self.indices[name] is not None:
-                tensors[f"{name}/index"] = self.indices[name]
+                tensors[f"{name}/index"] = self.indices[name].cpu()
             described.append(
                 {"name": name, "group": group, "shape": list(p.shape), "dtype": str(p.dtype).removeprefix("torch."),
                  "start": self.starts[name], "states": keys, "device": p.device.type}

@@ -72,7 +72,8 @@ fn experiments(what: &What) -> anyhow::Result<Vec<Experiment>> {
 fn find(what: &What, output: &Output, style: Style) -> anyhow::Result<Verdict> {
     let experiments = experiments(what)?;
     let is_named = |origin: &&str| what.names.iter().any(|name| name == origin);
-    let read: Vec<&Path> = experiments.iter().map(Experiment::origin).filter(is_named).map(Path::new).collect();
+    let read: Vec<&Path> =
+        experiments.iter().map(Experiment::origin).filter(is_named).map(Path::new).collect();
     let named: Vec<&str> = experiments.iter().map(Experiment::name).collect();
     let files = Files::begin(output, &named, &read)?;
     let threads = what.threads.map_or(0, NonZero::get);

@@ -269,7 +269,12 @@ impl Experiment {
             file: self.text.clone(),
             ..Report::default()
         };
-        let asserted = asserted::All { assert: &file.assert, expect: &file.expect, detect: &file.detect, diverge: &file.diverge };
+        let asserted = asserted::All {
+            assert: &file.assert,
+            expect: &file.expect,
+            detect: &file.detect,
+            diverge: &file.diverge,
+        };
         asserted.of(found, report).map_err(|e| self.invalid(&e))
     }
 

@@ -66,7 +66,8 @@ impl Input {
     /// # Errors
     /// If its elements are not floating-point numbers, or the file cannot be read or has become shorter.
     pub fn numbers(&self, tensor: &Tensor) -> Result<Vec<f64>> {
-        let element = tensor.element.ok_or_else(|| Error::Element(tensor.dtype.clone()).at(tensor.name.clone()))?;
+        let element =
+            tensor.element.ok_or_else(|| Error::Element(tensor.dtype.clone()).at(tensor.name.clone()))?;
         let mut bytes = vec![0; tensor.bytes as usize];
         self.read_at(&mut bytes, tensor.offset)?;
         let mut numbers = vec![0.0; bytes.len() / element.size()];

@@ -80,7 +80,10 @@ impl<'a> Files<'a> {
 fn have_different_names(option: &str, names: &[&str]) -> anyhow::Result<()> {
     for (k, name) in names.iter().enumerate() {
         let again = names[..k].iter().any(|other| other.eq_ignore_ascii_case(name));
-        ensure!(!again, "{option}: two experiments are named {name}, and files in a folder begin with that name");
+        ensure!(
+            !again,
+            "{option}: two experiments are named {name}, and files in a folder begin with that name"
+        );
     }
     Ok(())
 }

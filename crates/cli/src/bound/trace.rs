@@ -53,8 +53,12 @@ fn replay(trace: &Trace, args: &Args) -> anyhow::Result<Replayed> {
 }
 
 fn against(args: &Args) -> Against {
-    let mut against =
-        Against { preset: args.preset.clone(), rounds: args.arithmetic, limit: args.max_memory, ..Against::default() };
+    let mut against = Against {
+        preset: args.preset.clone(),
+        rounds: args.arithmetic,
+        limit: args.max_memory,
+        ..Against::default()
+    };
     for (tensor, storage) in &args.storage {
         against.kept[*tensor] = Some(storage.clone());
     }
@@ -69,6 +73,8 @@ fn command(args: &Args) -> String {
     let named = trace::ROUNDS.iter().find(|(_, rounds)| Some(*rounds) == args.arithmetic);
     words.extend(named.map(|(name, _)| format!("--arithmetic {name}")));
     let names = ["weights", "first", "second"];
-    words.extend(args.storage.iter().map(|(tensor, storage)| format!("--storage '{}={storage}'", names[*tensor])));
+    words.extend(
+        args.storage.iter().map(|(tensor, storage)| format!("--storage '{}={storage}'", names[*tensor])),
+    );
     words.join(" ")
 }

@@ -7,4 +7,5 @@ mod program;
 mod schema;
 #[path = "../cli/tensors.rs"]
 mod tensors;
+mod traces;
 mod verify_json;

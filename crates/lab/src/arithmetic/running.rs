@@ -63,7 +63,14 @@ impl<A> Running<A> {
     /// The same, where sums of chances are taken to be within so many spreads of 0: see [`deviation`](crate::bound::running::deviation).
     #[must_use]
     pub fn within(inner: A, deviation: Upper) -> Running<A> {
-        Running { inner, deviation, stores: Stores::default(), first: 0, tally: Tally::new(&ROUNDING), kernels: None }
+        Running {
+            inner,
+            deviation,
+            stores: Stores::default(),
+            first: 0,
+            tally: Tally::new(&ROUNDING),
+            kernels: None,
+        }
     }
 
     /// How many spreads a sum of chances may be beyond 0.

@@ -46,7 +46,10 @@ impl Assertions {
         let wrong = |e: &Invalid| ExperimentError::invalid(e, text, origin);
         asserted::check(&file.assert, &file.expect).map_err(|e| wrong(&e))?;
         if file.assert.is_empty() && file.expect.is_empty() && file.detect.is_empty() {
-            return Err(wrong(&Invalid::new("assert", "expected at least one [[assert]], [[expect]] or [[detect]]")));
+            return Err(wrong(&Invalid::new(
+                "assert",
+                "expected at least one [[assert]], [[expect]] or [[detect]]",
+            )));
         }
         Ok(Assertions { file, text: text.into(), origin: origin.into() })
     }

@@ -24,7 +24,11 @@ impl RecordedGradients {
     /// The trace cannot be read, or a number in it is infinite or NaN.
     pub fn open(path: &Path) -> Result<RecordedGradients, TraceError> {
         let trace = Trace::open(path)?;
-        let mut found = RecordedGradients { shapes: Vec::new(), start: Vec::new(), gradients: vec![Vec::new(); trace.steps] };
+        let mut found = RecordedGradients {
+            shapes: Vec::new(),
+            start: Vec::new(),
+            gradients: vec![Vec::new(); trace.steps],
+        };
         for k in 0..trace.parameters.len() {
             let recorded = trace.read(k)?;
             let rows = recorded.elements;

@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Factorization, Logistic, MatrixQuadratic, Mlp, Problem, Quadratic, RecordedGradients, Rosenbrock};
+use super::{
+    Factorization, Logistic, MatrixQuadratic, Mlp, Problem, Quadratic, RecordedGradients, Rosenbrock,
+};
 use crate::experiment::Invalid;
 
 /// A problem, as a table with one key. Every setting has a default.

@@ -7,8 +7,8 @@ use halfulp::{Policy, Rounding, Saturation};
 use serde::de::{Error, MapAccess, Visitor, value::MapAccessDeserializer};
 use serde::{Deserialize, Deserializer};
 
-use super::{Storage, StorageError};
 use super::blockwise::{Map, Scheme};
+use super::{Storage, StorageError};
 
 /// `{ format = "e4m3fn", rounding = "sr-a:16", saturation = "finite", flush = true }`, or `mantissa = 3` for the format; or
 /// `{ blockwise = "torchao", map = "dynamic", signed = true, block = 256 }`.

@@ -2,7 +2,9 @@
 
 use rug::Float;
 
-use crate::arithmetic::{Arithmetic, Bounded, Coefficient, Exact, Faithful, Kernels, Native, Operation, Plain, Rounded, Running};
+use crate::arithmetic::{
+    Arithmetic, Bounded, Coefficient, Exact, Faithful, Kernels, Native, Operation, Plain, Rounded, Running,
+};
 use crate::bound::quantization::Errors;
 use crate::storage::Keeper;
 use crate::train::Seeds;

@@ -51,7 +51,9 @@ impl Rounds {
     const fn differs(self, weights: Element, roots: bool) -> bool {
         match weights {
             Element::F64 => matches!(self, Rounds::Kernels) || (roots && matches!(self, Rounds::Roots)),
-            Element::F32 => matches!(self, Rounds::Kernels | Rounds::Wide) || (roots && matches!(self, Rounds::Roots)),
+            Element::F32 => {
+                matches!(self, Rounds::Kernels | Rounds::Wide) || (roots && matches!(self, Rounds::Roots))
+            }
             Element::F16 | Element::Bf16 => !matches!(self, Rounds::Roots),
         }
     }
@@ -101,19 +103,30 @@ impl Candidate {
         let of = |preset: &'static str| {
             // Roots by MKL are PyTorch's; and only Adam takes any.
             let roots = class.rounds() == Rounds::Roots && matches!(preset, "pytorch" | "torchao");
-            let differing = ROUNDS.iter().filter(move |(_, rounds)| types.iter().any(|weights| rounds.differs(*weights, roots)));
+            let differing = ROUNDS
+                .iter()
+                .filter(move |(_, rounds)| types.iter().any(|weights| rounds.differs(*weights, roots)));
             differing.map(move |(_, rounds)| Candidate { preset: preset.into(), rounds: *rounds })
         };
         class.presets().into_iter().flat_map(of).collect()
     }
 
     /// The method for a parameter.
-    pub fn method(&self, trace: &Trace, class: &Class, parameter: &Parameter, types: &Types, kept: &Kept) -> Method {
+    pub fn method(
+        &self,
+        trace: &Trace,
+        class: &Class,
+        parameter: &Parameter,
+        types: &Types,
+        kept: &Kept,
+    ) -> Method {
         let within = self.rounds.within(types.weights);
         let elements = [Some(types.weights), types.first, types.second];
         let mut method = class.method(trace, parameter.group, &self.preset, within, elements);
         let storages = &mut method.storages;
-        for (storage, own) in [&mut storages.weights, &mut storages.first, &mut storages.second].into_iter().zip(kept) {
+        for (storage, own) in
+            [&mut storages.weights, &mut storages.first, &mut storages.second].into_iter().zip(kept)
+        {
             if let Some(own) = own {
                 storage.clone_from(own);
             }

@@ -60,7 +60,9 @@ impl Explained {
         self.explains += explains;
         self.breaks += match scope {
             Scope::Element => 0,
-            Scope::Tensor => tensors.iter().filter(|(explains, _)| *explains > 0).map(|(_, breaks)| breaks).sum(),
+            Scope::Tensor => {
+                tensors.iter().filter(|(explains, _)| *explains > 0).map(|(_, breaks)| breaks).sum()
+            }
             Scope::Step if explains > 0 => tensors.iter().map(|(_, breaks)| breaks).sum(),
             Scope::Step => 0,
         };

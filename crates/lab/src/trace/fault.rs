@@ -99,7 +99,9 @@ impl Fault {
             Fault::Truncated(tensor) => truncate(&mut with, tensor)?,
             Fault::Constants => with.storages.coefficients = Storage::bfloat16(),
             Fault::NotKept => match &mut with.optimizer {
-                Elementwise::Adam(adam) if adam.choices.moments == Moments::Stored => adam.choices.moments = Moments::Fresh,
+                Elementwise::Adam(adam) if adam.choices.moments == Moments::Stored => {
+                    adam.choices.moments = Moments::Fresh
+                }
                 Elementwise::Sgd(sgd) if sgd.moments == Moments::Stored => sgd.moments = Moments::Fresh,
                 _ => return None,
             },

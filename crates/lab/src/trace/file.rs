@@ -122,7 +122,9 @@ impl Trace {
         match texts.get("halfulp-trace").map(String::as_str) {
             Some(LAYOUT) => {}
             Some(other) => {
-                return Err(format!("a trace of layout {other:?}: expected layout {LAYOUT:?}, or a newer halfulp"));
+                return Err(format!(
+                    "a trace of layout {other:?}: expected layout {LAYOUT:?}, or a newer halfulp"
+                ));
             }
             None => {
                 let why = "it is no trace: expected the text \"halfulp-trace\" in its metadata; tools/record-trace writes it";
@@ -181,14 +183,16 @@ impl Trace {
         };
         let (gradient, elements) = take("gradient")?;
         let (weight, _) = take("weight")?;
-        let states = parameter.states.iter().map(|state| Ok(take(state)?.0)).collect::<Result<_, String>>()?;
+        let states =
+            parameter.states.iter().map(|state| Ok(take(state)?.0)).collect::<Result<_, String>>()?;
         let index = find("index").map_or(Ok(Vec::new()), |tensor| self.index(tensor, parameter))?;
         Ok(Recorded { elements, index, gradient, weight, states })
     }
 
     fn index(&self, tensor: &Tensor, parameter: &Parameter) -> Result<Vec<u64>, String> {
         let words = bytes(&self.input, tensor)?;
-        let all: Vec<u64> = words.chunks_exact(8).map(|w| u64::from_le_bytes(std::array::from_fn(|i| w[i]))).collect();
+        let all: Vec<u64> =
+            words.chunks_exact(8).map(|w| u64::from_le_bytes(std::array::from_fn(|i| w[i]))).collect();
         let end = parameter.elements();
         if let Some(wrong) = all.iter().find(|&&k| k >= end) {
             return Err(format!("{}: index {}: expected 0 to {}", tensor.name, wrong.cast_signed(), end - 1));
@@ -222,7 +226,10 @@ impl Trace {
     pub fn memory(&self) -> u64 {
         let rows = self.steps as u64 + 1;
         let of = |k: usize| {
-            let numbers = self.elements(k).saturating_mul(rows).saturating_mul(2 + self.parameters[k].states.len() as u64);
+            let numbers = self
+                .elements(k)
+                .saturating_mul(rows)
+                .saturating_mul(2 + self.parameters[k].states.len() as u64);
             // binary64, beside the file's bytes, and what methods give.
             numbers.saturating_mul(40)
         };
@@ -232,7 +239,8 @@ impl Trace {
 
 fn bytes(input: &Input, tensor: &Tensor) -> Result<Vec<u8>, String> {
     // No more than the file has: its length was compared with the head.
-    let size = usize::try_from(tensor.bytes).map_err(|_| format!("{}: too large for this machine", tensor.name))?;
+    let size =
+        usize::try_from(tensor.bytes).map_err(|_| format!("{}: too large for this machine", tensor.name))?;
     let mut bytes = vec![0; size];
     input.read_at(&mut bytes, tensor.offset).map_err(|e| e.to_string())?;
     Ok(bytes)
@@ -242,10 +250,19 @@ fn numbers(input: &Input, tensor: &Tensor) -> Result<Vec<f64>, String> {
     input.numbers(tensor).map_err(|e| e.to_string())
 }
 
-fn finite(numbers: &[f64], elements: usize, from_one: bool, name: &str, parameter: &Parameter) -> Result<(), String> {
+fn finite(
+    numbers: &[f64],
+    elements: usize,
+    from_one: bool,
+    name: &str,
+    parameter: &Parameter,
+) -> Result<(), String> {
     let Some(at) = numbers.iter().position(|x| !x.is_finite()) else { return Ok(()) };
     let (row, k) = (at / elements, at % elements);
     let step = parameter.start + row as u64 + u64::from(from_one);
     let when = if row == 0 && !from_one { "before the first step".into() } else { format!("at step {step}") };
-    Err(format!("{name}: recorded element {k} is {} {when}: expected finite numbers, a trace ends before a run diverges", numbers[at]))
+    Err(format!(
+        "{name}: recorded element {k} is {} {when}: expected finite numbers, a trace ends before a run diverges",
+        numbers[at]
+    ))
 }

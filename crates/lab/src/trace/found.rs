@@ -36,11 +36,17 @@ pub fn report(
 ) -> Result<Report, ExperimentError> {
     let report = Report {
         name: name(&trace.path),
-        title: format!("{} steps of {} recorded with PyTorch {}", grouped(trace.steps as u64), class(trace), trace.torch),
+        title: format!(
+            "{} steps of {} recorded with PyTorch {}",
+            grouped(trace.steps as u64),
+            class(trace),
+            trace.torch
+        ),
         command: command.into(),
         ..Report::default()
     };
-    let bounds = found.tallies.iter().chain([&found.bits]).flat_map(|of_tensors| of_tensors.iter().zip(TENSORS));
+    let bounds =
+        found.tallies.iter().chain([&found.bits]).flat_map(|of_tensors| of_tensors.iter().zip(TENSORS));
     let bounds = bounds.filter(|(tally, _)| tally.counts().places() > 0);
     let findings = Findings {
         settings: settings(trace, against, found),
@@ -89,8 +95,14 @@ fn settings(trace: &Trace, against: &Against, found: &Replayed) -> Vec<(String, 
 /// The numbers that an assertion can name.
 fn numbers(found: &Replayed) -> Vec<(String, f64)> {
     let mut all: Vec<(String, f64)> = vec![
-        ("step of the first number out of its bound".into(), found.outside.as_ref().map_or(0.0, |o| o.place.step as f64)),
-        ("largest distance of a weight after the last step".into(), found.curve.last().map_or(0.0, |(_, l)| l.measured)),
+        (
+            "step of the first number out of its bound".into(),
+            found.outside.as_ref().map_or(0.0, |o| o.place.step as f64),
+        ),
+        (
+            "largest distance of a weight after the last step".into(),
+            found.curve.last().map_or(0.0, |(_, l)| l.measured),
+        ),
     ];
     all.extend(found.tried.iter().map(|Tried { candidate, reproduced }| {
         let share = reproduced.matched as f64 / reproduced.of.max(1) as f64;
@@ -137,8 +149,9 @@ fn judged(trace: &Trace, found: &Replayed) -> Table {
         vec![p.name.clone(), p.dtype.clone(), grouped(*elements), grouped(p.elements()), steps, tensors]
     };
     let mut rows: Vec<Vec<String>> = found.elements.iter().enumerate().take(LISTED).map(row).collect();
-    let [recorded, all] = [&found.elements[..], &trace.parameters.iter().map(super::Parameter::elements).collect::<Vec<_>>()]
-        .map(|counts| counts.iter().sum::<u64>());
+    let [recorded, all] =
+        [&found.elements[..], &trace.parameters.iter().map(super::Parameter::elements).collect::<Vec<_>>()]
+            .map(|counts| counts.iter().sum::<u64>());
     let more = found.elements.len().saturating_sub(LISTED);
     let last = if more > 0 { format!("all, and {more} not listed") } else { "all".into() };
     rows.push(vec![last, String::new(), grouped(recorded), grouped(all), String::new(), String::new()]);
@@ -158,7 +171,9 @@ fn tried(found: &Replayed) -> Table {
     };
     let whole = found.tried.iter().filter(|one| one.reproduced.is_whole()).count();
     let title = match whole {
-        0 => "No order of operations gives every recorded number bit by bit from the ones before it; the nearest first",
+        0 => {
+            "No order of operations gives every recorded number bit by bit from the ones before it; the nearest first"
+        }
         _ => "Which orders of operations give every recorded number bit by bit from the ones before it",
     };
     Table {
@@ -179,8 +194,16 @@ fn diagnoses(found: &Replayed) -> Table {
         vec![one.fault.clone(), grouped(e.explains), grouped(e.breaks), first, until]
     };
     let title = match found.diagnoses.is_empty() {
-        true => format!("No known fault gives any of the {} numbers that {} does not give", grouped(missing), nearest.candidate),
-        false => format!("Faults that give numbers of the {} that {} does not give", grouped(missing), nearest.candidate),
+        true => format!(
+            "No known fault gives any of the {} numbers that {} does not give",
+            grouped(missing),
+            nearest.candidate
+        ),
+        false => format!(
+            "Faults that give numbers of the {} that {} does not give",
+            grouped(missing),
+            nearest.candidate
+        ),
     };
     Table {
         name: "faults".into(),
@@ -192,7 +215,8 @@ fn diagnoses(found: &Replayed) -> Table {
 
 fn figure(found: &Replayed) -> Figure {
     let curve = |label: &str, role, y: &dyn Fn(&super::judge::Largest) -> f64| {
-        let points = found.curve.iter().map(|(t, largest)| (*t as f64, y(largest))).filter(|p| p.1.is_finite());
+        let points =
+            found.curve.iter().map(|(t, largest)| (*t as f64, y(largest))).filter(|p| p.1.is_finite());
         Curve { label: label.into(), role, points: points.collect() }
     };
     Figure::Curves(Curves {

@@ -70,7 +70,10 @@ impl Visit for Judge<'_> {
             detectors: Detectors::new(&self.method.storages),
         };
         let start = self.rows.all_after(0);
-        let mut whole = Whole { running: states(&Running::new(a.clone()), start), twin: states(&Exact::default(), start) };
+        let mut whole = Whole {
+            running: states(&Running::new(a.clone()), start),
+            twin: states(&Exact::default(), start),
+        };
         let running = Running::new(a.clone());
         for s in 0..self.rows.steps {
             let seeds = Streams::new(0).step(self.rows.t(s));
@@ -118,7 +121,13 @@ fn gradient<A: Arithmetic>(a: &A, rows: &Rows, s: usize) -> Vec<A::Number> {
 
 impl Judge<'_> {
     /// The step in an arithmetic, with recorded numbers in place of those that it stores.
-    fn anchored<A: Anchor>(&mut self, a: A, s: usize, seeds: &Seeds, from: &mut States<A::Number>) -> (A, [Vec<A::Number>; 3]) {
+    fn anchored<A: Anchor>(
+        &mut self,
+        a: A,
+        s: usize,
+        seeds: &Seeds,
+        from: &mut States<A::Number>,
+    ) -> (A, [Vec<A::Number>; 3]) {
         let g = gradient(&a, self.rows, s);
         let mut a = Anchored::new(a, *seeds, self.rows.all_after(s + 1));
         let optimizer = self.method.at(&self.rows.hyper[s]);
@@ -126,7 +135,13 @@ impl Judge<'_> {
         a.into_parts()
     }
 
-    fn detect<V: Native + Value, A: Anchor<Number = V>>(&mut self, a: A, s: usize, seeds: &Seeds, detectors: &mut Detectors) {
+    fn detect<V: Native + Value, A: Anchor<Number = V>>(
+        &mut self,
+        a: A,
+        s: usize,
+        seeds: &Seeds,
+        detectors: &mut Detectors,
+    ) {
         let g = gradient(&a, self.rows, s);
         let mut from = states(&a, self.rows.all_after(s));
         detectors.before(seeds, &from, &g);

@@ -48,7 +48,8 @@ impl Class {
         let (package, class) = (path.split('.').next().unwrap_or(""), path.rsplit('.').next().unwrap_or(""));
         let known = CLASSES.iter().find(|(of, name, ..)| (*of, *name) == (package, class));
         let Some(&(_, _, family, preset)) = known else {
-            let names: Vec<String> = CLASSES.iter().map(|(package, name, ..)| format!("{package}'s {name}")).collect();
+            let names: Vec<String> =
+                CLASSES.iter().map(|(package, name, ..)| format!("{package}'s {name}")).collect();
             return Err(format!("the optimizer {path:?} is not known: expected one of {}", names.join(", ")));
         };
         let states: &[&str] = match family {
@@ -73,7 +74,9 @@ impl Class {
     pub fn check(&self, trace: &Trace, parameter: &Parameter) -> Result<(), String> {
         let (groups, group) = (&trace.groups, parameter.group);
         if groups.flag(group, "amsgrad") {
-            return Err(format!("group {group} has amsgrad: expected an optimizer without it, which is another step"));
+            return Err(format!(
+                "group {group} has amsgrad: expected an optimizer without it, which is another step"
+            ));
         }
         if self.family == Family::Sgd && groups.number(group, "dampening", 0)? != 0.0 {
             return Err(format!("group {group} has dampening: expected 0, it is another step"));
@@ -129,7 +132,9 @@ impl Class {
         let epsilon = if adam { groups.number(group, "eps", step)? } else { 0.0 };
         let momentum = if adam { 0.0 } else { groups.number(group, "momentum", step)? };
         if betas.iter().chain([&momentum]).any(|beta| !(0.0..1.0).contains(beta)) {
-            return Err(format!("group {group}: decays {betas:?} and {momentum}: expected numbers from 0 to below 1"));
+            return Err(format!(
+                "group {group}: decays {betas:?} and {momentum}: expected numbers from 0 to below 1"
+            ));
         }
         if rate < 0.0 || epsilon < 0.0 || weight_decay < 0.0 {
             return Err(format!(
@@ -141,7 +146,8 @@ impl Class {
 
     /// Whether weight decay is part of the gradient.
     fn is_coupled(&self, trace: &Trace, group: usize) -> bool {
-        let decoupled = trace.optimizer.ends_with("AdamW") || trace.groups.flag(group, "decoupled_weight_decay");
+        let decoupled =
+            trace.optimizer.ends_with("AdamW") || trace.groups.flag(group, "decoupled_weight_decay");
         !decoupled && !trace.groups.flag(group, "is_adamw")
     }
 
@@ -156,10 +162,21 @@ impl Class {
     }
 
     /// The method of a preset for a parameter of a group, in an arithmetic.
-    pub fn method(&self, trace: &Trace, group: usize, preset: &str, within: Within, types: [Option<Element>; 3]) -> Method {
+    pub fn method(
+        &self,
+        trace: &Trace,
+        group: usize,
+        preset: &str,
+        within: Within,
+        types: [Option<Element>; 3],
+    ) -> Method {
         let nesterov = trace.groups.flag(group, "nesterov");
         // PyTorch's kernels write a moment before the next one reads it.
-        let moments = if matches!(within, Within::Kernels(_) | Within::Every(_)) { Moments::Stored } else { Moments::Fresh };
+        let moments = if matches!(within, Within::Kernels(_) | Within::Every(_)) {
+            Moments::Stored
+        } else {
+            Moments::Fresh
+        };
         let optimizer = match self.family {
             Family::Adam => {
                 let mut adam = Adam::preset(preset).unwrap_or_else(Adam::plain);
@@ -206,7 +223,9 @@ fn storage(element: Option<Element>, within: &Within) -> Storage {
 pub fn narrow(element: Element) -> Storage {
     match element {
         Element::Bf16 => Storage::bfloat16(),
-        Element::F16 => Storage::Format { format: crate::storage::ieee(16, 11), policy: halfulp::Policy::IEEE },
+        Element::F16 => {
+            Storage::Format { format: crate::storage::ieee(16, 11), policy: halfulp::Policy::IEEE }
+        }
         Element::F32 => Storage::binary32(),
         Element::F64 => Storage::Exact,
     }

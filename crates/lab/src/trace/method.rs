@@ -64,8 +64,12 @@ impl Method {
                 let optimizer = Elementwise::Sgd(crate::optimizer::Sgd { fused: false, ..*sgd });
                 vec![Method { optimizer, ..self.clone() }]
             }
-            (Within::Roots32(None), _) => [true, false].map(|above| within(Within::Roots32(Some(above)))).to_vec(),
-            (Within::Roots64(None), _) => [true, false].map(|above| within(Within::Roots64(Some(above)))).to_vec(),
+            (Within::Roots32(None), _) => {
+                [true, false].map(|above| within(Within::Roots32(Some(above)))).to_vec()
+            }
+            (Within::Roots64(None), _) => {
+                [true, false].map(|above| within(Within::Roots64(Some(above)))).to_vec()
+            }
             _ => Vec::new(),
         }
     }
@@ -85,7 +89,8 @@ impl fmt::Display for Method {
         let Storages { weights, first, second, .. } = &self.storages;
         let kept = [("weights", weights), ("first moment", first), ("second moment", second)];
         let own = kept.into_iter().filter(|(_, storage)| **storage != Storage::Exact);
-        own.map(|(name, storage)| (name, storage)).try_for_each(|(name, storage)| write!(f, ", {name} {storage}"))
+        own.map(|(name, storage)| (name, storage))
+            .try_for_each(|(name, storage)| write!(f, ", {name} {storage}"))
     }
 }
 

@@ -136,14 +136,28 @@ impl<'t> Run<'t> {
         let presets = class.presets();
         let preset = against.preset.clone().unwrap_or_else(|| class.preset.into());
         if !presets.contains(&preset.as_str()) {
-            return Err(format!("preset {preset:?}: expected one of {} for {}", presets.join(", "), trace.optimizer));
+            return Err(format!(
+                "preset {preset:?}: expected one of {} for {}",
+                presets.join(", "),
+                trace.optimizer
+            ));
         }
-        Ok(Run { trace, against, class, judged_by: Candidate { preset, rounds: Run::rounds(trace, against, &class) } })
+        Ok(Run {
+            trace,
+            against,
+            class,
+            judged_by: Candidate { preset, rounds: Run::rounds(trace, against, &class) },
+        })
     }
 
     /// Where operations round: roots differ in wide tensors only.
     fn rounds(trace: &Trace, against: &Against, class: &Class) -> Rounds {
-        let narrow = |k: usize| matches!(Types::of(class, &trace.parameters[k], &trace.types(k)).weights, Element::F16 | Element::Bf16);
+        let narrow = |k: usize| {
+            matches!(
+                Types::of(class, &trace.parameters[k], &trace.types(k)).weights,
+                Element::F16 | Element::Bf16
+            )
+        };
         let all_narrow = (0..trace.parameters.len()).all(narrow);
         let usual = if all_narrow { Rounds::Kernels } else { class.rounds() };
         against.rounds.unwrap_or(usual)
@@ -178,7 +192,8 @@ impl<'t> Run<'t> {
     fn pass(&self, k: usize, types: &Types, candidates: &[Candidate]) -> Result<Pass, TraceError> {
         let rows = Rows::read(self.trace, k, &self.class)?;
         let method = self.method(k, &self.judged_by, types).bounding();
-        let keepers = method.storages.keepers().map_err(|(key, e)| self.wrong(format!("storage of {key}: {e}")))?;
+        let keepers =
+            method.storages.keepers().map_err(|(key, e)| self.wrong(format!("storage of {key}: {e}")))?;
         let judge = Judge { rows: &rows, method: &method, parameter: k, keepers };
         let judged = method.with(judge).map_err(|e| self.wrong(e))?;
         let each = |candidate| reproduced(&rows, k, &self.method(k, candidate, types));
@@ -188,8 +203,10 @@ impl<'t> Run<'t> {
 
     /// What was found of all parameters, in their order.
     fn merged(&self, passes: Vec<Pass>, candidates: Vec<Candidate>) -> (Replayed, Vec<Tried>) {
-        let mut tried: Vec<Tried> =
-            candidates.into_iter().map(|candidate| Tried { candidate, reproduced: Reproduced::default() }).collect();
+        let mut tried: Vec<Tried> = candidates
+            .into_iter()
+            .map(|candidate| Tried { candidate, reproduced: Reproduced::default() })
+            .collect();
         let mut found = Replayed {
             judged_by: self.judged_by.clone(),
             tallies: super::judge::tallies(),
@@ -209,7 +226,8 @@ impl<'t> Run<'t> {
             }
             let outside = [found.outside.take(), judged.outside].into_iter().flatten();
             found.outside = outside.min_by_key(|one| one.place.order());
-            let steps = judged.curve.into_iter().enumerate().map(|(s, largest)| (pass.start + s as u64 + 1, largest));
+            let steps =
+                judged.curve.into_iter().enumerate().map(|(s, largest)| (pass.start + s as u64 + 1, largest));
             merge_curves(&mut found.curve, steps);
             match &mut found.detectors {
                 Some(detectors) => detectors.merge(judged.detectors),
@@ -224,17 +242,28 @@ impl<'t> Run<'t> {
         let mut all = Vec::new();
         for parameter in &self.trace.parameters {
             for state in self.class.others(parameter) {
-                all.push((format!("{}/{state}", parameter.name), "no state of this optimizer that the lab has".into()));
+                all.push((
+                    format!("{}/{state}", parameter.name),
+                    "no state of this optimizer that the lab has".into(),
+                ));
             }
         }
         if self.trace.left_out > 0 {
-            all.push((format!("{} parameters of the optimizer", self.trace.left_out), "the recorder left them out".into()));
+            all.push((
+                format!("{} parameters of the optimizer", self.trace.left_out),
+                "the recorder left them out".into(),
+            ));
         }
         all
     }
 
     /// The numbers beside those of the nearest candidate, and the faults that explain differences: those first that explain most and break least.
-    fn compare(&self, found: &mut Replayed, types: &[Types], progress: &dyn Progress) -> Result<(), TraceError> {
+    fn compare(
+        &self,
+        found: &mut Replayed,
+        types: &[Types],
+        progress: &dyn Progress,
+    ) -> Result<(), TraceError> {
         let (known, nearest) = (found.is_known(), &found.tried[0]);
         let each = |k: usize| {
             let rows = Rows::read(self.trace, k, &self.class)?;
@@ -245,7 +274,10 @@ impl<'t> Run<'t> {
             progress.done();
             Ok((bits, explained.map_err(|e| self.wrong(e))?))
         };
-        let all = (0..types.len()).into_par_iter().map(each).collect::<Result<Vec<([Tally; 3], Vec<Explained>)>, TraceError>>()?;
+        let all = (0..types.len())
+            .into_par_iter()
+            .map(each)
+            .collect::<Result<Vec<([Tally; 3], Vec<Explained>)>, TraceError>>()?;
         let group = self.trace.parameters[0].group;
         let hyper = self.class.hyper(&self.trace.groups, group, 0).map_err(|e| self.wrong(e))?;
         found.diagnoses = super::fault::FAULTS

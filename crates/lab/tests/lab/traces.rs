@@ -57,7 +57,8 @@ fn sound_runs_hold_and_their_order_is_known() {
         assert_eq!(found.tried[0].reproduced.of, places, "{name}");
         assert!(found.outside.is_none() && found.diagnoses.is_empty(), "{name}");
         let step = report.checks.iter().filter(|c| c.tally.statement.name == "trace.step");
-        let least = step.map(|c| c.tally.steps().and_then(|s| s.at_last.share()).unwrap_or(0.0)).fold(1.0, f64::min);
+        let least =
+            step.map(|c| c.tally.steps().and_then(|s| s.at_last.share()).unwrap_or(0.0)).fold(1.0, f64::min);
         assert!(least > 0.9, "{name}: {least} at the last step");
         let worst = report.checks.iter().filter(|c| c.tally.statement.name == "trace.worst-case");
         assert!(worst.clone().count() >= 2 && worst.clone().all(|c| c.status() == Status::Holds), "{name}");
@@ -89,9 +90,15 @@ fn a_truncation_is_found_and_named() {
     let first = nearest.reproduced.first.as_ref().expect("a number that differs");
     assert_eq!(first.to_string(), "step 7, weights of 0.weight[4]");
     let named = &found.diagnoses[0];
-    assert_eq!((named.fault.as_str(), named.explained.explains, named.explained.breaks), ("weights truncated", 1, 0));
+    assert_eq!(
+        (named.fault.as_str(), named.explained.explains, named.explained.breaks),
+        ("weights truncated", 1, 0)
+    );
     assert_eq!(named.explained.first.as_ref(), Some(first));
-    assert!(found.diagnoses[1..].iter().all(|other| other.explained.breaks > 0), "no other fault explains it");
+    assert!(
+        found.diagnoses[1..].iter().all(|other| other.explained.breaks > 0),
+        "no other fault explains it"
+    );
 }
 
 /// A first moment that was not written back in one step: all of its elements, and the weights were updated by the moment that was lost.
@@ -104,7 +111,10 @@ fn a_stale_state_is_found_and_named() {
     assert_eq!(status(&report, "trace.step", "second moment"), Status::Holds);
     assert_eq!(status(&report, "trace.worst-case", "first moment"), Status::Violated);
     let outside = found.outside.as_ref().expect("a number that is out of its bound");
-    assert_eq!((outside.place.step, outside.place.what, outside.place.name.as_str()), (7, "first moment", "0.weight"));
+    assert_eq!(
+        (outside.place.step, outside.place.what, outside.place.name.as_str()),
+        (7, "first moment", "0.weight")
+    );
     let named = |fault: &str| found.diagnoses.iter().find(|one| one.fault == fault).map(|one| &one.explained);
     let stale = named("first moment stale").expect("the fault is named");
     assert_eq!((stale.explains, stale.last), (48, 7), "all elements of the tensor, in that step alone");
@@ -130,13 +140,18 @@ fn a_decay_in_bfloat16_is_found_and_named() {
 /// One bit of one recorded number: the step and the element are said, whichever tensor it is in.
 #[test]
 fn a_flipped_bit_is_found_where_it_is() {
-    for (tensor, what) in [("exp_avg", "first moment"), ("exp_avg_sq", "second moment"), ("weight", "weights")] {
+    for (tensor, what) in
+        [("exp_avg", "first moment"), ("exp_avg_sq", "second moment"), ("weight", "weights")]
+    {
         // Row 5 is after step 5; the last but one bit of element 9 in bfloat16.
         let path = edited("adamw-bf16", &format!("0.weight/{tensor}"), 5 * 48 + 9, 2, |code| code ^ 2);
         let (trace, found) = replayed(&path, &against());
         let outside = found.outside.as_ref().expect("a number that is out of its bound");
         assert_eq!((outside.place.step, outside.place.what, outside.place.element), (5, what, 9), "{tensor}");
-        assert_eq!(status(&reported(&trace, &found, &trace::asserted(&found)), "trace.step", what), Status::Violated);
+        assert_eq!(
+            status(&reported(&trace, &found, &trace::asserted(&found)), "trace.step", what),
+            Status::Violated
+        );
     }
 }
 
@@ -144,7 +159,8 @@ fn a_flipped_bit_is_found_where_it_is() {
 #[test]
 fn a_wrong_claim_on_a_storage_is_noticed() {
     let mut claim = against();
-    claim.kept[2] = Some(halfulp_lab::storage::Storage::mantissa(12, halfulp::Policy::IEEE).expect("a storage"));
+    claim.kept[2] =
+        Some(halfulp_lab::storage::Storage::mantissa(12, halfulp::Policy::IEEE).expect("a storage"));
     let (trace, found) = replayed(&recorded("adamw-bf16"), &claim);
     let report = reported(&trace, &found, &trace::asserted(&found));
     assert_eq!(status(&report, "trace.step", "second moment"), Status::Violated);
@@ -173,7 +189,8 @@ fn a_file_can_assert() {
                 [[expect]]\nnumber = \"share reproduced by pytorch\"\nvalue = 1\nwithin = [1, 1]\nsource = \"an earlier run\"\n\
                 [[detect]]\ndetector = \"saturation\"\nraised = false\n";
     assert_eq!(reported(&trace, &found, text).verdict(), Verdict::Holds);
-    let text = text.replace("[1, 1]", "[0, 2]").replace("value = 1", "value = 0.5").replace("[0, 2]", "[0.4, 0.6]");
+    let text =
+        text.replace("[1, 1]", "[0, 2]").replace("value = 1", "value = 0.5").replace("[0, 2]", "[0.4, 0.6]");
     let report = reported(&trace, &found, &text);
     assert_eq!(report.verdict(), Verdict::Fails);
     assert!(report.failures()[0].contains("share reproduced by pytorch"), "{:?}", report.failures());

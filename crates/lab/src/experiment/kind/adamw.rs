@@ -84,7 +84,9 @@ impl<N, A: Watch<N>, B: Watch<N>> Watch<N> for Both<'_, A, B> {
 impl Kind for AdamwRun {
     fn check(&self) -> Result<(), Invalid> {
         range::steps("run.adamw.steps", self.steps)?;
-        self.problem.check_gradients(self.steps).map_err(|e| Invalid::new(format!("run.adamw.{}", e.key), e.why))?;
+        self.problem
+            .check_gradients(self.steps)
+            .map_err(|e| Invalid::new(format!("run.adamw.{}", e.key), e.why))?;
         if self.cases.is_empty() {
             return Err(Invalid::new("run.adamw.cases", "expected at least one"));
         }
@@ -111,8 +113,10 @@ impl Kind for AdamwRun {
     }
 
     fn run(&self, progress: &dyn Progress) -> Result<Findings, Invalid> {
-        let problem =
-            self.problem.build_gradients().map_err(|e| Invalid::new(format!("run.adamw.{}", e.key), e.why))?;
+        let problem = self
+            .problem
+            .build_gradients()
+            .map_err(|e| Invalid::new(format!("run.adamw.{}", e.key), e.why))?;
         let seeds = self.seeds.as_slice();
         let cells: Vec<(&Case, u64)> =
             self.cases.iter().flat_map(|case| seeds.iter().map(move |&seed| (case, seed))).collect();

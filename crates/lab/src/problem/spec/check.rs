@@ -47,7 +47,10 @@ impl ProblemSpec {
         let ProblemSpec::Trace(path) = self else { return self.check() };
         let trace = Trace::open(path).map_err(|e| Invalid::new("problem.trace", e.to_string()))?;
         if (trace.steps as u64) < steps {
-            let why = format!("it has the gradients of {} steps: expected {steps} or more, or fewer steps", trace.steps);
+            let why = format!(
+                "it has the gradients of {} steps: expected {steps} or more, or fewer steps",
+                trace.steps
+            );
             return Err(Invalid::new("problem.trace", why));
         }
         Ok(())

@@ -10,7 +10,9 @@ use crate::trace::Trace;
 /// Recorded elements and steps of a trace; none of one that cannot be read, which the check says.
 fn recorded(path: &Path) -> [u64; 2] {
     let trace = Trace::open(path);
-    trace.map_or([0; 2], |trace| [(0..trace.parameters.len()).map(|k| trace.elements(k)).sum(), trace.steps as u64])
+    trace.map_or([0; 2], |trace| {
+        [(0..trace.parameters.len()).map(|k| trace.elements(k)).sum(), trace.steps as u64]
+    })
 }
 
 impl ProblemSpec {

@@ -15,7 +15,9 @@ const MANY: u64 = 1 << 32;
 /// # Errors
 /// It is not there.
 pub fn text<'t>(texts: &'t BTreeMap<String, String>, key: &str) -> Result<&'t String, String> {
-    texts.get(key).ok_or_else(|| format!("its metadata lack {key:?}: expected what tools/record-trace writes"))
+    texts
+        .get(key)
+        .ok_or_else(|| format!("its metadata lack {key:?}: expected what tools/record-trace writes"))
 }
 
 /// The tensors of a file by name.
@@ -45,7 +47,9 @@ impl<'h> Shapes<'h> {
         for parameter in parameters {
             if parameter.group >= groups {
                 let (name, group) = (&parameter.name, parameter.group);
-                return Err(format!("{name}: group {group}: expected one of the {groups} in the metadata \"groups\""));
+                return Err(format!(
+                    "{name}: group {group}: expected one of the {groups} in the metadata \"groups\""
+                ));
             }
             if !known.insert(format!("{}/gradient", parameter.name)) {
                 return Err(format!("metadata \"parameters\": {} is there twice", parameter.name));
@@ -69,7 +73,10 @@ impl<'h> Shapes<'h> {
             (Some(index), _) => {
                 known.insert(index.name.clone());
                 if index.dtype != "I64" || index.shape.len() != 1 {
-                    return Err(format!("{}: {} {:?}: expected I64 and one dimension", index.name, index.dtype, index.shape));
+                    return Err(format!(
+                        "{}: {} {:?}: expected I64 and one dimension",
+                        index.name, index.dtype, index.shape
+                    ));
                 }
                 index.shape[0]
             }
@@ -88,7 +95,10 @@ impl<'h> Shapes<'h> {
     }
 
     fn find(&self, name: &str) -> Result<&'h Tensor, String> {
-        self.tensors.get(name).copied().ok_or_else(|| format!("there is no tensor {name}: expected one, by its metadata"))
+        self.tensors
+            .get(name)
+            .copied()
+            .ok_or_else(|| format!("there is no tensor {name}: expected one, by its metadata"))
     }
 
     fn shaped(&self, tensor: &Tensor, expected: [u64; 2]) -> Result<(), String> {
@@ -110,10 +120,15 @@ impl<'h> Shapes<'h> {
     ///
     /// # Errors
     /// A tensor of a group that there is none of, one that is constant too, or one of another shape or type.
-    pub fn scheduled(&self, groups: &[Map<String, Value>]) -> Result<Vec<(usize, String, &'h Tensor)>, String> {
+    pub fn scheduled(
+        &self,
+        groups: &[Map<String, Value>],
+    ) -> Result<Vec<(usize, String, &'h Tensor)>, String> {
         let mut all = Vec::new();
         for (name, tensor) in &self.tensors {
-            let Some((group, key)) = name.strip_prefix("group ").and_then(|rest| rest.split_once('/')) else { continue };
+            let Some((group, key)) = name.strip_prefix("group ").and_then(|rest| rest.split_once('/')) else {
+                continue;
+            };
             let Some(group) = group.parse::<usize>().ok().filter(|group| *group < groups.len()) else {
                 return Err(format!("{name}: expected one of the {} groups in the metadata", groups.len()));
             };
@@ -123,7 +138,10 @@ impl<'h> Shapes<'h> {
             let pairs = tensor.shape.len() <= 2 && tensor.shape.get(1).is_none_or(|n| *n == 2);
             if tensor.element != Some(Element::F64) || !pairs || tensor.shape.first() != Some(&self.steps) {
                 let (dtype, shape) = (&tensor.dtype, &tensor.shape);
-                return Err(format!("{name}: {dtype} {shape:?}: expected F64, [{0}] or [{0}, 2]", self.steps));
+                return Err(format!(
+                    "{name}: {dtype} {shape:?}: expected F64, [{0}] or [{0}, 2]",
+                    self.steps
+                ));
             }
             all.push((group, key.to_string(), *tensor));
         }

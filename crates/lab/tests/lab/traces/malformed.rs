@@ -32,29 +32,82 @@ fn metadata(head: &mut Value, key: &str, change: impl Fn(&mut Value)) {
 
 #[test]
 fn heads_that_are_wrong_are_said() {
-    with_head("none", |head| head["__metadata__"] = json!({}), "it is no trace: expected the text \"halfulp-trace\"");
-    with_head("layout", |head| head["__metadata__"]["halfulp-trace"] = json!("9"), "layout \"9\": expected layout \"1\"");
+    with_head(
+        "none",
+        |head| head["__metadata__"] = json!({}),
+        "it is no trace: expected the text \"halfulp-trace\"",
+    );
+    with_head(
+        "layout",
+        |head| head["__metadata__"]["halfulp-trace"] = json!("9"),
+        "layout \"9\": expected layout \"1\"",
+    );
     with_head("no-steps", |head| head["__metadata__"]["steps"] = json!("0"), "expected at least one step");
-    with_head("steps", |head| head["__metadata__"]["steps"] = json!("many"), "expected a whole number, got \"many\"");
-    with_head("more-steps", |head| head["__metadata__"]["steps"] = json!("13"), "expected [13, 48], rows for 13 steps");
-    with_head("huge", |head| head["__metadata__"]["steps"] = json!("18446744073709551615"), "expected 4294967296 at most");
-    with_head("group", |head| metadata(head, "parameters", |p| p[0]["group"] = json!(7)), "group 7: expected one of the 1");
-    with_head("twice", |head| metadata(head, "parameters", |p| p[1] = p[0].clone()), "0.weight is there twice");
-    with_head("no-key", |head| metadata(head, "parameters", |p| p[0] = json!({})), "expected a list of name, group");
-    with_head("empty", |head| metadata(head, "parameters", |p| *p = json!([])), "expected at least one, got none");
-    with_head("shape", |head| metadata(head, "parameters", |p| p[0]["shape"] = json!([6, 9])), "expected [12, 54]");
+    with_head(
+        "steps",
+        |head| head["__metadata__"]["steps"] = json!("many"),
+        "expected a whole number, got \"many\"",
+    );
+    with_head(
+        "more-steps",
+        |head| head["__metadata__"]["steps"] = json!("13"),
+        "expected [13, 48], rows for 13 steps",
+    );
+    with_head(
+        "huge",
+        |head| head["__metadata__"]["steps"] = json!("18446744073709551615"),
+        "expected 4294967296 at most",
+    );
+    with_head(
+        "group",
+        |head| metadata(head, "parameters", |p| p[0]["group"] = json!(7)),
+        "group 7: expected one of the 1",
+    );
+    with_head(
+        "twice",
+        |head| metadata(head, "parameters", |p| p[1] = p[0].clone()),
+        "0.weight is there twice",
+    );
+    with_head(
+        "no-key",
+        |head| metadata(head, "parameters", |p| p[0] = json!({})),
+        "expected a list of name, group",
+    );
+    with_head(
+        "empty",
+        |head| metadata(head, "parameters", |p| *p = json!([])),
+        "expected at least one, got none",
+    );
+    with_head(
+        "shape",
+        |head| metadata(head, "parameters", |p| p[0]["shape"] = json!([6, 9])),
+        "expected [12, 54]",
+    );
     let vast = json!([1u64 << 40, 1u64 << 40]);
-    with_head("vast", |head| metadata(head, "parameters", |p| p[0]["shape"] = vast.clone()), "expected [12, 18446744073709551615]");
-    with_head("states", |head| metadata(head, "parameters", |p| p[0]["states"] = json!(["exp_avg"])), "no parameter in the metadata has this tensor");
+    with_head(
+        "vast",
+        |head| metadata(head, "parameters", |p| p[0]["shape"] = vast.clone()),
+        "expected [12, 18446744073709551615]",
+    );
+    with_head(
+        "states",
+        |head| metadata(head, "parameters", |p| p[0]["states"] = json!(["exp_avg"])),
+        "no parameter in the metadata has this tensor",
+    );
     with_head(
         "missing",
         |head| {
-            let tensor = head.as_object_mut().and_then(|head| head.remove("2.bias/exp_avg_sq")).expect("a tensor");
+            let tensor =
+                head.as_object_mut().and_then(|head| head.remove("2.bias/exp_avg_sq")).expect("a tensor");
             head["spare/gradient"] = tensor;
         },
         "there is no tensor 2.bias/exp_avg_sq",
     );
-    with_head("type", |head| head["0.bias/weight"]["dtype"] = json!("I16"), "elements of type I16: expected F16, BF16, F32 or F64");
+    with_head(
+        "type",
+        |head| head["0.bias/weight"]["dtype"] = json!("I16"),
+        "elements of type I16: expected F16, BF16, F32 or F64",
+    );
 }
 
 #[test]
@@ -64,9 +117,21 @@ fn optimizers_that_are_other_steps_are_said() {
     with_head("own", class("__main__.AdamW"), "\"__main__.AdamW\" is not known");
     with_head("sgd", class("torch.optim.sgd.SGD"), "group 0 has no dampening");
     with_head("amsgrad", |head| metadata(head, "groups", |g| g[0]["amsgrad"] = json!(true)), "amsgrad");
-    with_head("betas", |head| metadata(head, "groups", |g| g[0]["betas"] = json!([0.9, 1.0])), "expected numbers from 0 to below 1");
-    with_head("beta", |head| metadata(head, "groups", |g| g[0]["betas"] = json!(0.9)), "expected two finite numbers, got [0.9]");
-    with_head("lr", |head| metadata(head, "groups", |g| g[0]["lr"] = json!("fast")), "group 0 has no lr: expected a number");
+    with_head(
+        "betas",
+        |head| metadata(head, "groups", |g| g[0]["betas"] = json!([0.9, 1.0])),
+        "expected numbers from 0 to below 1",
+    );
+    with_head(
+        "beta",
+        |head| metadata(head, "groups", |g| g[0]["betas"] = json!(0.9)),
+        "expected two finite numbers, got [0.9]",
+    );
+    with_head(
+        "lr",
+        |head| metadata(head, "groups", |g| g[0]["lr"] = json!("fast")),
+        "group 0 has no lr: expected a number",
+    );
     with_head("negative", |head| metadata(head, "groups", |g| g[0]["lr"] = json!(-1)), "lr -1");
     let coupled = |head: &mut Value| {
         head["__metadata__"]["optimizer"] = json!("torch.optim.adam.Adam");
@@ -80,7 +145,10 @@ fn numbers_that_are_none_are_said_with_their_place() {
     // 0x7fc0 is a NaN of bfloat16, 0x7f80 infinity.
     let path = edited("adamw-bf16", "0.weight/gradient", 3 * 48 + 11, 2, |_| 0x7fc0);
     let error = said(&path);
-    assert!(error.contains("0.weight/gradient: recorded element 11 is NaN at step 4: expected finite numbers"), "{error}");
+    assert!(
+        error.contains("0.weight/gradient: recorded element 11 is NaN at step 4: expected finite numbers"),
+        "{error}"
+    );
     let path = edited("adamw-bf16", "2.bias/weight", 1, 2, |_| 0x7f80);
     assert!(said(&path).contains("2.bias/weight: recorded element 1 is inf before the first step"));
     let path = edited("adam-f32-sampled", "0.weight/index", 9, 8, |_| 48);
@@ -94,13 +162,19 @@ fn numbers_that_are_none_are_said_with_their_place() {
 #[test]
 fn files_that_are_cut_off_or_others_are_said() {
     let whole = std::fs::read(recorded("adamw-bf16")).expect("a file");
-    for (length, expected) in [(0, "neither"), (7, "neither"), (100, "truncated"), (whole.len() - 1, "truncated")] {
+    for (length, expected) in
+        [(0, "neither"), (7, "neither"), (100, "truncated"), (whole.len() - 1, "truncated")]
+    {
         let path = own(&format!("cut-{length}.safetensors"));
         std::fs::write(&path, &whole[..length]).expect("a file");
         assert!(said(&path).contains(expected), "{length}: {}", said(&path));
     }
     let npy = own("array.npy");
-    std::fs::write(&npy, b"\x93NUMPY\x01\x00\x36\x00{'descr': '<f4', 'fortran_order': False, 'shape': ()}\n\0\0\x80\x3f").expect("a file");
+    std::fs::write(
+        &npy,
+        b"\x93NUMPY\x01\x00\x36\x00{'descr': '<f4', 'fortran_order': False, 'shape': ()}\n\0\0\x80\x3f",
+    )
+    .expect("a file");
     assert!(said(&npy).contains("expected a .safetensors file with a trace, got an array"));
     let none = own("none.safetensors");
     assert!(said(&none).contains("No such file"), "{}", said(&none));

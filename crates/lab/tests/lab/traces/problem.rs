@@ -54,7 +54,8 @@ fn an_experiment_takes_its_gradients_from_a_trace() {
 #[test]
 fn what_a_trace_cannot_be_is_said_with_the_key() {
     let text = TEXT.replace("PRESET", "plain").replace("BOUND", "run.running");
-    let more = experiment("more-steps", &text.replace("steps = 12", "steps = 13")).expect_err("too few steps");
+    let more =
+        experiment("more-steps", &text.replace("steps = 12", "steps = 13")).expect_err("too few steps");
     assert!(more.contains("it has the gradients of 12 steps: expected 13 or more"), "{more}");
     let none = experiment("no-file", &text.replace("gradients.s", "other.s")).expect_err("no such file");
     assert!(none.contains("run.adamw.problem.trace: ") && none.contains("other.safetensors"), "{none}");
