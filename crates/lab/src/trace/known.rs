@@ -191,7 +191,7 @@ impl Class {
         let [weights, first, second] = types.map(|element| storage(element, &within));
         let storages = Storages { weights, first, second, ..Storages::default() };
         let exact = storages.first == Storage::Exact && storages.second == Storage::Exact;
-        let method = Method { preset: preset.into(), optimizer, storages, within };
+        let method = Method { optimizer, storages, within };
         let method = if exact { method.stored() } else { method };
         method.coupled(self.is_coupled(trace, group))
     }

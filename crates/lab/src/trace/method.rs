@@ -1,7 +1,5 @@
 //! Methods that a recorded run can have been computed by: an order of operations, an arithmetic, and where each tensor is kept.
 
-use std::fmt;
-
 use crate::arithmetic::{Arithmetic, Faithful, Kernels, Native, Plain, Rounded};
 use crate::detect::Value;
 use crate::optimizer::{Decay, Elementwise, Keepers, Observer, States, Storages};
@@ -28,24 +26,9 @@ pub enum Within {
     Every(Storage),
 }
 
-impl fmt::Display for Within {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Within::F32 => f.write_str("f32"),
-            Within::F64 => f.write_str("f64"),
-            Within::Roots32(_) => f.write_str("f32 with roots within an ulp"),
-            Within::Roots64(_) => f.write_str("f64 with roots within an ulp"),
-            Within::Kernels(storage) => write!(f, "kernels on {storage}"),
-            Within::Every(storage) => write!(f, "every operation in {storage}"),
-        }
-    }
-}
-
 /// A method.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Method {
-    /// The preset that its order of operations has.
-    pub preset: String,
     /// The order of operations; its numbers are a step's.
     pub optimizer: Elementwise,
     /// Where each tensor is kept.
@@ -80,17 +63,6 @@ impl Method {
             Within::Kernels(_) => self.others().pop().unwrap_or(self),
             _ => self,
         }
-    }
-}
-
-impl fmt::Display for Method {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}, {}", self.preset, self.within)?;
-        let Storages { weights, first, second, .. } = &self.storages;
-        let kept = [("weights", weights), ("first moment", first), ("second moment", second)];
-        let own = kept.into_iter().filter(|(_, storage)| **storage != Storage::Exact);
-        own.map(|(name, storage)| (name, storage))
-            .try_for_each(|(name, storage)| write!(f, ", {name} {storage}"))
     }
 }
 

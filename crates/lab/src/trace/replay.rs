@@ -100,16 +100,11 @@ pub fn replay(trace: &Trace, against: &Against, progress: &dyn Progress) -> Resu
     Ok(found)
 }
 
-/// Of so many recorded numbers an order has to give 99 in 100 to be known as the one that was run.
-const fn is_known(nearest: &Reproduced) -> bool {
-    nearest.of > 0 && 100 * (nearest.of - nearest.matched) <= nearest.of
-}
-
 impl Replayed {
     /// Whether the order of operations is known: then every number has to be the one that it gives.
     #[must_use]
     pub fn is_known(&self) -> bool {
-        self.tried.first().is_some_and(|nearest| is_known(&nearest.reproduced))
+        self.tried.first().is_some_and(|nearest| nearest.reproduced.is_known())
     }
 }
 

@@ -76,6 +76,16 @@ fn another_order_does_not_explain_the_bits() {
     assert_eq!(found.tried[0].candidate.to_string(), "pytorch", "the nearest is first");
 }
 
+/// An order is known by the numbers that changed: what stands still is given by any.
+#[test]
+fn what_stands_still_does_not_make_an_order_known() {
+    let of = |matched, changed| trace::Reproduced { matched, of: 100_000, changed, first: None };
+    assert!(of(99_990, 10_000).is_known() && !of(99_989, 10_000).is_known());
+    assert!(!of(100_000, 0).is_known());
+    let (_, found) = replayed(&recorded("fault-stale"), &against());
+    assert!(!found.is_known() && !trace::asserted(&found).contains("trace.bits"));
+}
+
 /// A weight that was cut off in place of rounded: one step, one element, and the fault's name.
 #[test]
 fn a_truncation_is_found_and_named() {
