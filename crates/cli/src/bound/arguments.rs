@@ -191,9 +191,9 @@ A trace is written by tools/record-trace from any PyTorch optimizer: see docs/tr
 const EXAMPLES_OF_TRACE: &str = "\
 Examples:
   halfulp bound trace run.safetensors
-  halfulp bound trace run.safetensors --assert ci/trace.toml --junit trace.xml
-  halfulp bound trace run.safetensors --preset torchao --arithmetic f32 --html trace.html
-  halfulp bound trace run.safetensors --storage second='{ format = \"bfloat16\", rounding = \"sr-a:16\" }'";
+  halfulp bound trace run.safetensors --assert ./mine.toml --junit trace.xml
+  halfulp bound trace run.safetensors --preset pytorch --html trace.html
+  halfulp bound trace run.safetensors --arithmetic kernels --json";
 
 const EXAMPLES: &str = "\
 Examples:

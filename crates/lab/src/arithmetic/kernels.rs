@@ -13,7 +13,7 @@ use crate::storage::{Keeper, Storage, StorageError};
 /// let mut a = Kernels::<f32>::new(&Storage::bfloat16())?;
 /// let mut product = [0.0];
 /// a.mul(&[1.0078125], &[1.0078125], &mut product);
-/// assert_eq!(product, [1.0156861]);
+/// assert_eq!(product, [1.01568603515625]);
 /// a.written(&mut product);
 /// assert_eq!(product, [1.015625]);
 /// # Ok::<(), halfulp_lab::storage::StorageError>(())

@@ -15,6 +15,9 @@ use head::{Shapes, text};
 /// The layout that is read.
 const LAYOUT: &str = "1";
 
+/// Bytes that an element takes while a step is judged: exact numbers of 256 bits and bounds, of all tensors.
+const STEP: u64 = 4096;
+
 /// Why a trace cannot be read: the file, what is wrong in it, and what was expected.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("{path}: {why}")]
@@ -230,8 +233,8 @@ impl Trace {
                 .elements(k)
                 .saturating_mul(rows)
                 .saturating_mul(2 + self.parameters[k].states.len() as u64);
-            // binary64, beside the file's bytes, and what methods give.
-            numbers.saturating_mul(40)
+            // binary64, beside the file's bytes, and what methods give; and of each element the numbers of a step and what is known of them.
+            numbers.saturating_mul(40).saturating_add(self.elements(k).saturating_mul(STEP))
         };
         (0..self.parameters.len()).map(of).max().unwrap_or(0)
     }

@@ -19,12 +19,10 @@ pub enum Family {
 }
 
 /// The classes that are known: the package, the class's name, what it computes, and the preset of its order of operations.
-const CLASSES: [(&str, &str, Family, &str); 5] = [
+const CLASSES: [(&str, &str, Family, &str); 3] = [
     ("torch", "AdamW", Family::Adam, "pytorch"),
     ("torch", "Adam", Family::Adam, "pytorch"),
     ("torch", "SGD", Family::Sgd, "pytorch"),
-    ("torchao", "_AdamW", Family::Adam, "torchao"),
-    ("torchao", "_Adam", Family::Adam, "torchao"),
 ];
 
 /// An optimizer that is known.
@@ -146,9 +144,7 @@ impl Class {
 
     /// Whether weight decay is part of the gradient.
     fn is_coupled(&self, trace: &Trace, group: usize) -> bool {
-        let decoupled =
-            trace.optimizer.ends_with("AdamW") || trace.groups.flag(group, "decoupled_weight_decay");
-        !decoupled && !trace.groups.flag(group, "is_adamw")
+        !trace.optimizer.ends_with("AdamW") && !trace.groups.flag(group, "decoupled_weight_decay")
     }
 
     /// The presets of its family, its own first.
