@@ -1,11 +1,12 @@
 """The traces of crates/lab/tests/data/traces, recorded from PyTorch on a CPU: a small real model, and the same with a fault in its optimizer.
 
-    pip install torch==2.15.0 numpy==2.4.6 safetensors==0.8.0
+    pip install torch==2.15.0 numpy==2.4.6 safetensors==0.8.0 bitsandbytes==0.50.2
     python tools/record-trace/golden.py crates/lab/tests/data/traces
 """
 
 import sys
 
+import bitsandbytes
 import torch
 from halfulp_trace import Recorder
 
@@ -90,6 +91,20 @@ class Narrow(torch.optim.AdamW):
         group["betas"] = (b1, b2)
 
 
+def record_eight_bit(path):
+    """A linear map that learns another one: 4096 weights, from which on states have 8 bits. A block of 256 is recorded."""
+    torch.manual_seed(0)
+    net, target = torch.nn.Linear(64, 64, bias=False), torch.randn(64, 64)
+    optimizer = bitsandbytes.optim.AdamW8bit(net.parameters(), lr=1e-2, betas=(0.9, 0.99), weight_decay=0.01)
+    recorder = Recorder(optimizer, net.named_parameters(), sample=256, block=256)
+    for _ in range(STEPS // 2):
+        x = torch.randn(32, 64)
+        optimizer.zero_grad()
+        (net(x) - x @ target).pow(2).mean().backward()
+        optimizer.step()
+    recorder.save(path)
+
+
 def main(folder):
     adamw = {"lr": 1e-2, "betas": (0.9, 0.99), "weight_decay": 0.01}
     of = lambda cls, **keys: lambda net: cls(net.parameters(), **keys)
@@ -99,6 +114,7 @@ def main(folder):
     record(f"{folder}/adam-f32-sampled.safetensors", of(torch.optim.Adam, lr=1e-2, weight_decay=0.1), sample=10)
     record(f"{folder}/sgd-f32.safetensors", of(torch.optim.SGD, lr=0.1, momentum=0.9, weight_decay=0.01, nesterov=True))
     record(f"{folder}/sgd-bf16.safetensors", of(torch.optim.SGD, lr=0.1, momentum=0.9), b16)
+    record_eight_bit(f"{folder}/adamw-8bit.safetensors")
     record(f"{folder}/fault-truncated.safetensors", of(Truncating, **adamw), b16)
     record(f"{folder}/fault-stale.safetensors", of(Stale, **adamw))
     record(f"{folder}/fault-beta2.safetensors", of(Narrow, **adamw))

@@ -43,7 +43,7 @@ fn a_file_says_what_has_to_hold() {
     assert!(code == 0 && out.contains("HOLDS: 1 of 1 bound as asserted"), "{out}");
     std::fs::write(path, "[[assert]]\nbound = \"trace.stop\"\n").expect("a file");
     let Run { code, err, .. } = trace("adamw-f32", &format!("--assert {path}"));
-    assert!(code == 2 && err.contains("mine.toml:2:1: ") && err.contains("found no \"trace.stop\""), "{err}");
+    assert!(code == 2 && err.contains("mine.toml:2:9: ") && err.contains("found no \"trace.stop\""), "{err}");
     std::fs::write(path, "").expect("a file");
     let Run { code, err, .. } = trace("adamw-f32", &format!("--assert {path}"));
     assert!(code == 2 && err.contains("expected at least one [[assert]], [[expect]] or [[detect]]"), "{err}");

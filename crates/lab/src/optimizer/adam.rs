@@ -102,7 +102,8 @@ pub enum Moments {
 }
 
 /// Names of the presets.
-pub const PRESETS: [&str; 5] = ["pytorch", "bitsandbytes", "torchao", "rmsprop", "weighted-sum"];
+pub const PRESETS: [&str; 6] =
+    ["pytorch", "bitsandbytes", "bitsandbytes-cpu", "torchao", "rmsprop", "weighted-sum"];
 
 impl Adam {
     /// The choices and the usual numbers of a library.
@@ -110,6 +111,8 @@ impl Adam {
     /// - `pytorch`: `torch.optim.AdamW`, single tensor, as its CPU kernels compute it: lerp for the first moment, two products for the second,
     ///   the last product and sum of both fused; decay before.
     /// - `bitsandbytes`: two products for both, moments stay biased, decay after.
+    /// - `bitsandbytes-cpu`: its 8-bit optimizers on a CPU, which are PyTorch's kernels: two products for both, each last product and sum fused; the rest
+    ///   as of `pytorch`.
     /// - `torchao`: lerp for both, decay before.
     /// - `rmsprop`: `beta1 = 0`, no bias correction.
     /// - `weighted-sum`: unnormalised moments and epsilon under the root (Defossez et al., TMLR 2022).
@@ -139,6 +142,7 @@ impl Adam {
                     ..choices
                 },
             ),
+            "bitsandbytes-cpu" => ([0.9, 0.999], Choices { first: Ema::TwoProductFused, ..choices }),
             "torchao" => (
                 [0.9, 0.999],
                 Choices { first: Ema::Lerp, second: Ema::Lerp, square: Square::First, ..choices },

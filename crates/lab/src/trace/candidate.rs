@@ -102,7 +102,8 @@ impl Candidate {
     pub fn all(class: &Class, types: &[Element]) -> Vec<Candidate> {
         let of = |preset: &'static str| {
             // Roots by MKL are PyTorch's; and only Adam takes any.
-            let roots = class.rounds() == Rounds::Roots && matches!(preset, "pytorch" | "torchao");
+            let roots = class.rounds() == Rounds::Roots
+                && matches!(preset, "pytorch" | "torchao" | "bitsandbytes-cpu");
             let differing = ROUNDS
                 .iter()
                 .filter(move |(_, rounds)| types.iter().any(|weights| rounds.differs(*weights, roots)));
@@ -122,7 +123,7 @@ impl Candidate {
     ) -> Method {
         let within = self.rounds.within(types.weights);
         let elements = [Some(types.weights), types.first, types.second];
-        let mut method = class.method(trace, parameter.group, &self.preset, within, elements);
+        let mut method = class.method(trace, parameter, &self.preset, within, elements);
         let storages = &mut method.storages;
         for (storage, own) in
             [&mut storages.weights, &mut storages.first, &mut storages.second].into_iter().zip(kept)

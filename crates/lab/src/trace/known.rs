@@ -8,6 +8,7 @@ use super::method::{Method, Within};
 use super::{Parameter, Recorded, Trace};
 use crate::optimizer::{Adam, Elementwise, Moments, Sgd, Storages};
 use crate::storage::Storage;
+use crate::storage::blockwise::{Map, Scheme};
 
 /// What a class of optimizers computes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -19,11 +20,19 @@ pub enum Family {
 }
 
 /// The classes that are known: the package, the class's name, what it computes, and the preset of its order of operations.
-const CLASSES: [(&str, &str, Family, &str); 3] = [
+const CLASSES: [(&str, &str, Family, &str); 5] = [
     ("torch", "AdamW", Family::Adam, "pytorch"),
     ("torch", "Adam", Family::Adam, "pytorch"),
     ("torch", "SGD", Family::Sgd, "pytorch"),
+    ("bitsandbytes", "AdamW8bit", Family::Adam, EIGHT_BIT),
+    ("bitsandbytes", "Adam8bit", Family::Adam, EIGHT_BIT),
 ];
+
+/// The preset of the optimizers whose states are 8-bit, and from how many elements on and in blocks of how many they are.
+const EIGHT_BIT: &str = "bitsandbytes-cpu";
+const LEAST: u64 = 4096;
+/// Elements that share a scale.
+pub const BLOCK: usize = 256;
 
 /// An optimizer that is known.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -51,6 +60,7 @@ impl Class {
             return Err(format!("the optimizer {path:?} is not known: expected one of {}", names.join(", ")));
         };
         let states: &[&str] = match family {
+            Family::Adam if preset == EIGHT_BIT => &["state1", "state2"],
             Family::Adam => &["exp_avg", "exp_avg_sq"],
             Family::Sgd => &["momentum_buffer"],
         };
@@ -142,15 +152,23 @@ impl Class {
         Ok(Hyper { rate, betas, epsilon, weight_decay, momentum })
     }
 
+    /// Whether the states of a parameter are stored by blocks.
+    pub fn is_blockwise(&self, parameter: &Parameter) -> bool {
+        self.preset == EIGHT_BIT && parameter.elements() >= LEAST
+    }
+
     /// Whether weight decay is part of the gradient.
     fn is_coupled(&self, trace: &Trace, group: usize) -> bool {
+        if self.preset == EIGHT_BIT {
+            return false;
+        }
         !trace.optimizer.ends_with("AdamW") && !trace.groups.flag(group, "decoupled_weight_decay")
     }
 
     /// The presets of its family, its own first.
     pub fn presets(&self) -> Vec<&'static str> {
         let all: &[&str] = match self.family {
-            Family::Adam => &["pytorch", "torchao", "bitsandbytes", "plain"],
+            Family::Adam => &["pytorch", "torchao", "bitsandbytes", "bitsandbytes-cpu", "plain"],
             Family::Sgd => &["pytorch", "plain"],
         };
         let others = all.iter().filter(|name| **name != self.preset);
@@ -161,11 +179,12 @@ impl Class {
     pub fn method(
         &self,
         trace: &Trace,
-        group: usize,
+        parameter: &Parameter,
         preset: &str,
         within: Within,
         types: [Option<Element>; 3],
     ) -> Method {
+        let group = parameter.group;
         let nesterov = trace.groups.flag(group, "nesterov");
         // PyTorch's kernels write a moment before the next one reads it.
         let moments = if matches!(within, Within::Kernels(_) | Within::Every(_)) {
@@ -185,6 +204,10 @@ impl Class {
             }
         };
         let [weights, first, second] = types.map(|element| storage(element, &within));
+        let (first, second) = match self.is_blockwise(parameter) {
+            true => (blockwise(true), blockwise(false)),
+            false => (first, second),
+        };
         let storages = Storages { weights, first, second, ..Storages::default() };
         let exact = storages.first == Storage::Exact && storages.second == Storage::Exact;
         let method = Method { optimizer, storages, within };
@@ -213,6 +236,12 @@ fn storage(element: Option<Element>, within: &Within) -> Storage {
         Some(Element::F32) if !wide => Storage::Exact,
         Some(element) => narrow(element),
     }
+}
+
+/// The 8-bit storage of a moment.
+fn blockwise(signed: bool) -> Storage {
+    let scheme = Scheme::preset("bitsandbytes-cpu", Map::Dynamic, signed, BLOCK);
+    Storage::Blockwise(scheme.unwrap_or_else(|_| unreachable!("the list has it")))
 }
 
 /// The storage of a type.

@@ -1,7 +1,7 @@
 //! What was recorded of a parameter, step by step.
 
 use super::hyper::Hyper;
-use super::known::Class;
+use super::known::{BLOCK, Class};
 use super::{Parameter, Recorded, Trace, TraceError};
 
 /// A parameter's recorded numbers by step and tensor, and the hyperparameters of each step.
@@ -19,6 +19,23 @@ pub struct Rows {
     tensors: [Vec<f64>; 3],
 }
 
+/// Whether the recorded elements are whole blocks, the last of a tensor apart: they share a scale.
+fn whole_blocks(parameter: &Parameter, recorded: &Recorded) -> Result<(), String> {
+    let end = parameter.elements();
+    let is_whole = |block: &[u64]| {
+        let (first, len) = (block[0], block.len() as u64);
+        let full = len == BLOCK as u64 || first + len == end;
+        full && first % BLOCK as u64 == 0 && block.iter().zip(first..).all(|(k, expected)| *k == expected)
+    };
+    if recorded.index.chunks(BLOCK).all(is_whole) {
+        return Ok(());
+    }
+    let name = &parameter.name;
+    Err(format!(
+        "{name}/index: its states share scales: expected whole blocks of {BLOCK} elements, Recorder(block={BLOCK})"
+    ))
+}
+
 impl Rows {
     /// Reads a parameter of a trace.
     ///
@@ -31,6 +48,9 @@ impl Rows {
             recorded.gradient.iter_mut().for_each(|g| *g = -*g);
         }
         let wrong = |why: String| TraceError { path: trace.path.clone(), why };
+        if class.is_blockwise(&parameter) {
+            whole_blocks(&parameter, &recorded).map_err(wrong)?;
+        }
         let hyper = (0..trace.steps).map(|step| class.hyper(&trace.groups, parameter.group, step));
         let hyper = hyper.collect::<Result<_, _>>().map_err(wrong)?;
         let [first, second] = class.moments(&parameter, &recorded).map(<[f64]>::to_vec);

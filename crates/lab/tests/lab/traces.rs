@@ -65,6 +65,25 @@ fn sound_runs_hold_and_their_order_is_known() {
     }
 }
 
+/// The 8-bit states of bitsandbytes on a CPU: bits, scales and bounds; and what one code more or less makes of them.
+#[test]
+fn eight_bit_states_are_judged_by_their_blocks() {
+    let (trace, found) = replayed(&recorded("adamw-8bit"), &against());
+    let report = reported(&trace, &found, &trace::asserted(&found));
+    assert_eq!(report.verdict(), Verdict::Holds, "{:?}", report.failures());
+    assert_eq!(found.tried[0].candidate.to_string(), "bitsandbytes-cpu, roots within an ulp");
+    assert!(found.tried[0].reproduced.is_whole(), "{:?}", found.tried[0].reproduced);
+    assert!(report.checks.iter().any(|c| c.tally.statement.name == "trace.bits"), "the order is known");
+    // Row 4, element 17: another number of the same sign, a quarter as large again.
+    let path = edited("adamw-8bit", "weight/state1", 4 * 256 + 17, 4, |code| {
+        u64::from((f32::from_bits(code as u32) * 1.25).to_bits())
+    });
+    let (trace, found) = replayed(&path, &against());
+    let report = reported(&trace, &found, &trace::asserted(&found));
+    assert_eq!(status(&report, "trace.step", "first moment"), Status::Violated);
+    assert_eq!(found.outside.map(|o| (o.place.step, o.place.what)), Some((4, "first moment")));
+}
+
 /// Another order is not taken for the recorded one, and a storage that is too coarse is seen in the bits.
 #[test]
 fn another_order_does_not_explain_the_bits() {

@@ -159,6 +159,15 @@ fn numbers_that_are_none_are_said_with_their_place() {
     assert!(said(&path).contains("group 0, lr: expected one finite number"));
 }
 
+/// States that share a scale come in whole blocks.
+#[test]
+fn parts_of_blocks_are_said() {
+    // The last index of the block, and the one after it.
+    let path = edited("adamw-8bit", "weight/index", 255, 8, |k| k + 1);
+    let error = said(&path);
+    assert!(error.contains("expected whole blocks of 256 elements, Recorder(block=256)"), "{error}");
+}
+
 #[test]
 fn files_that_are_cut_off_or_others_are_said() {
     let whole = std::fs::read(recorded("adamw-bf16")).expect("a file");
