@@ -28,6 +28,13 @@ pub struct TraceError {
     pub why: String,
 }
 
+impl TraceError {
+    /// In a file: what a terminal obeys is shown in place of obeyed.
+    pub(super) fn new(path: &str, why: impl ToString) -> TraceError {
+        TraceError { path: path.into(), why: escaped(&why.to_string()).to_string() }
+    }
+}
+
 /// A parameter of a trace, as the file describes it.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -107,7 +114,7 @@ impl Trace {
     /// What is wrong, and what was expected.
     pub fn open(path: &Path) -> Result<Trace, TraceError> {
         let shown = escaped(&path.display().to_string()).to_string();
-        let wrong = |why: String| TraceError { path: shown.clone(), why };
+        let wrong = |why: String| TraceError::new(&shown, why);
         let input = Input::open(path, DEFAULT_HEAD_LIMIT).map_err(|e| {
             // The error begins with the path already.
             let text = e.to_string();
@@ -142,11 +149,19 @@ impl Trace {
         if steps == 0 {
             return Err("metadata \"steps\": expected at least one step, got 0".into());
         }
+        // Reports show these texts as they are.
+        for (key, text) in texts {
+            printable(key, text)?;
+        }
         let json = |key: &str| text(texts, key).cloned();
         let parameters: Vec<Parameter> = serde_json::from_str(&json("parameters")?)
             .map_err(|e| format!("metadata \"parameters\": {e}: expected a list of name, group, shape, dtype, start, states, device"))?;
         let constants: Vec<Map<String, Value>> = serde_json::from_str(&json("groups")?)
             .map_err(|e| format!("metadata \"groups\": {e}: expected a list of hyperparameters by name"))?;
+        let names = parameters.iter().flat_map(|p| p.states.iter().chain([&p.name, &p.dtype, &p.device]));
+        for name in names.chain(constants.iter().flat_map(Map::keys)) {
+            printable("parameters or groups", name)?;
+        }
         let shapes = Shapes::of(&input.head, steps);
         shapes.check(&parameters, constants.len())?;
         let scheduled = shapes.scheduled(&constants)?;
@@ -172,7 +187,7 @@ impl Trace {
     /// # Errors
     /// A number that is infinite or NaN, or an index that is not in the tensor; or the file cannot be read.
     pub fn read(&self, k: usize) -> Result<Recorded, TraceError> {
-        self.recorded(&self.parameters[k]).map_err(|why| TraceError { path: self.path.clone(), why })
+        self.recorded(&self.parameters[k]).map_err(|why| TraceError::new(&self.path, why))
     }
 
     fn recorded(&self, parameter: &Parameter) -> Result<Recorded, String> {
@@ -237,6 +252,14 @@ impl Trace {
             numbers.saturating_mul(40).saturating_add(self.elements(k).saturating_mul(STEP))
         };
         (0..self.parameters.len()).map(of).max().unwrap_or(0)
+    }
+}
+
+/// Whether a terminal shows a text and does nothing else.
+fn printable(key: &str, text: &str) -> Result<(), String> {
+    match escaped(text).to_string() == text {
+        true => Ok(()),
+        false => Err(format!("metadata {key:?}: expected printable text, got {text:?}")),
     }
 }
 

@@ -72,7 +72,7 @@ pub struct Replayed {
 /// # Errors
 /// An optimizer or a preset that is not known, a step that the lab has not, numbers that are none, or too much memory.
 pub fn replay(trace: &Trace, against: &Against, progress: &dyn Progress) -> Result<Replayed, TraceError> {
-    let run = Run::new(trace, against).map_err(|why| TraceError { path: trace.path.clone(), why })?;
+    let run = Run::new(trace, against).map_err(|why| TraceError::new(&trace.path, why))?;
     run.fits()?;
     let parameters = trace.parameters.len();
     progress.parts(2 * parameters as u64);
@@ -169,11 +169,11 @@ impl<'t> Run<'t> {
             "replaying it takes about {memory} of memory, and the limit is {limit}: expected fewer recorded elements or steps, fewer threads, or a \
              higher limit (--max-memory)"
         );
-        Err(TraceError { path: self.trace.path.clone(), why })
+        Err(self.wrong(why))
     }
 
     fn wrong(&self, why: impl ToString) -> TraceError {
-        TraceError { path: self.trace.path.clone(), why: why.to_string() }
+        TraceError::new(&self.trace.path, why)
     }
 
     fn types(&self, k: usize) -> Types {

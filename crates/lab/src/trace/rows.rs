@@ -47,7 +47,7 @@ impl Rows {
         if trace.groups.flag(parameter.group, "maximize") {
             recorded.gradient.iter_mut().for_each(|g| *g = -*g);
         }
-        let wrong = |why: String| TraceError { path: trace.path.clone(), why };
+        let wrong = |why: String| TraceError::new(&trace.path, why);
         if class.is_blockwise(&parameter) {
             whole_blocks(&parameter, &recorded).map_err(wrong)?;
         }

@@ -110,6 +110,28 @@ fn heads_that_are_wrong_are_said() {
     );
 }
 
+/// Names and texts end up on terminals.
+#[test]
+fn what_a_terminal_obeys_is_refused_and_shown() {
+    let name = "\u{1b}[2J";
+    with_head(
+        "escape",
+        |head| head["__metadata__"]["torch"] = json!(name),
+        "expected printable text, got \"\\u{1b}[2J\"",
+    );
+    with_head(
+        "name",
+        |head| metadata(head, "parameters", |p| p[0]["name"] = json!(name)),
+        "expected printable text",
+    );
+    with_head("key", |head| metadata(head, "groups", |g| g[0][name] = json!(1)), "expected printable text");
+    let (mut head, data) = parts("adamw-bf16");
+    let tensor = head["0.bias/weight"].clone();
+    head.as_object_mut().expect("a head").remove("0.bias/weight");
+    head[format!("0.bias/{name}")] = tensor;
+    assert!(!said(&written("foreign.safetensors", &head, &data)).contains('\u{1b}'));
+}
+
 #[test]
 fn optimizers_that_are_other_steps_are_said() {
     let class = |name: &'static str| move |head: &mut Value| head["__metadata__"]["optimizer"] = json!(name);
