@@ -22,7 +22,7 @@ fn a_sound_run_is_a_yes_and_a_fault_a_no() {
     assert_eq!((code, err.as_str()), (0, ""));
     assert!(out.contains("HOLDS: 6 of 6 bounds and 3 of 3 identities as asserted"), "{out}");
     let order: Vec<&str> = out.lines().filter(|line| line.starts_with("pytorch ")).collect();
-    assert!(order[0].ends_with("2,700  2,700   100 %  -"), "{order:?}");
+    assert!(order[0].contains("2,700  2,700   100 %"), "{order:?}");
     for (name, fault) in [
         ("fault-truncated", "weights truncated"),
         ("fault-stale", "first moment stale"),
