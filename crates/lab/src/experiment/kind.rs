@@ -14,6 +14,8 @@ mod sums;
 mod swamping;
 mod theorem;
 
+use std::path::Path;
+
 use serde::Deserialize;
 
 use super::Kind;
@@ -54,6 +56,13 @@ pub enum Kinds {
 }
 
 impl Kinds {
+    /// Files that are named by relative paths are in this folder.
+    pub(super) fn relative_to(&mut self, folder: &Path) {
+        if let Kinds::Adamw(kind) = self {
+            kind.relative_to(folder);
+        }
+    }
+
     /// The settings of the kind that it is.
     pub(super) fn kind(&self) -> &dyn Kind {
         match self {

@@ -17,3 +17,4 @@ mod sample;
 mod spec;
 mod steps;
 mod theorems;
+mod traces;
