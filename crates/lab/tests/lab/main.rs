@@ -8,6 +8,7 @@ mod eco;
 mod experiments;
 mod fault_table;
 mod faults;
+mod grid;
 mod muon;
 mod pages;
 mod problems;
