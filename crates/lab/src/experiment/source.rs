@@ -18,6 +18,7 @@ pub const BUILTIN: &[(&str, &str)] = &[
     ("rates-adam", include_str!("../../experiments/rates-adam.toml")),
     ("rates-muon", include_str!("../../experiments/rates-muon.toml")),
     ("rates-digits", include_str!("../../experiments/rates-digits.toml")),
+    ("sensitivity", include_str!("../../experiments/sensitivity.toml")),
     ("theorem-adam", include_str!("../../experiments/theorem-adam.toml")),
     ("theorem-muon", include_str!("../../experiments/theorem-muon.toml")),
     ("pathologies", include_str!("../../experiments/pathologies.toml")),

@@ -102,10 +102,10 @@ impl Adam {
         self.thinned(problem, places, 1, seed)
     }
 
-    /// The same, with a look at the gradient in every `stride`-th step only, the first included: for gradients that take longer than a step.
+    /// The same, with a look at the gradient in the middle of every `stride` steps only: for gradients that take longer than a step.
     ///
     /// # Panics
-    /// If `stride` is 0.
+    /// If `stride` is 0. The mean is NaN if there are not even half as many steps.
     #[must_use]
     pub fn thinned(&self, problem: &dyn Problem, places: &Places, stride: u64, seed: u64) -> AdamRun {
         self.watched::<false>(problem, places, (Domain::Everywhere, stride), seed)
@@ -127,12 +127,13 @@ impl Adam {
         let streams = Streams::of(seed);
         let mut a = Vectors::new(problem.start(streams.start));
         let (n, mut places) = (a.x.len(), places.clone());
-        let (mut run, mut sum, mut decayed) = (AdamRun::default(), 0.0, 0.0);
+        let (mut run, mut sum, mut looks, mut decayed) = (AdamRun::default(), 0.0, 0u64, 0.0);
         let mut watch = WATCH.then(|| Watch::new(problem.value(&a.x), n));
         a.store_weights(&mut places, streams.places[0], 0);
         for step in 0..self.steps {
             let first = step * n as u64;
-            if step.is_multiple_of(stride) {
+            if step % stride == stride / 2 {
+                looks += 1;
                 problem.gradient(&a.x, &mut a.full);
                 sum += a.full.iter().map(|g| g * g).sum::<f64>();
             }
@@ -166,7 +167,7 @@ impl Adam {
             a.store_weights(&mut places, streams.places[0], first + n as u64);
         }
         run.mean_square =
-            if run.diverged.is_some() { f64::NAN } else { sum / self.steps.div_ceil(stride) as f64 };
+            if run.diverged.is_some() { f64::NAN } else { sum / looks as f64 };
         run.measured = watch.map(|watch| watch.measured);
         if let Some(measured) =
             run.measured.as_mut().filter(|m| m.outside.is_none() && !domain.contains(&a.x))

@@ -126,10 +126,10 @@ impl Muon {
         self.thinned(problem, places, 1, seed)
     }
 
-    /// The same, with a look at the gradient in every `stride`-th step only, the first included: for gradients that take longer than a step.
+    /// The same, with a look at the gradient in the middle of every `stride` steps only: for gradients that take longer than a step.
     ///
     /// # Panics
-    /// If `stride` is 0.
+    /// If `stride` is 0. The mean is NaN if there are not even half as many steps.
     #[must_use]
     pub fn thinned(&self, problem: &dyn Problem, places: &Places, stride: u64, seed: u64) -> MuonRun {
         self.watched::<false>(problem, places, (Domain::Everywhere, stride), seed)
@@ -157,13 +157,14 @@ impl Muon {
         let streams = Streams::of(seed);
         let mut a = Matrices::new(problem.start(streams.start));
         let (n, mut places) = (a.w.len(), places.clone());
-        let (mut run, mut sum) = (MuonRun::default(), 0.0);
+        let (mut run, mut sum, mut looks) = (MuonRun::default(), 0.0, 0u64);
         let mut watch = WATCH.then(|| MuonMeasured { start: problem.value(&a.w), ..MuonMeasured::default() });
         a.store_weights(&mut places, streams.places[0], 0);
         for step in 0..self.steps {
             let first = step * n as u64;
             let mut nuclear = 0.0;
-            if step.is_multiple_of(stride) {
+            if step % stride == stride / 2 {
+                looks += 1;
                 problem.gradient(&a.w, &mut a.full);
                 nuclear = polar.nuclear(&a.full);
                 sum += nuclear;
@@ -196,7 +197,7 @@ impl Muon {
             a.store_weights(&mut places, streams.places[0], first + n as u64);
         }
         run.mean_nuclear =
-            if run.diverged.is_some() { f64::NAN } else { sum / self.steps.div_ceil(stride) as f64 };
+            if run.diverged.is_some() { f64::NAN } else { sum / looks as f64 };
         run.measured = watch;
         if let Some(measured) =
             run.measured.as_mut().filter(|m| m.outside.is_none() && !domain.contains(&a.w))

@@ -4,6 +4,7 @@ mod blocks;
 mod blockwise_golden;
 mod certificate;
 mod closed_loop;
+mod compare;
 mod eco;
 mod experiments;
 mod fault_table;

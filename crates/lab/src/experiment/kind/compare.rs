@@ -45,6 +45,18 @@ pub struct CompareRun {
     /// Cases that differ in one number.
     #[serde(default)]
     sweeps: Vec<Sweep>,
+    /// Ratios of two cases, beside those that cases have.
+    #[serde(default)]
+    ratios: Vec<Ratio>,
+}
+
+/// The final number of one case over that of another, seed by seed.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Ratio {
+    name: String,
+    of: String,
+    over: String,
 }
 
 const fn one() -> u64 {
@@ -99,13 +111,24 @@ impl Kind for CompareRun {
         if let Some(pair) = names.windows(2).find(|pair| pair[0] == pair[1]) {
             return wrong("cases", &format!("two cases are named {:?}", pair[0]));
         }
-        for (k, spec) in self.cases.iter().enumerate() {
-            if let Some(beside) = spec.beside().filter(|beside| !names.contains(beside)) {
-                let named = cases.iter().take(20).map(|case| format!("{:?}", case.name)).collect::<Vec<_>>();
-                let more = if cases.len() > named.len() { ", ..." } else { "" };
-                let why = format!("no case is named {beside:?}: expected one of {}{more}", named.join(", "));
-                return wrong(&format!("cases[{k}].beside"), &why);
-            }
+        let unknown = |name: &&str| !names.contains(name);
+        let besides = self.cases.iter().enumerate();
+        let besides = besides.filter_map(|(k, spec)| Some((format!("cases[{k}].beside"), spec.beside()?)));
+        let ratios = self.ratios.iter().enumerate().flat_map(|(k, ratio)| {
+            [(format!("ratios[{k}].of"), &*ratio.of), (format!("ratios[{k}].over"), &*ratio.over)]
+        });
+        if let Some((key, name)) = besides.chain(ratios).find(|(_, name)| unknown(name)) {
+            let named = cases.iter().take(20).map(|case| format!("{:?}", case.name)).collect::<Vec<_>>();
+            let more = if cases.len() > named.len() { ", ..." } else { "" };
+            let why = format!("no case is named {name:?}: expected one of {}{more}", named.join(", "));
+            return wrong(&key, &why);
+        }
+        let named = |k: usize, ratio: &Ratio| {
+            let others = self.ratios[..k].iter().any(|other| other.name == ratio.name);
+            ratio.name.is_empty() || others || names.contains(&ratio.name.as_str())
+        };
+        if let Some(k) = (0..self.ratios.len()).find(|&k| named(k, &self.ratios[k])) {
+            return wrong(&format!("ratios[{k}].name"), "expected a name that no case and no other ratio has");
         }
         Ok(())
     }

@@ -35,7 +35,8 @@ pub(super) fn findings(
         let here = here(case, problem);
         let accuracy = group.iter().map(|o| o.accuracy).sum::<Option<f64>>().map(|sum| sum / seeds as f64);
         let number = |what: &str| format!("{what} of {}", case.name);
-        found.numbers.push((number(&format!("final {word}")), last));
+        let lasts: Vec<f64> = group.iter().map(|outcome| outcome.last).collect();
+        found.numbers.extend(Mean::of(&lasts).numbers(&number(&format!("final {word}"))));
         found.numbers.push((number("bytes"), bytes));
         found.numbers.push((number("bytes here"), here));
         found.numbers.extend(ratio.into_iter().flat_map(|ratio| ratio.numbers(&number("ratio"))));
@@ -56,6 +57,16 @@ pub(super) fn findings(
             found.divergences.extend(outcome.diverged.clone());
         }
         found.detections.extend(group[0].detections.iter().cloned());
+    }
+    for one in &run.ratios {
+        let place = |name: &str| cases.iter().position(|case| case.name == name);
+        let (Some(of), Some(over)) = (place(&one.of), place(&one.over)) else { continue };
+        let ratio = ratio(groups[of], groups[over]);
+        found.numbers.extend(ratio.numbers(&format!("ratio of {}", one.name)));
+        let mut row = vec![one.name.clone(), "-".into(), format!("{:.3}", ratio.mean)];
+        row.push(format!("{:.3} to {:.3}", ratio.low, ratio.high));
+        row.extend(["-"; 4].map(String::from));
+        rows.push(row);
     }
     let head = ["case", word, "ratio", "its interval", "accuracy, %", "state bytes", "here", "diverged"];
     found.tables.push(Table {
