@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::asserted::Expect;
+use super::place;
 
 /// `[full]`.
 #[derive(Debug, Deserialize)]
@@ -40,7 +41,10 @@ pub(super) fn apply(table: &mut toml::Table) -> Result<(), String> {
 /// Reads a table into the types: written and read again, one way into them, whose code is long.
 pub(super) fn read<T: serde::de::DeserializeOwned>(table: &toml::Table) -> Result<T, String> {
     let text = toml::to_string(table).map_err(|e| e.to_string())?;
-    toml::from_str(&text).map_err(|error| error.message().to_string())
+    toml::from_str(&text).map_err(|error: toml::de::Error| {
+        let key = error.span().and_then(|span| place::key(&text, span.start));
+        key.map_or_else(|| error.message().to_string(), |key| format!("{key}: {}", error.message()))
+    })
 }
 
 #[cfg(test)]
