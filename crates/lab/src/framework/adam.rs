@@ -166,8 +166,7 @@ impl Adam {
             }
             a.store_weights(&mut places, streams.places[0], first + n as u64);
         }
-        run.mean_square =
-            if run.diverged.is_some() { f64::NAN } else { sum / looks as f64 };
+        run.mean_square = if run.diverged.is_some() { f64::NAN } else { sum / looks as f64 };
         run.measured = watch.map(|watch| watch.measured);
         if let Some(measured) =
             run.measured.as_mut().filter(|m| m.outside.is_none() && !domain.contains(&a.x))

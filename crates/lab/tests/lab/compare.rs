@@ -49,7 +49,11 @@ fn ratios_are_of_each_seed_and_planted_faults_are_noticed() {
     for (fault, from, to) in [
         ("seeds that are one run", "{ spread = 0.2 }", "{ spread = 0.0 }"),
         ("a single seed", "seeds = 6", "seeds = 1"),
-        ("the two exchanged", "of = \"Adam W M2\", over = \"Adam G M2\"", "of = \"Adam G M2\", over = \"Adam W M2\""),
+        (
+            "the two exchanged",
+            "of = \"Adam W M2\", over = \"Adam G M2\"",
+            "of = \"Adam G M2\", over = \"Adam W M2\"",
+        ),
         ("a case beside itself", "over = \"Adam G M2\"", "over = \"Adam W M2\""),
     ] {
         let text = SMALL.replace(from, to);

@@ -279,7 +279,10 @@ fn the_theorems_experiments_find_what_they_assert() {
 fn looking_less_often_changes_nothing_but_the_mean() {
     let (problem, matrix) = (bowl(0.3), bowl(0.3).shaped(3, 4));
     let (a, b) = (adam(40), muon(40));
-    assert_eq!(a.thinned(&problem, &Places::EXACT, 1, 5).mean_square, a.run(&problem, &Places::EXACT, 5).mean_square);
+    assert_eq!(
+        a.thinned(&problem, &Places::EXACT, 1, 5).mean_square,
+        a.run(&problem, &Places::EXACT, 5).mean_square
+    );
     let upto = |steps: u64| Adam { steps, ..a }.run(&problem, &Places::EXACT, 5).mean_square * steps as f64;
     let seen = (0..10).map(|k| upto(4 * k + 3) - upto(4 * k + 2)).sum::<f64>() / 10.0;
     let thinned = a.thinned(&problem, &Places::EXACT, 4, 5).mean_square;

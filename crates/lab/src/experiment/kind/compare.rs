@@ -128,7 +128,10 @@ impl Kind for CompareRun {
             ratio.name.is_empty() || others || names.contains(&ratio.name.as_str())
         };
         if let Some(k) = (0..self.ratios.len()).find(|&k| named(k, &self.ratios[k])) {
-            return wrong(&format!("ratios[{k}].name"), "expected a name that no case and no other ratio has");
+            return wrong(
+                &format!("ratios[{k}].name"),
+                "expected a name that no case and no other ratio has",
+            );
         }
         Ok(())
     }

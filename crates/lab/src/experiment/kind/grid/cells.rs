@@ -77,7 +77,8 @@ impl Cell {
 pub(super) struct Grid<'a> {
     pub(super) settings: &'a GridRun,
     problems: Vec<Box<dyn Problem>>,
-    needs: Vec<Option<Needs>>,
+    /// What the bounds need, and where it holds.
+    needs: Vec<Option<(Needs, Domain)>>,
     /// Learning rates by run, then horizon.
     pub(super) rates: Vec<Vec<Rate>>,
     /// By run, then horizon.
@@ -101,7 +102,7 @@ impl<'a> Grid<'a> {
         for (run, spec) in settings.runs.iter().enumerate() {
             let key = format!("{KIND}.runs[{run}].problem");
             let wanted = settings.bounds.then(|| spec.optimizer.needs(&*problems[run], &key));
-            needs.push(wanted.transpose()?);
+            needs.push(wanted.transpose()?.map(|needs| (needs, problems[run].constants().domain)));
             for &what in &spec.rounded {
                 for (rounding, how) in settings.roundings.iter().enumerate() {
                     let name = format!("{}.{what}.{}", spec.name, how.short());
@@ -169,13 +170,9 @@ impl<'a> Grid<'a> {
         })
     }
 
-    fn domain(&self, run: usize) -> Domain {
-        self.problems[run].constants().domain
-    }
-
     fn adam(&self, run: usize, adam: Adam, places: &Places, at: &str) -> Cell {
         let (problem, seeds) = (&*self.problems[run], self.settings.seeds.as_slice());
-        let domain = self.needs[run].map(|_| self.domain(run));
+        let domain = self.needs[run].map(|(_, domain)| domain);
         let one = |&seed: &u64| match domain {
             Some(domain) => adam.measure(problem, places, domain, seed),
             None => adam.thinned(problem, places, self.settings.stride(adam.steps), seed),
@@ -186,7 +183,7 @@ impl<'a> Grid<'a> {
             cell.diverged = cell.diverged.or(run.diverged);
             cell.frozen.merge(run.frozen);
         }
-        if let Some(Needs::Adam(needs)) = self.needs[run] {
+        if let Some((Needs::Adam(needs), _)) = self.needs[run] {
             let mut tallies = [&theorem_adam::A_PRIORI, &theorem_adam::A_POSTERIORI].map(Tally::new);
             let [a_priori, a_posteriori] = &mut tallies;
             let dimension = problem.dimension();
@@ -202,7 +199,7 @@ impl<'a> Grid<'a> {
 
     fn muon(&self, run: usize, muon: Muon, places: &Places, at: &str) -> Cell {
         let (problem, seeds) = (&*self.problems[run], self.settings.seeds.as_slice());
-        let domain = self.needs[run].map(|_| self.domain(run));
+        let domain = self.needs[run].map(|(_, domain)| domain);
         let one = |&seed: &u64| match domain {
             Some(domain) => muon.measure(problem, places, domain, seed),
             None => muon.thinned(problem, places, self.settings.stride(muon.steps), seed),
@@ -213,7 +210,7 @@ impl<'a> Grid<'a> {
             cell.diverged = cell.diverged.or(run.diverged);
             cell.frozen.merge(run.frozen);
         }
-        if let Some(Needs::Muon(needs)) = self.needs[run] {
+        if let Some((Needs::Muon(needs), _)) = self.needs[run] {
             let mut tallies = [&theorem_muon::A_PRIORI, &theorem_muon::A_POSTERIORI].map(Tally::new);
             let [a_priori, a_posteriori] = &mut tallies;
             let rank = problem.shapes().iter().map(|s| s.rows.min(s.columns)).sum();
