@@ -12,10 +12,10 @@
 
 pub use crate::format::{Code, Format};
 pub use crate::op::{Op, Operands, Task};
-pub use crate::policy::{Flags, Policy, Rounding, Saturation};
-pub use crate::slice::Arithmetic;
+pub use crate::policy::{Flags, NoiseBits, Policy, Rounding, Saturation};
+pub use crate::slice::{Arithmetic, TypedArithmetic};
 pub use crate::text;
 pub use crate::typed::{
-    BF16, F4E2M1, F6E2M3, F6E3M2, F8E4M3FN, F8E4M3FNUZ, F8E5M2, F8E5M2FNUZ, F8E8M0, F16, FloatFormat,
-    Minifloat, SumIn, TF32,
+    BF16, F4E2M1, F6E2M3, F6E3M2, F8E4M3FN, F8E4M3FNUZ, F8E5M2, F8E5M2FNUZ, F8E8M0, F16, F32, FloatFormat,
+    Minifloat, SumIn, TF32, marker,
 };

@@ -201,8 +201,8 @@ fn list(f: &mut fmt::Formatter<'_>, items: &[String], last: &str) -> fmt::Result
 /// At most this many names are suggested.
 const SUGGESTIONS: usize = 4;
 
-/// The built-ins whose own name or alias is at most two edits, or a third of the name, away; nearest first. For a
-/// name that begins as P3109's do, those it may begin.
+/// The built-ins whose own name or alias is at most two edits, or a third of the name, away; nearest first. If there are none,
+/// those with the same bits of exponent and significand. For a name that begins as P3109's do, those it may begin.
 fn near(name: &str) -> Vec<String> {
     let name = name.to_ascii_lowercase();
     let endings = ["se", "sf", "ue", "uf", "e", "f"].map(|ending| format!("{name}{ending}"));
@@ -220,7 +220,24 @@ fn near(name: &str) -> Vec<String> {
             found.insert((edits, entry.name.to_string()));
         }
     }
+    if found.is_empty()
+        && let Some(fields) = fields(&name)
+    {
+        let entries = ENTRIES.iter().filter(|entry| entry.name.starts_with(fields));
+        return entries.map(|entry| entry.name.to_string()).take(SUGGESTIONS).collect();
+    }
     found.into_iter().map(|(_, name)| name).take(SUGGESTIONS).collect()
+}
+
+/// The part of a name that gives the bits of exponent and trailing significand, such as `e4m3` of `fp8_e4m3`.
+fn fields(name: &str) -> Option<&str> {
+    let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
+    name.match_indices('e').find_map(|(at, _)| {
+        let exponent = digits(&name[at + 1..]);
+        let trailing = name[at + 1 + exponent..].strip_prefix('m').map(digits)?;
+        let length = 1 + exponent + 1 + trailing;
+        (exponent > 0 && trailing > 0).then_some(&name[at..at + length])
+    })
 }
 
 /// Levenshtein's distance: insertions, deletions and replacements from one text to the other.

@@ -116,6 +116,12 @@ fn errors_speak_to_the_person_who_typed() {
     for none in ["i", "u", "int", "ui8", "iint8", "i-8", "i8x"] {
         assert_eq!(said(none), format!("no format is called \"{none}\""));
     }
+    // Nothing is near, but the fields tell.
+    assert_eq!(
+        said("FP8_E4M3"),
+        "no format is called \"FP8_E4M3\"; did you mean e4m3-ieee, e4m3b11fnuz, e4m3fn or e4m3fnuz?"
+    );
+    assert_eq!(said("my_e4mx"), "no format is called \"my_e4mx\"");
     // Two edits more are near, three are not.
     assert_eq!(said("xxbfloat16"), "no format is called \"xxbfloat16\"; did you mean bfloat16?");
     assert_eq!(said("xxxbfloat16"), "no format is called \"xxxbfloat16\"");

@@ -75,18 +75,18 @@ fn o3_div() {
     let i8 = int(8, true);
     let [none, finite, propagate] = SATURATIONS;
     for (f, rows) in [
-        (BINARY16, [(none, INF, "z"), (finite, 0x7bff, "zx"), (propagate, INF, "z")]),
-        (E4M3FN, [(none, 0x7f, "zx"), (finite, 0x7e, "zx"), (propagate, 0x7f, "zx")]),
-        (E2M1, [(none, 0x7, "zx"), (finite, 0x7, "zx"), (propagate, 0x7, "zx")]),
-        (i8, [(none, 0x7f, "zv"), (finite, 0x7f, "zv"), (propagate, 0x7f, "zv")]),
+        (BINARY16, [(none, INF, "i"), (finite, 0x7bff, "ix"), (propagate, INF, "i")]),
+        (E4M3FN, [(none, 0x7f, "ix"), (finite, 0x7e, "ix"), (propagate, 0x7f, "ix")]),
+        (E2M1, [(none, 0x7, "ix"), (finite, 0x7, "ix"), (propagate, 0x7, "ix")]),
+        (i8, [(none, 0x7f, "iv"), (finite, 0x7f, "iv"), (propagate, 0x7f, "iv")]),
     ] {
         for (saturation, code, letters) in rows {
             assert_eq!(by_zero(f, saturation), is(code, letters), "{f:?} {saturation:?}");
         }
     }
     let least = RNE.nan(halfulp::NanResult::Least);
-    assert_eq!(within(Op::Div, i8, least, &[1, 0]), is(0x80, "zv"));
-    assert_eq!(within(Op::Div, i8, least.saturation(Saturation::Finite), &[1, 0]), is(0x7f, "zv"));
+    assert_eq!(within(Op::Div, i8, least, &[1, 0]), is(0x80, "iv"));
+    assert_eq!(within(Op::Div, i8, least.saturation(Saturation::Finite), &[1, 0]), is(0x7f, "iv"));
     // The closest call: 2^-106 above a value of binary64.
     let closest = [0x4338_fd8f_d8fd_8f87, 0x433f_ffff_ffff_ff97];
     let value = 0x3fe8_fd8f_d8fd_8fd9;

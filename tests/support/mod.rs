@@ -139,7 +139,7 @@ pub fn flags(letters: &str) -> Flags {
     for letter in letters.chars() {
         flags |= match letter {
             'v' => Flags::INVALID,
-            'z' => Flags::DIVIDE_BY_ZERO,
+            'i' => Flags::DIVIDE_BY_ZERO,
             'o' => Flags::OVERFLOW,
             'u' => Flags::UNDERFLOW,
             'x' => Flags::INEXACT,

@@ -36,6 +36,11 @@ impl Columns {
         self.rows.push(row.iter().map(|text| cell(text)).collect());
     }
 
+    /// Adds a row of the program's own texts, whole however long.
+    pub fn push_whole(&mut self, row: Vec<String>) {
+        self.rows.push(row.iter().map(|text| escaped(text).to_string()).collect());
+    }
+
     /// Writes the rows. Columns that do not fit in `width` characters are left out, from the last on, and a last line says so; the
     /// first column is always there.
     pub fn write(&self, out: &mut dyn Write, width: Option<usize>) -> io::Result<()> {

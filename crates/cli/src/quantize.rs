@@ -143,8 +143,11 @@ fn quantize(args: &Args, input: &Input, targets: &[Target], mut files: Files) ->
     if let Some(output) = files.tensors {
         output.finish()?;
     }
-    warn(targets, &measured);
     let report = report(args, input, targets, &measured)?;
+    for warning in &report.warnings {
+        // Standard error may be closed: the run goes on.
+        let _ = writeln!(io::stderr(), "warning: {warning}");
+    }
     if let Some(mut file) = files.csv {
         report.csv(&mut file)?;
         file.finish()?;
@@ -155,27 +158,22 @@ fn quantize(args: &Args, input: &Input, targets: &[Target], mut files: Files) ->
     Ok(report)
 }
 
-/// Says which scales a device that flushes subnormal numbers of binary32 would take for zero.
-fn warn(targets: &[Target], measured: &Measured<'_>) {
-    let scales = measured.tensors.iter().flat_map(|(tensor, tallies)| {
-        targets.iter().zip(tallies).map(move |(target, (scale, _))| (tensor, target, *scale))
-    });
-    let mut small = scales.filter(|(.., scale)| *scale < f64::from(f32::MIN_POSITIVE));
-    if let Some((tensor, target, scale)) = small.next() {
-        let more = match small.count() {
-            0 => String::new(),
-            1 => ", and so is 1 more".into(),
-            n => format!(", and so are {n} more"),
-        };
-        // Standard error may be closed: the run goes on.
-        let _ = writeln!(
-            io::stderr(),
-            "warning: the scale of {} for {}, {scale:.3e}, is below binary32's normal range{more}: hardware that flushes subnormal numbers \
-             takes it for 0. A format with binary32's exponents needs no scale: --scale none",
-            columns::cell(&tensor.name),
-            target.name
-        );
-    }
+/// Which scales a device that flushes subnormal numbers of binary32 would take for zero.
+fn small_scales(rows: &[Row]) -> Option<String> {
+    let is_small = |row: &&Row| row.scale.is_some_and(|scale| scale < f64::from(f32::MIN_POSITIVE));
+    let mut small = rows.iter().filter(is_small);
+    let Row { tensor, format, scale, .. } = small.next()?;
+    let more = match small.count() {
+        0 => String::new(),
+        1 => ", and so is 1 more".into(),
+        n => format!(", and so are {n} more"),
+    };
+    Some(format!(
+        "the scale of {} for {format}, {:.3e}, is below binary32's normal range{more}: hardware that flushes subnormal numbers \
+         takes it for 0. A format with binary32's exponents needs no scale: --scale none",
+        columns::cell(tensor.as_deref().unwrap_or_default()),
+        scale.unwrap_or_default(),
+    ))
 }
 
 /// A bar on standard error, if that is a terminal.
@@ -195,6 +193,7 @@ fn report(args: &Args, input: &Input, targets: &[Target], measured: &Measured<'_
         targets.iter().zip(tallies).map(of)
     });
     let total = targets.iter().zip(&measured.totals).map(|(target, total)| Row::new(None, target, total));
+    let rows: Vec<Row> = rows.collect();
     let copied = input.head.tensors.iter().filter(|tensor| tensor.element.is_none());
     Ok(Report {
         head: Head::new("halfulp.quantize/1"),
@@ -203,7 +202,8 @@ fn report(args: &Args, input: &Input, targets: &[Target], measured: &Measured<'_
         policy: args.policy().into(),
         scale: args.scale.to_string(),
         seed: args.seed(),
-        tensors: order::sort(rows.collect(), targets.len(), args.sort),
+        warnings: small_scales(&rows).into_iter().collect(),
+        tensors: order::sort(rows, targets.len(), args.sort),
         total: total.collect(),
         copied: copied
             .map(|tensor| Copied {

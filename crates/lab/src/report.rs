@@ -260,6 +260,18 @@ pub struct Curve {
     pub role: Role,
     /// The points, from left to right. One that is not finite is a gap.
     pub points: Vec<(f64, f64)>,
+    /// For a bound: the last place up to which it informs in as many places as is required; beyond it the curve is drawn faintly. `None`
+    /// if it informs throughout, or if it is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub informs_until: Option<f64>,
+}
+
+impl Curve {
+    /// A curve that is drawn alike from its first to its last point.
+    #[must_use]
+    pub fn new(label: impl Into<String>, role: Role, points: Vec<(f64, f64)>) -> Curve {
+        Curve { label: label.into(), role, points, informs_until: None }
+    }
 }
 
 /// What a curve is.

@@ -6,9 +6,11 @@
 
 mod batch;
 mod comparison;
+mod difference;
 mod engines;
 mod error;
 mod job;
+mod kept;
 mod mismatch;
 mod plan;
 mod report;
@@ -26,8 +28,10 @@ use std::time::Instant;
 use crate::engine::{Engine, EngineError};
 
 pub use comparison::{Comparison, NanMatch, letters};
+pub use difference::Difference;
 pub use error::VerifyError;
 pub use job::Job;
+pub(crate) use kept::first_of_each_kind;
 pub use mismatch::Mismatch;
 pub use plan::{Part, Settings, Shard, ShardError};
 pub use report::{Applied, Covered, JobReport, PolicyReport, Report};

@@ -47,7 +47,7 @@ fn print(args: &List) -> anyhow::Result<()> {
         let name = lines.iter().map(|line| line.name.chars().count()).max().unwrap_or(4);
         let room = width.map_or(usize::MAX, |width| width.saturating_sub(name + 2).max(10));
         for line in lines {
-            table.push(vec![line.name, cut(&line.title, room), line.asserts]);
+            table.push_whole(vec![line.name, cut(&line.title, room), line.asserts]);
         }
         table.write(&mut out, width)?;
         writeln!(

@@ -28,8 +28,9 @@ pub fn write(
     let picture = histogram::svg(unit, targets, totals)?;
     let title = name(&report.file);
     let body = format!(
-        "<h1>{title}</h1>\n{}{}{}<h2>Magnitudes and codes</h2>\n<figure>{picture}</figure>\n",
+        "<h1>{title}</h1>\n{}{}{}<h2>Magnitudes and codes</h2>\n<figure>{picture}</figure>\n{}",
         settings(report),
+        warnings(report),
         formats(report),
         heatmap(report, targets),
     );
@@ -61,16 +62,21 @@ fn settings(report: &Report) -> String {
     )
 }
 
+fn warnings(report: &Report) -> String {
+    report.warnings.iter().map(|warning| format!("<p class=\"warning\">{}</p>\n", name(warning))).collect()
+}
+
 /// All tensors together, a row a format, the best ratio first.
 fn formats(report: &Report) -> String {
     let mut rows: Vec<&Row> = report.total.iter().collect();
     rows.sort_by(|a, b| b.noise_order().total_cmp(&a.noise_order()));
     let mut html = String::from(
-        "<h2>Formats</h2>\n<div class=\"wide\"><table>\n<tr><th>Format<th>SNR, dB<th>Out of range<th>Became zero\
+        "<h2>Formats</h2>\n<div class=\"wide\"><table>\n<tr><th>Format<th>Bits<th>SNR, dB<th>Saturated<th>Zero\
          <th>NaN<th>Largest relative error<th>Codes used</tr>\n",
     );
     for row in rows {
         let cells = [
+            row.bits.to_string(),
             decibels(row),
             percent(row.saturated, row.count),
             percent(row.zero, row.count),
@@ -98,8 +104,8 @@ fn heatmap(report: &Report, targets: &[Target]) -> String {
     html.push_str("</tr>\n");
     for tensor in report.tensors.chunks(targets.len().max(1)) {
         let tensor_name = tensor.first().and_then(|row| row.tensor.as_deref()).unwrap_or_default();
-        // The whole name is shown on hover where the column cuts it.
-        let _ = write!(html, "<tr><th title=\"{0}\">{0}", name(tensor_name));
+        // Where the column cuts a name, at its beginning, hovering shows the whole.
+        let _ = write!(html, "<tr><th title=\"{0}\"><bdi dir=\"ltr\">{0}</bdi>", name(tensor_name));
         for row in tensor {
             let _ = write!(html, "<td class=\"{}\">{}", class(row.noise_order()), decibels(row));
         }

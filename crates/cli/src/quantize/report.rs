@@ -21,6 +21,8 @@ pub struct Row {
     pub shape: Option<Vec<u64>>,
     /// The format.
     pub format: String,
+    /// The width of its codes.
+    pub bits: u32,
     /// The scale.
     pub scale: Option<f64>,
     /// Elements.
@@ -74,6 +76,7 @@ impl Row {
             dtype: of.map(|(tensor, _)| tensor.dtype.clone()),
             shape: of.map(|(tensor, _)| tensor.shape.clone()),
             format: target.name.clone(),
+            bits: target.coder.format().width(),
             scale: of.map(|(_, scale)| scale),
             count: tally.count,
             saturated: tally.saturated,
@@ -105,13 +108,14 @@ impl Row {
     }
 
     /// All of it, in the order of [`KEYS`]; numbers read back as they are.
-    fn values(&self) -> [String; 16] {
+    fn values(&self) -> [String; 17] {
         let text = |of: &Option<String>| of.clone().unwrap_or_default();
         [
             text(&self.tensor),
             text(&self.dtype),
             self.shape.as_ref().map(|shape| dimensions(shape)).unwrap_or_default(),
             self.format.clone(),
+            self.bits.to_string(),
             self.scale.map(|scale| format!("{scale:e}")).unwrap_or_default(),
             self.count.to_string(),
             self.saturated.to_string(),
@@ -148,11 +152,12 @@ impl Row {
 }
 
 /// The keys of a row in CSV: those in JSON.
-const KEYS: [&str; 16] = [
+const KEYS: [&str; 17] = [
     "tensor",
     "dtype",
     "shape",
     "format",
+    "bits",
     "scale",
     "count",
     "saturated",
@@ -241,6 +246,8 @@ pub struct Report {
     pub total: Vec<Row>,
     /// The tensors that were not quantized.
     pub copied: Vec<Copied>,
+    /// What to look at.
+    pub warnings: Vec<String>,
 }
 
 impl Report {

@@ -6,8 +6,9 @@ use super::report::{Report, Row, decibels, percent, short};
 use crate::columns::{self, Columns};
 
 /// What answers "which format?" first: a narrow terminal has the columns of the left alone.
-const HEADING: [&str; 12] = [
+const HEADING: [&str; 13] = [
     "FORMAT",
+    "BITS",
     "SNR dB",
     "MEDIAN",
     "WORST",
@@ -23,7 +24,7 @@ const HEADING: [&str; 12] = [
 
 /// Writes what each format does to all tensors together, and to the one that it does worst on.
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let mut table = Columns::new(&HEADING, &[1, 2, 3, 5, 6, 7, 8, 9, 10, 11]);
+    let mut table = Columns::new(&HEADING, &[1, 2, 3, 4, 6, 7, 8, 9, 10, 11, 12]);
     for total in &report.total {
         let mut rows: Vec<&Row> = report.tensors.iter().filter(|row| row.format == total.format).collect();
         rows.sort_by(|a, b| a.noise_order().total_cmp(&b.noise_order()));
@@ -31,6 +32,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         let known: Vec<&&Row> = rows.iter().filter(|row| !row.noise_order().is_nan()).collect();
         table.push(vec![
             total.format.clone(),
+            total.bits.to_string(),
             decibels(total),
             known.get(known.len() / 2).map_or_else(|| "-".into(), |row| decibels(row)),
             known.first().map_or_else(|| "-".into(), |row| decibels(row)),

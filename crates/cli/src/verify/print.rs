@@ -8,7 +8,7 @@ use halfulp_verify::report::{self, Summary, outcome, to_json, to_junit, to_text}
 use crate::document;
 use crate::exit::Verdict;
 use crate::output::{Output, Outputs};
-use crate::say::say;
+use crate::say::{say, say_lines};
 use crate::{paint, stdout};
 
 /// Where a report is wanted. Files are begun before the run, so that one that cannot be written is known then.
@@ -52,7 +52,7 @@ impl Reports {
                 _ => undecided(&mut summary, &error),
             }
         }
-        summary.reasons.iter().for_each(say);
+        summary.reasons.iter().for_each(|reason| say_lines(reason));
         let verdict = program_verdict(&summary);
         let said = verdict.after(print(self.json, &summary).map_err(anyhow::Error::from));
         match self.junit.map(|file| keep(file, summary, said.as_ref().err())) {

@@ -12,6 +12,8 @@ fn the_list_has_a_line_an_experiment() {
     assert_eq!(out.code, 0, "{}", out.err);
     let line = out.out.lines().find(|line| line.starts_with("ema ")).expect("ema is listed");
     assert!(line.contains("Exponential moving averages") && line.contains("ema.running"), "{line}");
+    // In a pipe nothing is cut.
+    assert!(!out.out.contains('…'), "{}", out.out);
     let json: serde_json::Value = serde_json::from_str(&run("bound list --json").out).expect("JSON");
     assert_eq!(json["experiments"].as_array().map(Vec::len), Some(out.out.lines().count() - 3));
 }

@@ -107,7 +107,7 @@ fn a_summary_is_a_line_a_format() {
     let lines: Vec<&str> = run.out.lines().collect();
     assert_eq!((run.code, lines.len()), (0, 4), "{}", run.out);
     assert_eq!(lines[3], "1 tensor was not quantized");
-    for (line, format) in [(lines[1], "e4m3fn"), (lines[2], "e2m1")] {
+    for (line, format, bits) in [(lines[1], "e4m3fn", "8"), (lines[2], "e2m1", "4")] {
         let rows = rows(&format!("--to {format} --scale amax --sort snr"));
         let known: Vec<&Json> = rows.iter().filter(|row| row["snr_db"].is_number()).collect();
         let ratio = |row: &Json| format!("{:.2}", row["snr_db"].as_f64().expect("a number"));
@@ -115,8 +115,8 @@ fn a_summary_is_a_line_a_format() {
         let name = known[0]["tensor"].as_str().expect("a name");
         let (median, worst) = (ratio(known[known.len() / 2]), ratio(known[0]));
         assert_eq!(
-            (cells[0], &cells[2..5], cells[cells.len() - 2]),
-            (format, &[&*median, &*worst, name][..], "6"),
+            (&cells[..2], &cells[3..6], cells[cells.len() - 2]),
+            (&[format, bits][..], &[&*median, &*worst, name][..], "6"),
             "{line}"
         );
     }
@@ -178,6 +178,16 @@ fn a_subnormal_scale_is_warned_of() {
     assert!(subnormal.err.starts_with(warning) && subnormal.err.contains(range), "{}", subnormal.err);
     let normal = weights("--to e4m3fn --scale amax --tensor layer.*");
     assert_eq!((normal.code, normal.err.as_str()), (0, ""));
+    // The page and the JSON say it too, in the same words.
+    let folder = folder();
+    let path = folder.path().join("x.html");
+    let page =
+        weights(&format!("--to bfloat16 --scale amax --tensor layer.* --json --html {}", path.display()));
+    let report: Json = serde_json::from_str(&page.out).expect("JSON");
+    let said = report["warnings"][0].as_str().expect("a warning").to_string();
+    assert_eq!(page.err, format!("warning: {said}\n"));
+    let page = std::fs::read_to_string(&path).expect("a file");
+    assert!(page.contains(&said.replace('\'', "&apos;")), "{said}");
 }
 
 /// One page: the formats, a map of tensors and formats, and the picture; names as text.
@@ -228,6 +238,6 @@ fn a_tensor_whose_ratio_is_unknown_is_no_good_one() {
         "{rows:?}"
     );
     let summary = quantize("--summary").out;
-    let worst = summary.lines().nth(1).and_then(|line| line.split_whitespace().nth(4));
+    let worst = summary.lines().nth(1).and_then(|line| line.split_whitespace().nth(5));
     assert_eq!(worst, Some("huge"), "{summary}");
 }

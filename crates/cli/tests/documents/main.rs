@@ -1,10 +1,12 @@
-//! The JSON that the program writes, against the schemas of the repository's docs/schema, which the package does not have.
+//! What the repository's docs say, which the package does not have: the schemas of the JSON that the program writes, and code that was
+//! compiled.
 
 #[path = "../cli/experiments.rs"]
 mod experiments;
 #[path = "../cli/program.rs"]
 mod program;
 mod schema;
+mod snippets;
 #[path = "../cli/tensors.rs"]
 mod tensors;
 mod verify_json;

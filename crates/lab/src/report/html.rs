@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 
 use super::svg::{self, NARROW, WIDE};
 use super::{Figure, Outcome, Report, Role, Verdict};
-use parts::{chip, escape, prose};
+use parts::{Section, chip, escape, prose};
 
 /// The page's own style, after that of its pictures.
 const STYLE: &str = include_str!("html/page.css");
@@ -110,14 +110,29 @@ fn article(outcome: &Outcome, number: usize) -> String {
     for paragraph in &report.about {
         let _ = writeln!(html, "<p>{}</p>", prose(paragraph));
     }
-    html += &figures(report, number);
-    html += &bounds::section(report);
-    html += &found::numbers(report);
-    html += &found::detections(report);
-    html += &found::divergences(report);
-    html += &found::tables(report);
-    html += &found::settings(report);
+    let sections: Vec<(String, Section)> = sections(report, number)
+        .into_iter()
+        .enumerate()
+        .map(|(k, section)| (format!("e{number}-{k}"), section))
+        .collect();
+    let links: Vec<String> = sections.iter().map(|(id, section)| section.link(id)).collect();
+    let _ = writeln!(html, "<p class=\"contents\">{}</p>", links.join(" · "));
+    html.extend(sections.iter().map(|(id, section)| section.html(id)));
     html + "</article>\n"
+}
+
+/// The sections of an article, in order.
+fn sections(report: &Report, number: usize) -> Vec<Section> {
+    let mut sections: Vec<Section> = Vec::new();
+    sections.extend(found::settings(report));
+    sections.extend(figures(report, number));
+    sections.extend(bounds::section(report));
+    sections.extend(found::numbers(report));
+    sections.extend(found::detections(report));
+    sections.extend(found::divergences(report));
+    sections.extend(found::tables(report));
+    sections.extend(found::again(report));
+    sections
 }
 
 /// With a capital letter.
@@ -127,16 +142,16 @@ fn sentence(text: &str) -> String {
     escape(&format!("{first}{}", letters.as_str()))
 }
 
-fn figures(report: &Report, number: usize) -> String {
+fn figures(report: &Report, number: usize) -> Option<Section> {
     if report.figures.is_empty() {
-        return String::new();
+        return None;
     }
-    let mut html = "<section>\n<h2>What was found</h2>\n".to_string();
+    let mut html = String::new();
     let bounded = report.figures.iter().any(
         |figure| matches!(figure, Figure::Curves(c) if c.curves.iter().any(|curve| curve.role == Role::Bound)),
     );
     if bounded {
-        html += "<p class=\"how\">Drawn through: measured. Dashed: bounds. Dotted: what is trivially true, or a number from elsewhere.</p>\n";
+        html += "<p class=\"how\">Drawn through: measured. Dashed: bounds; faintly where they inform in fewer places than is required. Dotted: what is trivially true, or a number from elsewhere. Below each plot: measured / bound; 1 is the limit. A pointer over a plot shows its values.</p>\n";
     }
     let pictures = report.figures.iter().enumerate();
     let of_curves = |figure: &Figure| matches!(figure, Figure::Curves(_));
@@ -148,7 +163,7 @@ fn figures(report: &Report, number: usize) -> String {
     if many {
         let _ = writeln!(html, "<div class=\"beside\">\n{}</div>", draw(beside));
     }
-    html + &draw(alone) + "</section>\n"
+    Some(Section::new("What was found", html + &draw(alone)))
 }
 
 /// A figure in two sizes, of which the page shows the one that suits the screen.

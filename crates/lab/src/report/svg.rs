@@ -1,14 +1,18 @@
 //! Figures as SVG: curves with their bounds, and heat maps.
 //!
-//! Measured curves are drawn through, bounds are dashed in the colour of what they bound, references dotted. Colours are told apart
-//! without colour vision too, and suit light and dark grounds.
+//! Measured curves are drawn through, bounds are dashed in the colour of what they bound, references dotted. Curves differ in dashes
+//! and marks too, not in colour alone; colours are told apart without colour vision, and suit light and dark grounds. Below the
+//! plot stands how much of each bound was used.
 
 pub(in crate::report) mod canvas;
 pub(in crate::report) mod colour;
 mod curves;
 mod heat;
+mod hover;
 mod legend;
+mod ratio;
 mod scale;
+mod style;
 
 use super::{Figure, Report};
 use canvas::{Canvas, escape, place, wrap};

@@ -52,7 +52,11 @@ pub fn line(report: &Report) -> String {
     };
     let tightest = report.checks.iter().filter(|c| c.is_bound_that_holds()).filter_map(|c| c.tally.ratio());
     let tightest = tightest.fold(f64::NEG_INFINITY, f64::max);
-    let ratio = if tightest >= 0.0 { format!(", tightest {}", digits(tightest, 3)) } else { String::new() };
+    let ratio = if tightest >= 0.0 {
+        format!(", largest measured / bound {}", digits(tightest, 3))
+    } else {
+        String::new()
+    };
     format!("{verdict} {}: {}{ratio}\n", report.name, report.score())
 }
 

@@ -50,6 +50,8 @@ pub struct Explanation {
     pub got: AnswerText,
     /// The answers of the oracles that cover the task.
     pub want: Vec<AnswerText>,
+    /// How the subject's answer differs from that of the first oracle that contradicts it, in words.
+    pub difference: String,
     /// The clause of SPEC.md that determines the result.
     pub clause: Cow<'static, str>,
     /// The command that runs only this case.
@@ -82,6 +84,7 @@ pub fn explain(report: &Report, job: &JobReport, mismatch: &Mismatch, name: Form
         neighbours,
         got: answer_text(task, &report.subject, got),
         want: want.iter().map(|(e, a)| answer_text(task, e, a)).collect(),
+        difference: mismatch.difference.to_string(),
         clause: clause::of(task, operands, got, other).into(),
         replay: replay::command(report, job, mismatch, name),
     }
@@ -142,6 +145,7 @@ impl fmt::Display for Explanation {
         }
         answer(f, "got", &self.got)?;
         self.want.iter().try_for_each(|a| answer(f, "want", a))?;
+        writeln!(f, "  {:<12} {}", "difference", self.difference)?;
         writeln!(f, "  {:<12} {} in SPEC.md", "clause", self.clause)?;
         writeln!(f, "  {:<12} {}", "replay", self.replay)
     }

@@ -3,7 +3,7 @@
 use super::replay::comparison_words;
 use super::summary::in_rounds;
 use super::{Explained, JobCounts, PolicyCounts, Summary, Verdict};
-use crate::verify::Covered;
+use crate::verify::{Covered, first_of_each_kind};
 
 /// Why reports cannot be merged.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -262,6 +262,9 @@ fn first(all: &mut Summary) -> Vec<Explained> {
             list.push(explained);
         }
     }
+    let kind = |explained: &Explained| explained.explanation.difference.clone();
+    let of_jobs: Vec<Vec<Explained>> =
+        of_jobs.into_iter().map(|list| first_of_each_kind(list, kind)).collect();
     let lengths: Vec<(usize, usize)> = of_jobs.iter().map(Vec::len).enumerate().collect();
     in_rounds(&lengths, all.most_explained).map(|(job, place)| of_jobs[job][place].clone()).collect()
 }

@@ -144,7 +144,7 @@ impl Summary {
     }
 }
 
-/// The mismatches explained: the first of every job, then the second, and so on.
+/// The mismatches explained: the first of every job, then the second, and so on. A job's begin with one of each kind.
 fn explanations(report: &Report, most: usize, name: FormatName<'_>) -> Vec<Explained> {
     let all = report.jobs.iter().enumerate();
     let all: Vec<(usize, usize)> = all.map(|(job, found)| (job, found.first.len())).collect();

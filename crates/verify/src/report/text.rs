@@ -74,6 +74,7 @@ fn reasons(summary: &Summary) -> String {
 fn oracle(oracle: &Oracle) -> String {
     let (name, compared, stepped) = (name(&oracle.name), oracle.totals.compared, oracle.totals.stepped);
     match (compared, stepped) {
+        (0, 0) => format!("{name} (no cases)"),
         (_, 0) => format!("{name} ({})", grouped(compared)),
         (0, _) => format!("{name} ({} by steps)", grouped(stepped)),
         _ => format!("{name} ({} and {} by steps)", grouped(compared), grouped(stepped)),
@@ -247,12 +248,12 @@ fn errata(text: &mut String, summary: &Summary) {
     let excused: Vec<_> = summary.errata.iter().filter(|erratum| erratum.excused > 0).collect();
     if !excused.is_empty() {
         let cases = grouped(excused.iter().map(|erratum| erratum.excused).sum());
+        let (engines, tasks) = (engines(&excused), excused.len());
+        let s = if tasks == 1 { "" } else { "s" };
         line(
             text,
             format!(
-                "errata: {cases} wrong answers of {} in {} tasks, excused: another oracle confirms the subject",
-                engines(&excused),
-                excused.len()
+                "errata: {engines} is known to be wrong in {cases} cases of {tasks} task{s}, where another oracle confirms the subject"
             ),
         );
     }

@@ -8,7 +8,7 @@ use super::engines::Engines;
 use super::plan::{CHUNK, Coverage};
 use super::steps::Steps;
 use super::tally::{FlagCounts, PolicyTally, Tally};
-use super::{Comparison, Mismatch};
+use super::{Comparison, Difference, Mismatch};
 use crate::cases::Cases;
 use crate::engine::definition::Definition;
 use crate::engine::{Answer, Engine, EngineError};
@@ -217,21 +217,25 @@ impl Batch {
         (alone || contradicted) && erratum.explains(&place.task, self.operands[case], &said, &mut self.judge)
     }
 
-    /// Keeps a mismatch if it is among the first.
+    /// Keeps a mismatch if it is among the first, or the first of its kind.
     fn keep(&self, place: &Place, index: usize, tally: &mut Tally) {
-        let case = place.first + index as u64;
-        if !tally.keeps(place.job, (case, place.policy)) {
-            return;
-        }
+        let (case, got) = (place.first + index as u64, self.got[index]);
         let said = self.said.iter().enumerate();
         let said = said.map(|(oracle, said)| place.coverage.oracle(oracle).then_some(said[index]));
+        let contradicts = |said: &Answer| !place.comparison.agrees(&place.task, &got, said);
+        let want = said.clone().flatten().find(contradicts).unwrap_or(got);
+        let difference = Difference::of(&place.task, &place.comparison, &got, &want);
+        if !tally.keeps(place.job, (case, place.policy), &difference) {
+            return;
+        }
         let mismatch = Mismatch {
             case,
             policy: place.policy,
             task: place.task,
             operands: self.operands[index],
-            got: self.got[index],
+            got,
             said: said.collect(),
+            difference,
         };
         tally.keep(place.job, mismatch);
     }

@@ -46,8 +46,13 @@ impl Comparison {
     #[inline]
     pub fn agrees(&self, task: &Task, a: &Answer, b: &Answer) -> bool {
         let compared = a.known.bits() & b.known.bits() & self.flags.bits();
-        (a.flags.bits() ^ b.flags.bits()) & compared == 0
-            && (a.code == b.code || self.equates(task, a.code, b.code))
+        (a.flags.bits() ^ b.flags.bits()) & compared == 0 && self.agrees_in_code(task, a.code, b.code)
+    }
+
+    /// Whether two codes of a task's result are considered equal.
+    #[inline]
+    pub(super) fn agrees_in_code(&self, task: &Task, a: Code, b: Code) -> bool {
+        a == b || self.equates(task, a, b)
     }
 
     /// Whether two different codes of a task's result are considered equal.

@@ -2,7 +2,7 @@
 
 use halfulp::{Operands, Task};
 
-use super::Comparison;
+use super::{Comparison, Difference};
 use crate::engine::Answer;
 
 /// One disagreement between the subject and at least one oracle.
@@ -20,6 +20,8 @@ pub struct Mismatch {
     pub got: Answer,
     /// The answer of every oracle, in the order of the run's oracles; `None` if it does not cover the task.
     pub said: Vec<Option<Answer>>,
+    /// How the subject's answer differs from that of the first oracle that contradicts it.
+    pub difference: Difference,
 }
 
 impl Mismatch {

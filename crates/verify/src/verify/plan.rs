@@ -91,7 +91,7 @@ pub struct Settings {
     /// The number of threads, each with its own engines. It is limited by the amount of work, by 1024, and by what the system
     /// allows.
     pub threads: NonZero<usize>,
-    /// The number of mismatches kept per job for explanation: those with the lowest case numbers.
+    /// The number of mismatches kept per job for explanation: the first of each kind, then the first of the others.
     pub keep: usize,
     /// The cases: all, one shard, or a single case.
     pub part: Part,

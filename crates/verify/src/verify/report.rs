@@ -58,7 +58,7 @@ pub struct JobReport {
     pub comparison: Comparison,
     /// The results under each policy, in the order of the job's policies.
     pub policies: Vec<PolicyReport>,
-    /// The mismatches with the lowest case numbers, sorted.
+    /// Mismatches for explanation: the first of each kind ([`Difference`](super::Difference)), sorted by case number, then the first of the others.
     pub first: Vec<Mismatch>,
     /// The time spent, summed over all threads.
     pub busy: Duration,
@@ -212,7 +212,7 @@ pub(super) fn assemble(
             .zip(counts.policies)
             .map(|(policy, counts)| of_policy(run, (index, policy), counts))
             .collect(),
-        first: counts.first,
+        first: counts.kept.sorted(),
         busy: counts.busy,
     });
     Report {

@@ -1,11 +1,12 @@
-//! The counts of threads: sums and the first mismatches, which do not depend on the order of work.
+//! The counts of threads: sums, and mismatches for explanation, which do not depend on the order of work.
 
 use std::time::Duration;
 
 use halfulp::Flags;
 use serde::{Deserialize, Serialize};
 
-use super::{Job, Mismatch};
+use super::kept::Kept;
+use super::{Difference, Job, Mismatch};
 
 /// What was compared with one oracle under one policy.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -67,8 +68,8 @@ pub struct PolicyTally {
 pub struct JobTally {
     /// A policy each.
     pub policies: Vec<PolicyTally>,
-    /// Mismatches of the lowest case numbers, sorted.
-    pub first: Vec<Mismatch>,
+    /// Mismatches for explanation.
+    pub kept: Kept,
     /// Time spent, all threads added.
     pub busy: Duration,
 }
@@ -92,23 +93,19 @@ impl Tally {
         };
         let empty = |job: &Job| JobTally {
             policies: vec![none.clone(); job.policies().len()],
-            first: Vec::new(),
+            kept: Kept::default(),
             busy: Duration::ZERO,
         };
         Tally { jobs: jobs.iter().map(empty).collect(), reported: Flags::NONE, keep }
     }
 
-    /// Whether a mismatch at this place would be kept.
-    pub fn keeps(&self, job: usize, order: (u64, usize)) -> bool {
-        let first = &self.jobs[job].first;
-        first.len() < self.keep || first.last().is_some_and(|last| order < last.order())
+    /// Whether a mismatch would be kept.
+    pub fn keeps(&self, job: usize, order: (u64, usize), difference: &Difference) -> bool {
+        self.jobs[job].kept.wants(self.keep, order, difference)
     }
 
     pub fn keep(&mut self, job: usize, mismatch: Mismatch) {
-        let first = &mut self.jobs[job].first;
-        let place = first.partition_point(|m| m.order() < mismatch.order());
-        first.insert(place, mismatch);
-        first.truncate(self.keep);
+        self.jobs[job].kept.add(self.keep, mismatch);
     }
 
     /// Adds another thread's counts.
@@ -120,11 +117,7 @@ impl Tally {
             for (ours, theirs) in ours.policies.iter_mut().zip(&theirs.policies) {
                 ours.add(theirs);
             }
-            for mismatch in theirs.first {
-                if self.keeps(index, mismatch.order()) {
-                    self.keep(index, mismatch);
-                }
-            }
+            ours.kept.extend(self.keep, theirs.kept);
         }
     }
 }

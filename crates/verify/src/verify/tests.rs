@@ -6,6 +6,7 @@ use halfulp::{
 };
 
 mod compared;
+mod kinds;
 mod partial;
 mod shards;
 mod swept;

@@ -3,16 +3,20 @@
 use rayon::prelude::*;
 use serde::Deserialize;
 
+mod curves;
+
+use curves::{curves, followed, with_ends};
+
 use super::TWIN;
 use crate::arithmetic::{Arithmetic, Computing, Native, Plain, Rounded, Running};
 use crate::bound::Tally;
 use crate::bound::adamw::{ClosedLoop, OpenLoop, serves};
-use crate::bound::running::{RunningTwin, Step as RunStep, deviation};
+use crate::bound::running::{RunningTwin, deviation};
 use crate::detect::{Detectors, Value, coefficients, constants};
-use crate::experiment::{Findings, Invalid, Kind, Memory, Progress, Seeds, range};
+use crate::experiment::{Findings, Invalid, Kind, Memory, Progress, Seeds, inline, range};
 use crate::optimizer::{Elementwise, Observer, OptimizerSpec, Quantity, States, Storages};
 use crate::problem::{Constants, Problem, ProblemSpec};
-use crate::report::{Axis, Curve, Curves, Detection, Divergence, Figure, Role};
+use crate::report::{Axis, Curve, Curves, Detection, Divergence, Figure};
 use crate::train::{Run, Seeds as Step, Streams, Watch};
 
 /// The settings.
@@ -245,6 +249,7 @@ impl AdamwRun {
         let mut found = Findings::default();
         let seeds = self.seeds.as_slice().len();
         for (case, group) in self.cases.iter().zip(outcomes.chunks(seeds)) {
+            let first = found.bounds.len();
             for k in 0..group[0].tallies.len() {
                 let mut tally = group[0].tallies[k].clone();
                 for other in group[1..].iter().filter_map(|o| o.tallies.get(k)) {
@@ -258,14 +263,17 @@ impl AdamwRun {
             }
             found.detections.extend(group[0].detections.iter().cloned());
             found.divergences.extend(group.iter().filter_map(|o| o.diverged.clone()));
+            let tallies: Vec<Tally> = found.bounds[first..].iter().map(|(_, tally)| tally.clone()).collect();
             found.figures.push(Figure::Curves(Curves {
                 name: format!("distance-{}", found.figures.len()),
                 title: format!("{}: distance from the exact twin", case.name),
                 x: Axis::linear("step"),
                 y: Axis::log("largest |weight - exact weight| of all elements"),
-                curves: group[0].curves.clone(),
+                curves: with_ends(group[0].curves.clone(), &tallies),
             }));
         }
+        found.settings.push(("problem".into(), inline(&self.problem)));
+        found.settings.extend(settings("optimizer", &self.optimizer));
         found.settings.push(("steps".into(), self.steps.to_string()));
         found.settings.push(("seeds".into(), format!("{:?}", self.seeds.as_slice())));
         for case in &self.cases {
@@ -276,6 +284,9 @@ impl AdamwRun {
                 case.arithmetic, s.weights, s.gradients, s.first, s.second
             );
             found.settings.push((case.name.clone(), storages));
+            found.settings.extend(
+                case.optimizer.as_ref().and_then(|own| settings(&format!("{}, optimizer", case.name), own)),
+            );
         }
         found
     }
@@ -296,26 +307,13 @@ fn numbers(closed: &ClosedLoop<'_>, beta: f64) -> Vec<(&'static str, f64)> {
     all
 }
 
-/// The bounds of a whole run as long as they are finite, and what was measured where no other bound has it.
-fn followed(steps: &[RunStep], measured: bool) -> Vec<Curve> {
-    let curve = |label: &str, role, y: &dyn Fn(&RunStep) -> f64| {
-        let points = steps.iter().map(|step| (step.t as f64, y(step))).filter(|p| p.1.is_finite());
-        Curve { label: label.into(), role, points: points.collect() }
+/// An optimizer with all its numbers and choices.
+fn settings(key: &str, optimizer: &OptimizerSpec) -> Option<(String, String)> {
+    let built = optimizer.build(key).ok()?;
+    let numbers = match &built {
+        Elementwise::Adam(adam) => inline(adam),
+        Elementwise::Sgd(sgd) => inline(sgd),
+        Elementwise::Muon(_) => String::new(),
     };
-    let mut all = vec![
-        curve("running bound", Role::Bound, &|step| step.largest[0]),
-        curve("worst case", Role::Bound, &|step| step.largest[1]),
-    ];
-    if measured {
-        all.insert(0, curve("measured", Role::Measured, &|step| step.measured));
-    }
-    all
-}
-
-fn curves(points: &[(f64, f64, f64)], bound: &str) -> Vec<Curve> {
-    let curve = |label: &str, role, points| Curve { label: label.into(), role, points };
-    vec![
-        curve("measured", Role::Measured, points.iter().map(|p| (p.0, p.1)).collect()),
-        curve(bound, Role::Bound, points.iter().map(|p| (p.0, p.2)).collect()),
-    ]
+    Some((key.into(), format!("{} {numbers}", built.name())))
 }

@@ -280,7 +280,7 @@ impl EmaRun {
 }
 
 fn figure(k: usize, outcome: &Outcome) -> Figure {
-    let curve = |label: &str, role, points: Vec<(f64, f64)>| Curve { label: label.into(), role, points };
+    let curve = |label: &str, role, points: Vec<(f64, f64)>| Curve::new(label, role, points);
     Figure::Curves(Curves {
         name: format!("average-{k}"),
         title: outcome.of.clone(),

@@ -163,6 +163,7 @@ impl SumsRun {
                     label: format!("{}, {word}", data.name()),
                     role,
                     points: here().map(|(c, o)| (c.length as f64, value(o))).collect(),
+                    informs_until: None,
                 };
                 [curve(Role::Measured, "measured", |o| o.error), curve(Role::Bound, "bound", |o| o.bound)]
             });

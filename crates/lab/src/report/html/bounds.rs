@@ -5,23 +5,23 @@ use std::fmt::Write as _;
 use super::super::informs::rule;
 use super::super::number::{grouped, interval, pretty};
 use super::super::{Check, Report};
-use super::parts::{bar, cell, chip, escape, number, numeric, prose, rows};
+use super::parts::{Section, bar, cell, chip, escape, number, numeric, prose, rows};
 use crate::bound::Status;
 
 /// Most rows of one bound that are shown at once.
 const SHOWN: usize = 8;
 
-pub(super) fn section(report: &Report) -> String {
+pub(super) fn section(report: &Report) -> Option<Section> {
     if report.checks.is_empty() {
-        return String::new();
+        return None;
     }
-    let mut html = format!("<section>\n<h2>Bounds</h2>\n<p class=\"how\">{}</p>\n", escape(&rule()));
+    let mut html = format!("<p class=\"how\">{}</p>\n", escape(&rule()));
     for (_, name) in report.statements() {
         let of_name: Vec<&Check> =
             report.checks.iter().filter(|check| check.tally.statement.name == name).collect();
         html += &card(&of_name);
     }
-    html + "</section>\n"
+    Some(Section::new("Bounds", html))
 }
 
 /// A status in a word and a colour.
@@ -127,16 +127,7 @@ fn table(checks: &[&Check]) -> String {
 
 fn list(checks: &[&Check]) -> String {
     let lines: Vec<String> = checks.iter().map(|check| row(check)).collect();
-    let heads = [
-        "",
-        "Of",
-        "#Informs",
-        "#At the last step",
-        "#Measured",
-        "#Bound",
-        "#Measured / bound",
-        "Where that is largest",
-    ];
+    let heads = ["", "Of", "#Informs", "#At the last step", "#Measured", "#Bound", "#Measured / bound"];
     rows(&heads, &lines)
 }
 
@@ -153,7 +144,7 @@ fn row(check: &Check) -> String {
         format!("{}{}{band}", escape(&pretty(ratio, 3)), bar(class, ratio))
     });
     format!(
-        "<tr><td>{}</td>{}{}{}{}{}{}{}</tr>\n",
+        "<tr><td>{}</td>{}{}{}{}{}{}</tr>\n<tr class=\"more\"><td></td><td colspan=\"6\">{}</td></tr>\n",
         status(check),
         cell("of", &prose(&check.of)),
         numeric("informs", &escape(&check.informs())),
@@ -161,17 +152,20 @@ fn row(check: &Check) -> String {
         numeric("measured", &measured),
         numeric("bound", &bound),
         numeric("measured / bound", &ratio),
-        cell("where", &place(check))
+        place(check)
     )
 }
 
+/// Where most of the bound was used, and how much it informs.
 fn place(check: &Check) -> String {
-    let at = check.tally.worst().map_or("", |worst| worst.at.as_str());
     let mut notes = vec![check.informs_sentence()];
-    notes.extend(check.required_sentences());
-    if let Some(worst) = check.tally.worst_at_last() {
-        notes.push(format!("measured / bound at the last step {}", pretty(worst.ratio(), 3)));
+    if let Some(worst) = check.tally.worst() {
+        notes.push(format!("measured / bound is largest at {}", worst.at));
     }
+    if let Some(worst) = check.tally.worst_at_last() {
+        notes.push(format!("at the last step it is {}", pretty(worst.ratio(), 3)));
+    }
+    notes.extend(check.required_sentences());
     notes.extend(check.listed.iter().map(|listed| listed.reason.clone()));
-    format!("{}<small>{}</small>", escape(at), escape(&notes.join(", ")))
+    escape(&notes.join("; "))
 }

@@ -4,12 +4,12 @@ use std::fmt::Write as _;
 
 use super::super::number::{grouped, interval, pretty, share};
 use super::super::{Detection, Expected, Reference, Relation, Report, Table};
-use super::parts::{asserted, bar, cell, chip, escape, numeric, prose, rows};
+use super::parts::{Section, asserted, bar, cell, chip, escape, numeric, prose, rows};
 
 /// Expected numbers beside those that were found.
-pub(super) fn numbers(report: &Report) -> String {
+pub(super) fn numbers(report: &Report) -> Option<Section> {
     if report.references.is_empty() {
-        return String::new();
+        return None;
     }
     let row = |reference: &Reference| {
         let Reference { what, expected, source, found, within, note, .. } = reference;
@@ -28,7 +28,7 @@ pub(super) fn numbers(report: &Report) -> String {
     };
     let lines: Vec<String> = report.references.iter().map(row).collect();
     let heads = ["", "Number", "#Expected", "#Found", "Has to be", "Where the expected number comes from"];
-    format!("<section>\n<h2>Expected numbers</h2>\n{}</section>\n", rows(&heads, &lines))
+    Some(Section::new("Expected numbers", rows(&heads, &lines)))
 }
 
 fn expected_text(expected: Expected) -> String {
@@ -50,9 +50,9 @@ fn standing(reference: &Reference) -> String {
 }
 
 /// Detectors, each with what it means and where it looked.
-pub(super) fn detections(report: &Report) -> String {
+pub(super) fn detections(report: &Report) -> Option<Section> {
     if report.detections.is_empty() {
-        return String::new();
+        return None;
     }
     let mut names: Vec<&str> = Vec::new();
     for detection in &report.detections {
@@ -60,26 +60,44 @@ pub(super) fn detections(report: &Report) -> String {
             names.push(&detection.detector);
         }
     }
-    let mut html = "<section>\n<h2>Detectors</h2>\n<p class=\"how\">What low precision is known to do to optimizers, counted in every run.</p>\n".to_string();
-    for name in names {
-        let of_name: Vec<&Detection> = report.detections.iter().filter(|d| d.detector == name).collect();
-        let mut meanings: Vec<&str> = of_name.iter().map(|d| d.meaning.as_str()).collect();
-        meanings.dedup();
-        let raised = of_name.iter().filter(|d| d.raised).count();
-        let summary = match (raised, of_name.len()) {
-            (0, _) => chip("mute", "not raised"),
-            (_, 1) => chip("warn", "raised"),
-            (n, all) => chip("warn", &format!("raised in {n} of {all}")),
-        };
-        let _ = writeln!(html, "<h3><code>{}</code> {summary}</h3>", escape(name));
-        if let [meaning] = meanings[..] {
-            let _ = writeln!(html, "<p>{}</p>", prose(meaning));
-        }
-        let alone = meanings.len() > 1;
-        let lines: Vec<String> = of_name.iter().map(|d| detection_row(d, alone)).collect();
-        html += &rows(&["Of", "#Seen", "#Of how many", "#Share", "", ""], &lines);
+    let mut html =
+        "<p class=\"how\">What low precision is known to do to optimizers, counted in every run.</p>\n"
+            .to_string();
+    let of_name = |name: &&str| -> Vec<&Detection> {
+        report.detections.iter().filter(|d| d.detector == **name).collect()
+    };
+    // What was raised, or was to be, is shown; the rest is folded.
+    let is_quiet = |name: &&str| of_name(name).iter().all(|d| !d.raised && d.expected.is_none());
+    let (quiet, loud): (Vec<&str>, Vec<&str>) = names.into_iter().partition(is_quiet);
+    loud.iter().for_each(|name| html += &detector(name, &of_name(name)));
+    if !quiet.is_empty() {
+        let all: String = quiet.iter().map(|name| detector(name, &of_name(name))).collect();
+        let _ = writeln!(
+            html,
+            "<details><summary>Not raised: {}</summary>\n{all}</details>",
+            quiet.iter().map(|name| format!("<code>{}</code>", escape(name))).collect::<Vec<_>>().join(", ")
+        );
     }
-    html + "</section>\n"
+    Some(Section::new("Detectors", html))
+}
+
+/// One detector: what it means, and where it looked.
+fn detector(name: &str, of_name: &[&Detection]) -> String {
+    let mut meanings: Vec<&str> = of_name.iter().map(|d| d.meaning.as_str()).collect();
+    meanings.dedup();
+    let raised = of_name.iter().filter(|d| d.raised).count();
+    let summary = match (raised, of_name.len()) {
+        (0, _) => chip("mute", "not raised"),
+        (_, 1) => chip("warn", "raised"),
+        (n, all) => chip("warn", &format!("raised in {n} of {all}")),
+    };
+    let mut html = format!("<h3><code>{}</code> {summary}</h3>\n", escape(name));
+    if let [meaning] = meanings[..] {
+        let _ = writeln!(html, "<p>{}</p>", prose(meaning));
+    }
+    let alone = meanings.len() > 1;
+    let lines: Vec<String> = of_name.iter().map(|d| detection_row(d, alone)).collect();
+    html + &rows(&["Of", "#Seen", "#Of how many", "#Share", "", ""], &lines)
 }
 
 fn detection_row(detection: &Detection, with_meaning: bool) -> String {
@@ -99,33 +117,28 @@ fn detection_row(detection: &Detection, with_meaning: bool) -> String {
 }
 
 /// Runs that went out of the numbers.
-pub(super) fn divergences(report: &Report) -> String {
+pub(super) fn divergences(report: &Report) -> Option<Section> {
     if report.divergences.is_empty() {
-        return String::new();
+        return None;
     }
     let item = |d: &super::super::Divergence| {
         format!("<li>{} {}</li>\n", asserted(true, d.expected), escape(&d.sentence()))
     };
     let items: String = report.divergences.iter().map(item).collect();
-    format!("<section>\n<h2>Runs that diverged</h2>\n<ul>\n{items}</ul>\n</section>\n")
+    Some(Section::new("Runs that diverged", format!("<ul>\n{items}</ul>\n")))
 }
 
 /// Tables as they are.
-pub(super) fn tables(report: &Report) -> String {
-    let mut html = String::new();
-    for table in &report.tables {
+pub(super) fn tables(report: &Report) -> Vec<Section> {
+    let table = |table: &Table| {
         let numeric: Vec<bool> = (0..table.head.len()).map(|k| table.is_numeric(k)).collect();
-        let _ = write!(
-            html,
-            "<section>\n<h2>{}</h2>\n<div class=\"scroll\"><table>\n<thead>",
-            prose(&table.title)
+        let (head, rows) = (line(&table.head, "th", &numeric), lines(table, &numeric));
+        let body = format!(
+            "<div class=\"scroll\"><table>\n<thead>{head}</thead>\n<tbody>\n{rows}</tbody></table></div>\n"
         );
-        html += &line(&table.head, "th", &numeric);
-        html += "</thead>\n<tbody>\n";
-        let rows: String = lines(table, &numeric);
-        let _ = writeln!(html, "{rows}</tbody></table></div>\n</section>");
-    }
-    html
+        Section::new(&table.title, body)
+    };
+    report.tables.iter().map(table).collect()
 }
 
 fn lines(table: &Table, numeric: &[bool]) -> String {
@@ -140,21 +153,43 @@ fn line(cells: &[String], tag: &str, numeric: &[bool]) -> String {
     format!("<tr>{}</tr>\n", cells.iter().enumerate().map(cell).collect::<String>())
 }
 
-/// The settings, and how to run it again.
-pub(super) fn settings(report: &Report) -> String {
-    let mut html = "<section>\n<h2>Settings</h2>\n".to_string();
-    if !report.settings.is_empty() {
-        html += "<dl class=\"facts\">\n";
-        for (key, value) in &report.settings {
-            let _ = writeln!(html, "<dt>{}</dt><dd>{}</dd>", escape(key), prose(value));
-        }
-        html += "</dl>\n";
+/// Settings that are shown; the others are folded.
+const FIRST_SETTINGS: usize = 6;
+
+/// The settings.
+pub(super) fn settings(report: &Report) -> Option<Section> {
+    if report.settings.is_empty() {
+        return None;
     }
+    let line =
+        |(key, value): &(String, String)| format!("<dt>{}</dt><dd>{}</dd>\n", escape(key), prose(value));
+    let (first, others) = report.settings.split_at(report.settings.len().min(FIRST_SETTINGS));
+    let list = |settings: &[(String, String)]| {
+        format!("<dl class=\"facts\">\n{}</dl>\n", settings.iter().map(line).collect::<String>())
+    };
+    let mut html = list(first);
+    if !others.is_empty() {
+        let _ = writeln!(
+            html,
+            "<details><summary>{} more settings</summary>\n{}</details>",
+            others.len(),
+            list(others)
+        );
+    }
+    Some(Section::new("Settings", html))
+}
+
+/// How to run it again.
+pub(super) fn again(report: &Report) -> Option<Section> {
+    if report.command.is_empty() && report.file.is_empty() {
+        return None;
+    }
+    let mut html = String::new();
     if !report.command.is_empty() {
         let version = env!("CARGO_PKG_VERSION");
         let _ = write!(
             html,
-            "<h3>To run it again</h3>\n<pre>{}</pre>\n<p class=\"how\">With halfulp {version}; the result is the same on any machine, for any number of threads.</p>\n",
+            "<pre>{}</pre>\n<p class=\"how\">With halfulp {version}; the result is the same on any machine, for any number of threads.</p>\n",
             escape(&report.command)
         );
     }
@@ -165,5 +200,5 @@ pub(super) fn settings(report: &Report) -> String {
             escape(&report.file)
         );
     }
-    html + "</section>\n"
+    Some(Section::new("To run it again", html))
 }

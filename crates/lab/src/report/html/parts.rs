@@ -16,6 +16,29 @@ pub(super) fn prose(text: &str) -> String {
     pieces.iter().enumerate().map(piece).collect()
 }
 
+/// A part of an article under a heading.
+pub(super) struct Section {
+    /// The heading, in which words between backticks are code.
+    heading: String,
+    body: String,
+}
+
+impl Section {
+    pub(super) fn new(heading: &str, body: String) -> Section {
+        Section { heading: heading.into(), body }
+    }
+
+    /// The section under an id.
+    pub(super) fn html(&self, id: &str) -> String {
+        format!("<section id=\"{id}\">\n<h2>{}</h2>\n{}</section>\n", prose(&self.heading), self.body)
+    }
+
+    /// A link to it.
+    pub(super) fn link(&self, id: &str) -> String {
+        format!("<a href=\"#{id}\">{}</a>", prose(&self.heading))
+    }
+}
+
 /// A word on a coloured ground; `class` is `good`, `bad`, `warn` or `mute`.
 pub(super) fn chip(class: &str, word: &str) -> String {
     format!("<span class=\"chip {class}\">{}</span>", escape(word))

@@ -84,8 +84,7 @@ mod tests {
     use super::*;
 
     fn colours(curves: &[(&str, Role)]) -> Vec<Option<usize>> {
-        let curve =
-            |(label, role): &(&str, Role)| Curve { label: (*label).into(), role: *role, points: vec![] };
+        let curve = |(label, role): &(&str, Role)| Curve::new(*label, *role, vec![]);
         of_curves(&Curves { curves: curves.iter().map(curve).collect(), ..Curves::default() })
     }
 

@@ -3,14 +3,19 @@
 use super::super::{Curve, Curves, Role};
 use super::Size;
 use super::canvas::{Canvas, FONT, place, width, wrap};
-use super::colour;
+use super::hover::hover;
 use super::legend::{Entry, legend};
+use super::ratio;
 use super::scale::{Scale, Tick};
+use super::style::Style;
+use crate::report::number::pretty;
 
 /// A line of text.
 const LINE: f64 = 18.0;
-/// Most points of a curve that are marked one by one.
+/// Most points of a measured curve that are marked one by one.
 const MARKED: usize = 16;
+/// Marks of a curve with more points.
+const MARKS: usize = 5;
 
 /// Draws the curves from a height on; gives back where they end.
 pub(super) fn curves(canvas: &mut Canvas, curves: &Curves, size: Size, top: f64, id: &str) -> f64 {
@@ -30,14 +35,18 @@ pub(super) fn curves(canvas: &mut Canvas, curves: &Curves, size: Size, top: f64,
     let xs: Vec<f64> = distinct(placed().map(|p| p.0), 16);
     let columns = horizontal.ticks_at(&xs, (size.width / 90.0) as usize, |text| width(text) + 10.0);
     grid(canvas, &rows, &columns, (left, right), (plot_top, plot_bottom));
-    let area = Area { curves, horizontal: &horizontal, vertical: &vertical };
+    let styles = Style::of(curves);
+    let area = Area { curves, styles: &styles, horizontal: &horizontal, vertical: &vertical };
     draw(canvas, &area, (left, right), (plot_top, plot_bottom), id);
     y = plot_bottom + LINE;
     for line in wrap(&curves.x.label, right - left) {
         y += LINE;
         canvas.text("name", ((left + right) / 2.0, y), "middle", &line);
     }
-    y = legend(canvas, &entries(curves), size.width, y + 12.0);
+    let (panel_top, panel_height) = (y + 12.0, size.height * 0.3);
+    y = ratio::panel(canvas, curves, &styles, &horizontal, (left, right), panel_top, panel_height);
+    hover(canvas, curves, &horizontal, (left, right), (plot_top, plot_bottom));
+    y = legend(canvas, &entries(curves, &styles), size.width, y + 12.0);
     let nowhere = all().filter(|p| p.0.is_finite() && p.1.is_finite() && !has_place(curves, p)).count();
     if nowhere > 0 {
         let are = if nowhere == 1 { "1 point that is" } else { &format!("{nowhere} points that are") };
@@ -69,7 +78,7 @@ fn distinct(numbers: impl Iterator<Item = f64>, most: usize) -> Vec<f64> {
     found
 }
 
-fn grid(
+pub(super) fn grid(
     canvas: &mut Canvas,
     rows: &[Tick],
     columns: &[Tick],
@@ -102,6 +111,7 @@ fn grid(
 
 struct Area<'a> {
     curves: &'a Curves,
+    styles: &'a [Style],
     horizontal: &'a Scale,
     vertical: &'a Scale,
 }
@@ -118,44 +128,52 @@ fn draw(
     canvas.raw(&format!(
         r#"<clipPath id="{id}"><rect x="{x}" y="{y}" width="{width}" height="{height}"/></clipPath><g clip-path="url(#{id})">"#
     ));
-    let colours = colour::of_curves(area.curves);
-    for role in [Role::Reference, Role::Bound, Role::Measured] {
-        for (curve, colour) in area.curves.curves.iter().zip(&colours).filter(|(c, _)| c.role == role) {
-            let points: Vec<_> = curve.points.iter().map(|&(x, y)| place_of(area, x, y)).collect();
-            canvas.path(&class(curve.role, *colour), &thinned(&points));
-            if role == Role::Measured && points.len() <= MARKED {
-                let colour = colour.unwrap_or(0);
-                points.iter().flatten().for_each(|&at| marker(canvas, colour, at));
-            }
+    let of_role =
+        |role: Role| area.curves.curves.iter().zip(area.styles).filter(move |(c, _)| c.role == role);
+    for (curve, style) in [Role::Reference, Role::Bound, Role::Measured].into_iter().flat_map(of_role) {
+        let points = places(area, curve, |x| !style.is_faint(x));
+        canvas.path(&style.class, &thinned(&points));
+        let faint = places(area, curve, |x| style.is_faint(x));
+        canvas.path(&format!("{} faint", style.class), &thinned(&faint));
+    }
+    // After all lines: where two curves are one, their marks show it.
+    let several = area.curves.curves.iter().filter(|curve| curve.role != Role::Reference).count() > 1;
+    for (number, (curve, style)) in area.curves.curves.iter().zip(area.styles).enumerate() {
+        let points: Vec<(f64, f64)> = places(area, curve, |_| true).into_iter().flatten().collect();
+        if points.len() <= MARKED && curve.role == Role::Measured {
+            points.iter().for_each(|&at| style.mark(canvas, at));
+        } else if several {
+            let stagger = (number as f64 + 0.5) / area.curves.curves.len() as f64;
+            sparse(&points, (left, right), stagger).for_each(|at| style.mark(canvas, at));
         }
     }
     canvas.raw("</g>");
 }
 
-fn place_of(area: &Area<'_>, x: f64, y: f64) -> Option<(f64, f64)> {
-    Some((area.horizontal.at(x)?, area.vertical.at(y)?))
+/// Where a curve's points stand; those that are left out are gaps.
+fn places(area: &Area<'_>, curve: &Curve, keep: impl Fn(f64) -> bool) -> Vec<Option<(f64, f64)>> {
+    let place =
+        |&(x, y): &(f64, f64)| Some((area.horizontal.at(x)?, area.vertical.at(y)?)).filter(|_| keep(x));
+    curve.points.iter().map(place).collect()
 }
 
-/// The class of a curve.
-pub(super) fn class(role: Role, colour: Option<usize>) -> String {
-    let colour = colour.map_or_else(String::new, |c| format!(" s{c}"));
-    format!("curve {}{colour}", role.word())
-}
-
-/// A mark for a point: another shape for each colour.
-pub(super) fn marker(canvas: &mut Canvas, colour: usize, (x, y): (f64, f64)) {
-    let at = |dx: f64, dy: f64| format!("{} {}", place(x + dx), place(y + dy));
-    let class = format!("f{colour}");
-    canvas.raw(&match colour % 4 {
-        0 => format!(r#"<circle class="{class}" cx="{}" cy="{}" r="3.6"/>"#, place(x), place(y)),
-        1 => format!(r#"<path class="{class}" d="M{}h6.4v6.4h-6.4z"/>"#, at(-3.2, -3.2)),
-        2 => format!(r#"<path class="{class}" d="M{}l4.2 7.4h-8.4z"/>"#, at(0.0, -4.4)),
-        _ => format!(r#"<path class="{class}" d="M{}l4.4 4.4-4.4 4.4-4.4-4.4z"/>"#, at(0.0, -4.4)),
-    });
+/// A few points at even distances, the first a part of the distance from the left.
+fn sparse(
+    points: &[(f64, f64)],
+    (left, right): (f64, f64),
+    stagger: f64,
+) -> impl Iterator<Item = (f64, f64)> {
+    let step = (right - left) / MARKS as f64;
+    let near = move |k: usize| {
+        let x = left + step * (k as f64 + stagger);
+        let distance = move |point: &&(f64, f64)| (point.0 - x).abs();
+        points.iter().min_by(|a, b| distance(a).total_cmp(&distance(b))).filter(|p| distance(p) < step / 2.0)
+    };
+    (0..MARKS).filter_map(near).copied()
 }
 
 /// The same line with fewer points: of those that share half a pixel's column, the first, lowest, highest and last.
-fn thinned(points: &[Option<(f64, f64)>]) -> Vec<Option<(f64, f64)>> {
+pub(super) fn thinned(points: &[Option<(f64, f64)>]) -> Vec<Option<(f64, f64)>> {
     if points.len() < 1000 {
         return points.into();
     }
@@ -173,14 +191,17 @@ fn thinned(points: &[Option<(f64, f64)>]) -> Vec<Option<(f64, f64)>> {
     kept
 }
 
-fn entries(curves: &Curves) -> Vec<Entry> {
-    let colours = colour::of_curves(curves);
-    let entry = |(curve, colour): (&Curve, &Option<usize>)| Entry {
-        text: curve.label.clone(),
-        class: class(curve.role, *colour),
-        marker: colour.filter(|_| curve.role == Role::Measured && curve.points.len() <= MARKED),
+fn entries(curves: &Curves, styles: &[Style]) -> Vec<Entry> {
+    let several = curves.curves.iter().filter(|curve| curve.role != Role::Reference).count() > 1;
+    let entry = |(curve, style): (&Curve, &Style)| Entry {
+        text: match curve.informs_until {
+            Some(until) => format!("{} (informs up to {})", curve.label, pretty(until, 6)),
+            None => curve.label.clone(),
+        },
+        style: style.clone(),
+        is_marked: several || curve.role == Role::Measured && curve.points.len() <= MARKED,
     };
-    curves.curves.iter().zip(&colours).map(entry).collect()
+    curves.curves.iter().zip(styles).map(entry).collect()
 }
 
 #[cfg(test)]

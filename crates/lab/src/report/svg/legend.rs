@@ -1,7 +1,7 @@
 //! What the lines of a picture are, below it, so that nothing is covered.
 
 use super::canvas::{Canvas, FONT, width, wrap};
-use super::curves::marker;
+use super::style::Style;
 
 /// A line of text.
 const LINE: f64 = 19.0;
@@ -14,10 +14,10 @@ const GAP: f64 = 20.0;
 pub(super) struct Entry {
     /// What it is.
     pub text: String,
-    /// The class of its line.
-    pub class: String,
-    /// The colour of its mark, if it has marks.
-    pub marker: Option<usize>,
+    /// How it is drawn.
+    pub style: Style,
+    /// Whether it has marks.
+    pub is_marked: bool,
 }
 
 /// Draws the entries in as many lines as they need, from a height on; gives back where they end.
@@ -36,9 +36,9 @@ pub(super) fn legend(canvas: &mut Canvas, entries: &[Entry], room: f64, top: f64
         }
         let lines = wrap(&entry.text, room - x - SAMPLE);
         let middle = y + LINE - FONT * 0.35;
-        canvas.path(&entry.class, &[Some((x + 2.0, middle)), Some((x + SAMPLE - 8.0, middle))]);
-        if let Some(colour) = entry.marker {
-            marker(canvas, colour, (x + SAMPLE / 2.0 - 3.0, middle));
+        canvas.path(&entry.style.class, &[Some((x + 2.0, middle)), Some((x + SAMPLE - 8.0, middle))]);
+        if entry.is_marked {
+            entry.style.mark(canvas, (x + SAMPLE / 2.0 - 3.0, middle));
         }
         for (k, line) in lines.iter().enumerate() {
             canvas.text("name", (x + SAMPLE, y + LINE * (k + 1) as f64), "start", line);

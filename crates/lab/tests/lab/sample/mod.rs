@@ -168,17 +168,20 @@ fn curves() -> Figure {
             label: format!("measured, {label}"),
             role: Role::Measured,
             points: steps().map(|t| (t, wave(t))).collect(),
+            informs_until: None,
         });
         curves.push(Curve {
             label: format!("bound, {label}"),
             role: Role::Bound,
             points: steps().map(|t| (t, bound(t))).collect(),
+            informs_until: None,
         });
     }
     curves.push(Curve {
         label: "trivially true: the largest |m|".into(),
         role: Role::Reference,
         points: vec![(1.0, 0.8), (4095.0, 0.8)],
+        informs_until: None,
     });
     curves[0].points[700..900].iter_mut().for_each(|p| p.1 = 0.0);
     Figure::Curves(Curves {
@@ -196,6 +199,7 @@ fn few() -> Figure {
         label: label.into(),
         role: Role::Measured,
         points: mantissas.iter().map(|&m| (m, 1.0 / (1.0 + m * (k + 1) as f64 / 4.0))).collect(),
+        informs_until: None,
     };
     let names = [
         "gradients G",

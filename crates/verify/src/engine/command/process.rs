@@ -225,7 +225,7 @@ impl Process {
         self.group.end();
         match self.said.take().map(|said| said.text()).unwrap_or_default().as_str() {
             "" => report,
-            text => format!("{report}; it said: {}", lines(text)),
+            text => format!("{report}; it wrote on standard error:\n    {}", lines(text)),
         }
     }
 }

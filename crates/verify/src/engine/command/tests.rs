@@ -177,7 +177,7 @@ fn what_is_no_answer_is_shown_with_its_line() {
 fn what_a_program_complains_of_is_short_and_escaped() {
     let error =
         ask("sh -c 'printf \"\\033[31mwire\\nbroken\\a\\n\" >&2; exit 3'", 300).unwrap_err().to_string();
-    assert!(error.contains("it said: \\u{1b}[31mwire\n    broken\\u{7}"), "{error}");
+    assert!(error.contains("it wrote on standard error:\n    \\u{1b}[31mwire\n    broken\\u{7}"), "{error}");
     let error = ask("sh -c 'yes complaint | head -n 100000 >&2; exit 3'", 300).unwrap_err().to_string();
     assert!(error.contains("complaint") && error.len() < 10_000, "{}", error.len());
 }

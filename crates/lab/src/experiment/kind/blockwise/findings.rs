@@ -218,7 +218,7 @@ fn by_size(outcome: &Outcome) -> Figure {
     let bins = (0..7 * BINS).rev();
     let bound = bins.clone().map(|bin| (middle(bin), cells.relative(bin / BINS).get())).collect();
     let measured = bins.map(|bin| (middle(bin), outcome.sampled.worst[bin])).collect();
-    let curve = |label: &str, role, points| Curve { label: label.into(), role, points };
+    let curve = |label: &str, role, points| Curve::new(label, role, points);
     Figure::Curves(Curves {
         name: format!("size-{}", key(&outcome.scheme).replace('.', "-")),
         title: format!("Relative error of one element by its size: {}", outcome.scheme),
@@ -238,7 +238,7 @@ fn by_step(outcome: &Outcome) -> Figure {
         let steps = outcome.averaged.curve.iter().enumerate().step_by(every);
         steps.map(|(t, row)| ((t + 1) as f64, row[k])).collect()
     };
-    let curve = |label: &str, role, k| Curve { label: label.into(), role, points: points(k) };
+    let curve = |label: &str, role, k| Curve::new(label, role, points(k));
     Figure::Curves(Curves {
         name: format!("average-{}", key(&outcome.scheme).replace('.', "-")),
         title: format!("Averages with beta {}: {}", outcome.beta, outcome.scheme),

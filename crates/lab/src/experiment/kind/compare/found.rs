@@ -118,6 +118,7 @@ fn figures(cases: &[Case], groups: &[&[Outcome]], word: &str) -> Vec<Figure> {
             label: cases[k].name.clone(),
             role: if Some(k) == beside { Role::Reference } else { Role::Measured },
             points: average(groups[k]),
+            informs_until: None,
         };
         let curves = of.iter().map(curve).collect();
         let (x, y) = (Axis::linear("step"), Axis::log(word));

@@ -36,7 +36,7 @@ fn points(settings: &GridRun, line: &Line<'_>) -> Vec<(f64, f64)> {
 fn rates(settings: &GridRun, part: &Part<'_>, fitted: &Fitted<'_>) -> Curves {
     let curve = |line: &Line<'_>, role| {
         let label = format!("{}, slope {:.2}", line.name, line.rate.mean);
-        Curve { label, role, points: points(settings, line) }
+        Curve::new(label, role, points(settings, line))
     };
     let every = fitted.lines.len().div_ceil(MOST);
     let mut curves = vec![curve(&part.exact, Role::Reference)];
@@ -57,7 +57,7 @@ fn diagonals(settings: &GridRun, part: &Part<'_>, fitted: &Fitted<'_>, exponent:
         let along = |bits: u32| f64::from(bits) - exponent * (*steps as f64).log2();
         let point = |bits: &u32| Some((along(*bits), fitted.row.cell(k, *bits)?.mean() / exact));
         let points = settings.mantissas.iter().filter_map(point).collect();
-        Curve { label: format!("T = {steps}"), role: Role::Measured, points }
+        Curve::new(format!("T = {steps}"), Role::Measured, points)
     };
     Curves {
         name: format!("collapse-{}", fitted.row.name.replace('.', "-")),
@@ -71,7 +71,7 @@ fn diagonals(settings: &GridRun, part: &Part<'_>, fitted: &Fitted<'_>, exponent:
 fn bounds(settings: &GridRun, run: &RunSpec, name: &str, line: &Line<'_>) -> Curves {
     let curve = |label: &str, role, of: &dyn Fn(&Cell) -> f64| {
         let points = settings.horizons.iter().zip(&line.cells).map(|(t, cell)| (*t as f64, of(cell)));
-        Curve { label: label.into(), role, points: points.collect() }
+        Curve::new(label, role, points.collect())
     };
     let value = |k: usize| move |cell: &Cell| cell.bounds.as_ref().map_or(f64::NAN, |b| b.values[k]);
     Curves {

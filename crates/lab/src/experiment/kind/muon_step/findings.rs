@@ -178,17 +178,18 @@ fn figures(groups: &BTreeMap<(&str, [usize; 2]), Group>) -> Vec<Figure> {
             label,
             role,
             points: here().map(|g| (g.root, value(g))).collect(),
+            informs_until: None,
         };
         deviation.push(curve(format!("{name}, measured"), Role::Measured, |g| g.error));
         deviation.push(curve(format!("{name}, bound"), Role::Bound, |g| g.measured));
         if let Some(last) = here().next_back() {
             let points = last.norms.iter().enumerate().map(|(j, &x)| (j as f64, x)).collect();
-            norms.push(Curve { label: name.into(), role: Role::Measured, points });
+            norms.push(Curve::new(name, Role::Measured, points));
         }
     }
     let steps = norms.first().map_or(0, |c| c.points.len().saturating_sub(1));
     let fixed = vec![(0.0, crate::bound::muon::GROWTH), (steps as f64, crate::bound::muon::GROWTH)];
-    norms.push(Curve { label: "repelling fixed point".into(), role: Role::Reference, points: fixed });
+    norms.push(Curve::new("repelling fixed point", Role::Reference, fixed));
     vec![
         Figure::Curves(Curves {
             name: "deviation".into(),

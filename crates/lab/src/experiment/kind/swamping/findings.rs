@@ -160,7 +160,7 @@ fn frozen(run: &SwampingRun, outcomes: &[Outcome]) -> Figure {
     let curves = run.books.iter().map(|book| {
         let of = outcomes.iter().filter(|o| o.book == *book);
         let points = of.map(|o| (1.0 - o.beta, o.nearest.frozen.share())).collect();
-        Curve { label: book.to_string(), role: Role::Measured, points }
+        Curve::new(book.to_string(), Role::Measured, points)
     });
     Figure::Curves(Curves {
         name: "frozen".into(),
@@ -184,8 +184,9 @@ fn variance(book: &Book, levels: &Levels, measured: Vec<(f64, f64)>) -> Figure {
                 label: "measured half-way to the next level".into(),
                 role: Role::Measured,
                 points: measured,
+                informs_until: None,
             },
-            Curve { label: "(1 / sqrt(y) - 1 / sqrt(y'))^2 / 4".into(), role: Role::Bound, points },
+            Curve::new("(1 / sqrt(y) - 1 / sqrt(y'))^2 / 4", Role::Bound, points),
         ],
     })
 }
