@@ -59,10 +59,15 @@ fn diagonals(settings: &GridRun, part: &Part<'_>, fitted: &Fitted<'_>, exponent:
         let points = settings.mantissas.iter().filter_map(point).collect();
         Curve::new(format!("T = {steps}"), Role::Measured, points)
     };
+    let along_which = match exponent.to_string().as_str() {
+        "0" => "M".to_string(),
+        "1" => "M - log2 T".into(),
+        exponent => format!("M - {exponent} log2 T"),
+    };
     Curves {
         name: format!("collapse-{}", fitted.row.name.replace('.', "-")),
-        title: format!("What rounding costs over M - {exponent} log2 T: {}", fitted.row.name),
-        x: Axis::linear(format!("M - {exponent} log2 T")),
+        title: format!("What rounding costs over {along_which}: {}", fitted.row.name),
+        x: Axis::linear(along_which),
         y: Axis::log("size of gradients over that without rounding"),
         curves: settings.horizons.iter().enumerate().map(curve).collect(),
     }
