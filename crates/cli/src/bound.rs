@@ -56,6 +56,8 @@ fn experiments(what: &What) -> anyhow::Result<Vec<Experiment>> {
     let threads = what.threads.or_else(|| available_parallelism().ok()).map_or(1, NonZero::get);
     let read = |name: &&str| {
         let experiment = experiment::open(name)?.limited(what.max_memory);
+        let long = what.full && (!what.all || experiment.has_full());
+        let experiment = if long { experiment.full()? } else { experiment };
         let experiment = match &what.seeds {
             // With --all, those without seeds stay as they are.
             Some(_) if what.all && !experiment.has_seeds() => experiment,

@@ -7,6 +7,7 @@
 mod asserted;
 mod assertions;
 mod error;
+mod full;
 pub mod kind;
 mod memory;
 mod place;
@@ -40,6 +41,8 @@ pub struct Experiment {
     command: String,
     /// The most memory that a run may take, in bytes.
     limit: u64,
+    /// Whether it is the long run.
+    long: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -59,6 +62,8 @@ struct File {
     diverge: Vec<Diverge>,
     /// One table, whose name is the kind of experiment.
     run: Kinds,
+    /// What is different in the long run.
+    full: Option<full::Full>,
 }
 
 /// What an experiment of some kind finds, before anything is asserted of it.
@@ -143,11 +148,39 @@ impl Experiment {
         file.run.relative_to(folder(origin));
         let command = format!("halfulp bound run {}", place::quoted(origin));
         let limit = Memory::LIMIT;
-        let experiment = Experiment { file, origin: origin.into(), text: text.into(), command, limit };
-        let file = &experiment.file;
-        asserted::check(&file.assert, &file.expect).map_err(|e| experiment.invalid(&e))?;
-        file.run.kind().check().map_err(|e| experiment.invalid(&e))?;
+        let (origin, text) = (origin.to_string(), text.to_string());
+        let experiment = Experiment { file, origin, text, command, limit, long: false };
+        experiment.check(&experiment.file)?;
+        if experiment.file.full.is_some() {
+            experiment.check(&experiment.lengthened()?)?;
+        }
         Ok(experiment)
+    }
+
+    fn check(&self, file: &File) -> Result<(), ExperimentError> {
+        asserted::check(&file.assert, &file.expect).map_err(|e| self.invalid(&e))?;
+        file.run.kind().check().map_err(|e| self.invalid(&e))
+    }
+
+    /// The long run: with the settings and the expected numbers of the table `full` in place of those of the same name.
+    ///
+    /// # Errors
+    /// The file has no such table.
+    pub fn full(self) -> Result<Experiment, ExperimentError> {
+        let file = self.lengthened()?;
+        let command = format!("{} --full", self.command);
+        Ok(Experiment { file, command, long: true, ..self })
+    }
+
+    fn lengthened(&self) -> Result<File, ExperimentError> {
+        let changed = self.changed(true, None);
+        changed.map_err(|why| self.invalid(&Invalid::new("full", format!("there is no long run: {why}"))))
+    }
+
+    /// Whether its file has a long run.
+    #[must_use]
+    pub const fn has_full(&self) -> bool {
+        self.file.full.is_some()
     }
 
     /// The same with other seeds: the key `seeds` of the kind's table is replaced.
@@ -155,28 +188,30 @@ impl Experiment {
     /// # Errors
     /// The kind has no seeds.
     pub fn with_seeds(self, seeds: &Seeds) -> Result<Experiment, ExperimentError> {
-        let file = self.changed(seeds).map_err(|why| {
+        let file = self.changed(self.long, Some(seeds)).map_err(|why| {
             self.invalid(&Invalid::new("run", format!("this experiment takes no other seeds: {why}")))
         })?;
-        file.run.kind().check().map_err(|e| self.invalid(&e))?;
+        self.check(&file)?;
         let listed: Vec<String> = seeds.as_slice().iter().map(u64::to_string).collect();
         let comma = if listed.len() == 1 { "," } else { "" };
         let command = format!("{} --seeds {}{comma}", self.command, listed.join(","));
         Ok(Experiment { file, command, ..self })
     }
 
-    /// The file with other seeds.
-    fn changed(&self, seeds: &Seeds) -> Result<File, String> {
+    /// The file of the long run, or with other seeds.
+    fn changed(&self, long: bool, seeds: Option<&Seeds>) -> Result<File, String> {
         let said = |error: toml::de::Error| error.message().to_string();
         let mut table: toml::Table = toml::from_str(&self.text).map_err(said)?;
+        if long {
+            full::apply(&mut table)?;
+        }
+        let Some(seeds) = seeds else { return full::read(&table) };
         let kind = table.get_mut("run").and_then(toml::Value::as_table_mut);
         if let Some((_, toml::Value::Table(kind))) = kind.and_then(|run| run.iter_mut().next()) {
             let seeds = seeds.as_slice().iter().filter_map(|&seed| i64::try_from(seed).ok());
             kind.insert("seeds".into(), seeds.map(toml::Value::Integer).collect::<Vec<_>>().into());
         }
-        // Written and read again: one way into the types, whose code is long.
-        let text = toml::to_string(&table).map_err(|e| e.to_string())?;
-        let mut file: File = toml::from_str(&text).map_err(said)?;
+        let mut file: File = full::read(&table)?;
         file.run.relative_to(folder(&self.origin));
         Ok(file)
     }
@@ -213,7 +248,7 @@ impl Experiment {
     #[must_use]
     pub fn has_seeds(&self) -> bool {
         let seeds = Seeds::default();
-        self.changed(&seeds).is_ok()
+        self.changed(self.long, Some(&seeds)).is_ok()
     }
 
     /// What errors call it: the file.

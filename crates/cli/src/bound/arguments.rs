@@ -120,6 +120,9 @@ pub struct What {
     /// seeds.
     #[arg(long, value_name = "N|A,B,...")]
     pub seeds: Option<Seeds>,
+    /// The long run that a file describes in its table `full`. With --all, of the experiments that have one.
+    #[arg(long)]
+    pub full: bool,
     /// How many threads [default: one a core]. The results do not depend on it.
     #[arg(long, value_name = "N")]
     pub threads: Option<NonZero<usize>>,

@@ -149,3 +149,23 @@ fn a_file_that_cannot_be_written_leaves_one_document() {
         }
     }
 }
+
+#[test]
+fn the_long_run_is_the_table_full() {
+    let folder = folder();
+    let short = good(&folder, "short.toml");
+    let said = refused(&format!("bound run {short} --full"));
+    assert!(said.contains("short.toml") && said.contains("no table full"), "{said}");
+    let text = format!("{HEAD}{ASSERTED}[full.run]\nsteps = 60\n");
+    let long = file(&folder, "long.toml", &text);
+    let command = |options: &str| {
+        let found = run(&format!("bound run {long} {options} --json"));
+        assert_eq!(found.code, 0, "{}", found.err);
+        found.out
+    };
+    assert!(command("--full").contains("long.toml --full") && !command("").contains("--full"));
+    assert!(command("--full").contains("\"60\"") && !command("").contains("\"60\""), "the number of steps");
+    let wrong = file(&folder, "wrong.toml", &text.replace("steps = 60", "steps = 0"));
+    let said = refused(&format!("bound check {wrong}"));
+    assert!(said.contains("wrong.toml") && said.contains("steps"), "{said}");
+}

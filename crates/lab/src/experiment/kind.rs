@@ -4,15 +4,14 @@ mod adamw;
 mod blockwise;
 mod compare;
 mod ema;
-mod log_t;
+mod grid;
+mod mean;
 mod muon_step;
 mod one_step;
 mod pathologies;
-mod rounded;
 mod signal;
 mod sums;
 mod swamping;
-mod theorem;
 
 use std::path::Path;
 
@@ -41,12 +40,8 @@ pub enum Kinds {
     Blockwise(blockwise::BlockwiseRun),
     /// AdamW beside its exact twin.
     Adamw(adamw::AdamwRun),
-    /// The grid of horizons and mantissas.
-    LogT(log_t::LogT),
-    /// Quantized Adam beside its theorem.
-    TheoremAdam(theorem::TheoremAdam),
-    /// Quantized Muon beside its theorem.
-    TheoremMuon(theorem::TheoremMuon),
+    /// Whole runs over horizons and mantissas.
+    Grid(grid::GridRun),
     /// Muon's orthogonalization.
     MuonStep(muon_step::MuonStepRun),
     /// Sums and products of matrices.
@@ -70,9 +65,7 @@ impl Kinds {
             Kinds::OneStep(kind) => kind,
             Kinds::Blockwise(kind) => kind,
             Kinds::Adamw(kind) => kind,
-            Kinds::LogT(kind) => kind,
-            Kinds::TheoremAdam(kind) => kind,
-            Kinds::TheoremMuon(kind) => kind,
+            Kinds::Grid(kind) => kind,
             Kinds::Compare(kind) => kind,
             Kinds::Pathologies(kind) => kind,
             Kinds::MuonStep(kind) => kind,

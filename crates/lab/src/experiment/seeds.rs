@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::str::FromStr;
 
-use serde::{Deserialize, Deserializer, de};
+use serde::{Deserialize, Deserializer, Serialize, de};
 
 /// What `--seeds` and the key `seeds` take.
 const EXPECTED: &str =
@@ -23,7 +23,7 @@ const MOST: usize = 100_000;
 /// assert_eq!("3,".parse::<Seeds>().unwrap().as_slice(), [3]);
 /// assert!("1,1".parse::<Seeds>().is_err());
 /// ```
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Seeds(Vec<u64>);
 
 impl Seeds {

@@ -31,7 +31,7 @@ pub struct Adam {
 /// What came of a run.
 #[derive(Clone, Debug, Default)]
 pub struct AdamRun {
-    /// The mean of `|grad F(x_{t-1})|^2` over the steps.
+    /// The mean of `|grad F(x_{t-1})|^2` over the steps, or over those that were looked at.
     pub mean_square: f64,
     /// The first step at which that was infinite or NaN.
     pub diverged: Option<u64>,
@@ -99,32 +99,44 @@ impl Adam {
     /// Runs it from the problem's starting point.
     #[must_use]
     pub fn run(&self, problem: &dyn Problem, places: &Places, seed: u64) -> AdamRun {
-        self.watched::<false>(problem, places, Domain::Everywhere, seed)
+        self.thinned(problem, places, 1, seed)
+    }
+
+    /// The same, with a look at the gradient in the middle of every `stride` steps only: for gradients that take longer than a step.
+    ///
+    /// # Panics
+    /// If `stride` is 0. The mean is NaN if there are not even half as many steps.
+    #[must_use]
+    pub fn thinned(&self, problem: &dyn Problem, places: &Places, stride: u64, seed: u64) -> AdamRun {
+        self.watched::<false>(problem, places, (Domain::Everywhere, stride), seed)
     }
 
     /// The same, and measures what bounds are made of.
     #[must_use]
     pub fn measure(&self, problem: &dyn Problem, places: &Places, domain: Domain, seed: u64) -> AdamRun {
-        self.watched::<true>(problem, places, domain, seed)
+        self.watched::<true>(problem, places, (domain, 1), seed)
     }
 
     fn watched<const WATCH: bool>(
         &self,
         problem: &dyn Problem,
         places: &Places,
-        domain: Domain,
+        (domain, stride): (Domain, u64),
         seed: u64,
     ) -> AdamRun {
         let streams = Streams::of(seed);
         let mut a = Vectors::new(problem.start(streams.start));
         let (n, mut places) = (a.x.len(), places.clone());
-        let (mut run, mut sum, mut decayed) = (AdamRun::default(), 0.0, 0.0);
+        let (mut run, mut sum, mut looks, mut decayed) = (AdamRun::default(), 0.0, 0u64, 0.0);
         let mut watch = WATCH.then(|| Watch::new(problem.value(&a.x), n));
         a.store_weights(&mut places, streams.places[0], 0);
         for step in 0..self.steps {
             let first = step * n as u64;
-            problem.gradient(&a.x, &mut a.full);
-            sum += a.full.iter().map(|g| g * g).sum::<f64>();
+            if step % stride == stride / 2 {
+                looks += 1;
+                problem.gradient(&a.x, &mut a.full);
+                sum += a.full.iter().map(|g| g * g).sum::<f64>();
+            }
             if !f64::is_finite(sum) {
                 run.diverged = Some(step + 1);
                 break;
@@ -154,7 +166,7 @@ impl Adam {
             }
             a.store_weights(&mut places, streams.places[0], first + n as u64);
         }
-        run.mean_square = if run.diverged.is_some() { f64::NAN } else { sum / self.steps as f64 };
+        run.mean_square = if run.diverged.is_some() { f64::NAN } else { sum / looks as f64 };
         run.measured = watch.map(|watch| watch.measured);
         if let Some(measured) =
             run.measured.as_mut().filter(|m| m.outside.is_none() && !domain.contains(&a.x))

@@ -1,9 +1,11 @@
-//! Muon with the exact polar factor, on one matrix.
+//! Muon with the exact polar factors of all tensors.
+
+use std::ops::Range;
 
 use super::place::{SUMS, relative_norm};
 use super::{Places, Polar, Streams, norm};
 use crate::detect::Count;
-use crate::problem::{Domain, Problem};
+use crate::problem::{Domain, Problem, Shape};
 
 /// The settings of a run:
 ///
@@ -23,7 +25,7 @@ pub struct Muon {
 /// What came of a run.
 #[derive(Clone, Debug, Default)]
 pub struct MuonRun {
-    /// The mean of the gradient's nuclear norm at `W_t` over the steps.
+    /// The mean of the gradient's nuclear norm at `W_t` over the steps, or over those that were looked at; of several tensors their sum.
     pub mean_nuclear: f64,
     /// The first step at which that was infinite or NaN.
     pub diverged: Option<u64>,
@@ -91,46 +93,82 @@ impl Matrices {
     }
 }
 
-impl Muon {
-    /// Runs it from the problem's starting point. The problem has to have one tensor only.
-    ///
-    /// # Panics
-    /// If the problem has several tensors.
-    #[must_use]
-    pub fn run(&self, problem: &dyn Problem, places: &Places, seed: u64) -> MuonRun {
-        self.watched::<false>(problem, places, Domain::Everywhere, seed)
+/// The polar factors of all tensors.
+struct Factors(Vec<(Range<usize>, Polar)>);
+
+impl Factors {
+    fn of(shapes: &[Shape]) -> Factors {
+        let mut first = 0;
+        let one = |shape: &Shape| {
+            let range = first..first + shape.elements();
+            first = range.end;
+            (range, Polar::new(shape.rows, shape.columns))
+        };
+        Factors(shapes.iter().map(one).collect())
     }
 
-    /// The same, and measures what bounds are made of.
+    fn nuclear(&mut self, of: &[f64]) -> f64 {
+        self.0.iter_mut().map(|(range, polar)| polar.nuclear(&of[range.clone()])).sum()
+    }
+
+    fn factor(&mut self, from: &[f64], to: &mut [f64]) -> f64 {
+        let one = |(range, polar): &mut (Range<usize>, Polar)| {
+            polar.factor(&from[range.clone()], &mut to[range.clone()])
+        };
+        self.0.iter_mut().map(one).sum()
+    }
+}
+
+impl Muon {
+    /// Runs it from the problem's starting point. Every tensor is orthogonalized on its own; a vector becomes one of length 1.
+    #[must_use]
+    pub fn run(&self, problem: &dyn Problem, places: &Places, seed: u64) -> MuonRun {
+        self.thinned(problem, places, 1, seed)
+    }
+
+    /// The same, with a look at the gradient in the middle of every `stride` steps only: for gradients that take longer than a step.
+    ///
+    /// # Panics
+    /// If `stride` is 0. The mean is NaN if there are not even half as many steps.
+    #[must_use]
+    pub fn thinned(&self, problem: &dyn Problem, places: &Places, stride: u64, seed: u64) -> MuonRun {
+        self.watched::<false>(problem, places, (Domain::Everywhere, stride), seed)
+    }
+
+    /// The same, and measures what bounds are made of. The problem has to have one tensor only: that is what the bound is about.
     ///
     /// # Panics
     /// If the problem has several tensors.
     #[must_use]
     pub fn measure(&self, problem: &dyn Problem, places: &Places, domain: Domain, seed: u64) -> MuonRun {
-        self.watched::<true>(problem, places, domain, seed)
+        assert_eq!(problem.shapes().len(), 1, "one matrix");
+        self.watched::<true>(problem, places, (domain, 1), seed)
     }
 
     fn watched<const WATCH: bool>(
         &self,
         problem: &dyn Problem,
         places: &Places,
-        domain: Domain,
+        (domain, stride): (Domain, u64),
         seed: u64,
     ) -> MuonRun {
         let shapes = problem.shapes();
-        assert_eq!(shapes.len(), 1, "one matrix");
-        let mut polar = Polar::new(shapes[0].rows, shapes[0].columns);
+        let mut polar = Factors::of(&shapes);
         let streams = Streams::of(seed);
         let mut a = Matrices::new(problem.start(streams.start));
         let (n, mut places) = (a.w.len(), places.clone());
-        let (mut run, mut sum) = (MuonRun::default(), 0.0);
+        let (mut run, mut sum, mut looks) = (MuonRun::default(), 0.0, 0u64);
         let mut watch = WATCH.then(|| MuonMeasured { start: problem.value(&a.w), ..MuonMeasured::default() });
         a.store_weights(&mut places, streams.places[0], 0);
         for step in 0..self.steps {
             let first = step * n as u64;
-            problem.gradient(&a.w, &mut a.full);
-            let nuclear = polar.nuclear(&a.full);
-            sum += nuclear;
+            let mut nuclear = 0.0;
+            if step % stride == stride / 2 {
+                looks += 1;
+                problem.gradient(&a.w, &mut a.full);
+                nuclear = polar.nuclear(&a.full);
+                sum += nuclear;
+            }
             if !f64::is_finite(sum) {
                 run.diverged = Some(step + 1);
                 break;
@@ -158,7 +196,7 @@ impl Muon {
             }
             a.store_weights(&mut places, streams.places[0], first + n as u64);
         }
-        run.mean_nuclear = if run.diverged.is_some() { f64::NAN } else { sum / self.steps as f64 };
+        run.mean_nuclear = if run.diverged.is_some() { f64::NAN } else { sum / looks as f64 };
         run.measured = watch;
         if let Some(measured) =
             run.measured.as_mut().filter(|m| m.outside.is_none() && !domain.contains(&a.w))

@@ -1,5 +1,7 @@
 //! RMSProp, Adam and AdamW.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
 use super::ema::{Ema, Factors, named};
@@ -256,11 +258,29 @@ impl Adam {
         keepers: &mut Keepers,
         observer: &mut O,
     ) {
+        self.step_within(a, seeds, states, gradients, 0..gradients.len(), keepers, observer);
+    }
+
+    /// The same of the tensors that begin in a range only.
+    #[allow(clippy::too_many_arguments)]
+    pub(super) fn step_within<A: Arithmetic, O: Observer<A::Number>>(
+        &self,
+        a: &mut A,
+        seeds: &Seeds,
+        states: &mut States<A::Number>,
+        gradients: &[A::Number],
+        within: Range<usize>,
+        keepers: &mut Keepers,
+        observer: &mut O,
+    ) {
         let block = keepers.block();
         let len = PART.next_multiple_of(block).min(gradients.len()).max(1);
         let constants = self.constants(a, keepers, seeds.t, len);
         let mut scratch = Scratch::new(&constants.step[0], len);
         for super::states::Part { range, tensor } in keepers.parts(gradients.len(), len) {
+            if !within.contains(&range.start) {
+                continue;
+            }
             let first = range.start;
             a.place(seeds.operations, first as u64);
             let decay = constants.decay.as_deref().map(|decay| (decay, self.choices.decay));

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::ema::{Ema, Factors, named};
 use super::newton_schulz::NewtonSchulz;
 use super::weights::{Decay, Weights};
-use super::{Keepers, Moments, Observer, PART, Quantity, Schedule, Scratch, States, fill};
+use super::{Adam, Keepers, Moments, Observer, PART, Quantity, Schedule, Scratch, States, fill};
 use crate::arithmetic::{Arithmetic, Coefficient};
 use crate::experiment::{Invalid, range};
 use crate::matrix;
@@ -54,6 +54,8 @@ pub struct Muon {
     pub weight_decay: f64,
     /// When weights decay.
     pub decay: Decay,
+    /// What steps the tensors of one row or one column, with a second moment of their own. Without it they are matrices, too.
+    pub rest: Option<Adam>,
 }
 
 /// How a matrix is orthogonalized.
@@ -144,6 +146,7 @@ impl Muon {
             update: Storage::bfloat16(),
             weight_decay: 0.0,
             decay: Decay::Before,
+            rest: None,
         }
     }
 
@@ -192,6 +195,9 @@ impl Muon {
         if let Schedule::Linear { steps } | Schedule::Cosine { steps } = self.schedule {
             range::steps("schedule.steps", steps)?;
         }
+        if let Some(adam) = &self.rest {
+            adam.check().map_err(|(part, why)| Invalid::new(format!("rest.{part}"), why))?;
+        }
         self.update.keeper()?;
         match &self.polar {
             Polar::Exact => Ok(()),
@@ -219,6 +225,10 @@ impl Muon {
         for shape in shapes {
             let range = first..first + shape.elements();
             first = range.end;
+            if let Some(adam) = self.rest.filter(|_| !shape.is_matrix()) {
+                adam.step_within(a, seeds, states, gradients, range, keepers, observer);
+                continue;
+            }
             let mut tensor =
                 Tensor { a: &mut *a, keepers: &mut *keepers, observer: &mut *observer, seeds, range };
             tensor.step(self, states, gradients, shape)?;

@@ -24,13 +24,20 @@ pub enum Elementwise {
 }
 
 impl Elementwise {
-    /// Moments that it keeps.
+    /// Moments that it keeps of some tensor, at most.
     #[must_use]
     pub const fn moments(&self) -> usize {
         match self {
+            Elementwise::Muon(muon) if muon.rest.is_some() => 2,
             Elementwise::Sgd(_) | Elementwise::Muon(_) => 1,
             Elementwise::Adam(_) => 2,
         }
+    }
+
+    /// Moments that it keeps of a matrix, or of another tensor.
+    #[must_use]
+    pub const fn moments_of(&self, matrix: bool) -> usize {
+        if matrix && matches!(self, Elementwise::Muon(_)) { 1 } else { self.moments() }
     }
 
     /// What it is called.
@@ -38,6 +45,7 @@ impl Elementwise {
     pub fn name(&self) -> &'static str {
         match self {
             Elementwise::Sgd(_) => "SGD-M",
+            Elementwise::Muon(muon) if muon.rest.is_some() => "Muon and AdamW",
             Elementwise::Muon(_) => "Muon",
             Elementwise::Adam(adam) if adam.betas[0] == 0.0 && !adam.choices.bias_correction => "RMSProp",
             Elementwise::Adam(adam) if adam.weight_decay == 0.0 => "Adam",

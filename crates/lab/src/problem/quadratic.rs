@@ -3,7 +3,7 @@
 use super::{Constant, Constants, Domain, Problem, Shape, Uniform, symmetric};
 use crate::bound::outward::Upper;
 
-/// `sum c_i x_i^2 / 2` with curvatures `c_i > 0`, and uniform noise on every element of the gradient.
+/// `sum c_i (x_i - o_i)^2 / 2` with curvatures `c_i > 0`, and uniform noise on every element of the gradient.
 #[derive(Clone, Debug)]
 pub struct Quadratic {
     curvatures: Vec<f64>,
@@ -11,7 +11,12 @@ pub struct Quadratic {
     noise: Uniform,
     start: f64,
     radius: f64,
+    /// The minimizer; empty for 0.
+    optimum: Vec<f64>,
 }
+
+/// The seed of the minimizer, which is part of the problem and the same for all runs.
+const OPTIMUM: u64 = 0x6f70_7469_6d75_6d00;
 
 impl Quadratic {
     /// A quadratic of vectors: the curvatures, the largest magnitude of the noise, that of the starting point's elements, and the
@@ -19,7 +24,28 @@ impl Quadratic {
     #[must_use]
     pub fn new(curvatures: Vec<f64>, noise: f64, start: f64, radius: f64) -> Quadratic {
         let shape = Shape { name: "x", rows: curvatures.len(), columns: 1 };
-        Quadratic { curvatures, shape, noise: Uniform { amplitude: noise }, start, radius }
+        Quadratic {
+            curvatures,
+            shape,
+            noise: Uniform { amplitude: noise },
+            start,
+            radius,
+            optimum: Vec::new(),
+        }
+    }
+
+    /// The same function about another minimizer, whose elements are drawn once and for all, up to `largest` in magnitude. About 0, relative errors
+    /// of the variables vanish where they matter.
+    #[must_use]
+    pub fn about(self, largest: f64) -> Quadratic {
+        let count = if largest == 0.0 { 0 } else { self.curvatures.len() as u64 };
+        let optimum = (0..count).map(|i| largest * symmetric(OPTIMUM, i)).collect();
+        Quadratic { optimum, ..self }
+    }
+
+    /// How far a variable is from its optimum.
+    fn away(&self, i: usize, x: f64) -> f64 {
+        self.optimum.get(i).map_or(x, |o| x - o)
     }
 
     /// The same function of a matrix, row by row.
@@ -56,13 +82,17 @@ impl Problem for Quadratic {
 
     fn value(&self, at: &[f64]) -> f64 {
         assert_eq!(at.len(), self.curvatures.len());
-        self.curvatures.iter().zip(at).map(|(c, x)| 0.5 * c * x * x).sum()
+        let away = |(i, (c, x)): (usize, (&f64, &f64))| 0.5 * c * self.away(i, *x) * self.away(i, *x);
+        self.curvatures.iter().zip(at).enumerate().map(away).sum()
     }
 
     fn gradient(&self, at: &[f64], to: &mut [f64]) {
         assert!(at.len() == self.curvatures.len() && to.len() == at.len());
         for ((g, c), x) in to.iter_mut().zip(&self.curvatures).zip(at) {
             *g = c * x;
+        }
+        for ((g, c), (x, o)) in to.iter_mut().zip(&self.curvatures).zip(at.iter().zip(&self.optimum)) {
+            *g = c * (x - o);
         }
     }
 
@@ -73,7 +103,9 @@ impl Problem for Quadratic {
 
     fn constants(&self) -> Constants {
         let largest = self.curvatures.iter().copied().fold(0.0, f64::max);
-        let bound = Upper::of(largest) * Upper::of(self.radius) + Upper::of(self.noise.amplitude);
+        let farthest = self.optimum.iter().fold(0.0, |far: f64, o| far.max(o.abs()));
+        let bound = Upper::of(largest) * (Upper::of(self.radius) + Upper::of(farthest))
+            + Upper::of(self.noise.amplitude);
         Constants {
             smoothness: Constant::known(largest),
             sampled: Constant::known(largest),

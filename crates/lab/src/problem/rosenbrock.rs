@@ -1,6 +1,6 @@
 //! Rosenbrock's function in any dimension.
 
-use super::{Constant, Constants, Domain, Problem, Shape, Uniform};
+use super::{Constant, Constants, Domain, Problem, Shape, Uniform, symmetric};
 use crate::bound::outward::Upper;
 
 /// `sum 100 (x_{i+1} - x_i^2)^2 + (1 - x_i)^2` (H. H. Rosenbrock, The Computer Journal 3, 1960, in its chained form), and uniform noise
@@ -11,6 +11,7 @@ pub struct Rosenbrock {
     shape: Shape,
     noise: Uniform,
     radius: f64,
+    spread: f64,
 }
 
 impl Rosenbrock {
@@ -23,7 +24,13 @@ impl Rosenbrock {
     pub fn new(dimension: usize, noise: f64, radius: f64) -> Rosenbrock {
         assert!(dimension >= 2, "Rosenbrock's function has at least two variables");
         let shape = Shape { name: "x", rows: dimension, columns: 1 };
-        Rosenbrock { dimension, shape, noise: Uniform { amplitude: noise }, radius }
+        Rosenbrock { dimension, shape, noise: Uniform { amplitude: noise }, radius, spread: 0.0 }
+    }
+
+    /// The same function from starting points whose elements differ from the usual ones by up to this, by seed.
+    #[must_use]
+    pub fn spread(self, spread: f64) -> Rosenbrock {
+        Rosenbrock { spread, ..self }
     }
 
     /// The same function of a matrix, row by row.
@@ -46,9 +53,10 @@ impl Problem for Rosenbrock {
         vec![self.shape]
     }
 
-    /// The usual one: -1.2, 1, -1.2, 1, ... for every seed.
-    fn start(&self, _seed: u64) -> Vec<f64> {
-        (0..self.dimension).map(|i| if i % 2 == 0 { -1.2 } else { 1.0 }).collect()
+    /// The usual one: -1.2, 1, -1.2, 1, ..., spread by seed.
+    fn start(&self, seed: u64) -> Vec<f64> {
+        let usual = |i: u64| if i.is_multiple_of(2) { -1.2 } else { 1.0 };
+        (0..self.dimension as u64).map(|i| usual(i) + self.spread * symmetric(seed, i)).collect()
     }
 
     fn value(&self, at: &[f64]) -> f64 {

@@ -46,14 +46,16 @@ pub struct QuadraticSpec {
     pub noise: f64,
     /// The largest magnitude of an element of the starting point, 1.
     pub start: f64,
+    /// The largest magnitude of an element of the minimizer, which is drawn once for all seeds, 0.
+    pub optimum: f64,
     /// The largest magnitude of variables up to which the bound on the gradient is stated, 4.
     pub radius: f64,
 }
 
 impl Default for QuadraticSpec {
     fn default() -> Self {
-        let (dimension, shape) = (None, None);
-        QuadraticSpec { dimension, shape, curvatures: [0.01, 1.0], noise: 0.1, start: 1.0, radius: 4.0 }
+        let (dimension, shape, curvatures) = (None, None, [0.01, 1.0]);
+        QuadraticSpec { dimension, shape, curvatures, noise: 0.1, start: 1.0, optimum: 0.0, radius: 4.0 }
     }
 }
 
@@ -67,13 +69,15 @@ pub struct RosenbrockSpec {
     pub shape: Option<[usize; 2]>,
     /// The largest magnitude of the noise on an element of the gradient, 0.
     pub noise: f64,
+    /// How far an element of the starting point is from -1.2 or 1 at most, 0: then all seeds start there.
+    pub spread: f64,
     /// The largest magnitude of variables up to which the constants are stated, 2.
     pub radius: f64,
 }
 
 impl Default for RosenbrockSpec {
     fn default() -> Self {
-        RosenbrockSpec { dimension: None, shape: None, noise: 0.0, radius: 2.0 }
+        RosenbrockSpec { dimension: None, shape: None, noise: 0.0, spread: 0.0, radius: 2.0 }
     }
 }
 
@@ -171,10 +175,11 @@ impl ProblemSpec {
             ProblemSpec::Quadratic(spec) => {
                 let curvatures = Quadratic::logspace(spec.curvatures[0], spec.curvatures[1], rows * columns);
                 let problem = Quadratic::new(curvatures, spec.noise, spec.start, spec.radius);
+                let problem = problem.about(spec.optimum);
                 Box::new(if spec.shape.is_some() { problem.shaped(rows, columns) } else { problem })
             }
             ProblemSpec::Rosenbrock(spec) => {
-                let problem = Rosenbrock::new(rows * columns, spec.noise, spec.radius);
+                let problem = Rosenbrock::new(rows * columns, spec.noise, spec.radius).spread(spec.spread);
                 Box::new(if spec.shape.is_some() { problem.shaped(rows, columns) } else { problem })
             }
             ProblemSpec::MatrixQuadratic(spec) => {

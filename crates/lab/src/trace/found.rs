@@ -217,7 +217,7 @@ fn figure(found: &Replayed) -> Figure {
     let curve = |label: &str, role, y: &dyn Fn(&super::judge::Largest) -> f64| {
         let points =
             found.curve.iter().map(|(t, largest)| (*t as f64, y(largest))).filter(|p| p.1.is_finite());
-        Curve { label: label.into(), role, points: points.collect() }
+        Curve::new(label, role, points.collect())
     };
     Figure::Curves(Curves {
         name: "distance".into(),

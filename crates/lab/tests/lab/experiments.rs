@@ -88,3 +88,23 @@ fn muon_step() {
 fn swamping() {
     holds("swamping");
 }
+
+#[test]
+fn rates_of_adam() {
+    holds("rates-adam");
+}
+
+#[test]
+fn rates_of_muon() {
+    holds("rates-muon");
+}
+
+#[test]
+fn rates_on_digits() {
+    holds("rates-digits");
+}
+
+#[test]
+fn sensitivity() {
+    holds("sensitivity");
+}

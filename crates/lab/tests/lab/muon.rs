@@ -2,14 +2,18 @@
 
 use halfulp::noise;
 use halfulp::{Policy, Rounding};
+use halfulp_lab::arithmetic::Plain;
 use halfulp_lab::bound::muon::PAIRING;
 use halfulp_lab::bound::quantization::Errors;
 use halfulp_lab::bound::sums::{NEAREST, nearest};
 use halfulp_lab::bound::{Status, Tally, outward::Upper};
 use halfulp_lab::experiment::{Experiment, Quiet};
 use halfulp_lab::matrix::{nuclear, polar};
+use halfulp_lab::optimizer::{Adam, Blind, Elementwise, Muon, Storages};
+use halfulp_lab::problem::{Mlp, Problem};
 use halfulp_lab::product::Accumulator;
 use halfulp_lab::report::{Report, Verdict};
+use halfulp_lab::train::{Run, Streams};
 use nalgebra::DMatrix;
 
 /// A small experiment with one iteration, that asserts what an iteration in bfloat16 and binary32 keeps.
@@ -114,4 +118,33 @@ fn a_lost_transposition_or_sign_breaks_the_pairing() {
         tally.observe(lost.max(0.0), 2.0 * nuclear(&e), 2.0 * nuclear(&m), String::new);
         assert_eq!(tally.status(), expected);
     }
+}
+
+/// With `rest`, a bias is Adam's, and not a matrix of one column: after one step, which sees the same gradient in all three runs.
+#[test]
+fn matrices_are_muons_and_the_rest_is_adams() {
+    let (problem, adam) = (Mlp::new(4, 8), Adam::preset("bitsandbytes").unwrap());
+    let start = problem.start(3);
+    let after = |optimizer: &Elementwise| {
+        let (a, storages) = (Plain::<f64>::default(), Storages::default());
+        let mut run = Run::new(&problem, optimizer.clone(), a, &storages, Streams::new(3), &start).unwrap();
+        run.step(&mut Blind).unwrap();
+        let mut weights = Vec::new();
+        run.weights(&mut weights);
+        weights
+    };
+    let muon = |rest| Elementwise::Muon(Box::new(Muon { rest, ..Muon::reference() }));
+    let (mixed, pure, adams) =
+        (after(&muon(Some(adam))), after(&muon(None)), after(&Elementwise::Adam(adam)));
+    let mut first = 0;
+    for shape in problem.shapes() {
+        let range = first..first + shape.elements();
+        first = range.end;
+        let expected = if shape.is_matrix() { &pure } else { &adams };
+        assert_eq!(mixed[range.clone()], expected[range.clone()], "{}", shape.name);
+        assert_ne!(pure[range.clone()], adams[range], "{}", shape.name);
+    }
+    let moments = |optimizer: &Elementwise| [true, false].map(|matrix| optimizer.moments_of(matrix));
+    assert_eq!(moments(&muon(Some(adam))), [1, 2]);
+    assert_eq!((moments(&muon(None)), moments(&Elementwise::Adam(adam))), ([1, 1], [2, 2]));
 }

@@ -5,7 +5,9 @@ use halfulp_lab::problem::{Domain, Problem, ProblemSpec, symmetric};
 const ALL: &[&str] = &[
     "quadratic = { dimension = 12 }",
     "quadratic = { shape = [3, 4], curvatures = [0.5, 2.0], noise = 0.0 }",
+    "quadratic = { dimension = 5, optimum = 1.5 }",
     "rosenbrock = { dimension = 6, noise = 0.5 }",
+    "rosenbrock = { dimension = 4, spread = 0.3 }",
     "matrix-quadratic = { shape = [3, 5] }",
     "factorization = { shape = [5, 4], rank = 2 }",
     "logistic = { batch = 16 }",
@@ -47,6 +49,22 @@ fn shapes_and_starting_points_fit() {
         assert_eq!(problem.start(5), problem.start(5), "{text}");
         assert!(problem.constants().domain.contains(&problem.start(5)), "{text}");
     }
+}
+
+/// The minimizer is the problem's and the starting points are the seeds'.
+#[test]
+fn minima_can_lie_elsewhere_and_starting_points_can_differ() {
+    let bowl = spec("quadratic = { dimension = 5, curvatures = [2.0, 2.0], optimum = 1.5 }").build().unwrap();
+    let mut x = vec![0.0; 5];
+    let away = gradient(&*bowl, &x);
+    assert!(norm(&away) > 0.5 && away.iter().all(|g| g.abs() <= 3.0), "{away:?}");
+    x.iter_mut().zip(&away).for_each(|(x, g)| *x -= g / 2.0);
+    assert_eq!((norm(&gradient(&*bowl, &x)), bowl.value(&x)), (0.0, 0.0));
+    let valley = |text: &str| spec(text).build().unwrap();
+    let (usual, spread) = (valley("rosenbrock = {}"), valley("rosenbrock = { spread = 0.3 }"));
+    assert_eq!((usual.start(1), usual.start(2)), (vec![-1.2, 1.0], vec![-1.2, 1.0]));
+    assert_ne!(spread.start(1), spread.start(2));
+    assert!(spread.start(1).iter().zip(usual.start(1)).all(|(x, y)| (x - y).abs() <= 0.3));
 }
 
 /// Along random directions: central differences err by the third derivative times the square of the step, and by rounding over the step.

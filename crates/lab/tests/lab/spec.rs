@@ -314,11 +314,28 @@ fn b14_the_momentum_s_error_is_absorbed_while_the_bracket_is_positive() {
     assert_eq!(with(0.12), None);
 }
 
+/// `u` below `1 - b` and above it: an average of a constant arrives, or stops on its way. The grid's own tests have rates and collapse.
 #[test]
-fn b15_the_grid_asserts_its_slopes() {
-    let experiment = builtin("log-t").expect("an experiment");
-    assert_eq!(experiment.name(), "log-t");
+fn b15_an_average_needs_a_bit_for_every_doubling_of_its_memory() {
+    for log in [4, 6, 8] {
+        let beta = 1.0 - 2f64.powi(-log);
+        let arrives = |mantissa: u32| {
+            let (storage, _) = rounded(mantissa, Rounding::NearestEven);
+            let (mut keeper, mut m) = (storage.keeper().expect("a keeper"), [0.0]);
+            for _ in 0..20 << log {
+                m[0] = beta * m[0] + (1.0 - beta) * 0.99;
+                keeper.store(&mut m, 0, 0);
+            }
+            m[0] > 0.9
+        };
+        let least = (1..20).find(|&mantissa| arrives(mantissa)).expect("some mantissa");
+        assert_eq!(least as i32 - log, LEAST, "beta {beta}");
+    }
 }
+
+/// Bits beyond `log2(1 / (1 - b))` at which an average of 0.99 comes above 0.9: below 1, a step of `(1 - b) (0.99 - m)` has to reach half of
+/// `2^-(M + 1)`.
+const LEAST: i32 = 2;
 
 #[test]
 fn b17_a_number_in_place_of_a_computed_one_is_no_nearer_than_it_is() {

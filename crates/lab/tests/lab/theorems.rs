@@ -3,7 +3,7 @@
 use halfulp::{Op, Task};
 use halfulp::{Operands, Policy, Rounding, apply};
 use halfulp_lab::bound::{Status, Tally, theorem_adam, theorem_muon};
-use halfulp_lab::experiment::{Experiment, Quiet, builtin};
+use halfulp_lab::experiment::{Quiet, builtin};
 use halfulp_lab::framework::{Adam, Muon, Place, Places};
 use halfulp_lab::problem::{Domain, Problem, Quadratic, Rosenbrock};
 use halfulp_lab::report::Verdict;
@@ -274,98 +274,21 @@ fn the_theorems_experiments_find_what_they_assert() {
     }
 }
 
-const SMALL: &str = r#"
-name = "small"
-title = "A small grid"
-[run.log-t]
-horizons = [64, 256, 1024]
-mantissas = [2, 4, 6, 8, 10]
-roundings = ["rne", "sr-a:32"]
-seeds = 2
-listed = 256
-differences = [{ name = "gain", of = "adam.second.rne", less = "adam.second.sr-a" }]
-[[run.log-t.runs]]
-name = "adam"
-optimizer = { adam = { learning-rate = 0.5, epsilon = 1e-4 } }
-problem = { quadratic = { dimension = 8 } }
-rounded = [{ what = "second", mechanism = 1.0, sufficient = 2.0 }]
-[[run.log-t.runs]]
-name = "muon"
-optimizer = { muon = { learning-rate = 0.5 } }
-problem = { quadratic = { shape = [2, 3] } }
-rounded = [{ what = "momentum" }, { what = "no-master" }]
-"#;
-
-const SLOPE: &str = r#"
-name = "slope"
-title = "The slope of Adam's second moment"
-[run.log-t]
-horizons = [64, 128, 256, 512, 1024]
-mantissas = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]
-roundings = ["rne"]
-seeds = 3
-listed = 1024
-[[run.log-t.runs]]
-name = "adam"
-optimizer = { adam = { learning-rate = 0.7, epsilon = 1e-4 } }
-problem = { quadratic = { dimension = 32, noise = 0.1 } }
-rounded = [{ what = "second" }]
-[[expect]]
-number = "slope.adam.second.rne"
-value = 1.0
-within = [0.8, 1.2]
-source = "clause B9"
-[[expect]]
-number = "threshold.adam.second.rne.1024"
-value = 6
-within = [5, 7]
-source = "clause B9"
-"#;
-
-/// A bit for every doubling of the horizon; truncation costs four more, and a decay that has a short memory none.
+/// Fewer looks see the same run: at a stride of 1 the same number, at 4 the mean over every fourth step, from the third on.
 #[test]
-fn the_second_moment_needs_a_bit_for_every_doubling_and_truncation_is_noticed() {
-    let verdict = |text: &str| Experiment::parse(text, "slope.toml").unwrap().run(&Quiet).unwrap().verdict();
-    assert_eq!(verdict(SLOPE), Verdict::Holds);
-    assert_eq!(verdict(&SLOPE.replace("rne", "rtz")), Verdict::Fails);
-    assert_eq!(verdict(&SLOPE.replace("epsilon", "beta2 = 0.5, epsilon")), Verdict::Fails);
-}
-
-#[test]
-fn a_grid_is_the_same_for_any_number_of_threads() {
-    let run = |threads: usize| {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        let report = pool.install(|| Experiment::parse(SMALL, "small.toml").unwrap().run(&Quiet).unwrap());
-        serde_json::to_string(&report).unwrap()
-    };
-    let one = run(1);
-    assert!(one.contains("second"));
-    assert_eq!(one, run(5));
-}
-
-#[test]
-fn what_is_wrong_in_a_grid_is_named_with_its_place() {
-    let theorem = "name = \"x\"\ntitle = \"x\"\n[run.theorem-adam]\nhorizons = [64]\nmantissas = [4]\nrounded = [\"second\"]\n\
-        rounding = \"rne\"\nlearning-rate = 0.5\nepsilon = 1e-4\nproblem = { quadratic = {} }\n";
-    for (text, from, to, expected) in [
-        (SMALL, "horizons = [64, 256, 1024]", "horizons = [256, 64]", "run.log-t.horizons"),
-        (SMALL, "mantissas = [2,", "mantissas = [0, 2,", "run.log-t.mantissas"),
-        (SMALL, "mantissas = [2,", "mantissas = [50,", "run.log-t.mantissas"),
-        (SMALL, "listed = 256", "listed = 128", "run.log-t.listed"),
-        (SMALL, "epsilon = 1e-4", "beta2 = 1.5, epsilon = 1e-4", "run.log-t.runs[0].optimizer.adam.beta2"),
-        (SMALL, "{ what = \"momentum\" }", "{ what = \"second\" }", "run.log-t.runs[1].rounded[0].what"),
-        (SMALL, "dimension = 8", "dimension = 0", "run.log-t.runs[0].problem.quadratic.dimension"),
-        (SMALL, "shape = [2, 3]", "noise = nan", "run.log-t.runs[1].problem.quadratic.noise"),
-        (SMALL, "\"sr-a:32\"", "\"nearest\"", "nearest"),
-        (theorem, "\"second\"", "\"momentum\"", "run.theorem-adam.rounded[0]"),
-        (theorem, "quadratic = {}", "mlp = {}", "Lipschitz"),
-        (theorem, "0.5", "-0.5", "run.theorem-adam.learning-rate"),
-    ] {
-        assert!(text.contains(from), "{from}");
-        let error = Experiment::parse(&text.replace(from, to), "x.toml").expect_err(to).to_string();
-        assert!(error.contains(expected) && error.starts_with("x.toml:"), "{to}: {error}");
-    }
-    let text = SMALL.replace("less = \"adam.second.sr-a\"", "less = \"adam.third\"");
-    let error = Experiment::parse(&text, "x.toml").unwrap().run(&Quiet).unwrap_err().to_string();
-    assert!(error.contains("adam.third"), "{error}");
+fn looking_less_often_changes_nothing_but_the_mean() {
+    let (problem, matrix) = (bowl(0.3), bowl(0.3).shaped(3, 4));
+    let (a, b) = (adam(40), muon(40));
+    assert_eq!(
+        a.thinned(&problem, &Places::EXACT, 1, 5).mean_square,
+        a.run(&problem, &Places::EXACT, 5).mean_square
+    );
+    let upto = |steps: u64| Adam { steps, ..a }.run(&problem, &Places::EXACT, 5).mean_square * steps as f64;
+    let seen = (0..10).map(|k| upto(4 * k + 3) - upto(4 * k + 2)).sum::<f64>() / 10.0;
+    let thinned = a.thinned(&problem, &Places::EXACT, 4, 5).mean_square;
+    assert!((thinned / seen - 1.0).abs() < 1e-9, "{thinned} {seen}");
+    let upto = |steps: u64| Muon { steps, ..b }.run(&matrix, &Places::EXACT, 5).mean_nuclear * steps as f64;
+    let seen = (0..10).map(|k| upto(4 * k + 3) - upto(4 * k + 2)).sum::<f64>() / 10.0;
+    let thinned = b.thinned(&matrix, &Places::EXACT, 4, 5).mean_nuclear;
+    assert!((thinned / seen - 1.0).abs() < 1e-9, "{thinned} {seen}");
 }

@@ -85,6 +85,18 @@ impl<N, A: Watch<N>, B: Watch<N>> Watch<N> for Both<'_, A, B> {
     }
 }
 
+/// Whether an optimizer can be built, and has bounds of whole runs.
+fn bounded(optimizer: &OptimizerSpec, key: &str) -> Result<(), Invalid> {
+    match optimizer.build(key)? {
+        Elementwise::Muon(muon) if muon.rest.is_some() => {
+            let why =
+                "there is no bound for runs of two optimizers: expected none, or the experiment kind compare";
+            Err(Invalid::new(format!("{key}.muon.rest"), why))
+        }
+        _ => Ok(()),
+    }
+}
+
 impl Kind for AdamwRun {
     fn check(&self) -> Result<(), Invalid> {
         range::steps("run.adamw.steps", self.steps)?;
@@ -94,10 +106,10 @@ impl Kind for AdamwRun {
         if self.cases.is_empty() {
             return Err(Invalid::new("run.adamw.cases", "expected at least one"));
         }
-        self.optimizer.build("run.adamw.optimizer")?;
+        bounded(&self.optimizer, "run.adamw.optimizer")?;
         for (k, case) in self.cases.iter().enumerate() {
             if let Some(optimizer) = &case.optimizer {
-                optimizer.build(&format!("run.adamw.cases[{k}].optimizer"))?;
+                bounded(optimizer, &format!("run.adamw.cases[{k}].optimizer"))?;
             }
             let wrong = |(key, e): (&str, crate::storage::StorageError)| {
                 Invalid::new(format!("run.adamw.cases[{k}].storage.{key}"), e.to_string())

@@ -45,6 +45,18 @@ pub struct CompareRun {
     /// Cases that differ in one number.
     #[serde(default)]
     sweeps: Vec<Sweep>,
+    /// Ratios of two cases, beside those that cases have.
+    #[serde(default)]
+    ratios: Vec<Ratio>,
+}
+
+/// The final number of one case over that of another, seed by seed.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Ratio {
+    name: String,
+    of: String,
+    over: String,
 }
 
 const fn one() -> u64 {
@@ -88,18 +100,38 @@ impl Kind for CompareRun {
         if cases.is_empty() {
             return wrong("cases", "expected at least one case or sweep");
         }
+        if let Some(steps) = self.steps().find(|steps| !(self.last..=range::STEPS).contains(steps)) {
+            return wrong(
+                "steps",
+                &format!("a case has {steps}: expected {} (last) to {}", self.last, range::STEPS),
+            );
+        }
         let mut names: Vec<&str> = cases.iter().map(|case| case.name.as_str()).collect();
         names.sort_unstable();
         if let Some(pair) = names.windows(2).find(|pair| pair[0] == pair[1]) {
             return wrong("cases", &format!("two cases are named {:?}", pair[0]));
         }
-        for (k, spec) in self.cases.iter().enumerate() {
-            if let Some(beside) = spec.beside().filter(|beside| !names.contains(beside)) {
-                let named = cases.iter().take(20).map(|case| format!("{:?}", case.name)).collect::<Vec<_>>();
-                let more = if cases.len() > named.len() { ", ..." } else { "" };
-                let why = format!("no case is named {beside:?}: expected one of {}{more}", named.join(", "));
-                return wrong(&format!("cases[{k}].beside"), &why);
-            }
+        let unknown = |name: &&str| !names.contains(name);
+        let besides = self.cases.iter().enumerate();
+        let besides = besides.filter_map(|(k, spec)| Some((format!("cases[{k}].beside"), spec.beside()?)));
+        let ratios = self.ratios.iter().enumerate().flat_map(|(k, ratio)| {
+            [(format!("ratios[{k}].of"), &*ratio.of), (format!("ratios[{k}].over"), &*ratio.over)]
+        });
+        if let Some((key, name)) = besides.chain(ratios).find(|(_, name)| unknown(name)) {
+            let named = cases.iter().take(20).map(|case| format!("{:?}", case.name)).collect::<Vec<_>>();
+            let more = if cases.len() > named.len() { ", ..." } else { "" };
+            let why = format!("no case is named {name:?}: expected one of {}{more}", named.join(", "));
+            return wrong(&key, &why);
+        }
+        let named = |k: usize, ratio: &Ratio| {
+            let others = self.ratios[..k].iter().any(|other| other.name == ratio.name);
+            ratio.name.is_empty() || others || names.contains(&ratio.name.as_str())
+        };
+        if let Some(k) = (0..self.ratios.len()).find(|&k| named(k, &self.ratios[k])) {
+            return wrong(
+                &format!("ratios[{k}].name"),
+                "expected a name that no case and no other ratio has",
+            );
         }
         Ok(())
     }
@@ -107,7 +139,8 @@ impl Kind for CompareRun {
     fn memory(&self, threads: u64) -> Memory {
         let cases: u64 = self.cases.len() as u64 + self.sweeps.iter().map(Sweep::count).sum::<u64>();
         let seeds = self.seeds.as_slice().len() as u64;
-        let curves = Memory::of("run.compare.steps", &[self.steps / self.every.max(1), 24, cases, seeds]);
+        let longest = self.steps().max().unwrap_or(0).max(self.steps);
+        let curves = Memory::of("run.compare.steps", &[longest / self.every.max(1), 24, cases, seeds]);
         let elements = Memory::of("run.compare.problem", &[self.problem.elements(), ALONE, threads]);
         let sides =
             Memory::of("run.compare.problem", &[self.problem.longest(), self.problem.longest(), 64, threads]);
@@ -141,6 +174,11 @@ impl Kind for CompareRun {
 }
 
 impl CompareRun {
+    fn steps(&self) -> impl Iterator<Item = u64> {
+        let cases = self.cases.iter().filter_map(CaseSpec::steps);
+        cases.chain(self.sweeps.iter().filter_map(Sweep::steps))
+    }
+
     fn optimizers(&self) -> impl Iterator<Item = &OptimizerSpec> {
         self.cases.iter().map(CaseSpec::optimizer).chain(self.sweeps.iter().map(Sweep::optimizer))
     }
@@ -193,12 +231,13 @@ impl CompareRun {
         };
         let mut curve = vec![(0.0, look(&start))];
         let (mut sum, mut diverged) = (0.0, None);
-        for t in 1..=self.steps {
+        let steps = case.steps.unwrap_or(self.steps);
+        for t in 1..=steps {
             if let Err(d) = run.step(&mut detectors) {
                 diverged = Some((d.step, d.why));
                 break;
             }
-            let counts = t > self.steps - self.last;
+            let counts = t > steps - self.last;
             if !t.is_multiple_of(self.every) && !counts {
                 continue;
             }
@@ -234,7 +273,9 @@ impl CompareRun {
         let betas = match &case.optimizer {
             Elementwise::Adam(adam) => adam.betas.to_vec(),
             Elementwise::Sgd(sgd) => vec![sgd.momentum],
-            Elementwise::Muon(muon) => vec![muon.momentum],
+            Elementwise::Muon(muon) => {
+                muon.rest.iter().flat_map(|adam| adam.betas).chain([muon.momentum]).collect()
+            }
         };
         let wrong = |e: StorageError| Invalid::new("run.compare.cases.storage.coefficients", e.to_string());
         let detect = |beta: f64| {

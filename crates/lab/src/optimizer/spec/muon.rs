@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{none, take};
+use super::{AdamSpec, none, take};
 use crate::experiment::Invalid;
 use crate::optimizer::muon::{Muon, PRESETS, Polar, Scale};
 use crate::optimizer::{Decay, Ema, Moments, Schedule};
@@ -38,6 +38,8 @@ pub struct MuonSpec {
     pub weight_decay: Option<f64>,
     /// When weights decay.
     pub decay: Option<Decay>,
+    /// Adam for the tensors that are no matrices.
+    pub rest: Option<AdamSpec>,
 }
 
 impl MuonSpec {
@@ -61,6 +63,7 @@ impl MuonSpec {
         take(&mut muon.update, spec.update);
         take(&mut muon.weight_decay, spec.weight_decay);
         take(&mut muon.decay, spec.decay);
+        muon.rest = spec.rest.map(|rest| rest.build(&format!("{key}.rest"))).transpose()?;
         muon.check().map_err(|e| Invalid::new(format!("{key}.{}", e.key), e.why))?;
         Ok(muon)
     }
@@ -95,6 +98,7 @@ mod tests {
                 "run.x.optimizer.muon.preset: \"torch\" is no preset: expected reference, plain",
             ),
             ("momentum = 1.0", "run.x.optimizer.muon.momentum: 1: expected"),
+            ("rest = { rate = 0.0 }", "run.x.optimizer.muon.rest.rate: 0: expected"),
             ("colour = 1", "unknown field `colour`"),
         ] {
             let error = built(text).unwrap_err();

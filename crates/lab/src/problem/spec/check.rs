@@ -64,6 +64,7 @@ impl QuadraticSpec {
         range(at, "curvatures", self.curvatures)?;
         not_negative(at, "noise", self.noise)?;
         not_negative(at, "start", self.start)?;
+        not_negative(at, "optimum", self.optimum)?;
         above_zero(at, "radius", self.radius)?;
         if self.radius < self.start {
             return Err(wrong(at, "radius", "expected at least start, or the starting point is outside it"));
@@ -81,9 +82,10 @@ impl RosenbrockSpec {
             return Err(wrong(at, "dimension", "expected at least 2"));
         }
         not_negative(at, "noise", self.noise)?;
+        not_negative(at, "spread", self.spread)?;
         above_zero(at, "radius", self.radius)?;
-        if self.radius < 1.2 {
-            let why = "expected at least 1.2: the starting point has elements of -1.2";
+        if self.radius < 1.2 + self.spread {
+            let why = "expected at least 1.2 and spread: the starting point has elements of about -1.2";
             return Err(wrong(at, "radius", why));
         }
         Ok(())

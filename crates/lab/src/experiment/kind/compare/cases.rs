@@ -17,6 +17,8 @@ pub(super) struct Case {
     /// The case that its final number is divided by.
     pub(super) beside: Option<String>,
     pub(super) optimizer: Elementwise,
+    /// Steps, if not as many as all.
+    pub(super) steps: Option<u64>,
     pub(super) arithmetic: Computing,
     pub(super) storage: Storages,
 }
@@ -30,6 +32,7 @@ pub(super) struct CaseSpec {
     figure: String,
     beside: Option<String>,
     optimizer: OptimizerSpec,
+    steps: Option<u64>,
     #[serde(default)]
     arithmetic: Computing,
     #[serde(default)]
@@ -40,6 +43,10 @@ impl CaseSpec {
     /// The case that its final number is divided by.
     pub(super) fn beside(&self) -> Option<&str> {
         self.beside.as_deref()
+    }
+
+    pub(super) const fn steps(&self) -> Option<u64> {
+        self.steps
     }
 
     pub(super) const fn optimizer(&self) -> &OptimizerSpec {
@@ -53,6 +60,7 @@ impl CaseSpec {
             figure: self.figure.clone(),
             beside: self.beside.clone(),
             optimizer: self.optimizer.build(&format!("{key}.optimizer"))?,
+            steps: self.steps,
             arithmetic: self.arithmetic.clone(),
             storage: self.storage.clone(),
         })
@@ -91,6 +99,8 @@ impl Component {
 pub(super) struct Sweep {
     name: String,
     optimizer: OptimizerSpec,
+    /// Steps, if not as many as all.
+    steps: Option<u64>,
     #[serde(default)]
     arithmetic: Computing,
     /// Stored bits of the mantissas.
@@ -107,6 +117,10 @@ pub(super) struct Sweep {
 }
 
 impl Sweep {
+    pub(super) const fn steps(&self) -> Option<u64> {
+        self.steps
+    }
+
     pub(super) const fn optimizer(&self) -> &OptimizerSpec {
         &self.optimizer
     }
@@ -136,6 +150,7 @@ impl Sweep {
             figure,
             beside,
             optimizer: optimizer.clone(),
+            steps: self.steps,
             arithmetic: self.arithmetic.clone(),
             storage: Storages { master: self.master, ..storage },
         };

@@ -5,7 +5,8 @@ use std::fmt::Write;
 use super::cases::Case;
 use super::{CompareRun, Metric, Outcome};
 use crate::experiment::Findings;
-use crate::problem::Problem;
+use crate::experiment::kind::mean::Mean;
+use crate::problem::{Problem, Shape};
 use crate::report::{Axis, Curve, Curves, Figure, Role, Table};
 
 /// Elements of a tensor that bytes are counted for: so many that scales of blocks that are not full do not count.
@@ -29,22 +30,24 @@ pub(super) fn findings(
     for (case, group) in cases.iter().zip(&groups) {
         let last = mean(group);
         let beside = case.beside.as_ref().and_then(|name| cases.iter().position(|c| c.name == *name));
-        let ratio = beside.map(|k| last / mean(groups[k]));
-        let bytes = case.storage.bytes(LARGE, case.optimizer.moments(), 4.0);
+        let ratio = beside.map(|k| ratio(group, groups[k]));
+        let bytes = case.storage.bytes(LARGE, case.optimizer.moments_of(true), 4.0);
         let here = here(case, problem);
         let accuracy = group.iter().map(|o| o.accuracy).sum::<Option<f64>>().map(|sum| sum / seeds as f64);
         let number = |what: &str| format!("{what} of {}", case.name);
-        found.numbers.push((number(&format!("final {word}")), last));
+        let lasts: Vec<f64> = group.iter().map(|outcome| outcome.last).collect();
+        found.numbers.extend(Mean::of(&lasts).numbers(&number(&format!("final {word}"))));
         found.numbers.push((number("bytes"), bytes));
         found.numbers.push((number("bytes here"), here));
-        found.numbers.extend(ratio.map(|ratio| (number("ratio"), ratio)));
+        found.numbers.extend(ratio.into_iter().flat_map(|ratio| ratio.numbers(&number("ratio"))));
         found.numbers.extend(accuracy.map(|accuracy| (number("accuracy"), accuracy)));
         let text = |x: Option<f64>, digits: usize| x.map_or("-".into(), |x| format!("{x:.digits$}"));
         let diverged = group.iter().find_map(|o| o.diverged.as_ref());
         rows.push(vec![
             case.name.clone(),
             format!("{last:.4e}"),
-            text(ratio, 3),
+            text(ratio.map(|ratio| ratio.mean), 3),
+            ratio.map_or("-".into(), |ratio| format!("{:.3} to {:.3}", ratio.low, ratio.high)),
             text(accuracy.map(|x| 100.0 * x), 2),
             format!("{bytes:.4}"),
             format!("{here:.4}"),
@@ -55,11 +58,21 @@ pub(super) fn findings(
         }
         found.detections.extend(group[0].detections.iter().cloned());
     }
-    let head = ["case", word, "ratio", "accuracy, %", "state bytes", "here", "diverged"];
+    for one in &run.ratios {
+        let place = |name: &str| cases.iter().position(|case| case.name == name);
+        let (Some(of), Some(over)) = (place(&one.of), place(&one.over)) else { continue };
+        let ratio = ratio(groups[of], groups[over]);
+        found.numbers.extend(ratio.numbers(&format!("ratio of {}", one.name)));
+        let mut row = vec![one.name.clone(), "-".into(), format!("{:.3}", ratio.mean)];
+        row.push(format!("{:.3} to {:.3}", ratio.low, ratio.high));
+        row.extend(["-"; 4].map(String::from));
+        rows.push(row);
+    }
+    let head = ["case", word, "ratio", "its interval", "accuracy, %", "state bytes", "here", "diverged"];
     found.tables.push(Table {
         name: "comparison".into(),
         title: format!(
-            "At the end: mean of the last {} steps over {seeds} seeds; bytes of state a parameter in large tensors, and in these here",
+            "At the end: mean of the last {} steps over {seeds} seeds, ratios the geometric means of those of each seed; bytes of state a parameter in large tensors, and in these here",
             run.last
         ),
         head: head.map(String::from).to_vec(),
@@ -70,11 +83,22 @@ pub(super) fn findings(
     found
 }
 
+/// The geometric mean of the ratios of each seed, and its interval.
+fn ratio(of: &[Outcome], beside: &[Outcome]) -> Mean {
+    let logs: Vec<f64> = of.iter().zip(beside).map(|(of, beside)| (of.last / beside.last).ln()).collect();
+    let Mean { mean, low, high } = Mean::of(&logs);
+    // A run that diverged is worse than any number.
+    let end = |x: f64| if mean == f64::INFINITY { mean } else { x.exp() };
+    Mean { mean: mean.exp(), low: end(low), high: end(high) }
+}
+
 /// Bytes of state a parameter in the tensors of the problem, each stored on its own: blocks that are not full count.
 fn here(case: &Case, problem: &dyn Problem) -> f64 {
-    let bytes =
-        |elements: usize| elements as f64 * case.storage.bytes(elements, case.optimizer.moments(), 4.0);
-    let all: f64 = problem.shapes().iter().map(|shape| bytes(shape.elements())).sum();
+    let bytes = |shape: &Shape| {
+        let (elements, moments) = (shape.elements(), case.optimizer.moments_of(shape.is_matrix()));
+        elements as f64 * case.storage.bytes(elements, moments, 4.0)
+    };
+    let all: f64 = problem.shapes().iter().map(bytes).sum();
     all / problem.dimension() as f64
 }
 

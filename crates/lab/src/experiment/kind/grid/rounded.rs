@@ -1,4 +1,4 @@
-//! What is rounded in a run, and how: settings that the kinds about convergence have in common.
+//! What is rounded in a run, and how.
 
 use std::fmt;
 

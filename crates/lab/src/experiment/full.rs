@@ -1,0 +1,97 @@
+//! The long run of an experiment: what is different in it is the file's table `full`.
+
+use serde::Deserialize;
+
+use super::asserted::Expect;
+use super::place;
+
+/// `[full]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct Full {
+    /// Keys of the kind's table, in place of those there.
+    #[allow(dead_code, reason = "read from the file's table: here for its name and type")]
+    run: toml::Table,
+    /// Expected numbers, in place of those of the same name.
+    #[serde(default)]
+    #[allow(dead_code, reason = "read from the file's table: here for its name and type")]
+    expect: Vec<Expect>,
+}
+
+/// Takes the table `full` into the rest.
+pub(super) fn apply(table: &mut toml::Table) -> Result<(), String> {
+    let Some(toml::Value::Table(full)) = table.remove("full") else {
+        return Err("the file has no table full".into());
+    };
+    let run = full.get("run").and_then(toml::Value::as_table).ok_or("expected full.run")?;
+    let kind = table.get_mut("run").and_then(toml::Value::as_table_mut);
+    let Some((_, toml::Value::Table(kind))) = kind.and_then(|run| run.iter_mut().next()) else {
+        return Err("expected a kind of experiment".into());
+    };
+    kind.extend(run.clone());
+    let more = full.get("expect").and_then(toml::Value::as_array).cloned().unwrap_or_default();
+    let all = table.entry("expect").or_insert_with(|| toml::Value::Array(Vec::new()));
+    if let Some(all) = all.as_array_mut() {
+        all.retain(|one| !more.iter().any(|other| other.get("number") == one.get("number")));
+        all.extend(more);
+    }
+    Ok(())
+}
+
+/// Reads a table into the types: written and read again, one way into them, whose code is long.
+pub(super) fn read<T: serde::de::DeserializeOwned>(table: &toml::Table) -> Result<T, String> {
+    let text = toml::to_string(table).map_err(|e| e.to_string())?;
+    toml::from_str(&text).map_err(|error: toml::de::Error| {
+        let key = error.span().and_then(|span| place::key(&text, span.start));
+        key.map_or_else(|| error.message().to_string(), |key| format!("{key}: {}", error.message()))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::experiment::{Experiment, Quiet};
+
+    const TEXT: &str = r#"
+name = "x"
+title = "x"
+[run.ema]
+storages = ["bfloat16"]
+betas = [0.9]
+signals = ["constant"]
+steps = 8
+elements = 2
+seeds = 1
+[[assert]]
+bound = "ema.running"
+[full.run]
+steps = 16
+"#;
+
+    #[test]
+    fn the_long_run_has_other_settings_and_keeps_what_is_asserted() {
+        let read = |text: &str| Experiment::parse(text, "x.toml");
+        let steps = |experiment: Experiment| {
+            let report = experiment.run(&Quiet).unwrap();
+            report.settings.iter().find(|(key, _)| key == "steps").map(|(_, value)| value.clone()).unwrap()
+        };
+        assert_eq!(steps(read(TEXT).unwrap()), "8");
+        let full = read(TEXT).unwrap().full().unwrap();
+        assert_eq!(steps(full), "16");
+        let seeds = crate::experiment::Seeds::count(2).unwrap();
+        let both = read(TEXT).unwrap().full().unwrap().with_seeds(&seeds).unwrap();
+        assert_eq!(both.run(&Quiet).unwrap().command, "halfulp bound run x.toml --full --seeds 0,1");
+        assert_eq!(steps(both), "16");
+    }
+
+    #[test]
+    fn a_long_run_that_would_not_do_is_an_error_at_once() {
+        let without = TEXT.split("[full.run]").next().unwrap();
+        let error = Experiment::parse(without, "x.toml").unwrap().full().unwrap_err().to_string();
+        assert!(error.contains("no table full"), "{error}");
+        for (from, to) in
+            [("steps = 16", "steps = 0"), ("steps = 16", "colour = 1"), ("[full.run]", "[full.walk]")]
+        {
+            assert!(Experiment::parse(&TEXT.replace(from, to), "x.toml").is_err(), "{to}");
+        }
+    }
+}

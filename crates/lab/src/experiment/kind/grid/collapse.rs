@@ -1,0 +1,71 @@
+//! Collapse: whether what rounding costs is a function of `M - s log2 T` alone.
+
+use std::collections::BTreeMap;
+
+/// How much costs differ on the diagonals of the grid.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(super) struct Spread {
+    /// The standard deviation on the diagonals over that of all cells: 0 where the cost is a function of the diagonal, about 1 where diagonals tell
+    /// nothing.
+    pub(super) relative: f64,
+    /// The standard deviation on the diagonals.
+    pub(super) width: f64,
+    /// Diagonals with two cells or more.
+    pub(super) diagonals: usize,
+}
+
+/// The spread of costs `(T, M, cost)` for an exponent. Diagonals are rounded to quarters of a bit; those with a single cell are left out. `None` where
+/// fewer than two are left, or a cost is not finite.
+pub(super) fn spread(cells: &[(u64, u32, f64)], exponent: f64) -> Option<Spread> {
+    let mut diagonals: BTreeMap<i64, Vec<f64>> = BTreeMap::new();
+    for &(steps, bits, cost) in cells {
+        let along = f64::from(bits) - exponent * (steps as f64).log2();
+        diagonals.entry((4.0 * along).round() as i64).or_default().push(cost);
+    }
+    diagonals.retain(|_, costs| costs.len() > 1);
+    let all: Vec<f64> = diagonals.values().flatten().copied().collect();
+    if diagonals.len() < 2 || !all.iter().all(|cost| cost.is_finite()) {
+        return None;
+    }
+    let within: f64 = diagonals.values().map(|costs| squares(costs)).sum();
+    let width = (within / (all.len() - diagonals.len()) as f64).sqrt();
+    let total = (squares(&all) / (all.len() - 1) as f64).sqrt();
+    let relative = if total == 0.0 { f64::NAN } else { width / total };
+    Some(Spread { relative, width, diagonals: diagonals.len() })
+}
+
+/// The sum of squared distances from the mean.
+fn squares(of: &[f64]) -> f64 {
+    let mean = of.iter().sum::<f64>() / of.len() as f64;
+    of.iter().map(|x| (x - mean) * (x - mean)).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn grid(cost: impl Fn(f64, f64) -> f64) -> Vec<(u64, u32, f64)> {
+        let cell = |k: u32, bits: u32| (4u64.pow(k), bits, cost(2.0 * f64::from(k), f64::from(bits)));
+        (3..8).flat_map(|k| (1..15).map(move |bits| cell(k, bits))).collect()
+    }
+
+    /// The exponent that the cost has is found, and others are not taken for it.
+    #[test]
+    fn costs_collapse_for_their_own_exponent_only() {
+        for exponent in [0.5, 1.0] {
+            let cells = grid(|log, bits| (-(bits - exponent * log)).exp2().min(1.0));
+            for other in [0.0, 0.5, 1.0, 1.5] {
+                let found = spread(&cells, other).unwrap();
+                assert_eq!(found.relative < 1e-9, other == exponent, "{exponent} {other}: {found:?}");
+                assert!(other == exponent || found.relative > 0.2, "{exponent} {other}: {found:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_has_no_diagonals_has_no_spread() {
+        assert_eq!(spread(&grid(|_, _| f64::NAN), 1.0), None);
+        assert_eq!(spread(&[(64, 1, 0.0), (256, 1, 0.0)], 1.0), None);
+        assert!(spread(&grid(|_, _| 1.0), 1.0).unwrap().relative.is_nan());
+    }
+}
