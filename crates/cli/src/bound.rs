@@ -5,8 +5,10 @@ mod files;
 mod list;
 mod print;
 mod progress;
+mod trace;
 
 use std::num::NonZero;
+use std::path::Path;
 use std::thread::available_parallelism;
 use std::time::Instant;
 
@@ -26,6 +28,7 @@ use progress::Progress;
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     match &args.verb {
         Verb::List(args) => list::list(args),
+        Verb::Trace(args) => trace::trace(args),
         Verb::Run(args) => {
             let style = if args.brief || args.what.all { Style::Brief } else { Style::Full };
             find(&args.what, &args.output, style)
@@ -71,8 +74,10 @@ fn experiments(what: &What) -> anyhow::Result<Vec<Experiment>> {
 fn find(what: &What, output: &Output, style: Style) -> anyhow::Result<Verdict> {
     let experiments = experiments(what)?;
     let is_named = |origin: &&str| what.names.iter().any(|name| name == origin);
-    let read: Vec<&str> = experiments.iter().map(Experiment::origin).filter(is_named).collect();
-    let files = Files::begin(output, &experiments, &read)?;
+    let read: Vec<&Path> =
+        experiments.iter().map(Experiment::origin).filter(is_named).map(Path::new).collect();
+    let named: Vec<&str> = experiments.iter().map(Experiment::name).collect();
+    let files = Files::begin(output, &named, &read)?;
     let threads = what.threads.map_or(0, NonZero::get);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
     let mut printer = Printer::new(style, experiments.len(), output.json);

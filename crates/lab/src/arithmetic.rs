@@ -4,6 +4,8 @@
 mod coefficient;
 mod computing;
 mod exact;
+mod faithful;
+mod kernels;
 mod plain;
 mod rounded;
 mod running;
@@ -11,6 +13,8 @@ mod running;
 pub use coefficient::Coefficient;
 pub use computing::Computing;
 pub use exact::Exact;
+pub use faithful::Faithful;
+pub use kernels::Kernels;
 pub use plain::{Native, Plain};
 pub use rounded::Rounded;
 pub use running::{Bounded, Chance, Running};
@@ -77,6 +81,19 @@ pub trait Arithmetic {
 
     /// How far an operation's result is from the exact one.
     fn errors(&self) -> Errors;
+
+    /// The same of one operation, where a library has one that is rounded less well than the others.
+    fn errors_of(&self, _op: Operation) -> Errors {
+        self.errors()
+    }
+
+    /// What rounds the tensors between a library's kernels, where they are narrower than the operations within one.
+    fn kernels(&self) -> Option<&Keeper> {
+        None
+    }
+
+    /// A kernel of the library ends here, and writes these numbers to a tensor for the next one. What a step keeps is [stored](Self::store) instead.
+    fn written(&mut self, _values: &mut [Self::Number]) {}
 
     /// `a + b`.
     fn add(&mut self, a: &[Self::Number], b: &[Self::Number], to: &mut [Self::Number]) {

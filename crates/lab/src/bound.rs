@@ -46,6 +46,7 @@ pub mod swamping;
 mod tally;
 pub mod theorem_adam;
 pub mod theorem_muon;
+pub mod trace;
 
 /// The statements of all bounds, in the order of the modules.
 pub static STATEMENTS: &[&Statement] = &[
@@ -105,6 +106,10 @@ pub static STATEMENTS: &[&Statement] = &[
     &theorem_adam::A_POSTERIORI,
     &theorem_muon::A_PRIORI,
     &theorem_muon::A_POSTERIORI,
+    &trace::STEP,
+    &trace::RUNNING,
+    &trace::WORST,
+    &trace::BITS,
 ];
 
 pub use point::Point;

@@ -97,6 +97,21 @@ impl Detectors {
         }
     }
 
+    /// Takes in those of other elements.
+    pub fn merge(&mut self, other: Detectors) {
+        let pairs = self.frozen.iter_mut().zip(other.frozen);
+        let pairs = pairs.chain(self.saturated.iter_mut().zip(other.saturated));
+        let pairs = pairs.chain(self.underflowed.iter_mut().zip(other.underflowed));
+        let one = [
+            (&mut self.lost, other.lost),
+            (&mut self.zeroed, other.zeroed),
+            (&mut self.vanished, other.vanished),
+        ];
+        pairs.chain(one).for_each(|(mine, its)| mine.merge(its));
+        self.decay.extend(other.decay);
+        self.radial = [self.radial[0] + other.radial[0], self.radial[1] + other.radial[1]];
+    }
+
     /// Second moments that never decreased, of those that had ten chances.
     #[must_use]
     pub fn ratchet(&self) -> Count {

@@ -5,6 +5,7 @@
 //! have to diverge). What a file does not assert is reported and decides nothing.
 
 mod asserted;
+mod assertions;
 mod error;
 mod full;
 pub mod kind;
@@ -15,9 +16,12 @@ mod seeds;
 mod source;
 mod text;
 
+use std::path::Path;
+
 use serde::{Deserialize, Serialize};
 
 pub use asserted::{Assert, Detect, Diverge, Expect};
+pub use assertions::Assertions;
 pub use error::{ExperimentError, Invalid};
 pub use kind::Kinds;
 pub use memory::Memory;
@@ -95,6 +99,17 @@ pub struct Quiet;
 
 impl Progress for Quiet {}
 
+/// The folder that paths in a file are relative to: its own.
+fn folder(origin: &str) -> &Path {
+    Path::new(origin).parent().unwrap_or(Path::new(""))
+}
+
+/// The paragraphs of a text, each in one line.
+fn paragraphs(text: &str) -> Vec<String> {
+    let lines = text.split("\n\n").map(|p| p.split_whitespace().collect::<Vec<_>>().join(" "));
+    lines.filter(|paragraph| !paragraph.is_empty()).collect()
+}
+
 /// Settings in one line, as a file has them.
 pub(crate) fn inline(settings: &impl Serialize) -> String {
     let mut text = String::new();
@@ -129,7 +144,8 @@ impl Experiment {
     /// What is wrong, with line, column and key.
     pub fn parse(text: &str, origin: &str) -> Result<Experiment, ExperimentError> {
         text::check(text).map_err(|e| ExperimentError::invalid(&e, text, origin))?;
-        let file: File = toml::from_str(text).map_err(|e| ExperimentError::syntax(&e, text, origin))?;
+        let mut file: File = toml::from_str(text).map_err(|e| ExperimentError::syntax(&e, text, origin))?;
+        file.run.relative_to(folder(origin));
         let command = format!("halfulp bound run {}", place::quoted(origin));
         let limit = Memory::LIMIT;
         let (origin, text) = (origin.to_string(), text.to_string());
@@ -189,13 +205,20 @@ impl Experiment {
         if long {
             full::apply(&mut table)?;
         }
-        let Some(seeds) = seeds else { return full::read(&table) };
+        let Some(seeds) = seeds else { return self.read(&table) };
         let kind = table.get_mut("run").and_then(toml::Value::as_table_mut);
         if let Some((_, toml::Value::Table(kind))) = kind.and_then(|run| run.iter_mut().next()) {
             let seeds = seeds.as_slice().iter().filter_map(|&seed| i64::try_from(seed).ok());
             kind.insert("seeds".into(), seeds.map(toml::Value::Integer).collect::<Vec<_>>().into());
         }
-        full::read(&table)
+        self.read(&table)
+    }
+
+    /// A table as a file of the same place.
+    fn read(&self, table: &toml::Table) -> Result<File, String> {
+        let mut file: File = full::read(table)?;
+        file.run.relative_to(folder(&self.origin));
+        Ok(file)
     }
 
     /// The same with another limit on the memory that a run may take, in bytes; [`Memory::LIMIT`] if none is set.
@@ -278,29 +301,21 @@ impl Experiment {
         self.fits(rayon::current_num_threads())?;
         let found = self.file.run.kind().run(progress).map_err(|e| self.invalid(&e))?;
         let file = &self.file;
-        let mut report = Report {
+        let report = Report {
             name: file.name.clone(),
             title: file.title.clone(),
-            about: file
-                .about
-                .split("\n\n")
-                .map(|p| p.split_whitespace().collect::<Vec<_>>().join(" "))
-                .collect(),
+            about: paragraphs(&file.about),
             command: self.command.clone(),
             file: self.text.clone(),
-            settings: found.settings,
-            figures: found.figures,
-            tables: found.tables,
             ..Report::default()
         };
-        report.about.retain(|paragraph| !paragraph.is_empty());
-        report.checks = asserted::checks(&file.assert, found.bounds).map_err(|e| self.invalid(&e))?;
-        report.references =
-            asserted::references(&file.expect, &found.numbers).map_err(|e| self.invalid(&e))?;
-        report.detections =
-            asserted::detections(&file.detect, found.detections).map_err(|e| self.invalid(&e))?;
-        report.divergences = asserted::divergences(&file.diverge, found.divergences);
-        Ok(report)
+        let asserted = asserted::All {
+            assert: &file.assert,
+            expect: &file.expect,
+            detect: &file.detect,
+            diverge: &file.diverge,
+        };
+        asserted.of(found, report).map_err(|e| self.invalid(&e))
     }
 
     fn invalid(&self, error: &Invalid) -> ExperimentError {

@@ -16,4 +16,5 @@ pub mod problem;
 pub mod product;
 pub mod report;
 pub mod storage;
+pub mod trace;
 pub mod train;

@@ -22,6 +22,7 @@ mod matrix;
 mod mlp;
 mod noise;
 mod quadratic;
+mod recorded;
 mod rosenbrock;
 mod softmax;
 mod spec;
@@ -33,6 +34,7 @@ pub use matrix::{Factorization, MatrixQuadratic};
 pub use mlp::Mlp;
 pub use noise::{Uniform, symmetric};
 pub use quadratic::Quadratic;
+pub use recorded::RecordedGradients;
 pub use rosenbrock::Rosenbrock;
 pub use spec::{
     FactorizationSpec, LogisticSpec, MatrixQuadraticSpec, MlpSpec, ProblemSpec, QuadraticSpec, RosenbrockSpec,
@@ -91,6 +93,11 @@ pub trait Problem: Send + Sync {
     /// The share of test examples that are classified rightly, for problems that have some.
     fn accuracy(&self, _at: &[f64]) -> Option<f64> {
         None
+    }
+
+    /// Whether gradients are the same whatever the weights are: those of a run that was recorded.
+    fn is_recorded(&self) -> bool {
+        false
     }
 
     /// How many parameters there are.

@@ -4,8 +4,9 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use crate::element::Codec;
 use crate::error::{Error, Result};
-use crate::tensor::{Head, Kind};
+use crate::tensor::{Head, Kind, Tensor};
 use crate::{foreign, npy, safetensors};
 
 /// The default limit for the size of a header: that of the safetensors library.
@@ -58,6 +59,20 @@ impl Input {
     pub fn read_at(&self, bytes: &mut [u8], offset: u64) -> Result<()> {
         let place = || format!("{}: at byte {offset}", self.path.display());
         read_at(&self.file, bytes, offset).map_err(|error| Error::from(error).at(place()))
+    }
+
+    /// Reads a tensor's numbers, all at once: 8 bytes of memory for each.
+    ///
+    /// # Errors
+    /// If its elements are not floating-point numbers, or the file cannot be read or has become shorter.
+    pub fn numbers(&self, tensor: &Tensor) -> Result<Vec<f64>> {
+        let element =
+            tensor.element.ok_or_else(|| Error::Element(tensor.dtype.clone()).at(tensor.name.clone()))?;
+        let mut bytes = vec![0; tensor.bytes as usize];
+        self.read_at(&mut bytes, tensor.offset)?;
+        let mut numbers = vec![0.0; bytes.len() / element.size()];
+        Codec::new()?.read(element, self.head.big_endian, &bytes, &mut numbers)?;
+        Ok(numbers)
     }
 }
 

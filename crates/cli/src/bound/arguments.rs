@@ -4,6 +4,8 @@ use std::num::NonZero;
 use std::path::PathBuf;
 
 use halfulp_lab::experiment::Seeds;
+use halfulp_lab::storage::Storage;
+use halfulp_lab::trace::Rounds;
 
 /// Optimizer steps computed in emulated low precision, beside bounds on their errors. Each bound is evaluated with its
 /// hypotheses checked while it runs, and is compared with what was measured.
@@ -24,6 +26,8 @@ pub enum Verb {
     Run(Run),
     /// Run experiments and compare with what they assert: the verdict, for CI.
     Check(Check),
+    /// Judge a recorded training run: replay its gradients, compare its weights and states with the bounds.
+    Trace(Trace),
 }
 
 /// How to list.
@@ -59,6 +63,48 @@ pub struct Check {
     pub what: What,
     #[command(flatten)]
     pub output: Output,
+}
+
+/// What to judge, and how to report.
+#[derive(clap::Args)]
+#[command(after_help = format!("{EXIT_OF_TRACE}\n\n{EXAMPLES_OF_TRACE}"), after_long_help = format!("{MORE_OF_TRACE}\n\n{EXIT_OF_TRACE}\n\n{EXAMPLES_OF_TRACE}"))]
+pub struct Trace {
+    /// The trace: a .safetensors file that tools/record-trace wrote.
+    #[arg(value_name = "FILE.safetensors")]
+    pub file: PathBuf,
+    /// What has to hold, in a file with [[assert]], [[expect]] and [[detect]] [default: trace.step and
+    /// trace.running hold, and trace.bits where the order of operations is known].
+    #[arg(long, value_name = "FILE.toml")]
+    pub assert: Option<String>,
+    /// The order of operations that the bounds are of [default: that of the recorded class].
+    #[arg(long, value_name = "PRESET")]
+    pub preset: Option<String>,
+    /// Where operations round: kernels (as PyTorch: in f32 within a kernel, to the tensors' type between kernels), roots (the
+    /// same with square roots of f32 within an ulp, as MKL takes them), f32 (until stored), every (operation), f64 (until
+    /// stored) [default: roots for Adam, kernels for SGD].
+    #[arg(long, value_name = "WHERE")]
+    pub arithmetic: Option<Rounds>,
+    /// Where a tensor is kept, if not in the type that was recorded, as experiment files write it:
+    /// weights=bfloat16, second='{ format = "bfloat16", rounding = "sr-a:16" }'.
+    #[arg(long, value_name = "weights|first|second=STORAGE", value_parser = kept)]
+    pub storage: Vec<(usize, Storage)>,
+    /// How many threads [default: one a core]. The results do not depend on it.
+    #[arg(long, value_name = "N")]
+    pub threads: Option<NonZero<usize>>,
+    /// The most memory that it may take by its sizes, in bytes or with a unit (500M, 4G, 2GiB).
+    #[arg(long, value_name = "SIZE", default_value = "1G", value_parser = memory)]
+    pub max_memory: u64,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// A tensor and its storage.
+fn kept(text: &str) -> Result<(usize, Storage), String> {
+    const NAMES: [&str; 3] = ["weights", "first", "second"];
+    let (name, storage) = text.split_once('=').ok_or("expected weights=, first= or second= and a storage")?;
+    let tensor = NAMES.iter().position(|known| *known == name);
+    let tensor = tensor.ok_or_else(|| format!("{name:?}: expected weights, first or second"))?;
+    Storage::parse(storage.trim()).map(|storage| (tensor, storage)).map_err(|e| e.to_string())
 }
 
 /// What to run.
@@ -132,6 +178,25 @@ mostly vacuous, was not evaluated or lost its hypotheses is no pass, unless the 
 it is counted apart and shown on top.
 
 An experiment file says what is run and what is asserted of it: see docs/experiments.md, and docs/ci.md for CI.";
+
+const EXIT_OF_TRACE: &str = "\
+Exit code: 0 all that is asserted holds, 1 a bound is violated, (mostly) vacuous or out of its band, or something else is not \
+as asserted, 2 the trace cannot be read or judged.";
+
+const MORE_OF_TRACE: &str = "\
+Every recorded number is compared with the exact step from the numbers recorded before it (trace.step), and with the exact \
+run that starts where the trace starts and sees the same gradients (trace.running, trace.worst-case). Beside that stand \
+detectors of what low precision does, and a table of the orders of operations that give the recorded numbers bit by bit; \
+where none does, one of the faults that would: a truncation in place of a rounding, a stale state, a decay in bfloat16.
+
+A trace is written by tools/record-trace from any PyTorch optimizer: see docs/traces.md.";
+
+const EXAMPLES_OF_TRACE: &str = "\
+Examples:
+  halfulp bound trace run.safetensors
+  halfulp bound trace run.safetensors --assert ./mine.toml --junit trace.xml
+  halfulp bound trace run.safetensors --preset pytorch --html trace.html
+  halfulp bound trace run.safetensors --arithmetic kernels --json";
 
 const EXAMPLES: &str = "\
 Examples:

@@ -4,7 +4,6 @@ use std::io::Write as _;
 use std::path::Path;
 
 use anyhow::ensure;
-use halfulp_lab::experiment::Experiment;
 use halfulp_lab::report::{Outcome, Report, csv, html, junit, svg};
 
 use super::arguments::Output as Wanted;
@@ -21,19 +20,19 @@ pub struct Files<'a> {
 }
 
 impl<'a> Files<'a> {
-    /// Begins the files, and makes the folders that are asked for. `read` are the files that experiments are read from.
+    /// Begins the files, and makes the folders that are asked for. `names` are the reports' names, `read` the files that they are made from.
     ///
     /// # Errors
     /// A place will not do: nothing can be written there, or it would replace an experiment or another output.
-    pub fn begin(wanted: &'a Wanted, experiments: &[Experiment], read: &[&str]) -> anyhow::Result<Files<'a>> {
+    pub fn begin(wanted: &'a Wanted, names: &[&str], read: &[&Path]) -> anyhow::Result<Files<'a>> {
         let mut outputs = Outputs::new();
-        read.iter().for_each(|path| outputs.reads(Path::new(path)));
+        read.iter().for_each(|path| outputs.reads(path));
         let csv = wanted.csv.as_deref();
         let (table, tables) = if csv.is_some_and(is_csv) { (csv, None) } else { (None, csv) };
         let pictures = wanted.svg.as_deref();
         for (option, folder) in [("--svg", pictures), ("--csv", tables)] {
             if let Some(folder) = folder {
-                have_different_names(option, experiments)?;
+                have_different_names(option, names)?;
                 outputs.folder(option, folder)?;
             }
         }
@@ -78,13 +77,12 @@ impl<'a> Files<'a> {
 }
 
 /// Files in a folder begin with the experiment's name.
-fn have_different_names(option: &str, experiments: &[Experiment]) -> anyhow::Result<()> {
-    for (k, one) in experiments.iter().enumerate() {
-        let again = experiments[..k].iter().any(|other| other.name().eq_ignore_ascii_case(one.name()));
+fn have_different_names(option: &str, names: &[&str]) -> anyhow::Result<()> {
+    for (k, name) in names.iter().enumerate() {
+        let again = names[..k].iter().any(|other| other.eq_ignore_ascii_case(name));
         ensure!(
             !again,
-            "{option}: two experiments are named {}, and files in a folder begin with that name",
-            one.name()
+            "{option}: two experiments are named {name}, and files in a folder begin with that name"
         );
     }
     Ok(())

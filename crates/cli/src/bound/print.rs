@@ -4,6 +4,8 @@ use std::io::{self, ErrorKind, Write as _};
 
 use halfulp_lab::report::{Outcome, Report, Verdict as Found, json, text};
 
+use serde_json::Value;
+
 use crate::document::{Head, harmless};
 use crate::exit::Verdict;
 use crate::{columns, paint};
@@ -53,13 +55,7 @@ impl Printer {
     /// Prints what comes after all: the document, or a line an experiment.
     pub fn finish(&mut self, outcomes: &[Outcome]) -> io::Result<()> {
         if self.json {
-            let mut document = json::document(outcomes);
-            if let Some(keys) = document.as_object_mut() {
-                let Head { version, command, .. } = Head::new(json::SCHEMA);
-                keys.insert("version".into(), version.into());
-                keys.insert("command".into(), command.into());
-            }
-            return self.print(&(harmless(&format!("{document:#}")) + "\n"));
+            return self.print(&rendered(json::document(outcomes)));
         }
         if self.style == Style::Full && self.experiments > 1 {
             for report in outcomes.iter().filter_map(|outcome| outcome.report.as_ref().ok()) {
@@ -82,6 +78,21 @@ impl Printer {
             result => result,
         }
     }
+}
+
+/// A document with the program's version and command, as text.
+fn rendered(mut document: Value) -> String {
+    if let Some(keys) = document.as_object_mut() {
+        let Head { version, command, .. } = Head::new(json::SCHEMA);
+        keys.insert("version".into(), version.into());
+        keys.insert("command".into(), command.into());
+    }
+    harmless(&format!("{document:#}")) + "\n"
+}
+
+/// Prints a document alone.
+pub fn json(document: Value) -> io::Result<()> {
+    Printer::new(Style::Full, 1, true).print(&rendered(document))
 }
 
 /// A report whose heading over contradictions is in colour where the terminal has it.

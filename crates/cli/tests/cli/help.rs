@@ -75,6 +75,8 @@ fn prepare(folder: &Path, verb: &str) {
     let data = |name| crate::tensors::data(name);
     fs::copy(data("weights.safetensors"), folder.join("model.safetensors")).expect("a copy");
     fs::copy(data("weight.npy"), folder.join("x.npy")).expect("a copy");
+    let trace = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/trace.safetensors");
+    fs::copy(trace, folder.join("run.safetensors")).expect("a copy");
     let device = folder.join("my_device");
     let asks = "exec halfulp eval $HALFULP_OP --operands $HALFULP_OPERANDS --result $HALFULP_RESULT \
                 --round $HALFULP_ROUND --saturate $HALFULP_SATURATE";
@@ -82,6 +84,7 @@ fn prepare(folder: &Path, verb: &str) {
     fs::set_permissions(&device, fs::Permissions::from_mode(0o755)).expect("permissions");
     let mine = match verb {
         "show" => "name = \"mine\"\nsummary = \"of mine\"\nwidth = 6\nprecision = 3\nbias = 3\n".to_string(),
+        "bound trace" => "[[assert]]\nbound = \"trace.step\"\n".to_string(),
         _ => format!("{HEAD}{ASSERTED}"),
     };
     fs::write(folder.join("mine.toml"), mine).expect("a file");

@@ -9,4 +9,5 @@ mod schema;
 mod snippets;
 #[path = "../cli/tensors.rs"]
 mod tensors;
+mod traces;
 mod verify_json;

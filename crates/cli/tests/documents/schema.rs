@@ -119,6 +119,14 @@ fn bound() {
 }
 
 #[test]
+fn bound_trace() {
+    for name in ["adamw-f32", "sgd-bf16", "fault-truncated", "fault-stale"] {
+        let trace = crate::traces::recorded(name);
+        assert_strict("bound-trace", &valid("bound-trace", &format!("bound trace {trace} --json")));
+    }
+}
+
+#[test]
 fn errors() {
     for args in [
         "show nosuch --json",

@@ -16,6 +16,8 @@ pub trait Native: Wide + PartialOrd {
     fn compute(arch: pulp::Arch, op: Operation, operands: [&[Self]; 3], to: &mut [Self]);
     /// The value in binary64.
     fn wide(self) -> f64;
+    /// The next number of the type, above or below.
+    fn next(self, above: bool) -> Self;
 }
 
 /// `f32` or `f64`.
@@ -48,6 +50,10 @@ macro_rules! native {
 
             fn errors() -> Errors {
                 $errors
+            }
+
+            fn next(self, above: bool) -> $type {
+                if above { self.next_up() } else { self.next_down() }
             }
 
             #[inline(always)]

@@ -41,6 +41,8 @@ pub struct Running<A> {
     stores: Stores,
     first: u64,
     tally: Tally,
+    /// The inner arithmetic's kernels, once they were used.
+    kernels: Option<Keeper>,
 }
 
 /// One rounding: what it changed, and what it can have changed.
@@ -61,7 +63,14 @@ impl<A> Running<A> {
     /// The same, where sums of chances are taken to be within so many spreads of 0: see [`deviation`](crate::bound::running::deviation).
     #[must_use]
     pub fn within(inner: A, deviation: Upper) -> Running<A> {
-        Running { inner, deviation, stores: Stores::default(), first: 0, tally: Tally::new(&ROUNDING) }
+        Running {
+            inner,
+            deviation,
+            stores: Stores::default(),
+            first: 0,
+            tally: Tally::new(&ROUNDING),
+            kernels: None,
+        }
     }
 
     /// How many spreads a sum of chances may be beyond 0.
@@ -112,12 +121,22 @@ impl<V: Native> Bounded<V> {
     fn wide(&self) -> f64 {
         self.value.wide()
     }
+
+    /// Another number in place of this one, which was `fresh` before it was stored: what is known of it is true of that one, too. At worst it is as far as the
+    /// stored one can be, or as what was stored and the distance from there.
+    #[must_use]
+    pub fn moved(&self, fresh: &Bounded<V>, value: V) -> Bounded<V> {
+        let error = self.error + (Ball::exact(value.wide()) - Ball::exact(self.wide()));
+        let from_fresh = Upper::distance(value.wide(), fresh.wide());
+        let worst = self.worst.max(fresh.worst + from_fresh);
+        Bounded { value, error, worst, chance: Chance::of(worst), sound: self.sound }
+    }
 }
 
 impl<V: Native, A: Arithmetic<Number = V>> Running<A> {
     /// The result of an operation, what is known of it, and what was rounded.
     fn bounded(&mut self, op: Operation, of: [Bounded<V>; 3], k: usize, value: V) -> (Bounded<V>, Rounding) {
-        let (z, errors) = (value.wide(), self.inner.errors());
+        let (z, errors) = (value.wide(), self.inner.errors_of(op));
         let exact = enclosure::result(op, of.map(|x| x.wide()));
         if errors.saturates(exact.middle()) {
             let at = self.first + k as u64;
@@ -248,6 +267,20 @@ impl<V: Native, A: Arithmetic<Number = V>> Arithmetic for Running<A> {
 
     fn errors(&self) -> Errors {
         self.inner.errors()
+    }
+
+    fn errors_of(&self, op: Operation) -> Errors {
+        self.inner.errors_of(op)
+    }
+
+    fn kernels(&self) -> Option<&Keeper> {
+        self.inner.kernels()
+    }
+
+    fn written(&mut self, values: &mut [Bounded<V>]) {
+        let Some(mut keeper) = self.kernels.take().or_else(|| self.inner.kernels().cloned()) else { return };
+        self.store(&mut keeper, values, 0, self.first);
+        self.kernels = Some(keeper);
     }
 
     /// By the linear recurrence: `x - m` and `m` come from the same average, so that errors must not count twice.

@@ -53,6 +53,12 @@ impl Errors {
         Errors { precision, emin, largest, nearest, flush: policy.flush_results, exact: false }
     }
 
+    /// The same to one of the two neighbours, not the nearer one.
+    #[must_use]
+    pub const fn faithful(self) -> Errors {
+        Errors { nearest: false, ..self }
+    }
+
     /// Those of `f32`, to nearest.
     #[must_use]
     pub const fn binary32() -> Errors {

@@ -2,9 +2,9 @@
 
 use serde::Deserialize;
 
-use super::Invalid;
+use super::{Findings, Invalid};
 use crate::bound::{INFORMATIVE, Required, Status, Tally};
-use crate::report::{Check, Detection, Divergence, Expected, Listed, Reference, Relation};
+use crate::report::{Check, Detection, Divergence, Expected, Listed, Reference, Relation, Report};
 
 /// `[[assert]]`: a bound has to hold, and its tightness to stay in a band.
 #[derive(Clone, Debug, Deserialize)]
@@ -217,6 +217,30 @@ impl Expect {
     }
 }
 
+/// All that a file asserts.
+pub(super) struct All<'f> {
+    pub(super) assert: &'f [Assert],
+    pub(super) expect: &'f [Expect],
+    pub(super) detect: &'f [Detect],
+    pub(super) diverge: &'f [Diverge],
+}
+
+impl All<'_> {
+    /// The report with what was found, and what is asserted of it.
+    pub(super) fn of(&self, found: Findings, report: Report) -> Result<Report, Invalid> {
+        Ok(Report {
+            checks: checks(self.assert, found.bounds)?,
+            references: references(self.expect, &found.numbers)?,
+            detections: detections(self.detect, found.detections)?,
+            divergences: divergences(self.diverge, found.divergences),
+            settings: found.settings,
+            figures: found.figures,
+            tables: found.tables,
+            ..report
+        })
+    }
+}
+
 /// Whether what is asserted makes sense by itself.
 pub(super) fn check(asserted: &[Assert], expected: &[Expect]) -> Result<(), Invalid> {
     for (k, one) in asserted.iter().enumerate() {
@@ -229,7 +253,7 @@ pub(super) fn check(asserted: &[Assert], expected: &[Expect]) -> Result<(), Inva
 }
 
 /// The bounds with what is asserted of them; of several assertions that fit, the last one decides.
-pub(super) fn checks(asserted: &[Assert], bounds: Vec<(String, Tally)>) -> Result<Vec<Check>, Invalid> {
+fn checks(asserted: &[Assert], bounds: Vec<(String, Tally)>) -> Result<Vec<Check>, Invalid> {
     for (k, one) in asserted.iter().enumerate() {
         if !bounds.iter().any(|(of, tally)| fits(one, of, tally)) {
             let known = bounds.iter().map(|(of, tally)| format!("{} of {of}", tally.statement.name));
@@ -251,7 +275,7 @@ fn fits(one: &Assert, of: &str, tally: &Tally) -> bool {
 }
 
 /// The expected numbers beside those found.
-pub(super) fn references(expected: &[Expect], numbers: &[(String, f64)]) -> Result<Vec<Reference>, Invalid> {
+fn references(expected: &[Expect], numbers: &[(String, f64)]) -> Result<Vec<Reference>, Invalid> {
     let reference = |(k, one): (usize, &Expect)| {
         let found = numbers.iter().find(|(name, _)| *name == one.number);
         let Some((what, found)) = found else {
@@ -272,7 +296,7 @@ pub(super) fn references(expected: &[Expect], numbers: &[(String, f64)]) -> Resu
 }
 
 /// The detections with what is asserted of them.
-pub(super) fn detections(asserted: &[Detect], found: Vec<Detection>) -> Result<Vec<Detection>, Invalid> {
+fn detections(asserted: &[Detect], found: Vec<Detection>) -> Result<Vec<Detection>, Invalid> {
     let fits = |one: &Detect, d: &Detection| one.detector == d.detector && d.of.contains(&one.of);
     for (k, one) in asserted.iter().enumerate() {
         if !found.iter().any(|d| fits(one, d)) {
@@ -288,7 +312,7 @@ pub(super) fn detections(asserted: &[Detect], found: Vec<Detection>) -> Result<V
 }
 
 /// The divergences with whether they had to be; one that had to be and is not there is added as one at step 0 that was not expected.
-pub(super) fn divergences(asserted: &[Diverge], found: Vec<Divergence>) -> Vec<Divergence> {
+fn divergences(asserted: &[Diverge], found: Vec<Divergence>) -> Vec<Divergence> {
     let missing = asserted.iter().filter(|one| !found.iter().any(|d| d.of.contains(&one.of)));
     let absent = missing.map(|one| Divergence {
         of: one.of.clone(),

@@ -13,6 +13,8 @@ mod signal;
 mod sums;
 mod swamping;
 
+use std::path::Path;
+
 use serde::Deserialize;
 
 use super::Kind;
@@ -49,6 +51,13 @@ pub enum Kinds {
 }
 
 impl Kinds {
+    /// Files that are named by relative paths are in this folder.
+    pub(super) fn relative_to(&mut self, folder: &Path) {
+        if let Kinds::Adamw(kind) = self {
+            kind.relative_to(folder);
+        }
+    }
+
     /// The settings of the kind that it is.
     pub(super) fn kind(&self) -> &dyn Kind {
         match self {

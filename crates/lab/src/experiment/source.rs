@@ -58,7 +58,7 @@ pub fn open(name: &str) -> Result<Experiment, ExperimentError> {
 }
 
 /// The text of a file that has an end: a pipe may never have one, and opening it may already wait for ever.
-fn read(path: &Path) -> Result<String, String> {
+pub(super) fn read(path: &Path) -> Result<String, String> {
     let said = |error: std::io::Error| error.to_string();
     if !std::fs::metadata(path).map_err(said)?.is_file() {
         return Err("expected a regular file".into());

@@ -5,7 +5,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use super::ema::{Ema, Factors, named};
-use super::weights::{Decay, Weights};
+use super::weights::{Decay, Weights, coupled};
 use super::{Keepers, Observer, PART, Quantity, Scratch, States, fill};
 use crate::arithmetic::{Arithmetic, Coefficient};
 use crate::train::Seeds;
@@ -104,7 +104,8 @@ pub enum Moments {
 }
 
 /// Names of the presets.
-pub const PRESETS: [&str; 5] = ["pytorch", "bitsandbytes", "torchao", "rmsprop", "weighted-sum"];
+pub const PRESETS: [&str; 6] =
+    ["pytorch", "bitsandbytes", "bitsandbytes-cpu", "torchao", "rmsprop", "weighted-sum"];
 
 impl Adam {
     /// The choices and the usual numbers of a library.
@@ -112,6 +113,8 @@ impl Adam {
     /// - `pytorch`: `torch.optim.AdamW`, single tensor, as its CPU kernels compute it: lerp for the first moment, two products for the second,
     ///   the last product and sum of both fused; decay before.
     /// - `bitsandbytes`: two products for both, moments stay biased, decay after.
+    /// - `bitsandbytes-cpu`: its 8-bit optimizers on a CPU, which are PyTorch's kernels: two products for both, each last product and sum fused; the rest
+    ///   as of `pytorch`.
     /// - `torchao`: lerp for both, decay before.
     /// - `rmsprop`: `beta1 = 0`, no bias correction.
     /// - `weighted-sum`: unnormalised moments and epsilon under the root (Defossez et al., TMLR 2022).
@@ -141,6 +144,7 @@ impl Adam {
                     ..choices
                 },
             ),
+            "bitsandbytes-cpu" => ([0.9, 0.999], Choices { first: Ema::TwoProductFused, ..choices }),
             "torchao" => (
                 [0.9, 0.999],
                 Choices { first: Ema::Lerp, second: Ema::Lerp, square: Square::First, ..choices },
@@ -240,7 +244,7 @@ impl Adam {
         let root = corrected && self.choices.denominator == Denominator::Corrected;
         let root = root.then(|| constant(Coefficient::BiasRoot { beta: beta2, t }));
         let decays = self.weight_decay != 0.0;
-        let decay = decays.then(|| constant(Coefficient::Decay(self.rate, self.weight_decay)));
+        let decay = decays.then(|| constant(self.choices.decay.constant(self.rate, self.weight_decay)));
         Constants { first, second, root, step: constant(step), epsilon: constant(epsilon), decay }
     }
 
@@ -277,8 +281,11 @@ impl Adam {
             if !within.contains(&range.start) {
                 continue;
             }
-            let (first, g) = (range.start, &gradients[range.clone()]);
+            let first = range.start;
             a.place(seeds.operations, first as u64);
+            let decay = constants.decay.as_deref().map(|decay| (decay, self.choices.decay));
+            let g = coupled(a, decay, &states.weights[range.clone()], &gradients[range.clone()], true);
+            let g = g.as_ref();
             let mut part =
                 Part { m: &mut states.first[range.clone()], v: &mut states.second[range.clone()], g, first };
             self.moments(a, &constants, &mut part, scratch.parts(g.len()), observer);
@@ -293,7 +300,6 @@ impl Adam {
             if self.choices.moments == Moments::Fresh {
                 store(a, &mut part, keepers);
             }
-            let decay = constants.decay.as_deref().map(|decay| (decay, self.choices.decay));
             let weights = Weights::of(states, range, first, keepers, seeds.weights);
             weights.write(a, decay, None, scratch.parts(g.len()), observer);
         }
@@ -318,6 +324,7 @@ impl Adam {
         if self.choices.square == Square::Scaled && matches!(form, Ema::TwoProduct | Ema::TwoProductFused) {
             let len = g.len();
             a.mul(&constants.second.keep[..len], part.v, r);
+            a.written(r);
             a.mul(&constants.second.add[..len], g, sum);
             if form == Ema::TwoProduct {
                 a.mul(sum, g, s);
@@ -329,6 +336,7 @@ impl Adam {
             observer.see(Quantity::SecondA, first, r);
         } else {
             a.mul(g, g, square);
+            a.written(square);
             observer.see(Quantity::Square, first, square);
             let rooms = [r, s, sum];
             self.choices.second.step(
@@ -358,20 +366,25 @@ impl Adam {
         match (self.choices.denominator, &constants.root) {
             (Denominator::Inside, _) => {
                 a.add(part.v, epsilon, r);
+                a.written(r);
                 a.sqrt(r, denominator);
             }
             (_, Some(root)) => {
                 a.sqrt(part.v, r);
+                a.written(r);
                 observer.see(Quantity::Root, first, r);
                 a.div(r, &root[..len], s);
+                a.written(s);
                 a.add(s, epsilon, denominator);
             }
             (_, None) => {
                 a.sqrt(part.v, r);
+                a.written(r);
                 observer.see(Quantity::Root, first, r);
                 a.add(r, epsilon, denominator);
             }
         }
+        a.written(denominator);
         observer.see(Quantity::Denominator, first, denominator);
         let step = &constants.step[..len];
         match self.choices.ratio {

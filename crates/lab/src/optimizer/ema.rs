@@ -49,6 +49,7 @@ impl Ema {
         match self {
             Ema::TwoProduct => {
                 a.mul(keep, m, r);
+                a.written(r);
                 a.mul(add, x, s);
                 a.add(r, s, m);
                 seen(0, r);
@@ -71,11 +72,13 @@ impl Ema {
             }
             Ema::TwoProductFused => {
                 a.mul(keep, m, r);
+                a.written(r);
                 a.fma(add, x, r, m);
                 seen(0, r);
             }
             Ema::Sum => {
                 a.mul(keep, m, r);
+                a.written(r);
                 a.add(r, x, m);
                 seen(0, r);
             }

@@ -181,6 +181,12 @@ impl Muon {
         if !(self.weight_decay >= 0.0 && self.rate * self.weight_decay <= 1.0) {
             return wrong("weight-decay", self.weight_decay, "0 or more, and at most 1 / rate");
         }
+        if self.decay == Decay::Coupled {
+            return Err(Invalid::new(
+                "decay",
+                "coupled: expected before or after, Muon's gradients have no decay in them",
+            ));
+        }
         if let Schedule::Power { power } = self.schedule
             && !(power >= 0.0 && power.is_finite())
         {

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::ema::{Ema, Factors, named};
-use super::weights::Weights;
-use super::{Decay, Keepers, Observer, PART, Quantity, Scratch, States, fill};
+use super::weights::{Weights, coupled};
+use super::{Decay, Keepers, Moments, Observer, PART, Quantity, Scratch, States, fill};
 use crate::arithmetic::{Arithmetic, Coefficient};
 use crate::train::Seeds;
 
@@ -29,10 +29,12 @@ pub struct Sgd {
     pub nesterov: bool,
     /// Whether the last product and sum are rounded once, of Nesterov's update and of the weights: `fma(b, m, g)`, `fma(-rate, m, w)`.
     pub fused: bool,
-    /// Decoupled weight decay, 0 or more.
+    /// Weight decay, 0 or more.
     pub weight_decay: f64,
     /// When weights decay.
     pub decay: Decay,
+    /// Whether the update takes the momentum before it is stored, or after.
+    pub moments: Moments,
 }
 
 /// Names of the presets.
@@ -43,7 +45,7 @@ impl Sgd {
     ///
     /// - `plain`: a weighted sum, every operation rounded.
     /// - `pytorch`: `torch.optim.SGD`, single tensor, as its CPU kernels compute it: the product with the rate and the difference are fused, and
-    ///   those of Nesterov's update. Its weight decay, which is added to the gradient, is none of this step's.
+    ///   those of Nesterov's update. Weight decay is added to the gradient.
     #[must_use]
     pub fn preset(name: &str) -> Option<Sgd> {
         let plain = Sgd {
@@ -54,10 +56,11 @@ impl Sgd {
             fused: false,
             weight_decay: 0.0,
             decay: Decay::Before,
+            moments: Moments::Fresh,
         };
         match name {
             "plain" => Some(plain),
-            "pytorch" => Some(Sgd { fused: true, ..plain }),
+            "pytorch" => Some(Sgd { fused: true, decay: Decay::Coupled, ..plain }),
             _ => None,
         }
     }
@@ -97,20 +100,31 @@ impl Sgd {
             keep: constant(Coefficient::Given(self.momentum)),
             add: constant(Coefficient::Complement(self.momentum)),
         };
-        let step = constant(Coefficient::Given(self.rate));
-        let minus = self.fused.then(|| constant(Coefficient::Given(-self.rate)));
+        // The factor of a sum is a scalar of the tensors' type.
+        let mut tensors = a.kernels().cloned();
+        let scalars = tensors.as_mut().unwrap_or(&mut keepers.coefficients);
+        let mut scalar = |c: Coefficient| fill::<A>(&a.coefficient(c, scalars), len);
+        let blend = scalar(Coefficient::Given(self.momentum));
+        let step = scalar(Coefficient::Given(self.rate));
+        let minus = self.fused.then(|| scalar(Coefficient::Given(-self.rate)));
         let decays = self.weight_decay != 0.0;
-        let decay = decays.then(|| constant(Coefficient::Decay(self.rate, self.weight_decay)));
+        let decay = decays.then(|| scalar(self.decay.constant(self.rate, self.weight_decay)));
         let mut scratch = Scratch::new(&step[0], len);
         for super::states::Part { range, tensor } in keepers.parts(gradients.len(), len) {
-            let (first, n, g) = (range.start, range.len(), &gradients[range.clone()]);
+            let (first, n) = (range.start, range.len());
             a.place(seeds.operations, first as u64);
+            let decay = decay.as_deref().map(|factor| (factor, self.decay));
+            let g = coupled(a, decay, &states.weights[range.clone()], &gradients[range.clone()], self.fused);
+            let g = g.as_ref();
             let m = &mut states.first[range.clone()];
             let [r, s, sum, update, factor] = scratch.parts(n);
             let names = [Quantity::FirstA, Quantity::FirstB];
             let rooms = [&mut *r, &mut *s, &mut *sum];
             self.form.step(a, &factors, m, g, rooms, named(observer, names, first));
             observer.see(Quantity::First, first, m);
+            if self.moments == Moments::Stored {
+                a.store(keepers.first_of(tensor), m, seeds.first, first as u64);
+            }
             if self.nesterov {
                 let fresh = if self.form == Ema::Sum {
                     g
@@ -119,19 +133,25 @@ impl Sgd {
                     &*sum
                 };
                 if self.fused {
-                    a.fma(&factors.keep[..n], m, fresh, factor);
+                    a.fma(&blend[..n], m, fresh, factor);
                 } else {
-                    a.mul(&factors.keep[..n], m, r);
+                    a.mul(&blend[..n], m, r);
+                    a.written(r);
                     a.add(r, fresh, factor);
                 }
+                a.written(factor);
             } else if self.fused {
                 factor.clone_from_slice(m);
             }
             let taken = if self.nesterov { &*factor } else { &*m };
             a.mul(&step[..n], taken, update);
+            if !self.fused {
+                a.written(update);
+            }
             observer.see(Quantity::Update, first, update);
-            a.store(keepers.first_of(tensor), m, seeds.first, first as u64);
-            let decay = decay.as_deref().map(|factor| (factor, self.decay));
+            if self.moments == Moments::Fresh {
+                a.store(keepers.first_of(tensor), m, seeds.first, first as u64);
+            }
             Weights::of(states, range, first, keepers, seeds.weights).write(
                 a,
                 decay,

@@ -1,11 +1,12 @@
 //! How an update reaches the weights: decay, difference, storage, compensation.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
 use super::{Keepers, Observer, Quantity, States};
-use crate::arithmetic::Arithmetic;
+use crate::arithmetic::{Arithmetic, Coefficient};
 use crate::storage::Keeper;
 use halfulp::noise;
 
@@ -18,6 +19,40 @@ pub enum Decay {
     Before,
     /// The same after the update.
     After,
+    /// `decay w` is added to the gradient: not decoupled, as in `torch.optim.Adam` and `torch.optim.SGD`, whose product and sum are fused.
+    Coupled,
+}
+
+impl Decay {
+    /// The constant that weights are multiplied by.
+    pub(super) const fn constant(self, rate: f64, decay: f64) -> Coefficient {
+        match self {
+            Decay::Before | Decay::After => Coefficient::Decay(rate, decay),
+            Decay::Coupled => Coefficient::Given(decay),
+        }
+    }
+}
+
+/// The gradients that the moments see: with `decay w` in them where that is coupled, product and sum `fused` or each rounded.
+pub(super) fn coupled<'g, A: Arithmetic>(
+    a: &mut A,
+    decay: Option<(&[A::Number], Decay)>,
+    weights: &[A::Number],
+    gradients: &'g [A::Number],
+    fused: bool,
+) -> Cow<'g, [A::Number]> {
+    let Some((by, Decay::Coupled)) = decay else { return Cow::Borrowed(gradients) };
+    let mut sum = gradients.to_vec();
+    if fused {
+        a.fma(&by[..sum.len()], weights, gradients, &mut sum);
+    } else {
+        let mut product = gradients.to_vec();
+        a.mul(&by[..sum.len()], weights, &mut product);
+        a.written(&mut product);
+        a.add(gradients, &product, &mut sum);
+    }
+    a.written(&mut sum);
+    Cow::Owned(sum)
 }
 
 /// Part of the weights.
@@ -63,6 +98,7 @@ impl<'a, N: Clone> Weights<'a, N> {
         let before = decays(Decay::Before);
         if let Some(by) = before {
             a.mul(w, by, r);
+            a.written(r);
             observer.see(Quantity::Decayed, first, r);
         }
         if let Some(c) = self.compensation {
@@ -87,6 +123,7 @@ impl<'a, N: Clone> Weights<'a, N> {
             (Some(_), _) => subtract(a, r, w),
             (None, Some(by)) => {
                 subtract(a, w, s);
+                a.written(s);
                 observer.see(Quantity::Decayed, first, s);
                 a.mul(s, by, w);
             }

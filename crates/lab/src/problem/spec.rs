@@ -3,9 +3,13 @@
 mod check;
 mod sizes;
 
+use std::path::{Path, PathBuf};
+
 use serde::{Deserialize, Serialize};
 
-use super::{Factorization, Logistic, MatrixQuadratic, Mlp, Problem, Quadratic, Rosenbrock};
+use super::{
+    Factorization, Logistic, MatrixQuadratic, Mlp, Problem, Quadratic, RecordedGradients, Rosenbrock,
+};
 use crate::experiment::Invalid;
 
 /// A problem, as a table with one key. Every setting has a default.
@@ -24,6 +28,8 @@ pub enum ProblemSpec {
     Logistic(LogisticSpec),
     /// [`Mlp`].
     Mlp(MlpSpec),
+    /// [`RecordedGradients`], from a trace's file: `{ trace = "run.safetensors" }`.
+    Trace(PathBuf),
 }
 
 /// `{ quadratic = { .. } }`: a diagonal quadratic.
@@ -153,6 +159,10 @@ impl Default for MlpSpec {
     }
 }
 
+fn recorded(path: &Path) -> Result<RecordedGradients, Invalid> {
+    RecordedGradients::open(path).map_err(|e| Invalid::new("problem.trace", e.to_string()))
+}
+
 impl ProblemSpec {
     /// The problem.
     ///
@@ -185,6 +195,26 @@ impl ProblemSpec {
                 Box::new(Logistic::new(spec.batch, spec.regularization, spec.radius))
             }
             ProblemSpec::Mlp(spec) => Box::new(Mlp::new(spec.hidden, spec.batch)),
+            // What needs more than gradients was told so by the check.
+            ProblemSpec::Trace(path) => Box::new(recorded(path)?),
         })
+    }
+
+    /// The same for what needs nothing but gradients: they can have been recorded.
+    ///
+    /// # Errors
+    /// As of [`build`](ProblemSpec::build), or a trace that cannot be read.
+    pub fn build_gradients(&self) -> Result<Box<dyn Problem>, Invalid> {
+        match self {
+            ProblemSpec::Trace(path) => Ok(Box::new(recorded(path)?)),
+            _ => self.build(),
+        }
+    }
+
+    /// A file that is named by a relative path is in this folder.
+    pub(crate) fn relative_to(&mut self, folder: &Path) {
+        if let ProblemSpec::Trace(path) = self {
+            *path = folder.join(&path);
+        }
     }
 }

@@ -52,7 +52,7 @@ pub fn report(report: &Report) -> Value {
 }
 
 /// A number, or the name of one that JSON does not have.
-fn number(x: f64) -> Value {
+pub(crate) fn number(x: f64) -> Value {
     match x {
         x if x.is_nan() => json!("NaN"),
         f64::INFINITY => json!("Infinity"),

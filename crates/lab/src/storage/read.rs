@@ -7,8 +7,8 @@ use halfulp::{Policy, Rounding, Saturation};
 use serde::de::{Error, MapAccess, Visitor, value::MapAccessDeserializer};
 use serde::{Deserialize, Deserializer};
 
-use super::Storage;
 use super::blockwise::{Map, Scheme};
+use super::{Storage, StorageError};
 
 /// `{ format = "e4m3fn", rounding = "sr-a:16", saturation = "finite", flush = true }`, or `mantissa = 3` for the format; or
 /// `{ blockwise = "torchao", map = "dynamic", signed = true, block = 256 }`.
@@ -72,6 +72,31 @@ impl Table {
 /// What was expected.
 pub fn rounding(text: &str) -> Result<Rounding, String> {
     text.parse::<Rounding>().map_err(|e| format!("rounding: {text:?} is {e}"))
+}
+
+impl Storage {
+    /// A storage as experiment files write it: a name without quotation marks, or a table.
+    ///
+    /// ```
+    /// use halfulp_lab::storage::Storage;
+    ///
+    /// assert_eq!(Storage::parse("bfloat16"), Ok(Storage::bfloat16()));
+    /// assert_eq!(Storage::parse("{ format = \"bfloat16\", rounding = \"rtz\" }").unwrap().to_string(), "bfloat16 rtz");
+    /// ```
+    ///
+    /// # Errors
+    /// What was expected.
+    pub fn parse(text: &str) -> Result<Storage, StorageError> {
+        #[derive(Deserialize)]
+        struct File {
+            storage: Storage,
+        }
+        if !text.starts_with('{') {
+            return Storage::named(text);
+        }
+        let file: Result<File, _> = toml::from_str(&format!("storage = {text}"));
+        file.map(|file| file.storage).map_err(|e| StorageError::new(e.message().into()))
+    }
 }
 
 impl<'de> Deserialize<'de> for Storage {

@@ -68,6 +68,8 @@ const ELSEWHERE: &[(&[&str], &str, &str)] = &[
         "tests/lab/run_faults.rs",
         "truncation_in_the_place_of_chance_is_what_chance_cannot_be",
     ),
+    (&["trace.bits"], "tests/lab/traces.rs", "a_truncation_is_found_and_named"),
+    (&["trace.step", "trace.worst-case"], "tests/lab/traces.rs", "a_stale_state_is_found_and_named"),
     (&["newton-schulz.local"], "tests/lab/muon.rs", "coefficients_in_fp8_exceed_the_local_bound"),
     (&["muon.pairing"], "tests/lab/muon.rs", "a_lost_transposition_or_sign_breaks_the_pairing"),
     (

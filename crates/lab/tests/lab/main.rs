@@ -19,3 +19,4 @@ mod sample;
 mod spec;
 mod steps;
 mod theorems;
+mod traces;

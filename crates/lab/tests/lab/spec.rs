@@ -338,6 +338,18 @@ fn b15_an_average_needs_a_bit_for_every_doubling_of_its_memory() {
 const LEAST: i32 = 2;
 
 #[test]
+fn b17_a_number_in_place_of_a_computed_one_is_no_nearer_than_it_is() {
+    let a = Running::new(Plain::<f32>::default());
+    let (computed, exact) = (a.number(1.5), a.number(1.5));
+    let moved = computed.moved(&exact, 1.5 + f32::EPSILON);
+    let distance = f64::from(f32::EPSILON);
+    near(moved.worst.get(), distance, 1e-12);
+    assert!(moved.value == 1.5 + f32::EPSILON && moved.worst.get() >= distance);
+    assert!((moved.error.middle() - distance).abs() <= moved.error.radius().get());
+    assert_eq!(computed.moved(&exact, 1.5).worst, Upper::ZERO);
+}
+
+#[test]
 fn b16_detectors_have_names_and_name_a_constant_that_is_1() {
     assert!(NAMES.contains(&"frozen-writes") && NAMES.contains(&"zeroed-second-moment"));
     let found = coefficients(0.999, [1.0, 0.001], "beta2");

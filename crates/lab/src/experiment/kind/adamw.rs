@@ -1,5 +1,7 @@
 //! `[run.adamw]`: AdamW in low precision beside its exact twin, which sees the same gradients.
 
+use std::path::Path;
+
 use rayon::prelude::*;
 use serde::Deserialize;
 
@@ -98,7 +100,9 @@ fn bounded(optimizer: &OptimizerSpec, key: &str) -> Result<(), Invalid> {
 impl Kind for AdamwRun {
     fn check(&self) -> Result<(), Invalid> {
         range::steps("run.adamw.steps", self.steps)?;
-        self.problem.check().map_err(|e| Invalid::new(format!("run.adamw.{}", e.key), e.why))?;
+        self.problem
+            .check_gradients(self.steps)
+            .map_err(|e| Invalid::new(format!("run.adamw.{}", e.key), e.why))?;
         if self.cases.is_empty() {
             return Err(Invalid::new("run.adamw.cases", "expected at least one"));
         }
@@ -125,8 +129,10 @@ impl Kind for AdamwRun {
     }
 
     fn run(&self, progress: &dyn Progress) -> Result<Findings, Invalid> {
-        let problem =
-            self.problem.build().map_err(|e| Invalid::new(format!("run.adamw.{}", e.key), e.why))?;
+        let problem = self
+            .problem
+            .build_gradients()
+            .map_err(|e| Invalid::new(format!("run.adamw.{}", e.key), e.why))?;
         let seeds = self.seeds.as_slice();
         let cells: Vec<(&Case, u64)> =
             self.cases.iter().flat_map(|case| seeds.iter().map(move |&seed| (case, seed))).collect();
@@ -145,6 +151,11 @@ impl Kind for AdamwRun {
 }
 
 impl AdamwRun {
+    /// A trace that is named by a relative path is in this folder.
+    pub(super) fn relative_to(&mut self, folder: &Path) {
+        self.problem.relative_to(folder);
+    }
+
     fn case(&self, case: &Case, problem: Known<'_>, seed: u64) -> Result<Outcome, Invalid> {
         let wrong =
             |e: crate::storage::StorageError| Invalid::new("run.adamw.cases.arithmetic", e.to_string());
@@ -189,6 +200,14 @@ impl AdamwRun {
             expected: false,
         };
         match &optimizer {
+            Elementwise::Adam(adam) if serves(adam) && !case.storage.compensated && problem.is_recorded() => {
+                let mut open = OpenLoop::new(adam, &a, &case.storage, &stored, &name)?;
+                let result = (0..self.steps).try_for_each(|_| run.step(&mut Both(&mut detectors, &mut open)));
+                outcome.diverged = result.err().map(diverged);
+                outcome.curves = curves(&open.curve, "open-loop bound");
+                outcome.numbers = numbers_of_open(&open, adam.betas[1]);
+                outcome.tallies = open.tallies();
+            }
             Elementwise::Adam(adam) if serves(adam) && !case.storage.compensated => {
                 let open = OpenLoop::new(adam, &a, &case.storage, &stored, &name)?;
                 let (seed, master) = (streams.gradients(), case.storage.master);
@@ -292,13 +311,19 @@ impl AdamwRun {
     }
 }
 
-/// What a certificate and its closed loop come to.
-fn numbers(closed: &ClosedLoop<'_>, beta: f64) -> Vec<(&'static str, f64)> {
-    let mut all = vec![("update error of CASE, in u", closed.open.largest_update_error())];
-    if let Some(u) = closed.open.second_unit() {
+/// What a certificate comes to.
+fn numbers_of_open(open: &OpenLoop, beta: f64) -> Vec<(&'static str, f64)> {
+    let mut all = vec![("update error of CASE, in u", open.largest_update_error())];
+    if let Some(u) = open.second_unit() {
         all.push(("u / (1 - beta2) of CASE", u / (1.0 - beta)));
     }
-    all.push(("share of steps with e^v >= v of CASE", closed.open.stagnant()));
+    all.push(("share of steps with e^v >= v of CASE", open.stagnant()));
+    all
+}
+
+/// What a certificate and its closed loop come to.
+fn numbers(closed: &ClosedLoop<'_>, beta: f64) -> Vec<(&'static str, f64)> {
+    let mut all = numbers_of_open(&closed.open, beta);
     all.push((
         "last step of which the closed loop of CASE says something",
         closed.curve.last().map_or(0.0, |p| p.0),

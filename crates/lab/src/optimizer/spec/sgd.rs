@@ -23,7 +23,7 @@ pub struct SgdSpec {
     pub nesterov: Option<bool>,
     /// Whether the last product and sum are rounded once.
     pub fused: Option<bool>,
-    /// Decoupled weight decay.
+    /// Weight decay.
     pub weight_decay: Option<f64>,
     /// When weights decay.
     pub decay: Option<Decay>,
@@ -45,10 +45,6 @@ impl SgdSpec {
         take(&mut sgd.weight_decay, self.weight_decay);
         take(&mut sgd.decay, self.decay);
         sgd.check().map_err(|(part, why)| Invalid::new(format!("{key}.{part}"), why))?;
-        if preset == "pytorch" && sgd.weight_decay != 0.0 {
-            let why = "torch.optim.SGD adds it to the gradient, which is another step; here weights decay apart from it";
-            return Err(Invalid::new(format!("{key}.weight-decay"), why));
-        }
         Ok(sgd)
     }
 }
@@ -66,9 +62,10 @@ mod tests {
     fn presets_have_names_and_keys_differ_from_them() {
         let plain = Sgd { rate: 0.5, ..Sgd::preset("plain").unwrap() };
         assert_eq!(built("rate = 0.5"), Ok(plain));
-        let expected = Ok(Sgd { momentum: 0.9, fused: true, ..plain });
-        assert_eq!(built("preset = \"pytorch\"\nrate = 0.5\nmomentum = 0.9"), expected);
-        assert_eq!(built("fused = true\nrate = 0.5\nmomentum = 0.9"), expected);
+        let fused = Sgd { momentum: 0.9, fused: true, ..plain };
+        let pytorch = Sgd { decay: Decay::Coupled, ..fused };
+        assert_eq!(built("preset = \"pytorch\"\nrate = 0.5\nmomentum = 0.9"), Ok(pytorch));
+        assert_eq!(built("fused = true\nrate = 0.5\nmomentum = 0.9"), Ok(fused));
     }
 
     #[test]
@@ -77,10 +74,7 @@ mod tests {
             ("momentum = 0.9", "missing field `rate`"),
             ("rate = 1.0\npreset = \"torch\"", "sgd.preset: \"torch\" is no preset: expected plain, pytorch"),
             ("rate = 0.0", "run.x.optimizer.sgd.rate: 0: expected"),
-            (
-                "rate = 1.0\npreset = \"pytorch\"\nweight-decay = 0.1",
-                "sgd.weight-decay: torch.optim.SGD adds",
-            ),
+            ("rate = 1.0\nweight-decay = 2", "sgd.weight-decay: 2: expected"),
         ] {
             let error = built(text).unwrap_err();
             assert!(error.contains(expected), "{error}");

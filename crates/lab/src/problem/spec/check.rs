@@ -5,6 +5,7 @@ use super::{
 };
 use crate::experiment::Invalid;
 use crate::experiment::range::ELEMENTS;
+use crate::trace::Trace;
 
 /// The largest number of elements, rows or columns.
 const MANY: usize = ELEMENTS as usize;
@@ -31,7 +32,28 @@ impl ProblemSpec {
                 positive("mlp", "hidden", *hidden)?;
                 positive("mlp", "batch", *batch)
             }
+            ProblemSpec::Trace(_) => {
+                let why = "it has gradients and no values: expected a problem with values here, or the trace in [run.adamw]";
+                Err(Invalid::new("problem.trace", why))
+            }
         }
+    }
+
+    /// The same for what needs nothing but the gradients of so many steps.
+    ///
+    /// # Errors
+    /// As of [`check`](ProblemSpec::check), or a trace that cannot be read or has fewer steps.
+    pub fn check_gradients(&self, steps: u64) -> Result<(), Invalid> {
+        let ProblemSpec::Trace(path) = self else { return self.check() };
+        let trace = Trace::open(path).map_err(|e| Invalid::new("problem.trace", e.to_string()))?;
+        if (trace.steps as u64) < steps {
+            let why = format!(
+                "it has the gradients of {} steps: expected {steps} or more, or fewer steps",
+                trace.steps
+            );
+            return Err(Invalid::new("problem.trace", why));
+        }
+        Ok(())
     }
 }
 

@@ -1,8 +1,19 @@
 //! How large a problem is, told from its settings.
 
+use std::path::Path;
+
 use super::{FactorizationSpec, MatrixQuadraticSpec, MlpSpec, ProblemSpec, QuadraticSpec, RosenbrockSpec};
 use crate::experiment::Memory;
 use crate::problem::{CLASSES, PIXELS};
+use crate::trace::Trace;
+
+/// Recorded elements and steps of a trace; none of one that cannot be read, which the check says.
+fn recorded(path: &Path) -> [u64; 2] {
+    let trace = Trace::open(path);
+    trace.map_or([0; 2], |trace| {
+        [(0..trace.parameters.len()).map(|k| trace.elements(k)).sum(), trace.steps as u64]
+    })
+}
 
 impl ProblemSpec {
     /// Rows and columns of what the settings give the size of: the variables, or the matrix that is approximated.
@@ -18,6 +29,7 @@ impl ProblemSpec {
             ProblemSpec::Factorization(spec) => spec.shape,
             ProblemSpec::Logistic(_) => [CLASSES, PIXELS + 1],
             ProblemSpec::Mlp(spec) => [spec.hidden, PIXELS + 1 + CLASSES],
+            ProblemSpec::Trace(path) => [recorded(path)[0] as usize, 1],
         }
     }
 
@@ -45,6 +57,8 @@ impl ProblemSpec {
                 Memory::of(key, &[rows, rows, 64]).and(Memory::of(key, &[columns, columns, 64]))
             }
             ProblemSpec::Factorization(_) => Memory::of(key, &[rows, columns, 64]),
+            // All gradients in binary64, and while they are read the file's bytes.
+            ProblemSpec::Trace(path) => Memory::of(key, &[recorded(path)[0], recorded(path)[1], 24]),
             _ => Memory::of(key, &[self.elements(), 16]),
         }
     }
@@ -68,6 +82,7 @@ impl ProblemSpec {
             }
             ProblemSpec::Logistic(spec) => ProblemSpec::Logistic(spec.clone()),
             ProblemSpec::Mlp(spec) => ProblemSpec::Mlp(MlpSpec { hidden: 1, ..*spec }),
+            ProblemSpec::Trace(path) => ProblemSpec::Trace(path.clone()),
         }
     }
 }

@@ -1,0 +1,257 @@
+//! The optimizers that traces are judged of, and by which methods each can have been computed.
+
+use halfulp_tensor::Element;
+
+use super::candidate::Rounds;
+use super::hyper::{Groups, Hyper};
+use super::method::{Method, Within};
+use super::{Parameter, Recorded, Trace};
+use crate::optimizer::{Adam, Elementwise, Moments, Sgd, Storages};
+use crate::storage::Storage;
+use crate::storage::blockwise::{Map, Scheme};
+
+/// What a class of optimizers computes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Family {
+    /// Two moments.
+    Adam,
+    /// Momentum, or none.
+    Sgd,
+}
+
+/// The classes that are known: the package, the class's name, what it computes, and the preset of its order of operations.
+const CLASSES: [(&str, &str, Family, &str); 5] = [
+    ("torch", "AdamW", Family::Adam, "pytorch"),
+    ("torch", "Adam", Family::Adam, "pytorch"),
+    ("torch", "SGD", Family::Sgd, "pytorch"),
+    ("bitsandbytes", "AdamW8bit", Family::Adam, EIGHT_BIT),
+    ("bitsandbytes", "Adam8bit", Family::Adam, EIGHT_BIT),
+];
+
+/// The preset of the optimizers whose states are 8-bit, and from how many elements on and in blocks of how many they are.
+const EIGHT_BIT: &str = "bitsandbytes-cpu";
+const LEAST: u64 = 4096;
+/// Elements that share a scale.
+pub const BLOCK: usize = 256;
+
+/// An optimizer that is known.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Class {
+    /// What it computes.
+    pub family: Family,
+    /// The preset of its order of operations.
+    pub preset: &'static str,
+    /// The names of its states, first and second moment.
+    pub states: &'static [&'static str],
+}
+
+impl Class {
+    /// The class of a trace's optimizer.
+    ///
+    /// # Errors
+    /// None that is known.
+    pub fn of(trace: &Trace) -> Result<Class, String> {
+        let path = &trace.optimizer;
+        let (package, class) = (path.split('.').next().unwrap_or(""), path.rsplit('.').next().unwrap_or(""));
+        let known = CLASSES.iter().find(|(of, name, ..)| (*of, *name) == (package, class));
+        let Some(&(_, _, family, preset)) = known else {
+            let names: Vec<String> =
+                CLASSES.iter().map(|(package, name, ..)| format!("{package}'s {name}")).collect();
+            return Err(format!("the optimizer {path:?} is not known: expected one of {}", names.join(", ")));
+        };
+        let states: &[&str] = match family {
+            Family::Adam if preset == EIGHT_BIT => &["state1", "state2"],
+            Family::Adam => &["exp_avg", "exp_avg_sq"],
+            Family::Sgd => &["momentum_buffer"],
+        };
+        Ok(Class { family, preset, states })
+    }
+
+    /// Where operations round, if nothing else is said.
+    pub const fn rounds(&self) -> Rounds {
+        match self.family {
+            Family::Adam => Rounds::Roots,
+            Family::Sgd => Rounds::Kernels,
+        }
+    }
+
+    /// Whether a parameter has the states that its group makes, and no setting that changes the step to another one.
+    ///
+    /// # Errors
+    /// What is not so.
+    pub fn check(&self, trace: &Trace, parameter: &Parameter) -> Result<(), String> {
+        let (groups, group) = (&trace.groups, parameter.group);
+        if groups.flag(group, "amsgrad") {
+            return Err(format!(
+                "group {group} has amsgrad: expected an optimizer without it, which is another step"
+            ));
+        }
+        if self.family == Family::Sgd && groups.number(group, "dampening", 0)? != 0.0 {
+            return Err(format!("group {group} has dampening: expected 0, it is another step"));
+        }
+        let narrow = parameter.dtype == "bfloat16" || parameter.dtype == "float16";
+        let decays = groups.number(group, "weight_decay", 0)? != 0.0;
+        if self.family == Family::Adam && narrow && decays && self.is_coupled(trace, group) {
+            let name = &parameter.name;
+            return Err(format!(
+                "{name} is {} and its weight decay part of the gradient: expected AdamW, or wider parameters",
+                parameter.dtype
+            ));
+        }
+        let expected = self.expected(groups, group)?;
+        for state in expected {
+            if !parameter.states.iter().any(|known| known == state) {
+                let (name, found) = (&parameter.name, &parameter.states);
+                return Err(format!("{name} has the states {found:?}: expected {state:?} among them"));
+            }
+        }
+        Ok(())
+    }
+
+    fn expected(&self, groups: &Groups, group: usize) -> Result<&'static [&'static str], String> {
+        let none = self.family == Family::Sgd && groups.number(group, "momentum", 0)? == 0.0;
+        Ok(if none { &[] } else { self.states })
+    }
+
+    /// The first and the second moment among what was recorded; empty where there is none.
+    pub fn moments<'r>(&self, parameter: &Parameter, recorded: &'r Recorded) -> [&'r [f64]; 2] {
+        let find = |name: Option<&&str>| {
+            let at = parameter.states.iter().position(|known| name.is_some_and(|name| known == name));
+            at.map_or(&[][..], |at| &recorded.states[at])
+        };
+        [find(self.states.first()), find(self.states.get(1))]
+    }
+
+    /// The states that no moment is: recorded, and not judged.
+    pub fn others(&self, parameter: &Parameter) -> Vec<String> {
+        let other = |name: &&String| !self.states.contains(&name.as_str());
+        parameter.states.iter().filter(other).cloned().collect()
+    }
+
+    /// The numbers of a step of the trace, from 0.
+    ///
+    /// # Errors
+    /// One that is not there or that makes no sense.
+    pub fn hyper(&self, groups: &Groups, group: usize, step: usize) -> Result<Hyper, String> {
+        let rate = groups.number(group, "lr", step)?;
+        let weight_decay = groups.number(group, "weight_decay", step)?;
+        let adam = self.family == Family::Adam;
+        let betas = if adam { groups.pair(group, "betas", step)? } else { [0.0; 2] };
+        let epsilon = if adam { groups.number(group, "eps", step)? } else { 0.0 };
+        let momentum = if adam { 0.0 } else { groups.number(group, "momentum", step)? };
+        if betas.iter().chain([&momentum]).any(|beta| !(0.0..1.0).contains(beta)) {
+            return Err(format!(
+                "group {group}: decays {betas:?} and {momentum}: expected numbers from 0 to below 1"
+            ));
+        }
+        if rate < 0.0 || epsilon < 0.0 || weight_decay < 0.0 {
+            return Err(format!(
+                "group {group}: lr {rate}, eps {epsilon}, weight_decay {weight_decay}: expected 0 or more of each"
+            ));
+        }
+        Ok(Hyper { rate, betas, epsilon, weight_decay, momentum })
+    }
+
+    /// Whether the states of a parameter are stored by blocks.
+    pub fn is_blockwise(&self, parameter: &Parameter) -> bool {
+        self.preset == EIGHT_BIT && parameter.elements() >= LEAST
+    }
+
+    /// Whether weight decay is part of the gradient.
+    fn is_coupled(&self, trace: &Trace, group: usize) -> bool {
+        if self.preset == EIGHT_BIT {
+            return false;
+        }
+        !trace.optimizer.ends_with("AdamW") && !trace.groups.flag(group, "decoupled_weight_decay")
+    }
+
+    /// The presets of its family, its own first.
+    pub fn presets(&self) -> Vec<&'static str> {
+        let all: &[&str] = match self.family {
+            Family::Adam => &["pytorch", "torchao", "bitsandbytes", "bitsandbytes-cpu", "plain"],
+            Family::Sgd => &["pytorch", "plain"],
+        };
+        let others = all.iter().filter(|name| **name != self.preset);
+        std::iter::once(self.preset).chain(others.copied()).collect()
+    }
+
+    /// The method of a preset for a parameter of a group, in an arithmetic.
+    pub fn method(
+        &self,
+        trace: &Trace,
+        parameter: &Parameter,
+        preset: &str,
+        within: Within,
+        types: [Option<Element>; 3],
+    ) -> Method {
+        let group = parameter.group;
+        let nesterov = trace.groups.flag(group, "nesterov");
+        // PyTorch's kernels write a moment before the next one reads it.
+        let moments = if matches!(within, Within::Kernels(_) | Within::Every(_)) {
+            Moments::Stored
+        } else {
+            Moments::Fresh
+        };
+        let optimizer = match self.family {
+            Family::Adam => {
+                let mut adam = Adam::preset(preset).unwrap_or_else(Adam::plain);
+                adam.choices.moments = moments;
+                Elementwise::Adam(adam)
+            }
+            Family::Sgd => {
+                let sgd = Sgd::preset(preset).unwrap_or_else(|| unreachable!("the list has it"));
+                Elementwise::Sgd(Sgd { nesterov, moments, ..sgd })
+            }
+        };
+        let [weights, first, second] = types.map(|element| storage(element, &within));
+        let (first, second) = match self.is_blockwise(parameter) {
+            true => (blockwise(true), blockwise(false)),
+            false => (first, second),
+        };
+        let storages = Storages { weights, first, second, ..Storages::default() };
+        let exact = storages.first == Storage::Exact && storages.second == Storage::Exact;
+        let method = Method { optimizer, storages, within };
+        let method = if exact { method.stored() } else { method };
+        method.coupled(self.is_coupled(trace, group))
+    }
+}
+
+impl Method {
+    /// The same, where moments are stored before they are used.
+    fn stored(mut self) -> Method {
+        match &mut self.optimizer {
+            Elementwise::Adam(adam) => adam.choices.moments = Moments::Stored,
+            Elementwise::Sgd(sgd) => sgd.moments = Moments::Stored,
+            Elementwise::Muon(_) => {}
+        }
+        self
+    }
+}
+
+/// Where a tensor of some type is kept: exactly, if the arithmetic has no other numbers.
+fn storage(element: Option<Element>, within: &Within) -> Storage {
+    let wide = matches!(within, Within::F64 | Within::Roots64(_));
+    match element {
+        None | Some(Element::F64) => Storage::Exact,
+        Some(Element::F32) if !wide => Storage::Exact,
+        Some(element) => narrow(element),
+    }
+}
+
+/// The 8-bit storage of a moment.
+fn blockwise(signed: bool) -> Storage {
+    let scheme = Scheme::preset("bitsandbytes-cpu", Map::Dynamic, signed, BLOCK);
+    Storage::Blockwise(scheme.unwrap_or_else(|_| unreachable!("the list has it")))
+}
+
+/// The storage of a type.
+pub fn narrow(element: Element) -> Storage {
+    match element {
+        Element::Bf16 => Storage::bfloat16(),
+        Element::F16 => {
+            Storage::Format { format: crate::storage::ieee(16, 11), policy: halfulp::Policy::IEEE }
+        }
+        Element::F32 => Storage::binary32(),
+        Element::F64 => Storage::Exact,
+    }
+}

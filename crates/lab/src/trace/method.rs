@@ -1,0 +1,144 @@
+//! Methods that a recorded run can have been computed by: an order of operations, an arithmetic, and where each tensor is kept.
+
+use crate::arithmetic::{Arithmetic, Faithful, Kernels, Native, Plain, Rounded};
+use crate::detect::Value;
+use crate::optimizer::{Decay, Elementwise, Keepers, Observer, States, Storages};
+use crate::storage::{Storage, StorageError};
+use crate::train::Seeds;
+
+use super::anchored::Anchor;
+use super::hyper::Hyper;
+
+/// What operations are computed in.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Within {
+    /// binary32.
+    F32,
+    /// binary64.
+    F64,
+    /// binary32 with roots within an ulp: the nearest, the number above it or below.
+    Roots32(Option<bool>),
+    /// The same of binary64.
+    Roots64(Option<bool>),
+    /// binary32 within a kernel, and this between kernels.
+    Kernels(Storage),
+    /// Every operation is rounded to this.
+    Every(Storage),
+}
+
+/// A method.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Method {
+    /// The order of operations; its numbers are a step's.
+    pub optimizer: Elementwise,
+    /// Where each tensor is kept.
+    pub storages: Storages,
+    /// What operations are computed in.
+    pub within: Within,
+}
+
+impl Method {
+    /// The methods of elements that are computed otherwise than by this one, which ones is not known: PyTorch's sums of narrow tensors round a product
+    /// and its sum at once in whole vectors, and each for itself in the scalar loop after them; a root within an ulp is one of three.
+    pub fn others(&self) -> Vec<Method> {
+        let within = |within: Within| Method { within, ..self.clone() };
+        match (&self.within, &self.optimizer) {
+            (Within::Kernels(_), Elementwise::Sgd(sgd)) if sgd.fused => {
+                let optimizer = Elementwise::Sgd(crate::optimizer::Sgd { fused: false, ..*sgd });
+                vec![Method { optimizer, ..self.clone() }]
+            }
+            (Within::Roots32(None), _) => {
+                [true, false].map(|above| within(Within::Roots32(Some(above)))).to_vec()
+            }
+            (Within::Roots64(None), _) => {
+                [true, false].map(|above| within(Within::Roots64(Some(above)))).to_vec()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The one whose bounds are true of all of them: that of the scalar loop, which rounds once more.
+    pub fn bounding(self) -> Method {
+        match &self.within {
+            Within::Kernels(_) => self.others().pop().unwrap_or(self),
+            _ => self,
+        }
+    }
+}
+
+/// Something to be done in a method's arithmetic.
+pub trait Visit {
+    /// What comes of it.
+    type Out;
+    /// Does it.
+    fn visit<V: Native + Value, A: Anchor<Number = V> + Clone>(self, a: A) -> Self::Out;
+}
+
+impl Method {
+    /// The optimizer with the numbers of a step.
+    pub fn at(&self, hyper: &Hyper) -> Elementwise {
+        let mut optimizer = self.optimizer.clone();
+        match &mut optimizer {
+            Elementwise::Adam(adam) => {
+                (adam.rate, adam.betas, adam.epsilon) = (hyper.rate, hyper.betas, hyper.epsilon);
+                adam.weight_decay = hyper.weight_decay;
+            }
+            Elementwise::Sgd(sgd) => {
+                (sgd.rate, sgd.momentum, sgd.weight_decay) = (hyper.rate, hyper.momentum, hyper.weight_decay);
+            }
+            Elementwise::Muon(_) => {}
+        }
+        optimizer
+    }
+
+    /// Does something in its arithmetic.
+    ///
+    /// # Errors
+    /// A format that cannot be computed in.
+    pub fn with<W: Visit>(&self, what: W) -> Result<W::Out, StorageError> {
+        Ok(match &self.within {
+            Within::F32 => what.visit(Plain::<f32>::default()),
+            Within::F64 => what.visit(Plain::<f64>::default()),
+            Within::Roots32(above) => what.visit(Faithful::<f32>::new(*above)),
+            Within::Roots64(above) => what.visit(Faithful::<f64>::new(*above)),
+            Within::Kernels(storage) => what.visit(Kernels::<f32>::new(storage)?),
+            Within::Every(storage) => match storage.format() {
+                Some((format, policy)) => what.visit(Rounded::<f32>::new(format, policy)?),
+                None => what.visit(Plain::<f32>::default()),
+            },
+        })
+    }
+
+    /// The same with weight decay in the gradients, if `coupled`, else apart from them.
+    #[must_use]
+    pub fn coupled(mut self, coupled: bool) -> Method {
+        let decay = match &mut self.optimizer {
+            Elementwise::Adam(adam) => &mut adam.choices.decay,
+            Elementwise::Sgd(sgd) => &mut sgd.decay,
+            Elementwise::Muon(_) => return self,
+        };
+        match (coupled, *decay) {
+            (true, _) => *decay = Decay::Coupled,
+            (false, Decay::Coupled) => *decay = Decay::Before,
+            (false, _) => {}
+        }
+        self
+    }
+}
+
+/// One step of an optimizer.
+pub fn step<A: Arithmetic, O: Observer<A::Number>>(
+    optimizer: &Elementwise,
+    a: &mut A,
+    seeds: &Seeds,
+    states: &mut States<A::Number>,
+    gradient: &[A::Number],
+    keepers: &mut Keepers,
+    observer: &mut O,
+) {
+    match optimizer {
+        Elementwise::Sgd(sgd) => sgd.step(a, seeds, states, gradient, keepers, observer),
+        Elementwise::Adam(adam) => adam.step(a, seeds, states, gradient, keepers, observer),
+        Elementwise::Muon(_) => {}
+    }
+}
