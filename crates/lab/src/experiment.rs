@@ -205,13 +205,18 @@ impl Experiment {
         if long {
             full::apply(&mut table)?;
         }
-        let Some(seeds) = seeds else { return full::read(&table) };
+        let Some(seeds) = seeds else { return self.read(&table) };
         let kind = table.get_mut("run").and_then(toml::Value::as_table_mut);
         if let Some((_, toml::Value::Table(kind))) = kind.and_then(|run| run.iter_mut().next()) {
             let seeds = seeds.as_slice().iter().filter_map(|&seed| i64::try_from(seed).ok());
             kind.insert("seeds".into(), seeds.map(toml::Value::Integer).collect::<Vec<_>>().into());
         }
-        let mut file: File = full::read(&table)?;
+        self.read(&table)
+    }
+
+    /// A table as a file of the same place.
+    fn read(&self, table: &toml::Table) -> Result<File, String> {
+        let mut file: File = full::read(table)?;
         file.run.relative_to(folder(&self.origin));
         Ok(file)
     }

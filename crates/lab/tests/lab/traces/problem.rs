@@ -51,6 +51,17 @@ fn an_experiment_takes_its_gradients_from_a_trace() {
     }
 }
 
+/// The long run is read from the same place; once its trace was looked for where the program was started.
+#[test]
+fn a_long_run_takes_its_trace_from_the_folder_of_its_file() {
+    let text =
+        TEXT.replace("PRESET", "pytorch").replace("BOUND", "run.running").replace("steps = 12", "steps = 5");
+    let experiment = experiment("full", &format!("{text}\n[full.run]\nsteps = 12\n")).expect("an experiment");
+    let report = experiment.full().expect("a long run").run(&Quiet).expect("a report");
+    let check = report.checks.iter().find(|c| c.tally.statement.name == "run.running").expect("the bound");
+    assert_eq!(check.tally.steps().map(|steps| steps.last), Some(12));
+}
+
 #[test]
 fn what_a_trace_cannot_be_is_said_with_the_key() {
     let text = TEXT.replace("PRESET", "plain").replace("BOUND", "run.running");
