@@ -4,7 +4,7 @@
     ...                                   # train as ever: every optimizer.step() is recorded
     recorder.save("run.safetensors")
 
-It works with every torch.optim.Optimizer and needs PyTorch 2.0 or later and safetensors. docs/traces.md describes the file that it writes.
+It works with every torch.optim.Optimizer whose step() takes no closure, and needs PyTorch 2.0 or later and safetensors. docs/traces.md describes the file that it writes.
 """
 
 import json
@@ -48,10 +48,9 @@ class Recorder:
         if names is None:
             names = {id(p): f"{g}.{k}" for k, (g, p) in enumerate(every)}
         self.parameters = [(names[id(p)], g, p) for g, p in every if id(p) in names and p.requires_grad]
-        self.left_out = len(every) - len(self.parameters)
         self.rows, self.indices, self.hyper, self.starts, self.depth = {}, {}, [], {}, 0
         self.hooks = [
-            optimizer.register_step_pre_hook(lambda *_: self.before()),
+            optimizer.register_step_pre_hook(lambda _, args, kwargs: self.before(args, kwargs)),
             optimizer.register_step_post_hook(lambda *_: self.after()),
         ]
 
@@ -75,15 +74,21 @@ class Recorder:
         same = [k for k, v in state.items() if hasattr(v, "shape") and v.shape == p.shape and v.numel() > 0 and k != "step"]
         return state, [k for k in same if p.numel() > 1 or k not in ("absmax1", "absmax2")]
 
-    def before(self):
+    def before(self, args, kwargs):
         import torch
 
-        self.depth += 1
-        if self.depth > 1:  # a subclass that calls its parent's step
+        if self.depth > 0:  # a subclass that calls its parent's step
+            self.depth += 1
             return
+        if any(callable(x) for x in args) or kwargs.get("closure") is not None:
+            raise RuntimeError("step(closure) computes gradients after they are recorded: call step() without one")
+        if getattr(self.optimizer, "grad_scale", None) is not None:
+            raise RuntimeError("a fused optimizer unscales gradients after they are recorded: unscale them before step()")
         for name, _, p in self.parameters:
             if p.grad is None:
                 raise RuntimeError(f"{name} has no gradient in this step: leave it out of `named`")
+        self.depth = 1
+        for name, _, p in self.parameters:
             state, keys = self.states(p)
             if name not in self.indices:
                 chosen = self.choose(name, p)
@@ -112,6 +117,9 @@ class Recorder:
         import torch
         from safetensors.torch import save_file
 
+        if self.depth > 0:
+            raise RuntimeError("a step has begun and not ended: it failed, and later ones are not recorded")
+        left_out = sum(len(group["params"]) for group in self.optimizer.param_groups) - len(self.parameters)
         steps, tensors, described = len(self.hyper), {}, []
         for key, rows in self.rows.items():
             if not key.endswith("/gradient") and len(rows) == steps:  # a state that the first step made: it was 0
@@ -135,7 +143,7 @@ class Recorder:
         kind = type(self.optimizer)
         metadata = {
             "halfulp-trace": LAYOUT, "optimizer": f"{kind.__module__}.{kind.__qualname__}", "steps": str(steps),
-            "groups": json.dumps(groups), "parameters": json.dumps(described), "left-out": str(self.left_out),
+            "groups": json.dumps(groups), "parameters": json.dumps(described), "left-out": str(left_out),
             "sample": json.dumps({"sample": self.sample, "block": self.block, "seed": self.seed}), "torch": torch.__version__,
         }
         save_file(tensors, path, metadata)

@@ -6,12 +6,12 @@
 //!
 //! ```no_run
 //! use halfulp_lab::experiment::{Assertions, Quiet};
-//! use halfulp_lab::trace::{Against, Trace, asserted, replay, report};
+//! use halfulp_lab::trace::{ASSERTED, Against, Trace, replay, report};
 //!
 //! let trace = Trace::open("run.safetensors".as_ref())?;
 //! let against = Against { limit: 1 << 30, ..Against::default() };
 //! let found = replay(&trace, &against, &Quiet)?;
-//! let assertions = Assertions::parse(&asserted(&found), "what is asserted by default")?;
+//! let assertions = Assertions::parse(ASSERTED, "what is asserted by default")?;
 //! println!("{}", report(&trace, &against, &found, &assertions, "halfulp bound trace run.safetensors")?.score());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -34,7 +34,7 @@ mod rows;
 pub use candidate::{Candidate, Kept, ROUNDS, Rounds};
 pub use explain::{Explained, Reproduced};
 pub use file::{Parameter, Recorded, Trace, TraceError};
-pub use found::{asserted, name, report};
+pub use found::{ASSERTED, name, report};
 pub use judge::{Largest, Outside};
 pub use place::Place;
 pub use replay::{Against, Diagnosis, Replayed, Tried, replay};

@@ -13,6 +13,7 @@ use super::files::Files;
 use super::print::{self, Printer, Style};
 use super::progress::Progress;
 use crate::exit::Verdict;
+use crate::say;
 
 /// Judges a trace, prints what was found and writes the files that are asked for.
 pub fn trace(args: &Args) -> anyhow::Result<Verdict> {
@@ -25,13 +26,18 @@ pub fn trace(args: &Args) -> anyhow::Result<Verdict> {
     let found = replay(&trace, args)?;
     let assertions = match assertions {
         Some(assertions) => assertions,
-        None => Assertions::parse(&trace::asserted(&found), "the assertions of halfulp bound trace")?,
+        None => Assertions::parse(trace::ASSERTED, "the assertions of halfulp bound trace")?,
     };
     let command = command(args);
     let report = trace::report(&trace, &against(args), &found, &assertions, &command)?;
     let verdict = match report.verdict() {
         Found::Fails => Verdict::No,
-        Found::Holds | Found::NothingAsserted => Verdict::Yes,
+        Found::Holds => Verdict::Yes,
+        Found::NothingAsserted => {
+            let file = args.assert.as_deref().unwrap_or_default();
+            say::say(format_args!("{file}: it asserts nothing that could fail, so there is no verdict"));
+            Verdict::Unknown
+        }
     };
     let document = args.output.json.then(|| trace::json::document(&trace, &found, &report));
     let outcome = Outcome { name, seconds: start.elapsed().as_secs_f64(), report: Ok(report) };

@@ -102,9 +102,20 @@ fn manual_pages_have_every_option_of_every_verb() {
     let pages = folder.path().join("man1");
     let made = run(&format!("man {}", pages.display()));
     assert_eq!((made.code, made.out.as_str(), made.err.as_str()), (0, "", ""));
-    for verb in
-        ["", "formats", "show", "eval", "quantize", "verify", "merge", "bound", "bound list", "bound run"]
-    {
+    let verbs = [
+        "",
+        "formats",
+        "show",
+        "eval",
+        "quantize",
+        "verify",
+        "merge",
+        "bound",
+        "bound list",
+        "bound run",
+        "bound trace",
+    ];
+    for verb in verbs {
         let words = format!("halfulp {verb}");
         let path = pages.join(format!("{}.1", words.trim().replace(' ', "-")));
         let page = std::fs::read_to_string(&path).unwrap_or_else(|_| panic!("{}", path.display()));
@@ -126,7 +137,7 @@ fn manual_pages_have_every_option_of_every_verb() {
         }
     }
     let all = std::fs::read_dir(&pages).expect("a folder").count();
-    assert_eq!(all, 13, "a page for the program, each verb and each verb of bound, and nothing half written");
+    assert_eq!(all, 14, "a page for the program, each verb and each verb of bound, and nothing half written");
     assert_eq!(run("man").out, std::fs::read_to_string(pages.join("halfulp.1")).expect("a page"));
     let refused = run("man src/main.rs");
     assert!(refused.code == 2 && refused.err.contains("expected a folder"), "{}", refused.err);

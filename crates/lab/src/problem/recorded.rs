@@ -21,9 +21,19 @@ impl RecordedGradients {
     /// Reads all gradients of a trace: the parameters one after another, each as a vector of its recorded elements.
     ///
     /// # Errors
-    /// The trace cannot be read, or a number in it is infinite or NaN.
+    /// The trace cannot be read, a number in it is infinite or NaN, it does not begin at the first step, or its optimizer maximizes.
     pub fn open(path: &Path) -> Result<RecordedGradients, TraceError> {
         let trace = Trace::open(path)?;
+        let wrong = |why: String| TraceError::new(&trace.path, why);
+        if let Some(late) = trace.parameters.iter().find(|parameter| parameter.start > 0) {
+            let (name, start) = (&late.name, late.start);
+            return Err(wrong(format!(
+                "{name} had {start} steps before the trace: expected one from the first step"
+            )));
+        }
+        if (0..trace.parameters.len()).any(|k| trace.groups.flag(trace.parameters[k].group, "maximize")) {
+            return Err(wrong("its optimizer maximizes: expected one that minimizes".into()));
+        }
         let mut found = RecordedGradients {
             shapes: Vec::new(),
             start: Vec::new(),

@@ -53,8 +53,8 @@ impl Reproduced {
 pub struct Explained {
     /// Numbers that the method with the fault gives, and the one without it does not.
     pub explains: u64,
-    /// Numbers that only the one without it gives, where the fault would have changed them along with those that it explains: of the same tensor or the
-    /// same step.
+    /// What speaks against it: numbers that only the one without it gives, where the fault would have changed them along with those that it explains, of the
+    /// same tensor or the same step; of a truncation, which can befall one number, numbers of its tensor that neither gives.
     pub breaks: u64,
     /// The first that it explains.
     pub first: Option<Place>,
@@ -68,7 +68,7 @@ impl Explained {
         let explains: u64 = tensors.iter().map(|(explains, _)| explains).sum();
         self.explains += explains;
         self.breaks += match scope {
-            Scope::Element => 0,
+            Scope::Element => tensors.iter().map(|(_, breaks)| breaks).sum(),
             Scope::Tensor => {
                 tensors.iter().filter(|(explains, _)| *explains > 0).map(|(_, breaks)| breaks).sum()
             }
@@ -215,7 +215,11 @@ pub fn explained(rows: &Rows, parameter: usize, method: &Method) -> Result<Vec<E
             for tensor in ORDER {
                 for (k, &x) in rows.after(s + 1, tensor).iter().enumerate() {
                     let [with, without] = [with, without].map(|given| given[tensor][k] == x);
-                    of_step[tensor].1 += u64::from(without && !with);
+                    let against = match fault {
+                        Fault::Truncated(own) => *own == tensor && !with && !without,
+                        _ => without && !with,
+                    };
+                    of_step[tensor].1 += u64::from(against);
                     if with && !without {
                         of_step[tensor].0 += 1;
                         all.last = rows.t(s);

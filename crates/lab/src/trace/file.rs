@@ -30,7 +30,7 @@ pub struct TraceError {
 
 impl TraceError {
     /// In a file: what a terminal obeys is shown in place of obeyed.
-    pub(super) fn new(path: &str, why: impl ToString) -> TraceError {
+    pub(crate) fn new(path: &str, why: impl ToString) -> TraceError {
         TraceError { path: path.into(), why: escaped(&why.to_string()).to_string() }
     }
 }
@@ -72,7 +72,7 @@ pub struct Trace {
     /// Recorded steps.
     pub steps: usize,
     /// Hyperparameters of each group.
-    pub(super) groups: Groups,
+    pub(crate) groups: Groups,
     /// The recorded parameters.
     pub parameters: Vec<Parameter>,
     /// Parameters that the optimizer has and the recorder left out.

@@ -5,6 +5,7 @@ use rayon::prelude::*;
 
 use super::candidate::{Candidate, Kept, Rounds, Types};
 use super::explain::{Explained, Reproduced, bits, explained, reproduced};
+use super::fault::Scope;
 use super::judge::{Judge, Judged, Largest, Outside};
 use super::known::Class;
 use super::rows::Rows;
@@ -13,6 +14,7 @@ use crate::bound::Tally;
 use crate::bound::trace::BITS;
 use crate::detect::Detectors;
 use crate::experiment::{Memory, Progress};
+use crate::report::number::grouped;
 
 /// What a trace is compared with.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -214,11 +216,13 @@ impl<'t> Run<'t> {
             not_judged: self.not_judged(),
             elements: (0..self.trace.parameters.len()).map(|k| self.trace.elements(k)).collect(),
         };
+        let mut idle = 0;
         for pass in passes {
             let judged = pass.judged;
             for (mine, its) in found.tallies.iter_mut().flatten().zip(judged.tallies.into_iter().flatten()) {
                 mine.merge(its);
             }
+            idle += judged.idle;
             let outside = [found.outside.take(), judged.outside].into_iter().flatten();
             found.outside = outside.min_by_key(|one| one.place.order());
             let steps =
@@ -229,6 +233,10 @@ impl<'t> Run<'t> {
                 none => *none = Some(judged.detectors),
             }
             tried.iter_mut().zip(pass.reproduced).for_each(|(one, its)| one.reproduced.merge(its));
+        }
+        if idle > 0 {
+            let what = format!("{} recorded numbers that are 0 and exactly so", grouped(idle));
+            found.not_judged.push((what, "they have no error to be bounded; trace.bits has them".into()));
         }
         (found, tried)
     }
@@ -283,7 +291,15 @@ impl<'t> Run<'t> {
             found.bits.iter_mut().zip(bits).for_each(|(mine, its)| mine.merge(its));
             found.diagnoses.iter_mut().zip(parameter).for_each(|(one, its)| one.explained.merge(its));
         }
-        found.diagnoses.retain(|one| one.explained.explains > 0);
+        // Half of all differences, whatever their cause, lie toward zero: a truncation gives nearly all of its tensor's.
+        let faults = super::fault::FAULTS.iter().map(|fault| fault.scope() == Scope::Element);
+        let is_named = |(one, element): (&Diagnosis, bool)| {
+            let Explained { explains, breaks, .. } = one.explained;
+            explains > 0 && (!element || explains >= 9 * breaks)
+        };
+        let named: Vec<bool> = found.diagnoses.iter().zip(faults).map(is_named).collect();
+        let mut named = named.into_iter();
+        found.diagnoses.retain(|_| named.next() == Some(true));
         found.diagnoses.sort_by_key(|one| (std::cmp::Reverse(one.explained.explains), one.explained.breaks));
         Ok(())
     }

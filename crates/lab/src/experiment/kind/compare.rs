@@ -245,14 +245,14 @@ impl CompareRun {
             let seen = look(&weights);
             if t.is_multiple_of(self.every) {
                 curve.push((t as f64, seen));
-                let loss = problem.value(&weights);
-                if loss.is_nan() || loss.abs() > limit {
-                    diverged = Some((
-                        t,
-                        format!("the loss is {loss:.3e}, more than {} times where it started", self.diverged),
-                    ));
-                    break;
-                }
+            }
+            // At the steps that count, too: a run that ends in infinity has diverged.
+            let loss = problem.value(&weights);
+            if loss.is_nan() || loss.abs() > limit {
+                let more =
+                    format!("the loss is {loss:.3e}, more than {} times where it started", self.diverged);
+                diverged = Some((t, more));
+                break;
             }
             sum += if counts { seen } else { 0.0 };
         }

@@ -10,6 +10,23 @@ use super::Parameter;
 /// The most steps and recorded elements: as of experiments.
 const MANY: u64 = 1 << 32;
 
+/// The last step that a trace may have: a number of binary64.
+const LAST_STEP: u64 = 1 << 53;
+
+/// Hyperparameters that may change from step to step.
+const CHANGING: [&str; 5] = ["lr", "betas", "eps", "weight_decay", "momentum"];
+
+/// What .safetensors calls a type of PyTorch.
+fn file_type(dtype: &str) -> &str {
+    match dtype {
+        "float16" => "F16",
+        "bfloat16" => "BF16",
+        "float32" => "F32",
+        "float64" => "F64",
+        other => other,
+    }
+}
+
 /// A text of the metadata.
 ///
 /// # Errors
@@ -83,10 +100,21 @@ impl<'h> Shapes<'h> {
             (None, _) => all,
         };
         self.shaped(gradient, [self.steps, elements])?;
+        if parameter.start > LAST_STEP - self.steps {
+            let (name, start) = (&parameter.name, parameter.start);
+            return Err(format!("{name}: start {start}: expected 2^53 steps at most, with those recorded"));
+        }
         let rows = [self.steps + 1, elements];
         for what in std::iter::once("weight").chain(parameter.states.iter().map(String::as_str)) {
             let name = format!("{}/{what}", parameter.name);
-            self.shaped(self.find(&name)?, rows)?;
+            let tensor = self.find(&name)?;
+            self.shaped(tensor, rows)?;
+            if what == "weight" && tensor.dtype != file_type(&parameter.dtype) {
+                let (said, dtype) = (&parameter.dtype, &tensor.dtype);
+                return Err(format!(
+                    "{name}: elements of type {dtype}: expected those of {said}, by the metadata"
+                ));
+            }
             if !known.insert(name.clone()) {
                 return Err(format!("metadata \"parameters\": {name} is there twice"));
             }
@@ -126,8 +154,9 @@ impl<'h> Shapes<'h> {
     ) -> Result<Vec<(usize, String, &'h Tensor)>, String> {
         let mut all = Vec::new();
         for (name, tensor) in &self.tensors {
-            let Some((group, key)) = name.strip_prefix("group ").and_then(|rest| rest.split_once('/')) else {
-                continue;
+            let Some(rest) = name.strip_prefix("group ") else { continue };
+            let Some((group, key)) = rest.split_once('/').filter(|(_, key)| CHANGING.contains(key)) else {
+                return Err(format!("{name}: expected \"group N/\" and one of {}", CHANGING.join(", ")));
             };
             let Some(group) = group.parse::<usize>().ok().filter(|group| *group < groups.len()) else {
                 return Err(format!("{name}: expected one of the {} groups in the metadata", groups.len()));

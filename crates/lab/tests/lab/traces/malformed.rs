@@ -54,6 +54,16 @@ fn heads_that_are_wrong_are_said() {
         "expected [13, 48], rows for 13 steps",
     );
     with_head(
+        "type",
+        |head| metadata(head, "parameters", |all| all[0]["dtype"] = json!("float64")),
+        "0.weight/weight: elements of type BF16: expected those of float64, by the metadata",
+    );
+    with_head(
+        "start",
+        |head| metadata(head, "parameters", |all| all[0]["start"] = json!(u64::MAX)),
+        "start 18446744073709551615: expected 2^53 steps at most",
+    );
+    with_head(
         "huge",
         |head| head["__metadata__"]["steps"] = json!("18446744073709551615"),
         "expected 4294967296 at most",

@@ -87,9 +87,12 @@ pub(super) fn findings(
 fn ratio(of: &[Outcome], beside: &[Outcome]) -> Mean {
     let logs: Vec<f64> = of.iter().zip(beside).map(|(of, beside)| (of.last / beside.last).ln()).collect();
     let Mean { mean, low, high } = Mean::of(&logs);
-    // A run that diverged is worse than any number.
-    let end = |x: f64| if mean == f64::INFINITY { mean } else { x.exp() };
-    Mean { mean: mean.exp(), low: end(low), high: end(high) }
+    if mean == f64::INFINITY {
+        // A run that diverged is worse than any number; the others may be better, unless all did.
+        let all = logs.iter().all(|log| *log == f64::INFINITY);
+        return Mean { mean, low: if all { mean } else { f64::NAN }, high: mean };
+    }
+    Mean { mean: mean.exp(), low: low.exp(), high: high.exp() }
 }
 
 /// Bytes of state a parameter in the tensors of the problem, each stored on its own: blocks that are not full count.

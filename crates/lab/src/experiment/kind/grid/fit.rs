@@ -38,9 +38,13 @@ pub(super) fn slopes(horizons: &[u64], cells: &[&Cell]) -> Vec<f64> {
     (0..seeds).map(slope).collect()
 }
 
-/// The part of the rate that is lost, one a seed: 0 where the slope is that without rounding, 1 where there is no slope any more.
+/// The part of the rate that is lost, one a seed: 0 where the slope is that without rounding, 1 where there is no slope any more. NaN where
+/// without rounding nothing decreases, as far as the seeds tell: then there is no rate to lose.
 pub(super) fn lost(exact: &[f64], rounded: &[f64]) -> Vec<f64> {
-    let mean = exact.iter().sum::<f64>() / exact.len() as f64;
+    let Mean { mean, high, .. } = Mean::of(exact);
+    if mean >= 0.0 || high >= 0.0 {
+        return vec![f64::NAN; exact.len()];
+    }
     exact.iter().zip(rounded).map(|(exact, rounded)| (exact - rounded) / mean).collect()
 }
 
@@ -74,6 +78,8 @@ mod tests {
         assert!(of(&exact).iter().all(|slope| (slope + 0.5).abs() < 1e-12), "{:?}", of(&exact));
         let lost = lost(&of(&exact), &of(&flat));
         assert!(lost[0].abs() < 1e-12 && (lost[1] - 1.0).abs() < 1e-12, "{lost:?}");
+        assert!(super::lost(&[0.5, 0.4, 0.6], &[0.5; 3]).iter().all(|lost| lost.is_nan()));
+        assert!(super::lost(&[-0.5, 0.4, -0.6], &[-0.5; 3]).iter().all(|lost| lost.is_nan()));
         let diverged = cells([[1.0, 1.0], [f64::NAN, 1.0], [1.0, 1.0]]);
         assert!(of(&diverged)[0].is_nan() && Mean::of(&of(&diverged)).mean.is_nan());
     }

@@ -5,6 +5,7 @@ use halfulp::Rounding;
 use super::cells::{Cell, Grid, Row};
 use super::collapse::{Spread, spread};
 use super::fit::{Verdict, least, lost, slopes};
+use super::optimizer::LearningRate;
 use super::{GridRun, pictures, tables, wrong};
 use crate::detect::Count;
 use crate::experiment::kind::mean::Mean;
@@ -161,7 +162,9 @@ fn numbers(settings: &GridRun, grid: &Grid<'_>, part: &Part<'_>, to: &mut Vec<(S
     to.extend(part.exact.rate.numbers(&format!("rate.{name}.exact")));
     let rates = &grid.rates[part.run];
     let ends = rates.iter().filter(|rate| rate.at_end).count();
-    to.push((format!("tuned-at-end.{name}"), ends as f64));
+    if matches!(settings.runs[part.run].optimizer.rate(), LearningRate::Tuned(_)) {
+        to.push((format!("tuned-at-end.{name}"), ends as f64));
+    }
     for (steps, rate) in settings.horizons.iter().zip(rates) {
         to.push((format!("learning-rate.{name}.{steps}"), rate.factor));
     }
