@@ -72,8 +72,8 @@ pub struct Trace {
     /// The trace: a .safetensors file that tools/record-trace wrote.
     #[arg(value_name = "FILE.safetensors")]
     pub file: PathBuf,
-    /// What has to hold, in a file with [[assert]], [[expect]] and [[detect]] [default: trace.step and
-    /// trace.running hold, and trace.bits where the order of operations is known].
+    /// What must hold, in a file with [[assert]], [[expect]] and [[detect]] [default: trace.step, trace.running and
+    /// trace.bits hold].
     #[arg(long, value_name = "FILE.toml")]
     pub assert: Option<String>,
     /// The order of operations that the bounds are of [default: that of the recorded class].
@@ -181,7 +181,7 @@ An experiment file says what is run and what is asserted of it: see docs/experim
 
 const EXIT_OF_TRACE: &str = "\
 Exit code: 0 all that is asserted holds, 1 a bound is violated, (mostly) vacuous or out of its band, or something else is not \
-as asserted, 2 the trace cannot be read or judged.";
+as asserted, 2 the trace cannot be read or judged, or nothing that could fail is asserted.";
 
 const MORE_OF_TRACE: &str = "\
 Every recorded number is compared with the exact step from the numbers recorded before it (trace.step), and with the exact \
@@ -194,8 +194,8 @@ A trace is written by tools/record-trace from any PyTorch optimizer: see docs/tr
 const EXAMPLES_OF_TRACE: &str = "\
 Examples:
   halfulp bound trace run.safetensors
-  halfulp bound trace run.safetensors --assert ./mine.toml --junit trace.xml
-  halfulp bound trace run.safetensors --preset pytorch --html trace.html
+  halfulp bound trace run.safetensors --assert ./mine.toml
+  halfulp bound trace run.safetensors --html trace.html
   halfulp bound trace run.safetensors --arithmetic kernels --json";
 
 const EXAMPLES: &str = "\
