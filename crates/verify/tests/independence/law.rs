@@ -60,6 +60,8 @@ const ENGINE: &[&str] = &[
 const PLACE: &[&str] = &["engine::definition::answer", "engine::definition::place"];
 const EXPLAIN: &[&str] = &[
     "engine::Answer",
+    // The oracle's own answer: an explanation asks it with and without flushing.
+    "engine::definition::answer",
     "engine::definition::exact",
     "engine::definition::operand",
     "engine::definition::place",
