@@ -90,7 +90,7 @@ fn find(what: &What, output: &Output, style: Style) -> anyhow::Result<Verdict> {
         printed = printed.and_then(|()| printer.outcome(&outcome));
         outcomes.push(outcome);
     }
-    let verdict = verdict(&outcomes);
+    let verdict = verdict(&outcomes, matches!(style, Style::Brief));
     let written = files.write(&outcomes);
     // A file that is missing takes a yes back: then the one document of --json is the error's.
     if !(output.json && written.is_err() && verdict != Verdict::No) {
@@ -111,12 +111,19 @@ fn outcome(experiment: &Experiment) -> Outcome {
     Outcome { name: experiment.name().into(), seconds: start.elapsed().as_secs_f64(), report }
 }
 
-/// Something that is not as asserted is a no, whatever else could not be run.
-fn verdict(outcomes: &[Outcome]) -> Verdict {
-    let fails = |o: &Outcome| o.report.as_ref().is_ok_and(|report| report.verdict() == Found::Fails);
-    if outcomes.iter().any(fails) {
-        Verdict::No
-    } else if outcomes.iter().any(|o| o.report.is_err()) {
+/// Something that is not as asserted is a no, whatever else could not be run. What asserts nothing that could fail, such as identities
+/// alone, is no verdict of a check.
+fn verdict(outcomes: &[Outcome], is_check: bool) -> Verdict {
+    let has = |o: &Outcome, found: Found| o.report.as_ref().is_ok_and(|report| report.verdict() == found);
+    if outcomes.iter().any(|o| has(o, Found::Fails)) {
+        return Verdict::No;
+    }
+    let empty = outcomes.iter().filter(|o| is_check && has(o, Found::NothingAsserted));
+    let empty: Vec<&str> = empty.map(|o| o.name.as_str()).collect();
+    for name in &empty {
+        say::say(format_args!("{name}: it asserts nothing that could fail, so there is nothing to check"));
+    }
+    if outcomes.iter().any(|o| o.report.is_err()) || !empty.is_empty() {
         Verdict::Unknown
     } else {
         Verdict::Yes

@@ -62,6 +62,18 @@ fn a_number_or_a_divergence_that_is_not_as_asserted_is_a_no() {
 }
 
 #[test]
+fn identities_alone_cannot_be_checked() {
+    let folder = folder();
+    let text = "name = \"identities\"\ntitle = \"x\"\n[run.one-step]\nformats = [{ mantissa = 7 }]\n\
+                optimizer = { rate = 1e-3 }\nstep = 10\nelements = 20\nseeds = [1]\n\
+                [[assert]]\nbound = \"preconditioner.relative\"\n";
+    let path = file(&folder, "identities.toml", text);
+    let (check, run) = (run(&format!("bound check {path}")), run(&format!("bound run {path}")));
+    assert_eq!((check.code, run.code), (2, 0), "{}{}{}", check.out, check.err, run.err);
+    assert!(check.err.contains("it asserts nothing that could fail"), "{}", check.err);
+}
+
+#[test]
 fn nothing_asserted_cannot_be_checked_but_can_be_run() {
     let folder = folder();
     let path = file(&folder, "nothing.toml", HEAD);
