@@ -10,6 +10,7 @@ mod curves;
 mod heat;
 mod hover;
 mod legend;
+mod plot;
 mod ratio;
 mod scale;
 mod style;

@@ -2,16 +2,15 @@
 
 use super::super::{Curve, Curves, Role};
 use super::Size;
-use super::canvas::{Canvas, FONT, place, width, wrap};
+use super::canvas::{Canvas, place, width, wrap};
 use super::hover::hover;
 use super::legend::{Entry, legend};
+use super::plot::{LINE, grid, thinned};
 use super::ratio;
-use super::scale::{Scale, Tick};
+use super::scale::Scale;
 use super::style::Style;
 use crate::report::number::pretty;
 
-/// A line of text.
-const LINE: f64 = 18.0;
 /// Most points of a measured curve that are marked one by one.
 const MARKED: usize = 16;
 /// Marks of a curve with more points.
@@ -78,37 +77,6 @@ fn distinct(numbers: impl Iterator<Item = f64>, most: usize) -> Vec<f64> {
     found
 }
 
-pub(super) fn grid(
-    canvas: &mut Canvas,
-    rows: &[Tick],
-    columns: &[Tick],
-    (left, right): (f64, f64),
-    (top, bottom): (f64, f64),
-) {
-    for minor in [true, false] {
-        let class = if minor { "minor" } else { "grid" };
-        for row in rows.iter().filter(|t| t.label.is_empty() == minor) {
-            canvas.line(class, (left, row.at), (right, row.at));
-        }
-        for column in columns.iter().filter(|t| t.label.is_empty() == minor) {
-            canvas.line(class, (column.at, top), (column.at, bottom));
-        }
-    }
-    canvas.line("axis", (left, bottom), (right, bottom));
-    canvas.line("axis", (left, top), (left, bottom));
-    for row in rows {
-        canvas.text("tick", (left - 6.0, row.at + FONT * 0.35), "end", &row.label);
-    }
-    let mut last = f64::NEG_INFINITY;
-    for column in columns.iter().filter(|t| !t.label.is_empty()) {
-        let half = width(&column.label) / 2.0;
-        if column.at - half > last + 4.0 {
-            canvas.text("tick", (column.at, bottom + LINE), "middle", &column.label);
-            last = column.at + half;
-        }
-    }
-}
-
 struct Area<'a> {
     curves: &'a Curves,
     styles: &'a [Style],
@@ -172,25 +140,6 @@ fn sparse(
     (0..MARKS).filter_map(near).copied()
 }
 
-/// The same line with fewer points: of those that share half a pixel's column, the first, lowest, highest and last.
-pub(super) fn thinned(points: &[Option<(f64, f64)>]) -> Vec<Option<(f64, f64)>> {
-    if points.len() < 1000 {
-        return points.into();
-    }
-    let column = |point: &Option<(f64, f64)>| point.map(|(x, _)| (2.0 * x).floor() as i64);
-    let mut kept = Vec::new();
-    for run in points.chunk_by(|a, b| column(a) == column(b)) {
-        let height = |i: &usize| run[*i].map_or(0.0, |(_, y)| y);
-        let low = (0..run.len()).min_by(|a, b| height(a).total_cmp(&height(b)));
-        let high = (0..run.len()).max_by(|a, b| height(a).total_cmp(&height(b)));
-        let mut indices = vec![0, low.unwrap_or(0), high.unwrap_or(0), run.len() - 1];
-        indices.sort_unstable();
-        indices.dedup();
-        kept.extend(indices.into_iter().map(|i| run[i]));
-    }
-    kept
-}
-
 fn entries(curves: &Curves, styles: &[Style]) -> Vec<Entry> {
     let several = curves.curves.iter().filter(|curve| curve.role != Role::Reference).count() > 1;
     let entry = |(curve, style): (&Curve, &Style)| Entry {
@@ -202,19 +151,4 @@ fn entries(curves: &Curves, styles: &[Style]) -> Vec<Entry> {
         is_marked: several || curve.role == Role::Measured && curve.points.len() <= MARKED,
     };
     curves.curves.iter().zip(styles).map(entry).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn thinning_keeps_the_extremes() {
-        let points: Vec<_> = (0..5000).map(|i| Some((f64::from(i) / 100.0, f64::from(i % 7)))).collect();
-        let kept = thinned(&points);
-        assert!(kept.len() < 500, "{}", kept.len());
-        assert_eq!(kept.first(), points.first());
-        assert_eq!(kept.last(), points.last());
-        assert!(kept.contains(&Some((0.48, 6.0))));
-    }
 }

@@ -3,14 +3,12 @@
 use super::super::{Curve, Curves, Role};
 use super::canvas::{Canvas, width};
 use super::colour;
-use super::curves::{grid, thinned};
+use super::plot::{LINE, grid, thinned};
 use super::scale::Scale;
 use super::style::Style;
 
 /// The smallest ratio that is shown.
 const LEAST: f64 = 1e-6;
-/// A line of text.
-const LINE: f64 = 18.0;
 
 /// Draws measured / bound from a height on, for each bound that has a measurement; gives back where the panel ends. Without such
 /// a bound it ends where it begins.
