@@ -322,10 +322,4 @@ mod tests {
     fn the_macro_fails_the_test() {
         assert_bound!(tally(&[(2.0, 1.0)]));
     }
-
-    #[test]
-    fn a_file_that_is_not_there_is_said() {
-        let message = check_experiment("no/such.toml").map_or_else(|e| e.to_string(), |_| String::new());
-        assert!(message.contains("no/such.toml"), "{message}");
-    }
 }

@@ -120,6 +120,3 @@ fn operands(codes: &[Code], noise: u64) -> Operands {
     all[..codes.len()].copy_from_slice(codes);
     Operands { codes: all, noise }
 }
-
-#[cfg(test)]
-mod tests;

@@ -41,6 +41,3 @@ pub use text::{outcome, to_text};
 
 /// The name of a format in reports: a name that `halfulp` accepts, or the path of its file.
 pub type FormatName<'a> = &'a (dyn Fn(&Format) -> String + Sync);
-
-#[cfg(test)]
-mod tests;

@@ -277,6 +277,3 @@ fn widening(format: &NamedFormat, seed: u64) -> Result<Vec<Job>, TaskError> {
     }
     Ok(jobs)
 }
-
-#[cfg(test)]
-mod tests;

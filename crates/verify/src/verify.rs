@@ -31,7 +31,7 @@ pub use comparison::{Comparison, NanMatch, letters};
 pub use difference::Difference;
 pub use error::VerifyError;
 pub use job::Job;
-pub(crate) use kept::first_of_each_kind;
+pub use kept::first_of_each_kind;
 pub use mismatch::Mismatch;
 pub use plan::{Part, Settings, Shard, ShardError};
 pub use report::{Applied, Covered, JobReport, PolicyReport, Report};

@@ -162,7 +162,8 @@ fn interrupting_leaves_nothing_behind() {
         assert!(child.try_wait().expect("a child").is_none(), "it ended before it could be interrupted");
         std::thread::sleep(std::time::Duration::from_millis(2));
     }
-    let kill = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    // Not INT, which takes the same way: a shell that runs the tests in the background ignores it, and so would the program.
+    let kill = std::process::Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
     assert!(kill.expect("kill").success());
     let run = child.wait_with_output().expect("it ends");
     let err = String::from_utf8(run.stderr).expect("UTF-8");

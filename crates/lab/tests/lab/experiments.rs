@@ -85,6 +85,11 @@ fn muon_step() {
 }
 
 #[test]
+fn blockwise() {
+    holds("blockwise");
+}
+
+#[test]
 fn swamping() {
     holds("swamping");
 }

@@ -95,3 +95,38 @@ fn inner(values: &Values, x: Number) -> Option<u64> {
     }
     Some(low)
 }
+
+#[cfg(test)]
+mod tests {
+    use halfulp::format::catalog;
+    use halfulp::{Flags, Policy, Real};
+
+    use super::*;
+
+    #[test]
+    fn neighbours_are_where_rounding_goes() {
+        for name in ["e5m2", "e4m3fn", "e2m1", "e8m0", "mxint8", "ue5m3", "i8", "bfloat16"] {
+            let f = catalog::lookup(name).unwrap();
+            for i in 0..4000u128 {
+                let x = Real {
+                    negative: i % 3 == 0 && f.is_signed(),
+                    exponent: (i as i32 % 41) - 30,
+                    significand: i * i % 977 + 1,
+                    tail: false,
+                };
+                let magnitude = Magnitude { significand: x.significand, exponent: i64::from(x.exponent) };
+                let number = Number { negative: x.negative, magnitude, more: false };
+                let Some(n) = Neighbours::of(&f, number) else { continue };
+                let rounded = halfulp::round(&f, &Policy::IEEE, halfulp::Value::Finite(x), 0);
+                if rounded.flags.contains(Flags::OVERFLOW) || rounded.flags.contains(Flags::INVALID) {
+                    continue;
+                }
+                let code = CodeText::of(&f, rounded.code);
+                let near = [&n.inner, &n.outer].into_iter().flatten().any(|c| *c == code);
+                assert!(near, "{name} {x:?}: {n:?} {code:?}");
+                let inexact = rounded.flags.contains(Flags::INEXACT);
+                assert_eq!(inexact, n.place != "on a value of the format", "{name} {x:?}: {n:?}");
+            }
+        }
+    }
+}

@@ -9,8 +9,8 @@ impl Summary {
         self.jobs.iter().flat_map(|job| &job.policies)
     }
 
-    /// Adds up all that follows from the jobs and the errata, the verdict last.
-    pub(super) fn settle(&mut self) {
+    /// Adds up again all that follows from the jobs and the errata, the verdict last: for a summary whose jobs were changed.
+    pub fn settle(&mut self) {
         let (mut planned, mut cases, mut third_party, mut mismatches) = (0, 0, 0, 0);
         let mut flags = super::FlagTable::default();
         let mut oracles = vec![super::OracleTotals::default(); self.oracles.len()];

@@ -57,7 +57,14 @@ impl Kept {
     }
 }
 
-/// Moves the first item of each kind before all others.
+/// Moves the first item of each kind before all others; the order is kept otherwise.
+///
+/// ```
+/// use halfulp_verify::verify::first_of_each_kind;
+///
+/// assert_eq!(first_of_each_kind(vec![12, 14, 21, 33, 16], |n| n % 2), [12, 21, 14, 33, 16]);
+/// ```
+#[must_use]
 pub fn first_of_each_kind<T, K: Eq + Hash>(items: Vec<T>, kind: impl Fn(&T) -> K) -> Vec<T> {
     let mut met = HashSet::new();
     let (mut first, others): (Vec<T>, Vec<T>) = items.into_iter().partition(|item| met.insert(kind(item)));

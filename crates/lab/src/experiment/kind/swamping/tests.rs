@@ -1,7 +1,6 @@
 use super::average::Setting;
 use super::*;
 use crate::bound::{Required, Status};
-use crate::experiment::Experiment;
 use crate::storage::blockwise::Map;
 
 const HOW: Setting = Setting { beta: 0.97, elements: 64, steps: 200, seed: 1 };
@@ -79,41 +78,4 @@ fn a_walk_that_is_biased_is_caught() {
         let faulty = walk(&|x, step, noise| chance::log_by_chance(x, step, noise >> 1));
         assert_eq!(faulty.tally.status() == Status::Violated, spacing != 1.0, "{spacing}");
     }
-}
-
-#[test]
-fn wrong_settings_are_named() {
-    let file = |change: (&str, &str)| {
-        let settings = [
-            ("books", "[{ map = \"linear\", bits = 4 }]"),
-            ("betas", "[0.9]"),
-            ("elements", "4"),
-            ("steps", "4"),
-            ("draws", "4"),
-            ("spacings", "[2.0]"),
-        ];
-        let line = |(key, value): (&str, &str)| {
-            format!("{key} = {}\n", if key == change.0 { change.1 } else { value })
-        };
-        format!("name = \"x\"\ntitle = \"x\"\n[run.swamping]\n{}", settings.map(line).concat())
-    };
-    Experiment::parse(&file(("", "")), "x.toml").unwrap();
-    for (key, value, expected) in [
-        ("books", "[]", "run.swamping.books: expected at least one"),
-        ("books", "[{ map = \"linear\", bits = 9 }]", "run.swamping.books[0]: 9 bits: expected 2 to 8"),
-        ("books", "[{ map = \"integer\", bits = 8 }]", "run.swamping.books[0]: map: integers"),
-        ("betas", "[0.5, 1.0]", "run.swamping.betas[1]: expected a number above 0 and below 1"),
-        ("elements", "1", "run.swamping.elements: expected 2 to 2^20"),
-        ("draws", "0", "run.swamping.draws: expected 1 to 2^20"),
-        ("spacings", "[0.5]", "run.swamping.spacings[0]: expected a number of steps"),
-    ] {
-        let error = Experiment::parse(&file((key, value)), "x.toml").unwrap_err().to_string();
-        assert!(error.contains(expected), "{error}");
-    }
-}
-
-#[test]
-fn the_experiment_finds_what_it_expects() {
-    let report = crate::experiment::builtin("swamping").unwrap().run(&crate::experiment::Quiet).unwrap();
-    assert_eq!(report.failures(), Vec::<String>::new());
 }

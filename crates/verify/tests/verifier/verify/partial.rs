@@ -1,4 +1,4 @@
-//! Runs that end early, that have no threads, and parts of runs.
+//! Runs that end early, and parts of runs.
 
 use super::*;
 
@@ -36,18 +36,6 @@ fn an_oracle_that_dies_leaves_a_partial_report() {
     let report = verify(&[job(Op::Mul, Selection::All)], &Scalar, &oracle(dying), settings(1, Part::Whole));
     assert_eq!(report.stopped.as_deref(), Some("engine dying: died"));
     assert_eq!((report.cases(), report.mismatches()), (6 * 0x8000, 0));
-}
-
-/// Where the system grants no thread the run does its work all the same: it once panicked.
-#[test]
-fn a_run_without_threads_is_a_run() {
-    let jobs = [job(Op::Add, Selection::All)];
-    let oracles = oracle(Faulty::default());
-    let verifier = Verifier::new(&jobs, &OftenWrong, &oracles, settings(4, Part::Whole)).unwrap();
-    let too_large = || Builder::new().stack_size(1 << 60);
-    assert!(too_large().spawn(|| ()).is_err());
-    let report = verifier.run_on(too_large, &|_| ()).unwrap();
-    assert_eq!((report.cases(), report.mismatches(), report.stopped), (6 * 65536, 6 * 4096, None));
 }
 
 /// Of the largest number of shards, the first has the first chunk and the others have nothing: it once wrapped.

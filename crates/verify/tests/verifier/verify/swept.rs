@@ -4,7 +4,7 @@ use core::ops::Range;
 use std::num::NonZero;
 
 use super::*;
-use crate::engine::definition::Definition;
+use halfulp_verify::engine::definition::Definition;
 
 /// An array engine with one planted fault, which is asked about runs.
 #[derive(Clone)]

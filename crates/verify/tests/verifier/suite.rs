@@ -1,8 +1,10 @@
 use std::collections::BTreeSet;
 
-use halfulp::Standard;
+use halfulp::{Op, Policy, Rounding, Saturation, Standard, Stochastic};
 
-use super::*;
+use halfulp_verify::Job;
+use halfulp_verify::cases::Selection;
+use halfulp_verify::suite::*;
 
 #[test]
 fn the_small_formats_are_those_of_the_catalog_and_p3109() {
@@ -118,7 +120,7 @@ fn the_main_job_has_every_operation_of_every_small_format() {
         assert!(pairs.count() >= small().len() + wide().len() + 8);
     }
     for job in &jobs {
-        let bits = crate::cases::operand_bits(job.task());
+        let bits = halfulp_verify::cases::operand_bits(job.task());
         // Operands that are flushed, and P3109's rounding, are verified on a part.
         let part = job.policies().iter().any(|p| p.flush_operands || p.standard.is_p3109());
         let small = !part && bits <= 16 && job.task().op.arity() <= 2 && job.task().operands[0].width() <= 8;

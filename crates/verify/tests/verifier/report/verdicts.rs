@@ -5,9 +5,9 @@ use std::time::Duration;
 use quickcheck::{Arbitrary, Gen, quickcheck};
 
 use super::*;
-use crate::engine::Origin;
-use crate::errata::LIST;
-use crate::verify::{Applied, Comparison, Covered, JobReport, OracleCounts, PolicyReport};
+use halfulp_verify::engine::Origin;
+use halfulp_verify::errata::LIST;
+use halfulp_verify::verify::{Applied, Comparison, Covered, JobReport, OracleCounts, PolicyReport};
 
 /// A report that no run need have made: counts as they come.
 #[derive(Clone, Debug)]
@@ -272,7 +272,7 @@ fn other_reports_are_not_joined() {
             list[1].1.oracles.push(more);
         }),
         ("its comparison is --compare-nan any, not strict", &|list| {
-            list[1].1.jobs[0].comparison.nan = crate::verify::NanMatch::Any;
+            list[1].1.jobs[0].comparison.nan = halfulp_verify::verify::NanMatch::Any;
         }),
         ("its number of jobs is 2, not 3", &|list| {
             list[2].1.jobs.truncate(2);

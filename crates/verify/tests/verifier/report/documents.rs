@@ -50,7 +50,7 @@ fn policies_that_do_not_fit_are_refused() {
 /// The words of a policy are those of the command line, in every part.
 #[test]
 fn policies_are_in_the_words_of_the_command_line() {
-    for rounding in crate::suite::roundings() {
+    for rounding in halfulp_verify::suite::roundings() {
         for &saturation in halfulp::Saturation::ALL {
             for &standard in halfulp::Standard::ALL {
                 let policy = Policy::IEEE.rounding(rounding).saturation(saturation).standard(standard);

@@ -1,5 +1,5 @@
 use halfulp::format::catalog;
-use halfulp::{Flags, Op, Operands, Policy, Real, Rounding, Standard, Task};
+use halfulp::{Flags, Format, Op, Operands, Policy, Rounding, Standard, Task};
 use quick_xml::events::Event;
 
 mod documents;
@@ -7,12 +7,10 @@ mod junit;
 mod third_party;
 mod verdicts;
 
-use super::neighbours::Number;
-use super::*;
-use crate::cases::Selection;
-use crate::engine::definition::place::Magnitude;
-use crate::engine::{Answer, Engine, EngineError, Scalar};
-use crate::verify::{Job, Part, Report, Settings, Verifier};
+use halfulp_verify::cases::Selection;
+use halfulp_verify::engine::{Answer, Engine, EngineError, Scalar};
+use halfulp_verify::report::*;
+use halfulp_verify::verify::{Job, Part, Report, Settings, Verifier};
 
 fn format(name: &str) -> Format {
     catalog::lookup(name).unwrap()
@@ -244,32 +242,5 @@ fn clauses_follow_the_situation() {
         let found = clause::of(&task, &operands, &wrong, &answers[0]);
         assert_eq!(found, id, "{:?} {operands:?}", task.op);
         assert!(clause::ALL.contains(&found));
-    }
-}
-
-#[test]
-fn neighbours_are_where_rounding_goes() {
-    for name in ["e5m2", "e4m3fn", "e2m1", "e8m0", "mxint8", "ue5m3", "i8", "bfloat16"] {
-        let f = format(name);
-        for i in 0..4000u128 {
-            let x = Real {
-                negative: i % 3 == 0 && f.is_signed(),
-                exponent: (i as i32 % 41) - 30,
-                significand: i * i % 977 + 1,
-                tail: false,
-            };
-            let magnitude = Magnitude { significand: x.significand, exponent: i64::from(x.exponent) };
-            let number = Number { negative: x.negative, magnitude, more: false };
-            let Some(n) = Neighbours::of(&f, number) else { continue };
-            let rounded = halfulp::round(&f, &Policy::IEEE, halfulp::Value::Finite(x), 0);
-            if rounded.flags.contains(Flags::OVERFLOW) || rounded.flags.contains(Flags::INVALID) {
-                continue;
-            }
-            let code = CodeText::of(&f, rounded.code);
-            let near = [&n.inner, &n.outer].into_iter().flatten().any(|c| *c == code);
-            assert!(near, "{name} {x:?}: {n:?} {code:?}");
-            let inexact = rounded.flags.contains(Flags::INEXACT);
-            assert_eq!(inexact, n.place != "on a value of the format", "{name} {x:?}: {n:?}");
-        }
     }
 }

@@ -1,0 +1,47 @@
+//! The long run of an experiment: the table `full`.
+
+use halfulp_lab::experiment::{Experiment, Quiet, Seeds};
+
+const TEXT: &str = r#"
+name = "x"
+title = "x"
+[run.ema]
+storages = ["bfloat16"]
+betas = [0.9]
+signals = ["constant"]
+steps = 8
+elements = 2
+seeds = 1
+[[assert]]
+bound = "ema.running"
+[full.run]
+steps = 16
+"#;
+
+#[test]
+fn the_long_run_has_other_settings_and_keeps_what_is_asserted() {
+    let read = |text: &str| Experiment::parse(text, "x.toml");
+    let steps = |experiment: Experiment| {
+        let report = experiment.run(&Quiet).unwrap();
+        report.settings.iter().find(|(key, _)| key == "steps").map(|(_, value)| value.clone()).unwrap()
+    };
+    assert_eq!(steps(read(TEXT).unwrap()), "8");
+    let full = read(TEXT).unwrap().full().unwrap();
+    assert_eq!(steps(full), "16");
+    let seeds = Seeds::count(2).unwrap();
+    let both = read(TEXT).unwrap().full().unwrap().with_seeds(&seeds).unwrap();
+    assert_eq!(both.run(&Quiet).unwrap().command, "halfulp bound run x.toml --full --seeds 0,1");
+    assert_eq!(steps(both), "16");
+}
+
+#[test]
+fn a_long_run_that_would_not_do_is_an_error_at_once() {
+    let without = TEXT.split("[full.run]").next().unwrap();
+    let error = Experiment::parse(without, "x.toml").unwrap().full().unwrap_err().to_string();
+    assert!(error.contains("no table full"), "{error}");
+    for (from, to) in
+        [("steps = 16", "steps = 0"), ("steps = 16", "colour = 1"), ("[full.run]", "[full.walk]")]
+    {
+        assert!(Experiment::parse(&TEXT.replace(from, to), "x.toml").is_err(), "{to}");
+    }
+}
