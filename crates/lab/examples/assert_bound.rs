@@ -19,7 +19,7 @@ static MOMENT: Statement = Statement {
     source: "induction over the steps",
     clause: "B5",
     measures: "|stored moment - moment in f64|",
-    trivial: "|m|: what a moment of 0 errs by",
+    trivial: "|m|: the error of storing 0",
     identity: false,
     hypotheses: &[Checked("m_t is finite")],
 };

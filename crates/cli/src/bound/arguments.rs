@@ -169,7 +169,7 @@ fn memory(text: &str) -> Result<u64, String> {
 
 const EXIT: &str = "\
 Exit code of check: 0 all that is asserted holds, 1 some bound is violated, (mostly) vacuous or out of its band, or something \
-else is not as asserted, 2 could not run, or a file asserts nothing. Of run: the same, but 0 where nothing is asserted.";
+else is not as asserted, 2 could not run, or a file asserts nothing. Of run: the same, but 0 where nothing is asserted and no run diverged.";
 
 const MORE: &str = "\
 A bound informs where it is below what one would know without it. It holds if it was nowhere exceeded, informs in at least \

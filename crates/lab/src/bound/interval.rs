@@ -20,16 +20,22 @@ pub struct Interval {
     pub seeds: usize,
 }
 
+/// The quantile of Student's t at 0.95 for so many seeds: one less are the degrees of freedom. `None` for fewer than two.
+pub(crate) fn quantile(seeds: usize) -> Option<f64> {
+    let freedom = seeds.checked_sub(1).filter(|n| *n > 0)?;
+    Some(QUANTILES[freedom.min(QUANTILES.len()) - 1])
+}
+
 impl Interval {
     /// Of one number a seed; of a single seed there is none.
     #[must_use]
     pub fn of(values: &[f64]) -> Option<Interval> {
         let seeds = values.len();
-        let freedom = seeds.checked_sub(1).filter(|n| *n > 0)?;
+        let quantile = quantile(seeds)?;
         let n = seeds as f64;
         let mean = values.iter().sum::<f64>() / n;
-        let variance = values.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / freedom as f64;
-        let half = QUANTILES[freedom.min(QUANTILES.len()) - 1] * (variance / n).sqrt();
+        let variance = values.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (n - 1.0);
+        let half = quantile * (variance / n).sqrt();
         Some(Interval { low: mean - half, high: mean + half, seeds })
     }
 

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::{Findings, Invalid};
-use crate::bound::{INFORMATIVE, Required, Status, Tally};
+use crate::bound::{INFORMATIVE, Required, STATEMENTS, Status, Tally};
 use crate::report::{Check, Detection, Divergence, Expected, Listed, Reference, Relation, Report};
 
 /// `[[assert]]`: a bound has to hold, and its tightness to stay in a band.
@@ -229,7 +229,7 @@ impl All<'_> {
     /// The report with what was found, and what is asserted of it.
     pub(super) fn of(&self, found: Findings, report: Report) -> Result<Report, Invalid> {
         Ok(Report {
-            checks: checks(self.assert, found.bounds)?,
+            checks: checks(self.assert, found.bounds, &found.divergences)?,
             references: references(self.expect, &found.numbers)?,
             detections: detections(self.detect, found.detections)?,
             divergences: divergences(self.diverge, found.divergences),
@@ -252,10 +252,21 @@ pub(super) fn check(asserted: &[Assert], expected: &[Expect]) -> Result<(), Inva
     Ok(())
 }
 
-/// The bounds with what is asserted of them; of several assertions that fit, the last one decides.
-fn checks(asserted: &[Assert], bounds: Vec<(String, Tally)>) -> Result<Vec<Check>, Invalid> {
+/// The bounds with what is asserted of them; of several assertions that fit, the last one decides. A bound that is asserted of a run that diverged, and so was
+/// evaluated nowhere, is not evaluated.
+fn checks(
+    asserted: &[Assert],
+    mut bounds: Vec<(String, Tally)>,
+    diverged: &[Divergence],
+) -> Result<Vec<Check>, Invalid> {
     for (k, one) in asserted.iter().enumerate() {
         if !bounds.iter().any(|(of, tally)| fits(one, of, tally)) {
+            let run = diverged.iter().find(|run| run.of.contains(&one.of));
+            let statement = STATEMENTS.iter().find(|statement| statement.name == one.bound);
+            if let Some((run, statement)) = run.zip(statement) {
+                bounds.push((run.of.clone(), Tally::new(statement)));
+                continue;
+            }
             let known = bounds.iter().map(|(of, tally)| format!("{} of {of}", tally.statement.name));
             return Err(nothing(&format!("assert[{k}].bound"), &one.bound, &one.of, known));
         }

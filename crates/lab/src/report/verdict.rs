@@ -95,7 +95,7 @@ impl Report {
             Part::of(["declared contradiction", "declared contradictions"], numbers(Relation::Contradicts)),
             Part::of(["recorded number", "recorded numbers"], numbers(Relation::Regression)),
             Part::of(["detection", "detections"], detections),
-            Part::of(["divergence", "divergences"], divergences),
+            Part::of(["run that diverged", "runs that diverged"], divergences),
         ]
     }
 

@@ -1,7 +1,8 @@
 //! What is wrong with an experiment file is named by its key.
 
 use halfulp_lab::check::check_experiment;
-use halfulp_lab::experiment::Experiment;
+use halfulp_lab::experiment::{Experiment, Quiet};
+use halfulp_lab::report::Verdict;
 
 #[test]
 fn wrong_settings_of_blockwise_are_named() {
@@ -61,4 +62,26 @@ fn wrong_settings_of_swamping_are_named() {
 fn a_file_that_is_not_there_is_said() {
     let message = check_experiment("no/such.toml").map_or_else(|e| e.to_string(), |_| String::new());
     assert!(message.contains("no/such.toml"), "{message}");
+}
+
+/// A bound that is asserted of a run that diverges is not evaluated: a run that fails, and no mistake in the file, as it once was called.
+#[test]
+fn a_bound_of_a_run_that_diverges_is_not_evaluated() {
+    let file = |bound: &str| {
+        format!(
+            "name = \"x\"\ntitle = \"x\"\n[run.adamw]\nproblem = {{ quadratic = {{ dimension = 4, curvatures = [0.05, 1.0], noise = 0.1 }} }}\n\
+             optimizer = {{ adam = {{ preset = \"pytorch\", rate = 1e300 }} }}\nsteps = 3\nseeds = 1\n\
+             [[run.adamw.cases]]\nname = \"all\"\narithmetic = \"f32\"\nstorage = {{ first = \"bfloat16\" }}\n\
+             [[assert]]\nbound = \"{bound}\"\n"
+        )
+    };
+    let report = Experiment::parse(&file("run.running"), "x.toml").unwrap().run(&Quiet).unwrap();
+    let failures = report.failures().join("\n");
+    assert!(failures.contains("run.running of all: not evaluated"), "{failures}");
+    assert!(failures.contains("all: diverged at step 1"), "{failures}");
+    assert_eq!(report.verdict(), Verdict::Fails);
+    // Of a bound that there is not at all the file is wrong.
+    let error =
+        Experiment::parse(&file("run.runing"), "x.toml").unwrap().run(&Quiet).unwrap_err().to_string();
+    assert!(error.contains("found no \"run.runing\""), "{error}");
 }

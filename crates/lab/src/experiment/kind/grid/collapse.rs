@@ -34,6 +34,17 @@ pub(super) fn spread(cells: &[(u64, u32, f64)], exponent: f64) -> Option<Spread>
     Some(Spread { relative, width, diagonals: diagonals.len() })
 }
 
+/// The exponent that stands out: its diagonals differ least, leave less than a quarter of the variance, and differ less than half as much as those of any
+/// other exponent. Every exponent has the cells that share a diagonal of its own, so that smaller differences between exponents mean nothing.
+pub(super) fn collapse(spreads: &[Option<Spread>]) -> Option<usize> {
+    let relative = |k: usize| spreads[k].map(|spread| spread.relative).filter(|x| !x.is_nan());
+    let mut known: Vec<(f64, usize)> = (0..spreads.len()).filter_map(|k| Some((relative(k)?, k))).collect();
+    known.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let (least, k) = *known.first()?;
+    let apart = known.get(1).is_some_and(|next| least < next.0 / 2.0);
+    (least < 0.5 && apart).then_some(k)
+}
+
 /// The sum of squared distances from the mean.
 fn squares(of: &[f64]) -> f64 {
     let mean = of.iter().sum::<f64>() / of.len() as f64;
@@ -60,6 +71,28 @@ mod tests {
                 assert!(other == exponent || found.relative > 0.2, "{exponent} {other}: {found:?}");
             }
         }
+    }
+
+    #[test]
+    fn an_exponent_collapses_only_where_it_stands_out() {
+        let of = |relative: &[f64]| {
+            let spread = |&relative: &f64| {
+                (!relative.is_nan()).then_some(Spread { relative, width: 1.0, diagonals: 3 })
+            };
+            collapse(&relative.iter().map(spread).collect::<Vec<_>>())
+        };
+        assert_eq!(of(&[0.9, 0.04, 0.7]), Some(1));
+        // No better than another; too wide; alone.
+        assert_eq!(of(&[0.9, 0.3, 0.4]), None);
+        assert_eq!(of(&[1.9, 0.6, 1.4]), None);
+        assert_eq!(of(&[0.1]), None);
+        assert_eq!(of(&[f64::NAN, 0.1, f64::NAN, 0.3]), Some(1));
+        assert_eq!(of(&[]), None);
+        // What does not depend on the mantissa at all collapses for none.
+        let noise = |log: f64, bits: f64| (halfulp::noise::word(3, (100.0 * log + bits) as u64) >> 40) as f64;
+        let cells = grid(noise);
+        let spreads: Vec<_> = [0.0, 0.5, 1.0, 1.5, 2.0].iter().map(|&s| spread(&cells, s)).collect();
+        assert_eq!(collapse(&spreads), None, "{spreads:?}");
     }
 
     #[test]

@@ -38,14 +38,26 @@ pub(super) fn slopes(horizons: &[u64], cells: &[&Cell]) -> Vec<f64> {
     (0..seeds).map(slope).collect()
 }
 
-/// The part of the rate that is lost, one a seed: 0 where the slope is that without rounding, 1 where there is no slope any more. NaN where
-/// without rounding nothing decreases, as far as the seeds tell: then there is no rate to lose.
-pub(super) fn lost(exact: &[f64], rounded: &[f64]) -> Vec<f64> {
+/// The part of the rate that is lost: 0 where the slope is that without rounding, 1 where there is no slope any more.
+pub(super) struct Lost {
+    /// The ratio of two means, `mean(exact - rounded) / mean(exact)`.
+    pub(super) ratio: Mean,
+    /// A number a seed: their mean is the ratio, and they vary as it does to the first order, the denominator's error included. Of two of the same seeds the
+    /// difference has an interval.
+    pub(super) seeds: Vec<f64>,
+}
+
+/// All is NaN where without rounding nothing decreases, as far as the seeds tell: then there is no rate to lose.
+pub(super) fn lost(exact: &[f64], rounded: &[f64]) -> Lost {
     let Mean { mean, high, .. } = Mean::of(exact);
     if mean >= 0.0 || high >= 0.0 {
-        return vec![f64::NAN; exact.len()];
+        let none = Mean { mean: f64::NAN, low: f64::NAN, high: f64::NAN };
+        return Lost { ratio: none, seeds: vec![f64::NAN; exact.len()] };
     }
-    exact.iter().zip(rounded).map(|(exact, rounded)| (exact - rounded) / mean).collect()
+    let less: Vec<f64> = exact.iter().zip(rounded).map(|(exact, rounded)| exact - rounded).collect();
+    let ratio = Mean::ratio(&less, exact);
+    let seed = |(less, exact): (&f64, &f64)| ratio.mean + (less - ratio.mean * exact) / mean;
+    Lost { seeds: less.iter().zip(exact).map(seed).collect(), ratio }
 }
 
 /// The least exponent from which on every path keeps the rate; NaN if the last does not.
@@ -76,12 +88,26 @@ mod tests {
             (cells([[1.0, 2.0], [0.5, 1.0], [0.25, 0.5]]), cells([[1.0, 1.0], [0.5, 1.0], [0.25, 1.0]]));
         let of = |cells: &[Cell; 3]| slopes(&[4, 16, 64], &cells.iter().collect::<Vec<_>>());
         assert!(of(&exact).iter().all(|slope| (slope + 0.5).abs() < 1e-12), "{:?}", of(&exact));
-        let lost = lost(&of(&exact), &of(&flat));
+        let lost = lost(&of(&exact), &of(&flat)).seeds;
         assert!(lost[0].abs() < 1e-12 && (lost[1] - 1.0).abs() < 1e-12, "{lost:?}");
-        assert!(super::lost(&[0.5, 0.4, 0.6], &[0.5; 3]).iter().all(|lost| lost.is_nan()));
-        assert!(super::lost(&[-0.5, 0.4, -0.6], &[-0.5; 3]).iter().all(|lost| lost.is_nan()));
+        assert!(super::lost(&[0.5, 0.4, 0.6], &[0.5; 3]).seeds.iter().all(|lost| lost.is_nan()));
+        assert!(super::lost(&[-0.5, 0.4, -0.6], &[-0.5; 3]).ratio.high.is_nan());
         let diverged = cells([[1.0, 1.0], [f64::NAN, 1.0], [1.0, 1.0]]);
         assert!(of(&diverged)[0].is_nan() && Mean::of(&of(&diverged)).mean.is_nan());
+    }
+
+    /// The seeds' numbers have the ratio as their mean, and its interval where the denominator is well known.
+    #[test]
+    fn what_seeds_lose_is_the_ratio_of_means() {
+        let exact = [-0.50, -0.52, -0.49, -0.51, -0.50];
+        let rounded = [-0.30, -0.33, -0.29, -0.28, -0.31];
+        let lost = lost(&exact, &rounded);
+        let Mean { mean, low, high } = Mean::of(&lost.seeds);
+        let near = |a: f64, b: f64, by: f64| assert!((a - b).abs() < by, "{a} {b}");
+        near(lost.ratio.mean, (2.52 - 1.51) / 2.52, 1e-12);
+        near(mean, lost.ratio.mean, 1e-12);
+        near(low, lost.ratio.low, 5e-3);
+        near(high, lost.ratio.high, 5e-3);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use halfulp::Rounding;
 
 use super::cells::{Cell, Grid, Row};
-use super::collapse::{Spread, spread};
+use super::collapse::{Spread, collapse, spread};
 use super::fit::{Verdict, least, lost, slopes};
 use super::optimizer::LearningRate;
 use super::{GridRun, pictures, tables, wrong};
@@ -43,11 +43,9 @@ impl Fitted<'_> {
         settings.paths.as_ref().map_or(f64::NAN, |paths| least(&paths.exponents, &self.verdicts))
     }
 
-    /// The index of the exponent whose diagonals differ least.
+    /// The index of the exponent whose diagonals differ least, if it stands out.
     pub(super) fn collapses(&self) -> Option<usize> {
-        let relative = |k: &usize| self.spreads[*k].map_or(f64::NAN, |spread| spread.relative);
-        let known = (0..self.spreads.len()).filter(|k| !relative(k).is_nan());
-        known.min_by(|a, b| relative(a).total_cmp(&relative(b)))
+        collapse(&self.spreads)
     }
 }
 
@@ -95,7 +93,7 @@ fn part<'a>(settings: &GridRun, grid: &'a Grid<'_>, run: usize) -> Part<'a> {
 fn line<'a>(settings: &GridRun, name: String, cells: Vec<&'a Cell>, exact: Option<&[f64]>) -> Line<'a> {
     let slopes = slopes(&settings.horizons, &cells);
     let lost = lost(exact.unwrap_or(&slopes), &slopes);
-    Line { name, cells, rate: Mean::of(&slopes), loses: Mean::of(&lost), slopes, lost }
+    Line { name, cells, rate: Mean::of(&slopes), loses: lost.ratio, slopes, lost: lost.seeds }
 }
 
 fn fitted<'a>(settings: &GridRun, grid: &Grid<'_>, row: &'a Row, exact: &Line<'_>) -> Fitted<'a> {
