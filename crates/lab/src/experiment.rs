@@ -16,19 +16,23 @@ mod seeds;
 mod source;
 mod text;
 
+use std::fmt;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
 pub use asserted::{Assert, Detect, Diverge, Expect};
 pub use assertions::Assertions;
+pub(crate) use error::in_words;
 pub use error::{ExperimentError, Invalid};
+pub(crate) use full::read;
 pub use kind::Kinds;
 pub use memory::Memory;
 pub use seeds::Seeds;
 pub use source::{BUILTIN, builtin, open};
 
 use crate::bound::Tally;
+use crate::registry::Registry;
 use crate::report::{Detection, Divergence, Figure, Report, Table};
 
 /// An experiment, read from a file.
@@ -43,6 +47,8 @@ pub struct Experiment {
     limit: u64,
     /// Whether it is the long run.
     long: bool,
+    /// What its names mean.
+    registry: Registry,
 }
 
 #[derive(Debug, Deserialize)]
@@ -120,7 +126,10 @@ pub(crate) fn inline(settings: &impl Serialize) -> String {
 }
 
 /// One kind of experiment: a table in a file.
-pub trait Kind {
+pub trait Kind: fmt::Debug + Send + Sync {
+    /// Files that are named by relative paths are in this folder.
+    fn relative_to(&mut self, _folder: &Path) {}
+
     /// Whether the settings make sense together.
     ///
     /// # Errors
@@ -143,13 +152,26 @@ impl Experiment {
     /// # Errors
     /// What is wrong, with line, column and key.
     pub fn parse(text: &str, origin: &str) -> Result<Experiment, ExperimentError> {
+        Experiment::parse_with(text, origin, &Registry::default())
+    }
+
+    /// The same with what a registry has beside what this crate has.
+    ///
+    /// # Errors
+    /// What is wrong, with line, column and key.
+    pub fn parse_with(
+        text: &str,
+        origin: &str,
+        registry: &Registry,
+    ) -> Result<Experiment, ExperimentError> {
         text::check(text).map_err(|e| ExperimentError::invalid(&e, text, origin))?;
-        let mut file: File = toml::from_str(text).map_err(|e| ExperimentError::syntax(&e, text, origin))?;
+        let file = registry.within(|| toml::from_str(text));
+        let mut file: File = file.map_err(|e| ExperimentError::syntax(&e, text, origin))?;
         file.run.relative_to(folder(origin));
         let command = format!("halfulp bound run {}", place::quoted(origin));
         let limit = Memory::LIMIT;
-        let (origin, text) = (origin.to_string(), text.to_string());
-        let experiment = Experiment { file, origin, text, command, limit, long: false };
+        let (origin, text, registry) = (origin.to_string(), text.to_string(), registry.clone());
+        let experiment = Experiment { file, origin, text, command, limit, long: false, registry };
         experiment.check(&experiment.file)?;
         if experiment.file.full.is_some() {
             experiment.check(&experiment.lengthened()?)?;
@@ -159,7 +181,12 @@ impl Experiment {
 
     fn check(&self, file: &File) -> Result<(), ExperimentError> {
         asserted::check(&file.assert, &file.expect).map_err(|e| self.invalid(&e))?;
-        file.run.kind().check().map_err(|e| self.invalid(&e))
+        self.kind(file)?.check().map_err(|e| self.invalid(&e))
+    }
+
+    /// The settings of the kind that a file is of.
+    fn kind<'f>(&self, file: &'f File) -> Result<&'f dyn Kind, ExperimentError> {
+        file.run.kind().map_err(|e| self.invalid(e))
     }
 
     /// The long run: with the settings and the expected numbers of the table `full` in place of those of the same name.
@@ -216,7 +243,7 @@ impl Experiment {
 
     /// A table as a file of the same place.
     fn read(&self, table: &toml::Table) -> Result<File, String> {
-        let mut file: File = full::read(table)?;
+        let mut file: File = self.registry.within(|| read(table)).map_err(|e| e.to_string())?;
         file.run.relative_to(folder(&self.origin));
         Ok(file)
     }
@@ -232,7 +259,7 @@ impl Experiment {
     /// # Errors
     /// It does not: the key that most of the memory comes from.
     pub fn fits(&self, threads: usize) -> Result<(), ExperimentError> {
-        let memory = self.file.run.kind().memory(threads.max(1) as u64);
+        let memory = self.kind(&self.file)?.memory(threads.max(1) as u64);
         if memory.bytes <= self.limit {
             return Ok(());
         }
@@ -299,7 +326,7 @@ impl Experiment {
     /// What cannot be run, would take more memory than it may, or is asserted of things that there are none of.
     pub fn run(&self, progress: &dyn Progress) -> Result<Report, ExperimentError> {
         self.fits(rayon::current_num_threads())?;
-        let found = self.file.run.kind().run(progress).map_err(|e| self.invalid(&e))?;
+        let found = self.kind(&self.file)?.run(progress).map_err(|e| self.invalid(&e))?;
         let file = &self.file;
         let report = Report {
             name: file.name.clone(),

@@ -3,9 +3,11 @@
 //! Every choice that changes bits is an option; the options of common libraries have names, see [`Adam::preset`].
 
 pub mod adam;
+mod builtin;
 pub mod ema;
 pub mod muon;
 pub mod newton_schulz;
+mod open;
 pub mod schedule;
 pub mod sgd;
 mod spec;
@@ -16,9 +18,10 @@ pub use adam::{Adam, Moments};
 pub use ema::Ema;
 pub use muon::Muon;
 pub use newton_schulz::NewtonSchulz;
+pub use open::{AnyOptimizer, Optimizer, Step, StepIn};
 pub use schedule::Schedule;
 pub use sgd::Sgd;
-pub use spec::{AdamSpec, Elementwise, MuonSpec, OptimizerSpec, SgdSpec};
+pub use spec::{AdamSpec, Elementwise, MuonSpec, NAMES, OptimizerSpec, SgdSpec};
 pub use states::{Keepers, States, Storages};
 pub use weights::Decay;
 

@@ -23,9 +23,11 @@ impl Invalid {
     }
 }
 
+/// The key, if there is one, and why.
 impl fmt::Display for Invalid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.key, self.why)
+        let colon = if self.key.is_empty() { "" } else { ": " };
+        write!(f, "{}{colon}{}", self.key, self.why)
     }
 }
 
@@ -99,7 +101,7 @@ fn shown(text: &str) -> String {
 }
 
 /// An error of the file's syntax or types without the names of Rust's types.
-fn in_words(message: &str) -> String {
+pub(crate) fn in_words(message: &str) -> String {
     let types = [
         ("u64", "a whole number, 0 or more"),
         ("usize", "a whole number, 0 or more"),

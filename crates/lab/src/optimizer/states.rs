@@ -152,7 +152,7 @@ impl Keepers {
     }
 
     /// What keeps the first moment of a tensor with so many elements.
-    pub(super) const fn first_of(&mut self, elements: usize) -> &mut Keeper {
+    pub(super) fn first_of(&mut self, elements: usize) -> &mut Keeper {
         if elements < self.whole_below && self.first.is_blockwise() {
             &mut self.whole
         } else {
@@ -161,7 +161,7 @@ impl Keepers {
     }
 
     /// What keeps the second moment of a tensor with so many elements.
-    pub(super) const fn second_of(&mut self, elements: usize) -> &mut Keeper {
+    pub(super) fn second_of(&mut self, elements: usize) -> &mut Keeper {
         if elements < self.whole_below && self.second.is_blockwise() {
             &mut self.whole
         } else {
