@@ -29,7 +29,7 @@ pub(crate) use full::read;
 pub use kind::Kinds;
 pub use memory::Memory;
 pub use seeds::Seeds;
-pub use source::{BUILTIN, builtin, open};
+pub use source::{BUILTIN, builtin, open, open_with};
 
 use crate::bound::Tally;
 use crate::registry::Registry;
@@ -168,7 +168,7 @@ impl Experiment {
         let file = registry.within(|| toml::from_str(text));
         let mut file: File = file.map_err(|e| ExperimentError::syntax(&e, text, origin))?;
         file.run.relative_to(folder(origin));
-        let command = format!("halfulp bound run {}", place::quoted(origin));
+        let command = format!("{} {}", registry.command, place::quoted(origin));
         let limit = Memory::LIMIT;
         let (origin, text, registry) = (origin.to_string(), text.to_string(), registry.clone());
         let experiment = Experiment { file, origin, text, command, limit, long: false, registry };
@@ -273,7 +273,7 @@ impl Experiment {
 
     /// The same under the name that it comes with the program by.
     fn named(self, name: &str) -> Experiment {
-        Experiment { command: format!("halfulp bound run {name}"), ..self }
+        Experiment { command: format!("{} {name}", self.registry.command), ..self }
     }
 
     /// Whether its file has seeds that can be replaced.

@@ -14,6 +14,7 @@ pub mod matrix;
 pub mod optimizer;
 pub mod problem;
 pub mod product;
+pub mod program;
 pub mod registry;
 pub mod report;
 pub mod storage;

@@ -18,11 +18,11 @@ pub use adam::{Adam, Moments};
 pub use ema::Ema;
 pub use muon::Muon;
 pub use newton_schulz::NewtonSchulz;
-pub use open::{AnyOptimizer, Optimizer, Step, StepIn};
+pub use open::{AnyOptimizer, Optimizer, Step, StepIn, Twin};
 pub use schedule::Schedule;
 pub use sgd::Sgd;
 pub use spec::{AdamSpec, Elementwise, MuonSpec, NAMES, OptimizerSpec, SgdSpec};
-pub use states::{Keepers, States, Storages};
+pub use states::{Keepers, Part, States, Storages};
 pub use weights::Decay;
 
 use crate::arithmetic::Arithmetic;
@@ -89,7 +89,11 @@ impl<N: Clone> Scratch<N> {
         Scratch { rooms: std::array::from_fn(|_| vec![zero.clone(); len]) }
     }
 
-    fn parts(&mut self, len: usize) -> [&mut [N]; 5] {
+    /// Rooms for `len` elements each.
+    ///
+    /// # Panics
+    /// If they are for fewer.
+    pub fn parts(&mut self, len: usize) -> [&mut [N]; 5] {
         self.rooms.each_mut().map(|room| &mut room[..len])
     }
 }

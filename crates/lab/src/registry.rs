@@ -48,6 +48,7 @@
 
 mod other;
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::fmt;
 use std::sync::Arc;
@@ -70,13 +71,28 @@ pub(crate) type Entries<T> = Vec<(String, Reader<T>)>;
 type Make = Arc<dyn Fn(&Setting<'_>) -> Option<Box<dyn Bound>> + Send + Sync>;
 
 /// What experiment files can name beside what this crate has.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Registry {
+    pub(crate) command: Cow<'static, str>,
     pub(crate) kinds: Entries<Box<dyn Kind>>,
     pub(crate) optimizers: Entries<Arc<dyn AnyOptimizer>>,
     pub(crate) problems: Entries<Box<dyn Problem>>,
     pub(crate) storages: Entries<Arc<dyn Store>>,
     pub(crate) bounds: Vec<(&'static Statement, Make)>,
+}
+
+/// Nothing but what this crate has.
+impl Default for Registry {
+    fn default() -> Registry {
+        Registry {
+            command: Cow::Borrowed("halfulp bound run"),
+            kinds: Vec::new(),
+            optimizers: Vec::new(),
+            problems: Vec::new(),
+            storages: Vec::new(),
+            bounds: Vec::new(),
+        }
+    }
 }
 
 thread_local! {
@@ -85,6 +101,12 @@ thread_local! {
 }
 
 impl Registry {
+    /// The command that runs an experiment again, but for the experiment: reports have it.
+    #[must_use]
+    pub fn command(self, command: impl Into<Cow<'static, str>>) -> Registry {
+        Registry { command: command.into(), ..self }
+    }
+
     /// A kind of experiment: files have it as `[run.NAME]`.
     ///
     /// # Panics

@@ -4,6 +4,7 @@ use std::num::NonZero;
 use std::path::PathBuf;
 
 use halfulp_lab::experiment::Seeds;
+use halfulp_lab::program::Request;
 use halfulp_lab::storage::Storage;
 use halfulp_lab::trace::Rounds;
 
@@ -130,6 +131,21 @@ pub struct What {
     /// is run.
     #[arg(long, value_name = "SIZE", default_value = "1G", value_parser = memory)]
     pub max_memory: u64,
+}
+
+impl What {
+    /// What is asked for, run or checked.
+    pub fn request(&self, check: bool) -> Request {
+        Request {
+            names: self.names.clone(),
+            all: self.all,
+            full: self.full,
+            seeds: self.seeds.clone(),
+            check,
+            max_memory: self.max_memory,
+            threads: self.threads,
+        }
+    }
 }
 
 /// Where what was found goes.

@@ -56,6 +56,14 @@ pub enum ExperimentError {
         /// Why.
         why: String,
     },
+    /// It asserts nothing, and is to be checked.
+    #[error(
+        "{origin}: it asserts nothing, so there is nothing to check: add an [[assert]], or use `halfulp bound run`"
+    )]
+    Empty {
+        /// The file, or what the text is called.
+        origin: String,
+    },
     /// No experiment of that name comes with the program.
     #[error("no experiment is named {name:?}: expected {}, or a file such as ./mine.toml", names())]
     Unknown {

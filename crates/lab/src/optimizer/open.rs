@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use std::fmt::Debug;
 use std::sync::Arc;
 
+use rug::Float;
+
 use super::{Blind, Keepers, Observer, States};
 use crate::arithmetic::{Arithmetic, Exact, Plain, Rounded, Running};
 use crate::experiment::Invalid;
@@ -102,12 +104,6 @@ pub trait StepIn<A: Arithmetic> {
         observer: &mut dyn Observer<A::Number>,
     ) -> Result<(), Invalid>;
 
-    /// [`Optimizer::elementwise`].
-    ///
-    /// # Errors
-    /// As there.
-    fn elementwise_in(&self, a: &mut A, step: Step<'_, A::Number>) -> Result<(), Invalid>;
-
     /// The optimizer.
     fn optimizer(&self) -> &dyn Optimizer;
 }
@@ -120,10 +116,6 @@ impl<A: Arithmetic, P: Optimizer> StepIn<A> for P {
         mut observer: &mut dyn Observer<A::Number>,
     ) -> Result<(), Invalid> {
         self.step(a, step, &mut observer)
-    }
-
-    fn elementwise_in(&self, a: &mut A, step: Step<'_, A::Number>) -> Result<(), Invalid> {
-        self.elementwise(a, step)
     }
 
     fn optimizer(&self) -> &dyn Optimizer {
@@ -141,12 +133,40 @@ impl<A: Arithmetic, P: StepIn<A> + ?Sized> StepIn<A> for Arc<P> {
         (**self).step_in(a, step, observer)
     }
 
-    fn elementwise_in(&self, a: &mut A, step: Step<'_, A::Number>) -> Result<(), Invalid> {
-        (**self).elementwise_in(a, step)
-    }
-
     fn optimizer(&self) -> &dyn Optimizer {
         (**self).optimizer()
+    }
+}
+
+/// An optimizer that the exact twin of a run can follow.
+pub trait Twin {
+    /// [`Optimizer::elementwise`], exactly.
+    ///
+    /// # Errors
+    /// As there.
+    fn twin(&self, exact: &mut Exact, step: Step<'_, Float>) -> Result<(), Invalid>;
+
+    /// Whether that is the whole step.
+    fn is_whole(&self) -> bool;
+}
+
+impl<P: Optimizer> Twin for P {
+    fn twin(&self, exact: &mut Exact, step: Step<'_, Float>) -> Result<(), Invalid> {
+        self.elementwise(exact, step)
+    }
+
+    fn is_whole(&self) -> bool {
+        self.is_elementwise()
+    }
+}
+
+impl<P: Twin + ?Sized> Twin for Arc<P> {
+    fn twin(&self, exact: &mut Exact, step: Step<'_, Float>) -> Result<(), Invalid> {
+        (**self).twin(exact, step)
+    }
+
+    fn is_whole(&self) -> bool {
+        (**self).is_whole()
     }
 }
 
@@ -159,7 +179,7 @@ pub trait AnyOptimizer:
     + StepIn<Running<Plain<f32>>>
     + StepIn<Running<Plain<f64>>>
     + StepIn<Running<Rounded<f64>>>
-    + StepIn<Exact>
+    + Twin
 {
 }
 

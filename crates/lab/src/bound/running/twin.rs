@@ -6,7 +6,7 @@ use super::{CHANCE, CHANCE_OF_MOMENTS, ENCLOSURE, RUNNING, WORST};
 use crate::arithmetic::{Arithmetic, Bounded, Exact, Native};
 use crate::bound::Tally;
 use crate::bound::outward::Upper;
-use crate::optimizer::{Keepers, Observer, States, Step as OptimizerStep, StepIn};
+use crate::optimizer::{Keepers, Observer, States, Step as OptimizerStep, Twin};
 use crate::train::{Seeds, Watch};
 
 /// The largest distance of weights after a step, the largest bounds, and of how many weights each says something.
@@ -39,7 +39,7 @@ pub struct RunningTwin<P> {
     pub curve: Vec<Step>,
 }
 
-impl<P: StepIn<Exact>> RunningTwin<P> {
+impl<P: Twin> RunningTwin<P> {
     /// Beside a run that starts with these weights, where sums of chances are taken to be within so many spreads of 0.
     #[must_use]
     pub fn new(optimizer: P, start: &[f64], deviation: Upper, of: &str) -> RunningTwin<P> {
@@ -92,7 +92,7 @@ impl<P: StepIn<Exact>> RunningTwin<P> {
         let (states, gradients) = (&mut self.twin, &self.gradient);
         let step = OptimizerStep { seeds: at, shapes: &[], states, gradients, keepers };
         // What an optimizer cannot do, the run that is watched has not done either.
-        let _ = self.optimizer.elementwise_in(&mut self.exact, step);
+        let _ = self.optimizer.twin(&mut self.exact, step);
     }
 
     fn observe_moments<V: Native>(&mut self, t: u64, moments: &[Bounded<V>], second: bool) {
@@ -162,7 +162,7 @@ fn enclosed<V: Native>(tally: &mut Tally, x: &Bounded<V>, exact: &Float, at: &im
 
 impl<V: Native, P> Observer<Bounded<V>> for RunningTwin<P> {}
 
-impl<V: Native, P: StepIn<Exact>> Watch<Bounded<V>> for RunningTwin<P> {
+impl<V: Native, P: Twin> Watch<Bounded<V>> for RunningTwin<P> {
     fn before(&mut self, _: &Seeds, _: &States<Bounded<V>>, gradient: &[Bounded<V>]) {
         for (to, g) in self.gradient.iter_mut().zip(gradient) {
             *to = self.exact.number(g.value.wide());
@@ -174,7 +174,7 @@ impl<V: Native, P: StepIn<Exact>> Watch<Bounded<V>> for RunningTwin<P> {
         self.step(at);
         self.observe_moments(at.t, &states.first, false);
         self.observe_moments(at.t, &states.second, true);
-        if self.optimizer.optimizer().is_elementwise() {
+        if self.optimizer.is_whole() {
             return self.observe_weights(at.t, &states.weights);
         }
         // Orthogonalization is no operation on elements: its bounds are those of one Muon step.

@@ -6,7 +6,7 @@ use super::{Adam, Denominator, Moments, Ratio, Square};
 use crate::arithmetic::{Arithmetic, Coefficient};
 use crate::optimizer::ema::{Ema, Factors, named};
 use crate::optimizer::weights::{Weights, coupled};
-use crate::optimizer::{Keepers, Observer, PART, Quantity, Scratch, States, fill};
+use crate::optimizer::{Keepers, Observer, Quantity, Scratch, States, fill};
 use crate::train::Seeds;
 
 impl Adam {
@@ -72,11 +72,10 @@ impl Adam {
         keepers: &mut Keepers,
         observer: &mut O,
     ) {
-        let block = keepers.block();
-        let len = PART.next_multiple_of(block).min(gradients.len()).max(1);
+        let len = keepers.part(gradients.len());
         let constants = self.constants(a, keepers, seeds.t, len);
         let mut scratch = Scratch::new(&constants.step[0], len);
-        for crate::optimizer::states::Part { range, tensor } in keepers.parts(gradients.len(), len) {
+        for crate::optimizer::Part { range, tensor } in keepers.parts(gradients.len(), len) {
             if !within.contains(&range.start) {
                 continue;
             }
