@@ -3,6 +3,7 @@
 mod arguments;
 mod files;
 mod list;
+mod new;
 mod print;
 mod progress;
 mod trace;
@@ -26,6 +27,7 @@ use progress::Progress;
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     match &args.verb {
         Verb::List(args) => list::list(args),
+        Verb::New(args) => new::new(args),
         Verb::Trace(args) => trace::trace(args),
         Verb::Run(args) => {
             let style = if args.brief || args.what.all { Style::Brief } else { Style::Full };

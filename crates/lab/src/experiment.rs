@@ -14,6 +14,7 @@ mod place;
 pub(crate) mod range;
 mod seeds;
 mod source;
+mod template;
 mod text;
 
 use std::fmt;
@@ -29,6 +30,7 @@ pub(crate) use full::read;
 pub use kind::Kinds;
 pub use memory::Memory;
 pub use seeds::Seeds;
+pub use template::{TEMPLATES, USUAL, template};
 pub use source::{BUILTIN, builtin, open, open_with};
 
 use crate::bound::Tally;

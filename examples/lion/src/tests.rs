@@ -62,7 +62,7 @@ fn errors_have_line_and_key() {
     for (to, expected) in [
         ("rate = 0.0", "optimizer.lion.rate: 0: expected a number above 0"),
         ("rate = \"fast\"", "optimizer.lion.rate: invalid type: string \"fast\", expected a number"),
-        ("colour = 1", "optimizer.lion.colour: unknown field `colour`, expected one of `rate`, `betas`, `weight-decay`"),
+        ("colour = 1", "optimizer.lion: unknown field `colour`, expected one of `rate`, `betas`, `weight-decay`"),
     ] {
         let error = read("rate = 0.01", to);
         assert!(error.starts_with(&format!("lion.toml:{line}:")), "{error}");

@@ -3,7 +3,7 @@
 use std::num::NonZero;
 use std::path::PathBuf;
 
-use halfulp_lab::experiment::Seeds;
+use halfulp_lab::experiment::{Seeds, TEMPLATES, USUAL};
 use halfulp_lab::program::Request;
 use halfulp_lab::storage::Storage;
 use halfulp_lab::trace::Rounds;
@@ -27,6 +27,8 @@ pub enum Verb {
     Run(Run),
     /// Run experiments and compare with what they assert: the verdict, for CI.
     Check(Check),
+    /// Write a commented experiment file to begin with: it runs as it is.
+    New(New),
     /// Judge a recorded training run: replay its gradients, compare its weights and states with the bounds.
     Trace(Trace),
 }
@@ -41,6 +43,22 @@ pub struct List {
     /// Print a JSON document with an object an experiment.
     #[arg(long)]
     pub json: bool,
+}
+
+/// What to write, and where.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  halfulp bound new -o mine.toml
+  halfulp bound new compare
+  halfulp bound check ./mine.toml")]
+pub struct New {
+    /// The kind of experiment.
+    #[arg(value_name = "KIND", default_value = USUAL, value_parser = clap::builder::PossibleValuesParser::new(TEMPLATES.iter().map(|(kind, _)| *kind)))]
+    pub kind: String,
+    /// Write to a file, which must not be there yet [default: standard output].
+    #[arg(short, long, value_name = "FILE.toml")]
+    pub output: Option<PathBuf>,
 }
 
 /// What to run, and how to report.
@@ -218,6 +236,7 @@ const EXAMPLES: &str = "\
 Examples:
   halfulp bound list
   halfulp bound run one-step
+  halfulp bound new -o mine.toml
   halfulp bound check one-step ./mine.toml";
 
 const EXAMPLES_OF_RUN: &str = "\
