@@ -49,9 +49,8 @@ pub struct List {
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
-  halfulp bound new -o mine.toml
-  halfulp bound new compare
-  halfulp bound check ./mine.toml")]
+  halfulp bound new -o first.toml
+  halfulp bound new compare")]
 pub struct New {
     /// The kind of experiment.
     #[arg(value_name = "KIND", default_value = USUAL, value_parser = clap::builder::PossibleValuesParser::new(TEMPLATES.iter().map(|(kind, _)| *kind)))]
@@ -236,7 +235,7 @@ const EXAMPLES: &str = "\
 Examples:
   halfulp bound list
   halfulp bound run one-step
-  halfulp bound new -o mine.toml
+  halfulp bound new -o first.toml
   halfulp bound check one-step ./mine.toml";
 
 const EXAMPLES_OF_RUN: &str = "\
