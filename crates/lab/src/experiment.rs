@@ -7,17 +7,18 @@
 mod asserted;
 mod assertions;
 mod error;
+mod findings;
 mod full;
 pub mod kind;
 mod memory;
 mod place;
+mod progress;
 pub(crate) mod range;
 mod seeds;
 mod source;
 mod template;
 mod text;
 
-use std::fmt;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -26,16 +27,17 @@ pub use asserted::{Assert, Detect, Diverge, Expect};
 pub use assertions::Assertions;
 pub(crate) use error::in_words;
 pub use error::{ExperimentError, Invalid};
+pub use findings::Findings;
 pub(crate) use full::read;
-pub use kind::Kinds;
+pub use kind::{Kind, Kinds};
 pub use memory::Memory;
+pub use progress::{Progress, Quiet};
 pub use seeds::Seeds;
 pub use template::{TEMPLATES, USUAL, template};
 pub use source::{BUILTIN, builtin, open, open_with};
 
-use crate::bound::Tally;
 use crate::registry::Registry;
-use crate::report::{Detection, Divergence, Figure, Report, Table};
+use crate::report::Report;
 
 /// An experiment, read from a file.
 #[derive(Debug)]
@@ -74,39 +76,6 @@ struct File {
     full: Option<full::Full>,
 }
 
-/// What an experiment of some kind finds, before anything is asserted of it.
-#[derive(Clone, Debug, Default)]
-pub struct Findings {
-    /// Every setting that the result depends on.
-    pub settings: Vec<(String, String)>,
-    /// Bounds: what they were evaluated on, and how it went.
-    pub bounds: Vec<(String, Tally)>,
-    /// Numbers by name: `frozen.bfloat16`.
-    pub numbers: Vec<(String, f64)>,
-    /// What was detected.
-    pub detections: Vec<Detection>,
-    /// Runs that diverged.
-    pub divergences: Vec<Divergence>,
-    /// Pictures.
-    pub figures: Vec<Figure>,
-    /// Tables.
-    pub tables: Vec<Table>,
-}
-
-/// Who wants to know how far an experiment is. Calls come from many threads.
-pub trait Progress: Sync {
-    /// There are this many parts to do, altogether.
-    fn parts(&self, _total: u64) {}
-    /// One more is done.
-    fn done(&self) {}
-}
-
-/// Nobody.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Quiet;
-
-impl Progress for Quiet {}
-
 /// The folder that paths in a file are relative to: its own.
 fn folder(origin: &str) -> &Path {
     Path::new(origin).parent().unwrap_or(Path::new(""))
@@ -125,27 +94,6 @@ pub(crate) fn inline(settings: &impl Serialize) -> String {
         Ok(_) => text,
         Err(e) => e.to_string(),
     }
-}
-
-/// One kind of experiment: a table in a file.
-pub trait Kind: fmt::Debug + Send + Sync {
-    /// Files that are named by relative paths are in this folder.
-    fn relative_to(&mut self, _folder: &Path) {}
-
-    /// Whether the settings make sense together.
-    ///
-    /// # Errors
-    /// The key and what is wrong with it.
-    fn check(&self) -> Result<(), Invalid>;
-
-    /// About how much memory a run takes with so many threads. Precondition: the settings were checked.
-    fn memory(&self, threads: u64) -> Memory;
-
-    /// Runs it. The result is the same for any number of threads.
-    ///
-    /// # Errors
-    /// What cannot be run after all.
-    fn run(&self, progress: &dyn Progress) -> Result<Findings, Invalid>;
 }
 
 impl Experiment {

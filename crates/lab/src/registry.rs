@@ -107,7 +107,7 @@ impl Registry {
         Registry { command: command.into(), ..self }
     }
 
-    /// A kind of experiment: files have it as `[run.NAME]`.
+    /// A kind of experiment: files have it as `[run.NAME]`. It should deny unknown fields: that is also how `--seeds` finds out that it has none.
     ///
     /// # Panics
     /// The name is taken, here or by a kind of this crate; so for the next three.

@@ -1,7 +1,9 @@
 //! Runs: an optimizer on a problem, step by step.
 
+mod both;
 mod run;
 
+pub use both::Both;
 pub use run::{Diverged, Run, Watch};
 
 use halfulp::noise;

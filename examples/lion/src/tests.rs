@@ -5,7 +5,7 @@ use std::fmt;
 
 use halfulp_lab::arithmetic::Arithmetic;
 use halfulp_lab::bound::Status;
-use halfulp_lab::experiment::{Experiment, Invalid, Quiet};
+use halfulp_lab::experiment::{Experiment, Findings, Invalid, Kind, Memory, Progress, Quiet, Seeds};
 use halfulp_lab::optimizer::{Observer, Optimizer, Step};
 use halfulp_lab::program::{Answer, Request};
 use halfulp_lab::registry::Registry;
@@ -175,4 +175,61 @@ fn a_storage_of_another_crate_is_run_and_its_truncation_is_found() {
         check.and_then(|check| check.tally.ratio())
     };
     assert_eq!(tightest(&nearest), tightest(&settings));
+}
+
+/// A kind of experiment: signs of noise are counted.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Coins {
+    throws: u64,
+    #[serde(default)]
+    seeds: Seeds,
+}
+
+impl Kind for Coins {
+    fn check(&self) -> Result<(), Invalid> {
+        match self.throws {
+            1..=1000 => Ok(()),
+            other => Err(Invalid::new("run.coins.throws", format!("{other}: expected 1 to 1000"))),
+        }
+    }
+
+    fn memory(&self, _: u64) -> Memory {
+        Memory::of("run.coins.throws", &[self.throws])
+    }
+
+    fn run(&self, _: &dyn Progress) -> Result<Findings, Invalid> {
+        let seed = self.seeds.as_slice()[0];
+        let heads = (0..self.throws).filter(|&k| halfulp::noise::word(seed, k) >> 63 == 1).count();
+        Ok(Findings { numbers: vec![("heads".into(), heads as f64)], ..Findings::default() })
+    }
+}
+
+#[test]
+fn a_kind_of_another_crate_runs_and_its_errors_have_keys() {
+    let registry = Registry::default().kind::<Coins>("coins");
+    let file = |throws: &str| {
+        format!(
+            "name = \"coins\"\ntitle = \"Coins\"\n[run.coins]\nthrows = {throws}\n[[expect]]\nnumber = \"heads\"\nvalue = 50\nwithin = [25, 75]\nsource = \"fair coins\"\n"
+        )
+    };
+    let experiment = Experiment::parse_with(&file("100"), "coins.toml", &registry).expect("an experiment");
+    assert!(experiment.has_seeds() && experiment.fits(1).is_ok());
+    let report = experiment.with_seeds(&"7,".parse().expect("a seed")).and_then(|e| e.run(&Quiet)).expect("a run");
+    assert_eq!((report.verdict(), report.references.len()), (Verdict::Holds, 1));
+    for (throws, expected) in [
+        ("0", "coins.toml:4:10: run.coins.throws: 0: expected 1 to 1000"),
+        ("\"many\"", "coins.toml:4:10: run.coins.throws: invalid type: string \"many\", expected a whole number"),
+    ] {
+        let error = Experiment::parse_with(&file(throws), "coins.toml", &registry).unwrap_err().to_string();
+        assert!(error.starts_with(expected), "{error}");
+    }
+    let error = Experiment::parse(&file("1"), "coins.toml").unwrap_err().to_string();
+    assert!(error.contains("unknown kind of experiment `coins`, expected one of `ema`"), "{error}");
+}
+
+#[test]
+#[should_panic(expected = "there is a \"adamw\" already")]
+fn names_are_not_taken_twice() {
+    let _ = registry().optimizer::<Lion>("adamw");
 }

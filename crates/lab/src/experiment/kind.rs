@@ -13,12 +13,34 @@ mod signal;
 mod sums;
 mod swamping;
 
+use std::fmt;
 use std::path::Path;
 
 use serde::de::{Deserialize, Deserializer, MapAccess};
 
-use super::{Invalid, Kind};
+use super::{Findings, Invalid, Memory, Progress};
 use crate::registry::{Named, Other, Registry, one_key};
+
+/// One kind of experiment: a table in a file.
+pub trait Kind: fmt::Debug + Send + Sync {
+    /// Files that are named by relative paths are in this folder.
+    fn relative_to(&mut self, _folder: &Path) {}
+
+    /// Whether the settings make sense together.
+    ///
+    /// # Errors
+    /// The key and what is wrong with it.
+    fn check(&self) -> Result<(), Invalid>;
+
+    /// About how much memory a run takes with so many threads. Precondition: the settings were checked.
+    fn memory(&self, threads: u64) -> Memory;
+
+    /// Runs it. The result is the same for any number of threads.
+    ///
+    /// # Errors
+    /// What cannot be run after all.
+    fn run(&self, progress: &dyn Progress) -> Result<Findings, Invalid>;
+}
 
 /// Bytes an element of a run that has an exact twin: a dozen numbers of 256 bits, and what is known of their errors.
 const TWIN: u64 = 2048;

@@ -6,8 +6,10 @@ use rayon::prelude::*;
 use serde::Deserialize;
 
 mod curves;
+mod numbers;
 
 use curves::{curves, followed, with_ends};
+use numbers::{numbers, numbers_of_open, settings};
 
 use super::TWIN;
 use crate::arithmetic::{Arithmetic, Computing, Native, Plain, Rounded, Running};
@@ -17,12 +19,12 @@ use crate::bound::{Along, Setting, Tally};
 use crate::detect::{Detectors, Value, coefficients, constants};
 use crate::experiment::{Findings, Invalid, Kind, Memory, Progress, Seeds, inline, range};
 use crate::optimizer::{
-    Adam, AnyOptimizer, Observer, OptimizerSpec, Quantity, StepIn, States, Storages,
+    Adam, AnyOptimizer, OptimizerSpec, StepIn, Storages,
 };
 use crate::problem::{Constants, Problem, ProblemSpec};
 use crate::registry::Registry;
 use crate::report::{Axis, Curve, Curves, Detection, Divergence, Figure};
-use crate::train::{Run, Seeds as Step, Streams, Watch};
+use crate::train::{Both, Run, Streams};
 
 /// The settings.
 #[derive(Debug, Deserialize)]
@@ -67,28 +69,6 @@ struct Outcome {
     curves: Vec<Curve>,
     /// Numbers by name: of several seeds the largest counts.
     numbers: Vec<(&'static str, f64)>,
-}
-
-/// Two that watch one run.
-struct Both<'a, A, B>(&'a mut A, &'a mut B);
-
-impl<N, A: Observer<N>, B: Observer<N>> Observer<N> for Both<'_, A, B> {
-    fn see(&mut self, what: Quantity, first: usize, values: &[N]) {
-        self.0.see(what, first, values);
-        self.1.see(what, first, values);
-    }
-}
-
-impl<N, A: Watch<N>, B: Watch<N>> Watch<N> for Both<'_, A, B> {
-    fn before(&mut self, at: &Step, states: &States<N>, gradient: &[N]) {
-        self.0.before(at, states, gradient);
-        self.1.before(at, states, gradient);
-    }
-
-    fn after(&mut self, at: &Step, states: &States<N>) {
-        self.0.after(at, states);
-        self.1.after(at, states);
-    }
 }
 
 /// Whether an optimizer can be built, and has bounds of whole runs.
@@ -317,31 +297,4 @@ impl AdamwRun {
         }
         found
     }
-}
-
-/// What a certificate comes to.
-fn numbers_of_open(open: &OpenLoop, beta: f64) -> Vec<(&'static str, f64)> {
-    let mut all = vec![("update error of CASE, in u", open.largest_update_error())];
-    if let Some(u) = open.second_unit() {
-        all.push(("u / (1 - beta2) of CASE", u / (1.0 - beta)));
-    }
-    all.push(("share of steps with e^v >= v of CASE", open.stagnant()));
-    all
-}
-
-/// What a certificate and its closed loop come to.
-fn numbers(closed: &ClosedLoop<'_>, beta: f64) -> Vec<(&'static str, f64)> {
-    let mut all = numbers_of_open(&closed.open, beta);
-    all.push((
-        "last step of which the closed loop of CASE says something",
-        closed.curve.last().map_or(0.0, |p| p.0),
-    ));
-    all.push(("growth of the closed loop of CASE, a step", closed.growth()));
-    all
-}
-
-/// An optimizer with all its numbers and choices.
-fn settings(key: &str, optimizer: &OptimizerSpec) -> Option<(String, String)> {
-    let built = optimizer.build(key).ok()?;
-    Some((key.into(), format!("{} {}", built.name(), built.settings())))
 }
