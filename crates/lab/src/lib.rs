@@ -9,7 +9,6 @@ pub mod bound;
 pub mod check;
 pub mod detect;
 pub mod experiment;
-pub mod framework;
 pub mod matrix;
 pub mod optimizer;
 pub mod problem;

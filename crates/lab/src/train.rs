@@ -1,6 +1,7 @@
 //! Runs: an optimizer on a problem, step by step.
 
 mod both;
+pub mod horizon;
 mod run;
 
 pub use both::Both;

@@ -17,7 +17,7 @@ use super::Hypothesis::{Assumed, Checked};
 use super::interval::Interval;
 use super::outward::Upper;
 use super::{Hypothesis, Statement, Tally};
-use crate::framework::{Adam, AdamMeasured, AdamRun, Places};
+use crate::train::horizon::{Adam, AdamMeasured, AdamRun, Places};
 use crate::problem::Constants;
 
 const FORMULA: &str = "mean |grad F|^2 <= Rh/(1/2-c) { (F0-F*)/(alpha T) + (d Lam/T) [2 Rh/s + rho^2 Rh/(2 c s^2) + \

@@ -19,7 +19,7 @@ use super::interval::Interval;
 use super::outward::Upper;
 use super::{Hypothesis, Statement, Tally};
 use crate::experiment::Invalid;
-use crate::framework::{Muon, MuonMeasured, MuonRun, Places};
+use crate::train::horizon::{Muon, MuonMeasured, MuonRun, Places};
 use crate::problem::Constants;
 
 const FORMULA: &str = "[1 - e - 2 sqrt(r) (kappa+q_G)/(1-kappa)] mean |grad f|_* <= (f0-f*)/(eta T) + L eta r (1+e)^2/2 + \

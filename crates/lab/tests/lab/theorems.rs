@@ -4,7 +4,7 @@ use halfulp::{Op, Task};
 use halfulp::{Operands, Policy, Rounding, apply};
 use halfulp_lab::bound::{Status, Tally, theorem_adam, theorem_muon};
 use halfulp_lab::experiment::{Quiet, builtin};
-use halfulp_lab::framework::{Adam, Muon, Place, Places};
+use halfulp_lab::train::horizon::{Adam, Muon, Place, Places};
 use halfulp_lab::problem::{Domain, Problem, Quadratic, Rosenbrock};
 use halfulp_lab::report::Verdict;
 use halfulp_lab::storage::Storage;

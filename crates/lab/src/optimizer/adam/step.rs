@@ -6,7 +6,7 @@ use super::{Adam, Denominator, Moments, Ratio, Square};
 use crate::arithmetic::{Arithmetic, Coefficient};
 use crate::optimizer::ema::{Ema, Factors, named};
 use crate::optimizer::weights::{Weights, coupled};
-use crate::optimizer::{Keepers, Observer, Quantity, Scratch, States, fill};
+use crate::optimizer::{Blind, Keepers, Observer, Quantity, Scratch, States, fill};
 use crate::train::Seeds;
 
 impl Adam {
@@ -101,6 +101,23 @@ impl Adam {
             let weights = Weights::of(states, range, first, keepers, seeds.weights);
             weights.write(a, decay, None, scratch.parts(g.len()), observer);
         }
+    }
+
+    /// The moments of elements after a step, and what is to be subtracted from their weights: for those who store by themselves. What is given back is in
+    /// the scratch.
+    pub(crate) fn fresh<'s, A: Arithmetic>(
+        &self,
+        a: &mut A,
+        constants: &Constants<A::Number>,
+        [m, v]: [&mut [A::Number]; 2],
+        g: &[A::Number],
+        scratch: &'s mut Scratch<A::Number>,
+    ) -> &'s [A::Number] {
+        let mut part = Part { m, v, g, first: 0 };
+        self.moments(a, constants, &mut part, scratch.parts(g.len()), &mut Blind);
+        self.update(a, constants, &mut part, scratch.parts(g.len()), &mut Blind);
+        let [_, _, _, update, _] = scratch.parts(g.len());
+        update
     }
 
     fn moments<A: Arithmetic, O: Observer<A::Number>>(
@@ -209,6 +226,13 @@ pub struct Constants<N> {
     step: Vec<N>,
     epsilon: Vec<N>,
     decay: Option<Vec<N>>,
+}
+
+impl<N: Clone> Constants<N> {
+    /// The same with another factor of moment over denominator.
+    pub(crate) fn scaled_by(&mut self, step: &N) {
+        self.step.fill(step.clone());
+    }
 }
 
 /// Part of every tensor.

@@ -11,7 +11,7 @@ use super::{GridRun, KIND};
 use crate::bound::{Tally, theorem_adam, theorem_muon};
 use crate::detect::Count;
 use crate::experiment::{Invalid, Progress};
-use crate::framework::{Adam, AdamRun, Muon, MuonRun, Places};
+use crate::train::horizon::{Adam, AdamRun, Muon, MuonRun, Places};
 use crate::problem::{Domain, Problem};
 
 /// A row of cells: one thing rounded in one way in one run.

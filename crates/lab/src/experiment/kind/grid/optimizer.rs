@@ -6,7 +6,7 @@ use super::rounded::What;
 use super::tune::Tuned;
 use crate::bound::{theorem_adam, theorem_muon};
 use crate::experiment::Invalid;
-use crate::framework::{Adam, Muon};
+use crate::train::horizon::{Adam, Muon};
 use crate::problem::Problem;
 
 /// The schedules of the convergence theorems, in the horizon T.

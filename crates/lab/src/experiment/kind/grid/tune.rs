@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::GridRun;
 use super::optimizer::{LearningRate, Optimizer};
 use crate::experiment::Seeds;
-use crate::framework::Places;
+use crate::train::horizon::Places;
 use crate::problem::Problem;
 
 /// For each horizon the best of `least`, `least factor`, ... up to `greatest`: the one whose run without rounding has the smallest mean gradient
