@@ -33,8 +33,8 @@ pub use kind::{Kind, Kinds};
 pub use memory::Memory;
 pub use progress::{Progress, Quiet};
 pub use seeds::Seeds;
-pub use template::{TEMPLATES, USUAL, template};
 pub use source::{BUILTIN, builtin, open, open_with};
+pub use template::{TEMPLATES, USUAL, template};
 
 use crate::registry::Registry;
 use crate::report::Report;
@@ -109,11 +109,7 @@ impl Experiment {
     ///
     /// # Errors
     /// What is wrong, with line, column and key.
-    pub fn parse_with(
-        text: &str,
-        origin: &str,
-        registry: &Registry,
-    ) -> Result<Experiment, ExperimentError> {
+    pub fn parse_with(text: &str, origin: &str, registry: &Registry) -> Result<Experiment, ExperimentError> {
         text::check(text).map_err(|e| ExperimentError::invalid(&e, text, origin))?;
         let file = registry.within(|| toml::from_str(text));
         let mut file: File = file.map_err(|e| ExperimentError::syntax(&e, text, origin))?;

@@ -102,8 +102,7 @@ impl Request {
         let run = |experiment: &Experiment| {
             let progress = progress(experiment.name());
             let start = Instant::now();
-            let report =
-                pool.install(|| experiment.run(&progress)).map_err(|error| error.to_string());
+            let report = pool.install(|| experiment.run(&progress)).map_err(|error| error.to_string());
             drop(progress);
             let name = experiment.name().into();
             let outcome = Outcome { name, seconds: start.elapsed().as_secs_f64(), report };
@@ -120,15 +119,19 @@ impl Request {
     pub fn print(&self, registry: &Registry, to: &mut impl Write) -> Result<Answer, Box<dyn Error>> {
         let experiments = self.experiments(registry)?;
         let mut printed = Ok(());
-        let outcomes = self.outcomes(&experiments, |_| Quiet, |outcome| {
-            let text = match &outcome.report {
-                Ok(report) => text::report(report, WIDTH),
-                Err(error) => format!("{error}\n"),
-            };
-            if printed.is_ok() {
-                printed = to.write_all(text.as_bytes());
-            }
-        })?;
+        let outcomes = self.outcomes(
+            &experiments,
+            |_| Quiet,
+            |outcome| {
+                let text = match &outcome.report {
+                    Ok(report) => text::report(report, WIDTH),
+                    Err(error) => format!("{error}\n"),
+                };
+                if printed.is_ok() {
+                    printed = to.write_all(text.as_bytes());
+                }
+            },
+        )?;
         printed?;
         Ok(Answer::of(&outcomes, self.check))
     }

@@ -42,7 +42,8 @@ impl Optimizer for Lion {
     }
 
     fn check(&self) -> Result<(), Invalid> {
-        let wrong = |key: &str, x: f64, expected: &str| Err(Invalid::new(key, format!("{x}: expected {expected}")));
+        let wrong =
+            |key: &str, x: f64, expected: &str| Err(Invalid::new(key, format!("{x}: expected {expected}")));
         if !(self.rate > 0.0 && self.rate.is_finite()) {
             return wrong("rate", self.rate, "a number above 0");
         }

@@ -62,7 +62,10 @@ fn errors_have_line_and_key() {
     for (to, expected) in [
         ("rate = 0.0", "optimizer.lion.rate: 0: expected a number above 0"),
         ("rate = \"fast\"", "optimizer.lion.rate: invalid type: string \"fast\", expected a number"),
-        ("colour = 1", "optimizer.lion: unknown field `colour`, expected one of `rate`, `betas`, `weight-decay`"),
+        (
+            "colour = 1",
+            "optimizer.lion: unknown field `colour`, expected one of `rate`, `betas`, `weight-decay`",
+        ),
     ] {
         let error = read("rate = 0.01", to);
         assert!(error.starts_with(&format!("lion.toml:{line}:")), "{error}");
@@ -110,7 +113,8 @@ impl Optimizer for Swapped {
 
 #[test]
 fn betas_in_the_wrong_order_violate_both_bounds() {
-    let lion = |setting: &halfulp_lab::bound::Setting<'_>| setting.optimizer.downcast::<Swapped>().map(|s| s.0);
+    let lion =
+        |setting: &halfulp_lab::bound::Setting<'_>| setting.optimizer.downcast::<Swapped>().map(|s| s.0);
     let faulty = Registry::default()
         .optimizer::<Swapped>("lion")
         .bound(&ONE_STEP, move |setting| OneStep::weights(&lion(setting)?, setting))
@@ -171,7 +175,8 @@ fn a_storage_of_another_crate_is_run_and_its_truncation_is_found() {
     // To nearest it is this crate's own bfloat16, to the last bit.
     let settings = run(FILE, &registry());
     let tightest = |report: &Report| {
-        let check = report.checks.iter().find(|c| c.tally.statement == &ONE_STEP && c.of == "bfloat16 momentum");
+        let check =
+            report.checks.iter().find(|c| c.tally.statement == &ONE_STEP && c.of == "bfloat16 momentum");
         check.and_then(|check| check.tally.ratio())
     };
     assert_eq!(tightest(&nearest), tightest(&settings));
@@ -215,11 +220,15 @@ fn a_kind_of_another_crate_runs_and_its_errors_have_keys() {
     };
     let experiment = Experiment::parse_with(&file("100"), "coins.toml", &registry).expect("an experiment");
     assert!(experiment.has_seeds() && experiment.fits(1).is_ok());
-    let report = experiment.with_seeds(&"7,".parse().expect("a seed")).and_then(|e| e.run(&Quiet)).expect("a run");
+    let report =
+        experiment.with_seeds(&"7,".parse().expect("a seed")).and_then(|e| e.run(&Quiet)).expect("a run");
     assert_eq!((report.verdict(), report.references.len()), (Verdict::Holds, 1));
     for (throws, expected) in [
         ("0", "coins.toml:4:10: run.coins.throws: 0: expected 1 to 1000"),
-        ("\"many\"", "coins.toml:4:10: run.coins.throws: invalid type: string \"many\", expected a whole number"),
+        (
+            "\"many\"",
+            "coins.toml:4:10: run.coins.throws: invalid type: string \"many\", expected a whole number",
+        ),
     ] {
         let error = Experiment::parse_with(&file(throws), "coins.toml", &registry).unwrap_err().to_string();
         assert!(error.starts_with(expected), "{error}");

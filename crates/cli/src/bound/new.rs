@@ -14,7 +14,8 @@ pub fn new(args: &New) -> anyhow::Result<Verdict> {
     let text = template(&args.kind).map_err(anyhow::Error::msg)?;
     let Some(path) = &args.output else {
         let mut out = io::stdout().lock();
-        return Verdict::Yes.after(out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(Into::into));
+        return Verdict::Yes
+            .after(out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(Into::into));
     };
     // What somebody has written is not replaced.
     let file = File::create_new(path);

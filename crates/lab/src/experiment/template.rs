@@ -33,9 +33,9 @@ pub const TEMPLATES: &[(&str, &str)] = &[
 /// There is no such kind: those that there are.
 pub fn template(kind: &str) -> Result<&'static str, String> {
     let found = TEMPLATES.iter().find(|(known, _)| *known == kind);
-    found.map(|(_, text)| *text).ok_or_else(|| {
-        format!("no kind of experiment is named {kind:?}: expected {}", NAMES.join(", "))
-    })
+    found
+        .map(|(_, text)| *text)
+        .ok_or_else(|| format!("no kind of experiment is named {kind:?}: expected {}", NAMES.join(", ")))
 }
 
 #[cfg(test)]

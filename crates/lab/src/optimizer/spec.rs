@@ -5,8 +5,8 @@ mod sgd;
 
 use std::sync::Arc;
 
-use serde::de::{Deserializer, MapAccess};
 use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess};
 
 pub use muon::MuonSpec;
 pub use sgd::SgdSpec;

@@ -45,10 +45,9 @@ pub(crate) fn one_key<'de, T: Named, D: Deserializer<'de>>(deserializer: D) -> R
             let found = read_named(&name, &mut map)?;
             match map.next_key::<String>()? {
                 None => Ok(found),
-                Some(second) => Err(A::Error::custom(format!(
-                    "expected one {}, found {name} and {second}",
-                    T::WHAT
-                ))),
+                Some(second) => {
+                    Err(A::Error::custom(format!("expected one {}, found {name} and {second}", T::WHAT)))
+                }
             }
         }
     }
@@ -62,7 +61,11 @@ fn read_named<'de, T: Named, A: MapAccess<'de>>(name: &str, map: &mut A) -> Resu
     }
     let registry = Registry::current();
     if !T::names(&registry).contains(&name) {
-        return Err(A::Error::custom(format!("unknown {} `{name}`, expected one of {}", T::WHAT, listed::<T>())));
+        return Err(A::Error::custom(format!(
+            "unknown {} `{name}`, expected one of {}",
+            T::WHAT,
+            listed::<T>()
+        )));
     }
     let table: toml::Table = map.next_value()?;
     let found = T::registered(&registry, name, table);

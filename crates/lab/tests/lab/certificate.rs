@@ -4,9 +4,7 @@ use halfulp_lab::arithmetic::{Arithmetic, Native, Plain, Rounded, Running};
 use halfulp_lab::bound::running::{RunningTwin, Step, deviation};
 use halfulp_lab::bound::{Status, Tally};
 use halfulp_lab::optimizer::adam::PRESETS;
-use halfulp_lab::optimizer::{
-    Adam, Elementwise, Ema, Muon, OptimizerSpec, Sgd, StepIn, Storages, Twin,
-};
+use halfulp_lab::optimizer::{Adam, Elementwise, Ema, Muon, OptimizerSpec, Sgd, StepIn, Storages, Twin};
 use halfulp_lab::problem::{Constants, Problem, ProblemSpec, Quadratic, Shape, symmetric};
 use halfulp_lab::storage::Storage;
 use halfulp_lab::train::{Run, Streams};

@@ -67,6 +67,9 @@ mod tests {
             }
         }
         let sure = bounded(&known(1.0, Ball::around(0.0, Upper::of(0.5))), 1.0, Upper::ZERO);
-        assert_eq!((sure.error.magnitude().get(), sure.worst, sure.chance.rest.get()), (0.0, Upper::ZERO, 0.0));
+        assert_eq!(
+            (sure.error.magnitude().get(), sure.worst, sure.chance.rest.get()),
+            (0.0, Upper::ZERO, 0.0)
+        );
     }
 }

@@ -18,9 +18,7 @@ use crate::bound::running::{RunningTwin, deviation};
 use crate::bound::{Along, Setting, Tally};
 use crate::detect::{Detectors, Value, coefficients, constants};
 use crate::experiment::{Findings, Invalid, Kind, Memory, Progress, Seeds, inline, range};
-use crate::optimizer::{
-    Adam, AnyOptimizer, OptimizerSpec, StepIn, Storages,
-};
+use crate::optimizer::{Adam, AnyOptimizer, OptimizerSpec, StepIn, Storages};
 use crate::problem::{Constants, Problem, ProblemSpec};
 use crate::registry::Registry;
 use crate::report::{Axis, Curve, Curves, Detection, Divergence, Figure};
@@ -205,8 +203,7 @@ impl AdamwRun {
                 let open = OpenLoop::new(adam, &a, &case.storage, &stored, &name)?;
                 let (seed, master) = (streams.gradients(), case.storage.master);
                 let mut closed = ClosedLoop::new(open, problem, &known, seed, master, &stored, &name);
-                let result =
-                    (0..self.steps).try_for_each(|_| run.step(&mut Both(seen, &mut closed)));
+                let result = (0..self.steps).try_for_each(|_| run.step(&mut Both(seen, &mut closed)));
                 outcome.diverged = result.err().map(diverged);
                 outcome.curves = curves(&closed.open.curve, "open-loop bound");
                 let bound = curves(&closed.curve, "closed-loop bound, while it says something").pop();
@@ -214,9 +211,7 @@ impl AdamwRun {
                 outcome.numbers = numbers(&closed, adam.betas[1]);
                 outcome.tallies = closed.tallies();
             }
-            None => {
-                outcome.diverged = (0..self.steps).try_for_each(|_| run.step(seen)).err().map(diverged)
-            }
+            None => outcome.diverged = (0..self.steps).try_for_each(|_| run.step(seen)).err().map(diverged),
         }
         outcome.tallies.extend(along.tallies());
         if outcome.diverged.is_none() {

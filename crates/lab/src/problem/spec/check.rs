@@ -1,8 +1,8 @@
 //! Whether a problem's settings make sense: asked before anything is allocated.
 
 use super::{
-    FactorizationSpec, LogisticSpec, MatrixQuadraticSpec, MlpSpec, ProblemSpec, QuadraticSpec, RosenbrockSpec,
-    within,
+    FactorizationSpec, LogisticSpec, MatrixQuadraticSpec, MlpSpec, ProblemSpec, QuadraticSpec,
+    RosenbrockSpec, within,
 };
 use crate::experiment::Invalid;
 use crate::experiment::range::ELEMENTS;
