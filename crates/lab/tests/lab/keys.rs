@@ -117,14 +117,15 @@ fn wrong(rows: &[Row], base: &str, read: &Read) -> Vec<String> {
     wrong
 }
 
-fn page() -> String {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/keys.md");
-    std::fs::read_to_string(path).expect("docs/keys.md")
+/// The page; none in the published package, which has no docs.
+fn page() -> Option<String> {
+    let docs = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs");
+    docs.is_dir().then(|| std::fs::read_to_string(docs.join("keys.md")).expect("docs/keys.md"))
 }
 
 #[test]
 fn every_key_is_documented_with_its_default() {
-    let page = page();
+    let Some(page) = page() else { return eprintln!("SKIPPED: no docs in the package") };
     let mut all = Vec::new();
     for (section, base, read) in sections() {
         all.extend(wrong(&rows(&page, section), base, &read).iter().map(|one| format!("{section}: {one}")));
@@ -137,7 +138,7 @@ fn every_key_is_documented_with_its_default() {
 
 #[test]
 fn what_is_stale_on_the_page_is_noticed() {
-    let page = page();
+    let Some(page) = page() else { return eprintln!("SKIPPED: no docs in the package") };
     for (section, from, to, expected) in [
         ("adam", "| `epsilon` | `1e-8` |", "| `epsilon` | `1e-7` |", "epsilon: 1e-7 is not the default"),
         ("adam", "| `epsilon` |", "| `eps` |", "keys"),
