@@ -130,10 +130,10 @@ impl OneStep {
         let mut bound = self.r(rate) + self.arithmetic.of_result(computed);
         if self.lion.weight_decay != 0.0 {
             let constant = self.r(decay) * Upper::of(w);
-            bound = bound + constant + self.r(decayed + Ball::around(0.0, constant));
+            bound += constant + self.r(decayed + Ball::around(0.0, constant));
         }
         if !is_sure {
-            bound = bound + Upper::of(2.0 * self.lion.rate);
+            bound += Upper::of(2.0 * self.lion.rate);
         }
         (decayed - rate * sign, bound)
     }
