@@ -78,8 +78,16 @@ fn muon_distance(how: &Muon) -> f64 {
         for (t, step) in (1u64..).zip(lines[1..].chunks(3)) {
             let [gradient, weights, first] = step else { panic!("{head:?}: step {t}") };
             let (seeds, g) = (Streams::new(0).step(t), numbers(gradient));
-            muon.step(&mut plain, &seeds, &mut states, &g, &[shape.clone()], &mut keepers, &mut Blind)
-                .expect("choices");
+            muon.step(
+                &mut plain,
+                &seeds,
+                &mut states,
+                &g,
+                std::slice::from_ref(&shape),
+                &mut keepers,
+                &mut Blind,
+            )
+            .expect("choices");
             assert_eq!(bits(&states.first), bits(&numbers(first)), "momentum, {head:?}, step {t}");
             let theirs = numbers(weights);
             let apart = states.weights.iter().zip(&theirs).map(|(a, b)| f64::from(a - b).powi(2));
