@@ -54,6 +54,11 @@ impl Operation {
     }
 }
 
+/// 1, 0 or -1; NaN of NaN.
+fn signum(x: f64) -> f64 {
+    if x == 0.0 || x.is_nan() { x } else { 1f64.copysign(x) }
+}
+
 /// Elementwise operations on parts of tensors, and how results are rounded.
 pub trait Arithmetic {
     /// An element.
@@ -145,6 +150,15 @@ pub trait Arithmetic {
             self.add(m, p, sum);
         }
         m.clone_from_slice(sum);
+    }
+
+    /// The sign: 1, 0 or -1, exact in every format; NaN of NaN.
+    ///
+    /// It is an operation of its own for arithmetics that carry errors: where the exact number can have another sign, the result can be wrong by 2.
+    fn sign(&mut self, x: &[Self::Number], to: &mut [Self::Number]) {
+        for (z, x) in to.iter_mut().zip(x) {
+            *z = self.number(signum(self.value(x)));
+        }
     }
 
     /// These numbers are what a sum lost, kept to be given back: in exact arithmetic they are 0.

@@ -32,6 +32,7 @@ pub mod blockwise;
 pub mod ema;
 pub mod interval;
 pub mod muon;
+mod open;
 pub mod outward;
 mod point;
 pub mod preconditioner;
@@ -112,6 +113,8 @@ pub static STATEMENTS: &[&Statement] = &[
     &trace::BITS,
 ];
 
+pub(crate) use open::Along;
+pub use open::{Bound, Setting};
 pub use point::Point;
 pub use statement::{Hypothesis, Statement};
 pub use status::{INFORMATIVE, Required, Status};

@@ -7,13 +7,16 @@
 mod asserted;
 mod assertions;
 mod error;
+mod findings;
 mod full;
 pub mod kind;
 mod memory;
 mod place;
+mod progress;
 pub(crate) mod range;
 mod seeds;
 mod source;
+mod template;
 mod text;
 
 use std::path::Path;
@@ -22,14 +25,19 @@ use serde::{Deserialize, Serialize};
 
 pub use asserted::{Assert, Detect, Diverge, Expect};
 pub use assertions::Assertions;
+pub(crate) use error::in_words;
 pub use error::{ExperimentError, Invalid};
-pub use kind::Kinds;
+pub use findings::Findings;
+pub(crate) use full::read;
+pub use kind::{Kind, Kinds};
 pub use memory::Memory;
+pub use progress::{Progress, Quiet};
 pub use seeds::Seeds;
-pub use source::{BUILTIN, builtin, open};
+pub use source::{BUILTIN, builtin, open, open_with};
+pub use template::{TEMPLATES, USUAL, template};
 
-use crate::bound::Tally;
-use crate::report::{Detection, Divergence, Figure, Report, Table};
+use crate::registry::Registry;
+use crate::report::Report;
 
 /// An experiment, read from a file.
 #[derive(Debug)]
@@ -43,6 +51,8 @@ pub struct Experiment {
     limit: u64,
     /// Whether it is the long run.
     long: bool,
+    /// What its names mean.
+    registry: Registry,
 }
 
 #[derive(Debug, Deserialize)]
@@ -66,39 +76,6 @@ struct File {
     full: Option<full::Full>,
 }
 
-/// What an experiment of some kind finds, before anything is asserted of it.
-#[derive(Clone, Debug, Default)]
-pub struct Findings {
-    /// Every setting that the result depends on.
-    pub settings: Vec<(String, String)>,
-    /// Bounds: what they were evaluated on, and how it went.
-    pub bounds: Vec<(String, Tally)>,
-    /// Numbers by name: `frozen.bfloat16`.
-    pub numbers: Vec<(String, f64)>,
-    /// What was detected.
-    pub detections: Vec<Detection>,
-    /// Runs that diverged.
-    pub divergences: Vec<Divergence>,
-    /// Pictures.
-    pub figures: Vec<Figure>,
-    /// Tables.
-    pub tables: Vec<Table>,
-}
-
-/// Who wants to know how far an experiment is. Calls come from many threads.
-pub trait Progress: Sync {
-    /// There are this many parts to do, altogether.
-    fn parts(&self, _total: u64) {}
-    /// One more is done.
-    fn done(&self) {}
-}
-
-/// Nobody.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Quiet;
-
-impl Progress for Quiet {}
-
 /// The folder that paths in a file are relative to: its own.
 fn folder(origin: &str) -> &Path {
     Path::new(origin).parent().unwrap_or(Path::new(""))
@@ -119,37 +96,28 @@ pub(crate) fn inline(settings: &impl Serialize) -> String {
     }
 }
 
-/// One kind of experiment: a table in a file.
-pub trait Kind {
-    /// Whether the settings make sense together.
-    ///
-    /// # Errors
-    /// The key and what is wrong with it.
-    fn check(&self) -> Result<(), Invalid>;
-
-    /// About how much memory a run takes with so many threads. Precondition: the settings were checked.
-    fn memory(&self, threads: u64) -> Memory;
-
-    /// Runs it. The result is the same for any number of threads.
-    ///
-    /// # Errors
-    /// What cannot be run after all.
-    fn run(&self, progress: &dyn Progress) -> Result<Findings, Invalid>;
-}
-
 impl Experiment {
     /// Reads an experiment. `origin` is what errors call the text.
     ///
     /// # Errors
     /// What is wrong, with line, column and key.
     pub fn parse(text: &str, origin: &str) -> Result<Experiment, ExperimentError> {
+        Experiment::parse_with(text, origin, &Registry::default())
+    }
+
+    /// The same with what a registry has beside what this crate has.
+    ///
+    /// # Errors
+    /// What is wrong, with line, column and key.
+    pub fn parse_with(text: &str, origin: &str, registry: &Registry) -> Result<Experiment, ExperimentError> {
         text::check(text).map_err(|e| ExperimentError::invalid(&e, text, origin))?;
-        let mut file: File = toml::from_str(text).map_err(|e| ExperimentError::syntax(&e, text, origin))?;
+        let file = registry.within(|| toml::from_str(text));
+        let mut file: File = file.map_err(|e| ExperimentError::syntax(&e, text, origin))?;
         file.run.relative_to(folder(origin));
-        let command = format!("halfulp bound run {}", place::quoted(origin));
+        let command = format!("{} {}", registry.command, place::quoted(origin));
         let limit = Memory::LIMIT;
-        let (origin, text) = (origin.to_string(), text.to_string());
-        let experiment = Experiment { file, origin, text, command, limit, long: false };
+        let (origin, text, registry) = (origin.to_string(), text.to_string(), registry.clone());
+        let experiment = Experiment { file, origin, text, command, limit, long: false, registry };
         experiment.check(&experiment.file)?;
         if experiment.file.full.is_some() {
             experiment.check(&experiment.lengthened()?)?;
@@ -159,7 +127,12 @@ impl Experiment {
 
     fn check(&self, file: &File) -> Result<(), ExperimentError> {
         asserted::check(&file.assert, &file.expect).map_err(|e| self.invalid(&e))?;
-        file.run.kind().check().map_err(|e| self.invalid(&e))
+        self.kind(file)?.check().map_err(|e| self.invalid(&e))
+    }
+
+    /// The settings of the kind that a file is of.
+    fn kind<'f>(&self, file: &'f File) -> Result<&'f dyn Kind, ExperimentError> {
+        file.run.kind().map_err(|e| self.invalid(e))
     }
 
     /// The long run: with the settings and the expected numbers of the table `full` in place of those of the same name.
@@ -216,7 +189,7 @@ impl Experiment {
 
     /// A table as a file of the same place.
     fn read(&self, table: &toml::Table) -> Result<File, String> {
-        let mut file: File = full::read(table)?;
+        let mut file: File = self.registry.within(|| read(table)).map_err(|e| e.to_string())?;
         file.run.relative_to(folder(&self.origin));
         Ok(file)
     }
@@ -232,7 +205,7 @@ impl Experiment {
     /// # Errors
     /// It does not: the key that most of the memory comes from.
     pub fn fits(&self, threads: usize) -> Result<(), ExperimentError> {
-        let memory = self.file.run.kind().memory(threads.max(1) as u64);
+        let memory = self.kind(&self.file)?.memory(threads.max(1) as u64);
         if memory.bytes <= self.limit {
             return Ok(());
         }
@@ -246,7 +219,7 @@ impl Experiment {
 
     /// The same under the name that it comes with the program by.
     fn named(self, name: &str) -> Experiment {
-        Experiment { command: format!("halfulp bound run {name}"), ..self }
+        Experiment { command: format!("{} {name}", self.registry.command), ..self }
     }
 
     /// Whether its file has seeds that can be replaced.
@@ -299,7 +272,7 @@ impl Experiment {
     /// What cannot be run, would take more memory than it may, or is asserted of things that there are none of.
     pub fn run(&self, progress: &dyn Progress) -> Result<Report, ExperimentError> {
         self.fits(rayon::current_num_threads())?;
-        let found = self.file.run.kind().run(progress).map_err(|e| self.invalid(&e))?;
+        let found = self.kind(&self.file)?.run(progress).map_err(|e| self.invalid(&e))?;
         let file = &self.file;
         let report = Report {
             name: file.name.clone(),

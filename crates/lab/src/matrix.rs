@@ -1,5 +1,9 @@
 //! Small dense matrices in binary64: the polar factor, and norms that are certain not to be too small.
 
+mod jacobi;
+
+pub use jacobi::Jacobi;
+
 use nalgebra::{Cholesky, DMatrix, DVector, SVD};
 
 use crate::bound::outward::Upper;
@@ -42,7 +46,7 @@ pub fn singular(m: &DMatrix<f64>) -> Option<Singular> {
 /// its singular values. Directions whose singular value is 0 to within rounding stay 0, so that the factor is determined also where the rank
 /// is not full. `None` if an element is not finite.
 ///
-/// By nalgebra's decomposition, for matrices of any size. Of one small matrix in each of many steps, [`framework`](crate::framework) has a quicker way, which is tested
+/// By nalgebra's decomposition, for matrices of any size. Of one small matrix in each of many steps, [`Jacobi`] has a quicker way, which is tested
 /// against nalgebra; their last bits differ, so that neither stands for the other where results are recorded.
 #[must_use]
 pub fn polar(m: &DMatrix<f64>) -> Option<DMatrix<f64>> {

@@ -3,9 +3,11 @@
 //! Every choice that changes bits is an option; the options of common libraries have names, see [`Adam::preset`].
 
 pub mod adam;
+mod builtin;
 pub mod ema;
 pub mod muon;
 pub mod newton_schulz;
+mod open;
 pub mod schedule;
 pub mod sgd;
 mod spec;
@@ -16,10 +18,11 @@ pub use adam::{Adam, Moments};
 pub use ema::Ema;
 pub use muon::Muon;
 pub use newton_schulz::NewtonSchulz;
+pub use open::{AnyOptimizer, Optimizer, Step, StepIn, Twin};
 pub use schedule::Schedule;
 pub use sgd::Sgd;
-pub use spec::{AdamSpec, Elementwise, MuonSpec, OptimizerSpec, SgdSpec};
-pub use states::{Keepers, States, Storages};
+pub use spec::{AdamSpec, Elementwise, MuonSpec, NAMES, OptimizerSpec, SgdSpec};
+pub use states::{Keepers, Part, States, Storages};
 pub use weights::Decay;
 
 use crate::arithmetic::Arithmetic;
@@ -86,7 +89,11 @@ impl<N: Clone> Scratch<N> {
         Scratch { rooms: std::array::from_fn(|_| vec![zero.clone(); len]) }
     }
 
-    fn parts(&mut self, len: usize) -> [&mut [N]; 5] {
+    /// Rooms for `len` elements each.
+    ///
+    /// # Panics
+    /// If they are for fewer.
+    pub fn parts(&mut self, len: usize) -> [&mut [N]; 5] {
         self.rooms.each_mut().map(|room| &mut room[..len])
     }
 }

@@ -15,6 +15,10 @@
 //! assert_eq!(bowl.constants().smoothness.get(), Some(4.0));
 //! ```
 
+use std::borrow::Cow;
+
+use crate::experiment::Invalid;
+
 mod constants;
 mod digits;
 mod logistic;
@@ -37,14 +41,15 @@ pub use quadratic::Quadratic;
 pub use recorded::RecordedGradients;
 pub use rosenbrock::Rosenbrock;
 pub use spec::{
-    FactorizationSpec, LogisticSpec, MatrixQuadraticSpec, MlpSpec, ProblemSpec, QuadraticSpec, RosenbrockSpec,
+    FactorizationSpec, LogisticSpec, MatrixQuadraticSpec, MlpSpec, NAMES, ProblemSpec, QuadraticSpec,
+    RosenbrockSpec,
 };
 
 /// A tensor of parameters.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Shape {
     /// What it is called in reports.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// Rows.
     pub rows: usize,
     /// Columns; 1 for a vector.
@@ -67,10 +72,19 @@ impl Shape {
 
 /// A function to minimize.
 ///
-/// Slices have as many elements as the shapes together; a method panics if they do not.
+/// Slices have as many elements as the shapes together; a method panics if they do not. One of another crate can be deserialized, so that experiment
+/// files can name it: see [`Registry`](crate::registry::Registry).
 pub trait Problem: Send + Sync {
     /// A short name.
-    fn name(&self) -> &'static str;
+    fn name(&self) -> &str;
+
+    /// Whether its settings make sense.
+    ///
+    /// # Errors
+    /// The key, from the problem's table on, and what is wrong with it.
+    fn check(&self) -> Result<(), Invalid> {
+        Ok(())
+    }
 
     /// The tensors of the parameters, in their order.
     fn shapes(&self) -> Vec<Shape>;

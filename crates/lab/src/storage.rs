@@ -11,11 +11,14 @@
 //! ```
 
 pub mod blockwise;
+mod open;
 mod read;
 
-pub use read::rounding;
+pub use open::{Other, Store};
+pub use read::{KEYS, rounding};
 
 use std::fmt;
+use std::sync::Arc;
 
 use halfulp::format::catalog;
 use halfulp::format::facts::{Facts, Nans, Overflow, Sign};
@@ -39,6 +42,8 @@ pub enum Storage {
     },
     /// A byte an element and a scale a block, by a code book.
     Blockwise(blockwise::Scheme),
+    /// Another crate's.
+    Other(Other),
 }
 
 /// Why a storage cannot be had.
@@ -108,6 +113,7 @@ impl Storage {
             Storage::Exact => Keeper::Exact,
             Storage::Format { format, policy } => Keeper::Format(Box::new(Arithmetic::new(format, policy)?)),
             Storage::Blockwise(scheme) => Keeper::Blockwise(scheme.clone()),
+            Storage::Other(other) => Keeper::Other(other.0.clone()),
         })
     }
 
@@ -118,13 +124,18 @@ impl Storage {
             Storage::Exact => elements as f64 * exact,
             Storage::Format { format, .. } => elements as f64 * f64::from(format.width()) / 8.0,
             Storage::Blockwise(scheme) => scheme.bytes(elements),
+            Storage::Other(other) => other.0.bytes(elements),
         }
     }
 
     /// Whether elements share scales.
     #[must_use]
-    pub const fn is_blockwise(&self) -> bool {
-        matches!(self, Storage::Blockwise(_))
+    pub fn is_blockwise(&self) -> bool {
+        match self {
+            Storage::Exact | Storage::Format { .. } => false,
+            Storage::Blockwise(_) => true,
+            Storage::Other(other) => other.0.block() > 1,
+        }
     }
 
     /// The format, where every element is kept in one on its own.
@@ -132,7 +143,7 @@ impl Storage {
     pub const fn format(&self) -> Option<(&Format, &Policy)> {
         match self {
             Storage::Format { format, policy } => Some((format, policy)),
-            Storage::Exact | Storage::Blockwise(_) => None,
+            Storage::Exact | Storage::Blockwise(_) | Storage::Other(_) => None,
         }
     }
 }
@@ -167,6 +178,7 @@ impl fmt::Display for Storage {
         match self {
             Storage::Exact => f.write_str("exact"),
             Storage::Blockwise(scheme) => scheme.fmt(f),
+            Storage::Other(other) => other.0.fmt(f),
             Storage::Format { format, policy } => {
                 let wide = Storage::mantissa(format.precision() - 1, Policy::IEEE);
                 match (catalog::name_of(format), wide) {
@@ -198,6 +210,8 @@ pub enum Keeper {
     Format(Box<Arithmetic>),
     /// Blocks that share a scale.
     Blockwise(blockwise::Scheme),
+    /// Another crate's.
+    Other(Arc<dyn Store>),
 }
 
 impl Keeper {
@@ -211,21 +225,27 @@ impl Keeper {
                 arithmetic.quantize_in_place(values);
             }
             Keeper::Blockwise(scheme) => scheme.store_wide(values),
+            Keeper::Other(store) => open::store(&**store, values, seed, first),
         }
     }
 
     /// Whether elements share scales.
     #[must_use]
-    pub const fn is_blockwise(&self) -> bool {
-        matches!(self, Keeper::Blockwise(_))
+    pub fn is_blockwise(&self) -> bool {
+        match self {
+            Keeper::Exact | Keeper::Format(_) => false,
+            Keeper::Blockwise(_) => true,
+            Keeper::Other(store) => store.block() > 1,
+        }
     }
 
     /// Elements that have to be stored together: parts of a tensor start at a multiple of this.
     #[must_use]
-    pub const fn block(&self) -> usize {
+    pub fn block(&self) -> usize {
         match self {
             Keeper::Exact | Keeper::Format(_) => 1,
             Keeper::Blockwise(scheme) => scheme.parameters().block,
+            Keeper::Other(store) => store.block().max(1),
         }
     }
 }

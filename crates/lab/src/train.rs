@@ -1,7 +1,10 @@
 //! Runs: an optimizer on a problem, step by step.
 
+mod both;
+pub mod horizon;
 mod run;
 
+pub use both::Both;
 pub use run::{Diverged, Run, Watch};
 
 use halfulp::noise;

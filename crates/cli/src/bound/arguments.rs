@@ -3,7 +3,8 @@
 use std::num::NonZero;
 use std::path::PathBuf;
 
-use halfulp_lab::experiment::Seeds;
+use halfulp_lab::experiment::{Seeds, TEMPLATES, USUAL};
+use halfulp_lab::program::Request;
 use halfulp_lab::storage::Storage;
 use halfulp_lab::trace::Rounds;
 
@@ -26,6 +27,8 @@ pub enum Verb {
     Run(Run),
     /// Run experiments and compare with what they assert: the verdict, for CI.
     Check(Check),
+    /// Write a commented experiment file to begin with: it runs as it is.
+    New(New),
     /// Judge a recorded training run: replay its gradients, compare its weights and states with the bounds.
     Trace(Trace),
 }
@@ -40,6 +43,21 @@ pub struct List {
     /// Print a JSON document with an object an experiment.
     #[arg(long)]
     pub json: bool,
+}
+
+/// What to write, and where.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  halfulp bound new -o first.toml
+  halfulp bound new compare")]
+pub struct New {
+    /// The kind of experiment.
+    #[arg(value_name = "KIND", default_value = USUAL, value_parser = clap::builder::PossibleValuesParser::new(TEMPLATES.iter().map(|(kind, _)| *kind)))]
+    pub kind: String,
+    /// Write to a file, which must not be there yet [default: standard output].
+    #[arg(short, long, value_name = "FILE.toml")]
+    pub output: Option<PathBuf>,
 }
 
 /// What to run, and how to report.
@@ -132,6 +150,21 @@ pub struct What {
     pub max_memory: u64,
 }
 
+impl What {
+    /// What is asked for, run or checked.
+    pub fn request(&self, check: bool) -> Request {
+        Request {
+            names: self.names.clone(),
+            all: self.all,
+            full: self.full,
+            seeds: self.seeds.clone(),
+            check,
+            max_memory: self.max_memory,
+            threads: self.threads,
+        }
+    }
+}
+
 /// Where what was found goes.
 #[derive(clap::Args)]
 pub struct Output {
@@ -202,6 +235,7 @@ const EXAMPLES: &str = "\
 Examples:
   halfulp bound list
   halfulp bound run one-step
+  halfulp bound new -o first.toml
   halfulp bound check one-step ./mine.toml";
 
 const EXAMPLES_OF_RUN: &str = "\

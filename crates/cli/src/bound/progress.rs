@@ -24,9 +24,11 @@ impl Progress {
         bar.tick();
         Progress { bar }
     }
+}
 
-    /// Nothing more to show.
-    pub fn finish(&self) {
+/// Nothing more to show.
+impl Drop for Progress {
+    fn drop(&mut self) {
         self.bar.finish_and_clear();
     }
 }

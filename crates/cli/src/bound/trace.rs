@@ -54,7 +54,7 @@ fn replay(trace: &Trace, args: &Args) -> anyhow::Result<Replayed> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
     let progress = Progress::new(&trace.path);
     let found = pool.install(|| trace::replay(trace, &against(args), &progress));
-    progress.finish();
+    drop(progress);
     Ok(found?)
 }
 

@@ -169,3 +169,20 @@ fn the_long_run_is_the_table_full() {
     let said = refused(&format!("bound check {wrong}"));
     assert!(said.contains("wrong.toml") && said.contains("steps"), "{said}");
 }
+
+#[test]
+fn a_new_file_holds_as_it_stands_and_replaces_none() {
+    let folder = folder();
+    let path = folder.path().join("first.toml").display().to_string();
+    let made = run(&format!("bound new -o {path}"));
+    assert_eq!((made.code, made.out.as_str(), made.err.as_str()), (0, "", ""));
+    let text = std::fs::read_to_string(&path).expect("a file");
+    assert_eq!(run("bound new adamw").out, text);
+    let checked = run(&format!("bound check {path}"));
+    assert_eq!(checked.code, 0, "{}{}", checked.out, checked.err);
+    let said = refused(&format!("bound new compare -o {path}"));
+    assert!(said.contains("first.toml") && said.contains("exists"), "{said}");
+    assert_eq!(std::fs::read_to_string(&path).expect("a file"), text);
+    let said = refused("bound new adam");
+    assert!(said.contains("adam") && said.contains("adamw") && said.contains("swamping"), "{said}");
+}

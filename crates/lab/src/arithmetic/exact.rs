@@ -54,6 +54,13 @@ impl Arithmetic for Exact {
 
     fn store(&mut self, _: &mut Keeper, _: &mut [Float], _: u64, _: u64) {}
 
+    fn sign(&mut self, x: &[Float], to: &mut [Float]) {
+        for (z, x) in to.iter_mut().zip(x) {
+            // The value in binary64 can be 0 where this is not.
+            *z = if x.is_zero() || x.is_nan() { x.clone() } else { self.number(1f64.copysign(x.to_f64())) };
+        }
+    }
+
     fn errors(&self) -> Errors {
         Errors::none()
     }

@@ -6,6 +6,7 @@
 mod chance;
 mod enclosure;
 mod magnitude;
+mod sign;
 
 pub use chance::Chance;
 
@@ -300,6 +301,14 @@ impl<V: Native, A: Arithmetic<Number = V>> Arithmetic for Running<A> {
             let product = (!fused).then_some(vp[k]);
             [d[k], p[k], m[k]] = self.lerped([c[k], x[k], m[k]], k, [vd[k], vm[k]], product);
             sum[k] = m[k];
+        }
+    }
+
+    fn sign(&mut self, x: &[Bounded<V>], to: &mut [Bounded<V>]) {
+        let mut results = vec![V::of(0.0); to.len()];
+        self.inner.sign(&Self::values(x), &mut results);
+        for ((z, x), value) in to.iter_mut().zip(x).zip(results) {
+            *z = sign::bounded(x, value, self.deviation);
         }
     }
 

@@ -17,8 +17,8 @@ use super::Hypothesis::{Assumed, Checked};
 use super::interval::Interval;
 use super::outward::Upper;
 use super::{Hypothesis, Statement, Tally};
-use crate::framework::{Adam, AdamMeasured, AdamRun, Places};
 use crate::problem::Constants;
+use crate::train::horizon::{Adam, AdamMeasured, AdamRun, Places};
 
 const FORMULA: &str = "mean |grad F|^2 <= Rh/(1/2-c) { (F0-F*)/(alpha T) + (d Lam/T) [2 Rh/s + rho^2 Rh/(2 c s^2) + \
     L alpha (1+rho)^2/(2 s^2)] + (d Rh/(c s)) (q_G/(1-q_G))^2 + L^2 q_W^2 max |x|^2/(c s sqrt(eps)) }, least over c = 2^-2 .. 2^-24";

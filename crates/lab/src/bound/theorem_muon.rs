@@ -19,8 +19,8 @@ use super::interval::Interval;
 use super::outward::Upper;
 use super::{Hypothesis, Statement, Tally};
 use crate::experiment::Invalid;
-use crate::framework::{Muon, MuonMeasured, MuonRun, Places};
 use crate::problem::Constants;
+use crate::train::horizon::{Muon, MuonMeasured, MuonRun, Places};
 
 const FORMULA: &str = "[1 - e - 2 sqrt(r) (kappa+q_G)/(1-kappa)] mean |grad f|_* <= (f0-f*)/(eta T) + L eta r (1+e)^2/2 + \
     (2 sqrt(r)/(1-kappa)) [Gam/(T(1-b)) + b L eta sqrt(r) (1+e)/(1-b) + (1+q_G) L q_W omega + q_G sigma + sigma sqrt((1-b)/(1+b))]";

@@ -23,9 +23,11 @@ impl Invalid {
     }
 }
 
+/// The key, if there is one, and why.
 impl fmt::Display for Invalid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.key, self.why)
+        let colon = if self.key.is_empty() { "" } else { ": " };
+        write!(f, "{}{colon}{}", self.key, self.why)
     }
 }
 
@@ -53,6 +55,14 @@ pub enum ExperimentError {
         path: String,
         /// Why.
         why: String,
+    },
+    /// It asserts nothing, and is to be checked.
+    #[error(
+        "{origin}: it asserts nothing, so there is nothing to check: add an [[assert]], or use `halfulp bound run`"
+    )]
+    Empty {
+        /// The file, or what the text is called.
+        origin: String,
     },
     /// No experiment of that name comes with the program.
     #[error("no experiment is named {name:?}: expected {}, or a file such as ./mine.toml", names())]
@@ -99,7 +109,7 @@ fn shown(text: &str) -> String {
 }
 
 /// An error of the file's syntax or types without the names of Rust's types.
-fn in_words(message: &str) -> String {
+pub(crate) fn in_words(message: &str) -> String {
     let types = [
         ("u64", "a whole number, 0 or more"),
         ("usize", "a whole number, 0 or more"),

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::asserted::Expect;
-use super::place;
+use super::{Invalid, place};
 
 /// `[full]`.
 #[derive(Debug, Deserialize)]
@@ -38,11 +38,12 @@ pub(super) fn apply(table: &mut toml::Table) -> Result<(), String> {
     Ok(())
 }
 
-/// Reads a table into the types: written and read again, one way into them, whose code is long.
-pub(super) fn read<T: serde::de::DeserializeOwned>(table: &toml::Table) -> Result<T, String> {
-    let text = toml::to_string(table).map_err(|e| e.to_string())?;
+/// Reads a table into the types: written and read again, one way into them, whose code is long. The key of what is wrong is from the table on,
+/// and empty where that is the table itself.
+pub(crate) fn read<T: serde::de::DeserializeOwned>(table: &toml::Table) -> Result<T, Invalid> {
+    let text = toml::to_string(table).map_err(|e| Invalid::new("", e.to_string()))?;
     toml::from_str(&text).map_err(|error: toml::de::Error| {
         let key = error.span().and_then(|span| place::key(&text, span.start));
-        key.map_or_else(|| error.message().to_string(), |key| format!("{key}: {}", error.message()))
+        Invalid::new(key.unwrap_or_default(), error.message())
     })
 }

@@ -5,6 +5,7 @@ use std::io::Read as _;
 use std::path::Path;
 
 use super::{Experiment, ExperimentError};
+use crate::registry::Registry;
 
 /// The largest file that is read, in bytes.
 const LARGEST: u64 = 4 << 20;
@@ -36,9 +37,13 @@ pub const BUILTIN: &[(&str, &str)] = &[
 /// # Errors
 /// There is none of that name; the error lists those that there are.
 pub fn builtin(name: &str) -> Result<Experiment, ExperimentError> {
+    builtin_with(name, &Registry::default())
+}
+
+fn builtin_with(name: &str, registry: &Registry) -> Result<Experiment, ExperimentError> {
     match BUILTIN.iter().find(|(known, _)| *known == name) {
         Some((name, text)) => {
-            let experiment = Experiment::parse(text, &format!("experiments/{name}.toml"))?;
+            let experiment = Experiment::parse_with(text, &format!("experiments/{name}.toml"), registry)?;
             Ok(experiment.named(name))
         }
         None => Err(ExperimentError::Unknown { name: name.into() }),
@@ -50,11 +55,19 @@ pub fn builtin(name: &str) -> Result<Experiment, ExperimentError> {
 /// # Errors
 /// The file cannot be read or is wrong, or there is no experiment of that name.
 pub fn open(name: &str) -> Result<Experiment, ExperimentError> {
+    open_with(name, &Registry::default())
+}
+
+/// The same, with what a registry has beside what this crate has.
+///
+/// # Errors
+/// As of [`open`].
+pub fn open_with(name: &str, registry: &Registry) -> Result<Experiment, ExperimentError> {
     if !name.contains(['/', std::path::MAIN_SEPARATOR]) && !name.ends_with(".toml") {
-        return builtin(name);
+        return builtin_with(name, registry);
     }
     let text = read(Path::new(name)).map_err(|why| ExperimentError::unreadable(name, why))?;
-    Experiment::parse(&text, name)
+    Experiment::parse_with(&text, name, registry)
 }
 
 /// The text of a file that has an end: a pipe may never have one, and opening it may already wait for ever.

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::ema::{Ema, Factors, named};
 use super::weights::{Weights, coupled};
-use super::{Decay, Keepers, Moments, Observer, PART, Quantity, Scratch, States, fill};
+use super::{Decay, Keepers, Moments, Observer, Quantity, Scratch, States, fill};
 use crate::arithmetic::{Arithmetic, Coefficient};
 use crate::train::Seeds;
 
@@ -93,8 +93,7 @@ impl Sgd {
         keepers: &mut Keepers,
         observer: &mut O,
     ) {
-        let block = keepers.block();
-        let len = PART.next_multiple_of(block).min(gradients.len()).max(1);
+        let len = keepers.part(gradients.len());
         let mut constant = |c: Coefficient| fill::<A>(&a.coefficient(c, &mut keepers.coefficients), len);
         let factors = Factors {
             keep: constant(Coefficient::Given(self.momentum)),
@@ -110,7 +109,7 @@ impl Sgd {
         let decays = self.weight_decay != 0.0;
         let decay = decays.then(|| scalar(self.decay.constant(self.rate, self.weight_decay)));
         let mut scratch = Scratch::new(&step[0], len);
-        for super::states::Part { range, tensor } in keepers.parts(gradients.len(), len) {
+        for super::Part { range, tensor } in keepers.parts(gradients.len(), len) {
             let (first, n) = (range.start, range.len());
             a.place(seeds.operations, first as u64);
             let decay = decay.as_deref().map(|factor| (factor, self.decay));

@@ -3,14 +3,18 @@
 mod muon;
 mod sgd;
 
+use std::sync::Arc;
+
 use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess};
 
 pub use muon::MuonSpec;
 pub use sgd::SgdSpec;
 
 use super::adam::{Adam, Denominator, Moments, PRESETS, Ratio, Square};
-use super::{Decay, Ema, Muon, Sgd};
+use super::{AnyOptimizer, Decay, Ema, Muon, Sgd};
 use crate::experiment::Invalid;
+use crate::registry::{Named, Other, Registry, one_key};
 
 /// An optimizer.
 #[derive(Clone, PartialEq, Debug)]
@@ -23,48 +27,47 @@ pub enum Elementwise {
     Muon(Box<Muon>),
 }
 
-impl Elementwise {
-    /// Moments that it keeps of some tensor, at most.
-    #[must_use]
-    pub const fn moments(&self) -> usize {
-        match self {
-            Elementwise::Muon(muon) if muon.rest.is_some() => 2,
-            Elementwise::Sgd(_) | Elementwise::Muon(_) => 1,
-            Elementwise::Adam(_) => 2,
-        }
-    }
+/// The names of this crate's optimizers in files; the last two are other names of `adam`.
+pub const NAMES: &[&str] = &["sgd", "adam", "muon", "adamw", "rmsprop"];
 
-    /// Moments that it keeps of a matrix, or of another tensor.
-    #[must_use]
-    pub const fn moments_of(&self, matrix: bool) -> usize {
-        if matrix && matches!(self, Elementwise::Muon(_)) { 1 } else { self.moments() }
-    }
-
-    /// What it is called.
-    #[must_use]
-    pub fn name(&self) -> &'static str {
-        match self {
-            Elementwise::Sgd(_) => "SGD-M",
-            Elementwise::Muon(muon) if muon.rest.is_some() => "Muon and AdamW",
-            Elementwise::Muon(_) => "Muon",
-            Elementwise::Adam(adam) if adam.betas[0] == 0.0 && !adam.choices.bias_correction => "RMSProp",
-            Elementwise::Adam(adam) if adam.weight_decay == 0.0 => "Adam",
-            Elementwise::Adam(_) => "AdamW",
-        }
-    }
-}
-
-/// The table of an optimizer; its one key is the kind.
-#[derive(Clone, PartialEq, Debug, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+/// The table of an optimizer; its one key is which.
+#[derive(Clone, PartialEq, Debug)]
 pub enum OptimizerSpec {
     /// Gradient descent with momentum: a preset and what differs from it.
     Sgd(SgdSpec),
     /// Adam, AdamW, RMSProp: a preset and what differs from it.
-    #[serde(alias = "adamw", alias = "rmsprop")]
     Adam(AdamSpec),
     /// Muon: a preset and what differs from it.
     Muon(Box<MuonSpec>),
+    /// Another crate's.
+    Other(Other<Arc<dyn AnyOptimizer>>),
+}
+
+impl Named for OptimizerSpec {
+    const WHAT: &'static str = "optimizer";
+    const BUILTIN: &'static [&'static str] = NAMES;
+
+    fn builtin<'de, A: MapAccess<'de>>(name: &str, map: &mut A) -> Result<OptimizerSpec, A::Error> {
+        Ok(match name {
+            "sgd" => OptimizerSpec::Sgd(map.next_value()?),
+            "muon" => OptimizerSpec::Muon(map.next_value()?),
+            _ => OptimizerSpec::Adam(map.next_value()?),
+        })
+    }
+
+    fn registered(registry: &Registry, name: &str, table: toml::Table) -> Option<OptimizerSpec> {
+        Other::of(&registry.optimizers, name, table).map(OptimizerSpec::Other)
+    }
+
+    fn names(registry: &Registry) -> Vec<&str> {
+        registry.optimizers.iter().map(|(name, _)| name.as_str()).collect()
+    }
+}
+
+impl<'de> Deserialize<'de> for OptimizerSpec {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<OptimizerSpec, D::Error> {
+        one_key(deserializer)
+    }
 }
 
 /// Adam in a file: a preset, and what differs from it.
@@ -143,11 +146,30 @@ impl OptimizerSpec {
     ///
     /// # Errors
     /// The key that is wrong.
-    pub fn build(&self, key: &str) -> Result<Elementwise, Invalid> {
+    pub fn build(&self, key: &str) -> Result<Arc<dyn AnyOptimizer>, Invalid> {
+        Ok(match self {
+            OptimizerSpec::Sgd(spec) => Arc::new(spec.build(&format!("{key}.sgd"))?),
+            OptimizerSpec::Adam(spec) => Arc::new(spec.build(&format!("{key}.adam"))?),
+            OptimizerSpec::Muon(spec) => Arc::new(spec.build(&format!("{key}.muon"))?),
+            OptimizerSpec::Other(other) => {
+                other.build().map_err(|e| Invalid::new(format!("{key}.{}", e.key), e.why))?
+            }
+        })
+    }
+
+    /// Its name in files.
+    #[must_use]
+    pub fn name(&self) -> &str {
         match self {
-            OptimizerSpec::Sgd(spec) => spec.build(&format!("{key}.sgd")).map(Elementwise::Sgd),
-            OptimizerSpec::Muon(spec) => Ok(Elementwise::Muon(Box::new(spec.build(&format!("{key}.muon"))?))),
-            OptimizerSpec::Adam(spec) => spec.build(&format!("{key}.adam")).map(Elementwise::Adam),
+            OptimizerSpec::Sgd(_) => "sgd",
+            OptimizerSpec::Adam(_) => "adam",
+            OptimizerSpec::Muon(_) => "muon",
+            OptimizerSpec::Other(other) => other.name(),
         }
+    }
+
+    /// Whether it looks at more than one element at a time, and so needs more memory.
+    pub(crate) fn is_of_matrices(&self) -> bool {
+        self.build("").is_ok_and(|optimizer| !optimizer.is_elementwise())
     }
 }

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use serde::Deserialize;
 
+use super::PART;
 use crate::storage::{Keeper, Storage, StorageError};
 
 /// Where each tensor is kept between steps.
@@ -101,11 +102,11 @@ pub struct Keepers {
 
 /// Part of a tensor: elements that are computed together.
 #[derive(Clone, Debug)]
-pub(super) struct Part {
+pub struct Part {
     /// Where it is in the arrays of all tensors.
-    pub(super) range: Range<usize>,
+    pub range: Range<usize>,
     /// Elements of its tensor.
-    pub(super) tensor: usize,
+    pub tensor: usize,
 }
 
 impl Keepers {
@@ -138,8 +139,15 @@ impl Keepers {
             .collect()
     }
 
+    /// How many elements of arrays of `n` are computed together: [`PART`], or more where a storage's blocks ask for it.
+    #[must_use]
+    pub fn part(&self, n: usize) -> usize {
+        PART.next_multiple_of(self.block()).min(n).max(1)
+    }
+
     /// Parts of up to `len` elements, a multiple of [`block`](Keepers::block), in arrays of `n`. None has elements of two tensors.
-    pub(super) fn parts(&self, n: usize, len: usize) -> Vec<Part> {
+    #[must_use]
+    pub fn parts(&self, n: usize, len: usize) -> Vec<Part> {
         let of = |tensor: Range<usize>| {
             let firsts = tensor.clone().step_by(len);
             let part = move |first: usize| Part {
@@ -152,7 +160,7 @@ impl Keepers {
     }
 
     /// What keeps the first moment of a tensor with so many elements.
-    pub(super) const fn first_of(&mut self, elements: usize) -> &mut Keeper {
+    pub fn first_of(&mut self, elements: usize) -> &mut Keeper {
         if elements < self.whole_below && self.first.is_blockwise() {
             &mut self.whole
         } else {
@@ -161,7 +169,7 @@ impl Keepers {
     }
 
     /// What keeps the second moment of a tensor with so many elements.
-    pub(super) const fn second_of(&mut self, elements: usize) -> &mut Keeper {
+    pub fn second_of(&mut self, elements: usize) -> &mut Keeper {
         if elements < self.whole_below && self.second.is_blockwise() {
             &mut self.whole
         } else {

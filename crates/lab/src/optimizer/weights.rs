@@ -25,7 +25,8 @@ pub enum Decay {
 
 impl Decay {
     /// The constant that weights are multiplied by.
-    pub(super) const fn constant(self, rate: f64, decay: f64) -> Coefficient {
+    #[must_use]
+    pub const fn constant(self, rate: f64, decay: f64) -> Coefficient {
         match self {
             Decay::Before | Decay::After => Coefficient::Decay(rate, decay),
             Decay::Coupled => Coefficient::Given(decay),
@@ -55,8 +56,8 @@ pub(super) fn coupled<'g, A: Arithmetic>(
     Cow::Owned(sum)
 }
 
-/// Part of the weights.
-pub(super) struct Weights<'a, N> {
+/// Part of the weights, about to be written.
+pub struct Weights<'a, N> {
     w: &'a mut [N],
     compensation: Option<&'a mut [N]>,
     keeper: &'a mut Keeper,
@@ -65,7 +66,8 @@ pub(super) struct Weights<'a, N> {
 }
 
 impl<'a, N: Clone> Weights<'a, N> {
-    pub(super) fn of(
+    /// The elements of a range, the first of which is `first`; `seed` is that of their storing.
+    pub fn of(
         states: &'a mut States<N>,
         range: Range<usize>,
         first: usize,
@@ -81,7 +83,7 @@ impl<'a, N: Clone> Weights<'a, N> {
     /// fifth room, and product and difference are rounded once.
     ///
     /// Compensated weights (Zamirai et al. 2020): with `u = c - update`, `w' = w + u` and `c' = u + (w - w')`, each stored.
-    pub(super) fn write<A: Arithmetic<Number = N>, O: Observer<N>>(
+    pub fn write<A: Arithmetic<Number = N>, O: Observer<N>>(
         self,
         a: &mut A,
         decay: Option<(&[N], Decay)>,

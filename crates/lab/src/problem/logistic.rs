@@ -87,14 +87,14 @@ impl Logistic {
 }
 
 impl Problem for Logistic {
-    fn name(&self) -> &'static str {
+    fn name(&self) -> &str {
         "logistic regression on digits"
     }
 
     fn shapes(&self) -> Vec<Shape> {
         vec![
-            Shape { name: "weights", rows: CLASSES, columns: PIXELS },
-            Shape { name: "bias", rows: CLASSES, columns: 1 },
+            Shape { name: "weights".into(), rows: CLASSES, columns: PIXELS },
+            Shape { name: "bias".into(), rows: CLASSES, columns: 1 },
         ]
     }
 

@@ -86,12 +86,12 @@ impl MatrixQuadratic {
 }
 
 impl Problem for MatrixQuadratic {
-    fn name(&self) -> &'static str {
+    fn name(&self) -> &str {
         "matrix quadratic"
     }
 
     fn shapes(&self) -> Vec<Shape> {
-        vec![Shape { name: "W", rows: self.rows, columns: self.columns }]
+        vec![Shape { name: "W".into(), rows: self.rows, columns: self.columns }]
     }
 
     fn start(&self, seed: u64) -> Vec<f64> {
@@ -170,14 +170,14 @@ impl Factorization {
 }
 
 impl Problem for Factorization {
-    fn name(&self) -> &'static str {
+    fn name(&self) -> &str {
         "matrix factorization"
     }
 
     fn shapes(&self) -> Vec<Shape> {
         vec![
-            Shape { name: "U", rows: self.rows, columns: self.rank },
-            Shape { name: "V", rows: self.columns, columns: self.rank },
+            Shape { name: "U".into(), rows: self.rows, columns: self.rank },
+            Shape { name: "V".into(), rows: self.columns, columns: self.rank },
         ]
     }
 

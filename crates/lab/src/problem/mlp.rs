@@ -76,16 +76,16 @@ impl Mlp {
 }
 
 impl Problem for Mlp {
-    fn name(&self) -> &'static str {
+    fn name(&self) -> &str {
         "perceptron on digits"
     }
 
     fn shapes(&self) -> Vec<Shape> {
         vec![
-            Shape { name: "hidden.weights", rows: self.hidden, columns: PIXELS },
-            Shape { name: "hidden.bias", rows: self.hidden, columns: 1 },
-            Shape { name: "output.weights", rows: CLASSES, columns: self.hidden },
-            Shape { name: "output.bias", rows: CLASSES, columns: 1 },
+            Shape { name: "hidden.weights".into(), rows: self.hidden, columns: PIXELS },
+            Shape { name: "hidden.bias".into(), rows: self.hidden, columns: 1 },
+            Shape { name: "output.weights".into(), rows: CLASSES, columns: self.hidden },
+            Shape { name: "output.bias".into(), rows: CLASSES, columns: 1 },
         ]
     }
 

@@ -23,7 +23,7 @@ impl Quadratic {
     /// largest magnitude of parameters up to which the bound on the gradient is stated.
     #[must_use]
     pub fn new(curvatures: Vec<f64>, noise: f64, start: f64, radius: f64) -> Quadratic {
-        let shape = Shape { name: "x", rows: curvatures.len(), columns: 1 };
+        let shape = Shape { name: "x".into(), rows: curvatures.len(), columns: 1 };
         Quadratic {
             curvatures,
             shape,
@@ -68,12 +68,12 @@ impl Quadratic {
 }
 
 impl Problem for Quadratic {
-    fn name(&self) -> &'static str {
+    fn name(&self) -> &str {
         "diagonal quadratic"
     }
 
     fn shapes(&self) -> Vec<Shape> {
-        vec![self.shape]
+        vec![self.shape.clone()]
     }
 
     fn start(&self, seed: u64) -> Vec<f64> {

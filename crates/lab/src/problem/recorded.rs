@@ -42,7 +42,7 @@ impl RecordedGradients {
         for k in 0..trace.parameters.len() {
             let recorded = trace.read(k)?;
             let rows = recorded.elements;
-            found.shapes.push(Shape { name: "recorded parameter", rows, columns: 1 });
+            found.shapes.push(Shape { name: "recorded parameter".into(), rows, columns: 1 });
             found.start.extend(&recorded.weight[..rows]);
             for (all, row) in found.gradients.iter_mut().zip(recorded.gradient.chunks(rows)) {
                 all.extend(row);
@@ -53,7 +53,7 @@ impl RecordedGradients {
 }
 
 impl Problem for RecordedGradients {
-    fn name(&self) -> &'static str {
+    fn name(&self) -> &str {
         "recorded gradients"
     }
 

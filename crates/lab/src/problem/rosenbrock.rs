@@ -23,7 +23,7 @@ impl Rosenbrock {
     #[must_use]
     pub fn new(dimension: usize, noise: f64, radius: f64) -> Rosenbrock {
         assert!(dimension >= 2, "Rosenbrock's function has at least two variables");
-        let shape = Shape { name: "x", rows: dimension, columns: 1 };
+        let shape = Shape { name: "x".into(), rows: dimension, columns: 1 };
         Rosenbrock { dimension, shape, noise: Uniform { amplitude: noise }, radius, spread: 0.0 }
     }
 
@@ -45,12 +45,12 @@ impl Rosenbrock {
 }
 
 impl Problem for Rosenbrock {
-    fn name(&self) -> &'static str {
+    fn name(&self) -> &str {
         "Rosenbrock"
     }
 
     fn shapes(&self) -> Vec<Shape> {
-        vec![self.shape]
+        vec![self.shape.clone()]
     }
 
     /// The usual one: -1.2, 1, -1.2, 1, ..., spread by seed.

@@ -5,15 +5,21 @@ mod sizes;
 
 use std::path::{Path, PathBuf};
 
+use serde::de::{Deserializer, MapAccess};
 use serde::{Deserialize, Serialize};
 
 use super::{
     Factorization, Logistic, MatrixQuadratic, Mlp, Problem, Quadratic, RecordedGradients, Rosenbrock,
 };
 use crate::experiment::Invalid;
+use crate::registry::{Named, Other, Registry, one_key};
 
-/// A problem, as a table with one key. Every setting has a default.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+/// The names of this crate's problems in files.
+pub const NAMES: &[&str] =
+    &["quadratic", "rosenbrock", "matrix-quadratic", "factorization", "logistic", "mlp", "trace"];
+
+/// A problem, as a table with one key. Every setting of this crate's has a default.
+#[derive(Clone, PartialEq, Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ProblemSpec {
     /// [`Quadratic`].
@@ -30,6 +36,40 @@ pub enum ProblemSpec {
     Mlp(MlpSpec),
     /// [`RecordedGradients`], from a trace's file: `{ trace = "run.safetensors" }`.
     Trace(PathBuf),
+    /// Another crate's.
+    #[serde(untagged)]
+    Other(Other<Box<dyn Problem>>),
+}
+
+impl Named for ProblemSpec {
+    const WHAT: &'static str = "problem";
+    const BUILTIN: &'static [&'static str] = NAMES;
+
+    fn builtin<'de, A: MapAccess<'de>>(name: &str, map: &mut A) -> Result<ProblemSpec, A::Error> {
+        Ok(match name {
+            "quadratic" => ProblemSpec::Quadratic(map.next_value()?),
+            "rosenbrock" => ProblemSpec::Rosenbrock(map.next_value()?),
+            "matrix-quadratic" => ProblemSpec::MatrixQuadratic(map.next_value()?),
+            "factorization" => ProblemSpec::Factorization(map.next_value()?),
+            "logistic" => ProblemSpec::Logistic(map.next_value()?),
+            "mlp" => ProblemSpec::Mlp(map.next_value()?),
+            _ => ProblemSpec::Trace(map.next_value()?),
+        })
+    }
+
+    fn registered(registry: &Registry, name: &str, table: toml::Table) -> Option<ProblemSpec> {
+        Other::of(&registry.problems, name, table).map(ProblemSpec::Other)
+    }
+
+    fn names(registry: &Registry) -> Vec<&str> {
+        registry.problems.iter().map(|(name, _)| name.as_str()).collect()
+    }
+}
+
+impl<'de> Deserialize<'de> for ProblemSpec {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<ProblemSpec, D::Error> {
+        one_key(deserializer)
+    }
 }
 
 /// `{ quadratic = { .. } }`: a diagonal quadratic.
@@ -159,6 +199,11 @@ impl Default for MlpSpec {
     }
 }
 
+/// The same with the key from `problem` on.
+fn within<T>(built: Result<T, Invalid>) -> Result<T, Invalid> {
+    built.map_err(|e| Invalid::new(format!("problem.{}", e.key), e.why))
+}
+
 fn recorded(path: &Path) -> Result<RecordedGradients, Invalid> {
     RecordedGradients::open(path).map_err(|e| Invalid::new("problem.trace", e.to_string()))
 }
@@ -197,6 +242,7 @@ impl ProblemSpec {
             ProblemSpec::Mlp(spec) => Box::new(Mlp::new(spec.hidden, spec.batch)),
             // What needs more than gradients was told so by the check.
             ProblemSpec::Trace(path) => Box::new(recorded(path)?),
+            ProblemSpec::Other(other) => within(other.build())?,
         })
     }
 

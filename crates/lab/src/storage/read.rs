@@ -8,7 +8,9 @@ use serde::de::{Error, MapAccess, Visitor, value::MapAccessDeserializer};
 use serde::{Deserialize, Deserializer};
 
 use super::blockwise::{Map, Scheme};
-use super::{Storage, StorageError};
+use super::{Other, Storage, StorageError};
+use crate::experiment::read;
+use crate::registry::Registry;
 
 /// `{ format = "e4m3fn", rounding = "sr-a:16", saturation = "finite", flush = true }`, or `mantissa = 3` for the format; or
 /// `{ blockwise = "torchao", map = "dynamic", signed = true, block = 256 }`.
@@ -66,6 +68,26 @@ impl Table {
     }
 }
 
+/// The keys of a storage's table, none of which is the name of another crate's storage.
+pub const KEYS: &[&str] =
+    &["format", "mantissa", "rounding", "saturation", "flush", "blockwise", "map", "signed", "block"];
+
+/// The storage of a table.
+fn table(table: toml::Table) -> Result<Storage, String> {
+    let registry = Registry::current();
+    let other = table.iter().next().filter(|_| table.len() == 1);
+    if let Some((name, toml::Value::Table(settings))) = other
+        && let Some((_, read)) = registry.storages.iter().find(|(known, _)| known == name)
+    {
+        let store = read(settings).map_err(|e| {
+            let dot = if e.key.is_empty() { "" } else { "." };
+            format!("{name}{dot}{e}")
+        })?;
+        return Ok(Storage::Other(Other(store)));
+    }
+    read::<Table>(&table).map_err(|e| e.why)?.storage()
+}
+
 /// A rounding by name, `sr-a:16` and the like for stochastic ones.
 ///
 /// # Errors
@@ -115,8 +137,13 @@ impl<'de> Deserialize<'de> for Storage {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Storage, A::Error> {
-                let table = Table::deserialize(MapAccessDeserializer::new(map))?;
-                table.storage().map_err(A::Error::custom)
+                let map = MapAccessDeserializer::new(map);
+                // One way for both would lose the places of errors.
+                let storage = match Registry::current().storages.is_empty() {
+                    true => Table::deserialize(map)?.storage(),
+                    false => table(toml::Table::deserialize(map)?),
+                };
+                storage.map_err(A::Error::custom)
             }
         }
 

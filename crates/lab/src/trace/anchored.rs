@@ -128,6 +128,10 @@ impl<A: Anchor> Arithmetic for Anchored<'_, A> {
         self.inner.written(values);
     }
 
+    fn sign(&mut self, x: &[A::Number], to: &mut [A::Number]) {
+        self.inner.sign(x, to);
+    }
+
     fn lerp(
         &mut self,
         c: &[A::Number],

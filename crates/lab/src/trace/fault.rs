@@ -167,7 +167,7 @@ fn truncate(method: &mut Method, tensor: usize) -> Option<()> {
     }
     match storage {
         Storage::Format { policy, .. } => policy.rounding = Rounding::TowardZero,
-        Storage::Exact | Storage::Blockwise(_) => return None,
+        Storage::Exact | Storage::Blockwise(_) | Storage::Other(_) => return None,
     }
     Some(())
 }

@@ -3,7 +3,7 @@
 use super::{Seeds, Streams};
 use crate::arithmetic::Arithmetic;
 use crate::experiment::Invalid;
-use crate::optimizer::{Elementwise, Keepers, Observer, States, Storages};
+use crate::optimizer::{Keepers, Observer, States, Step, StepIn, Storages};
 use crate::problem::{Problem, Shape};
 
 /// Who looks at a run: at what each step computes, and at the states before and after it.
@@ -29,10 +29,10 @@ pub struct Diverged {
 ///
 /// Gradients are taken at the weights as they are stored, and are stored before the step uses them. With a master copy the step
 /// updates that, and it is never rounded. Every tensor of the problem is stored on its own: blocks of a storage start anew with each.
-pub struct Run<'p, A: Arithmetic> {
+pub struct Run<'p, A: Arithmetic, P> {
     problem: &'p dyn Problem,
     shapes: Vec<Shape>,
-    optimizer: Elementwise,
+    optimizer: P,
     arithmetic: A,
     keepers: Keepers,
     states: States<A::Number>,
@@ -45,30 +45,31 @@ pub struct Run<'p, A: Arithmetic> {
     stored: Vec<A::Number>,
 }
 
-impl<'p, A: Arithmetic> Run<'p, A> {
+impl<'p, A: Arithmetic, P: StepIn<A>> Run<'p, A, P> {
     /// A run from where the problem starts. Without a master copy the starting weights are stored first.
     ///
     /// # Errors
     /// A storage that cannot be had, with its key below `storage`.
     pub fn new(
         problem: &'p dyn Problem,
-        optimizer: Elementwise,
+        optimizer: P,
         arithmetic: A,
         storages: &Storages,
         streams: Streams,
         start: &[f64],
-    ) -> Result<Run<'p, A>, Invalid> {
+    ) -> Result<Run<'p, A, P>, Invalid> {
         let wrong = |(key, e): (&str, crate::storage::StorageError)| {
             Invalid::new(format!("run.storage.{key}"), e.to_string())
         };
         let (mut keepers, shapes) = (storages.keepers().map_err(wrong)?, problem.shapes());
         keepers.ends = ends(&shapes);
+        let moments = optimizer.optimizer().moments();
         let zeros = |some: bool| vec![arithmetic.number(0.0); if some { start.len() } else { 0 }];
         let states = States {
             weights: start.iter().map(|&x| arithmetic.number(x)).collect(),
             compensation: zeros(storages.compensated),
-            first: zeros(true),
-            second: zeros(optimizer.moments() > 1),
+            first: zeros(moments > 0),
+            second: zeros(moments > 1),
         };
         let stored = zeros(true);
         let none = || vec![0.0; start.len()];
@@ -131,14 +132,9 @@ impl<'p, A: Arithmetic> Run<'p, A> {
         self.finite("gradient", &self.stored)?;
         watch.before(&seeds, &self.states, &self.stored);
         let (a, states, keepers) = (&mut self.arithmetic, &mut self.states, &mut self.keepers);
-        match &self.optimizer {
-            Elementwise::Sgd(sgd) => sgd.step(a, &seeds, states, &self.stored, keepers, watch),
-            Elementwise::Adam(adam) => adam.step(a, &seeds, states, &self.stored, keepers, watch),
-            Elementwise::Muon(muon) => {
-                let step = muon.step(a, &seeds, states, &self.stored, &self.shapes, keepers, watch);
-                step.map_err(|e| Diverged { step: self.t, why: e.to_string() })?;
-            }
-        }
+        let step = Step { seeds: &seeds, shapes: &self.shapes, states, gradients: &self.stored, keepers };
+        let step = self.optimizer.step_in(a, step, watch);
+        step.map_err(|e| Diverged { step: self.t, why: e.to_string() })?;
         watch.after(&seeds, &self.states);
         self.finite("weight", &self.states.weights)
     }

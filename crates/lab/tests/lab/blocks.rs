@@ -1,7 +1,7 @@
 //! Blocks of a storage end where tensors do.
 
 use halfulp_lab::arithmetic::Plain;
-use halfulp_lab::optimizer::{Adam, Blind, Elementwise, Muon, Sgd, Storages};
+use halfulp_lab::optimizer::{Adam, Blind, Elementwise, Muon, Optimizer, Sgd, Storages};
 use halfulp_lab::problem::{Problem, ProblemSpec};
 use halfulp_lab::storage::Storage;
 use halfulp_lab::storage::blockwise::{Map, Scheme};

@@ -4,7 +4,7 @@ use halfulp_lab::arithmetic::{Arithmetic, Native, Plain, Rounded, Running};
 use halfulp_lab::bound::running::{RunningTwin, Step, deviation};
 use halfulp_lab::bound::{Status, Tally};
 use halfulp_lab::optimizer::adam::PRESETS;
-use halfulp_lab::optimizer::{Adam, Elementwise, Ema, Muon, OptimizerSpec, Sgd, Storages};
+use halfulp_lab::optimizer::{Adam, Elementwise, Ema, Muon, OptimizerSpec, Sgd, StepIn, Storages, Twin};
 use halfulp_lab::problem::{Constants, Problem, ProblemSpec, Quadratic, Shape, symmetric};
 use halfulp_lab::storage::Storage;
 use halfulp_lab::train::{Run, Streams};
@@ -28,7 +28,7 @@ impl Bowl {
 }
 
 impl Problem for Bowl {
-    fn name(&self) -> &'static str {
+    fn name(&self) -> &str {
         "bowl"
     }
 
@@ -96,10 +96,10 @@ impl Found {
 }
 
 /// A run under certificates.
-pub fn certified<V: Native, A: Arithmetic<Number = V> + Clone>(
+pub fn certified<V: Native, A: Arithmetic<Number = V> + Clone, P: StepIn<Running<A>> + Twin + Clone>(
     a: A,
     problem: &dyn Problem,
-    optimizer: &Elementwise,
+    optimizer: &P,
     storages: &Storages,
     steps: u64,
     seed: u64,

@@ -9,7 +9,7 @@ use halfulp_lab::bound::sums::{NEAREST, nearest};
 use halfulp_lab::bound::{Status, Tally, outward::Upper};
 use halfulp_lab::experiment::{Experiment, Quiet};
 use halfulp_lab::matrix::{nuclear, polar};
-use halfulp_lab::optimizer::{Adam, Blind, Elementwise, Muon, Storages};
+use halfulp_lab::optimizer::{Adam, Blind, Elementwise, Muon, Optimizer, Storages};
 use halfulp_lab::problem::{Mlp, Problem};
 use halfulp_lab::product::Accumulator;
 use halfulp_lab::report::{Report, Verdict};

@@ -70,7 +70,7 @@ fn muon_distance(how: &Muon) -> f64 {
     let mut largest = 0.0f64;
     for (head, lines) in cases {
         let [rate, momentum, weight_decay, rows, columns] = head[..] else { panic!("{head:?}") };
-        let shape = Shape { name: "w", rows: rows as usize, columns: columns as usize };
+        let shape = Shape { name: "w".into(), rows: rows as usize, columns: columns as usize };
         let muon = Muon { rate, momentum, weight_decay, ..how.clone() };
         let mut states = zeroed(numbers(lines[0]));
         let (mut plain, mut keepers) = (Plain::<f32>::default(), Keepers::exact());
@@ -78,8 +78,16 @@ fn muon_distance(how: &Muon) -> f64 {
         for (t, step) in (1u64..).zip(lines[1..].chunks(3)) {
             let [gradient, weights, first] = step else { panic!("{head:?}: step {t}") };
             let (seeds, g) = (Streams::new(0).step(t), numbers(gradient));
-            muon.step(&mut plain, &seeds, &mut states, &g, &[shape], &mut keepers, &mut Blind)
-                .expect("choices");
+            muon.step(
+                &mut plain,
+                &seeds,
+                &mut states,
+                &g,
+                std::slice::from_ref(&shape),
+                &mut keepers,
+                &mut Blind,
+            )
+            .expect("choices");
             assert_eq!(bits(&states.first), bits(&numbers(first)), "momentum, {head:?}, step {t}");
             let theirs = numbers(weights);
             let apart = states.weights.iter().zip(&theirs).map(|(a, b)| f64::from(a - b).powi(2));

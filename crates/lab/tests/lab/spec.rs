@@ -12,10 +12,10 @@ use halfulp_lab::bound::{
 };
 use halfulp_lab::detect::{NAMES, coefficients};
 use halfulp_lab::experiment::builtin;
-use halfulp_lab::framework::{Adam, Muon};
 use halfulp_lab::matrix;
 use halfulp_lab::storage::blockwise::{Map, Scheme};
 use halfulp_lab::storage::{Keeper, Storage};
+use halfulp_lab::train::horizon::{Adam, Muon};
 use nalgebra::DMatrix;
 
 fn rounded(mantissa: u32, rounding: Rounding) -> (Storage, Errors) {

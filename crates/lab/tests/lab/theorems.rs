@@ -4,10 +4,10 @@ use halfulp::{Op, Task};
 use halfulp::{Operands, Policy, Rounding, apply};
 use halfulp_lab::bound::{Status, Tally, theorem_adam, theorem_muon};
 use halfulp_lab::experiment::{Quiet, builtin};
-use halfulp_lab::framework::{Adam, Muon, Place, Places};
 use halfulp_lab::problem::{Domain, Problem, Quadratic, Rosenbrock};
 use halfulp_lab::report::Verdict;
 use halfulp_lab::storage::Storage;
+use halfulp_lab::train::horizon::{Adam, Muon, Place, Places};
 
 fn bowl(noise: f64) -> Quadratic {
     Quadratic::new(Quadratic::logspace(0.01, 1.0, 12), noise, 1.0, 4.0)

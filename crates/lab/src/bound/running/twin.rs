@@ -3,11 +3,10 @@
 use rug::Float;
 
 use super::{CHANCE, CHANCE_OF_MOMENTS, ENCLOSURE, RUNNING, WORST};
-use crate::arithmetic::{Arithmetic, Bounded, Coefficient, Exact, Native};
+use crate::arithmetic::{Arithmetic, Bounded, Exact, Native};
 use crate::bound::Tally;
 use crate::bound::outward::Upper;
-use crate::optimizer::ema::Factors;
-use crate::optimizer::{Blind, Elementwise, Keepers, Muon, Observer, States};
+use crate::optimizer::{Keepers, Observer, States, Step as OptimizerStep, Twin};
 use crate::train::{Seeds, Watch};
 
 /// The largest distance of weights after a step, the largest bounds, and of how many weights each says something.
@@ -24,8 +23,8 @@ pub struct Step {
 }
 
 /// Watches a run in running-error arithmetic.
-pub struct RunningTwin {
-    optimizer: Elementwise,
+pub struct RunningTwin<P> {
+    optimizer: P,
     exact: Exact,
     twin: States<Float>,
     gradient: Vec<Float>,
@@ -40,10 +39,10 @@ pub struct RunningTwin {
     pub curve: Vec<Step>,
 }
 
-impl RunningTwin {
+impl<P: Twin> RunningTwin<P> {
     /// Beside a run that starts with these weights, where sums of chances are taken to be within so many spreads of 0.
     #[must_use]
-    pub fn new(optimizer: Elementwise, start: &[f64], deviation: Upper, of: &str) -> RunningTwin {
+    pub fn new(optimizer: P, start: &[f64], deviation: Upper, of: &str) -> RunningTwin<P> {
         let exact = Exact::default();
         let zeros = || vec![exact.number(0.0); start.len()];
         let twin = States {
@@ -87,14 +86,13 @@ impl RunningTwin {
         self.curve.iter().take_while(enough).last().map_or(0, |step| step.t)
     }
 
-    /// The exact step, of Muon that of its momentum alone: what is orthogonalized has other bounds.
+    /// The exact step, where it acts on each element by itself.
     fn step(&mut self, at: &Seeds) {
-        let (exact, twin, keepers) = (&mut self.exact, &mut self.twin, &mut Keepers::exact());
-        match &self.optimizer {
-            Elementwise::Sgd(sgd) => sgd.step(exact, at, twin, &self.gradient, keepers, &mut Blind),
-            Elementwise::Adam(adam) => adam.step(exact, at, twin, &self.gradient, keepers, &mut Blind),
-            Elementwise::Muon(muon) => average(muon, exact, at.t, &mut twin.first, &self.gradient),
-        }
+        let keepers = &mut Keepers::exact();
+        let (states, gradients) = (&mut self.twin, &self.gradient);
+        let step = OptimizerStep { seeds: at, shapes: &[], states, gradients, keepers };
+        // What an optimizer cannot do, the run that is watched has not done either.
+        let _ = self.optimizer.twin(&mut self.exact, step);
     }
 
     fn observe_moments<V: Native>(&mut self, t: u64, moments: &[Bounded<V>], second: bool) {
@@ -162,24 +160,9 @@ fn enclosed<V: Native>(tally: &mut Tally, x: &Bounded<V>, exact: &Float, at: &im
     tally.observe(predicted.abs().to_f64(), x.error.radius().get(), trivial(x, exact), at);
 }
 
-/// Muon's momentum in exact arithmetic.
-fn average(muon: &Muon, exact: &mut Exact, t: u64, m: &mut [Float], gradient: &[Float]) {
-    if muon.warm && t == 1 {
-        return m.clone_from_slice(gradient);
-    }
-    let constant = |c: Coefficient| vec![exact.coefficient(c, &mut Keepers::exact().coefficients); m.len()];
-    let factors = Factors {
-        keep: constant(Coefficient::Given(muon.momentum)),
-        add: constant(Coefficient::Complement(muon.momentum)),
-    };
-    let mut rooms: [Vec<Float>; 3] = std::array::from_fn(|_| m.to_vec());
-    let [r, s, sum] = &mut rooms;
-    muon.form.step(exact, &factors, m, gradient, [r, s, sum], |_, _| {});
-}
+impl<V: Native, P> Observer<Bounded<V>> for RunningTwin<P> {}
 
-impl<V: Native> Observer<Bounded<V>> for RunningTwin {}
-
-impl<V: Native> Watch<Bounded<V>> for RunningTwin {
+impl<V: Native, P: Twin> Watch<Bounded<V>> for RunningTwin<P> {
     fn before(&mut self, _: &Seeds, _: &States<Bounded<V>>, gradient: &[Bounded<V>]) {
         for (to, g) in self.gradient.iter_mut().zip(gradient) {
             *to = self.exact.number(g.value.wide());
@@ -191,14 +174,10 @@ impl<V: Native> Watch<Bounded<V>> for RunningTwin {
         self.step(at);
         self.observe_moments(at.t, &states.first, false);
         self.observe_moments(at.t, &states.second, true);
-        match self.optimizer {
-            Elementwise::Muon(_) => {
-                // Orthogonalization is no operation on elements: its bounds are those of one Muon step.
-                self.weights
-                    .iter_mut()
-                    .for_each(|tally| tally.fail(tally.failed.len() - 1, || self.of.clone()));
-            }
-            _ => self.observe_weights(at.t, &states.weights),
+        if self.optimizer.is_whole() {
+            return self.observe_weights(at.t, &states.weights);
         }
+        // Orthogonalization is no operation on elements: its bounds are those of one Muon step.
+        self.weights.iter_mut().for_each(|tally| tally.fail(tally.failed.len() - 1, || self.of.clone()));
     }
 }

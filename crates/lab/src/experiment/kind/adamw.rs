@@ -6,20 +6,23 @@ use rayon::prelude::*;
 use serde::Deserialize;
 
 mod curves;
+mod numbers;
 
 use curves::{curves, followed, with_ends};
+use numbers::{numbers, numbers_of_open, settings};
 
 use super::TWIN;
 use crate::arithmetic::{Arithmetic, Computing, Native, Plain, Rounded, Running};
-use crate::bound::Tally;
 use crate::bound::adamw::{ClosedLoop, OpenLoop, serves};
 use crate::bound::running::{RunningTwin, deviation};
+use crate::bound::{Along, Setting, Tally};
 use crate::detect::{Detectors, Value, coefficients, constants};
 use crate::experiment::{Findings, Invalid, Kind, Memory, Progress, Seeds, inline, range};
-use crate::optimizer::{Elementwise, Observer, OptimizerSpec, Quantity, States, Storages};
+use crate::optimizer::{Adam, AnyOptimizer, OptimizerSpec, StepIn, Storages};
 use crate::problem::{Constants, Problem, ProblemSpec};
+use crate::registry::Registry;
 use crate::report::{Axis, Curve, Curves, Detection, Divergence, Figure};
-use crate::train::{Run, Seeds as Step, Streams, Watch};
+use crate::train::{Both, Run, Streams};
 
 /// The settings.
 #[derive(Debug, Deserialize)]
@@ -36,6 +39,9 @@ pub struct AdamwRun {
     seeds: Seeds,
     /// What is run.
     cases: Vec<Case>,
+    /// Where bounds of other crates come from.
+    #[serde(skip, default = "Registry::current")]
+    registry: Registry,
 }
 
 /// One case: an arithmetic, and where each tensor is kept.
@@ -63,41 +69,19 @@ struct Outcome {
     numbers: Vec<(&'static str, f64)>,
 }
 
-/// Two that watch one run.
-struct Both<'a, A, B>(&'a mut A, &'a mut B);
-
-impl<N, A: Observer<N>, B: Observer<N>> Observer<N> for Both<'_, A, B> {
-    fn see(&mut self, what: Quantity, first: usize, values: &[N]) {
-        self.0.see(what, first, values);
-        self.1.see(what, first, values);
-    }
-}
-
-impl<N, A: Watch<N>, B: Watch<N>> Watch<N> for Both<'_, A, B> {
-    fn before(&mut self, at: &Step, states: &States<N>, gradient: &[N]) {
-        self.0.before(at, states, gradient);
-        self.1.before(at, states, gradient);
-    }
-
-    fn after(&mut self, at: &Step, states: &States<N>) {
-        self.0.after(at, states);
-        self.1.after(at, states);
-    }
-}
-
 /// Whether an optimizer can be built, and has bounds of whole runs.
 fn bounded(optimizer: &OptimizerSpec, key: &str) -> Result<(), Invalid> {
-    match optimizer.build(key)? {
-        Elementwise::Muon(muon) if muon.rest.is_some() => {
-            let why =
-                "there is no bound for runs of two optimizers: expected none, or the experiment kind compare";
-            Err(Invalid::new(format!("{key}.muon.rest"), why))
-        }
-        _ => Ok(()),
+    match optimizer.build(key)?.unbounded() {
+        Some(e) => Err(Invalid::new(format!("{key}.{}.{}", optimizer.name(), e.key), e.why)),
+        None => Ok(()),
     }
 }
 
 impl Kind for AdamwRun {
+    fn relative_to(&mut self, folder: &Path) {
+        self.problem.relative_to(folder);
+    }
+
     fn check(&self) -> Result<(), Invalid> {
         range::steps("run.adamw.steps", self.steps)?;
         self.problem
@@ -151,11 +135,6 @@ impl Kind for AdamwRun {
 }
 
 impl AdamwRun {
-    /// A trace that is named by a relative path is in this folder.
-    pub(super) fn relative_to(&mut self, folder: &Path) {
-        self.problem.relative_to(folder);
-    }
-
     fn case(&self, case: &Case, problem: Known<'_>, seed: u64) -> Result<Outcome, Invalid> {
         let wrong =
             |e: crate::storage::StorageError| Invalid::new("run.adamw.cases.arithmetic", e.to_string());
@@ -175,6 +154,7 @@ impl AdamwRun {
     where
         V: Native + Value,
         A: Arithmetic<Number = V> + Clone + Send + 'static,
+        dyn AnyOptimizer: StepIn<A> + StepIn<Running<A>>,
     {
         let (problem, known) = problem;
         let spec = case.optimizer.as_ref().unwrap_or(&self.optimizer);
@@ -199,21 +179,31 @@ impl AdamwRun {
             why: d.why,
             expected: false,
         };
-        match &optimizer {
-            Elementwise::Adam(adam) if serves(adam) && !case.storage.compensated && problem.is_recorded() => {
+        let setting = Setting {
+            optimizer: &*optimizer,
+            arithmetic: a.errors(),
+            storages: &case.storage,
+            problem,
+            start: &stored,
+            of: &name,
+        };
+        let mut along = Along::new(self.registry.bounds_of(&setting));
+        let served = optimizer.downcast::<Adam>().filter(|adam| serves(adam) && !case.storage.compensated);
+        let seen = &mut Both(&mut detectors, &mut along);
+        match served {
+            Some(adam) if problem.is_recorded() => {
                 let mut open = OpenLoop::new(adam, &a, &case.storage, &stored, &name)?;
-                let result = (0..self.steps).try_for_each(|_| run.step(&mut Both(&mut detectors, &mut open)));
+                let result = (0..self.steps).try_for_each(|_| run.step(&mut Both(seen, &mut open)));
                 outcome.diverged = result.err().map(diverged);
                 outcome.curves = curves(&open.curve, "open-loop bound");
                 outcome.numbers = numbers_of_open(&open, adam.betas[1]);
                 outcome.tallies = open.tallies();
             }
-            Elementwise::Adam(adam) if serves(adam) && !case.storage.compensated => {
+            Some(adam) => {
                 let open = OpenLoop::new(adam, &a, &case.storage, &stored, &name)?;
                 let (seed, master) = (streams.gradients(), case.storage.master);
                 let mut closed = ClosedLoop::new(open, problem, &known, seed, master, &stored, &name);
-                let result =
-                    (0..self.steps).try_for_each(|_| run.step(&mut Both(&mut detectors, &mut closed)));
+                let result = (0..self.steps).try_for_each(|_| run.step(&mut Both(seen, &mut closed)));
                 outcome.diverged = result.err().map(diverged);
                 outcome.curves = curves(&closed.open.curve, "open-loop bound");
                 let bound = curves(&closed.curve, "closed-loop bound, while it says something").pop();
@@ -221,11 +211,9 @@ impl AdamwRun {
                 outcome.numbers = numbers(&closed, adam.betas[1]);
                 outcome.tallies = closed.tallies();
             }
-            _ => {
-                outcome.diverged =
-                    (0..self.steps).try_for_each(|_| run.step(&mut detectors)).err().map(diverged)
-            }
+            None => outcome.diverged = (0..self.steps).try_for_each(|_| run.step(seen)).err().map(diverged),
         }
+        outcome.tallies.extend(along.tallies());
         if outcome.diverged.is_none() {
             let deviation = deviation(stored.len() as u64, self.steps);
             let running = Running::within(a.clone(), deviation);
@@ -249,12 +237,7 @@ impl AdamwRun {
             outcome.tallies.push(run.arithmetic().roundings().clone());
         }
         outcome.detections = detectors.detections(&case.name);
-        let betas = match &optimizer {
-            Elementwise::Adam(adam) => adam.betas.to_vec(),
-            Elementwise::Sgd(sgd) => vec![sgd.momentum],
-            Elementwise::Muon(_) => vec![],
-        };
-        for beta in betas.into_iter().filter(|beta| *beta > 0.0) {
+        for beta in optimizer.decays().into_iter().filter(|beta| *beta > 0.0) {
             let wrong = |e: crate::storage::StorageError| {
                 Invalid::new("run.adamw.cases.storage.coefficients", e.to_string())
             };
@@ -309,36 +292,4 @@ impl AdamwRun {
         }
         found
     }
-}
-
-/// What a certificate comes to.
-fn numbers_of_open(open: &OpenLoop, beta: f64) -> Vec<(&'static str, f64)> {
-    let mut all = vec![("update error of CASE, in u", open.largest_update_error())];
-    if let Some(u) = open.second_unit() {
-        all.push(("u / (1 - beta2) of CASE", u / (1.0 - beta)));
-    }
-    all.push(("share of steps with e^v >= v of CASE", open.stagnant()));
-    all
-}
-
-/// What a certificate and its closed loop come to.
-fn numbers(closed: &ClosedLoop<'_>, beta: f64) -> Vec<(&'static str, f64)> {
-    let mut all = numbers_of_open(&closed.open, beta);
-    all.push((
-        "last step of which the closed loop of CASE says something",
-        closed.curve.last().map_or(0.0, |p| p.0),
-    ));
-    all.push(("growth of the closed loop of CASE, a step", closed.growth()));
-    all
-}
-
-/// An optimizer with all its numbers and choices.
-fn settings(key: &str, optimizer: &OptimizerSpec) -> Option<(String, String)> {
-    let built = optimizer.build(key).ok()?;
-    let numbers = match &built {
-        Elementwise::Adam(adam) => inline(adam),
-        Elementwise::Sgd(sgd) => inline(sgd),
-        Elementwise::Muon(_) => String::new(),
-    };
-    Some((key.into(), format!("{} {numbers}", built.name())))
 }

@@ -10,7 +10,7 @@ use super::ALONE;
 use crate::arithmetic::{Arithmetic, Computing, Native, Plain, Rounded};
 use crate::detect::{Detectors, Value, coefficients, constants};
 use crate::experiment::{Findings, Invalid, Kind, Memory, Progress, Seeds, range};
-use crate::optimizer::{Elementwise, OptimizerSpec};
+use crate::optimizer::{AnyOptimizer, OptimizerSpec, StepIn};
 use crate::problem::{Problem, ProblemSpec};
 use crate::report::{Detection, Divergence};
 use crate::storage::StorageError;
@@ -144,7 +144,7 @@ impl Kind for CompareRun {
         let elements = Memory::of("run.compare.problem", &[self.problem.elements(), ALONE, threads]);
         let sides =
             Memory::of("run.compare.problem", &[self.problem.longest(), self.problem.longest(), 64, threads]);
-        let muon = self.optimizers().any(|optimizer| matches!(optimizer, OptimizerSpec::Muon(_)));
+        let muon = self.optimizers().any(OptimizerSpec::is_of_matrices);
         let squares = sides.times(u64::from(muon));
         let problem = self.problem.memory("run.compare.problem");
         Memory::of_runs("run.compare.seeds", &[cases, seeds])
@@ -215,6 +215,7 @@ impl CompareRun {
     where
         V: Native + Value,
         A: Arithmetic<Number = V> + Clone,
+        dyn AnyOptimizer: StepIn<A>,
     {
         let start = problem.start(seed);
         let limit = self.diverged * problem.value(&start).abs();
@@ -270,18 +271,11 @@ impl CompareRun {
     }
 
     fn constants<A: Arithmetic>(&self, case: &Case, a: &A) -> Result<Vec<Detection>, Invalid> {
-        let betas = match &case.optimizer {
-            Elementwise::Adam(adam) => adam.betas.to_vec(),
-            Elementwise::Sgd(sgd) => vec![sgd.momentum],
-            Elementwise::Muon(muon) => {
-                muon.rest.iter().flat_map(|adam| adam.betas).chain([muon.momentum]).collect()
-            }
-        };
         let wrong = |e: StorageError| Invalid::new("run.compare.cases.storage.coefficients", e.to_string());
         let detect = |beta: f64| {
             let stored = constants(a, beta, &case.storage).map_err(wrong)?;
             Ok(coefficients(beta, stored, &format!("{}, beta {beta}", case.name)))
         };
-        betas.into_iter().filter(|beta| *beta > 0.0).map(detect).collect()
+        case.optimizer.decays().into_iter().filter(|beta| *beta > 0.0).map(detect).collect()
     }
 }

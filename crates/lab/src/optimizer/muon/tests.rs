@@ -1,13 +1,19 @@
+use std::borrow::Cow;
+
+use halfulp::noise;
 use nalgebra::DMatrix;
 
 use super::*;
-use crate::arithmetic::{Exact, Plain};
+use crate::arithmetic::{Arithmetic, Exact, Plain};
 use crate::matrix::polar;
-use crate::optimizer::{Blind, Storages};
+use crate::optimizer::{Blind, States, Storages};
+use crate::problem::Shape;
 use crate::train::Streams;
 
-const SHAPES: [Shape; 2] =
-    [Shape { name: "tall", rows: 6, columns: 3 }, Shape { name: "wide", rows: 2, columns: 5 }];
+const SHAPES: [Shape; 2] = [
+    Shape { name: Cow::Borrowed("tall"), rows: 6, columns: 3 },
+    Shape { name: Cow::Borrowed("wide"), rows: 2, columns: 5 },
+];
 
 fn gradient(t: u64) -> Vec<f64> {
     (0..28).map(|k| (noise::word(t, k) >> 40) as f64 / (1u64 << 23) as f64 - 1.0).collect()

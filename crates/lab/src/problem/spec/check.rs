@@ -1,7 +1,8 @@
 //! Whether a problem's settings make sense: asked before anything is allocated.
 
 use super::{
-    FactorizationSpec, LogisticSpec, MatrixQuadraticSpec, MlpSpec, ProblemSpec, QuadraticSpec, RosenbrockSpec,
+    FactorizationSpec, LogisticSpec, MatrixQuadraticSpec, MlpSpec, ProblemSpec, QuadraticSpec,
+    RosenbrockSpec, within,
 };
 use crate::experiment::Invalid;
 use crate::experiment::range::ELEMENTS;
@@ -32,6 +33,7 @@ impl ProblemSpec {
                 positive("mlp", "hidden", *hidden)?;
                 positive("mlp", "batch", *batch)
             }
+            ProblemSpec::Other(other) => within(other.build()).map(|_| ()),
             ProblemSpec::Trace(_) => {
                 let why = "it has gradients and no values: expected a problem with values here, or the trace in [run.adamw]";
                 Err(Invalid::new("problem.trace", why))

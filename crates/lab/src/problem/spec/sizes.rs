@@ -30,6 +30,7 @@ impl ProblemSpec {
             ProblemSpec::Logistic(_) => [CLASSES, PIXELS + 1],
             ProblemSpec::Mlp(spec) => [spec.hidden, PIXELS + 1 + CLASSES],
             ProblemSpec::Trace(path) => [recorded(path)[0] as usize, 1],
+            ProblemSpec::Other(other) => [other.build().map_or(0, |problem| problem.dimension()), 1],
         }
     }
 
@@ -82,7 +83,7 @@ impl ProblemSpec {
             }
             ProblemSpec::Logistic(spec) => ProblemSpec::Logistic(spec.clone()),
             ProblemSpec::Mlp(spec) => ProblemSpec::Mlp(MlpSpec { hidden: 1, ..*spec }),
-            ProblemSpec::Trace(path) => ProblemSpec::Trace(path.clone()),
+            ProblemSpec::Trace(_) | ProblemSpec::Other(_) => self.clone(),
         }
     }
 }

@@ -1,11 +1,13 @@
 //! What is compared: cases one by one, and sweeps over the bits of a mantissa.
 
+use std::sync::Arc;
+
 use halfulp::Policy;
 use serde::Deserialize;
 
 use crate::arithmetic::Computing;
 use crate::experiment::Invalid;
-use crate::optimizer::{Elementwise, OptimizerSpec, Storages};
+use crate::optimizer::{AnyOptimizer, OptimizerSpec, Storages};
 use crate::storage::{Storage, StorageError, rounding};
 
 /// One case, checked.
@@ -16,7 +18,7 @@ pub(super) struct Case {
     pub(super) figure: String,
     /// The case that its final number is divided by.
     pub(super) beside: Option<String>,
-    pub(super) optimizer: Elementwise,
+    pub(super) optimizer: Arc<dyn AnyOptimizer>,
     /// Steps, if not as many as all.
     pub(super) steps: Option<u64>,
     pub(super) arithmetic: Computing,

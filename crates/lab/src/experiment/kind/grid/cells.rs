@@ -11,8 +11,8 @@ use super::{GridRun, KIND};
 use crate::bound::{Tally, theorem_adam, theorem_muon};
 use crate::detect::Count;
 use crate::experiment::{Invalid, Progress};
-use crate::framework::{Adam, AdamRun, Muon, MuonRun, Places};
 use crate::problem::{Domain, Problem};
+use crate::train::horizon::{Adam, AdamRun, Muon, MuonRun, Places};
 
 /// A row of cells: one thing rounded in one way in one run.
 pub(super) struct Row {

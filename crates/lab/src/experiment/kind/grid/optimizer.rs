@@ -6,8 +6,8 @@ use super::rounded::What;
 use super::tune::Tuned;
 use crate::bound::{theorem_adam, theorem_muon};
 use crate::experiment::Invalid;
-use crate::framework::{Adam, Muon};
 use crate::problem::Problem;
+use crate::train::horizon::{Adam, Muon};
 
 /// The schedules of the convergence theorems, in the horizon T.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -5,7 +5,7 @@ use std::fmt;
 use halfulp::Rounding;
 use serde::{Deserialize, Deserializer, de};
 
-use crate::framework::{Place, Places};
+use crate::train::horizon::{Place, Places};
 
 /// What is rounded.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]

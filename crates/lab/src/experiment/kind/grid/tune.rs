@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::GridRun;
 use super::optimizer::{LearningRate, Optimizer};
 use crate::experiment::Seeds;
-use crate::framework::Places;
 use crate::problem::Problem;
+use crate::train::horizon::Places;
 
 /// For each horizon the best of `least`, `least factor`, ... up to `greatest`: the one whose run without rounding has the smallest mean gradient
 /// over the seeds.

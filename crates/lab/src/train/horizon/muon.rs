@@ -3,8 +3,12 @@
 use std::ops::Range;
 
 use super::place::{SUMS, relative_norm};
-use super::{Places, Polar, Streams, norm};
+use super::{Places, Streams, norm};
+use crate::arithmetic::{Arithmetic, Plain};
 use crate::detect::Count;
+use crate::matrix::Jacobi;
+use crate::optimizer::Ema;
+use crate::optimizer::ema::Factors;
 use crate::problem::{Domain, Problem, Shape};
 
 /// The settings of a run:
@@ -69,13 +73,14 @@ struct Matrices {
     mq: Vec<f64>,
     o: Vec<f64>,
     full: Vec<f64>,
+    moved: Vec<f64>,
 }
 
 impl Matrices {
     fn new(w: Vec<f64>) -> Matrices {
         let zeros = || vec![0.0; w.len()];
-        let [g, gq, m, mq, o, full] = std::array::from_fn(|_| zeros());
-        Matrices { sent: w.clone(), w, g, gq, m, mq, o, full }
+        let [g, gq, m, mq, o, full, moved] = std::array::from_fn(|_| zeros());
+        Matrices { sent: w.clone(), w, g, gq, m, mq, o, full, moved }
     }
 
     /// Stores the weights, where they have no master.
@@ -85,26 +90,54 @@ impl Matrices {
             places.weights.store(&self.sent, &mut self.w, seed, first);
         }
     }
+}
 
-    fn average(&mut self, beta: f64) {
-        for ((m, mq), g) in self.m.iter_mut().zip(&self.mq).zip(&self.gq) {
-            *m = beta * mq + (1.0 - beta) * g;
+/// What steps: the momentum of two products in binary64, and its room.
+struct Stepper {
+    plain: Plain<f64>,
+    factors: Factors<f64>,
+    rate: Vec<f64>,
+    rooms: [Vec<f64>; 3],
+}
+
+impl Stepper {
+    fn new(muon: &Muon, n: usize) -> Stepper {
+        let (keep, add) = (vec![muon.beta; n], vec![1.0 - muon.beta; n]);
+        let rooms = std::array::from_fn(|_| vec![0.0; n]);
+        Stepper { plain: Plain::default(), factors: Factors { keep, add }, rate: vec![muon.eta; n], rooms }
+    }
+
+    /// The momentum, from the one that was stored; the first is the gradient.
+    fn average(&mut self, a: &mut Matrices, is_first: bool) {
+        if is_first {
+            return a.m.copy_from_slice(&a.gq);
         }
+        a.m.copy_from_slice(&a.mq);
+        let [r, s, sum] = &mut self.rooms;
+        Ema::TwoProduct.step(&mut self.plain, &self.factors, &mut a.m, &a.gq, [r, s, sum], |_, _| {});
+    }
+
+    /// The weights, from the orthogonal matrices.
+    fn update(&mut self, a: &mut Matrices) {
+        let update = &mut self.rooms[0];
+        self.plain.mul(&self.rate, &a.o, update);
+        self.plain.sub(&a.w, update, &mut a.moved);
+        std::mem::swap(&mut a.w, &mut a.moved);
     }
 }
 
 /// The polar factors of all tensors.
-struct Factors(Vec<(Range<usize>, Polar)>);
+struct Tensors(Vec<(Range<usize>, Jacobi)>);
 
-impl Factors {
-    fn of(shapes: &[Shape]) -> Factors {
+impl Tensors {
+    fn of(shapes: &[Shape]) -> Tensors {
         let mut first = 0;
         let one = |shape: &Shape| {
             let range = first..first + shape.elements();
             first = range.end;
-            (range, Polar::new(shape.rows, shape.columns))
+            (range, Jacobi::new(shape.rows, shape.columns))
         };
-        Factors(shapes.iter().map(one).collect())
+        Tensors(shapes.iter().map(one).collect())
     }
 
     fn nuclear(&mut self, of: &[f64]) -> f64 {
@@ -112,7 +145,7 @@ impl Factors {
     }
 
     fn factor(&mut self, from: &[f64], to: &mut [f64]) -> f64 {
-        let one = |(range, polar): &mut (Range<usize>, Polar)| {
+        let one = |(range, polar): &mut (Range<usize>, Jacobi)| {
             polar.factor(&from[range.clone()], &mut to[range.clone()])
         };
         self.0.iter_mut().map(one).sum()
@@ -153,10 +186,11 @@ impl Muon {
         seed: u64,
     ) -> MuonRun {
         let shapes = problem.shapes();
-        let mut polar = Factors::of(&shapes);
+        let mut polar = Tensors::of(&shapes);
         let streams = Streams::of(seed);
         let mut a = Matrices::new(problem.start(streams.start));
         let (n, mut places) = (a.w.len(), places.clone());
+        let mut stepper = Stepper::new(self, n);
         let (mut run, mut sum, mut looks) = (MuonRun::default(), 0.0, 0u64);
         let mut watch = WATCH.then(|| MuonMeasured { start: problem.value(&a.w), ..MuonMeasured::default() });
         a.store_weights(&mut places, streams.places[0], 0);
@@ -180,15 +214,13 @@ impl Muon {
                 problem.sample(&a.w, streams.gradient, step, &mut a.g);
             }
             places.gradients.store(&a.g, &mut a.gq, streams.places[1], first);
-            a.average(if step == 0 { 0.0 } else { self.beta });
+            stepper.average(&mut a, step == 0);
             let momentum = polar.factor(&a.m, &mut a.o);
             if let Some(watch) = &mut watch {
                 watch.see(&a, (shapes[0].rows, shapes[0].columns), (nuclear, momentum), domain, step);
                 a.g.copy_from_slice(&a.mq);
             }
-            for (w, o) in a.w.iter_mut().zip(&a.o) {
-                *w -= self.eta * o;
-            }
+            stepper.update(&mut a);
             places.momentum.store(&a.m, &mut a.mq, streams.places[2], first);
             if let Some(watch) = &mut watch {
                 watch.q_momentum = watch.q_momentum.max(relative_norm(&a.m, &a.mq));

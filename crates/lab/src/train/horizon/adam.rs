@@ -2,7 +2,10 @@
 
 use super::place::{SUMS, largest_relative, relative_norm};
 use super::{Places, Streams, norm};
+use crate::arithmetic::{Arithmetic, Plain};
 use crate::detect::Count;
+use crate::optimizer::adam::Constants;
+use crate::optimizer::{self, Keepers, Scratch};
 use crate::problem::{Domain, Problem};
 
 /// The settings of a run:
@@ -77,13 +80,14 @@ struct Vectors {
     v: Vec<f64>,
     vq: Vec<f64>,
     full: Vec<f64>,
+    moved: Vec<f64>,
 }
 
 impl Vectors {
     fn new(x: Vec<f64>) -> Vectors {
         let zeros = || vec![0.0; x.len()];
-        let [g, gq, m, mq, v, vq, full] = std::array::from_fn(|_| zeros());
-        Vectors { sent: x.clone(), x, g, gq, m, mq, v, vq, full }
+        let [g, gq, m, mq, v, vq, full, moved] = std::array::from_fn(|_| zeros());
+        Vectors { sent: x.clone(), x, g, gq, m, mq, v, vq, full, moved }
     }
 
     /// Stores the weights, where they have no master.
@@ -127,6 +131,7 @@ impl Adam {
         let streams = Streams::of(seed);
         let mut a = Vectors::new(problem.start(streams.start));
         let (n, mut places) = (a.x.len(), places.clone());
+        let mut stepper = Stepper::new(self.optimizer(), n);
         let (mut run, mut sum, mut looks, mut decayed) = (AdamRun::default(), 0.0, 0u64, 0.0);
         let mut watch = WATCH.then(|| Watch::new(problem.value(&a.x), n));
         a.store_weights(&mut places, streams.places[0], 0);
@@ -152,7 +157,7 @@ impl Adam {
             if let Some(watch) = &mut watch {
                 watch.before(&a, &places, domain, step);
             }
-            self.step(&mut a, self.alpha * (1.0 - self.beta1) * f64::sqrt(decayed));
+            stepper.step(&mut a, self.alpha * (1.0 - self.beta1) * f64::sqrt(decayed));
             // Nothing is lost, and nothing accumulates, where the second moment is stored as it is.
             let watch = watch.as_mut().filter(|_| !places.second.is_exact());
             if watch.is_some() {
@@ -176,17 +181,38 @@ impl Adam {
         run
     }
 
-    /// The arithmetic of one step.
-    #[inline]
-    fn step(&self, a: &mut Vectors, alpha: f64) {
-        let n = a.x.len();
-        let (x, g, m, mq) = (&mut a.x[..n], &a.gq[..n], &mut a.m[..n], &a.mq[..n]);
-        let (v, vq) = (&mut a.v[..n], &a.vq[..n]);
-        for i in 0..n {
-            m[i] = self.beta1 * mq[i] + g[i];
-            v[i] = self.beta2 * vq[i] + g[i] * g[i];
-            x[i] -= alpha * m[i] / (self.epsilon + v[i]).sqrt();
-        }
+    /// The optimizer: weighted sums, epsilon under the root, no correction.
+    fn optimizer(&self) -> optimizer::Adam {
+        let sums = optimizer::Adam::preset("weighted-sum").unwrap_or_else(|| unreachable!("the list has it"));
+        let (rate, betas, epsilon) = (self.alpha, [self.beta1, self.beta2], self.epsilon);
+        optimizer::Adam { rate, betas, epsilon, ..sums }
+    }
+}
+
+/// What steps: the optimizer in binary64, and its room.
+struct Stepper {
+    optimizer: optimizer::Adam,
+    plain: Plain<f64>,
+    constants: Constants<f64>,
+    scratch: Scratch<f64>,
+}
+
+impl Stepper {
+    fn new(optimizer: optimizer::Adam, n: usize) -> Stepper {
+        let plain = Plain::default();
+        let constants = optimizer.constants(&plain, &mut Keepers::exact(), 1, n);
+        Stepper { optimizer, plain, constants, scratch: Scratch::new(&0.0, n) }
+    }
+
+    /// One step, of the learning rate `alpha`, from the moments as they were stored; the new ones are not.
+    fn step(&mut self, a: &mut Vectors, alpha: f64) {
+        a.m.copy_from_slice(&a.mq);
+        a.v.copy_from_slice(&a.vq);
+        self.constants.scaled_by(&alpha);
+        let Stepper { optimizer, plain, constants, scratch } = self;
+        let update = optimizer.fresh(plain, constants, [&mut a.m, &mut a.v], &a.gq, scratch);
+        plain.sub(&a.x, update, &mut a.moved);
+        std::mem::swap(&mut a.x, &mut a.moved);
     }
 }
 

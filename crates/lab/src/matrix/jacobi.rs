@@ -4,7 +4,7 @@
 /// Veselic, SIAM J. Matrix Anal. Appl. 13, 1992): rows are turned until they are orthogonal, which gives small singular values and their
 /// directions as accurately as large ones.
 #[derive(Clone, Debug)]
-pub struct Polar {
+pub struct Jacobi {
     rows: usize,
     columns: usize,
     /// The matrix, or its transpose if it has more rows than columns.
@@ -35,13 +35,13 @@ const ORTHOGONAL: f64 = 4.0 * f64::EPSILON;
 /// Sweeps converge quadratically; this many are never needed.
 const SWEEPS: usize = 40;
 
-impl Polar {
+impl Jacobi {
     /// For matrices of this shape.
     #[must_use]
-    pub fn new(rows: usize, columns: usize) -> Polar {
+    pub fn new(rows: usize, columns: usize) -> Jacobi {
         let (short, long) = (rows.min(columns), rows.max(columns));
         let (turned, rotation) = (vec![0.0; short * long], vec![0.0; short * short]);
-        Polar { rows, columns, turned, rotation, short, long, pairs: tournament(short) }
+        Jacobi { rows, columns, turned, rotation, short, long, pairs: tournament(short) }
     }
 
     /// The polar factor `U V'` of `from = U S V'` into `to`; directions in which the matrix is 0 stay 0. Gives the nuclear norm, the sum of
@@ -175,7 +175,7 @@ mod tests {
     #[test]
     fn factors_are_those_of_the_singular_value_decomposition() {
         for (rows, columns) in [(4, 6), (6, 4), (8, 12), (1, 3), (5, 5)] {
-            let mut polar = Polar::new(rows, columns);
+            let mut polar = Jacobi::new(rows, columns);
             let mut o = vec![0.0; rows * columns];
             for seed in 0..200 {
                 let m: Vec<f64> = (0..(rows * columns) as u64).map(|i| symmetric(seed, i)).collect();
@@ -206,7 +206,7 @@ mod tests {
     /// Rows of very different size: the singular value decomposition of the whole would lose the small ones.
     #[test]
     fn small_directions_are_kept() {
-        let mut polar = Polar::new(2, 3);
+        let mut polar = Jacobi::new(2, 3);
         let mut o = [0.0; 6];
         let nuclear = polar.factor(&[3.0, 4.0, 0.0, 0.0, 0.0, 1e-30], &mut o);
         assert_eq!((o, nuclear), ([0.6, 0.8, 0.0, 0.0, 0.0, 1.0], 5.0));

@@ -1,6 +1,6 @@
-//! The loops that convergence theorems for quantized optimizers are about: a master keeps the weights exactly, and four things are
+//! The runs that convergence theorems for quantized optimizers are about: a master keeps the weights exactly, and four things are
 //! rounded on their way, each by a relative error: the weights that gradients are taken at, the gradients, and the two moments as they
-//! are stored between steps. Every operation of the step itself is exact but for binary64's rounding.
+//! are stored between steps. Every operation of the step itself is exact but for binary64's rounding; the step is [`optimizer`](crate::optimizer)'s.
 //!
 //! The step is made of the moments before they are stored. This is the model of Tang, Li and Zou (arXiv 2510.21314, sections 3 and 4) as
 //! secondary sources describe it; with the weights rounded in place of the master, it also shows what a missing master costs.
@@ -10,16 +10,14 @@
 mod adam;
 mod muon;
 mod place;
-mod polar;
 
 pub use adam::{Adam, AdamMeasured, AdamRun};
 pub use muon::{Muon, MuonMeasured, MuonRun};
 pub use place::{Place, Places};
-pub use polar::Polar;
 
 use halfulp::noise;
 
-/// Streams of a run's seed: starting point, gradient noise, and the rounding noise of each place. Not those of [`crate::train`], which draw other noise
+/// Streams of a run's seed: starting point, gradient noise, and the rounding noise of each place. Not those of [`Streams`](crate::train::Streams), which draw other noise
 /// from a seed: what is recorded of these runs depends on it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Streams {

@@ -1,0 +1,93 @@
+//! Bounds of other crates, evaluated along a run.
+
+use super::Tally;
+use crate::arithmetic::Native;
+use crate::bound::quantization::Errors;
+use crate::optimizer::{AnyOptimizer, Observer, Quantity, States, Storages};
+use crate::problem::Problem;
+use crate::train::{Seeds, Watch};
+
+/// A bound along a run: it sees every step, its numbers in binary64, which is exact of those of the arithmetics that runs are computed in.
+///
+/// It calls [`Tally::step`] at every step, and [`Tally::observe`] or [`Tally::fail`] in each of its places.
+pub trait Bound: Watch<f64> + Send {
+    /// How it went.
+    fn tallies(self: Box<Self>) -> Vec<Tally>;
+}
+
+/// A run that is about to begin.
+#[derive(Clone, Copy)]
+pub struct Setting<'r> {
+    /// The optimizer; [`downcast`](AnyOptimizer::downcast) says whether it is the one that a bound is about.
+    pub optimizer: &'r dyn AnyOptimizer,
+    /// How far an operation's result is from the exact one.
+    pub arithmetic: Errors,
+    /// Where each tensor is kept.
+    pub storages: &'r Storages,
+    /// What is minimized.
+    pub problem: &'r dyn Problem,
+    /// The weights at the start, as they are stored.
+    pub start: &'r [f64],
+    /// What the run is called.
+    pub of: &'r str,
+}
+
+/// Shows a run to bounds.
+pub(crate) struct Along {
+    bounds: Vec<Box<dyn Bound>>,
+    states: States<f64>,
+    values: Vec<f64>,
+}
+
+impl Along {
+    pub(crate) fn new(bounds: Vec<Box<dyn Bound>>) -> Along {
+        let [weights, compensation, first, second, values] = std::array::from_fn(|_| Vec::new());
+        Along { bounds, states: States { weights, compensation, first, second }, values }
+    }
+
+    pub(crate) fn tallies(self) -> impl Iterator<Item = Tally> {
+        self.bounds.into_iter().flat_map(Bound::tallies)
+    }
+
+    fn take<V: Native>(&mut self, states: &States<V>) {
+        let to = &mut self.states;
+        widen(&states.weights, &mut to.weights);
+        widen(&states.compensation, &mut to.compensation);
+        widen(&states.first, &mut to.first);
+        widen(&states.second, &mut to.second);
+    }
+}
+
+fn widen<V: Native>(from: &[V], to: &mut Vec<f64>) {
+    to.clear();
+    to.extend(from.iter().map(|x| x.wide()));
+}
+
+impl<V: Native> Observer<V> for Along {
+    fn see(&mut self, what: Quantity, first: usize, values: &[V]) {
+        if self.bounds.is_empty() {
+            return;
+        }
+        widen(values, &mut self.values);
+        self.bounds.iter_mut().for_each(|bound| bound.see(what, first, &self.values));
+    }
+}
+
+impl<V: Native> Watch<V> for Along {
+    fn before(&mut self, at: &Seeds, states: &States<V>, gradient: &[V]) {
+        if self.bounds.is_empty() {
+            return;
+        }
+        self.take(states);
+        widen(gradient, &mut self.values);
+        self.bounds.iter_mut().for_each(|bound| bound.before(at, &self.states, &self.values));
+    }
+
+    fn after(&mut self, at: &Seeds, states: &States<V>) {
+        if self.bounds.is_empty() {
+            return;
+        }
+        self.take(states);
+        self.bounds.iter_mut().for_each(|bound| bound.after(at, &self.states));
+    }
+}
