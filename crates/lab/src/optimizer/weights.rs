@@ -25,7 +25,7 @@ pub enum Decay {
 
 impl Decay {
     /// The constant that weights are multiplied by.
-    pub(super) const fn constant(self, rate: f64, decay: f64) -> Coefficient {
+    pub(crate) const fn constant(self, rate: f64, decay: f64) -> Coefficient {
         match self {
             Decay::Before | Decay::After => Coefficient::Decay(rate, decay),
             Decay::Coupled => Coefficient::Given(decay),

@@ -12,6 +12,7 @@ mod faults;
 mod grid;
 mod long_runs;
 mod muon;
+mod open_loop;
 mod pages;
 mod problems;
 mod pytorch_golden;

@@ -51,7 +51,8 @@ fn the_iteration_as_it_should_be_passes() {
 /// Three bits each, upwards: 3.5, -4, 2.5.
 #[test]
 fn coefficients_that_are_rounded_up_blow_up() {
-    let fault = "storage = \"binary32\"\nsteps = 3\ncoefficient-storage = { mantissa = 2, rounding = \"rup\" }";
+    let fault =
+        "storage = \"binary32\"\nsteps = 3\ncoefficient-storage = { mantissa = 2, rounding = \"rup\" }";
     assert_eq!(status(&step(fault), "newton-schulz.no-blow-up"), [Status::Violated; 2]);
 }
 

@@ -60,7 +60,9 @@ fn at_random(cases: usize, seeds: &[u64]) -> [Tally; 2] {
             let largest = crate::matrix::singular(&e).map_or(1.0, |s| s.values.max());
             let e = e * (least * share / largest);
             let [pairing, perturbation] = &mut tallies;
-            momentum(&m, &e, &factor(&(&m + &e)), [pairing, perturbation], || format!("case {k}, seed {seed}, {rows}x{columns}"));
+            momentum(&m, &e, &factor(&(&m + &e)), [pairing, perturbation], || {
+                format!("case {k}, seed {seed}, {rows}x{columns}")
+            });
         }
     }
     tallies
