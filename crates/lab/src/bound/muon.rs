@@ -2,6 +2,7 @@
 //!
 //! Norms are Frobenius unless marked. `phi` is the iteration's polynomial, `R_j` the local error of its step `j`, `X_j` the computed iterates.
 
+pub mod iterated;
 pub mod polynomial;
 mod residual;
 

@@ -105,6 +105,11 @@ const ELSEWHERE: &[(&[&str], &str, &str)] = &[
         "tests/lab/theorems.rs",
         "a_sum_in_place_of_a_mean_exceeds_the_bounds",
     ),
+    (
+        &["theorem-muon.iterated-a-priori", "theorem-muon.iterated-a-posteriori"],
+        "tests/lab/theorems.rs",
+        "a_lost_sign_and_a_rate_of_a_tenth_exceed_the_bounds_of_the_iteration",
+    ),
 ];
 
 #[test]

@@ -5,6 +5,7 @@ use halfulp::{Operands, Policy, Rounding, apply};
 use halfulp_lab::bound::{Status, Tally, theorem_adam, theorem_muon};
 use halfulp_lab::experiment::{Quiet, builtin};
 use halfulp_lab::framework::{Adam, Muon, Place, Places};
+use halfulp_lab::optimizer::NewtonSchulz;
 use halfulp_lab::problem::{Domain, Problem, Quadratic, Rosenbrock};
 use halfulp_lab::report::Verdict;
 use halfulp_lab::storage::Storage;
@@ -46,7 +47,7 @@ fn adam_is_what_its_formula_says_bit_for_bit() {
     let (problem, settings, bits) = (bowl(0.0), Adam { beta1: 0.9, ..adam(50) }, 4);
     let all = nearest(bits);
     let (weights, gradients, momentum) = (all.clone(), all.clone(), all.clone());
-    let places = Places { weights, gradients, momentum, second: all, master: true };
+    let places = Places { weights, gradients, momentum, second: all, ..Places::EXACT };
     let found = settings.run(&problem, &places, 7).mean_square;
     let mut x = problem.start(halfulp::noise::word(7, 0));
     let n = x.len();
@@ -157,7 +158,7 @@ fn muon_tallies(problem: &dyn Problem, settings: Muon, places: &Places, seeds: u
     let runs: Vec<_> = (0..seeds).map(run).collect();
     let mut tallies = [&theorem_muon::A_PRIORI, &theorem_muon::A_POSTERIORI].map(Tally::new);
     let [known, measured] = &mut tallies;
-    theorem_muon::Runs { muon: settings, places, rank: 3, needs, runs: &runs }
+    theorem_muon::Runs { muon: settings, places, shape: [3, 4], needs, runs: &runs }
         .observe(known, measured, "here");
     tallies
 }
@@ -179,6 +180,54 @@ fn muons_bounds_hold_and_end_where_the_momentum_is_too_coarse() {
         assert_eq!(coarse[0].status(), Status::Vacuous, "{coarse:?}");
         let hopeless = muon_tallies(&problem, muon(400), &at(2), 3);
         assert_eq!(hopeless[0].status(), Status::HypothesisFailed, "{hopeless:?}");
+    }
+}
+
+/// Runs whose factors or steps are not those that they say they have.
+#[test]
+fn a_lost_sign_and_a_rate_of_a_tenth_exceed_the_bounds_of_the_iteration() {
+    let problem = Quadratic::new(Quadratic::logspace(0.1, 1.0, 96), 0.03, 1.0, 4.0).shaped(8, 12);
+    let constants = problem.constants();
+    let needs = theorem_muon::Needs::of(&constants, "problem").unwrap();
+    let sound = NewtonSchulz::exact();
+    let iterated = |how: &NewtonSchulz| Places { iteration: Some(Box::new(how.clone())), ..Places::EXACT };
+    let said = iterated(&sound);
+    let settings = Muon { steps: 4096, eta: 0.75 / 512.0, beta: 1.0 - 1.0 / 64.0 };
+    let observe = |real: Muon, factor: &NewtonSchulz| {
+        let real = [1, 2, 3].map(|seed| real.measure(&problem, &iterated(factor), constants.domain, seed));
+        let mut tallies = theorem_muon::statements(&said).map(Tally::new);
+        let [known, measured] = &mut tallies;
+        theorem_muon::Runs { muon: settings, places: &said, shape: [8, 12], needs, runs: &real }
+            .observe(known, measured, "here");
+        tallies.map(|tally| tally.status())
+    };
+    assert_eq!(observe(settings, &sound), [Status::Holds; 2]);
+    let slow = Muon { eta: settings.eta / 10.0, ..settings };
+    assert_eq!(observe(slow, &sound), [Status::Violated; 2]);
+    // What was measured of a factor with the wrong sign says nothing of the run.
+    let negated = NewtonSchulz { steps: 1, coefficients: [-1.0, 0.0, 0.0], ..sound };
+    assert_eq!(observe(settings, &negated), [Status::Violated, Status::Vacuous]);
+}
+
+/// What is not certain of an iteration is a hypothesis that failed, and named.
+#[test]
+fn an_iteration_that_rounds_too_much_has_no_bound_beforehand() {
+    let problem = bowl(0.1).shaped(3, 4);
+    let constants = problem.constants();
+    let needs = theorem_muon::Needs::of(&constants, "problem").unwrap();
+    let coarse = NewtonSchulz::reference();
+    let drowned = NewtonSchulz { epsilon: 1.0, ..NewtonSchulz::exact() };
+    for (how, hypothesis) in [(coarse, 7), (drowned, 6)] {
+        let places = Places { iteration: Some(Box::new(how)), ..Places::EXACT };
+        let runs = [1, 2].map(|seed| muon(400).measure(&problem, &places, constants.domain, seed));
+        let [mut known, mut measured] = theorem_muon::statements(&places).map(Tally::new);
+        theorem_muon::Runs { muon: muon(400), places: &places, shape: [3, 4], needs, runs: &runs }.observe(
+            &mut known,
+            &mut measured,
+            "here",
+        );
+        assert_eq!(known.failed.iter().position(|&n| n > 0), Some(hypothesis), "{known:?}");
+        assert_eq!((measured.counts().evaluated, measured.counts().violated), (1, 0), "{measured:?}");
     }
 }
 
@@ -233,7 +282,7 @@ fn a_sum_in_place_of_a_mean_exceeds_the_bounds() {
     for violated in [0, 1] {
         let mut tallies = [&theorem_muon::A_PRIORI, &theorem_muon::A_POSTERIORI].map(Tally::new);
         let [known, measured] = &mut tallies;
-        theorem_muon::Runs { muon: muon(400), places: &places, rank: 3, needs, runs: &momenta }
+        theorem_muon::Runs { muon: muon(400), places: &places, shape: [3, 4], needs, runs: &momenta }
             .observe(known, measured, "here");
         assert!(tallies.iter().all(|tally| tally.counts().violated == violated), "{tallies:?}");
         momenta.iter_mut().for_each(|run| run.mean_nuclear *= 400.0);
@@ -266,9 +315,23 @@ fn the_domain_is_checked_where_gradients_are_taken_and_at_the_end() {
 /// With all three seeds: the interval of fewer is wide.
 #[test]
 fn the_theorems_experiments_find_what_they_assert() {
-    for name in ["theorem-adam", "theorem-muon"] {
+    for name in ["theorem-adam", "theorem-adam-flat", "theorem-muon", "theorem-newton-schulz"] {
         let experiment = builtin(name).unwrap();
         let report = experiment.run(&Quiet).unwrap();
+        if std::env::var_os("SHOW").is_some() {
+            println!("{name}: {:?}", report.failures());
+            for check in &report.checks {
+                let (tally, of) = (&check.tally, &check.of);
+                println!(
+                    "{} of {of}: {} {:?} {:?}",
+                    tally.statement.name,
+                    tally.status(),
+                    tally.counts(),
+                    tally.ratio()
+                );
+            }
+            report.references.iter().for_each(|r| println!("{}: {}", r.what, r.found));
+        }
         assert_eq!(report.verdict(), Verdict::Holds, "{name}: {:#?}", report.failures());
         assert!(report.checks.iter().all(|check| check.asserted && check.tally.counts().violated == 0));
     }

@@ -160,7 +160,9 @@ impl<'a> Grid<'a> {
             let row = &self.rows[row];
             row.what.places(bits, settings.roundings[row.rounding].0)
         });
+        let iteration = settings.runs[job.run].optimizer.iteration();
         let places = places.map_err(|why| super::wrong("roundings", why))?;
+        let places = Places { iteration, ..places };
         let steps = settings.horizons[job.horizon];
         let at = format!("{}, T = {steps}", job.rounded.map_or("exact".into(), |(_, m)| format!("M = {m}")));
         let rate = self.rates[job.run][job.horizon].factor;
@@ -211,10 +213,11 @@ impl<'a> Grid<'a> {
             cell.frozen.merge(run.frozen);
         }
         if let Some((Needs::Muon(needs), _)) = self.needs[run] {
-            let mut tallies = [&theorem_muon::A_PRIORI, &theorem_muon::A_POSTERIORI].map(Tally::new);
+            let mut tallies = theorem_muon::statements(places).map(Tally::new);
             let [a_priori, a_posteriori] = &mut tallies;
-            let rank = problem.shapes().iter().map(|s| s.rows.min(s.columns)).sum();
-            let runs = theorem_muon::Runs { muon, places, rank, needs, runs: &runs };
+            let tensor = &problem.shapes()[0];
+            let shape = [tensor.rows, tensor.columns];
+            let runs = theorem_muon::Runs { muon, places, shape, needs, runs: &runs };
             runs.observe(a_priori, a_posteriori, at);
             let (known, measured) = runs.terms();
             let value = |terms: theorem_muon::Terms| terms.value().map_or(f64::NAN, |bound| bound.get());
