@@ -107,7 +107,7 @@ const ELSEWHERE: &[(&[&str], &str, &str)] = &[
     ),
     (
         &["theorem-muon.iterated-a-priori", "theorem-muon.iterated-a-posteriori"],
-        "tests/lab/theorems.rs",
+        "tests/lab/iterated.rs",
         "a_lost_sign_and_a_rate_of_a_tenth_exceed_the_bounds_of_the_iteration",
     ),
 ];

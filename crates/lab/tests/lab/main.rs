@@ -10,6 +10,7 @@ mod experiments;
 mod fault_table;
 mod faults;
 mod grid;
+mod iterated;
 mod long_runs;
 mod muon;
 mod open_loop;

@@ -8,6 +8,7 @@ use super::optimizer::{Needs, Optimizer};
 use super::rounded::What;
 use super::tune::{self, Rate};
 use super::{GridRun, KIND};
+use crate::bound::muon::iterated::Factor;
 use crate::bound::{Tally, theorem_adam, theorem_muon};
 use crate::detect::Count;
 use crate::experiment::{Invalid, Progress};
@@ -64,6 +65,8 @@ pub(super) struct Bounds {
     pub(super) trivial: f64,
     /// Adam's `rho`, Muon's `kappa`, as measured.
     pub(super) amplified: f64,
+    /// What an iteration in the place of Muon's polar factors lost, at most.
+    pub(super) factor: Option<Factor>,
 }
 
 impl Cell {
@@ -193,8 +196,13 @@ impl<'a> Grid<'a> {
             runs.observe(a_priori, a_posteriori, at);
             let (known, measured) = runs.terms();
             let values = [known.map_or(f64::NAN, |terms| terms.value().get()), measured.value().get()];
-            cell.bounds =
-                Some(Bounds { tallies, values, trivial: measured.trivial(), amplified: measured.rho });
+            cell.bounds = Some(Bounds {
+                tallies,
+                values,
+                trivial: measured.trivial(),
+                amplified: measured.rho,
+                factor: None,
+            });
         }
         cell
     }
@@ -222,7 +230,8 @@ impl<'a> Grid<'a> {
             let (known, measured) = runs.terms();
             let value = |terms: theorem_muon::Terms| terms.value().map_or(f64::NAN, |bound| bound.get());
             let (values, amplified) = ([value(known), value(measured)], measured.kappa().get());
-            cell.bounds = Some(Bounds { tallies, values, trivial: measured.trivial(), amplified });
+            let factor = places.iteration.as_ref().map(|_| measured.factor);
+            cell.bounds = Some(Bounds { tallies, values, trivial: measured.trivial(), amplified, factor });
         }
         cell
     }
