@@ -107,6 +107,8 @@ pub static STATEMENTS: &[&Statement] = &[
     &theorem_adam::A_POSTERIORI,
     &theorem_muon::A_PRIORI,
     &theorem_muon::A_POSTERIORI,
+    &theorem_muon::ITERATED_A_PRIORI,
+    &theorem_muon::ITERATED_A_POSTERIORI,
     &trace::STEP,
     &trace::RUNNING,
     &trace::WORST,

@@ -90,28 +90,58 @@ fn up(x: &Float) -> Upper {
     Upper::of(x.to_f64_round(Round::Up).next_up())
 }
 
-/// The preconditioner's two ends for second moments from `v - a` to `v + a`: at most, and at least.
-///
-/// `root` is the bias correction of the root. Infinity stands for what is not bounded: epsilon 0 at a second moment of 0.
-#[must_use]
-pub fn ends(v: f64, a: Upper, root: f64, epsilon: f64) -> (Upper, f64) {
-    let low = (v - a.get()).next_down().max(0.0);
-    let high = (v + a.get()).next_up();
-    let least = ((low.sqrt().next_down().max(0.0) / root).next_down().max(0.0) + epsilon).next_down();
-    let most = ((high.sqrt().next_up() / root).next_up() + epsilon).next_up();
-    (Upper::of(1.0).over(least), if most.is_finite() { (1.0 / most).next_down().max(0.0) } else { 0.0 })
+/// `r(v) = 1 / (sqrt(v) / c + epsilon)` with the bias correction `c` of the root, or `r(v) = 1 / sqrt(v + epsilon)`. Both decrease and are convex.
+#[derive(Clone, Copy, Debug)]
+pub struct Preconditioner {
+    /// The correction: not above it, and not below it; 1 where there is none.
+    pub root: [f64; 2],
+    /// Epsilon.
+    pub epsilon: f64,
+    /// Whether it is under the root.
+    pub inside: bool,
 }
 
-/// At least `|r(v^) - r(v)|` for a true second moment within `a` of `v`.
-#[must_use]
-pub fn absolute(v: f64, a: Upper, root: f64, epsilon: f64) -> Upper {
-    let (most, least) = ends(v, a, root, epsilon);
-    let (here_most, here_least) = ends(v, Upper::ZERO, root, epsilon);
-    if most == Upper::UNKNOWN {
-        return most;
+impl Preconditioner {
+    /// The two ends for second moments from `v - a` to `v + a`: at most, and at least. Infinity stands for what is not bounded: epsilon 0 at a
+    /// second moment of 0.
+    #[must_use]
+    pub fn ends(&self, v: f64, a: Upper) -> (Upper, f64) {
+        let low = (v - a.get()).next_down().max(0.0);
+        let high = (v + a.get()).next_up();
+        let down = |x: f64| x.next_down().max(0.0);
+        let [least, most] = if self.inside {
+            let [low, high] = [low + self.epsilon, high + self.epsilon];
+            [down(down(low).sqrt()), high.next_up().sqrt().next_up()]
+        } else {
+            let [low, high] = [down(down(low.sqrt()) / self.root[1]), high.sqrt().next_up() / self.root[0]];
+            [(low + self.epsilon).next_down(), (high.next_up() + self.epsilon).next_up()]
+        };
+        (Upper::of(1.0).over(least), if most.is_finite() { (1.0 / most).next_down().max(0.0) } else { 0.0 })
     }
-    Upper::of((most.get() - here_least).next_up().max(0.0))
-        .max(Upper::of((here_most.get() - least).next_up().max(0.0)))
+
+    /// At least `|r(v^) - r(v)|` for a true second moment within `a` of `v`.
+    #[must_use]
+    pub fn absolute(&self, v: f64, a: Upper) -> Upper {
+        let (most, least) = self.ends(v, a);
+        let (here_most, here_least) = self.ends(v, Upper::ZERO);
+        if most == Upper::UNKNOWN {
+            return most;
+        }
+        Upper::of((most.get() - here_least).next_up().max(0.0))
+            .max(Upper::of((here_most.get() - least).next_up().max(0.0)))
+    }
+
+    /// The preconditioner of a number of hundreds of bits.
+    #[must_use]
+    pub fn of(&self, v: &Float) -> Float {
+        let one = Float::with_val(v.prec(), 1.0);
+        let root = if self.inside {
+            Float::with_val(v.prec(), v + self.epsilon).sqrt()
+        } else {
+            v.clone().sqrt() / self.root[0] + self.epsilon
+        };
+        one / root
+    }
 }
 
 /// At least `|sqrt(v^) - sqrt(v)|`.
@@ -128,14 +158,13 @@ pub fn chi(betas: [f64; 2], q_first: f64, q_second: f64) -> Upper {
     above.over((b2 * (1.0 - q_second).next_down()).next_down())
 }
 
-/// The longest step of an element at step `t`; infinity where the condition fails.
+/// The longest step of an element; infinity where the condition fails. `scale` is at least what bias corrections make of the rate,
+/// `rate c2 / c1`, and `shares` are what a gradient and its square are multiplied by in the moments: `1 - b`, or 1 in weighted sums.
 #[must_use]
-pub fn longest(rate: f64, betas: [f64; 2], chi: Upper, t: u64) -> Upper {
-    let [b1, b2] = betas;
-    let (c1, c2) = (1.0 - b1.powf(t as f64), 1.0 - b2.powf(t as f64));
-    let room = ((1.0 - b2).next_down() * (1.0 - chi.get()).next_down()).next_down();
-    let slack = Upper::of(1.0 + 1e-12);
-    Upper::of(rate * (1.0 - b1) / c1) * Upper::of(c2).over(room).sqrt() * slack
+pub fn longest(scale: Upper, shares: [f64; 2], chi: Upper) -> Upper {
+    let [first, second] = shares;
+    let room = (second.next_down().next_down() * (1.0 - chi.get()).next_down()).next_down();
+    scale * Upper::of(first) * Upper::of(1.0).over(room).sqrt()
 }
 
 #[cfg(test)]
@@ -162,13 +191,19 @@ mod tests {
     #[test]
     fn the_absolute_line_covers_both_ends() {
         for (v, a) in [(1.0, 0.5), (1e-4, 1e-3), (0.0, 1e-6), (4.0, 0.0)] {
-            let r = |v: f64| 1.0 / (v.sqrt() + 1e-8);
-            let bound = absolute(v, Upper::of(a), 1.0, 1e-8).get();
-            for x in [v - a, v, v + a].map(|x: f64| x.max(0.0)) {
-                assert!((r(x) - r(v)).abs() <= bound, "{v} {a} {x}");
+            for inside in [false, true] {
+                let shape = Preconditioner { root: [1.0; 2], epsilon: 1e-8, inside };
+                let r = |v: f64| if inside { 1.0 / (v + 1e-8).sqrt() } else { 1.0 / (v.sqrt() + 1e-8) };
+                let bound = shape.absolute(v, Upper::of(a)).get();
+                for x in [v - a, v, v + a].map(|x: f64| x.max(0.0)) {
+                    assert!((r(x) - r(v)).abs() <= bound, "{v} {a} {x}");
+                    let wide = shape.of(&Float::with_val(256, x)).to_f64();
+                    assert!((wide / r(x) - 1.0).abs() < 1e-15, "{v} {a} {x}");
+                }
             }
         }
-        assert_eq!(absolute(0.0, Upper::ZERO, 1.0, 0.0), Upper::UNKNOWN);
+        let none = Preconditioner { root: [1.0; 2], epsilon: 0.0, inside: false };
+        assert_eq!(none.absolute(0.0, Upper::ZERO), Upper::UNKNOWN);
     }
 
     #[test]
@@ -176,7 +211,7 @@ mod tests {
         let chi = chi([0.9, 0.999], 0.0, 0.0);
         assert!((chi.get() - 0.810_810_8).abs() < 1e-6);
         // Exactly (1 - b1) / sqrt((1 - b2) (1 - chi)) once bias has gone.
-        let longest = longest(1.0, [0.9, 0.999], chi, 1_000_000).get();
+        let longest = longest(Upper::of(1.0), [1.0 - 0.9, 1.0 - 0.999], chi).get();
         assert!((longest - 0.1 / (0.001f64 * (1.0 - 0.81 / 0.999)).sqrt()).abs() < 1e-9, "{longest}");
     }
 }

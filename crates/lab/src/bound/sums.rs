@@ -221,6 +221,16 @@ pub fn accumulated(how: &Accumulator, n: usize, fits: bool) -> Accumulated {
     }
 }
 
+/// [`MATMUL`]: of factors and a result that are stored, with sums that have this bound.
+#[must_use]
+pub fn matmul(input: &Errors, sum: &Accumulated, output: &Errors) -> Accumulated {
+    let one = Upper::of(1.0);
+    let out = one + Upper::of(output.unit());
+    let factor = (one + Upper::of(input.unit())).powi(2) * (one + sum.relative) * out;
+    // Minus 1 is exact or rounded up: the factor is at least 1.
+    Accumulated { relative: Upper::of((factor.get() - 1.0).next_up()), absolute: out * sum.absolute }
+}
+
 /// Whether the roundings of an accumulator are what [`PROBABLE`] is a theorem for.
 #[must_use]
 pub const fn is_stochastic(how: &Accumulator) -> bool {

@@ -1,70 +1,33 @@
 //! Quantized Muon with polar factors: the mean nuclear norm of the gradient over a whole run, every constant explicit.
 //!
 //! The run is [`Muon`] with a master. Notation: `r` the smaller side of the matrix, `L` the smoothness in Frobenius
-//! norms, `f*` the minimum, `sigma` the deviation of stochastic gradients, `q_G`, `q_W`, `q_M` relative errors in Frobenius norms, `e` how far
-//! the computed factor `O` is from the polar factor of `M`: `<M, O> >= (1 - e) |M|_*` and `|O|_2 <= 1 + e`; `kappa = b q_M / (1 - b) < 1`,
-//! `omega` at least the largest `E |W_t|_F`, `Gam = L q_W |W_0|_F + sigma + q_G E |G_0|_F`. With `B = 1 - e - 2 sqrt(r) (kappa + q_G) / (1 - kappa)`
+//! norms, `f*` the minimum, `sigma` the deviation of stochastic gradients, `q_G`, `q_W`, `q_M` relative errors in Frobenius norms, `p` and `s` what the
+//! computed factor `O` is of a polar factor: `<M, O> >= p |M|_*` and `|O|_2 <= s`, both 1 of the factor itself; `kappa = b q_M / (1 - b) < 1`,
+//! `omega` at least the largest `E |W_t|_F`, `Gam = L q_W |W_0|_F + sigma + q_G E |G_0|_F`. With `B = p - (p + s) sqrt(r) (kappa + q_G) / (1 - kappa)`
 //! positive, the mean of `E |grad f(W_t)|_*` is at most
 //!
 //! ```text
-//! 1/B * { (f(W_0) - f*) / (eta T) + L eta r (1 + e)^2 / 2
-//!       + (2 sqrt(r) / (1 - kappa)) [ Gam / (T (1 - b)) + b L eta sqrt(r) (1 + e) / (1 - b)
-//!                                   + (1 + q_G) L q_W omega + q_G sigma + sigma sqrt((1 - b) / (1 + b)) ] }
+//! 1/B * { (f(W_0) - f*) / (eta T) + L eta r s^2 / 2
+//!       + ((p + s) sqrt(r) / (1 - kappa)) [ Gam / (T (1 - b)) + b L eta sqrt(r) s / (1 - b)
+//!                                         + (1 + q_G) L q_W omega + q_G sigma + sigma sqrt((1 - b) / (1 + b)) ] }
 //! ```
+//!
+//! A Newton-Schulz iteration in the factor's place has `p` and `s` of [`iterated`](super::muon::iterated), whatever the momentum is.
 //!
 //! If `B` is not positive the bound says nothing: that is where `q_M` is about `(1 - b) / sqrt(r)`.
 
-use super::Hypothesis::{Assumed, Checked};
+mod statements;
+
+pub use statements::{A_POSTERIORI, A_PRIORI, ITERATED_A_POSTERIORI, ITERATED_A_PRIORI, statements};
+
+use super::Tally;
 use super::interval::Interval;
+use super::muon::iterated::{ABOVE_EPSILON, Factor, factor};
 use super::outward::Upper;
-use super::{Hypothesis, Statement, Tally};
 use crate::experiment::Invalid;
+use crate::optimizer::NewtonSchulz;
 use crate::problem::Constants;
 use crate::train::horizon::{Muon, MuonMeasured, MuonRun, Places};
-
-const FORMULA: &str = "[1 - e - 2 sqrt(r) (kappa+q_G)/(1-kappa)] mean |grad f|_* <= (f0-f*)/(eta T) + L eta r (1+e)^2/2 + \
-    (2 sqrt(r)/(1-kappa)) [Gam/(T(1-b)) + b L eta sqrt(r) (1+e)/(1-b) + (1+q_G) L q_W omega + q_G sigma + sigma sqrt((1-b)/(1+b))]";
-const SOURCE: &str = "derived here; without quantization it is the known bound for Muon with exact polar factors, \
-    whose proof it extends";
-const MEASURES: &str = "upper end of the 95 % confidence interval, one-sided by Student's t over the seeds, of the mean over steps of the nuclear norm of \
-    the gradient at the master weights";
-const TRIVIAL: &str = "|grad f(W_0)|_*: no better than the start";
-const HYPOTHESES: &[Hypothesis] = &[
-    Checked("the run stays finite"),
-    Checked("a master keeps the weights"),
-    Checked("the weights stay where the problem's constants hold"),
-    Checked("every rounding errs by no more than its q: nothing underflows or overflows"),
-    Checked("kappa < 1"),
-    Checked("two seeds or more, and so many that the interval lies on one side of the bound"),
-    Assumed(
-        "stochastic gradients and roundings by chance have no bias beyond q, and means over seeds are normal",
-    ),
-    Assumed("the constants that the problem states hold"),
-];
-
-/// With the constants of problem and formats: known before the run.
-pub static A_PRIORI: Statement = Statement {
-    name: "theorem-muon.a-priori",
-    formula: FORMULA,
-    source: SOURCE,
-    clause: "B14",
-    measures: MEASURES,
-    trivial: TRIVIAL,
-    identity: false,
-    hypotheses: HYPOTHESES,
-};
-
-/// With what was measured in the run in place of the `q`s, `omega` and `|G_0|_F`.
-pub static A_POSTERIORI: Statement = Statement {
-    name: "theorem-muon.a-posteriori",
-    formula: FORMULA,
-    source: SOURCE,
-    clause: "B14",
-    measures: MEASURES,
-    trivial: TRIVIAL,
-    identity: false,
-    hypotheses: HYPOTHESES,
-};
 
 /// What the formula is made of.
 #[derive(Clone, Copy, Debug)]
@@ -79,8 +42,8 @@ pub struct Terms {
     pub deviation: f64,
     /// At least `f(W_0) - f*`.
     pub gap: f64,
-    /// `e`.
-    pub polar: f64,
+    /// `1 - p` and `s - 1`.
+    pub factor: Factor,
     /// `q_G`.
     pub q_gradients: f64,
     /// `q_W`.
@@ -117,29 +80,31 @@ impl Terms {
         let n = Upper::of;
         let Muon { steps, eta, beta } = self.muon;
         let (t, l, r) = (steps as f64, n(self.smoothness), n(self.rank as f64));
-        let (e, q_g, q_w, sigma) = (n(self.polar), n(self.q_gradients), n(self.q_weights), n(self.deviation));
-        let (root, near, kappa) = (r.sqrt(), n(1.0) + e, self.kappa());
+        let (q_g, q_w, sigma) = (n(self.q_gradients), n(self.q_weights), n(self.deviation));
+        let (root, size, kappa) = (r.sqrt(), n(1.0) + n(self.factor.excess), self.kappa());
+        // p + s = 2 - lost + excess.
+        let both = n((2.0 - self.factor.lost).next_up().max(0.0)) + n(self.factor.excess);
         let rest = (1.0 - kappa.get()).next_down();
         if rest <= 0.0 {
             return None;
         }
-        let lost = e + (n(2.0) * root * (kappa + q_g)).over(rest);
+        let lost = n(self.factor.lost) + (both * root * (kappa + q_g)).over(rest);
         let bracket = (1.0 - lost.get()).next_down();
         let omega = match self.weights {
             Some(measured) => n(measured),
-            None => n(self.first_weights) + n(eta) * n(t) * root * near,
+            None => n(self.first_weights) + n(eta) * n(t) * root * size,
         };
         let sent = l * q_w * n(self.first_weights);
         let gradient = match self.first_gradient {
             Some(measured) => n(measured),
             None => n(self.nuclear) + sent + sigma,
         };
-        let descent = n(self.gap).over((eta * t).next_down()) + (l * n(eta) * r * near * near).over(2.0);
+        let descent = n(self.gap).over((eta * t).next_down()) + (l * n(eta) * r * size * size).over(2.0);
         let first = (sent + sigma + q_g * gradient).over((t * self.decay()).next_down());
-        let drift = (n(beta) * l * n(eta) * root * near).over(self.decay());
+        let drift = (n(beta) * l * n(eta) * root * size).over(self.decay());
         let noise = n(1.0 - beta).over(1.0 + beta.next_down()).sqrt();
         let momentum = first + drift + (n(1.0) + q_g) * l * q_w * omega + q_g * sigma + sigma * noise;
-        Some((descent + (n(2.0) * root * momentum).over(rest)).over(bracket))
+        Some((descent + (both * root * momentum).over(rest)).over(bracket))
     }
 
     /// What is known without a theorem: the gradient's nuclear norm at the start.
@@ -181,8 +146,8 @@ pub struct Runs<'a> {
     pub muon: Muon,
     /// What was rounded.
     pub places: &'a Places,
-    /// The smaller side of the matrix.
-    pub rank: usize,
+    /// Rows and columns of the matrix.
+    pub shape: [usize; 2],
     /// The problem's constants.
     pub needs: Needs,
     /// The runs, measured.
@@ -216,11 +181,11 @@ impl Runs<'_> {
         let start = self.mean(|m| m.start);
         let measured = Terms {
             muon: self.muon,
-            rank: self.rank,
+            rank: self.shape[0].min(self.shape[1]),
             smoothness: self.needs.smoothness,
             deviation: self.needs.deviation,
             gap: (start - self.needs.minimum).max(0.0) * (1.0 + 1e-12),
-            polar: self.largest(|m| m.polar),
+            factor: Factor { lost: self.largest(|m| m.lost), excess: self.largest(|m| m.excess) },
             q_gradients: self.largest(|m| m.q_gradients),
             q_weights: self.largest(|m| m.q_weights),
             q_momentum: self.largest(|m| m.q_momentum),
@@ -230,7 +195,9 @@ impl Runs<'_> {
             nuclear: self.largest(|m| m.nuclear),
             first_nuclear: self.mean(|m| m.nuclear),
         };
+        let iterated = self.places.iteration.as_deref().map(|how| self.certain(how));
         let known = Terms {
+            factor: iterated.map_or(measured.factor, |found| found.unwrap_or(Factor::NONE)),
             q_gradients: self.places.gradients.relative_error().get(),
             q_weights: self.places.weights.relative_error().get(),
             q_momentum: self.places.momentum.relative_error().get(),
@@ -239,6 +206,16 @@ impl Runs<'_> {
             ..measured
         };
         (known, measured)
+    }
+
+    /// What is certain of an iteration, or the hypothesis that fails.
+    fn certain(&self, how: &NewtonSchulz) -> Result<Factor, usize> {
+        let measured = self.runs.iter().filter_map(|run| run.measured.as_ref());
+        let least = measured.map(|m| m.momentum).fold(f64::INFINITY, f64::min);
+        if least.is_nan() || least <= 0.0 || least < ABOVE_EPSILON * how.epsilon {
+            return Err(6);
+        }
+        factor(how, self.shape, least).ok_or(7)
     }
 
     /// Evaluates both bounds at one point.
@@ -264,10 +241,11 @@ impl Runs<'_> {
             (measured.q_momentum, known.q_momentum),
         ];
         // Norms were rounded upwards.
-        if roundings.iter().all(|(found, stated)| *found <= stated * (1.0 + 2e-9)) {
-            observe(a_priori, &known);
-        } else {
-            a_priori.fail(3, place);
+        let within = roundings.iter().all(|(found, stated)| *found <= stated * (1.0 + 2e-9));
+        match self.places.iteration.as_deref().map(|how| self.certain(how)) {
+            _ if !within => a_priori.fail(3, place),
+            Some(Err(hypothesis)) => a_priori.fail(hypothesis, place),
+            _ => observe(a_priori, &known),
         }
     }
 

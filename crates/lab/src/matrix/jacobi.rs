@@ -44,6 +44,12 @@ impl Jacobi {
         Jacobi { rows, columns, turned, rotation, short, long, pairs: tournament(short) }
     }
 
+    /// Rows and columns.
+    #[must_use]
+    pub const fn shape(&self) -> (usize, usize) {
+        (self.rows, self.columns)
+    }
+
     /// The polar factor `U V'` of `from = U S V'` into `to`; directions in which the matrix is 0 stay 0. Gives the nuclear norm, the sum of
     /// the singular values.
     ///

@@ -24,12 +24,15 @@ struct Streams {
     start: u64,
     gradient: u64,
     places: [u64; 4],
+    /// Of an iteration in the place of polar factors.
+    factor: u64,
 }
 
 impl Streams {
     const fn of(seed: u64) -> Streams {
         let places = [noise::word(seed, 2), noise::word(seed, 3), noise::word(seed, 4), noise::word(seed, 5)];
-        Streams { start: noise::word(seed, 0), gradient: noise::word(seed, 1), places }
+        let [start, gradient, factor] = [noise::word(seed, 0), noise::word(seed, 1), noise::word(seed, 6)];
+        Streams { start, gradient, places, factor }
     }
 }
 

@@ -3,12 +3,12 @@
 use halfulp::noise;
 use halfulp::{Policy, Rounding};
 use halfulp_lab::arithmetic::Plain;
-use halfulp_lab::bound::muon::PAIRING;
+use halfulp_lab::bound::muon::{PAIRING, PERTURBATION, momentum};
 use halfulp_lab::bound::quantization::Errors;
 use halfulp_lab::bound::sums::{NEAREST, nearest};
 use halfulp_lab::bound::{Status, Tally, outward::Upper};
 use halfulp_lab::experiment::{Experiment, Quiet};
-use halfulp_lab::matrix::{nuclear, polar};
+use halfulp_lab::matrix::polar;
 use halfulp_lab::optimizer::{Adam, Blind, Elementwise, Muon, Optimizer, Storages};
 use halfulp_lab::problem::{Mlp, Problem};
 use halfulp_lab::product::Accumulator;
@@ -21,7 +21,7 @@ fn step(iteration: &str) -> Report {
     let text = format!(
         "name = \"planted\"\ntitle = \"planted\"\n[run.muon-step]\nshapes = [[24, 40], [40, 24]]\n\
          [run.muon-step.iterations.x]\n{iteration}\n\
-         [[assert]]\nbound = \"newton-schulz.local\"\n[[assert]]\nbound = \"newton-schulz.no-blow-up\"\n\
+         [[assert]]\nbound = \"newton-schulz.local\"\n\
          [[detect]]\ndetector = \"newton-schulz-growth\"\nraised = false\n"
     );
     let experiment = Experiment::parse(&text, "planted").unwrap_or_else(|e| panic!("{e}"));
@@ -42,7 +42,18 @@ fn the_iteration_as_it_should_be_passes() {
     for iteration in ["", "storage = \"binary16\"", "storage = \"binary32\"", "elementwise = \"once\""] {
         let report = step(iteration);
         assert_eq!(report.verdict(), Verdict::Holds, "{iteration}: {:?}", report.failures());
+        // Of 16 bits too little is known beforehand: a step can round more than the iteration is certain to survive.
+        let survives = if iteration.contains("binary32") { Status::Holds } else { Status::HypothesisFailed };
+        assert_eq!(status(&report, "newton-schulz.no-blow-up"), [survives; 2], "{iteration}");
     }
+}
+
+/// Three bits each, upwards: 3.5, -4, 2.5.
+#[test]
+fn coefficients_that_are_rounded_up_blow_up() {
+    let fault =
+        "storage = \"binary32\"\nsteps = 3\ncoefficient-storage = { mantissa = 2, rounding = \"rup\" }";
+    assert_eq!(status(&step(fault), "newton-schulz.no-blow-up"), [Status::Violated; 2]);
 }
 
 #[test]
@@ -51,6 +62,9 @@ fn coefficients_in_fp8_exceed_the_local_bound() {
         let report = step(&format!("storage = \"{storage}\"\ncoefficient-storage = \"e4m3fn\""));
         assert_eq!(report.verdict(), Verdict::Fails);
         assert_eq!(status(&report, "newton-schulz.local"), [Status::Violated; 2], "{storage}");
+        // In bfloat16 the whole iteration's bound says nothing of so small a matrix.
+        let whole = if storage == "binary32" { Status::Violated } else { Status::Vacuous };
+        assert_eq!(status(&report, "newton-schulz.deviation"), [whole; 2], "{storage}");
         // These measure the residual, so that the fault enlarges what they allow: they are no bounds that notice it.
         for identity in ["newton-schulz.size", "newton-schulz.deviation-measured"] {
             assert!(!status(&report, identity).contains(&Status::Violated), "{storage} {identity}");
@@ -102,7 +116,7 @@ fn a_truncating_accumulator_exceeds_the_bound_of_rounding_to_nearest() {
 
 /// The polar factor of the momentum, of its transpose, and with its sign lost.
 #[test]
-fn a_lost_transposition_or_sign_breaks_the_pairing() {
+fn a_lost_transposition_or_sign_breaks_pairing_and_perturbation() {
     let m = DMatrix::from_fn(8, 8, |i, j| {
         (noise::word(3, (8 * i + j) as u64) >> 11) as f64 / 2f64.powi(52) - 1.0
     });
@@ -113,10 +127,9 @@ fn a_lost_transposition_or_sign_breaks_the_pairing() {
     let negated = -&right;
     for (o, expected) in [(right, Status::Holds), (transposed, Status::Violated), (negated, Status::Violated)]
     {
-        let mut tally = Tally::new(&PAIRING);
-        let lost = nuclear(&m) - m.dot(&o);
-        tally.observe(lost.max(0.0), 2.0 * nuclear(&e), 2.0 * nuclear(&m), String::new);
-        assert_eq!(tally.status(), expected);
+        let [mut pairing, mut perturbation] = [&PAIRING, &PERTURBATION].map(Tally::new);
+        momentum(&m, &e, &o, [&mut pairing, &mut perturbation], String::new);
+        assert_eq!([pairing.status(), perturbation.status()], [expected; 2]);
     }
 }
 

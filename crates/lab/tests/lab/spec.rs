@@ -3,6 +3,7 @@
 use halfulp::noise;
 use halfulp::{NoiseBits, Policy, Rounding, Stochastic};
 use halfulp_lab::arithmetic::{Arithmetic, Coefficient, Plain, Running};
+use halfulp_lab::bound::muon::iterated::{Factor, polynomial};
 use halfulp_lab::bound::muon::polynomial::Polynomial;
 use halfulp_lab::bound::outward::Upper;
 use halfulp_lab::bound::quantization::{Errors, FROM_EXACT, FROM_RESULT};
@@ -176,7 +177,7 @@ fn b6_chances_add_up_by_their_squares() {
 fn b7_no_step_is_longer_than_the_decays_allow() {
     let chi = preconditioner::chi([0.9, 0.999], 0.0, 0.0);
     near(chi.get(), 0.81 / 0.999, 1e-12);
-    let longest = preconditioner::longest(1.0, [0.9, 0.999], chi, 1_000_000).get();
+    let longest = preconditioner::longest(Upper::of(1.0), [1.0 - 0.9, 1.0 - 0.999], chi).get();
     near(longest, 0.1 / (0.001f64 * (1.0 - 0.81 / 0.999)).sqrt(), 1e-9);
     assert!(preconditioner::chi([0.95, 0.9], 0.0, 0.0) > Upper::of(1.0));
 }
@@ -294,7 +295,7 @@ fn b14_the_momentum_s_error_is_absorbed_while_the_bracket_is_positive() {
         smoothness: 2.0,
         deviation: 0.5,
         gap: 3.0,
-        polar: 0.0,
+        factor: Factor { lost: 0.0, excess: 0.0 },
         q_gradients: 0.0,
         q_weights: 0.0,
         q_momentum: 0.0,
@@ -312,6 +313,35 @@ fn b14_the_momentum_s_error_is_absorbed_while_the_bracket_is_positive() {
     assert!(with(0.01).expect("kappa is 0.09") > terms.value().expect("kappa is 0"));
     assert_eq!(with(0.05), Some(Upper::UNKNOWN));
     assert_eq!(with(0.12), None);
+}
+
+/// The same numbers with three quarters of the inner product and a quarter more of the size; and what five steps have for certain.
+#[test]
+fn b18_an_iteration_loses_what_its_polynomial_loses() {
+    let terms = theorem_muon::Terms {
+        muon: Muon { steps: 100, eta: 0.1, beta: 0.9 },
+        rank: 1,
+        smoothness: 2.0,
+        deviation: 0.5,
+        gap: 3.0,
+        factor: Factor { lost: 0.25, excess: 0.25 },
+        q_gradients: 0.0,
+        q_weights: 0.0,
+        q_momentum: 0.01,
+        first_weights: 1.0,
+        first_gradient: Some(1.0),
+        weights: Some(1.0),
+        nuclear: 1.0,
+        first_nuclear: 1.0,
+    };
+    let momentum = 0.5 / (100.0 * 0.1) + 0.9 * 2.0 * 0.1 * 1.25 / 0.1 + 0.5 * (0.1f64 / 1.9).sqrt();
+    let descent = 3.0 / (0.1 * 100.0) + 2.0 * 0.1 * 1.25 * 1.25 / 2.0;
+    let bracket = 0.75 - 2.0 * 0.09 / 0.91;
+    near(terms.value().expect("kappa is 0.09").get(), (descent + 2.0 * momentum / 0.91) / bracket, 1e-9);
+    // The least of phi_5 from 2^-9 on is 0.6818; of rank 8, seven values may be below: 0.6818 (1 - 7 / 512).
+    let five = polynomial(5, 8);
+    near(1.0 - five.lost, 0.6818 * (1.0 - 7.0 / 512.0), 2e-3);
+    near(five.excess, 0.2024, 1e-3);
 }
 
 /// `u` below `1 - b` and above it: an average of a constant arrives, or stops on its way. The grid's own tests have rates and collapse.

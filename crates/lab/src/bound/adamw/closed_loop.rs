@@ -116,18 +116,16 @@ impl<'p> ClosedLoop<'p> {
         each.map(|(kept, g)| Upper::distance(*kept, *g) + far + computed(*g)).collect()
     }
 
-    fn observe(&mut self, t: u64, weights: &[f64], apart: &[Upper], kept: &[f64]) {
+    fn observe(&mut self, t: u64, weights: &[f64], apart: &[Upper]) {
         let failed = self.failed();
         self.tally.step(t);
         let Some(c) = self.open.last else { return };
         let (mut worst, mut says) = ((t as f64, 0.0f64, 0.0f64), false);
         for (k, e) in self.elements.iter_mut().enumerate() {
             let at = || format!("{}, step {t}, element {k}", self.of);
-            let (local, adam) = (&self.open.locals[k], self.open.adam());
-            let [add1, add2] = adam.betas.map(|beta| Upper::of((1.0 - beta).next_up()));
-            let (error, twice) = (apart[k], Upper::of(2.0 * kept[k]));
-            let moments = e.average(adam, [add1 * error, add2 * (twice * error + error * error)], local);
-            e.update(adam.epsilon, &c, moments, local);
+            let local = &self.open.locals[k];
+            let moments = e.average(&c, apart[k], local);
+            e.update(&c, moments, local);
             if let Some(hypothesis) = failed.or(self.open.lost[k].map(|_| 0)) {
                 e.weight = Upper::UNKNOWN;
                 self.tally.fail(hypothesis, at);
@@ -169,6 +167,6 @@ impl<N: Value> Watch<N> for ClosedLoop<'_> {
         let adam = *self.open.adam();
         adam.step(&mut self.exact, at, &mut self.twin, &g, &mut Keepers::exact(), &mut Blind);
         let weights: Vec<f64> = states.weights.iter().map(Value::value).collect();
-        self.observe(at.t, &weights, &apart, &kept);
+        self.observe(at.t, &weights, &apart);
     }
 }

@@ -2,9 +2,7 @@
 
 use super::open_loop::Bounds;
 use crate::bound::outward::Upper;
-use crate::bound::preconditioner::{absolute, ends};
 use crate::bound::quantization::Errors;
-use crate::optimizer::Adam;
 use crate::storage::Storage;
 
 /// How far what is stored is from what was to be stored.
@@ -54,6 +52,12 @@ pub(super) struct Local {
     pub(super) fresh: bool,
     /// The moments that the update took.
     pub(super) used: [f64; 2],
+    /// At least the magnitude of the gradient that they took.
+    pub(super) size: Upper,
+    /// What rounding changed of that gradient, and by what the weight's distance is multiplied in it: 0 but for coupled decay.
+    pub(super) coupled: [Upper; 2],
+    /// At least the magnitudes of the exact update from these moments and of the exact twin's, together.
+    pub(super) updates: Upper,
     /// In the update and the weights, stored.
     pub(super) weight: Upper,
 }
@@ -66,22 +70,26 @@ pub(super) struct Distance {
 }
 
 impl Distance {
-    /// Takes a step's averages into the distances of the moments; those that the update takes come back. `signals` is the distance of what is
-    /// averaged, times `1 - b`: nothing, where the twin sees the same gradients.
-    pub(super) fn average(&mut self, adam: &Adam, signals: [Upper; 2], local: &Local) -> [Upper; 2] {
+    /// Takes a step's averages into the distances of the moments; those that the update takes come back. `apart` is the distance of the
+    /// gradients: nothing, where the twin sees the same.
+    pub(super) fn average(&mut self, c: &Bounds, apart: Upper, local: &Local) -> [Upper; 2] {
+        let error = apart + local.coupled[0] + local.coupled[1] * self.weight;
+        let signals = [error, Upper::of(2.0) * local.size * error + error * error];
         let fresh: [Upper; 2] = std::array::from_fn(|i| {
-            Upper::of(adam.betas[i]) * self.moments[i] + signals[i] + local.rounded[i]
+            Upper::of(c.betas[i]) * self.moments[i] + Upper::of(c.shares[i]) * signals[i] + local.rounded[i]
         });
         self.moments = [fresh[0] + local.stored[0], fresh[1] + local.stored[1]];
         if local.fresh { fresh } else { self.moments }
     }
 
-    /// Takes a step into the distance of the weight; `moments` are the distances of those that the update took.
-    pub(super) fn update(&mut self, epsilon: f64, c: &Bounds, [em, ev]: [Upper; 2], local: &Local) {
+    /// Takes a step into the distance of the weight; `moments` are the distances of those that the update took. Where they do not tell the
+    /// updates apart, these are not farther apart than they are long.
+    pub(super) fn update(&mut self, c: &Bounds, [em, ev]: [Upper; 2], local: &Local) {
         let [m, v] = local.used;
-        let (most, _) = ends(v, Upper::ZERO, c.root[1], epsilon);
-        let spread = absolute(v, ev, c.root[1], epsilon);
-        let moments = em * most + (Upper::of(m) + em) * spread;
-        self.weight = Upper::of(c.decay[1]) * self.weight + local.weight + Upper::of(c.rate[1]) * moments;
+        let (most, _) = c.preconditioner.ends(v, Upper::ZERO);
+        let spread = c.preconditioner.absolute(v, ev);
+        let moments = Upper::of(c.rate[1]) * (em * most + (Upper::of(m) + em) * spread);
+        let updates = c.after * moments.min(local.updates);
+        self.weight = Upper::of(c.decay[1]) * self.weight + local.weight + updates;
     }
 }

@@ -1,5 +1,6 @@
 //! The certificate of a run: it watches every step, keeps the bounds of every element, and runs the exact twin.
 
+mod constants;
 mod observe;
 mod step;
 
@@ -7,27 +8,23 @@ use std::collections::HashMap;
 
 use rug::Float;
 
+pub(super) use constants::Bounds;
+
 use super::kept::{Distance, Kept, Local};
-use super::{ONE_STEP, OPEN_LOOP, SECOND_MOMENT, UPDATE, around};
+use super::moments::share;
+use super::{ONE_STEP, OPEN_LOOP, SECOND_MOMENT, UPDATE};
 use crate::arithmetic::{Arithmetic, Coefficient, Exact};
-use crate::bound::Tally;
 use crate::bound::ema::Constants;
 use crate::bound::outward::Upper;
 use crate::bound::preconditioner::{self, BOUNDED_STEP};
 use crate::bound::quantization::Errors;
 use crate::bound::sums::gamma;
+use crate::bound::{Required, Tally};
 use crate::detect::Value;
 use crate::experiment::Invalid;
 use crate::optimizer::{Adam, Blind, Keepers, Observer, Quantity, States, Storages};
 use crate::storage::Storage;
 use crate::train::{Seeds, Watch};
-
-/// The order of operations that the bounds are derived for: two products, the root corrected, the quotient before the product.
-#[must_use]
-pub fn serves(adam: &Adam) -> bool {
-    let plain = Adam::plain().choices;
-    adam.choices == crate::optimizer::adam::Choices { moments: adam.choices.moments, ..plain }
-}
 
 /// Bounds of a run of AdamW, evaluated at every step and element.
 pub struct OpenLoop {
@@ -35,9 +32,13 @@ pub struct OpenLoop {
     fresh: bool,
     step: Errors,
     kept: [Kept; 3],
-    /// `b` and `1 - b` of both moments as they are stored, and `1 - rate l`.
+    /// `b` and `1 - b` of both moments as they are stored, and what weights, or coupled to the gradient, are multiplied by.
     factors: [Constants; 2],
     decay: f64,
+    /// What a gradient and its square are multiplied by in the moments.
+    shares: [f64; 2],
+    /// Whether moments start at 0.
+    anew: bool,
     pub(super) elements: Vec<Distance>,
     /// Why nothing is known of an element any more: the index of a hypothesis.
     pub(super) lost: Vec<Option<usize>>,
@@ -60,21 +61,11 @@ pub struct OpenLoop {
     pub curve: Vec<(f64, f64, f64)>,
 }
 
-/// The constants of a step, from both sides.
-#[derive(Clone, Copy)]
-pub(super) struct Bounds {
-    pub(super) rate: [f64; 2],
-    pub(super) root: [f64; 2],
-    pub(super) decay: [f64; 2],
-    unit: Upper,
-    k: f64,
-}
-
 impl OpenLoop {
     /// A certificate for a run that starts with these weights. `of` names the run.
     ///
     /// # Errors
-    /// An order of operations that the bounds are not derived for, or a storage that cannot be had.
+    /// Compensated weights, which the bounds are not derived for, or a storage that cannot be had.
     pub fn new<A: Arithmetic + Clone + Send + 'static>(
         adam: &Adam,
         a: &A,
@@ -82,9 +73,9 @@ impl OpenLoop {
         start: &[f64],
         of: &str,
     ) -> Result<OpenLoop, Invalid> {
-        if !serves(adam) || storages.compensated {
-            let why = "the bounds of adamw are derived for the preset plain, without compensation; other orders have the bound running";
-            return Err(Invalid::new("run.adamw.optimizer", why));
+        if storages.compensated {
+            let why = "the bounds of adamw are derived without compensation; with it there is the bound run.running";
+            return Err(Invalid::new("run.adamw.storage.compensated", why));
         }
         let wrong =
             |e: crate::storage::StorageError| Invalid::new("run.adamw.storage.coefficients", e.to_string());
@@ -95,7 +86,7 @@ impl OpenLoop {
         let factors = adam.betas.map(|beta: f64| {
             Constants::new(beta, stored(Coefficient::Given(beta)), stored(Coefficient::Complement(beta)))
         });
-        let decay = stored(Coefficient::Decay(adam.rate, adam.weight_decay));
+        let decay = stored(adam.choices.decay.constant(adam.rate, adam.weight_decay));
         let weights = if storages.master { &Storage::Exact } else { &storages.weights };
         let kept = [weights, &storages.first, &storages.second].map(|storage| Kept::of(storage, &step));
         let relative = |kept: Kept| match kept {
@@ -112,6 +103,8 @@ impl OpenLoop {
             kept,
             factors,
             decay,
+            shares: [share(adam.choices.first, adam.betas[0]), share(adam.choices.second, adam.betas[1])],
+            anew: true,
             elements: vec![Distance::default(); start.len()],
             lost: vec![None; start.len()],
             locals: vec![Local::default(); start.len()],
@@ -155,6 +148,7 @@ impl OpenLoop {
         self.twin.first = first.iter().map(|&x| self.exact.number(x)).collect();
         self.twin.second = second.iter().map(|&x| self.exact.number(x)).collect();
         self.chi = Upper::UNKNOWN;
+        self.anew = false;
     }
 
     /// The bounds, as they went.
@@ -186,6 +180,13 @@ impl OpenLoop {
         &self.adam
     }
 
+    /// The last step up to which the certificate said something of nine weights in ten.
+    #[must_use]
+    pub fn informs_until(&self) -> u64 {
+        let share = Required::default().informative_at_least;
+        self.tallies[2].steps().map_or(0, |steps| steps.informs_until(share))
+    }
+
     /// The gradient that the last step saw.
     #[must_use]
     pub(super) fn gradient(&self) -> &[f64] {
@@ -198,22 +199,6 @@ impl OpenLoop {
         self.tallies[0].ratio().unwrap_or(0.0) * gamma(7, self.step.unit()).get() / self.step.unit()
     }
 
-    fn constants(&mut self, t: u64) -> Bounds {
-        let [b1, b2] = self.adam.betas;
-        let rate = Coefficient::OverBias { x: self.adam.rate, beta: b1, t };
-        let root = Coefficient::BiasRoot { beta: b2, t };
-        let decay = Coefficient::Decay(self.adam.rate, self.adam.weight_decay);
-        let mut unit = Upper::of(self.step.unit());
-        // A constant is computed in binary64 and then rounded, so its relative error can be a little above u; much more where it underflows.
-        for c in [rate, root, Coefficient::Given(self.adam.epsilon)] {
-            let (stored, [low, high]) = ((self.stored)(c), around(c));
-            if c != Coefficient::Given(0.0) {
-                unit = unit.max(Upper::distance(stored, low).max(Upper::distance(stored, high)).over(low));
-            }
-        }
-        Bounds { rate: around(rate), root: around(root), decay: around(decay), unit, k: self.decay }
-    }
-
     fn at(&self, what: Quantity, k: usize) -> f64 {
         self.seen.get(&what).and_then(|x| x.get(k)).copied().unwrap_or(0.0)
     }
@@ -222,9 +207,10 @@ impl OpenLoop {
         let [w, m, v] = states;
         let fresh =
             [self.at(Quantity::Weights, k), self.at(Quantity::First, k), self.at(Quantity::Second, k)];
-        let bounds = self.moments_of(k, [fresh[1], fresh[2]], [m, v]);
+        self.moments_of(k, [fresh[1], fresh[2]], [m, v]);
+        let bounds = self.elements[k].average(c, Upper::ZERO, &self.locals[k]);
         let used = self.locals[k].used;
-        let failed = self.failed(k, fresh);
+        let failed = self.failed(k, c, fresh);
         let at = format!("{}, step {t}, element {k}", self.of);
         if let Some(hypothesis) = failed.or(self.lost[k]) {
             self.lost[k].get_or_insert(hypothesis);
@@ -244,10 +230,13 @@ impl OpenLoop {
         }
         let [one, local] = self.local(k, c, w, update, gamma);
         self.locals[k].weight = local;
+        let computed = Upper::of(update).over((1.0 - gamma.get()).next_down());
+        self.locals[k].updates = computed + c.longest;
         self.observe_step(k, &exact, one, &at);
         self.observe_preconditioner(k, c, used[1], bounds[1], &at);
         if self.chi < Upper::of(1.0) {
-            let longest = preconditioner::longest(self.adam.rate, self.adam.betas, self.chi, t);
+            let scale = Upper::of(c.rate[1]) * Upper::of(c.preconditioner.root[1]);
+            let longest = preconditioner::longest(scale, self.shares, self.chi);
             let longest = longest + gamma * longest;
             self.tallies[4].observe(update.abs(), longest.get(), f64::INFINITY, || at.clone());
         } else {

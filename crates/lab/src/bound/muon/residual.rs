@@ -145,21 +145,39 @@ impl Local {
         }
     }
 
-    /// At least the norms of a step from `x` in binary64, from those of `x` alone: a billionth is room for all that is rounded.
-    fn evaluated(x: &DMatrix<f64>, two: Upper, [a, b, c]: [f64; 3]) -> Local {
-        let room = Upper::of(1.0 + 1e-9);
-        let whole = frobenius(x);
-        let gram = two * whole * room;
-        let gram_spectral = two * two * room;
-        let scaled = Upper::of(c) * gram * room;
-        let square = scaled * gram_spectral * room;
-        let linear = Upper::of(b) * gram * room;
-        let polynomial = (linear + square) * room;
-        let product = polynomial * two * room;
-        let multiple = Upper::of(a) * whole * room;
-        let next = (multiple + product) * room;
+    /// At least the norms of any step from a matrix of this shape whose spectral norm is at most `two`.
+    pub(super) fn known(r: &Roundings, [rows, columns]: [usize; 2], two: Upper) -> Local {
+        let rank = Upper::of(rows.min(columns) as f64).sqrt();
+        Local::within(r, [rows, columns], two * rank, two)
+    }
+
+    /// At least the norms of a step from a matrix of this shape and these norms. What is computed as a product `A B` is off by no more than `g`
+    /// times `| |A||B| |`, which is at most `g` times the root of the smaller side times the norm of either times the spectral norm of the other.
+    fn within(r: &Roundings, [m, n]: [usize; 2], whole: Upper, two: Upper) -> Local {
+        let [a, b, c] = r.coefficients.map(Upper::of);
+        let one = Upper::of(1.0);
+        let side = Upper::of(m.max(n) as f64).sqrt();
+        let (long, short) = (r.sums(n), r.sums(m));
+        let relative = long.relative.max(short.relative) * side;
+        let unit = one + Upper::of(r.storage.unit());
+        let constant = one + (0..3).map(|k| r.coefficient(k).over(r.coefficients[k].abs())).sum::<Upper>();
+        let operation = one + Upper::of(r.elementwise.unit());
+        let below = long.absolute.max(short.absolute)
+            + Upper::of(r.storage.absolute())
+            + Upper::of(r.elementwise.absolute());
+        let below = below * Upper::of((m * m.max(n)) as f64).sqrt();
+        let room = |x: Upper| x * (one + relative) * unit * operation * constant + below;
+        let gram = room(two * whole);
+        let gram_spectral = two * two + Upper::of((gram.get() - (two * whole).get()).max(0.0));
+        let scaled = room(c * gram);
+        let square = room(scaled * gram_spectral);
+        let linear = room(b * gram);
+        let polynomial = room(linear + square);
+        let product = room(polynomial * two);
+        let multiple = room(a * whole);
+        let next = room(multiple + product);
         Local {
-            inner: [x.ncols(), x.nrows()],
+            inner: [n, m],
             x: whole,
             x_spectral: two,
             norms: [gram, scaled, square, linear, polynomial, product, multiple, next],
@@ -206,8 +224,9 @@ pub fn evaluated(x: &DMatrix<f64>, two: Upper, coefficients: [f64; 3]) -> (DMatr
     let gram = x * x.transpose();
     let polynomial = &gram * b + (&gram * c) * &gram;
     let next = x * a + polynomial * x;
-    let error = local(&Roundings::binary64(coefficients), &Local::evaluated(x, two, coefficients));
-    (next, error)
+    let roundings = Roundings::binary64(coefficients);
+    let norms = Local::within(&roundings, [x.nrows(), x.ncols()], frobenius(x), two);
+    (next, local(&roundings, &norms))
 }
 
 /// At least `||X_0 - G / (||G|| + epsilon)||`, a priori, for a matrix whose exact norm is not below `norm`: `3 u` and little more.

@@ -13,7 +13,7 @@ use numbers::{numbers, numbers_of_open, settings};
 
 use super::TWIN;
 use crate::arithmetic::{Arithmetic, Computing, Native, Plain, Rounded, Running};
-use crate::bound::adamw::{ClosedLoop, OpenLoop, serves};
+use crate::bound::adamw::{ClosedLoop, OpenLoop};
 use crate::bound::running::{RunningTwin, deviation};
 use crate::bound::{Along, Setting, Tally};
 use crate::detect::{Detectors, Value, coefficients, constants};
@@ -188,7 +188,7 @@ impl AdamwRun {
             of: &name,
         };
         let mut along = Along::new(self.registry.bounds_of(&setting));
-        let served = optimizer.downcast::<Adam>().filter(|adam| serves(adam) && !case.storage.compensated);
+        let served = optimizer.downcast::<Adam>().filter(|_| !case.storage.compensated);
         let seen = &mut Both(&mut detectors, &mut along);
         match served {
             Some(adam) if problem.is_recorded() => {

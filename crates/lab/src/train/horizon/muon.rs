@@ -1,14 +1,17 @@
-//! Muon with the exact polar factors of all tensors.
+//! Muon with the polar factors of all tensors, or an iteration in their place.
 
 use std::ops::Range;
+
+use halfulp::noise;
+use nalgebra::DMatrix;
 
 use super::place::{SUMS, relative_norm};
 use super::{Places, Streams, norm};
 use crate::arithmetic::{Arithmetic, Plain};
 use crate::detect::Count;
-use crate::matrix::Jacobi;
-use crate::optimizer::Ema;
+use crate::matrix::{Jacobi, spectral};
 use crate::optimizer::ema::Factors;
+use crate::optimizer::{Ema, NewtonSchulz};
 use crate::problem::{Domain, Problem, Shape};
 
 /// The settings of a run:
@@ -58,8 +61,12 @@ pub struct MuonMeasured {
     pub q_weights: f64,
     /// The largest relative error of the momentum.
     pub q_momentum: f64,
-    /// How far the polar factors were from being some: the largest of `1 - <M, O> / |M|_*` and `|O|_2 - 1`.
-    pub polar: f64,
+    /// How far the factors were from being polar factors: the largest `1 - <M, O> / |M|_*`.
+    pub lost: f64,
+    /// And the largest `|O|_2 - 1`, if any was above 0.
+    pub excess: f64,
+    /// The least Frobenius norm of a momentum.
+    pub momentum: f64,
     /// The first step before which the weights, or what gradients are taken at, were outside the domain; after the last step, the next.
     pub outside: Option<u64>,
 }
@@ -144,11 +151,30 @@ impl Tensors {
         self.0.iter_mut().map(|(range, polar)| polar.nuclear(&of[range.clone()])).sum()
     }
 
-    fn factor(&mut self, from: &[f64], to: &mut [f64]) -> f64 {
+    /// What stands for the polar factors. Gives the sum of the nuclear norms.
+    fn factor(&mut self, from: &[f64], to: &mut [f64], how: Option<&NewtonSchulz>, seed: u64) -> f64 {
         let one = |(range, polar): &mut (Range<usize>, Jacobi)| {
-            polar.factor(&from[range.clone()], &mut to[range.clone()])
+            let (from, to) = (&from[range.clone()], &mut to[range.clone()]);
+            match how {
+                None => polar.factor(from, to),
+                Some(how) => {
+                    let (rows, columns) = polar.shape();
+                    iterated(how, (rows, columns), from, to, seed);
+                    polar.nuclear(from)
+                }
+            }
         };
         self.0.iter_mut().map(one).sum()
+    }
+}
+
+/// What an iteration makes of a matrix; NaN, if its choices do not go together.
+fn iterated(how: &NewtonSchulz, (rows, columns): (usize, usize), from: &[f64], to: &mut [f64], seed: u64) {
+    let o = how.orthogonalize(&DMatrix::from_row_slice(rows, columns, from), seed);
+    // Matrices are kept column by column: the transpose's columns are the rows.
+    match o.map(|o| o.transpose()) {
+        Ok(o) => to.copy_from_slice(o.as_slice()),
+        Err(_) => to.fill(f64::NAN),
     }
 }
 
@@ -192,7 +218,11 @@ impl Muon {
         let (n, mut places) = (a.w.len(), places.clone());
         let mut stepper = Stepper::new(self, n);
         let (mut run, mut sum, mut looks) = (MuonRun::default(), 0.0, 0u64);
-        let mut watch = WATCH.then(|| MuonMeasured { start: problem.value(&a.w), ..MuonMeasured::default() });
+        let mut watch = WATCH.then(|| MuonMeasured {
+            start: problem.value(&a.w),
+            momentum: f64::INFINITY,
+            ..MuonMeasured::default()
+        });
         a.store_weights(&mut places, streams.places[0], 0);
         for step in 0..self.steps {
             let first = step * n as u64;
@@ -215,7 +245,8 @@ impl Muon {
             }
             places.gradients.store(&a.g, &mut a.gq, streams.places[1], first);
             stepper.average(&mut a, step == 0);
-            let momentum = polar.factor(&a.m, &mut a.o);
+            let how = places.iteration.as_deref();
+            let momentum = polar.factor(&a.m, &mut a.o, how, noise::word(streams.factor, step));
             if let Some(watch) = &mut watch {
                 watch.see(&a, (shapes[0].rows, shapes[0].columns), (nuclear, momentum), domain, step);
                 a.g.copy_from_slice(&a.mq);
@@ -261,8 +292,10 @@ impl MuonMeasured {
             self.outside = Some(step + 1);
         }
         let pairing: f64 = a.m.iter().zip(&a.o).map(|(m, o)| m * o).sum();
-        let pairing = if momentum > 0.0 { 1.0 - pairing / (momentum * (1.0 + POLAR)) } else { 0.0 };
-        self.polar = self.polar.max(pairing).max(spectral_excess(&a.o, shape));
+        let lost = if momentum > 0.0 { 1.0 - pairing / (momentum * (1.0 + POLAR)) } else { 0.0 };
+        self.lost = self.lost.max(lost);
+        self.excess = self.excess.max(spectral_excess(&a.o, shape));
+        self.momentum = self.momentum.min(norm(&a.m) * (1.0 - SUMS));
     }
 }
 
@@ -275,5 +308,13 @@ fn spectral_excess(o: &[f64], (rows, columns): (usize, usize)) -> f64 {
     let at = |i: usize, k: usize| if rows <= columns { o[i * columns + k] } else { o[k * columns + i] };
     let product = |i: usize, j: usize| (0..long).map(|k| at(i, k) * at(j, k)).sum::<f64>();
     let row = |i: usize| (0..short).map(|j| product(i, j).abs()).sum::<f64>() - 1.0;
-    0.5 * (0..short).map(row).fold(0.0, f64::max) + 1e-15 * long as f64
+    let by_rows = 0.5 * (0..short).map(row).fold(0.0, f64::max) + 1e-15 * long as f64;
+    // Far from orthogonal, that is far too much.
+    if by_rows < NEAR {
+        return by_rows;
+    }
+    by_rows.min(spectral(&DMatrix::from_row_slice(rows, columns, o)).get() - 1.0)
 }
+
+/// Excesses below this are the roundings of an exact factor.
+const NEAR: f64 = 1e-6;

@@ -4,6 +4,7 @@ use halfulp::slice::Arithmetic;
 use halfulp::{Policy, Rounding};
 
 use crate::bound::outward::Upper;
+use crate::optimizer::NewtonSchulz;
 use crate::storage::{Storage, StorageError};
 
 /// Rounds arrays to numbers with few bits of significand and binary64's exponents, or not at all.
@@ -65,7 +66,7 @@ impl Place {
     }
 }
 
-/// The four places, and whether there is a master.
+/// The four places, whether there is a master, and what stands for Muon's polar factors.
 #[derive(Clone, Debug)]
 pub struct Places {
     /// The weights: as they are sent to where gradients are taken, or as they are kept if there is no master.
@@ -78,6 +79,8 @@ pub struct Places {
     pub second: Place,
     /// Whether the weights are kept exactly.
     pub master: bool,
+    /// An iteration in the place of Muon's polar factors; these themselves if there is none.
+    pub iteration: Option<Box<NewtonSchulz>>,
 }
 
 impl Places {
@@ -88,6 +91,7 @@ impl Places {
         momentum: Place::EXACT,
         second: Place::EXACT,
         master: true,
+        iteration: None,
     };
 }
 

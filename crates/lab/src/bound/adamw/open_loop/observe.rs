@@ -6,8 +6,8 @@ use rug::float::Round;
 use super::{Bounds, OpenLoop};
 use crate::arithmetic::Coefficient;
 use crate::bound::outward::Upper;
-use crate::bound::preconditioner::{self, absolute};
-use crate::optimizer::Quantity;
+use crate::bound::preconditioner;
+use crate::optimizer::{Decay, Quantity};
 
 impl OpenLoop {
     pub(super) fn observe_update(&mut self, exact: &Float, update: f64, gamma: Upper, at: &str) {
@@ -23,23 +23,27 @@ impl OpenLoop {
 
     pub(super) fn observe_step(&mut self, k: usize, update: &Float, one: Upper, at: &str) {
         let decay = Coefficient::Decay(self.adam.rate, self.adam.weight_decay).exact(self.exact.precision);
-        let exact = decay * self.before.weights[k] - update;
+        let w = self.before.weights[k];
+        let exact = match self.adam.choices.decay {
+            Decay::Before => decay * w - update,
+            Decay::After => decay * (w - update.clone()),
+            Decay::Coupled => w - update.clone(),
+        };
         let trivial = exact.to_f64().abs();
         let distance = (exact - self.at(Quantity::Weights, k)).abs().to_f64();
         self.tallies[1].observe(distance, one.get(), trivial, || at.into());
     }
 
     pub(super) fn observe_preconditioner(&mut self, k: usize, c: &Bounds, v: f64, error: Upper, at: &str) {
-        let (p, epsilon, root) = (self.exact.precision, self.adam.epsilon, c.root[0]);
-        let r = |v: &Float| Float::with_val(p, 1.0) / (v.clone().sqrt() / root + epsilon);
+        let (p, shape) = (self.exact.precision, &c.preconditioner);
         let (exact, computed) = (self.twin.second[k].clone(), Float::with_val(p, v));
-        let (r_exact, r_computed) = (r(&exact), r(&computed));
+        let (r_exact, r_computed) = (shape.of(&exact), shape.of(&computed));
         let [.., absolute_of, relative_of, root_of, zero_of] = &mut self.tallies;
         let distance = (exact.clone().sqrt() - computed.clone().sqrt()).abs().to_f64();
         let least = exact.to_f64_round(Round::Down);
         let trivial = exact.to_f64().max(v).sqrt();
         root_of.observe(distance, preconditioner::root(least, v, error).get(), trivial, || at.into());
-        let bound = absolute(v, error, root, epsilon);
+        let bound = shape.absolute(v, error);
         // A moment that is 0 in the exact run has no preconditioner without epsilon.
         if bound == Upper::UNKNOWN || !r_exact.is_finite() || !r_computed.is_finite() {
             absolute_of.fail(0, || at.into());
@@ -54,8 +58,8 @@ impl OpenLoop {
             return;
         }
         relative_of.fail(0, || at.into());
-        if exact > 0 {
-            let bound = preconditioner::zero(&exact, root, epsilon).get();
+        if exact > 0 && !shape.inside {
+            let bound = preconditioner::zero(&exact, shape.root[0], shape.epsilon).get();
             zero_of.observe(ratio.to_f64(), bound, f64::INFINITY, || at.into());
         }
     }
@@ -75,7 +79,7 @@ impl OpenLoop {
         at: &str,
     ) -> (f64, f64) {
         let e = &mut self.elements[k];
-        e.update(self.adam.epsilon, c, errors, &self.locals[k]);
+        e.update(c, errors, &self.locals[k]);
         let bound = e.weight.get();
         let exact = &self.twin.weights[k];
         let distance = (exact.clone() - w).abs().to_f64();

@@ -10,6 +10,8 @@ pub(super) fn numbers_of_open(open: &OpenLoop, beta: f64) -> Vec<(&'static str, 
         all.push(("u / (1 - beta2) of CASE", u / (1.0 - beta)));
     }
     all.push(("share of steps with e^v >= v of CASE", open.stagnant()));
+    let until = open.informs_until() as f64;
+    all.push(("steps through which adamw.open-loop informs of nine weights in ten of CASE", until));
     all
 }
 

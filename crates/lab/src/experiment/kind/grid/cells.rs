@@ -8,6 +8,7 @@ use super::optimizer::{Needs, Optimizer};
 use super::rounded::What;
 use super::tune::{self, Rate};
 use super::{GridRun, KIND};
+use crate::bound::muon::iterated::Factor;
 use crate::bound::{Tally, theorem_adam, theorem_muon};
 use crate::detect::Count;
 use crate::experiment::{Invalid, Progress};
@@ -64,6 +65,8 @@ pub(super) struct Bounds {
     pub(super) trivial: f64,
     /// Adam's `rho`, Muon's `kappa`, as measured.
     pub(super) amplified: f64,
+    /// What an iteration in the place of Muon's polar factors lost, at most.
+    pub(super) factor: Option<Factor>,
 }
 
 impl Cell {
@@ -160,7 +163,9 @@ impl<'a> Grid<'a> {
             let row = &self.rows[row];
             row.what.places(bits, settings.roundings[row.rounding].0)
         });
+        let iteration = settings.runs[job.run].optimizer.iteration();
         let places = places.map_err(|why| super::wrong("roundings", why))?;
+        let places = Places { iteration, ..places };
         let steps = settings.horizons[job.horizon];
         let at = format!("{}, T = {steps}", job.rounded.map_or("exact".into(), |(_, m)| format!("M = {m}")));
         let rate = self.rates[job.run][job.horizon].factor;
@@ -191,8 +196,13 @@ impl<'a> Grid<'a> {
             runs.observe(a_priori, a_posteriori, at);
             let (known, measured) = runs.terms();
             let values = [known.map_or(f64::NAN, |terms| terms.value().get()), measured.value().get()];
-            cell.bounds =
-                Some(Bounds { tallies, values, trivial: measured.trivial(), amplified: measured.rho });
+            cell.bounds = Some(Bounds {
+                tallies,
+                values,
+                trivial: measured.trivial(),
+                amplified: measured.rho,
+                factor: None,
+            });
         }
         cell
     }
@@ -211,15 +221,17 @@ impl<'a> Grid<'a> {
             cell.frozen.merge(run.frozen);
         }
         if let Some((Needs::Muon(needs), _)) = self.needs[run] {
-            let mut tallies = [&theorem_muon::A_PRIORI, &theorem_muon::A_POSTERIORI].map(Tally::new);
+            let mut tallies = theorem_muon::statements(places).map(Tally::new);
             let [a_priori, a_posteriori] = &mut tallies;
-            let rank = problem.shapes().iter().map(|s| s.rows.min(s.columns)).sum();
-            let runs = theorem_muon::Runs { muon, places, rank, needs, runs: &runs };
+            let tensor = &problem.shapes()[0];
+            let shape = [tensor.rows, tensor.columns];
+            let runs = theorem_muon::Runs { muon, places, shape, needs, runs: &runs };
             runs.observe(a_priori, a_posteriori, at);
             let (known, measured) = runs.terms();
             let value = |terms: theorem_muon::Terms| terms.value().map_or(f64::NAN, |bound| bound.get());
             let (values, amplified) = ([value(known), value(measured)], measured.kappa().get());
-            cell.bounds = Some(Bounds { tallies, values, trivial: measured.trivial(), amplified });
+            let factor = places.iteration.as_ref().map(|_| measured.factor);
+            cell.bounds = Some(Bounds { tallies, values, trivial: measured.trivial(), amplified, factor });
         }
         cell
     }

@@ -6,7 +6,9 @@ use super::rounded::What;
 use super::tune::Tuned;
 use crate::bound::{theorem_adam, theorem_muon};
 use crate::experiment::Invalid;
+use crate::optimizer::NewtonSchulz;
 use crate::problem::Problem;
+use crate::storage::Storage;
 use crate::train::horizon::{Adam, Muon};
 
 /// The schedules of the convergence theorems, in the horizon T.
@@ -24,7 +26,29 @@ pub(super) enum OptimizerSpec {
     },
     /// `eta = learning-rate T^(-3/4)`, `beta = 1 - T^(-1/2)` unless it is given.
     #[serde(rename_all = "kebab-case")]
-    Muon { learning_rate: LearningRate, beta: Option<f64> },
+    Muon { learning_rate: LearningRate, beta: Option<f64>, newton_schulz: Option<Iteration> },
+}
+
+/// Five steps of the reference implementation's iteration in the place of polar factors.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Iteration {
+    /// In binary64 throughout.
+    Binary64,
+    /// Matrices in binary32.
+    Binary32,
+    /// Matrices in bfloat16, as in the reference implementation.
+    Bfloat16,
+}
+
+impl Iteration {
+    fn newton_schulz(self) -> NewtonSchulz {
+        match self {
+            Iteration::Binary64 => NewtonSchulz::exact(),
+            Iteration::Binary32 => NewtonSchulz::reference().stored(Storage::binary32()),
+            Iteration::Bfloat16 => NewtonSchulz::reference(),
+        }
+    }
 }
 
 /// The factor of a learning rate's schedule.
@@ -60,6 +84,14 @@ impl OptimizerSpec {
             OptimizerSpec::Adam { learning_rate, .. } | OptimizerSpec::Muon { learning_rate, .. } => {
                 learning_rate
             }
+        }
+    }
+
+    /// What stands for polar factors.
+    pub(super) fn iteration(&self) -> Option<Box<NewtonSchulz>> {
+        match self {
+            OptimizerSpec::Muon { newton_schulz: Some(how), .. } => Some(Box::new(how.newton_schulz())),
+            OptimizerSpec::Muon { .. } | OptimizerSpec::Adam { .. } => None,
         }
     }
 

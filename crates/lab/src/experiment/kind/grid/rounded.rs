@@ -38,7 +38,7 @@ impl What {
             What::All => {
                 let second = place.clone();
                 let (weights, gradients, momentum) = (place.clone(), place.clone(), place);
-                places = Places { weights, gradients, momentum, second, master: true };
+                places = Places { weights, gradients, momentum, second, ..Places::EXACT };
             }
             What::NoMaster => (places.weights, places.master) = (place, false),
         }

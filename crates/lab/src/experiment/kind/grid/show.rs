@@ -196,12 +196,16 @@ pub(super) fn excess(line: &Line<'_>, exact: &Line<'_>) -> Mean {
     Mean::of(&pairs.map(|(rounded, exact)| rounded / exact - 1.0).collect::<Vec<_>>())
 }
 
-/// Bounds over what was measured.
+/// Bounds over what was measured, and what was measured of factors that are none.
 fn tightness(settings: &GridRun, name: &str, cells: &[&Cell], to: &mut Vec<(String, f64)>) {
     for (steps, cell) in settings.horizons.iter().zip(cells) {
         let Some(bounds) = &cell.bounds else { continue };
         for (kind, value) in ["tightness-a-priori", "tightness"].into_iter().zip(bounds.values) {
             to.push((format!("{kind}.{name}.{steps}"), value / cell.mean()));
+        }
+        if let Some(factor) = bounds.factor {
+            to.push((format!("pairing.{name}.{steps}"), 1.0 - factor.lost));
+            to.push((format!("size.{name}.{steps}"), 1.0 + factor.excess));
         }
     }
 }

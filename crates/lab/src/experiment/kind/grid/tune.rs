@@ -78,13 +78,12 @@ fn best(settings: &GridRun, problem: &dyn Problem, run: usize, steps: u64) -> Ra
         LearningRate::Given(factor) => return Rate { factor: *factor, at_end: false },
         LearningRate::Tuned(tuned) => tuned,
     };
+    let places = Places { iteration: optimizer.iteration(), ..Places::EXACT };
     let size = |rate: f64| {
         let size = |&seed: &u64| match optimizer.of(steps, rate) {
-            Optimizer::Adam(adam) => {
-                adam.thinned(problem, &Places::EXACT, settings.stride(steps), seed).mean_square
-            }
+            Optimizer::Adam(adam) => adam.thinned(problem, &places, settings.stride(steps), seed).mean_square,
             Optimizer::Muon(muon) => {
-                muon.thinned(problem, &Places::EXACT, settings.stride(steps), seed).mean_nuclear
+                muon.thinned(problem, &places, settings.stride(steps), seed).mean_nuclear
             }
         };
         tuned.seeds.as_slice().iter().map(size).sum::<f64>()

@@ -94,7 +94,7 @@ impl Cell<'_> {
         (x, deviation(coefficients, s, &errors))
     }
 
-    /// Evaluates [`LOCAL`] on every step, and adds each one's bound and what was measured. Gives the largest local error in the spectral norm.
+    /// Evaluates [`LOCAL`] on every step, and adds each one's bound and what was measured.
     fn steps(
         &self,
         roundings: &Roundings,
@@ -102,19 +102,13 @@ impl Cell<'_> {
         norms: &[f64],
         steps: &mut Tally,
         [known, seen]: [&mut Vec<Upper>; 2],
-    ) -> Upper {
+    ) {
         let coefficients = self.how.coefficients;
         let at = || format!("{}, seed {}", self.of(), self.seed);
-        let mut worst = Upper::ZERO;
         let mut x = &trace.start;
         for (j, (step, &two)) in trace.steps.iter().zip(norms).enumerate() {
             let two = Upper::of(two);
             let (exact, error) = evaluated(x, two, coefficients);
-            let residual = &step.next - &exact;
-            // The spectral norm is at most the other, which is sooner had.
-            let whole = frobenius(&residual);
-            let norm = if whole.get() < SURVIVED / 2.0 { whole } else { spectral(&residual) };
-            worst = worst.max(norm + error);
             let bound = local(roundings, &Local::of(x, two, step));
             let found = distance(&step.next, &exact);
             if step.next.iter().any(|x| x.abs() >= roundings.largest()) {
@@ -131,7 +125,6 @@ impl Cell<'_> {
             seen.push(found + error);
             x = &step.next;
         }
-        worst
     }
 
     fn bounds(&self, oriented: &DMatrix<f64>, trace: &Trace, outcome: &mut Outcome) {
@@ -154,9 +147,9 @@ impl Cell<'_> {
         let first = distance(&trace.start, &start) + start_error;
         let mut known = vec![initial(&roundings, norm * (1.0 - 1e-9), self.how.epsilon, oriented.len())];
         let mut seen = vec![first];
-        let worst = self.steps(&roundings, trace, &outcome.norms, steps, [&mut known, &mut seen]);
+        self.steps(&roundings, trace, &outcome.norms, steps, [&mut known, &mut seen]);
         let largest = outcome.norms.iter().copied().fold(0.0, f64::max);
-        self.survival(largest, outcome.norms[0], worst, blow_up, at);
+        self.survival(&outcome.norms, &known[1..], blow_up);
         let last = seen.last().copied().unwrap_or(Upper::UNKNOWN);
         self.size(&outcome.norms, last, size, at);
         outcome.locals = [&known, &seen].map(|r| r.iter().skip(1).fold(Upper::ZERO, |a, b| a.max(*b)).get());
@@ -180,15 +173,21 @@ impl Cell<'_> {
         }
     }
 
-    fn survival(&self, largest: f64, first: f64, worst: Upper, tally: &mut Tally, at: impl Fn() -> String) {
-        if self.how.coefficients != NewtonSchulz::COEFFICIENTS {
-            tally.fail(0, at);
-        } else if worst.get() > SURVIVED {
-            tally.fail(1, at);
-        } else if first > RADIUS {
-            tally.fail(2, at);
-        } else {
-            tally.observe(largest, RADIUS, f64::INFINITY, at);
+    /// Evaluates [`NO_BLOW_UP`] after every step; `locals` are a priori, and the Frobenius norm is at least the spectral one.
+    fn survival(&self, norms: &[f64], locals: &[Upper], tally: &mut Tally) {
+        let mut worst = Upper::ZERO;
+        for (j, (norm, local)) in norms[1..].iter().zip(locals).enumerate() {
+            let at = || format!("{}, seed {}, step {}", self.of(), self.seed, j + 1);
+            worst = worst.max(*local);
+            if self.how.coefficients != NewtonSchulz::COEFFICIENTS {
+                tally.fail(0, at);
+            } else if worst.get() > SURVIVED {
+                tally.fail(1, at);
+            } else if norms[0] > RADIUS {
+                tally.fail(2, at);
+            } else {
+                tally.observe(*norm, RADIUS, f64::INFINITY, at);
+            }
         }
     }
 

@@ -7,11 +7,17 @@ use crate::bound::Tally;
 use crate::bound::muon::{PAIRING, PAIRING_INEXACT, PERTURBATION, inexact, momentum};
 use crate::experiment::Invalid;
 use crate::experiment::kind::signal::normal;
+use crate::matrix::polar;
 use crate::optimizer::newton_schulz::NewtonSchulz;
 use crate::storage::Storage;
 
 fn matrix(rows: usize, columns: usize, seed: u64) -> DMatrix<f64> {
     DMatrix::from_fn(rows, columns, |i, j| normal(seed, (i * columns + j) as u64))
+}
+
+/// The factor that Muon takes, which is not finite where its argument is not.
+fn factor(m: &DMatrix<f64>) -> DMatrix<f64> {
+    polar(m).unwrap_or_else(|| DMatrix::from_element(m.nrows(), m.ncols(), f64::NAN))
 }
 
 /// Errors drawn at random, and those of storing.
@@ -54,7 +60,9 @@ fn at_random(cases: usize, seeds: &[u64]) -> [Tally; 2] {
             let largest = crate::matrix::singular(&e).map_or(1.0, |s| s.values.max());
             let e = e * (least * share / largest);
             let [pairing, perturbation] = &mut tallies;
-            momentum(&m, &e, [pairing, perturbation], || format!("case {k}, seed {seed}, {rows}x{columns}"));
+            momentum(&m, &e, &factor(&(&m + &e)), [pairing, perturbation], || {
+                format!("case {k}, seed {seed}, {rows}x{columns}")
+            });
         }
     }
     tallies
@@ -72,7 +80,7 @@ fn stored(storage: &Storage, seeds: &[u64]) -> Result<[Tally; 3], Invalid> {
             let e = kept.transpose() - &m;
             let at = || format!("matrix {k}, seed {seed}");
             let [pairing, perturbation, through] = &mut tallies;
-            momentum(&m, &e, [pairing, perturbation], at);
+            momentum(&m, &e, &factor(&(&m + &e)), [pairing, perturbation], at);
             let o = NewtonSchulz::reference().orthogonalize(&(&m + &e), seed)?;
             inexact(&m, &e, &o, through, at);
         }

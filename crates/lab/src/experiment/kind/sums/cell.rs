@@ -9,7 +9,7 @@ use crate::bound::outward::Upper;
 use crate::bound::quantization::Errors;
 use crate::bound::sums::{
     ALIGNED, Accumulated, BLOCKS, GAMMA, MATMUL, NEAREST, PAIRWISE, PROBABLE, accumulated, aligned, blocks,
-    is_stochastic, nearest, pairwise, probable, sequential,
+    is_stochastic, matmul, nearest, pairwise, probable, sequential,
 };
 use crate::bound::{Statement, Tally};
 use crate::experiment::Invalid;
@@ -180,10 +180,7 @@ impl Cell<'_> {
         };
         let (input, output) = (Errors::of(input, p), Errors::of(output, q));
         let sum = accumulated(self.how, self.length, self.products_fit());
-        let one = Upper::of(1.0);
-        let factor =
-            (one + Upper::of(input.unit())).powi(2) * (one + sum.relative) * (one + Upper::of(output.unit()));
-        let factor = Upper::of((factor.get() - 1.0).next_up());
+        let bound = matmul(&input, &sum, &output);
         for &seed in seeds {
             let [a, b] = [3, 4].map(|k| noise::word(seed, k));
             let a = DMatrix::from_fn(SIDE, self.length, |i, j| normal(a, (i * self.length + j) as u64));
@@ -199,7 +196,7 @@ impl Cell<'_> {
                 tally.fail(1, || format!("seed {seed}"));
                 continue;
             }
-            if factor.get().is_infinite() {
+            if bound.relative.get().is_infinite() {
                 tally.fail(0, || format!("seed {seed}"));
                 continue;
             }
@@ -209,10 +206,9 @@ impl Cell<'_> {
                     let column: Vec<f64> = b.column(j).iter().copied().collect();
                     let magnitudes: Upper =
                         row.iter().zip(&column).map(|(&x, &y)| Upper::of(x) * Upper::of(y)).sum();
-                    let bound = factor * magnitudes + (one + Upper::of(output.unit())) * sum.absolute;
                     let error = distance(&row, &column, product[(i, j)]);
-                    tally
-                        .observe(error, bound.get(), magnitudes.get(), || format!("seed {seed}, ({i}, {j})"));
+                    let at = || format!("seed {seed}, ({i}, {j})");
+                    tally.observe(error, bound.of(magnitudes).get(), magnitudes.get(), at);
                 }
             }
         }
