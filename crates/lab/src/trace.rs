@@ -17,24 +17,38 @@
 //! ```
 
 mod anchored;
+mod batch;
+mod bits;
 mod candidate;
+mod diagnose;
 mod explain;
 mod fault;
 mod file;
 mod found;
+mod given;
 mod hyper;
 pub mod json;
 mod judge;
+mod kept;
 mod known;
 mod method;
+mod orders;
+mod parameter;
 mod place;
 mod replay;
+mod replayed;
+mod rounds;
 mod rows;
+mod tables;
 
-pub use candidate::{Candidate, Kept, ROUNDS, Rounds};
-pub use explain::{Explained, Reproduced};
-pub use file::{Parameter, Recorded, Trace, TraceError};
+pub use candidate::{Candidate, Kept};
+pub use explain::Explained;
+pub use file::Trace;
 pub use found::{ASSERTED, name, report};
 pub use judge::{Largest, Outside};
+pub use orders::{Decided, Reproduced};
+pub use parameter::{Parameter, Recorded, TraceError};
 pub use place::Place;
-pub use replay::{Against, Diagnosis, Replayed, Tried, replay};
+pub use replay::replay;
+pub use replayed::{Against, Diagnosis, Order, Replayed, Tried};
+pub use rounds::{ROUNDS, Rounds};

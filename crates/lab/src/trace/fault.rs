@@ -72,13 +72,14 @@ impl Fault {
         }
     }
 
-    /// What it is called. `hyper` are the numbers of the first step.
-    pub fn name(self, hyper: &Hyper) -> String {
-        match self {
+    /// What it is called. `hyper` are the numbers of the step and of the group that it is found in; without them a decay has no name.
+    pub fn name(self, hyper: Option<&Hyper>) -> Option<String> {
+        Some(match self {
             Fault::Truncated(tensor) => format!("{} truncated", TENSORS[tensor]),
             Fault::Stale(tensor) => format!("{} stale", TENSORS[tensor]),
             Fault::NotKept => "update from other moments".into(),
             Fault::Beta(k) => {
+                let hyper = hyper?;
                 let beta = if hyper.momentum > 0.0 { hyper.momentum } else { hyper.betas[k] };
                 let name = if hyper.momentum > 0.0 { "momentum".into() } else { format!("beta{}", k + 1) };
                 format!("{name} in bfloat16 ({})", narrowed(beta))
@@ -89,7 +90,7 @@ impl Fault {
             Fault::Ahead => "bias correction a step early".into(),
             Fault::NoDecay => "no weight decay".into(),
             Fault::OtherDecay => "weight decay coupled or decoupled".into(),
-        }
+        })
     }
 
     /// The method with this fault; none where it makes no difference.

@@ -39,6 +39,11 @@ impl Groups {
         self.scheduled.insert((group, key.into()), rows);
     }
 
+    /// How many there are.
+    pub const fn len(&self) -> usize {
+        self.constants.len()
+    }
+
     /// The groups, each with its hyperparameters in a line.
     pub fn lines(&self) -> Vec<String> {
         let line = |(group, constants): (usize, &Map<String, Value>)| {

@@ -2,7 +2,7 @@
 
 use rug::Float;
 
-use super::anchored::{Anchor, Anchored, TENSORS};
+use super::anchored::{Anchor, Anchored};
 use super::method::{Method, Visit, step};
 use super::place::Place;
 use super::rows::Rows;
@@ -35,7 +35,7 @@ pub struct Outside {
     pub bound: f64,
 }
 
-/// What was found of a parameter.
+/// What was found of a batch.
 pub struct Judged {
     /// `trace.step`, `trace.running` and `trace.worst-case` of weights, first and second moment.
     pub tallies: [[Tally; 3]; 3],
@@ -49,14 +49,25 @@ pub struct Judged {
     pub detectors: Detectors,
 }
 
-/// Judges a parameter by a method.
+impl Judged {
+    /// Takes in a number that is out of its bound, of a step that is no earlier than those before.
+    fn out(&mut self, one: impl FnOnce() -> Outside, step: u64) {
+        if self.outside.as_ref().is_some_and(|known| known.place.step < step) {
+            return;
+        }
+        let one = one();
+        if self.outside.as_ref().is_none_or(|known| one.place.order() < known.place.order()) {
+            self.outside = Some(one);
+        }
+    }
+}
+
+/// Judges a batch by a method.
 pub struct Judge<'r> {
     /// What was recorded.
     pub rows: &'r Rows,
     /// The method that it is compared with.
     pub method: &'r Method,
-    /// The parameter's number in the trace.
-    pub parameter: usize,
     /// What does its storing.
     pub keepers: Keepers,
 }
@@ -174,7 +185,7 @@ impl Judge<'_> {
             outside[tensor] = vec![false; recorded.len()];
             for (k, &x) in recorded.iter().enumerate() {
                 let (bound, exact) = (&computed[tensor][k], &exact[tensor][k]);
-                let at = || self.place(s, tensor, k).to_string();
+                let at = || self.rows.place(s, tensor, k).to_string();
                 let tally = &mut found.tallies[0][tensor];
                 if !bound.value.wide().is_finite() {
                     tally.fail(0, at);
@@ -188,9 +199,8 @@ impl Judge<'_> {
                 tally.observe(measured, bound.worst.get(), trivial, at);
                 if measured.is_nan() || measured > bound.worst.get() {
                     outside[tensor][k] = true;
-                    let place = self.place(s, tensor, k);
                     let (exact, bound) = (exact.to_f64(), bound.worst.get());
-                    found.outside.get_or_insert(Outside { place, recorded: x, exact, bound });
+                    found.out(|| Outside { place: self.rows.place(s, tensor, k), recorded: x, exact, bound }, self.rows.t(s));
                 }
             }
         }
@@ -220,7 +230,7 @@ impl Judge<'_> {
                 if x == 0.0 && exact[tensor][k].is_zero() {
                     continue;
                 }
-                let at = || self.place(s, tensor, k).to_string();
+                let at = || self.rows.place(s, tensor, k).to_string();
                 let (measured, trivial) = compared(x, &exact[tensor][k]);
                 let bounds = [known[k].error.magnitude().get(), stored[tensor][k].worst.get()];
                 let [_, running, worst] = &mut found.tallies;
@@ -242,18 +252,6 @@ impl Judge<'_> {
             }
         }
         found.curve.push(largest);
-    }
-
-    fn place(&self, s: usize, tensor: usize, element: usize) -> Place {
-        let rows = self.rows;
-        Place {
-            step: rows.t(s),
-            parameter: self.parameter,
-            tensor,
-            name: rows.parameter.name.clone(),
-            element: rows.place(element),
-            what: TENSORS[tensor],
-        }
     }
 }
 

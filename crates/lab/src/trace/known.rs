@@ -2,13 +2,14 @@
 
 use halfulp_tensor::Element;
 
-use super::candidate::Rounds;
+use super::file::Trace;
 use super::hyper::{Groups, Hyper};
+use super::kept::{blockwise, storage};
 use super::method::{Method, Within};
-use super::{Parameter, Recorded, Trace};
+use super::parameter::Parameter;
+use super::rounds::Rounds;
 use crate::optimizer::{Adam, Elementwise, Moments, Sgd, Storages};
 use crate::storage::Storage;
-use crate::storage::blockwise::{Map, Scheme};
 
 /// What a class of optimizers computes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -28,11 +29,9 @@ const CLASSES: [(&str, &str, Family, &str); 5] = [
     ("bitsandbytes", "Adam8bit", Family::Adam, EIGHT_BIT),
 ];
 
-/// The preset of the optimizers whose states are 8-bit, and from how many elements on and in blocks of how many they are.
+/// The preset of the optimizers whose states are 8-bit, and from how many elements on they are.
 const EIGHT_BIT: &str = "bitsandbytes-cpu";
 const LEAST: u64 = 4096;
-/// Elements that share a scale.
-pub const BLOCK: usize = 256;
 
 /// An optimizer that is known.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -81,6 +80,12 @@ impl Class {
     /// What is not so.
     pub fn check(&self, trace: &Trace, parameter: &Parameter) -> Result<(), String> {
         let (groups, group) = (&trace.groups, parameter.group);
+        if self.preset == EIGHT_BIT && parameter.device != "cpu" {
+            let Parameter { name, device, .. } = parameter;
+            return Err(format!(
+                "{name} was on {device}: expected cpu, the kernels of bitsandbytes on other devices are other steps"
+            ));
+        }
         if groups.flag(group, "amsgrad") {
             return Err(format!(
                 "group {group} has amsgrad: expected an optimizer without it, which is another step"
@@ -113,13 +118,10 @@ impl Class {
         Ok(if none { &[] } else { self.states })
     }
 
-    /// The first and the second moment among what was recorded; empty where there is none.
-    pub fn moments<'r>(&self, parameter: &Parameter, recorded: &'r Recorded) -> [&'r [f64]; 2] {
-        let find = |name: Option<&&str>| {
-            let at = parameter.states.iter().position(|known| name.is_some_and(|name| known == name));
-            at.map_or(&[][..], |at| &recorded.states[at])
-        };
-        [find(self.states.first()), find(self.states.get(1))]
+    /// The first and the second moment among the states of a parameter; none where there is none.
+    pub fn moments(&self, parameter: &Parameter) -> [Option<usize>; 2] {
+        let find = |name: &&str| parameter.states.iter().position(|known| known == name);
+        [self.states.first().and_then(find), self.states.get(1).and_then(find)]
     }
 
     /// The states that no moment is: recorded, and not judged.
@@ -225,33 +227,5 @@ impl Method {
             Elementwise::Muon(_) => {}
         }
         self
-    }
-}
-
-/// Where a tensor of some type is kept: exactly, if the arithmetic has no other numbers.
-fn storage(element: Option<Element>, within: &Within) -> Storage {
-    let wide = matches!(within, Within::F64 | Within::Roots64(_));
-    match element {
-        None | Some(Element::F64) => Storage::Exact,
-        Some(Element::F32) if !wide => Storage::Exact,
-        Some(element) => narrow(element),
-    }
-}
-
-/// The 8-bit storage of a moment.
-fn blockwise(signed: bool) -> Storage {
-    let scheme = Scheme::preset("bitsandbytes-cpu", Map::Dynamic, signed, BLOCK);
-    Storage::Blockwise(scheme.unwrap_or_else(|_| unreachable!("the list has it")))
-}
-
-/// The storage of a type.
-pub fn narrow(element: Element) -> Storage {
-    match element {
-        Element::Bf16 => Storage::bfloat16(),
-        Element::F16 => {
-            Storage::Format { format: crate::storage::ieee(16, 11), policy: halfulp::Policy::IEEE }
-        }
-        Element::F32 => Storage::binary32(),
-        Element::F64 => Storage::Exact,
     }
 }
