@@ -43,7 +43,8 @@ def record(path, make, dtype=torch.float32, schedule=False, **chosen):
 
 def posing(cls):
     """A patched optimizer says that it is PyTorch's own."""
-    cls.__module__, cls.__qualname__ = "torch.optim.adamw", "AdamW"
+    (parent,) = cls.__bases__
+    cls.__module__, cls.__qualname__ = parent.__module__, parent.__qualname__
     return cls
 
 
@@ -91,6 +92,34 @@ class Narrow(torch.optim.AdamW):
         group["betas"] = (b1, b2)
 
 
+@posing
+class Forgetful(torch.optim.Muon):
+    """One step is taken without Nesterov's momentum."""
+
+    def step(self, closure=None):
+        (group,) = self.param_groups
+        self.count = getattr(self, "count", 0) + 1
+        group["nesterov"] = self.count != FAULT
+        super().step(closure)
+        group["nesterov"] = True
+
+
+def record_muon(path, dtype=torch.float32, cls=torch.optim.Muon, **chosen):
+    """Muon steps the matrices, AdamW the rest, which is not recorded."""
+    net, generator = model(dtype), torch.Generator().manual_seed(5)
+    matrices = {name: p for name, p in net.named_parameters() if p.ndim == 2}
+    muon = cls(matrices.values(), lr=0.02, weight_decay=0.1, adjust_lr_fn="match_rms_adamw")
+    rest = torch.optim.AdamW([p for p in net.parameters() if p.ndim != 2], lr=1e-2)
+    recorder = Recorder(muon, matrices.items(), **chosen)
+    for _ in range(STEPS):
+        x, label = batch(generator, dtype)
+        net.zero_grad()
+        torch.nn.functional.cross_entropy(net(x).float(), label).backward()
+        muon.step()
+        rest.step()
+    recorder.save(path)
+
+
 def record_eight_bit(path):
     """A linear map that learns another one: 4096 weights, from which on states have 8 bits. A block of 256 is recorded."""
     torch.manual_seed(0)
@@ -114,6 +143,10 @@ def main(folder):
     record(f"{folder}/adam-f32-sampled.safetensors", of(torch.optim.Adam, lr=1e-2, weight_decay=0.1), sample=10)
     record(f"{folder}/sgd-f32.safetensors", of(torch.optim.SGD, lr=0.1, momentum=0.9, weight_decay=0.01, nesterov=True))
     record(f"{folder}/sgd-bf16.safetensors", of(torch.optim.SGD, lr=0.1, momentum=0.9), b16)
+    record_muon(f"{folder}/muon-f32.safetensors")
+    record_muon(f"{folder}/muon-bf16.safetensors", b16)
+    record_muon(f"{folder}/muon-sampled.safetensors", sample=10)
+    record_muon(f"{folder}/fault-nesterov.safetensors", cls=Forgetful)
     record_eight_bit(f"{folder}/adamw-8bit.safetensors")
     record(f"{folder}/fault-truncated.safetensors", of(Truncating, **adamw), b16)
     record(f"{folder}/fault-stale.safetensors", of(Stale, **adamw))

@@ -42,10 +42,10 @@ impl Batch {
                 let first = &trace.parameters[other.parameters[0]];
                 other.elements + elements <= SMALL
                     && (first.group, first.start, other.types) == (parameter.group, parameter.start, types)
-                    && !class.is_blockwise(first)
+                    && class.is_elementwise(first)
             };
             // Those of a few groups are open at a time.
-            let open = all.iter_mut().rev().take(64).find(is_alike).filter(|_| !class.is_blockwise(parameter));
+            let open = all.iter_mut().rev().take(64).find(is_alike).filter(|_| class.is_elementwise(parameter));
             match open {
                 Some(batch) => {
                     batch.parameters.push(k);

@@ -28,7 +28,7 @@ pub fn bits(
             for (tensor, tally) in to.iter_mut().enumerate() {
                 let recorded = rows.after(s + 1, tensor);
                 tally.step(rows.t(s));
-                for (at, part) in rows.parts.iter().enumerate().filter(|_| !recorded.is_empty()) {
+                for (at, part) in rows.parts.iter().enumerate().filter(|_| rows.is_given(tensor)) {
                     let Some(known) = is_known(at, tensor) else { continue };
                     for k in part.range.clone() {
                         let at = || rows.place(s, tensor, k).to_string();

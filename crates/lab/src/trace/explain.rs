@@ -126,7 +126,7 @@ fn of_step(
     let mut of_step = [(0, 0); 3];
     for tensor in ORDER.into_iter().filter(|tensor| is_own(part, *tensor)) {
         let recorded = rows.after(s + 1, tensor);
-        for k in rows.parts[part].range.clone().filter(|_| !recorded.is_empty()) {
+        for k in rows.parts[part].range.clone().filter(|_| rows.is_given(tensor)) {
             let [with, without] = [with, without].map(|given| given[tensor][k] == recorded[k]);
             let against = match fault {
                 Fault::Truncated(own) => *own == tensor && !with && !without,

@@ -2,6 +2,7 @@
 
 mod head;
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use halfulp::text::escaped;
@@ -34,6 +35,8 @@ pub struct Trace {
     /// The version of PyTorch.
     pub torch: String,
     input: Input,
+    /// Where a tensor is in the head, by its name.
+    places: HashMap<String, usize>,
 }
 
 impl Trace {
@@ -107,6 +110,7 @@ impl Trace {
             torch: json("torch")?,
             parameters,
             path,
+            places: input.head.tensors.iter().enumerate().map(|(at, one)| (one.name.clone(), at)).collect(),
             input,
         })
     }
@@ -163,7 +167,7 @@ impl Trace {
     }
 
     fn tensor(&self, name: &str) -> Option<&Tensor> {
-        self.input.head.tensors.iter().find(|tensor| tensor.name == name)
+        self.places.get(name).map(|at| &self.input.head.tensors[*at])
     }
 
     /// The types of a parameter's tensors in the file: gradient, weight, and the states in their order.
@@ -176,7 +180,12 @@ impl Trace {
     /// Recorded elements of a parameter.
     #[must_use]
     pub fn elements(&self, k: usize) -> u64 {
-        let name = format!("{}/gradient", self.parameters[k].name);
+        self.elements_of(&self.parameters[k])
+    }
+
+    /// The same of a parameter that it has.
+    pub(super) fn elements_of(&self, parameter: &Parameter) -> u64 {
+        let name = format!("{}/gradient", parameter.name);
         self.tensor(&name).and_then(|tensor| tensor.shape.get(1)).copied().unwrap_or(0)
     }
 }

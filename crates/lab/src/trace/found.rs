@@ -44,7 +44,7 @@ pub fn report(
         bounds: bounds.map(|(tally, tensor)| (tensor.into(), tally.clone())).collect(),
         numbers: numbers(found),
         detections: found.detectors.as_ref().map_or_else(Vec::new, |all| all.detections("recorded run")),
-        figures: vec![figure(found)],
+        figures: if found.curve.is_empty() { Vec::new() } else { vec![figure(found)] },
         tables: tables(trace, found),
         ..Findings::default()
     };
@@ -91,11 +91,9 @@ fn numbers(found: &Replayed) -> Vec<(String, f64)> {
             "step of the first number out of its bound".into(),
             found.outside.as_ref().map_or(0.0, |o| o.place.step as f64),
         ),
-        (
-            "largest distance of a weight after the last step".into(),
-            found.curve.last().map_or(0.0, |(_, l)| l.measured),
-        ),
     ];
+    let last = found.curve.last().map(|(_, largest)| largest.measured);
+    all.extend(last.map(|x| ("largest distance of a weight after the last step".into(), x)));
     all.extend(found.tried.iter().map(|Tried { candidate, reproduced }| {
         let share = reproduced.matched as f64 / reproduced.of.max(1) as f64;
         (format!("share reproduced by {candidate}"), share)

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::anchored::{Anchor, Anchored};
 use super::fault::Fault;
-use super::method::{Method, Visit, step};
+use super::method::{Method, Visit};
 use super::rows::Rows;
 use crate::arithmetic::Native;
 use crate::detect::Value;
@@ -94,7 +94,7 @@ impl Replay<'_> {
         let t = self.fault.map_or(rows.t(s), |fault| fault.step(rows.t(s)));
         let seeds = Streams::new(0).step(t);
         let mut a = Anchored::new(a.clone(), seeds, rows.all_after(s + 1));
-        step(&self.method.at(&hyper), &mut a, &seeds, &mut states, &g, &mut self.keepers, &mut Blind);
+        self.method.step(&hyper, &mut a, &seeds, &mut states, &g, &mut self.keepers, &mut Blind);
         a.into_parts().1.map(|computed| computed.iter().map(|x| x.wide()).collect())
     }
 }

@@ -64,6 +64,23 @@ impl Groups {
         self.constants[group].get(key).and_then(Value::as_bool).unwrap_or(false)
     }
 
+    /// A text that does not change; none where there is none.
+    pub fn text(&self, group: usize, key: &str) -> Option<&str> {
+        self.constants[group].get(key).and_then(Value::as_str)
+    }
+
+    /// Three numbers that do not change.
+    ///
+    /// # Errors
+    /// They are not there, or are none.
+    pub fn three(&self, group: usize, key: &str) -> Result<[f64; 3], String> {
+        let found = self.at(group, key, 0);
+        let three = found.as_deref().and_then(|all| <[f64; 3]>::try_from(all).ok());
+        three
+            .filter(|all| all.iter().all(|x| x.is_finite()))
+            .ok_or_else(|| format!("group {group}, {key}: expected three finite numbers, got {found:?}"))
+    }
+
     /// The numbers under a name at a step of the trace, from 0.
     fn at(&self, group: usize, key: &str, step: usize) -> Option<Vec<f64>> {
         if let Some(rows) = self.scheduled.get(&(group, key.to_string())) {

@@ -3,7 +3,7 @@
 use rug::Float;
 
 use super::anchored::{Anchor, Anchored};
-use super::method::{Method, Visit, step};
+use super::method::{Method, Visit};
 use super::place::Place;
 use super::rows::Rows;
 use crate::arithmetic::{Arithmetic, Bounded, Exact, Native, Running};
@@ -144,8 +144,7 @@ impl Judge<'_> {
     ) -> (A, [Vec<A::Number>; 3]) {
         let g = gradient(&a, self.rows, s);
         let mut a = Anchored::new(a, *seeds, self.rows.all_after(s + 1));
-        let optimizer = self.method.at(&self.rows.hyper[s]);
-        step(&optimizer, &mut a, seeds, from, &g, &mut self.keepers, &mut Blind);
+        self.method.step(&self.rows.hyper[s], &mut a, seeds, from, &g, &mut self.keepers, &mut Blind);
         a.into_parts()
     }
 
@@ -160,8 +159,7 @@ impl Judge<'_> {
         let mut from = states(&a, self.rows.all_after(s));
         detectors.before(seeds, &from, &g);
         let mut a = Anchored::new(a, *seeds, self.rows.all_after(s + 1));
-        let optimizer = self.method.at(&self.rows.hyper[s]);
-        step(&optimizer, &mut a, seeds, &mut from, &g, &mut self.keepers, detectors);
+        self.method.step(&self.rows.hyper[s], &mut a, seeds, &mut from, &g, &mut self.keepers, detectors);
         detectors.after(seeds, &from);
     }
 
@@ -183,8 +181,8 @@ impl Judge<'_> {
         for tensor in [1, 2, 0] {
             let recorded = self.rows.after(s + 1, tensor);
             outside[tensor] = vec![false; recorded.len()];
-            for (k, &x) in recorded.iter().enumerate() {
-                let (bound, exact) = (&computed[tensor][k], &exact[tensor][k]);
+            // The weights of Muon are not computed here.
+            for (k, (&x, (bound, exact))) in recorded.iter().zip(computed[tensor].iter().zip(&exact[tensor])).enumerate() {
                 let at = || self.rows.place(s, tensor, k).to_string();
                 let tally = &mut found.tallies[0][tensor];
                 if !bound.value.wide().is_finite() {
@@ -219,13 +217,13 @@ impl Judge<'_> {
         let stored = self.anchored(running.clone(), s, seeds, &mut whole.running).1;
         let exact = Exact::default();
         let g = gradient(&exact, self.rows, s);
-        let optimizer = self.method.at(&self.rows.hyper[s]);
-        step(&optimizer, &mut exact.clone(), seeds, &mut whole.twin, &g, &mut Keepers::exact(), &mut Blind);
+        let (hyper, mut keepers) = (&self.rows.hyper[s], Keepers::exact());
+        self.method.step(hyper, &mut exact.clone(), seeds, &mut whole.twin, &g, &mut keepers, &mut Blind);
         let States { weights, first, second, .. } = &mut whole.running;
         let mut largest = Largest::default();
         let exact = [&whole.twin.weights, &whole.twin.first, &whole.twin.second];
         for (tensor, known) in [weights, first, second].into_iter().enumerate() {
-            for (k, &x) in self.rows.after(s + 1, tensor).iter().enumerate() {
+            for (k, &x) in self.rows.after(s + 1, tensor).iter().enumerate().take(stored[tensor].len()) {
                 known[k].sound &= !outside[tensor][k];
                 if x == 0.0 && exact[tensor][k].is_zero() {
                     continue;
@@ -251,7 +249,9 @@ impl Judge<'_> {
                 }
             }
         }
-        found.curve.push(largest);
+        if !stored[0].is_empty() {
+            found.curve.push(largest);
+        }
     }
 }
 

@@ -5,7 +5,9 @@ use halfulp_tensor::Element;
 use super::file::Trace;
 use super::hyper::{Groups, Hyper};
 use super::kept::{blockwise, storage};
+use super::matrices;
 use super::method::{Method, Within};
+use super::muon::Weights;
 use super::parameter::Parameter;
 use super::rounds::Rounds;
 use crate::optimizer::{Adam, Elementwise, Moments, Sgd, Storages};
@@ -18,13 +20,16 @@ pub enum Family {
     Adam,
     /// Momentum, or none.
     Sgd,
+    /// Momentum whose matrices are orthogonalized.
+    Muon,
 }
 
 /// The classes that are known: the package, the class's name, what it computes, and the preset of its order of operations.
-const CLASSES: [(&str, &str, Family, &str); 5] = [
+const CLASSES: [(&str, &str, Family, &str); 6] = [
     ("torch", "AdamW", Family::Adam, "pytorch"),
     ("torch", "Adam", Family::Adam, "pytorch"),
     ("torch", "SGD", Family::Sgd, "pytorch"),
+    ("torch", "Muon", Family::Muon, "pytorch"),
     ("bitsandbytes", "AdamW8bit", Family::Adam, EIGHT_BIT),
     ("bitsandbytes", "Adam8bit", Family::Adam, EIGHT_BIT),
 ];
@@ -61,7 +66,7 @@ impl Class {
         let states: &[&str] = match family {
             Family::Adam if preset == EIGHT_BIT => &["state1", "state2"],
             Family::Adam => &["exp_avg", "exp_avg_sq"],
-            Family::Sgd => &["momentum_buffer"],
+            Family::Sgd | Family::Muon => &["momentum_buffer"],
         };
         Ok(Class { family, preset, states })
     }
@@ -70,7 +75,7 @@ impl Class {
     pub const fn rounds(&self) -> Rounds {
         match self.family {
             Family::Adam => Rounds::Roots,
-            Family::Sgd => Rounds::Kernels,
+            Family::Sgd | Family::Muon => Rounds::Kernels,
         }
     }
 
@@ -103,8 +108,10 @@ impl Class {
                 parameter.dtype
             ));
         }
-        let expected = self.expected(groups, group)?;
-        for state in expected {
+        if self.family == Family::Muon {
+            matrices::check(trace, parameter)?;
+        }
+        for state in self.expected(groups, group)? {
             if !parameter.states.iter().any(|known| known == state) {
                 let (name, found) = (&parameter.name, &parameter.states);
                 return Err(format!("{name} has the states {found:?}: expected {state:?} among them"));
@@ -128,6 +135,11 @@ impl Class {
     pub fn others(&self, parameter: &Parameter) -> Vec<String> {
         let other = |name: &&String| !self.states.contains(&name.as_str());
         parameter.states.iter().filter(other).cloned().collect()
+    }
+
+    /// What is not judged of a trace, whatever was recorded: what, and why.
+    pub fn not_judged(&self, trace: &Trace) -> Vec<(String, String)> {
+        if self.family == Family::Muon { matrices::not_judged(trace) } else { Vec::new() }
     }
 
     /// The numbers of a step of the trace, from 0.
@@ -159,9 +171,27 @@ impl Class {
         self.preset == EIGHT_BIT && parameter.elements() >= LEAST
     }
 
+    /// Which weights of Muon are computed: those of matrices that were recorded whole.
+    fn weights(&self, trace: &Trace, parameter: &Parameter) -> Weights {
+        match self.family {
+            Family::Muon => matrices::weights(trace, parameter),
+            Family::Adam | Family::Sgd => Weights::None,
+        }
+    }
+
+    /// Whether a step can be computed of the recorded elements of a parameter's weights.
+    pub fn computes_weights(&self, trace: &Trace, parameter: &Parameter) -> bool {
+        self.family != Family::Muon || self.weights(trace, parameter) != Weights::None
+    }
+
+    /// Whether parameters of this kind can be judged together: their elements do not depend on each other.
+    pub fn is_elementwise(&self, parameter: &Parameter) -> bool {
+        self.family != Family::Muon && !self.is_blockwise(parameter)
+    }
+
     /// Whether weight decay is part of the gradient.
     fn is_coupled(&self, trace: &Trace, group: usize) -> bool {
-        if self.preset == EIGHT_BIT {
+        if self.preset == EIGHT_BIT || self.family == Family::Muon {
             return false;
         }
         !trace.optimizer.ends_with("AdamW") && !trace.groups.flag(group, "decoupled_weight_decay")
@@ -172,6 +202,7 @@ impl Class {
         let all: &[&str] = match self.family {
             Family::Adam => &["pytorch", "torchao", "bitsandbytes", "bitsandbytes-cpu", "plain"],
             Family::Sgd => &["pytorch", "plain"],
+            Family::Muon => &["pytorch"],
         };
         let others = all.iter().filter(|name| **name != self.preset);
         std::iter::once(self.preset).chain(others.copied()).collect()
@@ -204,6 +235,7 @@ impl Class {
                 let sgd = Sgd::preset(preset).unwrap_or_else(|| unreachable!("the list has it"));
                 Elementwise::Sgd(Sgd { nesterov, moments, ..sgd })
             }
+            Family::Muon => Elementwise::Muon(Box::new(matrices::muon(trace, group))),
         };
         let [weights, first, second] = types.map(|element| storage(element, &within));
         let (first, second) = match self.is_blockwise(parameter) {
@@ -212,7 +244,7 @@ impl Class {
         };
         let storages = Storages { weights, first, second, ..Storages::default() };
         let exact = storages.first == Storage::Exact && storages.second == Storage::Exact;
-        let method = Method { optimizer, storages, within };
+        let method = Method { optimizer, storages, within, muon: self.weights(trace, parameter) };
         let method = if exact { method.stored() } else { method };
         method.coupled(self.is_coupled(trace, group))
     }

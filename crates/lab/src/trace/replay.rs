@@ -39,6 +39,16 @@ pub fn replay(trace: &Trace, against: &Against, progress: &dyn Progress) -> Resu
     Ok(found)
 }
 
+/// At least the bytes that replaying a trace takes on so many threads, told from its head.
+///
+/// # Errors
+/// An optimizer that is not known, or a step that the lab has not.
+pub fn memory(trace: &Trace, threads: usize) -> Result<u64, TraceError> {
+    let against = Against::default();
+    let run = Run::new(trace, &against).map_err(|why| TraceError::new(&trace.path, why))?;
+    Ok(batch::memory(trace, &run.batches, threads))
+}
+
 /// What one reading of a batch gives.
 struct Pass {
     judged: Judged,
@@ -183,6 +193,7 @@ impl<'t> Run<'t> {
                 all.push((what, "no state of this optimizer that the lab has".into()));
             }
         }
+        all.extend(self.class.not_judged(self.trace));
         for device in self.trace.devices().into_iter().filter(|device| *device != "cpu") {
             let why = "the orders that the lab has are those of PyTorch on a CPU: bounds are of one of these, and trace.bits passes only where one gives the numbers";
             all.push((format!("the order of operations on {device}"), why.into()));

@@ -104,6 +104,9 @@ impl Rows {
         if trace.groups.flag(group, "maximize") {
             gradient.iter_mut().for_each(|g| *g = -*g);
         }
+        if !class.computes_weights(trace, first) {
+            tensors[0] = Vec::new();
+        }
         Ok(Rows { parts, group, start, elements, steps, hyper, gradient, tensors })
     }
 
@@ -115,6 +118,11 @@ impl Rows {
     /// All tensors after so many steps.
     pub fn all_after(&self, steps: usize) -> [&[f64]; 3] {
         std::array::from_fn(|tensor| self.after(steps, tensor))
+    }
+
+    /// Whether a tensor was recorded, so that orders can give it.
+    pub const fn is_given(&self, tensor: usize) -> bool {
+        !self.tensors[tensor].is_empty()
     }
 
     /// The gradient of a step of the trace, from 0.

@@ -3,6 +3,7 @@
 mod files;
 mod made;
 mod malformed;
+mod muon;
 mod named;
 mod orders;
 mod problem;
@@ -246,7 +247,7 @@ fn a_sample_says_of_how_many_it_is() {
     assert!(recorded.index.len() == 10 && recorded.place(9) > 9 && recorded.place(9) < 48);
     let report = reported(&trace, &found, trace::ASSERTED);
     let judged = report.tables.iter().find(|table| table.name == "judged").expect("a table");
-    assert_eq!(judged.rows.last().map(|row| (row[2].as_str(), row[3].as_str())), Some(("29", "75")));
+    assert_eq!(judged.rows.last().map(|row| (row[3].as_str(), row[4].as_str())), Some(("29", "75")));
 }
 
 /// Numbers, bands and detectors can be asserted, and what there is none of is an error.

@@ -11,7 +11,8 @@ use super::{against, replayed, reported, status};
 
 /// SGD without momentum, by a rule for each weight of rate, gradient and weight.
 fn sgd(file: &str, rate: f32, step: impl Fn(f32, f32, f32) -> f32) -> std::path::PathBuf {
-    let mut p = Parameter::new("w", made::rows(40, 500, 1), made::rows(1, 500, 2).remove(0));
+    let start = made::rows(1, 500, 2).remove(0).iter().map(|x| 0.75 + x / 4.0).collect();
+    let mut p = Parameter::new("w", made::rows(40, 500, 1), start);
     for g in &p.gradient {
         let before = p.weight.last().expect("weights").clone();
         p.weight.push(before.iter().zip(g).map(|(w, g)| step(rate, *g, *w)).collect());
@@ -28,23 +29,23 @@ fn weights(found: &Replayed) -> (String, bool, Vec<(String, u64)>) {
     (named(order.decided.order), order.decided.is_known, alike.collect())
 }
 
-/// float32 and a small rate: the update was rounded to bfloat16 before it was subtracted, and still nearly every number is that of PyTorch's order.
-/// Of all numbers it misses fewer than one in 1000, which once made it known.
+/// float32 and a small rate: the update was rounded to 12 bits before it was subtracted, and still nearly every number is that of PyTorch's order.
+/// Of all numbers it misses fewer than one in 1000, which once made it known; but no more numbers than that tell orders apart.
 #[test]
 fn an_order_that_was_not_run_is_not_known_at_a_small_rate() {
-    let path = sgd("small-rate.safetensors", 1e-6, |rate, g, w| {
+    let path = sgd("small-rate.safetensors", 3e-7, |rate, g, w| {
         let update = rate * g;
-        w - f32::from_bits(update.to_bits().wrapping_add(0x8000) & 0xffff_0000)
+        w - f32::from_bits(update.to_bits().wrapping_add(0x800) & 0xffff_f000)
     });
     let (trace, found) = replayed(&path, &against());
     let nearest = &found.tried[0].reproduced;
     let missed = nearest.of - nearest.matched;
     assert!(missed > 0 && 1000 * missed <= nearest.of, "{missed} of {}", nearest.of);
-    let (order, is_known, _) = weights(&found);
-    assert!(!is_known, "{order}");
+    let (order, is_known, alike) = weights(&found);
+    assert!(!is_known && order == "pytorch", "{order}");
+    assert!(alike.iter().any(|(name, _)| name == "plain"), "{alike:?}");
     let report = reported(&trace, &found, trace::ASSERTED);
     assert_eq!(status(&report, "trace.bits", "weights"), Status::HypothesisFailed);
-    assert_eq!(status(&report, "trace.step", "weights"), Status::Holds, "only the bits tell");
 }
 
 /// The same run by the order that PyTorch has, and at a rate where the product is exact: then both orders are named.
@@ -52,7 +53,8 @@ fn an_order_that_was_not_run_is_not_known_at_a_small_rate() {
 fn orders_that_give_the_same_numbers_are_both_named() {
     let fused = |rate: f32, g: f32, w: f32| (-rate).mul_add(g, w);
     let (trace, found) = replayed(&sgd("fused.safetensors", 0.3, fused), &against());
-    assert_eq!(weights(&found), ("pytorch".into(), true, vec![]));
+    let (order, is_known, alike) = weights(&found);
+    assert!(is_known && order == "pytorch" && alike.iter().all(|(name, _)| name != "plain"), "{alike:?}");
     assert_eq!(reported(&trace, &found, trace::ASSERTED).verdict(), Verdict::Holds);
     let (trace, found) = replayed(&sgd("exact.safetensors", 0.25, fused), &against());
     let (order, is_known, alike) = weights(&found);
@@ -87,7 +89,7 @@ fn a_parameter_that_is_computed_otherwise_is_said() {
         .filter(|order| order.tensor == 1 && order.decided.is_known)
         .map(|order| (found.tried[order.decided.order].candidate.preset.clone(), order.parameters.clone()))
         .collect();
-    assert_eq!(first, [("pytorch".into(), vec![0]), ("bitsandbytes".into(), vec![1])]);
+    assert_eq!(first, [("pytorch".into(), vec![0]), ("plain".into(), vec![1])]);
 }
 
 /// Where all weights stand still, every order gives them and none is known.
