@@ -1,13 +1,16 @@
 """The traces of crates/lab/tests/data/traces, recorded from PyTorch on a CPU: a small real model, and the same with a fault in its optimizer.
 
-    pip install torch==2.15.0 numpy==2.4.6 safetensors==0.8.0 bitsandbytes==0.50.2
+    pip install torch==2.15.0 numpy==2.4.6 safetensors==0.8.0 bitsandbytes==0.50.2 torchao==0.18.0
     python tools/record-trace/golden.py crates/lab/tests/data/traces
+
+torchao's optimizers are compiled by PyTorch, which needs a C++ compiler.
 """
 
 import sys
 
 import bitsandbytes
 import torch
+import torchao.optim
 from halfulp_trace import Recorder
 
 STEPS = 12
@@ -120,14 +123,26 @@ def record_muon(path, dtype=torch.float32, cls=torch.optim.Muon, **chosen):
     recorder.save(path)
 
 
-def record_eight_bit(path):
-    """A linear map that learns another one: 4096 weights, from which on states have 8 bits. A block of 256 is recorded."""
+@posing
+class NarrowLowBit(torchao.optim.AdamW8bit):
+    """The same of torchao."""
+
+    def step(self, closure=None):
+        (group,) = self.param_groups
+        b1, b2 = group["betas"]
+        group["betas"] = (b1, float(torch.tensor(b2).bfloat16()))
+        super().step(closure)
+        group["betas"] = (b1, b2)
+
+
+def record_eight_bit(path, cls, dtype=torch.float32, bias=False):
+    """A linear map that learns another one: 4096 weights, from which on states have 8 bits. A block of 256 is recorded, and what is smaller than a block."""
     torch.manual_seed(0)
-    net, target = torch.nn.Linear(64, 64, bias=False), torch.randn(64, 64)
-    optimizer = bitsandbytes.optim.AdamW8bit(net.parameters(), lr=1e-2, betas=(0.9, 0.99), weight_decay=0.01)
+    net, target = torch.nn.Linear(64, 64, bias=bias).to(dtype), torch.randn(64, 64).to(dtype)
+    optimizer = cls(net.parameters(), lr=1e-2, betas=(0.9, 0.99), weight_decay=0.01)
     recorder = Recorder(optimizer, net.named_parameters(), sample=256, block=256)
     for _ in range(STEPS // 2):
-        x = torch.randn(32, 64)
+        x = torch.randn(32, 64).to(dtype)
         optimizer.zero_grad()
         (net(x) - x @ target).pow(2).mean().backward()
         optimizer.step()
@@ -147,7 +162,10 @@ def main(folder):
     record_muon(f"{folder}/muon-bf16.safetensors", b16)
     record_muon(f"{folder}/muon-sampled.safetensors", sample=10)
     record_muon(f"{folder}/fault-nesterov.safetensors", cls=Forgetful)
-    record_eight_bit(f"{folder}/adamw-8bit.safetensors")
+    record_eight_bit(f"{folder}/adamw-8bit.safetensors", bitsandbytes.optim.AdamW8bit)
+    record_eight_bit(f"{folder}/torchao-8bit.safetensors", torchao.optim.AdamW8bit, bias=True)
+    record_eight_bit(f"{folder}/torchao-adam-bf16.safetensors", torchao.optim.Adam8bit, b16, bias=True)
+    record_eight_bit(f"{folder}/fault-torchao.safetensors", NarrowLowBit)
     record(f"{folder}/fault-truncated.safetensors", of(Truncating, **adamw), b16)
     record(f"{folder}/fault-stale.safetensors", of(Stale, **adamw))
     record(f"{folder}/fault-beta2.safetensors", of(Narrow, **adamw))

@@ -31,6 +31,7 @@ pub mod json;
 mod judge;
 mod kept;
 mod known;
+mod low_bit;
 mod matrices;
 mod method;
 mod muon;
@@ -43,6 +44,7 @@ mod replayed;
 mod rounds;
 mod rows;
 mod tables;
+mod torchao;
 
 pub use candidate::{Candidate, Kept};
 pub use explain::Explained;

@@ -50,13 +50,32 @@ fn measured(name: &str, parameters: usize, elements: usize, steps: usize) -> (u6
     (told, peak)
 }
 
+/// Of which shape a process of its own measures.
+const SHAPE: &str = "HALFULP_TEST_SHAPE";
+
+/// Parameters, elements of each, steps.
+const SHAPES: [(&str, [usize; 3]); 4] =
+    [("one", [1, 1, 3000]), ("many-small", [800, 1, 12]), ("long", [2, 100, 200]), ("wide", [1, 4000, 10])];
+
 #[test]
 fn what_a_replay_takes_at_most_is_told_before() {
-    for (name, parameters, elements, steps) in
-        [("one", 1, 1, 6000), ("many-small", 1500, 1, 12), ("long", 2, 100, 400), ("wide", 1, 6000, 12)]
-    {
+    if let Ok(shape) = std::env::var(SHAPE) {
+        let (name, [parameters, elements, steps]) = SHAPES.into_iter().find(|(name, _)| *name == shape).expect("a shape");
         let (told, peak) = measured(name, parameters, elements, steps);
-        println!("{name}: {told} told, {peak} measured");
-        assert!(peak <= told, "{name}: {peak} measured, {told} told");
+        println!("{told} told, {peak} measured");
+        return;
+    }
+    for (name, _) in SHAPES {
+        // What a process had and freed it may keep: a new one for each.
+        let program = std::env::current_exe().expect("this program");
+        let out = std::process::Command::new(program).arg("--nocapture").env(SHAPE, name).output().expect("it runs");
+        let text = String::from_utf8_lossy(&out.stdout);
+        let line = text.lines().find(|line| line.ends_with(" measured")).unwrap_or_else(|| panic!("{name}: {out:?}"));
+        let numbers: Vec<u64> = line.split(' ').filter_map(|word| word.parse().ok()).collect();
+        let [told, peak] = numbers[..] else { panic!("{line}") };
+        println!("{name}: {line}");
+        assert!(peak <= told, "{name}: {line}");
+        // It is a bound that one can live with.
+        assert!(told <= 16 * peak, "{name}: {line}");
     }
 }

@@ -46,7 +46,7 @@ impl Candidate {
     pub fn all(class: &Class, types: &[Element]) -> Vec<Candidate> {
         let of = |preset: &'static str| {
             // Roots by MKL are PyTorch's; and only Adam takes any.
-            let roots = class.rounds() == Rounds::Roots
+            let roots = class.rounds(false) == Rounds::Roots
                 && matches!(preset, "pytorch" | "torchao" | "bitsandbytes-cpu");
             let differing = ROUNDS
                 .iter()

@@ -15,15 +15,16 @@ use crate::train::Streams;
 /// The order in which a step computes weights, first and second moment: moments first.
 pub const ORDER: [usize; 3] = [1, 2, 0];
 
-/// Numbers of a tensor that are computed at a time, by each method.
-const MANY: usize = 1 << 13;
+/// Numbers of a tensor that are computed at a time, by each method, and steps.
+const MANY: [usize; 2] = [1 << 13, 1 << 9];
 
 /// A step's numbers by tensor.
 pub type Step = [Vec<f64>; 3];
 
 /// Ranges of steps that are computed at a time.
 pub fn ranges(rows: &Rows) -> impl Iterator<Item = Range<usize>> {
-    let (all, some) = (rows.steps, (MANY / rows.elements.max(1)).max(1));
+    let [numbers, steps] = MANY;
+    let (all, some) = (rows.steps, (numbers / rows.elements.max(1)).clamp(1, steps));
     (0..all).step_by(some).map(move |from| from..(from + some).min(all))
 }
 

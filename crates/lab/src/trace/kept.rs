@@ -19,9 +19,9 @@ pub fn storage(element: Option<Element>, within: &Within) -> Storage {
     }
 }
 
-/// The 8-bit storage of a moment.
-pub fn blockwise(signed: bool) -> Storage {
-    let scheme = Scheme::preset("bitsandbytes-cpu", Map::Dynamic, signed, BLOCK);
+/// The 8-bit storage of a moment, by the preset of a library.
+pub fn blockwise(library: &str, signed: bool) -> Storage {
+    let scheme = Scheme::preset(library, Map::Dynamic, signed, BLOCK);
     Storage::Blockwise(scheme.unwrap_or_else(|_| unreachable!("the list has it")))
 }
 

@@ -5,11 +5,13 @@ use halfulp_tensor::Element;
 use super::file::Trace;
 use super::hyper::{Groups, Hyper};
 use super::kept::{blockwise, storage};
+use super::low_bit;
 use super::matrices;
 use super::method::{Method, Within};
 use super::muon::Weights;
 use super::parameter::Parameter;
 use super::rounds::Rounds;
+use super::torchao;
 use crate::optimizer::{Adam, Elementwise, Moments, Sgd, Storages};
 use crate::storage::Storage;
 
@@ -25,18 +27,16 @@ pub enum Family {
 }
 
 /// The classes that are known: the package, the class's name, what it computes, and the preset of its order of operations.
-const CLASSES: [(&str, &str, Family, &str); 6] = [
+const CLASSES: [(&str, &str, Family, &str); 8] = [
     ("torch", "AdamW", Family::Adam, "pytorch"),
     ("torch", "Adam", Family::Adam, "pytorch"),
     ("torch", "SGD", Family::Sgd, "pytorch"),
     ("torch", "Muon", Family::Muon, "pytorch"),
-    ("bitsandbytes", "AdamW8bit", Family::Adam, EIGHT_BIT),
-    ("bitsandbytes", "Adam8bit", Family::Adam, EIGHT_BIT),
+    ("bitsandbytes", "AdamW8bit", Family::Adam, low_bit::BITSANDBYTES),
+    ("bitsandbytes", "Adam8bit", Family::Adam, low_bit::BITSANDBYTES),
+    ("torchao", "AdamW8bit", Family::Adam, torchao::PRESET),
+    ("torchao", "Adam8bit", Family::Adam, torchao::PRESET),
 ];
-
-/// The preset of the optimizers whose states are 8-bit, and from how many elements on they are.
-const EIGHT_BIT: &str = "bitsandbytes-cpu";
-const LEAST: u64 = 4096;
 
 /// An optimizer that is known.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -64,16 +64,18 @@ impl Class {
             return Err(format!("the optimizer {path:?} is not known: expected one of {}", names.join(", ")));
         };
         let states: &[&str] = match family {
-            Family::Adam if preset == EIGHT_BIT => &["state1", "state2"],
+            Family::Adam if preset == low_bit::BITSANDBYTES => &["state1", "state2"],
             Family::Adam => &["exp_avg", "exp_avg_sq"],
             Family::Sgd | Family::Muon => &["momentum_buffer"],
         };
         Ok(Class { family, preset, states })
     }
 
-    /// Where operations round, if nothing else is said.
-    pub const fn rounds(&self) -> Rounds {
+    /// Where operations round, if nothing else is said; whether all weights have fewer than 32 bits.
+    pub fn rounds(&self, all_narrow: bool) -> Rounds {
         match self.family {
+            Family::Adam if self.preset == torchao::PRESET && all_narrow => Rounds::Stored,
+            Family::Adam if self.preset == torchao::PRESET || all_narrow => Rounds::Kernels,
             Family::Adam => Rounds::Roots,
             Family::Sgd | Family::Muon => Rounds::Kernels,
         }
@@ -85,11 +87,8 @@ impl Class {
     /// What is not so.
     pub fn check(&self, trace: &Trace, parameter: &Parameter) -> Result<(), String> {
         let (groups, group) = (&trace.groups, parameter.group);
-        if self.preset == EIGHT_BIT && parameter.device != "cpu" {
-            let Parameter { name, device, .. } = parameter;
-            return Err(format!(
-                "{name} was on {device}: expected cpu, the kernels of bitsandbytes on other devices are other steps"
-            ));
+        if low_bit::library(self.preset).is_some() {
+            low_bit::check(self.preset, trace, parameter)?;
         }
         if groups.flag(group, "amsgrad") {
             return Err(format!(
@@ -101,7 +100,8 @@ impl Class {
         }
         let narrow = parameter.dtype == "bfloat16" || parameter.dtype == "float16";
         let decays = groups.number(group, "weight_decay", 0)? != 0.0;
-        if self.family == Family::Adam && narrow && decays && self.is_coupled(trace, group) {
+        let by_kernels = self.family == Family::Adam && self.preset != torchao::PRESET;
+        if by_kernels && narrow && decays && self.is_coupled(trace, group) {
             let name = &parameter.name;
             return Err(format!(
                 "{name} is {} and its weight decay part of the gradient: expected AdamW, or wider parameters",
@@ -168,7 +168,7 @@ impl Class {
 
     /// Whether the states of a parameter are stored by blocks.
     pub fn is_blockwise(&self, parameter: &Parameter) -> bool {
-        self.preset == EIGHT_BIT && parameter.elements() >= LEAST
+        low_bit::is_blockwise(self.preset, parameter)
     }
 
     /// Which weights of Muon are computed: those of matrices that were recorded whole.
@@ -191,16 +191,17 @@ impl Class {
 
     /// Whether weight decay is part of the gradient.
     fn is_coupled(&self, trace: &Trace, group: usize) -> bool {
-        if self.preset == EIGHT_BIT || self.family == Family::Muon {
+        if self.preset == low_bit::BITSANDBYTES || self.family == Family::Muon {
             return false;
         }
-        !trace.optimizer.ends_with("AdamW") && !trace.groups.flag(group, "decoupled_weight_decay")
+        let is_adamw = trace.optimizer.rsplit('.').next().is_some_and(|class| class.starts_with("AdamW"));
+        !is_adamw && !trace.groups.flag(group, "decoupled_weight_decay")
     }
 
     /// The presets of its family, its own first.
     pub fn presets(&self) -> Vec<&'static str> {
         let all: &[&str] = match self.family {
-            Family::Adam => &["pytorch", "torchao", "bitsandbytes", "bitsandbytes-cpu", "plain"],
+            Family::Adam => &["pytorch", "torchao", torchao::PRESET, "bitsandbytes", "bitsandbytes-cpu", "plain"],
             Family::Sgd => &["pytorch", "plain"],
             Family::Muon => &["pytorch"],
         };
@@ -225,10 +226,11 @@ impl Class {
         } else {
             Moments::Fresh
         };
+        let is_torchao = preset == torchao::PRESET;
         let optimizer = match self.family {
             Family::Adam => {
                 let mut adam = Adam::preset(preset).unwrap_or_else(Adam::plain);
-                adam.choices.moments = moments;
+                adam.choices.moments = if is_torchao { Moments::Fresh } else { moments };
                 Elementwise::Adam(adam)
             }
             Family::Sgd => {
@@ -238,14 +240,14 @@ impl Class {
             Family::Muon => Elementwise::Muon(Box::new(matrices::muon(trace, group))),
         };
         let [weights, first, second] = types.map(|element| storage(element, &within));
-        let (first, second) = match self.is_blockwise(parameter) {
-            true => (blockwise(true), blockwise(false)),
-            false => (first, second),
+        let (first, second) = match low_bit::library(self.preset) {
+            Some(library) if self.is_blockwise(parameter) => (blockwise(library, true), blockwise(library, false)),
+            _ => (first, second),
         };
         let storages = Storages { weights, first, second, ..Storages::default() };
         let exact = storages.first == Storage::Exact && storages.second == Storage::Exact;
-        let method = Method { optimizer, storages, within, muon: self.weights(trace, parameter) };
-        let method = if exact { method.stored() } else { method };
+        let method = Method { optimizer, storages, within, muon: self.weights(trace, parameter), torchao: is_torchao };
+        let method = if exact && !is_torchao { method.stored() } else { method };
         method.coupled(self.is_coupled(trace, group))
     }
 }

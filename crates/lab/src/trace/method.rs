@@ -9,6 +9,7 @@ use crate::train::Seeds;
 use super::anchored::Anchor;
 use super::hyper::Hyper;
 use super::muon::{self, Weights};
+use super::torchao;
 
 /// What operations are computed in.
 #[derive(Clone, PartialEq, Debug)]
@@ -38,6 +39,8 @@ pub struct Method {
     pub within: Within,
     /// Of Muon, which weights are computed.
     pub muon: Weights,
+    /// Whether it is the order of [`torchao`], which is no preset of Adam.
+    pub torchao: bool,
 }
 
 impl Method {
@@ -152,6 +155,9 @@ impl Method {
     ) {
         match self.at(hyper) {
             Elementwise::Sgd(sgd) => sgd.step(a, seeds, states, gradient, keepers, observer),
+            Elementwise::Adam(adam) if self.torchao => {
+                torchao::step(&adam, a, seeds, states, gradient, keepers, observer);
+            }
             Elementwise::Adam(adam) => adam.step(a, seeds, states, gradient, keepers, observer),
             Elementwise::Muon(how) => muon::step(&how, self.muon, a, seeds, states, gradient, keepers, observer),
         }

@@ -94,7 +94,7 @@ impl<'t> Run<'t> {
 
     /// Where operations round: roots differ in wide tensors only.
     fn rounds(types: &[Types], class: &Class) -> Rounds {
-        if types.iter().all(Types::is_narrow) { Rounds::Kernels } else { class.rounds() }
+        class.rounds(types.iter().all(Types::is_narrow))
     }
 
     fn fits(&self) -> Result<(), TraceError> {

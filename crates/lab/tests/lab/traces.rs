@@ -7,6 +7,7 @@ mod muon;
 mod named;
 mod orders;
 mod problem;
+mod torchao;
 
 use halfulp_lab::bound::Status;
 use halfulp_lab::experiment::{Assertions, Quiet};

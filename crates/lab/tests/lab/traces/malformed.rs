@@ -141,7 +141,7 @@ fn devices_are_looked_at() {
     let (mut head, data) = parts("adamw-8bit");
     metadata(&mut head, "parameters", |p| p[0]["device"] = json!("cuda"));
     let error = said(&written("eight-bit-cuda.safetensors", &head, &data));
-    assert!(error.contains("weight was on cuda: expected cpu, the kernels of bitsandbytes on other devices"), "{error}");
+    assert!(error.contains("weight was on cuda: expected cpu, the kernels of 8-bit optimizers on other"), "{error}");
     let (mut head, data) = parts("adamw-bf16");
     metadata(&mut head, "parameters", |p| p[2]["device"] = json!("cuda"));
     let trace = Trace::open(&written("one-on-cuda.safetensors", &head, &data)).expect("a trace");
