@@ -60,7 +60,8 @@ const SHAPES: [(&str, [usize; 3]); 4] =
 #[test]
 fn what_a_replay_takes_at_most_is_told_before() {
     if let Ok(shape) = std::env::var(SHAPE) {
-        let (name, [parameters, elements, steps]) = SHAPES.into_iter().find(|(name, _)| *name == shape).expect("a shape");
+        let (name, [parameters, elements, steps]) =
+            SHAPES.into_iter().find(|(name, _)| *name == shape).expect("a shape");
         let (told, peak) = measured(name, parameters, elements, steps);
         println!("{told} told, {peak} measured");
         return;
@@ -68,9 +69,16 @@ fn what_a_replay_takes_at_most_is_told_before() {
     for (name, _) in SHAPES {
         // What a process had and freed it may keep: a new one for each.
         let program = std::env::current_exe().expect("this program");
-        let out = std::process::Command::new(program).arg("--nocapture").env(SHAPE, name).output().expect("it runs");
+        let out = std::process::Command::new(program)
+            .arg("--nocapture")
+            .env(SHAPE, name)
+            .output()
+            .expect("it runs");
         let text = String::from_utf8_lossy(&out.stdout);
-        let line = text.lines().find(|line| line.ends_with(" measured")).unwrap_or_else(|| panic!("{name}: {out:?}"));
+        let line = text
+            .lines()
+            .find(|line| line.ends_with(" measured"))
+            .unwrap_or_else(|| panic!("{name}: {out:?}"));
         let numbers: Vec<u64> = line.split(' ').filter_map(|word| word.parse().ok()).collect();
         let [told, peak] = numbers[..] else { panic!("{line}") };
         println!("{name}: {line}");

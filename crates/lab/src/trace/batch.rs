@@ -45,7 +45,8 @@ impl Batch {
                     && class.is_elementwise(first)
             };
             // Those of a few groups are open at a time.
-            let open = all.iter_mut().rev().take(64).find(is_alike).filter(|_| class.is_elementwise(parameter));
+            let open =
+                all.iter_mut().rev().take(64).find(is_alike).filter(|_| class.is_elementwise(parameter));
             match open {
                 Some(batch) => {
                     batch.parameters.push(k);
@@ -81,6 +82,8 @@ pub fn memory(trace: &Trace, batches: &[Batch], threads: usize) -> u64 {
     each.sort_unstable_by_key(|bytes| std::cmp::Reverse(*bytes));
     let at_once = each.into_iter().take(threads).fold(0, u64::saturating_add);
     at_once
-        .saturating_add((trace.steps as u64).saturating_mul(trace.groups.len() as u64 + 1).saturating_mul(CURVE))
+        .saturating_add(
+            (trace.steps as u64).saturating_mul(trace.groups.len() as u64 + 1).saturating_mul(CURVE),
+        )
         .saturating_add((trace.parameters.len() as u64).saturating_mul(PARAMETER))
 }

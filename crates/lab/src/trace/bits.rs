@@ -33,7 +33,9 @@ pub fn bits(
                     for k in part.range.clone() {
                         let at = || rows.place(s, tensor, k).to_string();
                         match known {
-                            true => tally.observe((recorded[k] - given[tensor][k]).abs(), 0.0, f64::INFINITY, at),
+                            true => {
+                                tally.observe((recorded[k] - given[tensor][k]).abs(), 0.0, f64::INFINITY, at)
+                            }
                             false => tally.fail(0, at),
                         }
                     }

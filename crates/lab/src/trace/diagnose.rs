@@ -22,7 +22,9 @@ impl Diagnoses {
     /// Those that explain something: those first that explain most and break least.
     pub fn named(&self) -> Vec<Diagnosis> {
         let mut all: Vec<Diagnosis> = (0..FAULTS.len()).flat_map(|fault| self.of(fault)).collect();
-        all.sort_by_key(|one| (std::cmp::Reverse(one.explained.explains), one.explained.breaks, one.elsewhere));
+        all.sort_by_key(|one| {
+            (std::cmp::Reverse(one.explained.explains), one.explained.breaks, one.elsewhere)
+        });
         all
     }
 

@@ -86,12 +86,10 @@ fn settings(trace: &Trace, against: &Against, found: &Replayed) -> Vec<(String, 
 
 /// The numbers that an assertion can name.
 fn numbers(found: &Replayed) -> Vec<(String, f64)> {
-    let mut all: Vec<(String, f64)> = vec![
-        (
-            "step of the first number out of its bound".into(),
-            found.outside.as_ref().map_or(0.0, |o| o.place.step as f64),
-        ),
-    ];
+    let mut all: Vec<(String, f64)> = vec![(
+        "step of the first number out of its bound".into(),
+        found.outside.as_ref().map_or(0.0, |o| o.place.step as f64),
+    )];
     let last = found.curve.last().map(|(_, largest)| largest.measured);
     all.extend(last.map(|x| ("largest distance of a weight after the last step".into(), x)));
     all.extend(found.tried.iter().map(|Tried { candidate, reproduced }| {

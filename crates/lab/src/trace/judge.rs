@@ -182,7 +182,9 @@ impl Judge<'_> {
             let recorded = self.rows.after(s + 1, tensor);
             outside[tensor] = vec![false; recorded.len()];
             // The weights of Muon are not computed here.
-            for (k, (&x, (bound, exact))) in recorded.iter().zip(computed[tensor].iter().zip(&exact[tensor])).enumerate() {
+            for (k, (&x, (bound, exact))) in
+                recorded.iter().zip(computed[tensor].iter().zip(&exact[tensor])).enumerate()
+            {
                 let at = || self.rows.place(s, tensor, k).to_string();
                 let tally = &mut found.tallies[0][tensor];
                 if !bound.value.wide().is_finite() {
@@ -198,7 +200,10 @@ impl Judge<'_> {
                 if measured.is_nan() || measured > bound.worst.get() {
                     outside[tensor][k] = true;
                     let (exact, bound) = (exact.to_f64(), bound.worst.get());
-                    found.out(|| Outside { place: self.rows.place(s, tensor, k), recorded: x, exact, bound }, self.rows.t(s));
+                    found.out(
+                        || Outside { place: self.rows.place(s, tensor, k), recorded: x, exact, bound },
+                        self.rows.t(s),
+                    );
                 }
             }
         }
@@ -259,4 +264,14 @@ impl Judge<'_> {
 fn compared(recorded: f64, exact: &Float) -> (f64, f64) {
     let distance = (exact.clone() - recorded).abs().to_f64();
     (distance, exact.to_f64().abs().max(recorded.abs()))
+}
+
+/// Parameters can have been at different steps when recording began: the largest of each step.
+pub fn merge_curves(all: &mut Vec<(u64, Largest)>, steps: impl Iterator<Item = (u64, Largest)>) {
+    for (t, largest) in steps {
+        match all.binary_search_by_key(&t, |known| known.0) {
+            Ok(at) => all[at].1.merge(largest),
+            Err(at) => all.insert(at, (t, largest)),
+        }
+    }
 }

@@ -201,7 +201,9 @@ impl Class {
     /// The presets of its family, its own first.
     pub fn presets(&self) -> Vec<&'static str> {
         let all: &[&str] = match self.family {
-            Family::Adam => &["pytorch", "torchao", torchao::PRESET, "bitsandbytes", "bitsandbytes-cpu", "plain"],
+            Family::Adam => {
+                &["pytorch", "torchao", torchao::PRESET, "bitsandbytes", "bitsandbytes-cpu", "plain"]
+            }
             Family::Sgd => &["pytorch", "plain"],
             Family::Muon => &["pytorch"],
         };
@@ -241,12 +243,15 @@ impl Class {
         };
         let [weights, first, second] = types.map(|element| storage(element, &within));
         let (first, second) = match low_bit::library(self.preset) {
-            Some(library) if self.is_blockwise(parameter) => (blockwise(library, true), blockwise(library, false)),
+            Some(library) if self.is_blockwise(parameter) => {
+                (blockwise(library, true), blockwise(library, false))
+            }
             _ => (first, second),
         };
         let storages = Storages { weights, first, second, ..Storages::default() };
         let exact = storages.first == Storage::Exact && storages.second == Storage::Exact;
-        let method = Method { optimizer, storages, within, muon: self.weights(trace, parameter), torchao: is_torchao };
+        let method =
+            Method { optimizer, storages, within, muon: self.weights(trace, parameter), torchao: is_torchao };
         let method = if exact && !is_torchao { method.stored() } else { method };
         method.coupled(self.is_coupled(trace, group))
     }

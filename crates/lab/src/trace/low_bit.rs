@@ -46,7 +46,9 @@ pub fn check(preset: &str, trace: &Trace, parameter: &Parameter) -> Result<(), S
         return Err(format!("group {group}, block_size {block}: expected {BLOCK}"));
     }
     if trace.groups.flag(*group, "bf16_stochastic_round") {
-        return Err(format!("group {group} has bf16_stochastic_round: expected an optimizer that rounds to nearest"));
+        return Err(format!(
+            "group {group} has bf16_stochastic_round: expected an optimizer that rounds to nearest"
+        ));
     }
     Ok(())
 }

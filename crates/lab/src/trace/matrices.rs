@@ -13,8 +13,11 @@ const LARGE: u64 = 1 << 16;
 const STEPS: f64 = 99.0;
 
 /// What a rate is adjusted by, under PyTorch's name; the first where there is no name.
-const SCALES: [(&str, Scale); 3] =
-    [("original", Scale::Tall), ("match_rms_adamw", Scale::MatchAdam), ("spectral_unclamped", Scale::Spectral)];
+const SCALES: [(&str, Scale); 3] = [
+    ("original", Scale::Tall),
+    ("match_rms_adamw", Scale::MatchAdam),
+    ("spectral_unclamped", Scale::Spectral),
+];
 
 fn scale(name: Option<&str>) -> Option<Scale> {
     let known = SCALES.iter().find(|(known, _)| name.is_none_or(|name| name == *known));
@@ -29,7 +32,9 @@ pub fn check(trace: &Trace, parameter: &Parameter) -> Result<(), String> {
     let Parameter { name, group, shape, dtype, .. } = parameter;
     let groups = &trace.groups;
     if shape.len() != 2 || !["float32", "bfloat16"].contains(&dtype.as_str()) {
-        return Err(format!("{name} is {dtype} of shape {shape:?}: expected a matrix of float32 or bfloat16"));
+        return Err(format!(
+            "{name} is {dtype} of shape {shape:?}: expected a matrix of float32 or bfloat16"
+        ));
     }
     groups.three(*group, "ns_coefficients")?;
     let steps = groups.number(*group, "ns_steps", 0)?;

@@ -101,7 +101,8 @@ impl Method {
                 (sgd.rate, sgd.momentum, sgd.weight_decay) = (hyper.rate, hyper.momentum, hyper.weight_decay);
             }
             Elementwise::Muon(muon) => {
-                (muon.rate, muon.momentum, muon.weight_decay) = (hyper.rate, hyper.momentum, hyper.weight_decay);
+                (muon.rate, muon.momentum, muon.weight_decay) =
+                    (hyper.rate, hyper.momentum, hyper.weight_decay);
             }
         }
         optimizer
@@ -159,7 +160,9 @@ impl Method {
                 torchao::step(&adam, a, seeds, states, gradient, keepers, observer);
             }
             Elementwise::Adam(adam) => adam.step(a, seeds, states, gradient, keepers, observer),
-            Elementwise::Muon(how) => muon::step(&how, self.muon, a, seeds, states, gradient, keepers, observer),
+            Elementwise::Muon(how) => {
+                muon::step(&how, self.muon, a, seeds, states, gradient, keepers, observer)
+            }
         }
     }
 }

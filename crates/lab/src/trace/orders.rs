@@ -118,7 +118,9 @@ impl Unit {
         let nearest = ranked.iter().copied().find(|k| self.matched.get(*k) == most).unwrap_or(0);
         let decided = self.of(nearest, ranked, covers);
         match ranked.first() {
-            Some(first) if !decided.is_known => Decided { is_known: false, ..self.of(*first, ranked, covers) },
+            Some(first) if !decided.is_known => {
+                Decided { is_known: false, ..self.of(*first, ranked, covers) }
+            }
             _ => decided,
         }
     }

@@ -8,7 +8,7 @@ use super::candidate::{Candidate, Types};
 use super::diagnose::Diagnoses;
 use super::explain::explained;
 use super::file::Trace;
-use super::judge::{self, Judge, Judged, Largest};
+use super::judge::{self, Judge, Judged};
 use super::known::Class;
 use super::method::Method;
 use super::orders::{Decided, Reproduced, Unit, compared};
@@ -84,7 +84,8 @@ impl<'t> Run<'t> {
         }
         let batches = Batch::all(trace, &class);
         let types: Vec<Types> = batches.iter().map(|batch| batch.types).collect();
-        let judged_by = Candidate { preset, rounds: against.rounds.unwrap_or_else(|| Run::rounds(&types, &class)) };
+        let judged_by =
+            Candidate { preset, rounds: against.rounds.unwrap_or_else(|| Run::rounds(&types, &class)) };
         let weights: Vec<_> = types.iter().map(|types| types.weights).collect();
         let mut candidates = Candidate::all(&class, &weights);
         candidates.retain(|one| *one != judged_by);
@@ -149,7 +150,8 @@ impl<'t> Run<'t> {
 
     /// What is found before anything is read.
     fn nothing(&self) -> Replayed {
-        let tried = |candidate: &Candidate| Tried { candidate: candidate.clone(), reproduced: Reproduced::default() };
+        let tried =
+            |candidate: &Candidate| Tried { candidate: candidate.clone(), reproduced: Reproduced::default() };
         Replayed {
             judged_by: self.judged_by.clone(),
             tallies: judge::tallies(),
@@ -176,7 +178,7 @@ impl<'t> Run<'t> {
         let outside = [found.outside.take(), judged.outside].into_iter().flatten();
         found.outside = outside.min_by_key(|one| one.place.order());
         let steps = judged.curve.into_iter().enumerate();
-        merge_curves(&mut found.curve, steps.map(|(s, largest)| (pass.start + s as u64 + 1, largest)));
+        judge::merge_curves(&mut found.curve, steps.map(|(s, largest)| (pass.start + s as u64 + 1, largest)));
         match &mut found.detectors {
             Some(detectors) => detectors.merge(judged.detectors),
             none => *none = Some(judged.detectors),
@@ -226,14 +228,19 @@ impl<'t> Run<'t> {
             for (number, of_part) in batch.parameters.iter().zip(of_batch) {
                 for (tensor, one) in of_part.iter().enumerate().filter(|(_, one)| one.of > 0) {
                     let is_same = |order: &&mut Order| {
-                        (order.tensor, order.decided.order, order.decided.is_known) == (tensor, one.order, one.is_known)
+                        (order.tensor, order.decided.order, order.decided.is_known)
+                            == (tensor, one.order, one.is_known)
                     };
                     match found.orders.iter_mut().find(is_same) {
                         Some(order) => {
                             order.parameters.push(*number);
                             order.decided.merge(one);
                         }
-                        None => found.orders.push(Order { tensor, parameters: vec![*number], decided: one.clone() }),
+                        None => found.orders.push(Order {
+                            tensor,
+                            parameters: vec![*number],
+                            decided: one.clone(),
+                        }),
                     }
                 }
             }
@@ -260,9 +267,8 @@ impl<'t> Run<'t> {
             for order in orders {
                 let method = self.method(batch, &self.candidates[order]);
                 let own = |part: usize, tensor: usize| decided[part][tensor].order == order;
-                let known = |part: usize, tensor: usize| {
-                    own(part, tensor).then_some(decided[part][tensor].is_known)
-                };
+                let known =
+                    |part: usize, tensor: usize| own(part, tensor).then_some(decided[part][tensor].is_known);
                 bits::bits(&rows, &method, &known, &mut tallies).map_err(|e| self.wrong(e))?;
                 if !is_whole {
                     explains.push(explained(&rows, &method, &own).map_err(|e| self.wrong(e))?);
@@ -282,15 +288,5 @@ impl<'t> Run<'t> {
             found.not_judged.push((what, "they have no error to be bounded; trace.bits has them".into()));
         }
         Ok(found)
-    }
-}
-
-/// Parameters can have been at different steps when recording began: the largest of each step.
-fn merge_curves(all: &mut Vec<(u64, Largest)>, steps: impl Iterator<Item = (u64, Largest)>) {
-    for (t, largest) in steps {
-        match all.binary_search_by_key(&t, |known| known.0) {
-            Ok(at) => all[at].1.merge(largest),
-            Err(at) => all.insert(at, (t, largest)),
-        }
     }
 }

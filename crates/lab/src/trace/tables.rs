@@ -63,7 +63,9 @@ fn judged(trace: &Trace, found: &Replayed) -> Table {
     Table {
         name: "judged".into(),
         title: "What was judged".into(),
-        head: ["PARAMETER", "TYPE", "DEVICE", "ELEMENTS", "OF", "STEPS", "TENSORS"].map(String::from).to_vec(),
+        head: ["PARAMETER", "TYPE", "DEVICE", "ELEMENTS", "OF", "STEPS", "TENSORS"]
+            .map(String::from)
+            .to_vec(),
         rows,
     }
 }
@@ -102,7 +104,8 @@ fn decided(trace: &Trace, found: &Replayed) -> Table {
         };
         let named = |k: usize| found.tried[k].candidate.to_string();
         let alike = one.alike().into_iter().map(|(k, apart)| format!("{} ({})", named(k), grouped(apart)));
-        let order = if one.is_known { named(one.order) } else { format!("not known; nearest {}", named(one.order)) };
+        let order =
+            if one.is_known { named(one.order) } else { format!("not known; nearest {}", named(one.order)) };
         let telling = one.telling.map_or_else(|| "-".into(), grouped);
         vec![of, order, grouped(one.missed), grouped(one.of), telling, listed(alike.collect())]
     };

@@ -25,10 +25,15 @@ struct Constants {
 
 impl Constants {
     fn of(adam: &Adam, t: u64) -> Constants {
-        let [first, second] = adam.betas.map(|beta| if adam.choices.bias_correction { bias(beta, t) } else { 1.0 });
+        let [first, second] =
+            adam.betas.map(|beta| if adam.choices.bias_correction { bias(beta, t) } else { 1.0 });
         let (rate, decay) = (adam.rate as f32, adam.weight_decay as f32);
         let decay = if adam.choices.decay == Decay::Coupled { decay } else { rate * decay };
-        Constants { biases: [first, second.sqrt()].map(f64::from), rate: f64::from(rate), decay: f64::from(decay) }
+        Constants {
+            biases: [first, second.sqrt()].map(f64::from),
+            rate: f64::from(rate),
+            decay: f64::from(decay),
+        }
     }
 }
 
@@ -44,8 +49,10 @@ pub fn step<A: Arithmetic, O: Observer<A::Number>>(
 ) {
     let n = gradient.len();
     let mut constant = |c: Coefficient| vec![a.coefficient(c, &mut keepers.coefficients); n];
-    let mut factors =
-        |beta: f64| Factors { keep: constant(Coefficient::Given(beta)), add: constant(Coefficient::Complement(beta)) };
+    let mut factors = |beta: f64| Factors {
+        keep: constant(Coefficient::Given(beta)),
+        add: constant(Coefficient::Complement(beta)),
+    };
     let [first, second] = adam.betas.map(&mut factors);
     let Constants { biases, rate, decay } = Constants::of(adam, seeds.t);
     let [bias, root] = biases.map(|x| constant(Coefficient::Given(x)));

@@ -83,7 +83,12 @@ fn a_run_that_diverges_between_looks_has_diverged() {
     let run = |text: &str| Experiment::parse(text, "between.toml").unwrap().run(&Quiet).unwrap();
     // The loss grows by 1.1 squared a step: 2e5 times at step 64, 1.9e8 times at step 100.
     let report = run(&text("1e7"));
-    assert_eq!(report.divergences.iter().map(|d| d.step).collect::<Vec<_>>(), [100], "{:?}", report.divergences);
+    assert_eq!(
+        report.divergences.iter().map(|d| d.step).collect::<Vec<_>>(),
+        [100],
+        "{:?}",
+        report.divergences
+    );
     assert_eq!(run(&text("1e5")).divergences[0].step, 64);
     assert!(run(&text("1e9")).divergences.is_empty());
 }

@@ -166,10 +166,12 @@ fn what_is_wrong_in_a_grid_is_named_with_its_place() {
 #[test]
 fn a_rate_that_is_not_tuned_has_no_end_of_its_grid() {
     let expect = "[[expect]]\nnumber = \"tuned-at-end.adam\"\nvalue = 0\nwithin = [0, 0]\nsource = \"the rule of the rate\"\n";
-    let run = |text: &str| Experiment::parse(text, "both.toml").unwrap().run(&Quiet).map(|report| report.verdict());
+    let run =
+        |text: &str| Experiment::parse(text, "both.toml").unwrap().run(&Quiet).map(|report| report.verdict());
     let error = run(&format!("{BOTH}{expect}")).unwrap_err().to_string();
     assert!(error.contains("tuned-at-end.adam"), "{error}");
-    let tuned = "learning-rate = { least = 0.25, greatest = 1.0, factor = 2.0, seeds = [1000, 1001] }, epsilon";
+    let tuned =
+        "learning-rate = { least = 0.25, greatest = 1.0, factor = 2.0, seeds = [1000, 1001] }, epsilon";
     let text = BOTH.replace("learning-rate = 0.5, epsilon", tuned);
     assert_ne!(text, BOTH);
     assert!(run(&format!("{text}{expect}")).is_ok());

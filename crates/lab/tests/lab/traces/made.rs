@@ -50,8 +50,7 @@ pub fn trace(file: &str, optimizer: &str, groups: &Value, parameters: &[Paramete
         for (what, rows) in p.tensors() {
             let from = data.len();
             rows.iter().flatten().for_each(|x| data.extend_from_slice(&x.to_le_bytes()));
-            let tensor =
-                json!({ "dtype": "F32", "shape": [rows.len(), rows[0].len()], "data_offsets": [from, data.len()] });
+            let tensor = json!({ "dtype": "F32", "shape": [rows.len(), rows[0].len()], "data_offsets": [from, data.len()] });
             head.insert(format!("{}/{what}", p.name), tensor);
         }
         let states: Vec<&str> = p.states.iter().map(|(name, _)| *name).collect();

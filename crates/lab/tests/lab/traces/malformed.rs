@@ -141,16 +141,25 @@ fn devices_are_looked_at() {
     let (mut head, data) = parts("adamw-8bit");
     metadata(&mut head, "parameters", |p| p[0]["device"] = json!("cuda"));
     let error = said(&written("eight-bit-cuda.safetensors", &head, &data));
-    assert!(error.contains("weight was on cuda: expected cpu, the kernels of 8-bit optimizers on other"), "{error}");
+    assert!(
+        error.contains("weight was on cuda: expected cpu, the kernels of 8-bit optimizers on other"),
+        "{error}"
+    );
     let (mut head, data) = parts("adamw-bf16");
     metadata(&mut head, "parameters", |p| p[2]["device"] = json!("cuda"));
     let trace = Trace::open(&written("one-on-cuda.safetensors", &head, &data)).expect("a trace");
     let against = Against { limit: 1 << 30, ..Against::default() };
     let found = trace::replay(&trace, &against, &Quiet).expect("it can be replayed");
     let said = |what: &str| found.not_judged.iter().any(|(known, _)| known == what);
-    assert!(said("the order of operations on cuda") && !said("the order of operations on cpu"), "{:?}", found.not_judged);
-    let assertions = halfulp_lab::experiment::Assertions::parse(trace::ASSERTED, "asserted.toml").expect("assertions");
-    let report = trace::report(&trace, &against, &found, &assertions, "halfulp bound trace").expect("a report");
+    assert!(
+        said("the order of operations on cuda") && !said("the order of operations on cpu"),
+        "{:?}",
+        found.not_judged
+    );
+    let assertions =
+        halfulp_lab::experiment::Assertions::parse(trace::ASSERTED, "asserted.toml").expect("assertions");
+    let report =
+        trace::report(&trace, &against, &found, &assertions, "halfulp bound trace").expect("a report");
     assert!(report.title.ends_with("on cpu, cuda"), "{}", report.title);
     assert!(report.settings.contains(&("recorded on".into(), "cpu, cuda".into())), "{:?}", report.settings);
     let judged = report.tables.iter().find(|table| table.name == "judged").expect("a table");

@@ -78,10 +78,16 @@ fn a_parameter_that_is_computed_otherwise_is_said() {
     // Its first moments by two products.
     let (b, c) = (0.9_f32, (1.0_f64 - 0.9) as f32);
     for s in 0..12 {
-        let m: Vec<f32> = other.states[0].1[s].iter().zip(&other.gradient[s]).map(|(m, g)| b * m + c * g).collect();
+        let m: Vec<f32> =
+            other.states[0].1[s].iter().zip(&other.gradient[s]).map(|(m, g)| b * m + c * g).collect();
         other.states[0].1[s + 1] = m;
     }
-    let path = made::trace("otherwise.safetensors", "torch.optim.adamw.AdamW", &json!([adamw.group()]), &[sound, other]);
+    let path = made::trace(
+        "otherwise.safetensors",
+        "torch.optim.adamw.AdamW",
+        &json!([adamw.group()]),
+        &[sound, other],
+    );
     let (_, found) = replayed(&path, &against());
     let first: Vec<(String, Vec<usize>)> = found
         .orders

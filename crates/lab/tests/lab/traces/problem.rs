@@ -95,7 +95,12 @@ fn the_gradients_are_those_of_the_file() {
 fn a_trace_that_is_no_run_from_its_start_is_no_problem() {
     for (name, key, change, expected) in [
         ("maximize", "groups", "maximize", "its optimizer maximizes: expected one that minimizes"),
-        ("start", "parameters", "start", "0.weight had 5 steps before the trace: expected one from the first step"),
+        (
+            "start",
+            "parameters",
+            "start",
+            "0.weight had 5 steps before the trace: expected one from the first step",
+        ),
     ] {
         let (mut head, data) = parts("adamw-f32");
         metadata(&mut head, key, |all| {

@@ -12,15 +12,18 @@ use super::{against, replayed, reported, status};
 /// A block of 256 elements in 8 bits and 64 in the tensors' type, 6 steps, every number to the last bit.
 #[test]
 fn every_number_is_given() {
-    for (name, order) in [
-        ("torchao-8bit", "torchao-compiled"),
-        ("torchao-adam-bf16", "torchao-compiled, f32 until stored"),
-    ] {
+    for (name, order) in
+        [("torchao-8bit", "torchao-compiled"), ("torchao-adam-bf16", "torchao-compiled, f32 until stored")]
+    {
         let (trace, found) = replayed(&recorded(name), &against());
         let report = reported(&trace, &found, trace::ASSERTED);
         assert_eq!(report.verdict(), Verdict::Holds, "{name}: {:?}", report.failures());
         let nearest = &found.tried[0];
-        assert_eq!((nearest.candidate.to_string(), nearest.reproduced.of), (order.into(), 3 * 6 * (256 + 64)), "{name}");
+        assert_eq!(
+            (nearest.candidate.to_string(), nearest.reproduced.of),
+            (order.into(), 3 * 6 * (256 + 64)),
+            "{name}"
+        );
         assert!(nearest.reproduced.is_whole(), "{name}: {:?}", nearest.reproduced);
         for tensor in ["weights", "first moment", "second moment"] {
             assert_eq!(status(&report, "trace.step", tensor), Status::Holds, "{name}, {tensor}");
@@ -32,8 +35,16 @@ fn every_number_is_given() {
 #[test]
 fn it_is_told_from_other_orders() {
     let (_, found) = replayed(&recorded("torchao-8bit"), &against());
-    let weights = found.orders.iter().find(|order| order.tensor == 0 && order.parameters.contains(&0)).expect("weights");
-    assert!(weights.decided.is_known && weights.decided.telling.is_some_and(|apart| apart > 0), "{:?}", weights.decided);
+    let weights = found
+        .orders
+        .iter()
+        .find(|order| order.tensor == 0 && order.parameters.contains(&0))
+        .expect("weights");
+    assert!(
+        weights.decided.is_known && weights.decided.telling.is_some_and(|apart| apart > 0),
+        "{:?}",
+        weights.decided
+    );
     for name in ["pytorch", "torchao"] {
         let other = found.tried.iter().find(|one| one.candidate.to_string() == name).expect("it was tried");
         assert!(!other.reproduced.is_whole(), "{name}");
@@ -54,11 +65,16 @@ fn settings_that_are_other_steps_are_said() {
     for (key, value, expected) in [
         ("block_size", json!(128), "group 0, block_size 128: expected 256"),
         ("block_size", json!(null), "group 0 has no block_size"),
-        ("bf16_stochastic_round", json!(true), "group 0 has bf16_stochastic_round: expected an optimizer that rounds to nearest"),
+        (
+            "bf16_stochastic_round",
+            json!(true),
+            "group 0 has bf16_stochastic_round: expected an optimizer that rounds to nearest",
+        ),
     ] {
         let (mut head, data) = parts("torchao-8bit");
         metadata(&mut head, "groups", |groups| groups[0][key] = value.clone());
-        let trace = Trace::open(&written(&format!("torchao-{key}.safetensors"), &head, &data)).expect("a trace");
+        let trace =
+            Trace::open(&written(&format!("torchao-{key}.safetensors"), &head, &data)).expect("a trace");
         let error = trace::replay(&trace, &against(), &Quiet).map(|_| ()).expect_err(key).to_string();
         assert!(error.contains(expected), "{error}");
     }

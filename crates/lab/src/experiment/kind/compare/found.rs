@@ -177,7 +177,13 @@ mod tests {
     use super::{Mean, Outcome, ratio};
 
     fn outcomes(last: [f64; 3]) -> Vec<Outcome> {
-        let one = |last| Outcome { curve: Vec::new(), last, accuracy: None, detections: Vec::new(), diverged: None };
+        let one = |last| Outcome {
+            curve: Vec::new(),
+            last,
+            accuracy: None,
+            detections: Vec::new(),
+            diverged: None,
+        };
         last.map(one).into()
     }
 
