@@ -138,6 +138,20 @@ impl Unit {
     }
 }
 
+/// The candidates, those first that give most of the tensors of which some candidate gives all; where there are no such tensors, that give most. What a fault changed
+/// says nothing of the order that was run: there one gives more than another by chance. The usual ones are first among equals.
+pub fn ranked<'u>(units: impl Iterator<Item = &'u Unit> + Clone, candidates: usize) -> Vec<usize> {
+    let is_sound = |unit: &&Unit| unit.changed > 0 && unit.matched.contains(&unit.of);
+    let any = units.clone().any(|unit| is_sound(&unit));
+    let mut given = vec![0; candidates];
+    for unit in units.filter(|unit| !any || is_sound(unit)) {
+        given.iter_mut().zip(&unit.matched).for_each(|(sum, matched)| *sum += matched);
+    }
+    let mut all: Vec<usize> = (0..candidates).collect();
+    all.sort_by_key(|k| std::cmp::Reverse(given[*k]));
+    all
+}
+
 /// How much of a batch's parameters candidates give: each of all, and all of each tensor of each parameter.
 ///
 /// # Errors
@@ -235,6 +249,15 @@ mod tests {
         // The first in rank is named among equals.
         let other = unit(&[(SAME, 50)]).decide(&[2, 0, 1], &|_, _| false);
         assert_eq!((other.order, other.alike()), (2, vec![(0, 0), (1, 0)]));
+    }
+
+    /// By chance candidate 2 gives more of what a fault changed; what is sound says that it is not 2, and does not tell 0 from 1.
+    #[test]
+    fn candidates_are_ranked_by_what_is_sound() {
+        let sound = unit(&[(SAME, 90), ([1.0, 1.0, 2.0], 10)]);
+        let faulty = unit(&[([2.0, 2.0, 2.0], 60), ([2.0, 1.0, 1.0], 30), ([2.0, 2.0, 1.0], 30)]);
+        assert_eq!(super::ranked([&sound, &faulty].into_iter(), 3), [0, 1, 2]);
+        assert_eq!(super::ranked([&faulty].into_iter(), 3), [2, 1, 0]);
     }
 
     /// An order with nearest roots is the one with roots within an ulp, told narrower: that they differ in few numbers does not count against it.

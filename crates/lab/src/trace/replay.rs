@@ -11,7 +11,7 @@ use super::file::Trace;
 use super::judge::{self, Judge, Judged};
 use super::known::Class;
 use super::method::Method;
-use super::orders::{Decided, Reproduced, Unit, compared};
+use super::orders::{self, Decided, Reproduced, Unit, compared};
 use super::parameter::TraceError;
 use super::replayed::{Against, Order, Replayed, Tried};
 use super::rounds::Rounds;
@@ -209,9 +209,7 @@ impl<'t> Run<'t> {
 
     /// Ranks the candidates and decides which of them each tensor was computed by: of each batch, of its parameters, of weights, first and second moment.
     fn decide(&self, found: &mut Replayed, units: &[Vec<[Unit; 3]>]) -> Vec<Vec<[Decided; 3]>> {
-        let mut ranked: Vec<usize> = (0..self.candidates.len()).collect();
-        // The usual one is first among equals.
-        ranked.sort_by_key(|k| std::cmp::Reverse(found.tried[*k].reproduced.matched));
+        let ranked = orders::ranked(units.iter().flatten().flatten(), self.candidates.len());
         let covers = |of: usize, other: usize| self.candidates[of].covers(&self.candidates[other]);
         // Where all weights stand still, or all moments, nothing is known of what computes them.
         let changed = |tensor: usize| units.iter().flatten().any(|of_part| of_part[tensor].changed > 0);
@@ -245,7 +243,10 @@ impl<'t> Run<'t> {
                 }
             }
         }
-        found.rank(&ranked);
+        // The usual one is first among equals.
+        let mut nearest: Vec<usize> = (0..self.candidates.len()).collect();
+        nearest.sort_by_key(|k| std::cmp::Reverse(found.tried[*k].reproduced.matched));
+        found.rank(&nearest);
         decided
     }
 

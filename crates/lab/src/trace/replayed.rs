@@ -35,7 +35,7 @@ pub struct Order {
     pub tensor: usize,
     /// The parameters that they are of, by number.
     pub parameters: Vec<usize>,
-    /// The nearest candidate and what tells it from others, by number in [`Replayed::tried`].
+    /// The candidate that they are compared with and what tells it from others, by number in [`Replayed::tried`].
     pub decided: Decided,
 }
 
