@@ -33,6 +33,7 @@ mod kept;
 mod known;
 mod low_bit;
 mod matrices;
+mod memory;
 mod method;
 mod muon;
 mod orders;

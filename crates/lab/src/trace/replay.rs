@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::batch::{self, Batch};
+use super::batch::Batch;
 use super::bits;
 use super::candidate::{Candidate, Types};
 use super::diagnose::Diagnoses;
@@ -10,6 +10,7 @@ use super::explain::explained;
 use super::file::Trace;
 use super::judge::{self, Judge, Judged};
 use super::known::Class;
+use super::memory::of_trace;
 use super::method::Method;
 use super::orders::{self, Decided, Reproduced, Unit, compared};
 use super::parameter::TraceError;
@@ -46,7 +47,7 @@ pub fn replay(trace: &Trace, against: &Against, progress: &dyn Progress) -> Resu
 pub fn memory(trace: &Trace, threads: usize) -> Result<u64, TraceError> {
     let against = Against::default();
     let run = Run::new(trace, &against).map_err(|why| TraceError::new(&trace.path, why))?;
-    Ok(batch::memory(trace, &run.batches, threads))
+    Ok(of_trace(trace, &run.batches, threads))
 }
 
 /// What one reading of a batch gives.
@@ -99,7 +100,7 @@ impl<'t> Run<'t> {
     }
 
     fn fits(&self) -> Result<(), TraceError> {
-        let bytes = batch::memory(self.trace, &self.batches, rayon::current_num_threads());
+        let bytes = of_trace(self.trace, &self.batches, rayon::current_num_threads());
         let [memory, limit] = [bytes, self.against.limit].map(|bytes| Memory::of("", &[bytes]));
         if memory.bytes <= limit.bytes {
             return Ok(());

@@ -104,8 +104,11 @@ fn decided(trace: &Trace, found: &Replayed) -> Table {
         };
         let named = |k: usize| found.tried[k].candidate.to_string();
         let alike = one.alike().into_iter().map(|(k, apart)| format!("{} ({})", named(k), grouped(apart)));
-        let order =
-            if one.is_known { named(one.order) } else { format!("not known; compared with {}", named(one.order)) };
+        let order = if one.is_known {
+            named(one.order)
+        } else {
+            format!("not known; compared with {}", named(one.order))
+        };
         let telling = one.telling.map_or_else(|| "-".into(), grouped);
         vec![of, order, grouped(one.missed), grouped(one.of), telling, listed(alike.collect())]
     };
