@@ -12,6 +12,9 @@ import random
 
 LAYOUT = "1"
 
+# What an optimizer is told and its groups do not have: torchao's.
+OWN = ("block_size", "bf16_stochastic_round")
+
 
 def stored(state, key):
     """A state's numbers as they are stored: 8-bit states of torchao and bitsandbytes are read back to the numbers that they mean."""
@@ -97,7 +100,8 @@ class Recorder:
                 self.put(name, p, "weight", p.detach())
                 [self.put(name, p, key, stored(state, key)) for key in keys]
             self.put(name, p, "gradient", p.grad.detach())
-        self.hyper.append([{k: plain(v) for k, v in g.items() if k != "params"} for g in self.optimizer.param_groups])
+        own = {key: getattr(self.optimizer, key) for key in OWN if hasattr(self.optimizer, key)}
+        self.hyper.append([{k: plain(v) for k, v in {**own, **g}.items() if k != "params"} for g in self.optimizer.param_groups])
 
     def after(self):
         self.depth -= 1

@@ -59,6 +59,8 @@ pub struct Detectors {
     pub frozen: [Count; 2],
     /// Updates that were not 0, and left the weights as they were.
     pub lost: Count,
+    /// Weights that were not 0 and were to decay, and were left as they were.
+    pub undecayed: Count,
     /// Second moments above 0 that were stored as 0.
     pub zeroed: Count,
     /// First moments that were not 0 and were stored as 0.
@@ -88,6 +90,7 @@ impl Detectors {
             fresh: HashMap::new(),
             frozen: [Count::default(); 2],
             lost: Count::default(),
+            undecayed: Count::default(),
             zeroed: Count::default(),
             vanished: Count::default(),
             saturated: [Count::default(); 3],
@@ -104,6 +107,7 @@ impl Detectors {
         let pairs = pairs.chain(self.underflowed.iter_mut().zip(other.underflowed));
         let one = [
             (&mut self.lost, other.lost),
+            (&mut self.undecayed, other.undecayed),
             (&mut self.zeroed, other.zeroed),
             (&mut self.vanished, other.vanished),
         ];
@@ -155,7 +159,8 @@ impl Detectors {
 
 impl<N: Value> Observer<N> for Detectors {
     fn see(&mut self, what: Quantity, first: usize, values: &[N]) {
-        if matches!(what, Quantity::First | Quantity::Second | Quantity::Weights | Quantity::Update) {
+        let moments = matches!(what, Quantity::First | Quantity::Second);
+        if moments || matches!(what, Quantity::Weights | Quantity::Update | Quantity::DecayedBefore) {
             let all = self.fresh.entry(what).or_default();
             all.resize(all.len().max(first + values.len()), 0.0);
             for (to, x) in all[first..].iter_mut().zip(values) {
@@ -212,6 +217,11 @@ impl<N: Value> Watch<N> for Detectors {
         if let Some(updates) = fresh.get(&Quantity::Update) {
             for ((u, w), was) in updates.iter().zip(&after[0]).zip(&self.before[0]) {
                 self.lost.add(*u != 0.0, w == was);
+            }
+        }
+        if let Some(decayed) = fresh.get(&Quantity::DecayedBefore) {
+            for (d, was) in decayed.iter().zip(&self.before[0]) {
+                self.undecayed.add(*was != 0.0, d == was);
             }
         }
         self.decay.resize(after[2].len(), (0, false));

@@ -58,6 +58,8 @@ pub enum Quantity {
     Update,
     /// The weights after decay.
     Decayed,
+    /// The same as the update gets them, where they decay before it: compensated weights are stored in between.
+    DecayedBefore,
     /// The new weights before they are stored.
     Weights,
 }

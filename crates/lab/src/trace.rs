@@ -17,24 +17,44 @@
 //! ```
 
 mod anchored;
+mod batch;
+mod bits;
 mod candidate;
+mod diagnose;
 mod explain;
 mod fault;
 mod file;
 mod found;
+mod given;
 mod hyper;
 pub mod json;
 mod judge;
+mod kept;
 mod known;
+mod low_bit;
+mod matrices;
+mod memory;
 mod method;
+mod muon;
+mod orders;
+mod orthogonal;
+mod parameter;
 mod place;
 mod replay;
+mod replayed;
+mod rounds;
 mod rows;
+mod tables;
+mod torchao;
 
-pub use candidate::{Candidate, Kept, ROUNDS, Rounds};
-pub use explain::{Explained, Reproduced};
-pub use file::{Parameter, Recorded, Trace, TraceError};
+pub use candidate::{Candidate, Kept};
+pub use explain::Explained;
+pub use file::Trace;
 pub use found::{ASSERTED, name, report};
 pub use judge::{Largest, Outside};
+pub use orders::{Decided, Reproduced};
+pub use parameter::{Parameter, Recorded, TraceError};
 pub use place::Place;
-pub use replay::{Against, Diagnosis, Replayed, Tried, replay};
+pub use replay::{memory, replay};
+pub use replayed::{Against, Diagnosis, Order, Replayed, Tried};
+pub use rounds::{ROUNDS, Rounds};

@@ -55,7 +55,7 @@ fn options_are_checked() {
     for (more, expected) in [
         (
             "--preset rmsprop",
-            "preset \"rmsprop\": expected one of pytorch, torchao, bitsandbytes, bitsandbytes-cpu, plain",
+            "preset \"rmsprop\": expected one of pytorch, torchao, torchao-compiled, bitsandbytes, bitsandbytes-cpu, plain",
         ),
         ("--arithmetic f16", "expected one of kernels, roots, f32, every, f64"),
         ("--storage third=bfloat16", "\"third\": expected weights, first or second"),

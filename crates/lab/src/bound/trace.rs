@@ -44,12 +44,14 @@ pub static WORST: Statement = Statement {
 pub static BITS: Statement = Statement {
     name: "trace.bits",
     formula: "x = x^, x^ what the nearest order of operations gives from the numbers recorded before; the signs of zeros apart",
-    source: "derived here: an order that misses at most one of 1000 numbers that changed is the one that was run",
+    source: "derived here: an order of a tensor that misses at most one of 100 numbers that changed, and a tenth of those that tell it from any other, is the one that was run",
     clause: "B17",
     measures: "|recorded number - number that the order gives|",
     trivial: "nothing: without the order there is no such number",
     identity: false,
-    hypotheses: &[Checked("the nearest order misses at most one of 1000 recorded numbers that changed")],
+    hypotheses: &[Checked(
+        "the nearest order of the tensor misses at most one of 100 recorded numbers that changed, and a tenth of those that tell it from any other",
+    )],
 };
 
 const FINITE: &str = "no operation left the finite numbers";

@@ -4,10 +4,11 @@ use super::{Count, Detectors};
 use crate::report::Detection;
 
 /// The detectors' names.
-pub const NAMES: [&str; 9] = [
+pub const NAMES: [&str; 10] = [
     "frozen-writes",
     "ratchet",
     "lost-updates",
+    "lost-decay",
     "zeroed-second-moment",
     "vanished-first-moment",
     "radial-bias",
@@ -50,6 +51,10 @@ pub(super) fn detections(d: &Detectors, of: &str) -> Vec<Detection> {
     let meaning =
         "an update that is less than half the gap between neighbouring weights is lost: the weight is frozen";
     add("lost-updates", TENSORS[0], d.lost, 0.5, meaning);
+    if d.undecayed.of > 0 {
+        let meaning = "weights that are multiplied by 1 - rate decay and stay as they are: the decay is less than half the gap to their neighbour, and compensation does not give it back";
+        add("lost-decay", TENSORS[0], d.undecayed, 0.5, meaning);
+    }
     let meaning = "first moments that are stored as 0 forget their direction";
     add("vanished-first-moment", TENSORS[1], d.vanished, 0.1, meaning);
     for (tensor, (&saturated, &underflowed)) in

@@ -82,7 +82,8 @@ impl<'a, N: Clone> Weights<'a, N> {
     /// Subtracts what is in the fourth room, and stores the weights. With a factor, what is subtracted is minus the factor times what is in the
     /// fifth room, and product and difference are rounded once.
     ///
-    /// Compensated weights (Zamirai et al. 2020): with `u = c - update`, `w' = w + u` and `c' = u + (w - w')`, each stored.
+    /// Compensated weights (Zamirai et al. 2020): with `u = c - update`, `w' = w + u` and `c' = u + (w - w')`, each stored. What weights lose when they
+    /// decay before that is not given back: a decay of less than half a gap is lost whole, as in the optimizers that do so.
     pub fn write<A: Arithmetic<Number = N>, O: Observer<N>>(
         self,
         a: &mut A,
@@ -109,6 +110,9 @@ impl<'a, N: Clone> Weights<'a, N> {
             }
             let keeper = self.keeper;
             a.store(keeper, w, noise::word(seed, 3), first as u64);
+            if before.is_some() {
+                observer.see(Quantity::DecayedBefore, first, w);
+            }
             subtract(a, c, r);
             a.store(keeper, r, noise::word(seed, 1), first as u64);
             a.add(w, r, s);
@@ -122,7 +126,10 @@ impl<'a, N: Clone> Weights<'a, N> {
             return;
         }
         match (before, decays(Decay::After)) {
-            (Some(_), _) => subtract(a, r, w),
+            (Some(_), _) => {
+                observer.see(Quantity::DecayedBefore, first, r);
+                subtract(a, r, w);
+            }
             (None, Some(by)) => {
                 subtract(a, w, s);
                 a.written(s);

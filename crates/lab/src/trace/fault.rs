@@ -3,7 +3,7 @@
 use super::anchored::TENSORS;
 use super::hyper::Hyper;
 use super::method::{Method, Within};
-use crate::optimizer::{Decay, Elementwise, Moments};
+use crate::optimizer::{Decay, Elementwise, Ema, Moments};
 use crate::storage::Storage;
 use halfulp::Rounding;
 
@@ -30,10 +30,12 @@ pub enum Fault {
     NoDecay,
     /// Weights decay through their gradients where they should apart from them, or the other way round.
     OtherDecay,
+    /// Nesterov's momentum is left out, or taken where it should not be.
+    OtherNesterov,
 }
 
 /// All.
-pub const FAULTS: [Fault; 15] = [
+pub const FAULTS: [Fault; 16] = [
     Fault::Truncated(0),
     Fault::Truncated(1),
     Fault::Truncated(2),
@@ -49,6 +51,7 @@ pub const FAULTS: [Fault; 15] = [
     Fault::Ahead,
     Fault::NoDecay,
     Fault::OtherDecay,
+    Fault::OtherNesterov,
 ];
 
 /// What a fault changes all at once.
@@ -72,13 +75,14 @@ impl Fault {
         }
     }
 
-    /// What it is called. `hyper` are the numbers of the first step.
-    pub fn name(self, hyper: &Hyper) -> String {
-        match self {
+    /// What it is called. `hyper` are the numbers of the step and of the group that it is found in; without them a decay has no name.
+    pub fn name(self, hyper: Option<&Hyper>) -> Option<String> {
+        Some(match self {
             Fault::Truncated(tensor) => format!("{} truncated", TENSORS[tensor]),
             Fault::Stale(tensor) => format!("{} stale", TENSORS[tensor]),
             Fault::NotKept => "update from other moments".into(),
             Fault::Beta(k) => {
+                let hyper = hyper?;
                 let beta = if hyper.momentum > 0.0 { hyper.momentum } else { hyper.betas[k] };
                 let name = if hyper.momentum > 0.0 { "momentum".into() } else { format!("beta{}", k + 1) };
                 format!("{name} in bfloat16 ({})", narrowed(beta))
@@ -89,7 +93,8 @@ impl Fault {
             Fault::Ahead => "bias correction a step early".into(),
             Fault::NoDecay => "no weight decay".into(),
             Fault::OtherDecay => "weight decay coupled or decoupled".into(),
-        }
+            Fault::OtherNesterov => "Nesterov's momentum taken or left out".into(),
+        })
     }
 
     /// The method with this fault; none where it makes no difference.
@@ -117,6 +122,11 @@ impl Fault {
                 };
                 with = with.coupled(decay != Decay::Coupled);
             }
+            Fault::OtherNesterov => match &mut with.optimizer {
+                Elementwise::Sgd(sgd) if sgd.form == Ema::Sum => sgd.nesterov = !sgd.nesterov,
+                Elementwise::Muon(muon) => muon.nesterov = !muon.nesterov,
+                Elementwise::Sgd(_) | Elementwise::Adam(_) => return None,
+            },
             Fault::Stale(_) | Fault::Beta(_) | Fault::Behind | Fault::Ahead | Fault::NoDecay => {}
         }
         Some(with)

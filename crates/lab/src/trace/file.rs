@@ -2,66 +2,19 @@
 
 mod head;
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use halfulp::text::escaped;
 use halfulp_tensor::{DEFAULT_HEAD_LIMIT, Element, Input, Kind, Tensor};
-use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::hyper::Groups;
+use super::parameter::{Parameter, Recorded, TraceError};
 use head::{Shapes, text};
 
 /// The layout that is read.
 const LAYOUT: &str = "1";
-
-/// Bytes that an element takes while a step is judged: exact numbers of 256 bits and bounds, of all tensors.
-const STEP: u64 = 4096;
-
-/// Why a trace cannot be read: the file, what is wrong in it, and what was expected.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("{path}: {why}")]
-pub struct TraceError {
-    /// The file.
-    pub path: String,
-    /// What was wrong and what was expected.
-    pub why: String,
-}
-
-impl TraceError {
-    /// In a file: what a terminal obeys is shown in place of obeyed.
-    pub(crate) fn new(path: &str, why: impl ToString) -> TraceError {
-        TraceError { path: path.into(), why: escaped(&why.to_string()).to_string() }
-    }
-}
-
-/// A parameter of a trace, as the file describes it.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Parameter {
-    /// Its name in the model.
-    pub name: String,
-    /// The optimizer's group of parameters that it is in, from 0.
-    pub group: usize,
-    /// Its dimensions.
-    pub shape: Vec<u64>,
-    /// The type of its elements.
-    pub dtype: String,
-    /// Steps that the optimizer had done on it before the first recorded one.
-    pub start: u64,
-    /// The names of its recorded states.
-    pub states: Vec<String>,
-    /// Where it was: `cpu`, `cuda`.
-    pub device: String,
-}
-
-impl Parameter {
-    /// Elements of the whole tensor, recorded or not.
-    #[must_use]
-    pub fn elements(&self) -> u64 {
-        self.shape.iter().fold(1, |n, &d| n.saturating_mul(d))
-    }
-}
 
 /// A trace.
 pub struct Trace {
@@ -82,29 +35,8 @@ pub struct Trace {
     /// The version of PyTorch.
     pub torch: String,
     input: Input,
-}
-
-/// What was recorded of one parameter. Rows of `elements` numbers each, a row a step; weights and states have one more, from before the first.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Recorded {
-    /// Elements that were recorded.
-    pub elements: usize,
-    /// Their places in the whole tensor; empty if all were recorded.
-    pub index: Vec<u64>,
-    /// The gradients.
-    pub gradient: Vec<f64>,
-    /// The weights.
-    pub weight: Vec<f64>,
-    /// The states, in the order of [`Parameter::states`].
-    pub states: Vec<Vec<f64>>,
-}
-
-impl Recorded {
-    /// Where the `k`th recorded element is in its tensor.
-    #[must_use]
-    pub fn place(&self, k: usize) -> u64 {
-        self.index.get(k).copied().unwrap_or(k as u64)
-    }
+    /// Where a tensor is in the head, by its name.
+    places: HashMap<String, usize>,
 }
 
 impl Trace {
@@ -178,6 +110,7 @@ impl Trace {
             torch: json("torch")?,
             parameters,
             path,
+            places: input.head.tensors.iter().enumerate().map(|(at, one)| (one.name.clone(), at)).collect(),
             input,
         })
     }
@@ -221,8 +154,20 @@ impl Trace {
         Ok(all)
     }
 
+    /// The devices that parameters were on.
+    #[must_use]
+    pub fn devices(&self) -> Vec<&str> {
+        let mut all: Vec<&str> = Vec::new();
+        for parameter in &self.parameters {
+            if !all.contains(&parameter.device.as_str()) {
+                all.push(&parameter.device);
+            }
+        }
+        all
+    }
+
     fn tensor(&self, name: &str) -> Option<&Tensor> {
-        self.input.head.tensors.iter().find(|tensor| tensor.name == name)
+        self.places.get(name).map(|at| &self.input.head.tensors[*at])
     }
 
     /// The types of a parameter's tensors in the file: gradient, weight, and the states in their order.
@@ -235,23 +180,13 @@ impl Trace {
     /// Recorded elements of a parameter.
     #[must_use]
     pub fn elements(&self, k: usize) -> u64 {
-        let name = format!("{}/gradient", self.parameters[k].name);
-        self.tensor(&name).and_then(|tensor| tensor.shape.get(1)).copied().unwrap_or(0)
+        self.elements_of(&self.parameters[k])
     }
 
-    /// Bytes that reading the largest parameter takes.
-    #[must_use]
-    pub fn memory(&self) -> u64 {
-        let rows = self.steps as u64 + 1;
-        let of = |k: usize| {
-            let numbers = self
-                .elements(k)
-                .saturating_mul(rows)
-                .saturating_mul(2 + self.parameters[k].states.len() as u64);
-            // binary64, beside the file's bytes, and what methods give; and of each element the numbers of a step and what is known of them.
-            numbers.saturating_mul(40).saturating_add(self.elements(k).saturating_mul(STEP))
-        };
-        (0..self.parameters.len()).map(of).max().unwrap_or(0)
+    /// The same of a parameter that it has.
+    pub(super) fn elements_of(&self, parameter: &Parameter) -> u64 {
+        let name = format!("{}/gradient", parameter.name);
+        self.tensor(&name).and_then(|tensor| tensor.shape.get(1)).copied().unwrap_or(0)
     }
 }
 

@@ -1,19 +1,17 @@
 //! What a replay found, as a report.
 
 use super::anchored::TENSORS;
-use super::replay::{Replayed, Tried};
-use super::{Against, Trace};
+use super::file::Trace;
+use super::replayed::{Against, Replayed, Tried};
+use super::tables::tables;
 use crate::experiment::{Assertions, ExperimentError, Findings};
-use crate::report::number::{digits, grouped, share};
-use crate::report::{Axis, Curve, Curves, Figure, Report, Role, Table};
+use crate::report::number::grouped;
+use crate::report::{Axis, Curve, Curves, Figure, Report, Role};
 use crate::storage::Storage;
 
 /// What is asserted of a replay where no file says what: that every recorded step, and the recorded run, is within its bounds, and that every
 /// number is the one that a known order of operations gives. Where no order is known, this last does not pass: within the bounds of a step, many faults are.
 pub const ASSERTED: &str = "[[assert]]\nbound = \"trace.step\"\n\n[[assert]]\nbound = \"trace.running\"\n\n[[assert]]\nbound = \"trace.bits\"\n";
-
-/// Parameters that are listed.
-const LISTED: usize = 40;
 
 /// The report of a replay. `command` is what runs it again.
 ///
@@ -29,10 +27,11 @@ pub fn report(
     let report = Report {
         name: name(&trace.path),
         title: format!(
-            "{} steps of {} recorded with PyTorch {}",
+            "{} steps of {} recorded with PyTorch {} on {}",
             grouped(trace.steps as u64),
             class(trace),
-            trace.torch
+            trace.torch,
+            trace.devices().join(", ")
         ),
         command: command.into(),
         ..Report::default()
@@ -45,7 +44,7 @@ pub fn report(
         bounds: bounds.map(|(tally, tensor)| (tensor.into(), tally.clone())).collect(),
         numbers: numbers(found),
         detections: found.detectors.as_ref().map_or_else(Vec::new, |all| all.detections("recorded run")),
-        figures: vec![figure(found)],
+        figures: if found.curve.is_empty() { Vec::new() } else { vec![figure(found)] },
         tables: tables(trace, found),
         ..Findings::default()
     };
@@ -71,6 +70,7 @@ fn settings(trace: &Trace, against: &Against, found: &Replayed) -> Vec<(String, 
         ("trace".into(), trace.path.clone()),
         ("optimizer".into(), trace.optimizer.clone()),
         ("recorded with".into(), format!("PyTorch {}", trace.torch)),
+        ("recorded on".into(), trace.devices().join(", ")),
         ("elements chosen by".into(), trace.sample.clone()),
         ("judged by".into(), format!("the order of operations of {}", found.judged_by)),
     ];
@@ -86,123 +86,17 @@ fn settings(trace: &Trace, against: &Against, found: &Replayed) -> Vec<(String, 
 
 /// The numbers that an assertion can name.
 fn numbers(found: &Replayed) -> Vec<(String, f64)> {
-    let mut all: Vec<(String, f64)> = vec![
-        (
-            "step of the first number out of its bound".into(),
-            found.outside.as_ref().map_or(0.0, |o| o.place.step as f64),
-        ),
-        (
-            "largest distance of a weight after the last step".into(),
-            found.curve.last().map_or(0.0, |(_, l)| l.measured),
-        ),
-    ];
+    let mut all: Vec<(String, f64)> = vec![(
+        "step of the first number out of its bound".into(),
+        found.outside.as_ref().map_or(0.0, |o| o.place.step as f64),
+    )];
+    let last = found.curve.last().map(|(_, largest)| largest.measured);
+    all.extend(last.map(|x| ("largest distance of a weight after the last step".into(), x)));
     all.extend(found.tried.iter().map(|Tried { candidate, reproduced }| {
         let share = reproduced.matched as f64 / reproduced.of.max(1) as f64;
         (format!("share reproduced by {candidate}"), share)
     }));
     all
-}
-
-fn tables(trace: &Trace, found: &Replayed) -> Vec<Table> {
-    let mut all = vec![judged(trace, found), tried(found)];
-    if let Some(outside) = &found.outside {
-        all.push(Table {
-            name: "outside".into(),
-            title: "The first number out of the bound of its step".into(),
-            head: ["WHERE", "RECORDED", "EXACT STEP", "BOUND"].map(String::from).to_vec(),
-            rows: vec![vec![
-                outside.place.to_string(),
-                digits(outside.recorded, 9),
-                digits(outside.exact, 9),
-                digits(outside.bound, 3),
-            ]],
-        });
-    }
-    if !found.tried[0].reproduced.is_whole() {
-        all.push(diagnoses(found));
-    }
-    if !found.not_judged.is_empty() {
-        all.push(Table {
-            name: "not-judged".into(),
-            title: "Not judged".into(),
-            head: ["WHAT", "WHY"].map(String::from).to_vec(),
-            rows: found.not_judged.iter().map(|(what, why)| vec![what.clone(), why.clone()]).collect(),
-        });
-    }
-    all
-}
-
-fn judged(trace: &Trace, found: &Replayed) -> Table {
-    let row = |(k, elements): (usize, &u64)| {
-        let p = &trace.parameters[k];
-        let steps = format!("{} to {}", p.start + 1, p.start + trace.steps as u64);
-        let tensors = std::iter::once("weight").chain(p.states.iter().map(String::as_str));
-        let tensors = tensors.collect::<Vec<_>>().join(", ");
-        vec![p.name.clone(), p.dtype.clone(), grouped(*elements), grouped(p.elements()), steps, tensors]
-    };
-    let mut rows: Vec<Vec<String>> = found.elements.iter().enumerate().take(LISTED).map(row).collect();
-    let [recorded, all] =
-        [&found.elements[..], &trace.parameters.iter().map(super::Parameter::elements).collect::<Vec<_>>()]
-            .map(|counts| counts.iter().sum::<u64>());
-    let more = found.elements.len().saturating_sub(LISTED);
-    let last = if more > 0 { format!("all, and {more} not listed") } else { "all".into() };
-    rows.push(vec![last, String::new(), grouped(recorded), grouped(all), String::new(), String::new()]);
-    Table {
-        name: "judged".into(),
-        title: "What was judged".into(),
-        head: ["PARAMETER", "TYPE", "ELEMENTS", "OF", "STEPS", "TENSORS"].map(String::from).to_vec(),
-        rows,
-    }
-}
-
-fn tried(found: &Replayed) -> Table {
-    let row = |Tried { candidate, reproduced }: &Tried| {
-        let first = reproduced.first.as_ref().map_or_else(|| "-".into(), ToString::to_string);
-        let (matched, of) = (reproduced.matched, reproduced.of);
-        vec![candidate.to_string(), grouped(matched), grouped(of), share(matched, of), first]
-    };
-    let whole = found.tried.iter().filter(|one| one.reproduced.is_whole()).count();
-    let title = match whole {
-        0 => {
-            "No order of operations gives every recorded number bit by bit from the ones before it; the nearest first"
-        }
-        _ => "Which orders of operations give every recorded number bit by bit from the ones before it",
-    };
-    Table {
-        name: "orders".into(),
-        title: title.into(),
-        head: ["ORDER", "GIVEN", "OF", "SHARE", "FIRST THAT DIFFERS"].map(String::from).to_vec(),
-        rows: found.tried.iter().map(row).collect(),
-    }
-}
-
-fn diagnoses(found: &Replayed) -> Table {
-    let nearest = &found.tried[0];
-    let missing = nearest.reproduced.of - nearest.reproduced.matched;
-    let row = |one: &super::replay::Diagnosis| {
-        let e = &one.explained;
-        let first = e.first.as_ref().map_or_else(String::new, ToString::to_string);
-        let until = if e.explains > 1 { e.last.to_string() } else { String::new() };
-        vec![one.fault.clone(), grouped(e.explains), grouped(e.breaks), first, until]
-    };
-    let title = match found.diagnoses.is_empty() {
-        true => format!(
-            "No known fault gives any of the {} numbers that {} does not give",
-            grouped(missing),
-            nearest.candidate
-        ),
-        false => format!(
-            "Faults that give numbers of the {} that {} does not give",
-            grouped(missing),
-            nearest.candidate
-        ),
-    };
-    Table {
-        name: "faults".into(),
-        title,
-        head: ["FAULT", "GIVES", "LOSES", "FIRST", "LAST STEP"].map(String::from).to_vec(),
-        rows: found.diagnoses.iter().map(row).collect(),
-    }
 }
 
 fn figure(found: &Replayed) -> Figure {

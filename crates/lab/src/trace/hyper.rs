@@ -39,6 +39,11 @@ impl Groups {
         self.scheduled.insert((group, key.into()), rows);
     }
 
+    /// How many there are.
+    pub const fn len(&self) -> usize {
+        self.constants.len()
+    }
+
     /// The groups, each with its hyperparameters in a line.
     pub fn lines(&self) -> Vec<String> {
         let line = |(group, constants): (usize, &Map<String, Value>)| {
@@ -57,6 +62,23 @@ impl Groups {
     /// A flag that does not change; `false` where there is none.
     pub fn flag(&self, group: usize, key: &str) -> bool {
         self.constants[group].get(key).and_then(Value::as_bool).unwrap_or(false)
+    }
+
+    /// A text that does not change; none where there is none.
+    pub fn text(&self, group: usize, key: &str) -> Option<&str> {
+        self.constants[group].get(key).and_then(Value::as_str)
+    }
+
+    /// Three numbers that do not change.
+    ///
+    /// # Errors
+    /// They are not there, or are none.
+    pub fn three(&self, group: usize, key: &str) -> Result<[f64; 3], String> {
+        let found = self.at(group, key, 0);
+        let three = found.as_deref().and_then(|all| <[f64; 3]>::try_from(all).ok());
+        three
+            .filter(|all| all.iter().all(|x| x.is_finite()))
+            .ok_or_else(|| format!("group {group}, {key}: expected three finite numbers, got {found:?}"))
     }
 
     /// The numbers under a name at a step of the trace, from 0.

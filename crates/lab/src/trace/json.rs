@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::Trace;
+use super::anchored::TENSORS;
+use super::file::Trace;
 use super::place::Place;
-use super::replay::Replayed;
+use super::replayed::{Order, Replayed};
 use crate::report::{Report, json};
 
 /// What the document calls itself. A key that changes its meaning or goes raises the number; new keys do not.
@@ -15,7 +16,7 @@ pub const SCHEMA: &str = "halfulp.bound-trace/1";
 pub fn document(trace: &Trace, found: &Replayed, report: &Report) -> Value {
     let parameters = trace.parameters.iter().zip(&found.elements).map(|(p, recorded)| {
         json!({
-            "name": p.name, "type": p.dtype, "shape": p.shape, "group": p.group, "elements": recorded, "of": p.elements(),
+            "name": p.name, "type": p.dtype, "device": p.device, "shape": p.shape, "group": p.group, "elements": recorded, "of": p.elements(),
             "first_step": p.start + 1, "last_step": p.start + trace.steps as u64, "states": p.states,
         })
     });
@@ -27,7 +28,9 @@ pub fn document(trace: &Trace, found: &Replayed, report: &Report) -> Value {
     let faults = found.diagnoses.iter().map(|one| {
         let e = &one.explained;
         let first = e.first.as_ref().map(place);
-        json!({ "fault": one.fault, "gives": e.explains, "loses": e.breaks, "first": first, "last_step": e.last })
+        json!({
+            "fault": one.fault, "gives": e.explains, "loses": e.breaks, "loses_elsewhere": one.elsewhere, "first": first, "last_step": e.last,
+        })
     });
     let outside = found.outside.as_ref().map(|one| {
         json!({ "at": place(&one.place), "recorded": number(one.recorded), "exact": number(one.exact), "bound": number(one.bound) })
@@ -46,9 +49,27 @@ pub fn document(trace: &Trace, found: &Replayed, report: &Report) -> Value {
             "not_judged": not_judged.collect::<Vec<_>>(),
             "first_outside": outside,
             "orders": orders.collect::<Vec<_>>(),
+            "decided": found.orders.iter().map(|order| decided(trace, found, order)).collect::<Vec<_>>(),
             "faults": faults.collect::<Vec<_>>(),
         },
         "report": json::report(report),
+    })
+}
+
+/// What was decided of some tensors.
+fn decided(trace: &Trace, found: &Replayed, order: &Order) -> Value {
+    let one = &order.decided;
+    let named = |k: usize| found.tried[k].candidate.to_string();
+    let alike = one.alike().into_iter().map(|(k, apart)| json!({ "order": named(k), "differs_in": apart }));
+    json!({
+        "tensor": TENSORS[order.tensor],
+        "parameters": order.parameters.iter().map(|k| &trace.parameters[*k].name).collect::<Vec<_>>(),
+        "order": named(one.order),
+        "known": one.is_known,
+        "misses": one.missed,
+        "of": one.of,
+        "told_by": one.telling,
+        "not_told_from": alike.collect::<Vec<_>>(),
     })
 }
 

@@ -2,8 +2,8 @@
 
 use rug::Float;
 
-use super::anchored::{Anchor, Anchored, TENSORS};
-use super::method::{Method, Visit, step};
+use super::anchored::{Anchor, Anchored};
+use super::method::{Method, Visit};
 use super::place::Place;
 use super::rows::Rows;
 use crate::arithmetic::{Arithmetic, Bounded, Exact, Native, Running};
@@ -35,7 +35,7 @@ pub struct Outside {
     pub bound: f64,
 }
 
-/// What was found of a parameter.
+/// What was found of a batch.
 pub struct Judged {
     /// `trace.step`, `trace.running` and `trace.worst-case` of weights, first and second moment.
     pub tallies: [[Tally; 3]; 3],
@@ -49,14 +49,25 @@ pub struct Judged {
     pub detectors: Detectors,
 }
 
-/// Judges a parameter by a method.
+impl Judged {
+    /// Takes in a number that is out of its bound, of a step that is no earlier than those before.
+    fn out(&mut self, one: impl FnOnce() -> Outside, step: u64) {
+        if self.outside.as_ref().is_some_and(|known| known.place.step < step) {
+            return;
+        }
+        let one = one();
+        if self.outside.as_ref().is_none_or(|known| one.place.order() < known.place.order()) {
+            self.outside = Some(one);
+        }
+    }
+}
+
+/// Judges a batch by a method.
 pub struct Judge<'r> {
     /// What was recorded.
     pub rows: &'r Rows,
     /// The method that it is compared with.
     pub method: &'r Method,
-    /// The parameter's number in the trace.
-    pub parameter: usize,
     /// What does its storing.
     pub keepers: Keepers,
 }
@@ -133,8 +144,7 @@ impl Judge<'_> {
     ) -> (A, [Vec<A::Number>; 3]) {
         let g = gradient(&a, self.rows, s);
         let mut a = Anchored::new(a, *seeds, self.rows.all_after(s + 1));
-        let optimizer = self.method.at(&self.rows.hyper[s]);
-        step(&optimizer, &mut a, seeds, from, &g, &mut self.keepers, &mut Blind);
+        self.method.step(&self.rows.hyper[s], &mut a, seeds, from, &g, &mut self.keepers, &mut Blind);
         a.into_parts()
     }
 
@@ -149,8 +159,7 @@ impl Judge<'_> {
         let mut from = states(&a, self.rows.all_after(s));
         detectors.before(seeds, &from, &g);
         let mut a = Anchored::new(a, *seeds, self.rows.all_after(s + 1));
-        let optimizer = self.method.at(&self.rows.hyper[s]);
-        step(&optimizer, &mut a, seeds, &mut from, &g, &mut self.keepers, detectors);
+        self.method.step(&self.rows.hyper[s], &mut a, seeds, &mut from, &g, &mut self.keepers, detectors);
         detectors.after(seeds, &from);
     }
 
@@ -172,9 +181,11 @@ impl Judge<'_> {
         for tensor in [1, 2, 0] {
             let recorded = self.rows.after(s + 1, tensor);
             outside[tensor] = vec![false; recorded.len()];
-            for (k, &x) in recorded.iter().enumerate() {
-                let (bound, exact) = (&computed[tensor][k], &exact[tensor][k]);
-                let at = || self.place(s, tensor, k).to_string();
+            // The weights of Muon are not computed here.
+            for (k, (&x, (bound, exact))) in
+                recorded.iter().zip(computed[tensor].iter().zip(&exact[tensor])).enumerate()
+            {
+                let at = || self.rows.place(s, tensor, k).to_string();
                 let tally = &mut found.tallies[0][tensor];
                 if !bound.value.wide().is_finite() {
                     tally.fail(0, at);
@@ -188,9 +199,11 @@ impl Judge<'_> {
                 tally.observe(measured, bound.worst.get(), trivial, at);
                 if measured.is_nan() || measured > bound.worst.get() {
                     outside[tensor][k] = true;
-                    let place = self.place(s, tensor, k);
                     let (exact, bound) = (exact.to_f64(), bound.worst.get());
-                    found.outside.get_or_insert(Outside { place, recorded: x, exact, bound });
+                    found.out(
+                        || Outside { place: self.rows.place(s, tensor, k), recorded: x, exact, bound },
+                        self.rows.t(s),
+                    );
                 }
             }
         }
@@ -209,18 +222,18 @@ impl Judge<'_> {
         let stored = self.anchored(running.clone(), s, seeds, &mut whole.running).1;
         let exact = Exact::default();
         let g = gradient(&exact, self.rows, s);
-        let optimizer = self.method.at(&self.rows.hyper[s]);
-        step(&optimizer, &mut exact.clone(), seeds, &mut whole.twin, &g, &mut Keepers::exact(), &mut Blind);
+        let (hyper, mut keepers) = (&self.rows.hyper[s], Keepers::exact());
+        self.method.step(hyper, &mut exact.clone(), seeds, &mut whole.twin, &g, &mut keepers, &mut Blind);
         let States { weights, first, second, .. } = &mut whole.running;
         let mut largest = Largest::default();
         let exact = [&whole.twin.weights, &whole.twin.first, &whole.twin.second];
         for (tensor, known) in [weights, first, second].into_iter().enumerate() {
-            for (k, &x) in self.rows.after(s + 1, tensor).iter().enumerate() {
+            for (k, &x) in self.rows.after(s + 1, tensor).iter().enumerate().take(stored[tensor].len()) {
                 known[k].sound &= !outside[tensor][k];
                 if x == 0.0 && exact[tensor][k].is_zero() {
                     continue;
                 }
-                let at = || self.place(s, tensor, k).to_string();
+                let at = || self.rows.place(s, tensor, k).to_string();
                 let (measured, trivial) = compared(x, &exact[tensor][k]);
                 let bounds = [known[k].error.magnitude().get(), stored[tensor][k].worst.get()];
                 let [_, running, worst] = &mut found.tallies;
@@ -241,18 +254,8 @@ impl Judge<'_> {
                 }
             }
         }
-        found.curve.push(largest);
-    }
-
-    fn place(&self, s: usize, tensor: usize, element: usize) -> Place {
-        let rows = self.rows;
-        Place {
-            step: rows.t(s),
-            parameter: self.parameter,
-            tensor,
-            name: rows.parameter.name.clone(),
-            element: rows.place(element),
-            what: TENSORS[tensor],
+        if !stored[0].is_empty() {
+            found.curve.push(largest);
         }
     }
 }
@@ -261,4 +264,14 @@ impl Judge<'_> {
 fn compared(recorded: f64, exact: &Float) -> (f64, f64) {
     let distance = (exact.clone() - recorded).abs().to_f64();
     (distance, exact.to_f64().abs().max(recorded.abs()))
+}
+
+/// Parameters can have been at different steps when recording began: the largest of each step.
+pub fn merge_curves(all: &mut Vec<(u64, Largest)>, steps: impl Iterator<Item = (u64, Largest)>) {
+    for (t, largest) in steps {
+        match all.binary_search_by_key(&t, |known| known.0) {
+            Ok(at) => all[at].1.merge(largest),
+            Err(at) => all.insert(at, (t, largest)),
+        }
+    }
 }

@@ -2,13 +2,18 @@
 
 use halfulp_tensor::Element;
 
-use super::candidate::Rounds;
+use super::file::Trace;
 use super::hyper::{Groups, Hyper};
+use super::kept::{blockwise, storage};
+use super::low_bit;
+use super::matrices;
 use super::method::{Method, Within};
-use super::{Parameter, Recorded, Trace};
+use super::muon::Weights;
+use super::parameter::Parameter;
+use super::rounds::Rounds;
+use super::torchao;
 use crate::optimizer::{Adam, Elementwise, Moments, Sgd, Storages};
 use crate::storage::Storage;
-use crate::storage::blockwise::{Map, Scheme};
 
 /// What a class of optimizers computes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -17,22 +22,21 @@ pub enum Family {
     Adam,
     /// Momentum, or none.
     Sgd,
+    /// Momentum whose matrices are orthogonalized.
+    Muon,
 }
 
 /// The classes that are known: the package, the class's name, what it computes, and the preset of its order of operations.
-const CLASSES: [(&str, &str, Family, &str); 5] = [
+const CLASSES: [(&str, &str, Family, &str); 8] = [
     ("torch", "AdamW", Family::Adam, "pytorch"),
     ("torch", "Adam", Family::Adam, "pytorch"),
     ("torch", "SGD", Family::Sgd, "pytorch"),
-    ("bitsandbytes", "AdamW8bit", Family::Adam, EIGHT_BIT),
-    ("bitsandbytes", "Adam8bit", Family::Adam, EIGHT_BIT),
+    ("torch", "Muon", Family::Muon, "pytorch"),
+    ("bitsandbytes", "AdamW8bit", Family::Adam, low_bit::BITSANDBYTES),
+    ("bitsandbytes", "Adam8bit", Family::Adam, low_bit::BITSANDBYTES),
+    ("torchao", "AdamW8bit", Family::Adam, torchao::PRESET),
+    ("torchao", "Adam8bit", Family::Adam, torchao::PRESET),
 ];
-
-/// The preset of the optimizers whose states are 8-bit, and from how many elements on and in blocks of how many they are.
-const EIGHT_BIT: &str = "bitsandbytes-cpu";
-const LEAST: u64 = 4096;
-/// Elements that share a scale.
-pub const BLOCK: usize = 256;
 
 /// An optimizer that is known.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -60,18 +64,20 @@ impl Class {
             return Err(format!("the optimizer {path:?} is not known: expected one of {}", names.join(", ")));
         };
         let states: &[&str] = match family {
-            Family::Adam if preset == EIGHT_BIT => &["state1", "state2"],
+            Family::Adam if preset == low_bit::BITSANDBYTES => &["state1", "state2"],
             Family::Adam => &["exp_avg", "exp_avg_sq"],
-            Family::Sgd => &["momentum_buffer"],
+            Family::Sgd | Family::Muon => &["momentum_buffer"],
         };
         Ok(Class { family, preset, states })
     }
 
-    /// Where operations round, if nothing else is said.
-    pub const fn rounds(&self) -> Rounds {
+    /// Where operations round, if nothing else is said; whether all weights have fewer than 32 bits.
+    pub fn rounds(&self, all_narrow: bool) -> Rounds {
         match self.family {
+            Family::Adam if self.preset == torchao::PRESET && all_narrow => Rounds::Stored,
+            Family::Adam if self.preset == torchao::PRESET || all_narrow => Rounds::Kernels,
             Family::Adam => Rounds::Roots,
-            Family::Sgd => Rounds::Kernels,
+            Family::Sgd | Family::Muon => Rounds::Kernels,
         }
     }
 
@@ -81,6 +87,9 @@ impl Class {
     /// What is not so.
     pub fn check(&self, trace: &Trace, parameter: &Parameter) -> Result<(), String> {
         let (groups, group) = (&trace.groups, parameter.group);
+        if low_bit::library(self.preset).is_some() {
+            low_bit::check(self.preset, trace, parameter)?;
+        }
         if groups.flag(group, "amsgrad") {
             return Err(format!(
                 "group {group} has amsgrad: expected an optimizer without it, which is another step"
@@ -91,15 +100,18 @@ impl Class {
         }
         let narrow = parameter.dtype == "bfloat16" || parameter.dtype == "float16";
         let decays = groups.number(group, "weight_decay", 0)? != 0.0;
-        if self.family == Family::Adam && narrow && decays && self.is_coupled(trace, group) {
+        let by_kernels = self.family == Family::Adam && self.preset != torchao::PRESET;
+        if by_kernels && narrow && decays && self.is_coupled(trace, group) {
             let name = &parameter.name;
             return Err(format!(
                 "{name} is {} and its weight decay part of the gradient: expected AdamW, or wider parameters",
                 parameter.dtype
             ));
         }
-        let expected = self.expected(groups, group)?;
-        for state in expected {
+        if self.family == Family::Muon {
+            matrices::check(trace, parameter)?;
+        }
+        for state in self.expected(groups, group)? {
             if !parameter.states.iter().any(|known| known == state) {
                 let (name, found) = (&parameter.name, &parameter.states);
                 return Err(format!("{name} has the states {found:?}: expected {state:?} among them"));
@@ -113,19 +125,21 @@ impl Class {
         Ok(if none { &[] } else { self.states })
     }
 
-    /// The first and the second moment among what was recorded; empty where there is none.
-    pub fn moments<'r>(&self, parameter: &Parameter, recorded: &'r Recorded) -> [&'r [f64]; 2] {
-        let find = |name: Option<&&str>| {
-            let at = parameter.states.iter().position(|known| name.is_some_and(|name| known == name));
-            at.map_or(&[][..], |at| &recorded.states[at])
-        };
-        [find(self.states.first()), find(self.states.get(1))]
+    /// The first and the second moment among the states of a parameter; none where there is none.
+    pub fn moments(&self, parameter: &Parameter) -> [Option<usize>; 2] {
+        let find = |name: &&str| parameter.states.iter().position(|known| known == name);
+        [self.states.first().and_then(find), self.states.get(1).and_then(find)]
     }
 
     /// The states that no moment is: recorded, and not judged.
     pub fn others(&self, parameter: &Parameter) -> Vec<String> {
         let other = |name: &&String| !self.states.contains(&name.as_str());
         parameter.states.iter().filter(other).cloned().collect()
+    }
+
+    /// What is not judged of a trace, whatever was recorded: what, and why.
+    pub fn not_judged(&self, trace: &Trace) -> Vec<(String, String)> {
+        if self.family == Family::Muon { matrices::not_judged(trace) } else { Vec::new() }
     }
 
     /// The numbers of a step of the trace, from 0.
@@ -154,22 +168,44 @@ impl Class {
 
     /// Whether the states of a parameter are stored by blocks.
     pub fn is_blockwise(&self, parameter: &Parameter) -> bool {
-        self.preset == EIGHT_BIT && parameter.elements() >= LEAST
+        low_bit::is_blockwise(self.preset, parameter)
+    }
+
+    /// Which weights of Muon are computed: those of matrices that were recorded whole.
+    fn weights(&self, trace: &Trace, parameter: &Parameter) -> Weights {
+        match self.family {
+            Family::Muon => matrices::weights(trace, parameter),
+            Family::Adam | Family::Sgd => Weights::None,
+        }
+    }
+
+    /// Whether a step can be computed of the recorded elements of a parameter's weights.
+    pub fn computes_weights(&self, trace: &Trace, parameter: &Parameter) -> bool {
+        self.family != Family::Muon || self.weights(trace, parameter) != Weights::None
+    }
+
+    /// Whether parameters of this kind can be judged together: their elements do not depend on each other.
+    pub fn is_elementwise(&self, parameter: &Parameter) -> bool {
+        self.family != Family::Muon && !self.is_blockwise(parameter)
     }
 
     /// Whether weight decay is part of the gradient.
     fn is_coupled(&self, trace: &Trace, group: usize) -> bool {
-        if self.preset == EIGHT_BIT {
+        if self.preset == low_bit::BITSANDBYTES || self.family == Family::Muon {
             return false;
         }
-        !trace.optimizer.ends_with("AdamW") && !trace.groups.flag(group, "decoupled_weight_decay")
+        let is_adamw = trace.optimizer.rsplit('.').next().is_some_and(|class| class.starts_with("AdamW"));
+        !is_adamw && !trace.groups.flag(group, "decoupled_weight_decay")
     }
 
     /// The presets of its family, its own first.
     pub fn presets(&self) -> Vec<&'static str> {
         let all: &[&str] = match self.family {
-            Family::Adam => &["pytorch", "torchao", "bitsandbytes", "bitsandbytes-cpu", "plain"],
+            Family::Adam => {
+                &["pytorch", "torchao", torchao::PRESET, "bitsandbytes", "bitsandbytes-cpu", "plain"]
+            }
             Family::Sgd => &["pytorch", "plain"],
+            Family::Muon => &["pytorch"],
         };
         let others = all.iter().filter(|name| **name != self.preset);
         std::iter::once(self.preset).chain(others.copied()).collect()
@@ -192,26 +228,31 @@ impl Class {
         } else {
             Moments::Fresh
         };
+        let is_torchao = preset == torchao::PRESET;
         let optimizer = match self.family {
             Family::Adam => {
                 let mut adam = Adam::preset(preset).unwrap_or_else(Adam::plain);
-                adam.choices.moments = moments;
+                adam.choices.moments = if is_torchao { Moments::Fresh } else { moments };
                 Elementwise::Adam(adam)
             }
             Family::Sgd => {
                 let sgd = Sgd::preset(preset).unwrap_or_else(|| unreachable!("the list has it"));
                 Elementwise::Sgd(Sgd { nesterov, moments, ..sgd })
             }
+            Family::Muon => Elementwise::Muon(Box::new(matrices::muon(trace, group))),
         };
         let [weights, first, second] = types.map(|element| storage(element, &within));
-        let (first, second) = match self.is_blockwise(parameter) {
-            true => (blockwise(true), blockwise(false)),
-            false => (first, second),
+        let (first, second) = match low_bit::library(self.preset) {
+            Some(library) if self.is_blockwise(parameter) => {
+                (blockwise(library, true), blockwise(library, false))
+            }
+            _ => (first, second),
         };
         let storages = Storages { weights, first, second, ..Storages::default() };
         let exact = storages.first == Storage::Exact && storages.second == Storage::Exact;
-        let method = Method { optimizer, storages, within };
-        let method = if exact { method.stored() } else { method };
+        let method =
+            Method { optimizer, storages, within, muon: self.weights(trace, parameter), torchao: is_torchao };
+        let method = if exact && !is_torchao { method.stored() } else { method };
         method.coupled(self.is_coupled(trace, group))
     }
 }
@@ -225,33 +266,5 @@ impl Method {
             Elementwise::Muon(_) => {}
         }
         self
-    }
-}
-
-/// Where a tensor of some type is kept: exactly, if the arithmetic has no other numbers.
-fn storage(element: Option<Element>, within: &Within) -> Storage {
-    let wide = matches!(within, Within::F64 | Within::Roots64(_));
-    match element {
-        None | Some(Element::F64) => Storage::Exact,
-        Some(Element::F32) if !wide => Storage::Exact,
-        Some(element) => narrow(element),
-    }
-}
-
-/// The 8-bit storage of a moment.
-fn blockwise(signed: bool) -> Storage {
-    let scheme = Scheme::preset("bitsandbytes-cpu", Map::Dynamic, signed, BLOCK);
-    Storage::Blockwise(scheme.unwrap_or_else(|_| unreachable!("the list has it")))
-}
-
-/// The storage of a type.
-pub fn narrow(element: Element) -> Storage {
-    match element {
-        Element::Bf16 => Storage::bfloat16(),
-        Element::F16 => {
-            Storage::Format { format: crate::storage::ieee(16, 11), policy: halfulp::Policy::IEEE }
-        }
-        Element::F32 => Storage::binary32(),
-        Element::F64 => Storage::Exact,
     }
 }

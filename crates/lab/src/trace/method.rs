@@ -8,6 +8,8 @@ use crate::train::Seeds;
 
 use super::anchored::Anchor;
 use super::hyper::Hyper;
+use super::muon::{self, Weights};
+use super::torchao;
 
 /// What operations are computed in.
 #[derive(Clone, PartialEq, Debug)]
@@ -35,6 +37,10 @@ pub struct Method {
     pub storages: Storages,
     /// What operations are computed in.
     pub within: Within,
+    /// Of Muon, which weights are computed.
+    pub muon: Weights,
+    /// Whether it is the order of [`torchao`], which is no preset of Adam.
+    pub torchao: bool,
 }
 
 impl Method {
@@ -47,6 +53,13 @@ impl Method {
                 let optimizer = Elementwise::Sgd(crate::optimizer::Sgd { fused: false, ..*sgd });
                 vec![Method { optimizer, ..self.clone() }]
             }
+            (Within::Kernels(_), Elementwise::Muon(_)) => match self.muon {
+                Weights::Matrix { rows, columns, fused: true } => {
+                    let muon = Weights::Matrix { rows, columns, fused: false };
+                    vec![Method { muon, ..self.clone() }]
+                }
+                _ => Vec::new(),
+            },
             (Within::Roots32(None), _) => {
                 [true, false].map(|above| within(Within::Roots32(Some(above)))).to_vec()
             }
@@ -57,12 +70,13 @@ impl Method {
         }
     }
 
-    /// The one whose bounds are true of all of them: that of the scalar loop, which rounds once more.
+    /// The one whose bounds are true of all of them: that of the scalar loop, which rounds once more. The weights of Muon have none.
     pub fn bounding(self) -> Method {
-        match &self.within {
+        let bounding = match &self.within {
             Within::Kernels(_) => self.others().pop().unwrap_or(self),
             _ => self,
-        }
+        };
+        Method { muon: Weights::None, ..bounding }
     }
 }
 
@@ -76,7 +90,7 @@ pub trait Visit {
 
 impl Method {
     /// The optimizer with the numbers of a step.
-    pub fn at(&self, hyper: &Hyper) -> Elementwise {
+    fn at(&self, hyper: &Hyper) -> Elementwise {
         let mut optimizer = self.optimizer.clone();
         match &mut optimizer {
             Elementwise::Adam(adam) => {
@@ -86,7 +100,10 @@ impl Method {
             Elementwise::Sgd(sgd) => {
                 (sgd.rate, sgd.momentum, sgd.weight_decay) = (hyper.rate, hyper.momentum, hyper.weight_decay);
             }
-            Elementwise::Muon(_) => {}
+            Elementwise::Muon(muon) => {
+                (muon.rate, muon.momentum, muon.weight_decay) =
+                    (hyper.rate, hyper.momentum, hyper.weight_decay);
+            }
         }
         optimizer
     }
@@ -124,21 +141,28 @@ impl Method {
         }
         self
     }
-}
 
-/// One step of an optimizer.
-pub fn step<A: Arithmetic, O: Observer<A::Number>>(
-    optimizer: &Elementwise,
-    a: &mut A,
-    seeds: &Seeds,
-    states: &mut States<A::Number>,
-    gradient: &[A::Number],
-    keepers: &mut Keepers,
-    observer: &mut O,
-) {
-    match optimizer {
-        Elementwise::Sgd(sgd) => sgd.step(a, seeds, states, gradient, keepers, observer),
-        Elementwise::Adam(adam) => adam.step(a, seeds, states, gradient, keepers, observer),
-        Elementwise::Muon(_) => {}
+    /// One step, with the numbers of `hyper`.
+    #[allow(clippy::too_many_arguments)]
+    pub fn step<A: Arithmetic, O: Observer<A::Number>>(
+        &self,
+        hyper: &Hyper,
+        a: &mut A,
+        seeds: &Seeds,
+        states: &mut States<A::Number>,
+        gradient: &[A::Number],
+        keepers: &mut Keepers,
+        observer: &mut O,
+    ) {
+        match self.at(hyper) {
+            Elementwise::Sgd(sgd) => sgd.step(a, seeds, states, gradient, keepers, observer),
+            Elementwise::Adam(adam) if self.torchao => {
+                torchao::step(&adam, a, seeds, states, gradient, keepers, observer);
+            }
+            Elementwise::Adam(adam) => adam.step(a, seeds, states, gradient, keepers, observer),
+            Elementwise::Muon(how) => {
+                muon::step(&how, self.muon, a, seeds, states, gradient, keepers, observer)
+            }
+        }
     }
 }

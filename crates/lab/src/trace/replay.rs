@@ -1,73 +1,24 @@
-//! A whole trace, judged and explained: parameter by parameter, in parallel.
+//! A whole trace, judged and explained: batch by batch, in parallel.
 
-use halfulp_tensor::Element;
 use rayon::prelude::*;
 
-use super::candidate::{Candidate, Kept, Rounds, Types};
-use super::explain::{Explained, Reproduced, bits, explained, reproduced};
-use super::fault::Scope;
-use super::judge::{Judge, Judged, Largest, Outside};
+use super::batch::Batch;
+use super::bits;
+use super::candidate::{Candidate, Types};
+use super::diagnose::Diagnoses;
+use super::explain::explained;
+use super::file::Trace;
+use super::judge::{self, Judge, Judged};
 use super::known::Class;
+use super::memory::of_trace;
+use super::method::Method;
+use super::orders::{self, Decided, Reproduced, Unit, compared};
+use super::parameter::TraceError;
+use super::replayed::{Against, Order, Replayed, Tried};
+use super::rounds::Rounds;
 use super::rows::Rows;
-use super::{Trace, TraceError};
-use crate::bound::Tally;
-use crate::bound::trace::BITS;
-use crate::detect::Detectors;
 use crate::experiment::{Memory, Progress};
 use crate::report::number::grouped;
-
-/// What a trace is compared with.
-#[derive(Clone, PartialEq, Debug, Default)]
-pub struct Against {
-    /// The preset of the order of operations, if not that of the recorded class.
-    pub preset: Option<String>,
-    /// Where operations round, if not as usual for the recorded class.
-    pub rounds: Option<Rounds>,
-    /// Where weights, first and second moment are kept, if not in the recorded types.
-    pub kept: Kept,
-    /// The most memory that it may take, in bytes.
-    pub limit: u64,
-}
-
-/// A candidate, and how much of the trace it reproduces.
-pub struct Tried {
-    /// The candidate.
-    pub candidate: Candidate,
-    /// How much.
-    pub reproduced: Reproduced,
-}
-
-/// A fault, and what it explains of what the nearest candidate does not reproduce.
-pub struct Diagnosis {
-    /// Its name.
-    pub fault: String,
-    /// What it explains.
-    pub explained: Explained,
-}
-
-/// What a replay found.
-pub struct Replayed {
-    /// The method that the bounds are of.
-    pub judged_by: Candidate,
-    /// `trace.step`, `trace.running` and `trace.worst-case` of weights, first and second moment.
-    pub tallies: [[Tally; 3]; 3],
-    /// `trace.bits` of the same.
-    pub bits: [Tally; 3],
-    /// The first number that is out of the bound of its step.
-    pub outside: Option<Outside>,
-    /// Step by step.
-    pub curve: Vec<(u64, Largest)>,
-    /// What low precision did.
-    pub detectors: Option<Detectors>,
-    /// Candidates, the nearest first.
-    pub tried: Vec<Tried>,
-    /// What explains the differences from the nearest candidate; nothing where there are none.
-    pub diagnoses: Vec<Diagnosis>,
-    /// What was left out of the comparison: parameter and why.
-    pub not_judged: Vec<(String, String)>,
-    /// Recorded elements of each parameter.
-    pub elements: Vec<u64>,
-}
 
 /// Replays a trace.
 ///
@@ -76,44 +27,34 @@ pub struct Replayed {
 pub fn replay(trace: &Trace, against: &Against, progress: &dyn Progress) -> Result<Replayed, TraceError> {
     let run = Run::new(trace, against).map_err(|why| TraceError::new(&trace.path, why))?;
     run.fits()?;
-    let parameters = trace.parameters.len();
-    progress.parts(2 * parameters as u64);
-    let types: Vec<Types> = (0..parameters).map(|k| run.types(k)).collect();
-    let weights: Vec<_> = types.iter().map(|types| types.weights).collect();
-    let mut candidates = Candidate::all(&run.class, &weights);
-    if let Some(at) = candidates.iter().position(|one| *one == run.judged_by) {
-        candidates[..=at].rotate_right(1);
-    } else {
-        candidates.insert(0, run.judged_by.clone());
-    }
-    let passes: Vec<Pass> = (0..parameters)
-        .into_par_iter()
-        .map(|k| {
-            let pass = run.pass(k, &types[k], &candidates);
-            progress.done();
-            pass
-        })
-        .collect::<Result<_, _>>()?;
-    let (mut found, tried) = run.merged(passes, candidates);
-    found.tried = tried;
-    // The usual one is first among equals.
-    found.tried.sort_by_key(|one| std::cmp::Reverse(one.reproduced.matched));
-    run.compare(&mut found, &types, progress)?;
+    progress.parts(2 * run.batches.len() as u64);
+    let mut found = run.nothing();
+    let mut units: Vec<Vec<[Unit; 3]>> = Vec::new();
+    run.each(&|_, batch| run.pass(batch), progress, |pass| {
+        units.push(run.merge(&mut found, pass));
+        Ok(())
+    })?;
+    let decided = run.decide(&mut found, &units);
+    drop(units);
+    let found = run.compare(found, &decided, progress)?;
     Ok(found)
 }
 
-impl Replayed {
-    /// Whether the order of operations is known: then every number has to be the one that it gives.
-    #[must_use]
-    pub fn is_known(&self) -> bool {
-        self.tried.first().is_some_and(|nearest| nearest.reproduced.is_known())
-    }
+/// At least the bytes that replaying a trace takes on so many threads, told from its head.
+///
+/// # Errors
+/// An optimizer that is not known, or a step that the lab has not.
+pub fn memory(trace: &Trace, threads: usize) -> Result<u64, TraceError> {
+    let against = Against::default();
+    let run = Run::new(trace, &against).map_err(|why| TraceError::new(&trace.path, why))?;
+    Ok(of_trace(trace, &run.batches, threads))
 }
 
-/// What one reading of a parameter gives.
+/// What one reading of a batch gives.
 struct Pass {
     judged: Judged,
     reproduced: Vec<Reproduced>,
+    units: Vec<[Unit; 3]>,
     start: u64,
 }
 
@@ -122,6 +63,9 @@ struct Run<'t> {
     against: &'t Against,
     class: Class,
     judged_by: Candidate,
+    /// All that the trace may have been computed by, the usual one first.
+    candidates: Vec<Candidate>,
+    batches: Vec<Batch>,
 }
 
 impl<'t> Run<'t> {
@@ -139,36 +83,30 @@ impl<'t> Run<'t> {
                 trace.optimizer
             ));
         }
-        Ok(Run {
-            trace,
-            against,
-            class,
-            judged_by: Candidate { preset, rounds: Run::rounds(trace, against, &class) },
-        })
+        let batches = Batch::all(trace, &class);
+        let types: Vec<Types> = batches.iter().map(|batch| batch.types).collect();
+        let judged_by =
+            Candidate { preset, rounds: against.rounds.unwrap_or_else(|| Run::rounds(&types, &class)) };
+        let weights: Vec<_> = types.iter().map(|types| types.weights).collect();
+        let mut candidates = Candidate::all(&class, &weights);
+        candidates.retain(|one| *one != judged_by);
+        candidates.insert(0, judged_by.clone());
+        Ok(Run { trace, against, class, judged_by, candidates, batches })
     }
 
     /// Where operations round: roots differ in wide tensors only.
-    fn rounds(trace: &Trace, against: &Against, class: &Class) -> Rounds {
-        let narrow = |k: usize| {
-            matches!(
-                Types::of(class, &trace.parameters[k], &trace.types(k)).weights,
-                Element::F16 | Element::Bf16
-            )
-        };
-        let all_narrow = (0..trace.parameters.len()).all(narrow);
-        let usual = if all_narrow { Rounds::Kernels } else { class.rounds() };
-        against.rounds.unwrap_or(usual)
+    fn rounds(types: &[Types], class: &Class) -> Rounds {
+        class.rounds(types.iter().all(Types::is_narrow))
     }
 
     fn fits(&self) -> Result<(), TraceError> {
-        let threads = rayon::current_num_threads() as u64;
-        let memory = Memory::of("", &[self.trace.memory(), threads]);
-        let limit = Memory { bytes: self.against.limit, ..memory };
+        let bytes = of_trace(self.trace, &self.batches, rayon::current_num_threads());
+        let [memory, limit] = [bytes, self.against.limit].map(|bytes| Memory::of("", &[bytes]));
         if memory.bytes <= limit.bytes {
             return Ok(());
         }
         let why = format!(
-            "replaying it takes about {memory} of memory, and the limit is {limit}: expected fewer recorded elements or steps, fewer threads, or a \
+            "replaying it takes up to {memory} of memory, and the limit is {limit}: expected fewer recorded elements or steps, fewer threads, or a \
              higher limit (--max-memory)"
         );
         Err(self.wrong(why))
@@ -178,139 +116,179 @@ impl<'t> Run<'t> {
         TraceError::new(&self.trace.path, why)
     }
 
-    fn types(&self, k: usize) -> Types {
-        Types::of(&self.class, &self.trace.parameters[k], &self.trace.types(k))
+    /// Does something with each batch, as many at once as there are threads, and takes in what comes of it in their order.
+    fn each<T: Send>(
+        &self,
+        what: &(dyn Fn(usize, &Batch) -> Result<T, TraceError> + Sync),
+        progress: &dyn Progress,
+        mut take: impl FnMut(T) -> Result<(), TraceError>,
+    ) -> Result<(), TraceError> {
+        let numbered: Vec<(usize, &Batch)> = self.batches.iter().enumerate().collect();
+        for some in numbered.chunks(rayon::current_num_threads().max(1)) {
+            let one = |(at, batch): &(usize, &Batch)| what(*at, batch).inspect(|_| progress.done());
+            let all: Vec<T> = some.par_iter().map(one).collect::<Result<_, _>>()?;
+            all.into_iter().try_for_each(&mut take)?;
+        }
+        Ok(())
     }
 
-    fn method(&self, k: usize, candidate: &Candidate, types: &Types) -> super::method::Method {
-        candidate.method(self.trace, &self.class, &self.trace.parameters[k], types, &self.against.kept)
+    fn method(&self, batch: &Batch, candidate: &Candidate) -> Method {
+        let parameter = &self.trace.parameters[batch.parameters[0]];
+        candidate.method(self.trace, &self.class, parameter, &batch.types, &self.against.kept)
     }
 
-    fn pass(&self, k: usize, types: &Types, candidates: &[Candidate]) -> Result<Pass, TraceError> {
-        let rows = Rows::read(self.trace, k, &self.class)?;
-        let method = self.method(k, &self.judged_by, types).bounding();
+    fn pass(&self, batch: &Batch) -> Result<Pass, TraceError> {
+        let rows = Rows::read(self.trace, batch, &self.class)?;
+        let method = self.method(batch, &self.judged_by).bounding();
         let keepers =
             method.storages.keepers().map_err(|(key, e)| self.wrong(format!("storage of {key}: {e}")))?;
-        let judge = Judge { rows: &rows, method: &method, parameter: k, keepers };
+        let judge = Judge { rows: &rows, method: &method, keepers };
         let judged = method.with(judge).map_err(|e| self.wrong(e))?;
-        let each = |candidate| reproduced(&rows, k, &self.method(k, candidate, types));
-        let reproduced = candidates.iter().map(each).collect::<Result<_, _>>().map_err(|e| self.wrong(e))?;
-        Ok(Pass { judged, reproduced, start: rows.parameter.start })
+        let methods: Vec<Method> = self.candidates.iter().map(|one| self.method(batch, one)).collect();
+        let (reproduced, units) = compared(&rows, &methods).map_err(|e| self.wrong(e))?;
+        Ok(Pass { judged, reproduced, units, start: rows.start })
     }
 
-    /// What was found of all parameters, in their order.
-    fn merged(&self, passes: Vec<Pass>, candidates: Vec<Candidate>) -> (Replayed, Vec<Tried>) {
-        let mut tried: Vec<Tried> = candidates
-            .into_iter()
-            .map(|candidate| Tried { candidate, reproduced: Reproduced::default() })
-            .collect();
-        let mut found = Replayed {
+    /// What is found before anything is read.
+    fn nothing(&self) -> Replayed {
+        let tried =
+            |candidate: &Candidate| Tried { candidate: candidate.clone(), reproduced: Reproduced::default() };
+        Replayed {
             judged_by: self.judged_by.clone(),
-            tallies: super::judge::tallies(),
-            bits: std::array::from_fn(|_| Tally::new(&BITS)),
+            tallies: judge::tallies(),
+            bits: bits::tallies(),
             outside: None,
             curve: Vec::new(),
             detectors: None,
-            tried: Vec::new(),
+            tried: self.candidates.iter().map(tried).collect(),
+            orders: Vec::new(),
             diagnoses: Vec::new(),
             not_judged: self.not_judged(),
+            idle: 0,
             elements: (0..self.trace.parameters.len()).map(|k| self.trace.elements(k)).collect(),
-        };
-        let mut idle = 0;
-        for pass in passes {
-            let judged = pass.judged;
-            for (mine, its) in found.tallies.iter_mut().flatten().zip(judged.tallies.into_iter().flatten()) {
-                mine.merge(its);
-            }
-            idle += judged.idle;
-            let outside = [found.outside.take(), judged.outside].into_iter().flatten();
-            found.outside = outside.min_by_key(|one| one.place.order());
-            let steps =
-                judged.curve.into_iter().enumerate().map(|(s, largest)| (pass.start + s as u64 + 1, largest));
-            merge_curves(&mut found.curve, steps);
-            match &mut found.detectors {
-                Some(detectors) => detectors.merge(judged.detectors),
-                none => *none = Some(judged.detectors),
-            }
-            tried.iter_mut().zip(pass.reproduced).for_each(|(one, its)| one.reproduced.merge(its));
         }
-        if idle > 0 {
-            let what = format!("{} recorded numbers that are 0 and exactly so", grouped(idle));
-            found.not_judged.push((what, "they have no error to be bounded; trace.bits has them".into()));
+    }
+
+    /// Takes in what was found of a batch; leaves its tensors.
+    fn merge(&self, found: &mut Replayed, pass: Pass) -> Vec<[Unit; 3]> {
+        let judged = pass.judged;
+        for (mine, its) in found.tallies.iter_mut().flatten().zip(judged.tallies.into_iter().flatten()) {
+            mine.merge(its);
         }
-        (found, tried)
+        found.idle += judged.idle;
+        let outside = [found.outside.take(), judged.outside].into_iter().flatten();
+        found.outside = outside.min_by_key(|one| one.place.order());
+        let steps = judged.curve.into_iter().enumerate();
+        judge::merge_curves(&mut found.curve, steps.map(|(s, largest)| (pass.start + s as u64 + 1, largest)));
+        match &mut found.detectors {
+            Some(detectors) => detectors.merge(judged.detectors),
+            none => *none = Some(judged.detectors),
+        }
+        found.tried.iter_mut().zip(pass.reproduced).for_each(|(one, its)| one.reproduced.merge(its));
+        pass.units
     }
 
     fn not_judged(&self) -> Vec<(String, String)> {
         let mut all = Vec::new();
         for parameter in &self.trace.parameters {
             for state in self.class.others(parameter) {
-                all.push((
-                    format!("{}/{state}", parameter.name),
-                    "no state of this optimizer that the lab has".into(),
-                ));
+                let what = format!("{}/{state}", parameter.name);
+                all.push((what, "no state of this optimizer that the lab has".into()));
             }
         }
+        all.extend(self.class.not_judged(self.trace));
+        for device in self.trace.devices().into_iter().filter(|device| *device != "cpu") {
+            let why = "the orders that the lab has are those of PyTorch on a CPU: bounds are of one of these, and trace.bits passes only where one gives the numbers";
+            all.push((format!("the order of operations on {device}"), why.into()));
+        }
         if self.trace.left_out > 0 {
-            all.push((
-                format!("{} parameters of the optimizer", self.trace.left_out),
-                "the recorder left them out".into(),
-            ));
+            let what = format!("{} parameters of the optimizer", self.trace.left_out);
+            all.push((what, "the recorder left them out".into()));
         }
         all
     }
 
-    /// The numbers beside those of the nearest candidate, and the faults that explain differences: those first that explain most and break least.
+    /// Ranks the candidates and decides which of them each tensor was computed by: of each batch, of its parameters, of weights, first and second moment.
+    fn decide(&self, found: &mut Replayed, units: &[Vec<[Unit; 3]>]) -> Vec<Vec<[Decided; 3]>> {
+        let ranked = orders::ranked(units.iter().flatten().flatten(), self.candidates.len());
+        let covers = |of: usize, other: usize| self.candidates[of].covers(&self.candidates[other]);
+        // Where all weights stand still, or all moments, nothing is known of what computes them.
+        let changed = |tensor: usize| units.iter().flatten().any(|of_part| of_part[tensor].changed > 0);
+        let changed: [bool; 3] = std::array::from_fn(changed);
+        let of_part = |unit: &[Unit; 3]| {
+            std::array::from_fn(|tensor| {
+                let decided = unit[tensor].decide(&ranked, &covers);
+                Decided { is_known: decided.is_known && changed[tensor], ..decided }
+            })
+        };
+        let decided: Vec<Vec<[Decided; 3]>> =
+            units.iter().map(|batch| batch.iter().map(of_part).collect()).collect();
+        for (batch, of_batch) in self.batches.iter().zip(&decided) {
+            for (number, of_part) in batch.parameters.iter().zip(of_batch) {
+                for (tensor, one) in of_part.iter().enumerate().filter(|(_, one)| one.of > 0) {
+                    let is_same = |order: &&mut Order| {
+                        (order.tensor, order.decided.order, order.decided.is_known)
+                            == (tensor, one.order, one.is_known)
+                    };
+                    match found.orders.iter_mut().find(is_same) {
+                        Some(order) => {
+                            order.parameters.push(*number);
+                            order.decided.merge(one);
+                        }
+                        None => found.orders.push(Order {
+                            tensor,
+                            parameters: vec![*number],
+                            decided: one.clone(),
+                        }),
+                    }
+                }
+            }
+        }
+        // The usual one is first among equals.
+        let mut nearest: Vec<usize> = (0..self.candidates.len()).collect();
+        nearest.sort_by_key(|k| std::cmp::Reverse(found.tried[*k].reproduced.matched));
+        found.rank(&nearest);
+        decided
+    }
+
+    /// The numbers beside those of the nearest candidate of each tensor, and the faults that explain differences.
     fn compare(
         &self,
-        found: &mut Replayed,
-        types: &[Types],
+        mut found: Replayed,
+        decided: &[Vec<[Decided; 3]>],
         progress: &dyn Progress,
-    ) -> Result<(), TraceError> {
-        let (known, nearest) = (found.is_known(), &found.tried[0]);
-        let each = |k: usize| {
-            let rows = Rows::read(self.trace, k, &self.class)?;
-            let method = self.method(k, &nearest.candidate, &types[k]);
-            let bits = bits(&rows, k, &method, known).map_err(|e| self.wrong(e))?;
-            let whole = nearest.reproduced.is_whole();
-            let explained = if whole { Ok(Vec::new()) } else { explained(&rows, k, &method) };
-            progress.done();
-            Ok((bits, explained.map_err(|e| self.wrong(e))?))
+    ) -> Result<Replayed, TraceError> {
+        let is_whole = found.missed() == 0;
+        let each = |at: usize, batch: &Batch| {
+            let decided = &decided[at];
+            let rows = Rows::read(self.trace, batch, &self.class)?;
+            let mut orders: Vec<usize> = decided.iter().flatten().map(|one| one.order).collect();
+            orders.sort_unstable();
+            orders.dedup();
+            let (mut tallies, mut explains) = (bits::tallies(), Vec::new());
+            for order in orders {
+                let method = self.method(batch, &self.candidates[order]);
+                let own = |part: usize, tensor: usize| decided[part][tensor].order == order;
+                let known =
+                    |part: usize, tensor: usize| own(part, tensor).then_some(decided[part][tensor].is_known);
+                bits::bits(&rows, &method, &known, &mut tallies).map_err(|e| self.wrong(e))?;
+                if !is_whole {
+                    explains.push(explained(&rows, &method, &own).map_err(|e| self.wrong(e))?);
+                }
+            }
+            Ok((tallies, explains, rows.group))
         };
-        let all = (0..types.len())
-            .into_par_iter()
-            .map(each)
-            .collect::<Result<Vec<([Tally; 3], Vec<Explained>)>, TraceError>>()?;
-        let group = self.trace.parameters[0].group;
-        let hyper = self.class.hyper(&self.trace.groups, group, 0).map_err(|e| self.wrong(e))?;
-        found.diagnoses = super::fault::FAULTS
-            .iter()
-            .map(|fault| Diagnosis { fault: fault.name(&hyper), explained: Explained::default() })
-            .collect();
-        for (bits, parameter) in all {
-            found.bits.iter_mut().zip(bits).for_each(|(mine, its)| mine.merge(its));
-            found.diagnoses.iter_mut().zip(parameter).for_each(|(one, its)| one.explained.merge(its));
+        let mut diagnoses = Diagnoses::default();
+        self.each(&each, progress, |(tallies, explains, group)| {
+            found.bits.iter_mut().zip(tallies).for_each(|(mine, its)| mine.merge(its));
+            explains.into_iter().for_each(|all| diagnoses.add(group, all));
+            Ok(())
+        })?;
+        found.diagnoses = diagnoses.named();
+        if found.idle > 0 {
+            let what = format!("{} recorded numbers that are 0 and exactly so", grouped(found.idle));
+            found.not_judged.push((what, "they have no error to be bounded; trace.bits has them".into()));
         }
-        // Half of all differences, whatever their cause, lie toward zero: a truncation gives nearly all of its tensor's.
-        let faults = super::fault::FAULTS.iter().map(|fault| fault.scope() == Scope::Element);
-        let is_named = |(one, element): (&Diagnosis, bool)| {
-            let Explained { explains, breaks, .. } = one.explained;
-            explains > 0 && (!element || explains >= 9 * breaks)
-        };
-        let named: Vec<bool> = found.diagnoses.iter().zip(faults).map(is_named).collect();
-        let mut named = named.into_iter();
-        found.diagnoses.retain(|_| named.next() == Some(true));
-        found.diagnoses.sort_by_key(|one| (std::cmp::Reverse(one.explained.explains), one.explained.breaks));
-        Ok(())
-    }
-}
-
-/// Parameters can have been at different steps when recording began: the largest of each step.
-fn merge_curves(all: &mut Vec<(u64, Largest)>, steps: impl Iterator<Item = (u64, Largest)>) {
-    for (t, largest) in steps {
-        match all.binary_search_by_key(&t, |known| known.0) {
-            Ok(at) => all[at].1.merge(largest),
-            Err(at) => all.insert(at, (t, largest)),
-        }
+        Ok(found)
     }
 }

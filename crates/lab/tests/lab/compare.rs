@@ -69,3 +69,26 @@ fn ratios_are_of_each_seed_and_planted_faults_are_noticed() {
         assert!(error.contains(key), "{error}");
     }
 }
+
+/// Looks are 64 steps apart, and the loss passes its limit after the only one: the run has diverged all the same.
+#[test]
+fn a_run_that_diverges_between_looks_has_diverged() {
+    let text = |diverged: &str| {
+        format!(
+            "name = \"between\"\ntitle = \"SGD that grows by a tenth a step\"\n[run.compare]\nsteps = 100\nevery = 64\nmetric = \"loss\"\n\
+             diverged = {diverged}\nproblem = {{ quadratic = {{ dimension = 1, optimum = 1.0 }} }}\n[[run.compare.cases]]\nname = \"large rate\"\n\
+             optimizer = {{ sgd = {{ rate = 2.1 }} }}\n"
+        )
+    };
+    let run = |text: &str| Experiment::parse(text, "between.toml").unwrap().run(&Quiet).unwrap();
+    // The loss grows by 1.1 squared a step: 2e5 times at step 64, 1.9e8 times at step 100.
+    let report = run(&text("1e7"));
+    assert_eq!(
+        report.divergences.iter().map(|d| d.step).collect::<Vec<_>>(),
+        [100],
+        "{:?}",
+        report.divergences
+    );
+    assert_eq!(run(&text("1e5")).divergences[0].step, 64);
+    assert!(run(&text("1e9")).divergences.is_empty());
+}

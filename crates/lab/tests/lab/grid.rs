@@ -161,3 +161,18 @@ fn what_is_wrong_in_a_grid_is_named_with_its_place() {
     let error = Experiment::parse(&text, "x.toml").unwrap().run(&Quiet).unwrap_err().to_string();
     assert!(error.contains("adam.third"), "{error}");
 }
+
+/// Where a rate is given there is no grid that it could be at the end of: once `tuned-at-end` was 0 there, as if the rule had been checked.
+#[test]
+fn a_rate_that_is_not_tuned_has_no_end_of_its_grid() {
+    let expect = "[[expect]]\nnumber = \"tuned-at-end.adam\"\nvalue = 0\nwithin = [0, 0]\nsource = \"the rule of the rate\"\n";
+    let run =
+        |text: &str| Experiment::parse(text, "both.toml").unwrap().run(&Quiet).map(|report| report.verdict());
+    let error = run(&format!("{BOTH}{expect}")).unwrap_err().to_string();
+    assert!(error.contains("tuned-at-end.adam"), "{error}");
+    let tuned =
+        "learning-rate = { least = 0.25, greatest = 1.0, factor = 2.0, seeds = [1000, 1001] }, epsilon";
+    let text = BOTH.replace("learning-rate = 0.5, epsilon", tuned);
+    assert_ne!(text, BOTH);
+    assert!(run(&format!("{text}{expect}")).is_ok());
+}

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use halfulp_tensor::{Element, Head, Tensor};
 use serde_json::{Map, Value};
 
-use super::Parameter;
+use crate::trace::parameter::Parameter;
 
 /// The most steps and recorded elements: as of experiments.
 const MANY: u64 = 1 << 32;

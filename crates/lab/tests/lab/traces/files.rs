@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// A trace of tests/data.
 pub fn recorded(name: &str) -> PathBuf {
@@ -44,4 +44,12 @@ pub fn edited(name: &str, tensor: &str, place: usize, bytes: usize, change: impl
     data[start..start + bytes].copy_from_slice(&changed[..bytes]);
     let short = tensor.replace(['/', '.', ' '], "-");
     written(&format!("{name}-{short}-{place}.safetensors"), &head, &data)
+}
+
+/// Changes a text of the metadata that is JSON.
+pub fn metadata(head: &mut Value, key: &str, change: impl Fn(&mut Value)) {
+    let text = head["__metadata__"][key].as_str().expect("a text").to_string();
+    let mut value: Value = serde_json::from_str(&text).expect("JSON");
+    change(&mut value);
+    head["__metadata__"][key] = json!(value.to_string());
 }

@@ -4,7 +4,7 @@ use halfulp_lab::experiment::Quiet;
 use halfulp_lab::trace::{self, Against, Trace};
 use serde_json::{Value, json};
 
-use super::files::{edited, own, parts, recorded, written};
+use super::files::{edited, metadata, own, parts, recorded, written};
 
 /// What a trace's replay says, an error at any stage.
 fn said(path: &std::path::Path) -> String {
@@ -21,13 +21,6 @@ fn with_head(name: &str, change: impl Fn(&mut Value), expected: &str) {
     change(&mut head);
     let error = said(&written(&format!("head-{name}.safetensors"), &head, &data));
     assert!(error.contains(expected), "{name}: {error}");
-}
-
-fn metadata(head: &mut Value, key: &str, change: impl Fn(&mut Value)) {
-    let text = head["__metadata__"][key].as_str().expect("a text").to_string();
-    let mut value: Value = serde_json::from_str(&text).expect("JSON");
-    change(&mut value);
-    head["__metadata__"][key] = json!(value.to_string());
 }
 
 #[test]
@@ -118,6 +111,59 @@ fn heads_that_are_wrong_are_said() {
         |head| head["0.bias/weight"]["dtype"] = json!("I16"),
         "elements of type I16: expected F16, BF16, F32 or F64",
     );
+}
+
+/// What a schedule changed is a tensor of a group: of one that there is, of a name that can change, in its shape, and not a constant as well.
+#[test]
+fn tensors_of_groups_that_are_none_are_said() {
+    let renamed = |name: &str, to: &str, change: &dyn Fn(&mut Value), expected: &str| {
+        let (mut head, data) = parts("adamw-f32");
+        let lr = head.as_object_mut().and_then(|head| head.remove("group 0/lr")).expect("a schedule");
+        head[to] = lr;
+        change(&mut head);
+        let error = said(&written(&format!("group-{name}.safetensors"), &head, &data));
+        assert!(error.contains(expected), "{name}: {error}");
+    };
+    let none = |_: &mut Value| {};
+    renamed("key", "group 0/rate", &none, "group 0/rate: expected \"group N/\" and one of lr, betas, eps");
+    renamed("number", "group 7/lr", &none, "group 7/lr: expected one of the 1 groups in the metadata");
+    renamed("word", "group first/lr", &none, "group first/lr: expected one of the 1 groups");
+    renamed("bare", "group 0", &none, "group 0: expected \"group N/\" and one of");
+    let constant = |head: &mut Value| metadata(head, "groups", |g| g[0]["lr"] = json!(0.1));
+    renamed("constant", "group 0/lr", &constant, "group 0/lr: it is a constant in the metadata, too");
+    let shape = |head: &mut Value| head["group 0/lr"]["shape"] = json!([4, 3]);
+    renamed("shape", "group 0/lr", &shape, "expected F64, [12] or [12, 2]");
+}
+
+/// The 8-bit optimizers of bitsandbytes are known on a CPU; of other devices it is said that their orders are not.
+#[test]
+fn devices_are_looked_at() {
+    let (mut head, data) = parts("adamw-8bit");
+    metadata(&mut head, "parameters", |p| p[0]["device"] = json!("cuda"));
+    let error = said(&written("eight-bit-cuda.safetensors", &head, &data));
+    assert!(
+        error.contains("weight was on cuda: expected cpu, the kernels of 8-bit optimizers on other"),
+        "{error}"
+    );
+    let (mut head, data) = parts("adamw-bf16");
+    metadata(&mut head, "parameters", |p| p[2]["device"] = json!("cuda"));
+    let trace = Trace::open(&written("one-on-cuda.safetensors", &head, &data)).expect("a trace");
+    let against = Against { limit: 1 << 30, ..Against::default() };
+    let found = trace::replay(&trace, &against, &Quiet).expect("it can be replayed");
+    let said = |what: &str| found.not_judged.iter().any(|(known, _)| known == what);
+    assert!(
+        said("the order of operations on cuda") && !said("the order of operations on cpu"),
+        "{:?}",
+        found.not_judged
+    );
+    let assertions =
+        halfulp_lab::experiment::Assertions::parse(trace::ASSERTED, "asserted.toml").expect("assertions");
+    let report =
+        trace::report(&trace, &against, &found, &assertions, "halfulp bound trace").expect("a report");
+    assert!(report.title.ends_with("on cpu, cuda"), "{}", report.title);
+    assert!(report.settings.contains(&("recorded on".into(), "cpu, cuda".into())), "{:?}", report.settings);
+    let judged = report.tables.iter().find(|table| table.name == "judged").expect("a table");
+    assert_eq!((judged.rows[1][2].as_str(), judged.rows[2][2].as_str()), ("cpu", "cuda"));
 }
 
 /// Names and texts end up on terminals.

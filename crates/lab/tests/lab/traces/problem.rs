@@ -6,7 +6,7 @@ use halfulp_lab::experiment::{self, Quiet};
 use halfulp_lab::problem::{Problem, RecordedGradients};
 use halfulp_lab::report::Verdict;
 
-use super::files::{own, recorded};
+use super::files::{metadata, own, parts, recorded, written};
 
 const TEXT: &str = r#"
 name = "mine"
@@ -88,4 +88,26 @@ fn the_gradients_are_those_of_the_file() {
     assert_eq!(g[..48], first.gradient[4 * 48..5 * 48]);
     problem.sample(&[], 1, 13, &mut g);
     assert!(g[0].is_nan(), "there are 12 steps");
+}
+
+/// Gradients that are ascended, or that begin in the middle of a run, are not those of a run from its start.
+#[test]
+fn a_trace_that_is_no_run_from_its_start_is_no_problem() {
+    for (name, key, change, expected) in [
+        ("maximize", "groups", "maximize", "its optimizer maximizes: expected one that minimizes"),
+        (
+            "start",
+            "parameters",
+            "start",
+            "0.weight had 5 steps before the trace: expected one from the first step",
+        ),
+    ] {
+        let (mut head, data) = parts("adamw-f32");
+        metadata(&mut head, key, |all| {
+            all[0][change] = if change == "start" { 5.into() } else { true.into() };
+        });
+        let path = written(&format!("problem-{name}.safetensors"), &head, &data);
+        let error = RecordedGradients::open(&path).map(|_| ()).expect_err("no problem").to_string();
+        assert!(error.contains(expected), "{error}");
+    }
 }

@@ -171,3 +171,33 @@ fn settings(run: &CompareRun, cases: &[Case], problem: &dyn Problem) -> Vec<(Str
     }
     settings
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Mean, Outcome, ratio};
+
+    fn outcomes(last: [f64; 3]) -> Vec<Outcome> {
+        let one = |last| Outcome {
+            curve: Vec::new(),
+            last,
+            accuracy: None,
+            detections: Vec::new(),
+            diverged: None,
+        };
+        last.map(one).into()
+    }
+
+    /// Of three seeds some diverged: the mean is infinite, and nothing is known of the lower end, which once was infinite, too, as if all had.
+    #[test]
+    fn some_seeds_that_diverged_leave_the_lower_end_unknown() {
+        let beside = outcomes([1.0, 1.1, 0.9]);
+        let Mean { mean, low, high } = ratio(&outcomes([f64::INFINITY, 2.0, 2.2]), &beside);
+        assert!(mean == f64::INFINITY && low.is_nan() && high == f64::INFINITY, "{mean} {low} {high}");
+        let Mean { mean, low, high } = ratio(&outcomes([f64::INFINITY; 3]), &beside);
+        assert!([mean, low, high] == [f64::INFINITY; 3], "{mean} {low} {high}");
+        let Mean { mean, low, high } = ratio(&outcomes([2.0, 2.1, 2.2]), &beside);
+        assert!(low < mean && mean < high && high < 3.0);
+        // Where both diverged there is no ratio.
+        assert!(ratio(&outcomes([f64::INFINITY; 3]), &outcomes([f64::INFINITY; 3])).mean.is_nan());
+    }
+}
