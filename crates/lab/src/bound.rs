@@ -1,6 +1,6 @@
 //! A bound as an object: what it states, and what became of it in a run.
 //!
-//! A bound *informs* in a place where it is below what is trivially true there. It *holds* only where nothing exceeds it and it informs in at least
+//! A bound *informs* in a place where it is below what is trivially true there. It *holds* only where nothing exceeds it and it is informative in at least
 //! [`INFORMATIVE`] of its places: of all of them, and of those of the last step of a run that has steps ([`Required`]).
 //!
 //! ```

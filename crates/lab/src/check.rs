@@ -57,9 +57,9 @@ pub struct Requirements {
     pub band: Option<[f64; 2]>,
     /// Where the largest measured / bound of the last step has to lie.
     pub last_band: Option<[f64; 2]>,
-    /// In how large a part of its places it has to inform, [`INFORMATIVE`](crate::bound::INFORMATIVE) if nothing is said.
+    /// In how large a part of its places it must be informative, [`INFORMATIVE`](crate::bound::INFORMATIVE) if nothing is said.
     pub informative_at_least: Option<f64>,
-    /// The steps, first and last, in whose places it has to inform in place of the whole run and its last step.
+    /// The steps, first and last, in whose places it must be informative, in place of the whole run and its last step.
     pub steps: Option<[u64; 2]>,
     /// Whether hypotheses may fail in some places, which then do not count.
     pub hypotheses_may_fail: bool,
@@ -78,13 +78,13 @@ impl Requirements {
         Requirements { last_band: Some(band), ..self }
     }
 
-    /// The same with another part of the places in which it has to inform.
+    /// The same with another part of the places in which it must be informative.
     #[must_use]
     pub const fn informative_at_least(self, share: f64) -> Requirements {
         Requirements { informative_at_least: Some(share), ..self }
     }
 
-    /// The same with the steps in which it has to inform.
+    /// The same with the steps in which it must be informative.
     #[must_use]
     pub const fn in_steps(self, steps: [u64; 2]) -> Requirements {
         Requirements { steps: Some(steps), ..self }
@@ -218,7 +218,7 @@ pub fn check_experiment(file: impl AsRef<Path>) -> Result<Report, Failure> {
 /// `assert_bound!(tally)`, and after it, in this order, what is wanted of:
 /// `band = [0.1, 1.0]`, if the largest measured / bound has to lie there, so that a bound that becomes loose is noticed;
 /// `last_band = [0.1, 1.0]`, the same of the last step; `informative_at_least = 0.99`, another part of the places;
-/// `steps = [1, 100]`, the steps in which it has to inform, in place of the whole run and its last step;
+/// `steps = [1, 100]`, the steps in which it must be informative, in place of the whole run and its last step;
 /// `hypotheses = "may fail"`, if places where they fail are to be left out.
 ///
 /// See [`check`](crate::check).

@@ -72,7 +72,7 @@ pub struct Check {
     pub band: Option<[f64; 2]>,
     /// Where the largest ratio of the last step has to lie.
     pub last_band: Option<[f64; 2]>,
-    /// In how many of its places it has to inform to hold.
+    /// In how many of its places it must be informative to hold.
     pub required: Required,
     /// The status that the experiment says it has in place of *holds*: a bound that is listed as not informative.
     pub listed: Option<Listed>,
@@ -260,7 +260,7 @@ pub struct Curve {
     pub role: Role,
     /// The points, from left to right. One that is not finite is a gap.
     pub points: Vec<(f64, f64)>,
-    /// For a bound: the last place up to which it informs in as many places as is required; beyond it the curve is drawn faintly. `None`
+    /// For a bound: the last place up to which it is informative in as many places as is required; beyond it the curve is drawn faintly. `None`
     /// if it informs throughout, or if it is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub informs_until: Option<f64>,

@@ -205,10 +205,10 @@ Exit code of check: 0 all that is asserted holds, 1 some bound is violated, (mos
 else is not as asserted, 2 could not run, or a file asserts nothing. Of run: the same, but 0 where nothing is asserted and no run diverged.";
 
 const MORE: &str = "\
-A bound informs where it is below what one would know without it. It holds if it was nowhere exceeded, informs in at least \
+A bound is informative where it is below what one would know without it. It holds if it was never exceeded and is informative in at least \
 90 % of its places (of all, and of those of the last step), and the largest measured / bound lies in its band. What is \
-mostly vacuous, was not evaluated or lost its hypotheses is no pass, unless the file lists it as not informative: then \
-it is counted apart and shown on top.
+mostly vacuous, was not evaluated or lost its hypotheses does not pass, unless the file lists it as not informative: then \
+it is counted separately and listed first.
 
 An experiment file says what is run and what is asserted of it: see docs/experiments.md, and docs/ci.md for CI.";
 

@@ -182,7 +182,7 @@ fn nothing_moves_where_there_is_no_terminal() {
     assert!(run.out.lines().all(|line| line.chars().count() <= 100), "{}", run.out);
 }
 
-/// Of 50 steps with M = 1 and decay 0.9 the a-priori bound informs in the first ones only.
+/// Of 50 steps with M = 1 and decay 0.9 the a-priori bound is informative in the first ones only.
 const COARSE: &str = r#"name = "coarse"
 title = "One bit"
 
@@ -206,7 +206,7 @@ fn a_bound_that_explodes_is_mostly_vacuous_and_may_be_listed_as_that() {
     assert_eq!(failed.code, 1, "{}", failed.out);
     let words = failed.out.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(
-        words.contains("ema.a-priori of M1 rne") && words.contains("mostly vacuous: informs in "),
+        words.contains("ema.a-priori of M1 rne") && words.contains("mostly vacuous: informative in "),
         "{words}"
     );
     assert!(words.contains("0 % at the last step, 50"), "{words}");

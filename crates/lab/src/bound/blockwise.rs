@@ -29,7 +29,7 @@ pub static ELEMENT: Statement = Statement {
     source: "derived here",
     clause: "B11",
     measures: "|Q(x) - x|, in the tensor's unit",
-    trivial: "|x|: what storing 0 errs by",
+    trivial: "|x|: the error of storing 0",
     identity: false,
     hypotheses: &[Checked(FINITE), Checked(NORMAL), Checked(SIGNED)],
 };
@@ -41,7 +41,7 @@ pub static UNIFORM: Statement = Statement {
     source: "derived here",
     clause: "B11",
     measures: "|Q(x) - x|, in the tensor's unit",
-    trivial: "A: what storing 0 errs by at most",
+    trivial: "A: the error of storing 0 at most",
     identity: false,
     hypotheses: &[Checked(FINITE), Checked(NORMAL), Checked(SIGNED)],
 };
@@ -53,7 +53,7 @@ pub static LINEAR: Statement = Statement {
     source: "derived here",
     clause: "B11",
     measures: "|Q(x) - x|, in the tensor's unit",
-    trivial: "A: what storing 0 errs by at most",
+    trivial: "A: the error of storing 0 at most",
     identity: false,
     hypotheses: &[Checked(FINITE), Checked(NORMAL), Checked(SIGNED)],
 };
@@ -65,7 +65,7 @@ pub static RELATIVE: Statement = Statement {
     source: "derived here",
     clause: "B11",
     measures: "|Q(x) - x| / |x|",
-    trivial: "1: what storing 0 errs by, relatively",
+    trivial: "1: the error of storing 0, relatively",
     identity: false,
     hypotheses: &[
         Checked(FINITE),

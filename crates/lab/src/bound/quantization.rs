@@ -14,7 +14,7 @@ pub static FROM_EXACT: Statement = Statement {
     source: "Jeannerod and Rump, Math. Comp. 87 (2018), for nearest; derived here for the others",
     clause: "B2",
     measures: "|Q(x) - x|, in the tensor's unit",
-    trivial: "|x|: what storing 0 errs by",
+    trivial: "|x|: the error of storing 0",
     identity: false,
     hypotheses: &[Checked("no saturation")],
 };
@@ -26,7 +26,7 @@ pub static FROM_RESULT: Statement = Statement {
     source: "IEEE 754-2019, 4.3; derived here",
     clause: "B2",
     measures: "|Q(x) - x|, in the tensor's unit",
-    trivial: "|x|: what storing 0 errs by",
+    trivial: "|x|: the error of storing 0",
     identity: false,
     hypotheses: &[Checked("no saturation")],
 };

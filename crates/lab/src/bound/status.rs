@@ -7,16 +7,16 @@ use serde::{Deserialize, Serialize};
 use super::steps::Counts;
 use super::tally::Tally;
 
-/// In how large a part of its places a bound has to inform to hold, where nothing else is asked for.
+/// In how large a part of its places a bound must be informative to hold, where nothing else is asked for.
 pub const INFORMATIVE: f64 = 0.9;
 
 /// What became of a bound.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {
-    /// Nowhere exceeded, and it informs in as many places as is required.
+    /// Nowhere exceeded, and it is informative in as many places as is required.
     Holds,
-    /// Never exceeded, but it informs in fewer places than is required: elsewhere it says no more than what is trivially true.
+    /// Never exceeded, but it is informative in fewer places than is required: elsewhere it says no more than what is trivially true.
     MostlyVacuous,
     /// Never exceeded, but wherever it was evaluated it says no more than what is trivially true.
     Vacuous,
@@ -46,9 +46,9 @@ impl fmt::Display for Status {
 /// A place in which a hypothesis failed is one in which the bound does not inform, unless such places may be left out.
 #[derive(Clone, Copy, PartialEq, Debug, Serialize)]
 pub struct Required {
-    /// The part of the places in which it has to inform, 0 to 1: of all places, and of those of the last step.
+    /// The part of the places in which it must be informative, 0 to 1: of all places, and of those of the last step.
     pub informative_at_least: f64,
-    /// The steps in whose places, together, it has to inform, in place of the whole run and its last step: first and last, from 1.
+    /// The steps in whose places, together, it must be informative, in place of the whole run and its last step: first and last, from 1.
     pub steps: Option<[u64; 2]>,
     /// Whether places in which a hypothesis failed are left out.
     pub hypotheses_may_fail: bool,

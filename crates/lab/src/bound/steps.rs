@@ -33,7 +33,7 @@ impl Counts {
         self.evaluated - self.vacuous - self.violated
     }
 
-    /// The part of all places in which it informs; none of no places.
+    /// The part of all places in which it is informative; none of no places.
     #[must_use]
     pub fn share(self) -> Option<f64> {
         (self.places() > 0).then(|| self.informative() as f64 / self.places() as f64)
@@ -180,7 +180,7 @@ impl Steps {
         (0..parts).map(range).collect()
     }
 
-    /// The last step up to which it informs in at least this part of the places of every range; 0 if not even in the first.
+    /// The last step up to which it is informative in at least this part of the places of every range; 0 if not even in the first.
     #[must_use]
     pub fn informs_until(&self, share: f64) -> u64 {
         let informs = |counts: &&Counts| counts.share().is_some_and(|found| found >= share);

@@ -22,7 +22,7 @@ pub static GAMMA: Statement = Statement {
     source: "Higham, Accuracy and Stability of Numerical Algorithms, 2002, lemma 3.1 and section 3.1; underflow derived here",
     clause: "B3",
     measures: "|s^ - s|, absolute",
-    trivial: "sum |x_i y_i|: what a sum of 0 errs by at most",
+    trivial: "sum |x_i y_i|: the largest error of the result 0",
     identity: false,
     hypotheses: &[Checked("k u' < 1"), Checked(NO_SATURATION)],
 };
@@ -34,7 +34,7 @@ pub static PAIRWISE: Statement = Statement {
     source: "Higham, Accuracy and Stability of Numerical Algorithms, 2002, section 4.2; underflow derived here",
     clause: "B3",
     measures: "|s^ - s|, absolute",
-    trivial: "sum |x_i y_i|: what a sum of 0 errs by at most",
+    trivial: "sum |x_i y_i|: the largest error of the result 0",
     identity: false,
     hypotheses: &[Checked("the order is pairwise"), Checked("k u' < 1"), Checked(NO_SATURATION)],
 };
@@ -46,7 +46,7 @@ pub static NEAREST: Statement = Statement {
     source: "Jeannerod and Rump, SIAM J. Matrix Anal. Appl. 34 (2013), inner products; underflow derived here",
     clause: "B3",
     measures: "|s^ - s|, absolute",
-    trivial: "sum |x_i y_i|: what a sum of 0 errs by at most",
+    trivial: "sum |x_i y_i|: the largest error of the result 0",
     identity: false,
     hypotheses: &[
         Checked("every rounding is to nearest"),
@@ -65,7 +65,7 @@ pub static BLOCKS: Statement = Statement {
     source: "after Blanchard, Higham, Lopez, Mary and Pranesh, SIAM J. Sci. Comput. 42 (2020); derived here",
     clause: "B4",
     measures: "|s^ - s|, absolute",
-    trivial: "sum |x_i y_i|: what a sum of 0 errs by at most",
+    trivial: "sum |x_i y_i|: the largest error of the result 0",
     identity: false,
     hypotheses: &[
         Checked("the order is by blocks, each added exactly and rounded once"),
@@ -81,7 +81,7 @@ pub static ALIGNED: Statement = Statement {
     source: "derived here, for the units described by Fasi, Higham, Mikaitis and Pranesh, PeerJ CS 7 (2021)",
     clause: "B4",
     measures: "|s^ - s|, absolute",
-    trivial: "sum |x_i y_i|: what a sum of 0 errs by at most",
+    trivial: "sum |x_i y_i|: the largest error of the result 0",
     identity: false,
     hypotheses: &[
         Checked("the order is by blocks, aligned to the largest exponent and cut"),
@@ -96,7 +96,7 @@ pub static MATMUL: Statement = Statement {
     source: "derived here from B3, B3 and the bounds of blocks",
     clause: "B4",
     measures: "|C^ - A B|, absolute, element by element",
-    trivial: "the element of |A| |B|: what a product of 0 errs by at most",
+    trivial: "the element of |A| |B|: the largest error of the result 0",
     identity: false,
     hypotheses: &[
         Checked("g is known"),
@@ -111,7 +111,7 @@ pub static PROBABLE: Statement = Statement {
     source: "Higham and Mary, SIAM J. Sci. Comput. 41 (2019), a model for rounding to nearest; Connolly, Higham and Mary, SIAM J. Sci. Comput. 43 (2021), for stochastic rounding",
     clause: "B3",
     measures: "|s^ - s|, absolute; lambda = 4",
-    trivial: "sum |x_i y_i|: what a sum of 0 errs by at most",
+    trivial: "sum |x_i y_i|: the largest error of the result 0",
     identity: false,
     hypotheses: &[Assumed("roundings are independent and have mean zero")],
 };

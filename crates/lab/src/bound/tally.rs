@@ -191,7 +191,7 @@ mod tests {
         assert_eq!(tally.steps().map(|s| s.at_last.share()), Some(Some(0.0)));
     }
 
-    /// Of 100 steps it informs in all but some: in the last one, or in enough of the others.
+    /// Of 100 steps it is informative in all but some: in the last one, or in enough of the others.
     fn but(vacuous: std::ops::RangeInclusive<u64>) -> Tally {
         let mut tally = Tally::new(&BOUND);
         for t in 1..=100 {

@@ -19,9 +19,9 @@ pub struct Assert {
     pub band: Option<[f64; 2]>,
     /// Where the largest ratio of the last step has to lie.
     pub last_band: Option<[f64; 2]>,
-    /// In how large a part of its places it has to inform, of all and of those of the last step.
+    /// In how large a part of its places it must be informative, of all and of those of the last step.
     pub informative_at_least: Option<f64>,
-    /// The steps, first and last, in whose places it has to inform in place of the whole run and its last step.
+    /// The steps, first and last, in whose places it must be informative, in place of the whole run and its last step.
     pub steps: Option<[u64; 2]>,
     /// `"may fail"`: places in which a hypothesis failed are left out.
     pub hypotheses: Option<MayFail>,
@@ -64,7 +64,7 @@ impl Assert {
             one if one.expect_status.is_some_and(|status| status != Status::MostlyVacuous) && banded => {
                 wrong(
                     "expect-status",
-                    "expected no band beside it: a bound that informs nowhere has no tightness",
+                    "expected no band beside it: a bound that is informative nowhere has no tightness",
                 )
             }
             one if listed == one.reason.trim().is_empty() => wrong(

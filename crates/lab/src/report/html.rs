@@ -151,7 +151,7 @@ fn figures(report: &Report, number: usize) -> Option<Section> {
         |figure| matches!(figure, Figure::Curves(c) if c.curves.iter().any(|curve| curve.role == Role::Bound)),
     );
     if bounded {
-        html += "<p class=\"how\">Drawn through: measured. Dashed: bounds; faintly where they inform in fewer places than is required. Dotted: what is trivially true, or a number from elsewhere. Below each plot: measured / bound; 1 is the limit. A pointer over a plot shows its values.</p>\n";
+        html += "<p class=\"how\">Drawn through: measured. Dashed: bounds; faintly where they are informative in fewer places than is required. Dotted: what is trivially true, or a number from elsewhere. Below each plot: measured / bound; 1 is the limit. A pointer over a plot shows its values.</p>\n";
     }
     let pictures = report.figures.iter().enumerate();
     let of_curves = |figure: &Figure| matches!(figure, Figure::Curves(_));
@@ -182,9 +182,9 @@ checked in each. <em>Measured / bound</em> is how much of what is allowed was us
 says that the bound is loose there.</p>
 <dl>
 <dt>informs</dt><dd>the part of its places in which the bound is smaller than what one would know without it</dd>
-<dt>holds</dt><dd>evaluated, nowhere exceeded, and it informs in as many places as is required, of all and of those of the last step</dd>
+<dt>holds</dt><dd>evaluated, nowhere exceeded, and it is informative in as many places as is required, of all and of those of the last step</dd>
 <dt>violated</dt><dd>what was measured exceeds the bound somewhere: the arithmetic, the bound or its evaluation is wrong</dd>
-<dt>mostly vacuous</dt><dd>not exceeded, but it informs in fewer places than is required: a bound that explodes, say; no pass</dd>
+<dt>mostly vacuous</dt><dd>not exceeded, but it is informative in fewer places than is required: a bound that explodes, say; no pass</dd>
 <dt>vacuous</dt><dd>not exceeded, but nowhere smaller than what one would know without it, so that it says nothing; no pass</dd>
 <dt>listed as not informative</dt><dd>the experiment itself says that this bound does not inform, and why; it is not counted among those that hold</dd>
 <dt>hypothesis failed</dt><dd>what the bound supposes was not so, everywhere or in more places than may be left out, so that it promises nothing; no pass</dd>

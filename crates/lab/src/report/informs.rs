@@ -8,8 +8,8 @@ use crate::bound::{Counts, INFORMATIVE, Required, Status};
 #[must_use]
 pub fn rule() -> String {
     format!(
-        "A bound informs where it is below what is trivially true. It holds if it is nowhere exceeded and informs in at least {} of its \
-         places, of all and of those of the last step, where nothing else is said.",
+        "A bound is informative in a place if it is below the trivial bound there. It holds if it is never exceeded and is informative in at least {} \
+         of its places, and of those of the last step, unless something else is required.",
         percent(INFORMATIVE)
     )
 }
@@ -43,7 +43,7 @@ impl Check {
     #[must_use]
     pub fn informs_sentence(&self) -> String {
         let counts = self.tally.counts();
-        let mut text = format!("informs in {} of {}", self.informs(), of_places(self.places(counts)));
+        let mut text = format!("informative in {} of {}", self.informs(), of_places(self.places(counts)));
         match self.tally.steps() {
             None => text += ", no steps",
             Some(steps) => {
@@ -76,19 +76,21 @@ impl Check {
         let Required { informative_at_least: least, steps, hypotheses_may_fail } = self.required;
         let mut all = Vec::new();
         if least.total_cmp(&INFORMATIVE).is_ne() {
-            all.push(format!("has to inform in at least {} of its places", percent(least)));
+            all.push(format!("must be informative in at least {} of its places", percent(least)));
         }
         if let (Some([from, to]), Some(found)) = (steps, self.tally.steps()) {
             let counts = found.within(from, to);
             let [first, last] = found.around(from, to);
             let within = share(counts.informative(), self.places(counts));
-            all.push(format!("has to inform from step {first} to {last} alone, where it does in {within}"));
+            all.push(format!(
+                "must be informative from step {first} to {last} alone, where it is in {within}"
+            ));
         }
         if hypotheses_may_fail {
             all.push("places in which a hypothesis failed are left out".into());
         }
         if let Some(band) = self.last_band {
-            all.push(format!("ratio at the last step has to be {}", interval(band)));
+            all.push(format!("ratio at the last step must be {}", interval(band)));
         }
         all
     }

@@ -229,7 +229,7 @@ fn listed_together(group: &[&Check], reason: &str) -> String {
         let (of, informs) =
             most.map_or(("", String::new()), |check| (check.of.as_str(), check.informs_sentence()));
         let (name, count) = (group[0].tally.statement.name, group.len());
-        return format!("{name} in {count} cases; where most, of {of}, it {informs}: {reason}");
+        return format!("{name} in {count} cases; most often {informs}, of {of}: {reason}");
     };
     one.listed_sentence(reason)
 }

@@ -91,7 +91,7 @@ pub fn weights(trace: &Trace, parameter: &Parameter) -> Weights {
 
 /// What is not judged of a trace: the bounds of weights, and the weights that cannot be computed.
 pub fn not_judged(trace: &Trace) -> Vec<(String, String)> {
-    let bounds = "no bound of the iteration informs in bfloat16 (SPEC.md, B10): trace.bits has them";
+    let bounds = "no bound of the iteration is informative in bfloat16 (SPEC.md, B10): trace.bits has them";
     let mut all = vec![("trace.step, .running and .worst-case of weights".to_string(), bounds.to_string())];
     for parameter in trace.parameters.iter().filter(|parameter| weights(trace, parameter) == Weights::None) {
         let why = format!(

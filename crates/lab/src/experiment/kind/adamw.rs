@@ -225,11 +225,11 @@ impl AdamwRun {
             outcome.curves.extend(followed(&twin.curve, measured));
             outcome.numbers.extend([
                 (
-                    "steps through which run.running informs of nine weights in ten of CASE",
+                    "steps through which run.running is informative for nine weights in ten of CASE",
                     twin.informs_until(0) as f64,
                 ),
                 (
-                    "steps through which run.worst-case informs of nine weights in ten of CASE",
+                    "steps through which run.worst-case is informative for nine weights in ten of CASE",
                     twin.informs_until(1) as f64,
                 ),
             ]);
@@ -251,21 +251,14 @@ impl AdamwRun {
         let mut found = Findings::default();
         let seeds = self.seeds.as_slice().len();
         for (case, group) in self.cases.iter().zip(outcomes.chunks(seeds)) {
-            let first = found.bounds.len();
-            for k in 0..group[0].tallies.len() {
-                let mut tally = group[0].tallies[k].clone();
-                for other in group[1..].iter().filter_map(|o| o.tallies.get(k)) {
-                    tally.merge(other.clone());
-                }
-                found.bounds.push((case.name.clone(), tally));
-            }
+            let tallies = merged(group);
+            found.bounds.extend(tallies.iter().map(|tally| (case.name.clone(), tally.clone())));
             for (k, (what, _)) in group[0].numbers.iter().enumerate() {
                 let largest = group.iter().filter_map(|o| o.numbers.get(k)).map(|n| n.1).fold(0.0, f64::max);
                 found.numbers.push((what.replace("CASE", &case.name), largest));
             }
             found.detections.extend(group[0].detections.iter().cloned());
             found.divergences.extend(group.iter().filter_map(|o| o.diverged.clone()));
-            let tallies: Vec<Tally> = found.bounds[first..].iter().map(|(_, tally)| tally.clone()).collect();
             found.figures.push(Figure::Curves(Curves {
                 name: format!("distance-{}", found.figures.len()),
                 title: format!("{}: distance from the exact twin", case.name),
@@ -292,4 +285,16 @@ impl AdamwRun {
         }
         found
     }
+}
+
+/// The bounds of all seeds, by name: a run that diverged has fewer than the others.
+fn merged(group: &[Outcome]) -> Vec<Tally> {
+    let mut all: Vec<Tally> = Vec::new();
+    for tally in group.iter().flat_map(|outcome| &outcome.tallies) {
+        match all.iter_mut().find(|known| known.statement.name == tally.statement.name) {
+            Some(known) => known.merge(tally.clone()),
+            None => all.push(tally.clone()),
+        }
+    }
+    all
 }

@@ -144,7 +144,7 @@ fn entries(curves: &Curves, styles: &[Style]) -> Vec<Entry> {
     let several = curves.curves.iter().filter(|curve| curve.role != Role::Reference).count() > 1;
     let entry = |(curve, style): (&Curve, &Style)| Entry {
         text: match curve.informs_until {
-            Some(until) => format!("{} (informs up to {})", curve.label, pretty(until, 6)),
+            Some(until) => format!("{} (informative up to {})", curve.label, pretty(until, 6)),
             None => curve.label.clone(),
         },
         style: style.clone(),

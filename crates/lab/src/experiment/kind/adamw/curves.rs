@@ -12,7 +12,7 @@ const BOUNDS: [(&str, &str); 4] = [
     ("worst case", "run.worst-case"),
 ];
 
-/// The curves, each bound's with the last step up to which it informs, if it does not at the end.
+/// The curves, each bound's with the last step up to which it is informative, if it does not at the end.
 pub(super) fn with_ends(mut curves: Vec<Curve>, tallies: &[Tally]) -> Vec<Curve> {
     for curve in &mut curves {
         let name = BOUNDS.iter().find(|(label, _)| *label == curve.label).map(|(_, name)| *name);

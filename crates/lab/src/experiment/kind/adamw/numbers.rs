@@ -11,7 +11,7 @@ pub(super) fn numbers_of_open(open: &OpenLoop, beta: f64) -> Vec<(&'static str, 
     }
     all.push(("share of steps with e^v >= v of CASE", open.stagnant()));
     let until = open.informs_until() as f64;
-    all.push(("steps through which adamw.open-loop informs of nine weights in ten of CASE", until));
+    all.push(("steps through which adamw.open-loop is informative for nine weights in ten of CASE", until));
     all
 }
 

@@ -227,7 +227,7 @@ fn by_size(outcome: &Outcome) -> Figure {
         curves: vec![
             curve("largest measured, by quarter of a decade", Role::Measured, measured),
             curve("bound, by decade", Role::Bound, bound),
-            curve("what storing 0 errs by", Role::Reference, vec![(1e-7, 1.0), (1.0, 1.0)]),
+            curve("the error of storing 0", Role::Reference, vec![(1e-7, 1.0), (1.0, 1.0)]),
         ],
     })
 }
