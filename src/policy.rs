@@ -112,7 +112,7 @@ pub enum Standard {
 
 /// Everything except the format that determines how an exact result becomes a code and flags.
 ///
-/// Fields may be added, so derive a policy from another one, such as [`Policy::IEEE`]:
+/// Fields may be added, so derive a policy from another one, such as [`Policy::IEEE`], by the method that each field has:
 ///
 /// ```
 /// use halfulp::{Policy, Rounding, Tininess};
@@ -120,11 +120,19 @@ pub enum Standard {
 /// let arm = Policy::IEEE.rounding(Rounding::TowardZero).tininess(Tininess::Before).flush_results(true);
 /// assert!(arm.flush_results && !arm.flush_operands);
 /// ```
+///
+/// For the same reason a struct expression is an error outside this crate, also one that takes the other fields from a policy:
+///
+/// ```compile_fail,E0639
+/// use halfulp::{Policy, Rounding};
+///
+/// let policy = Policy { rounding: Rounding::TowardZero, ..Policy::IEEE };
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 #[cfg_attr(
     feature = "serde",
     derive(serde::Serialize, serde::Deserialize),
-    serde(default, rename_all = "kebab-case")
+    serde(default, rename_all = "kebab-case", deny_unknown_fields)
 )]
 #[non_exhaustive]
 pub struct Policy {
