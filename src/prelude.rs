@@ -17,8 +17,8 @@
 //! ```
 
 pub use crate::format::{Code, Format};
-pub use crate::op::{Op, Operands, Task};
 pub use crate::noise;
+pub use crate::op::{Op, Operands, Task};
 pub use crate::policy::{Flags, NoiseBits, Policy, Rounding, Saturation, Stochastic};
 pub use crate::slice::{Arithmetic, TypedArithmetic};
 pub use crate::text;

@@ -40,8 +40,7 @@ impl Table {
             policy.rounding = rounding(text)?;
         }
         if let Some(text) = &self.saturation {
-            policy.saturation =
-                text.parse::<Saturation>().map_err(|e| format!("saturation: {text:?} is {e}"))?;
+            policy.saturation = text.parse::<Saturation>().map_err(|e| format!("saturation: {e}"))?;
         }
         policy.flush_results = self.flush;
         match (&self.format, self.mantissa) {
@@ -71,7 +70,7 @@ impl Table {
 /// # Errors
 /// What was expected.
 pub fn rounding(text: &str) -> Result<Rounding, String> {
-    text.parse::<Rounding>().map_err(|e| format!("rounding: {text:?} is {e}"))
+    text.parse::<Rounding>().map_err(|e| format!("rounding: {e}"))
 }
 
 impl Storage {
