@@ -48,8 +48,8 @@
 //! # Blocks with a shared scale
 //!
 //! Blocks as such are a [planned extension](https://github.com/halfulp/halfulp/blob/main/docs/stability.md#planned-extensions). Until then
-//! a few lines quantize one, here as MXFP4: 32 elements in E2M1 and a scale in E8M0. The scale is chosen as in the OCP MX specification
-//! 1.0, section 6.3: the largest power of two in the block divided by the largest power of two of the element format, which is
+//! a few lines quantize one, here as MXFP4: 32 elements in E2M1 and a scale in E8M0. The scale is the one of the OCP MX specification
+//! 1.0: the largest power of two up to the largest magnitude divided by the largest power of two of the element format, which is
 //! `floor(log2 amax) - emax` as an exponent. The rest is a choice: E8M0 has no zero, so its smallest value, 2^-127, is the scale of a block of zeros and the
 //! least of all scales; a block with an infinity or NaN gets the scale NaN, by which all of its values are NaN.
 //!
