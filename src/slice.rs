@@ -48,10 +48,10 @@
 //! # Blocks with a shared scale
 //!
 //! Blocks as such are a [planned extension](https://github.com/halfulp/halfulp/blob/main/docs/stability.md#planned-extensions). Until then
-//! a few lines quantize one, here as MXFP4: 32 elements in E2M1 and a scale in E8M0. The scale is the one of the OCP MX specification
-//! 1.0: the largest power of two up to the largest magnitude divided by the largest power of two of the element format, which is
-//! `floor(log2 amax) - emax` as an exponent. The rest is a choice: E8M0 has no zero, so its smallest value, 2^-127, is the scale of a block of zeros and the
-//! least of all scales; a block with an infinity or NaN gets the scale NaN, by which all of its values are NaN.
+//! a few lines quantize one, here as MXFP4: 32 elements in E2M1 and a scale in E8M0. The OCP MX specification 1.0 takes as the scale the
+//! largest power of two not above the largest magnitude, divided by the largest power of two of the element format: the exponent is
+//! `floor(log2 amax) - emax`. The rest is a choice: E8M0 has no zero, so the least of all scales is its smallest value, 2^-127, which is
+//! also that of a block of zeros; a block with an infinity or NaN gets the scale NaN, by which all of its values are NaN.
 //!
 //! ```
 //! use halfulp::typed::{F4E2M1, F8E8M0, F32};
