@@ -84,6 +84,10 @@
 //! let (scale, elements) = quantize(&[0.0; 32]);
 //! assert_eq!((scale, elements), (F8E8M0::SMALLEST, [F4E2M1::ZERO; 32]));
 //!
+//! // The exponent would be -126 - 2, but -127 is the least: 1.5 * 2^-126 is 3 * 2^-127.
+//! let (scale, elements) = quantize(&[1.5 * f32::MIN_POSITIVE; 32]);
+//! assert_eq!((scale, elements), (F8E8M0::SMALLEST, [F4E2M1::from_f32(3.0); 32]));
+//!
 //! block[5] = f32::NAN;
 //! let (scale, elements) = quantize(&block);
 //! assert!(scale.is_nan() && elements.iter().all(|&x| value(scale, x).is_nan()));

@@ -1,8 +1,8 @@
 //! Numbers with their format in the type: [`Minifloat<F>`], with operators.
 //!
 //! A format is a zero-sized marker type that implements [`FloatFormat`]. Every built-in format has a [marker] and an alias of the
-//! number type: [`F8E4M3FN`], [`BF16`], [`F4E2M1`] and so on. Hence three names: the number [`F8E4M3FN`], which is `Minifloat<marker::E4M3FN>`; the marker
-//! [`marker::E4M3FN`], for type parameters; and the value [`Format::E4M3FN`], for formats as data. Each operation is a
+//! number type: [`F8E4M3FN`], [`BF16`], [`F4E2M1`] and so on. A format therefore has three names: [`F8E4M3FN`] is the type of its numbers,
+//! `Minifloat<marker::E4M3FN>`; [`marker::E4M3FN`] is for type parameters; and [`Format::E4M3FN`] is a value, for formats as data. Each operation is a
 //! [`Task`] known at compile time and evaluated by [`apply`](crate::apply()), so typed numbers give the same results as formats
 //! chosen at run time.
 //!

@@ -1,6 +1,4 @@
 //! Deserialization of formats.
-//!
-//! Where people write (JSON, TOML) a format is a name, as the [catalog](super::catalog) looks it up, or its facts, which is how it is written.
 
 use core::fmt;
 
@@ -12,6 +10,8 @@ use super::Format;
 use super::catalog::lookup;
 use super::facts::Facts;
 
+/// Where people write, as in JSON, a format is read from its name as [`catalog::lookup`](super::catalog::lookup) takes it, or from its
+/// [`Facts`], which is how it is written.
 impl<'de> Deserialize<'de> for Format {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Format, D::Error> {
         if deserializer.is_human_readable() {

@@ -1,7 +1,4 @@
 //! Deserialization of roundings.
-//!
-//! Where people write (JSON, TOML) a rounding is any of its names, as `FromStr` takes them, or a table with the variant and bits of a stochastic
-//! one, which is how that is written.
 
 use core::fmt;
 
@@ -24,6 +21,8 @@ enum Written {
     Stochastic { variant: Stochastic, bits: NoiseBits },
 }
 
+/// Where people write, as in JSON, a rounding is read from any of its names, such as `"rne"` or `"sr-a:8"`; it is written as
+/// `"nearest-even"`, and a stochastic one as `{"stochastic":{"variant":"a","bits":8}}`.
 impl<'de> Deserialize<'de> for Rounding {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Rounding, D::Error> {
         if deserializer.is_human_readable() {

@@ -270,7 +270,7 @@ fn saturating_conversion_keeps_the_rounding_of_the_type() {
     assert_eq!(Truncating::from_f64_saturating(0.3).to_f32(), 0.28125);
     assert_eq!(F8E4M3FN::from_f32_saturating(0.3).to_f32(), 0.3125);
     assert_eq!(Truncating::from_f32_saturating(f32::NEG_INFINITY), Truncating::MIN);
-    assert_eq!(Truncating::from_f32(f32::NEG_INFINITY).to_bits(), 0xff, "without saturation NaN");
+    assert!(Truncating::from_f32(f32::NEG_INFINITY).is_nan(), "without saturation");
 }
 
 /// Floats of all signs and magnitudes: what the conversion as a task gives.
