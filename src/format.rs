@@ -4,7 +4,10 @@ pub mod catalog;
 pub mod facts;
 #[cfg(feature = "file")]
 pub mod file;
+pub(crate) mod near;
 pub mod p3109;
+#[cfg(feature = "serde")]
+mod serde;
 
 use facts::{Facts, FormatError, Nans, Overflow, Sign};
 
@@ -14,11 +17,7 @@ pub type Code = u64;
 /// A number format: validated facts, with the constants derived from them. A format has no name; names
 /// belong to the [catalog].
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-#[cfg_attr(
-    feature = "serde",
-    derive(serde::Serialize, serde::Deserialize),
-    serde(try_from = "Facts", into = "Facts")
-)]
+#[cfg_attr(feature = "serde", derive(::serde::Serialize), serde(into = "Facts"))]
 pub struct Format {
     facts: Facts,
     /// All bits of a code.

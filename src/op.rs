@@ -10,7 +10,7 @@ mod predicate;
 pub use apply::{apply, extreme};
 pub(crate) use apply::{apply_rem, apply_under};
 pub use names::UnknownOp;
-pub use operands::Operands;
+pub use operands::{IntoOperands, Operands};
 pub use predicate::Predicate;
 
 use core::fmt;
@@ -213,7 +213,10 @@ impl Task {
 
     /// Computes the task: [`apply`](apply()) as a method.
     ///
-    /// Precondition: [`Task::check`] returns `Ok`. Missing operands are code 0.
+    /// Precondition: [`Task::check`] returns `Ok`. Codes beyond the operation's arity are ignored.
+    ///
+    /// # Panics
+    /// If there are fewer codes than the operation has [operands](Op::arity).
     ///
     /// ```
     /// use halfulp::{Format, Op, Task};
@@ -221,7 +224,10 @@ impl Task {
     /// let sum = Task::within(Op::Add, Format::E4M3FN).apply([0x38, 0x38]); // 1 + 1
     /// assert_eq!(sum.code, 0x40);
     /// ```
-    pub fn apply(&self, operands: impl Into<Operands>) -> Rounded {
+    #[track_caller]
+    pub fn apply<T: IntoOperands>(&self, operands: T) -> Rounded {
+        let (op, arity) = (self.op, self.op.arity());
+        assert!(T::COUNT >= arity, "{op} takes {arity} operands, not {}", T::COUNT);
         apply(self, operands.into())
     }
 

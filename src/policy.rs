@@ -3,6 +3,8 @@
 mod name_error;
 mod names;
 mod noise_bits;
+#[cfg(feature = "serde")]
+mod serde;
 
 pub use name_error::NameError;
 pub use noise_bits::NoiseBits;
@@ -12,7 +14,7 @@ use core::ops::{BitOr, BitOrAssign};
 
 /// The rounding of an inexact result to one of its two neighbours (IEEE 754-2019 clause 4.3; P3109 for the last two).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
+#[cfg_attr(feature = "serde", derive(::serde::Serialize), serde(rename_all = "kebab-case"))]
 pub enum Rounding {
     /// The nearer neighbour; on a tie, the one with the even code (roundTiesToEven).
     #[default]
@@ -39,7 +41,11 @@ pub enum Rounding {
 /// The three stochastic roundings of P3109. Let `nu` in `[0, 1)` be the discarded fraction in units of the last place, `N`
 /// the number of noise bits, and `R` the noise word modulo `2^N`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
+#[cfg_attr(
+    feature = "serde",
+    derive(::serde::Serialize, ::serde::Deserialize),
+    serde(rename_all = "kebab-case")
+)]
 pub enum Stochastic {
     /// Away from zero when `floor(nu * 2^N) + R >= 2^N`.
     A,
@@ -51,7 +57,11 @@ pub enum Stochastic {
 
 /// The treatment of results beyond the finite range (P3109's three saturation modes).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
+#[cfg_attr(
+    feature = "serde",
+    derive(::serde::Serialize, ::serde::Deserialize),
+    serde(rename_all = "kebab-case")
+)]
 pub enum Saturation {
     /// No saturation: by the rounding, overflow gives the largest finite value, or the infinity or NaN beyond it (SatNone).
     #[default]
@@ -64,7 +74,11 @@ pub enum Saturation {
 
 /// When tininess is detected (IEEE 754-2019 clause 7.5 leaves the choice).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
+#[cfg_attr(
+    feature = "serde",
+    derive(::serde::Serialize, ::serde::Deserialize),
+    serde(rename_all = "kebab-case")
+)]
 pub enum Tininess {
     /// After rounding, as if the exponent had no lower bound (x86, RISC-V).
     #[default]
@@ -75,7 +89,11 @@ pub enum Tininess {
 
 /// The result for a NaN in a format without NaN, and for a conversion to an integer that is out of range under [`Saturation::None`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
+#[cfg_attr(
+    feature = "serde",
+    derive(::serde::Serialize, ::serde::Deserialize),
+    serde(rename_all = "kebab-case")
+)]
 pub enum NanResult {
     /// The largest finite value (PTX for FP6 and FP4, RISC-V for integers).
     #[default]
@@ -94,7 +112,7 @@ pub enum NanResult {
 /// nextDown differently (SPEC.md, part P). It is a draft that still changes, so its version is chosen
 /// explicitly.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(::serde::Serialize, ::serde::Deserialize))]
 #[non_exhaustive]
 pub enum Standard {
     /// IEEE 754-2019, for formats of any kind.
@@ -112,7 +130,7 @@ pub enum Standard {
 
 /// Everything except the format that determines how an exact result becomes a code and flags.
 ///
-/// Fields may be added, so derive a policy from another one, such as [`Policy::IEEE`]:
+/// Fields may be added, so derive a policy from another one, such as [`Policy::IEEE`], by the method that each field has:
 ///
 /// ```
 /// use halfulp::{Policy, Rounding, Tininess};
@@ -120,11 +138,19 @@ pub enum Standard {
 /// let arm = Policy::IEEE.rounding(Rounding::TowardZero).tininess(Tininess::Before).flush_results(true);
 /// assert!(arm.flush_results && !arm.flush_operands);
 /// ```
+///
+/// For the same reason a struct expression is an error outside this crate, also one that takes the other fields from a policy:
+///
+/// ```compile_fail,E0639
+/// use halfulp::{Policy, Rounding};
+///
+/// let policy = Policy { rounding: Rounding::TowardZero, ..Policy::IEEE };
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 #[cfg_attr(
     feature = "serde",
-    derive(serde::Serialize, serde::Deserialize),
-    serde(default, rename_all = "kebab-case")
+    derive(::serde::Serialize, ::serde::Deserialize),
+    serde(default, rename_all = "kebab-case", deny_unknown_fields)
 )]
 #[non_exhaustive]
 pub struct Policy {
@@ -203,7 +229,7 @@ impl Policy {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(
     feature = "serde",
-    derive(serde::Serialize, serde::Deserialize),
+    derive(::serde::Serialize, ::serde::Deserialize),
     serde(try_from = "u8", into = "u8")
 )]
 pub struct Flags(u8);

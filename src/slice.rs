@@ -18,11 +18,80 @@
 //!
 //! Every method is defined element by element through [`apply`](crate::apply), and its results are bit-identical to that definition.
 //! They do not depend on the kernel, the length and alignment of the arrays, their division into chunks, or the threads, nor on the rounding
-//! mode, flushing and exception masks that the process has set on x86 or AArch64. The noise of element `i` is
-//! [`noise::element(seed, first_index + i)`](crate::noise::element); seed and first index are 0 unless set by
-//! [`with_noise`](Arithmetic::with_noise).
+//! mode, flushing and exception masks that the process has set on x86 or AArch64.
 //!
 //! With the feature `rayon`, large arrays are split among threads.
+//!
+//! # Noise
+//!
+//! Under stochastic rounding the noise of element `i` is [`noise::element(seed, first_index + i)`](crate::noise::element); seed and first
+//! index are 0 unless set by [`with_noise`](Arithmetic::with_noise). It is not [`noise::word`](crate::noise::word), of which each serves four
+//! elements, so a loop over [typed numbers](crate::typed::With::noise) gives the results of an array if it takes its noise from `element` too:
+//!
+//! ```
+//! use halfulp::slice::TypedArithmetic;
+//! use halfulp::typed::{F8E4M3FN, F32, marker};
+//! use halfulp::{NoiseBits, Policy, Rounding, Stochastic, noise};
+//!
+//! let policy = Policy::IEEE.rounding(Rounding::Stochastic { variant: Stochastic::A, bits: NoiseBits::known(16) });
+//! let values = [1.03125f32; 100];
+//! let mut array = [F8E4M3FN::ZERO; 100];
+//! TypedArithmetic::<marker::E4M3FN>::new(&policy)?.with_noise(7, 0).encode(&values, &mut array)?;
+//!
+//! for (i, (&x, &rounded)) in values.iter().zip(&array).enumerate() {
+//!     let noise = noise::element(7, i as u64);
+//!     assert_eq!(F32::from(x).with(policy).noise(noise).convert::<marker::E4M3FN>().value, rounded);
+//! }
+//! # Ok::<(), halfulp::slice::SliceError>(())
+//! ```
+//!
+//! # Blocks with a shared scale
+//!
+//! Blocks as such are a [planned extension](https://github.com/halfulp/halfulp/blob/main/docs/stability.md#planned-extensions). Until then
+//! a few lines quantize one, here as MXFP4: 32 elements in E2M1 and a scale in E8M0. The OCP MX specification 1.0 takes as the scale the
+//! largest power of two not above the largest magnitude, divided by the largest power of two of the element format: the exponent is
+//! `floor(log2 amax) - emax`. The rest is a choice: E8M0 has no zero, so the least of all scales is its smallest value, 2^-127, which is
+//! also that of a block of zeros; a block with an infinity or NaN gets the scale NaN, by which all of its values are NaN.
+//!
+//! ```
+//! use halfulp::typed::{F4E2M1, F8E8M0, F32};
+//!
+//! fn quantize(block: &[f32; 32]) -> (F8E8M0, [F4E2M1; 32]) {
+//!     let numbers = block.map(F32::from);
+//!     let amax = numbers.iter().fold(F32::ZERO, |max, x| max.maximum(x.abs())); // NaN if any is
+//!     if !amax.is_finite() {
+//!         return (F8E8M0::NAN, [F4E2M1::ZERO; 32]);
+//!     }
+//!     let emax = F4E2M1::MAX.log_b().to_i32(); // 2: the largest element is 6, or 1.5 * 2^2
+//!     let exponent = if amax.is_zero() { -127 } else { amax.log_b().to_i32() - emax };
+//!     let scale = F8E8M0::ONE.scale_b(exponent.max(-127));
+//!     (scale, numbers.map(|x| x.div_into(scale))) // rounded once; what lies past 6 becomes 6
+//! }
+//!
+//! fn value(scale: F8E8M0, element: F4E2M1) -> f32 {
+//!     let product: F32 = scale.mul_into(element); // exact
+//!     product.to_f32()
+//! }
+//!
+//! // By hand: floor(log2 31) - 2 = 2, so the scale is 4. Quotients 7.75, 2.5 (a tie, to the even code), -0.825, 0.25 (a tie), 0.3.
+//! let mut block = [0.0; 32];
+//! block[..5].copy_from_slice(&[31.0, 10.0, -3.3, 1.0, 1.2]);
+//! let (scale, elements) = quantize(&block);
+//! assert_eq!(scale.to_f32(), 4.0);
+//! assert_eq!(elements[..6], [6.0, 2.0, -1.0, 0.0, 0.5, 0.0].map(F4E2M1::from_f32));
+//! assert_eq!(value(scale, elements[0]), 24.0);
+//!
+//! let (scale, elements) = quantize(&[0.0; 32]);
+//! assert_eq!((scale, elements), (F8E8M0::SMALLEST, [F4E2M1::ZERO; 32]));
+//!
+//! // The exponent would be -126 - 2, but -127 is the least: 1.5 * 2^-126 is 3 * 2^-127.
+//! let (scale, elements) = quantize(&[1.5 * f32::MIN_POSITIVE; 32]);
+//! assert_eq!((scale, elements), (F8E8M0::SMALLEST, [F4E2M1::from_f32(3.0); 32]));
+//!
+//! block[5] = f32::NAN;
+//! let (scale, elements) = quantize(&block);
+//! assert!(scale.is_nan() && elements.iter().all(|&x| value(scale, x).is_nan()));
+//! ```
 
 mod counted;
 mod elementwise;
@@ -88,7 +157,8 @@ impl Arithmetic {
         Ok(Arithmetic { kernel: kernel.checked()?, ..self })
     }
 
-    /// Sets the noise of stochastic rounding: the seed, and the index of the first element of each array.
+    /// Sets the noise of stochastic rounding: the seed, and the index of the first element of each array. The [module](self#noise) says which
+    /// noise each element gets, and how a loop over numbers gets the same.
     ///
     /// ```
     /// use halfulp::slice::Arithmetic;

@@ -1,7 +1,8 @@
 //! Numbers with their format in the type: [`Minifloat<F>`], with operators.
 //!
-//! A format is a zero-sized marker type that implements [`FloatFormat`]. Every built-in format has a marker and an alias of the
-//! number type: [`F8E4M3FN`], [`BF16`], [`F4E2M1`] and so on. Each operation is a
+//! A format is a zero-sized marker type that implements [`FloatFormat`]. Every built-in format has a [marker] and an alias of the
+//! number type: [`F8E4M3FN`], [`BF16`], [`F4E2M1`] and so on. A format therefore has three names: [`F8E4M3FN`] is the type of its numbers,
+//! `Minifloat<marker::E4M3FN>`; [`marker::E4M3FN`] is for type parameters; and [`Format::E4M3FN`] is a value, for formats as data. Each operation is a
 //! [`Task`] known at compile time and evaluated by [`apply`](crate::apply()), so typed numbers give the same results as formats
 //! chosen at run time.
 //!
@@ -118,6 +119,14 @@ use crate::round::Rounded;
 /// A format as a type: the zero-sized marker `F` of [`Minifloat<F>`].
 ///
 /// [`minifloat!`](crate::minifloat) generates the implementation.
+///
+/// Type parameters with this bound take the marker, `marker::E4M3FN`, and not the number, `F8E4M3FN`: see [`marker`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not the marker of a format",
+    label = "expected a marker, such as `marker::E4M3FN`",
+    note = "a number such as `F8E4M3FN`, `BF16` or `F32` is a `Minifloat<F>`; its marker is the `F`: `marker::E4M3FN`, `marker::BFloat16`, `marker::Binary32` (module `halfulp::typed::marker`)",
+    note = "a `Format` such as `Format::E4M3FN` is a value; `minifloat!` makes a marker of one"
+)]
 pub trait FloatFormat: 'static {
     /// The format. Its codes must fit in the storage; otherwise any use of the number type is a compile error.
     const FORMAT: Format;

@@ -21,7 +21,7 @@ const LAW: [(&str, &[&str]); 12] = [
     ("typed", &["text", "op", "round", "value", "format", "policy", "noise"]),
     ("kernel", &["op", "round", "value", "format", "policy", "noise"]),
     ("slice", &["typed", "kernel", "op", "round", "value", "format", "policy", "noise"]),
-    ("prelude", &["slice", "typed", "text", "op", "policy", "format"]),
+    ("prelude", &["slice", "typed", "text", "op", "policy", "format", "noise"]),
 ];
 
 /// Lines of a source file, at most.

@@ -12,6 +12,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::facts::FormatError;
+use super::near::distance;
 use super::{Format, p3109};
 pub use entry::Entry;
 use table::ENTRIES;
@@ -238,19 +239,4 @@ fn fields(name: &str) -> Option<&str> {
         let length = 1 + exponent + 1 + trailing;
         (exponent > 0 && trailing > 0).then_some(&name[at..at + length])
     })
-}
-
-/// Levenshtein's distance: insertions, deletions and replacements from one text to the other.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = core::mem::replace(&mut row[0], i + 1);
-        for (j, &y) in b.iter().enumerate() {
-            let replaced = diagonal + usize::from(x != y);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row[b.len()]
 }

@@ -1,10 +1,13 @@
 //! The operations by name.
 
+use alloc::collections::BTreeSet;
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt;
 use core::str::FromStr;
 
 use super::{Op, Predicate};
+use crate::format::near::distance;
 
 /// The error for an unknown operation name.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -12,11 +15,17 @@ use super::{Op, Predicate};
 pub struct UnknownOp {
     /// The name.
     pub name: String,
+    /// The canonical names of the operations with similar names; none if there are none.
+    pub near: Vec<&'static str>,
 }
 
 impl fmt::Display for UnknownOp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "no operation is called {:?}", self.name)
+        write!(f, "no operation is called {:?}; ", self.name)?;
+        match &self.near[..] {
+            [] => f.write_str("`Op::all` lists the operations"),
+            names => write!(f, "did you mean {}?", names.join(" or ")),
+        }
     }
 }
 
@@ -118,6 +127,35 @@ impl FromStr for Op {
             .iter()
             .find(|(name, _)| same(name))
             .map(|&(_, p)| Op::Compare(p))
-            .ok_or_else(|| UnknownOp { name: text.into() })
+            .ok_or_else(|| UnknownOp { name: text.into(), near: near(text) })
     }
+}
+
+/// At most this many names are suggested.
+const SUGGESTIONS: usize = 3;
+
+/// The operations whose name or alias is at most two edits, or a third of the name, away; nearest first.
+fn near(text: &str) -> Vec<&'static str> {
+    // No name is longer than 28 letters.
+    if text.len() > 40 {
+        return Vec::new();
+    }
+    let text = text.to_ascii_lowercase().replace('-', "_");
+    let limit = (text.len() / 3).clamp(1, 2);
+    let predicates = Predicate::ALL.iter().map(|&(name, p)| (name, Op::Compare(p)));
+    let mut found: BTreeSet<(usize, &'static str)> = BTreeSet::new();
+    for (name, op) in NAMES.into_iter().chain(ALIASES).chain(predicates) {
+        let edits = distance(&text, &name.to_ascii_lowercase());
+        // A name is not near if nothing of what was written is left.
+        if edits <= limit && edits < text.len() {
+            found.insert((edits, op.name()));
+        }
+    }
+    let mut names: Vec<&'static str> = Vec::new();
+    for (_, name) in found {
+        if !names.contains(&name) && names.len() < SUGGESTIONS {
+            names.push(name);
+        }
+    }
+    names
 }

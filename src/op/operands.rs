@@ -13,7 +13,7 @@ pub struct Operands {
 }
 
 impl Operands {
-    /// Three operands without noise. [`Operands::from`] takes an array of one, two or three codes.
+    /// Three operands without noise. [`Operands::from`] takes an array of one, two or three codes; those that it lacks are 0.
     #[must_use]
     pub const fn new(a: Code, b: Code, c: Code) -> Operands {
         Operands { codes: [a, b, c], noise: 0 }
@@ -32,8 +32,30 @@ impl Operands {
     }
 }
 
+/// What [`Task::apply`](super::Task::apply) takes: an array of one, two or three codes, or [`Operands`].
+pub trait IntoOperands: Into<Operands> + sealed::Sealed {
+    /// The number of codes.
+    const COUNT: usize;
+}
+
+mod sealed {
+    pub trait Sealed {}
+}
+
+impl IntoOperands for Operands {
+    const COUNT: usize = 3;
+}
+
+impl sealed::Sealed for Operands {}
+
 macro_rules! from_codes {
     ($($count:literal: $($code:ident)*;)*) => {$(
+        impl IntoOperands for [Code; $count] {
+            const COUNT: usize = $count;
+        }
+
+        impl sealed::Sealed for [Code; $count] {}
+
         /// Operands without noise.
         impl From<[Code; $count]> for Operands {
             fn from([$($code),*]: [Code; $count]) -> Operands {

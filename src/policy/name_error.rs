@@ -17,7 +17,7 @@ pub struct NameError {
 
 impl fmt::Display for NameError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "not a {}: expected {}", self.kind, self.expected)
+        write!(f, "{:?} is not a {}: expected {}", self.text, self.kind, self.expected)
     }
 }
 

@@ -8,7 +8,7 @@ use crate::kernel::Kernel;
 use crate::policy::Policy;
 use crate::typed::{FloatFormat, Minifloat};
 
-/// [`Arithmetic`] on arrays of typed numbers, for formats stored in `u8` or `u16`.
+/// [`Arithmetic`] on arrays of typed numbers, for formats stored in `u8` or `u16`. `F` is the [marker](crate::typed::marker) of the format.
 ///
 /// Each element of a result equals what [`With`](crate::typed::With) returns for it under the same policy.
 ///
@@ -31,18 +31,18 @@ use crate::typed::{FloatFormat, Minifloat};
 /// assert_eq!(values[..2], [0.625, 4.0]);
 /// # Ok::<(), halfulp::slice::SliceError>(())
 /// ```
-pub struct TypedArithmetic<F> {
+pub struct TypedArithmetic<F: FloatFormat> {
     arithmetic: Arithmetic,
     format: PhantomData<fn() -> F>,
 }
 
-impl<F> Clone for TypedArithmetic<F> {
+impl<F: FloatFormat> Clone for TypedArithmetic<F> {
     fn clone(&self) -> Self {
         TypedArithmetic { arithmetic: self.arithmetic.clone(), format: PhantomData }
     }
 }
 
-impl<F> fmt::Debug for TypedArithmetic<F> {
+impl<F: FloatFormat> fmt::Debug for TypedArithmetic<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.arithmetic.fmt(f)
     }

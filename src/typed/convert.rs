@@ -2,7 +2,7 @@
 
 use super::{F32, F64, Flagged, FloatFormat, Minifloat, With, apply, known};
 use crate::op::{Op, Task};
-use crate::policy::Flags;
+use crate::policy::{Flags, Policy};
 
 /// The conversion of `F` to `G`.
 const fn task<F: FloatFormat, G: FloatFormat>() -> Task {
@@ -10,13 +10,16 @@ const fn task<F: FloatFormat, G: FloatFormat>() -> Task {
 }
 
 impl<F: FloatFormat> Minifloat<F> {
-    /// Converts to another format, rounded once.
+    /// Converts to another format, rounded once under the [policy](FloatFormat::POLICY) of the type it converts to.
+    ///
+    /// The result's type is annotated, or its [marker](super::marker) given:
     ///
     /// ```
-    /// use halfulp::typed::{BF16, F8E5M2};
+    /// use halfulp::typed::{BF16, F8E5M2, marker};
     ///
     /// let x: F8E5M2 = BF16::from_f32(1.2).convert();
     /// assert_eq!(x.to_string(), "1.25");
+    /// assert_eq!(BF16::from_f32(1.2).convert::<marker::E5M2>(), x);
     /// ```
     #[must_use]
     #[inline]
@@ -24,10 +27,10 @@ impl<F: FloatFormat> Minifloat<F> {
         Minifloat::from_code(apply(const { &task::<F, G>() }, [self.code(), 0, 0], 0).code)
     }
 
-    /// The nearest number to an `f32`, ties to even.
+    /// An `f32` rounded once, under the [policy](FloatFormat::POLICY) of the type: to nearest, ties to even, unless it has another.
     ///
     /// Overflow gives infinity, NaN or the largest value, depending on the format; [`Minifloat::from_f32_saturating`] always gives the largest
-    /// value.
+    /// value. [`Minifloat::from_f32_with`] takes a policy and also returns the exceptions raised.
     ///
     /// ```
     /// use halfulp::typed::F8E4M3FN;
@@ -41,7 +44,8 @@ impl<F: FloatFormat> Minifloat<F> {
         F32::from_bits(x.to_bits()).convert()
     }
 
-    /// The nearest number to an `f64`, ties to even: rounded once, not via `f32`.
+    /// An `f64` rounded once, not via `f32`, under the [policy](FloatFormat::POLICY) of the type: to nearest, ties to even, unless it has
+    /// another. [`Minifloat::from_f64_with`] takes a policy and also returns the exceptions raised.
     ///
     /// ```
     /// use halfulp::typed::F16;
@@ -52,6 +56,40 @@ impl<F: FloatFormat> Minifloat<F> {
     #[inline]
     pub const fn from_f64(x: f64) -> Self {
         F64::from_bits(x.to_bits()).convert()
+    }
+
+    /// An `f32` rounded once under a policy, and the exceptions raised.
+    ///
+    /// Stochastic rounding gets noise word 0 here; with another word it is `F32::from(x).with(policy).noise(word).convert()`.
+    ///
+    /// ```
+    /// use halfulp::typed::F8E4M3FN;
+    /// use halfulp::{Flags, Policy, Rounding};
+    ///
+    /// let truncating = Policy::IEEE.rounding(Rounding::TowardZero);
+    /// let x = F8E4M3FN::from_f32_with(0.3, truncating);
+    /// assert_eq!((x.value.to_f32(), x.flags), (0.28125, Flags::INEXACT));
+    /// ```
+    #[inline]
+    pub const fn from_f32_with(x: f32, policy: Policy) -> Flagged<F> {
+        F32::from_bits(x.to_bits()).with(policy).convert()
+    }
+
+    /// An `f64` rounded once under a policy, and the exceptions raised.
+    ///
+    /// Stochastic rounding gets noise word 0 here; with another word it is `F64::from(x).with(policy).noise(word).convert()`.
+    ///
+    /// ```
+    /// use halfulp::typed::F16;
+    /// use halfulp::{Flags, Policy, Rounding};
+    ///
+    /// let up = Policy::IEEE.rounding(Rounding::TowardPositive);
+    /// let x = F16::from_f64_with(1.0 + 1e-9, up);
+    /// assert_eq!((x.value, x.flags), (F16::ONE.next_up(), Flags::INEXACT));
+    /// ```
+    #[inline]
+    pub const fn from_f64_with(x: f64, policy: Policy) -> Flagged<F> {
+        F64::from_bits(x.to_bits()).with(policy).convert()
     }
 
     /// Converts to `f32`: exact for all built-in formats except binary64, otherwise rounded to nearest.

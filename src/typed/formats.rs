@@ -41,8 +41,28 @@ macro_rules! builtin {
         $alias:ident, $marker:ident, $storage:ty, $name:literal, max $max:literal, normal $normal:literal,
         smallest $smallest:literal, $specials:ident, into $($float:ty),+: $summary:literal;
     )*) => {
-        /// The marker types of the built-in formats: the type parameter of [`Minifloat`](super::Minifloat). Their numbers have
-        /// aliases, so these names are seldom needed.
+        /// The marker types of the built-in formats: the type parameter of [`Minifloat`](super::Minifloat).
+        ///
+        /// For numbers there are aliases: [`F8E4M3FN`](super::F8E4M3FN) is `Minifloat<marker::E4M3FN>`. Type parameters that select a format take
+        /// the marker, not the alias:
+        ///
+        /// ```
+        /// use halfulp::Policy;
+        /// use halfulp::slice::TypedArithmetic;
+        /// use halfulp::typed::{BF16, F8E4M3FN, SumIn as _, marker};
+        ///
+        /// let x = BF16::from_f32(0.3).convert::<marker::E4M3FN>();
+        /// assert_eq!(x, F8E4M3FN::from_f32(0.30078125));
+        /// assert_eq!([x; 3].iter().sum_in::<marker::Binary32>().to_f32(), 0.9375);
+        /// let arithmetic = TypedArithmetic::<marker::E4M3FN>::new(&Policy::IEEE)?;
+        /// # Ok::<(), halfulp::slice::SliceError>(())
+        /// ```
+        ///
+        /// ```compile_fail,E0277
+        /// use halfulp::typed::{BF16, F8E4M3FN};
+        ///
+        /// let x = BF16::ONE.convert::<F8E4M3FN>(); // a number, not a marker
+        /// ```
         pub mod marker {$(
             #[doc = concat!("The format of [`", stringify!($alias), "`](super::", stringify!($alias), ").")]
             #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]

@@ -28,7 +28,8 @@ const fn convert(from: Format, to: Format, policy: Policy) -> Task {
 macro_rules! integers {
     ($($integer:ident, $signed:literal, $from:ident, $from_with:ident, $to:ident;)*) => {
         impl<F: FloatFormat> Minifloat<F> {$(
-            #[doc = concat!("The nearest number to an `", stringify!($integer), "`, ties to even.")]
+            #[doc = concat!("An integer of type `", stringify!($integer), "` rounded once, under the ")]
+            /// [policy](FloatFormat::POLICY) of the type: to nearest, ties to even, unless it has another.
             ///
             /// ```
             /// use halfulp::typed::F8E4M3FN;
@@ -41,7 +42,8 @@ macro_rules! integers {
                 Self::$from_with(n, F::POLICY).value
             }
 
-            #[doc = concat!("An `", stringify!($integer), "` rounded under a policy; stochastic rounding gets no noise.")]
+            #[doc = concat!("An integer of type `", stringify!($integer), "` rounded once under a policy, and the exceptions raised.")]
+            /// Stochastic rounding gets noise word 0.
             ///
             /// ```
             /// use halfulp::typed::F8E4M3FN;

@@ -26,54 +26,59 @@ macro_rules! mixed {
 }
 
 mixed! {
-    /// `self + y` in the result format, rounded once.
+    /// `self + y` in the result format, rounded once. That format is given by the result's type or by its [marker](super::marker).
     ///
     /// ```
-    /// use halfulp::typed::{F16, F8E4M3FN};
+    /// use halfulp::typed::{F16, F8E4M3FN, marker};
     ///
     /// let x: F16 = F8E4M3FN::from_f32(1.125).add_into(F8E4M3FN::ONE);
     /// assert_eq!(x.to_f32(), 2.125);
+    /// assert_eq!(F8E4M3FN::from_f32(1.125).add_into::<_, marker::Binary16>(F8E4M3FN::ONE), x);
     /// ```
     add_into => Add;
-    /// `self - y` in the result format, rounded once.
+    /// `self - y` in the result format, rounded once. That format is given by the result's type or by its [marker](super::marker).
     ///
     /// ```
-    /// use halfulp::typed::{F16, F8E4M3FN};
+    /// use halfulp::typed::{F16, F8E4M3FN, marker};
     ///
     /// let x: F16 = F8E4M3FN::from_f32(1.125).sub_into(F8E4M3FN::ONE);
     /// assert_eq!(x.to_f32(), 0.125);
+    /// assert_eq!(F8E4M3FN::from_f32(1.125).sub_into::<_, marker::Binary16>(F8E4M3FN::ONE), x);
     /// ```
     sub_into => Sub;
-    /// `self * y` in the result format, rounded once.
+    /// `self * y` in the result format, rounded once. That format is given by the result's type or by its [marker](super::marker).
     ///
     /// ```
-    /// use halfulp::typed::{F16, F8E4M3FN};
+    /// use halfulp::typed::{F16, F8E4M3FN, marker};
     ///
     /// let (x, y) = (F8E4M3FN::from_f32(1.125), F8E4M3FN::from_f32(1.125));
     /// let product: F16 = x.mul_into(y);
     /// assert_eq!(product.to_f32(), 1.265625); // exact, where `x * y` is 1.25
+    /// assert_eq!(x.mul_into::<_, marker::Binary16>(y), product);
     /// ```
     mul_into => Mul;
-    /// `self / y` in the result format, rounded once.
+    /// `self / y` in the result format, rounded once. That format is given by the result's type or by its [marker](super::marker).
     ///
     /// ```
-    /// use halfulp::typed::{F16, F8E4M3FN};
+    /// use halfulp::typed::{F16, F8E4M3FN, marker};
     ///
     /// let x: F16 = F8E4M3FN::from_f32(1.125).div_into(F8E4M3FN::ONE);
     /// assert_eq!(x.to_f32(), 1.125);
+    /// assert_eq!(F8E4M3FN::from_f32(1.125).div_into::<_, marker::Binary16>(F8E4M3FN::ONE), x);
     /// ```
     div_into => Div;
 }
 
 impl<F: FloatFormat> Minifloat<F> {
-    /// `self * y + z` in the result format, rounded once.
+    /// `self * y + z` in the result format, rounded once. That format is given by the result's type or by its [marker](super::marker).
     ///
     /// ```
-    /// use halfulp::typed::{F32, F8E4M3FN};
+    /// use halfulp::typed::{F32, F8E4M3FN, marker};
     ///
     /// let (x, sum) = (F8E4M3FN::from_f32(1.125), F32::from(100.0));
-    /// let sum: F32 = x.mul_add_into(x, sum);
-    /// assert_eq!(sum.to_f32(), 101.265625);
+    /// let next: F32 = x.mul_add_into(x, sum);
+    /// assert_eq!(next.to_f32(), 101.265625);
+    /// assert_eq!(x.mul_add_into::<_, _, marker::Binary32>(x, sum), next);
     /// ```
     #[must_use]
     #[inline]

@@ -4,7 +4,7 @@ use num_traits::{AsPrimitive, FromBytes, ToBytes};
 
 use super::{FloatFormat, Minifloat, Storage};
 
-/// Rounded once to nearest, ties to even.
+/// Rounded once under the [policy](FloatFormat::POLICY) of the type it converts to.
 impl<F: FloatFormat, G: FloatFormat> AsPrimitive<Minifloat<G>> for Minifloat<F> {
     #[inline]
     fn as_(self) -> Minifloat<G> {
@@ -14,7 +14,7 @@ impl<F: FloatFormat, G: FloatFormat> AsPrimitive<Minifloat<G>> for Minifloat<F> 
 
 macro_rules! primitives {
     ($($primitive:ty: |$x:ident| $from:expr, |$y:ident| $to:expr;)*) => {$(
-        /// The nearest number, ties to even.
+        /// Rounded once under the [policy](FloatFormat::POLICY) of the type it converts to.
         impl<F: FloatFormat> AsPrimitive<Minifloat<F>> for $primitive {
             #[inline]
             fn as_(self) -> Minifloat<F> {

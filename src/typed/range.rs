@@ -1,16 +1,14 @@
 //! Reciprocal, sign, clamping, and saturating conversion.
 
-use super::{F32, F64, FloatFormat, Minifloat};
-use crate::policy::{Policy, Saturation};
-
-/// Overflow and infinities become the largest finite value of their sign.
-const SATURATING: Policy = Policy::IEEE.saturation(Saturation::Finite);
+use super::{FloatFormat, Minifloat};
+use crate::policy::Saturation;
 
 impl<F: FloatFormat> Minifloat<F> {
-    /// The nearest number to an `f32`, ties to even; overflow and infinities give the largest finite value.
+    /// [`Minifloat::from_f32`], under the [policy](FloatFormat::POLICY) of the type except that overflow and infinities give the largest
+    /// finite value of their sign.
     ///
-    /// In contrast, [`Minifloat::from_f32`] gives infinity, NaN (E4M3FN, the `fnuz` formats) or the largest value, depending on the format. A NaN
-    /// remains NaN if the format has one; otherwise it becomes the largest value.
+    /// `from_f32` itself gives infinity, NaN (E4M3FN, the `fnuz` formats) or the largest value, depending on the format. A NaN
+    /// remains NaN if the format has one; otherwise it becomes the largest value, unless the policy says otherwise.
     ///
     /// ```
     /// use halfulp::typed::F8E4M3FN;
@@ -21,10 +19,11 @@ impl<F: FloatFormat> Minifloat<F> {
     #[must_use]
     #[inline]
     pub const fn from_f32_saturating(x: f32) -> Self {
-        F32::from_bits(x.to_bits()).with(SATURATING).convert().value
+        Self::from_f32_with(x, F::POLICY.saturation(Saturation::Finite)).value
     }
 
-    /// The nearest number to an `f64`, ties to even; overflow and infinities give the largest finite value.
+    /// [`Minifloat::from_f64`], under the [policy](FloatFormat::POLICY) of the type except that overflow and infinities give the largest
+    /// finite value of their sign.
     ///
     /// ```
     /// use halfulp::typed::F8E4M3FN;
@@ -34,7 +33,7 @@ impl<F: FloatFormat> Minifloat<F> {
     #[must_use]
     #[inline]
     pub const fn from_f64_saturating(x: f64) -> Self {
-        F64::from_bits(x.to_bits()).with(SATURATING).convert().value
+        Self::from_f64_with(x, F::POLICY.saturation(Saturation::Finite)).value
     }
 
     /// `1 / self`. In a format without 1 its use is a compile error.

@@ -42,7 +42,8 @@ impl<F: FloatFormat> Minifloat<F> {
     }
 }
 
-/// Parses a decimal number, a number with a hexadecimal significand, `inf` or `nan`. Rounded once to nearest, ties to even, however long the text.
+/// Parses a decimal number, a number with a hexadecimal significand, `inf` or `nan`. Rounded once, however long the text,
+/// under the [policy](FloatFormat::POLICY) of the type: to nearest, ties to even, unless it has another.
 ///
 /// ```
 /// use halfulp::typed::F8E4M3FN;

@@ -8,7 +8,19 @@ use crate::op::{Op, Operands, Predicate, Task, apply_under};
 use crate::policy::{Flags, NoiseBits, Policy, Rounding};
 use crate::round::Rounded;
 
-/// A number with a policy, from [`Minifloat::with`]. It has the same operations as the number, under that policy.
+/// A number with a policy, from [`Minifloat::with`]: operations under that policy that also return the exceptions raised.
+///
+/// - Arithmetic: `add`, `sub`, `mul`, `div`, `rem`, `mul_add`, `sqrt`, `remainder`, `scale_b`, `log_b`.
+/// - Conversion: `convert`, `to_f32`, `to_f64`, `to_i8` to `to_u64`, `round_to_integral`, `round_to_integral_exact`.
+/// - Arithmetic into another format: `add_into`, `sub_into`, `mul_into`, `div_into`, `mul_add_into`.
+/// - Sign, order and neighbours: `neg`, `abs`, `copysign`, `minimum`, `maximum` and their variants, `compare`, `total_order`, `next_up`,
+///   `next_down`.
+///
+/// The other operands are plain numbers. There are no operators, since a result is a [`Flagged`], and none of the methods that these
+/// make up: `recip` is a `div`, `signum` a `copysign`, `clamp` a `minimum` and a `maximum`, and `floor`, `ceil`, `trunc` and `round` are
+/// `round_to_integral` under a policy with their rounding.
+///
+/// An `f32` is rounded under a policy by [`Minifloat::from_f32_with`], or by `F32::from(x).with(policy).convert()`.
 pub struct With<F: FloatFormat> {
     value: Minifloat<F>,
     policy: Policy,
@@ -76,7 +88,11 @@ impl<F: FloatFormat> Minifloat<F> {
 }
 
 impl<F: FloatFormat> With<F> {
-    /// Sets the noise word of stochastic rounding, which is 0 by default.
+    /// Sets the noise word of stochastic rounding. Without it the word is 0, by which [`Stochastic::A`](crate::Stochastic::A) rounds every
+    /// result toward zero.
+    ///
+    /// A loop over numbers takes [`noise::word`](crate::noise::word), or [`noise::element`](crate::noise::element) to get the results of
+    /// [arrays](mod@crate::slice#noise): with the same seed the two give different noise.
     ///
     /// The number of noise bits is limited to 72 minus the result's precision; if the policy asks for more, that many are used.
     ///

@@ -68,11 +68,57 @@ fn policies_come_back() {
     for bits in [0, 33, 64, 255] {
         let text = format!(r#"{{"rounding":{{"stochastic":{{"variant":"a","bits":{bits}}}}}}}"#);
         let wrong = serde_json::from_str::<Policy>(&text).unwrap_err().to_string();
-        assert!(wrong.starts_with("not a number of noise bits: expected 1 to 32"), "{wrong}");
+        let expected = format!("\"{bits}\" is not a number of noise bits: expected 1 to 32");
+        assert!(wrong.starts_with(&expected), "{wrong}");
     }
     let flags = Flags::INEXACT | Flags::OVERFLOW;
     let text = serde_json::to_string(&flags).unwrap();
     assert_eq!(serde_json::from_str::<Flags>(&text).unwrap(), flags);
     let wrong = serde_json::from_str::<Flags>("32").unwrap_err().to_string();
     assert_eq!(wrong, "32 is no byte of flags: expected 0 to 31");
+}
+
+/// An unknown key of a policy was once ignored: a misspelt rounding was nearest-even.
+#[test]
+fn unknown_keys_are_refused() {
+    for (text, key) in [
+        (r#"{"roundin":"toward-zero"}"#, "roundin"),
+        (r#"{"flush_results":true}"#, "flush_results"),
+        (r#"{"rounding":{"stochastic":{"variant":"a","bits":8,"seed":1}}}"#, "seed"),
+    ] {
+        let error = serde_json::from_str::<Policy>(text).unwrap_err().to_string();
+        assert!(error.starts_with(&format!("unknown field `{key}`, expected ")), "{error}");
+    }
+}
+
+/// Names are read; what is written has not changed.
+#[test]
+fn roundings_and_formats_are_read_by_name() {
+    let stochastic = Rounding::Stochastic { variant: Stochastic::A, bits: NoiseBits::known(8) };
+    for (text, rounding, written) in [
+        ("rne", Rounding::NearestEven, r#""nearest-even""#),
+        ("nearest-away", Rounding::NearestAway, r#""nearest-away""#),
+        ("roundTowardZero", Rounding::TowardZero, r#""toward-zero""#),
+        ("rup", Rounding::TowardPositive, r#""toward-positive""#),
+        ("toward-negative", Rounding::TowardNegative, r#""toward-negative""#),
+        ("odd", Rounding::ToOdd, r#""to-odd""#),
+        ("sr-a:8", stochastic, r#"{"stochastic":{"variant":"a","bits":8}}"#),
+    ] {
+        assert_eq!(serde_json::from_str::<Rounding>(&format!("{text:?}")).unwrap(), rounding);
+        assert_eq!(serde_json::to_string(&rounding).unwrap(), written);
+        assert_eq!(serde_json::from_str::<Rounding>(written).unwrap(), rounding);
+    }
+    let error = serde_json::from_str::<Policy>(r#"{"rounding":"nearest"}"#).unwrap_err().to_string();
+    assert!(error.starts_with(r#""nearest" is not a rounding: expected rne, "#), "{error}");
+    let error = serde_json::from_str::<Rounding>("3").unwrap_err().to_string();
+    assert!(error.starts_with("invalid type: integer `3`, expected a rounding, such as"), "{error}");
+
+    for name in ["e4m3fn", "float8_e4m3fn", "binary8p3se", "i8"] {
+        let format: Format = serde_json::from_str(&format!("{name:?}")).unwrap();
+        assert_eq!(format, lookup(name).unwrap());
+    }
+    let error = serde_json::from_str::<Format>(r#""e4m3nf""#).unwrap_err().to_string();
+    assert!(error.starts_with(r#"no format is called "e4m3nf"; did you mean e4m3fn?"#), "{error}");
+    let error = serde_json::from_str::<Format>("[8]").unwrap_err().to_string();
+    assert!(error.starts_with("invalid type: sequence, expected a format: a name"), "{error}");
 }

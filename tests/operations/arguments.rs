@@ -28,8 +28,20 @@ fn what_is_no_name_is_refused() {
     for text in ["", "ad", "addd", "bdd", "ADD", "next+up", "nextxup", "total-order_", "signalling equal"] {
         assert_eq!(text.parse::<Op>().map_err(|e| e.name), Err(text.into()), "{text}");
     }
-    let error = "ad\n".parse::<Op>().unwrap_err().to_string();
-    assert_eq!(error, r#"no operation is called "ad\n""#);
+    for (text, message) in [
+        ("ad\n", r#"no operation is called "ad\n"; did you mean add?"#),
+        ("plus", r#"no operation is called "plus"; `Op::all` lists the operations"#),
+        ("", r#"no operation is called ""; `Op::all` lists the operations"#),
+        ("SQRT", r#"no operation is called "SQRT"; did you mean sqrt?"#),
+        ("mulSub", r#"no operation is called "mulSub"; `Op::all` lists the operations"#),
+        ("minimun", r#"no operation is called "minimun"; did you mean minimum?"#),
+        ("mull_add", r#"no operation is called "mull_add"; did you mean fma?"#),
+        ("greater_equl", r#"no operation is called "greater_equl"; did you mean greater_equal?"#),
+    ] {
+        assert_eq!(text.parse::<Op>().unwrap_err().to_string(), message);
+    }
+    let long = "add".repeat(1 << 20).parse::<Op>().unwrap_err();
+    assert!(long.near.is_empty());
 }
 
 /// All results of an operation under a rounding, from numbers of five bits of exponent to a format of two, and within a format.
@@ -138,4 +150,30 @@ fn operands_keep_codes_and_noise() {
     let operands = Operands::from([0x12, 0x34]).with_noise(7);
     assert_eq!(operands, Operands { codes: [0x12, 0x34, 0], noise: 7 });
     assert_eq!(operands.with_noise(8).noise, 8);
+}
+
+/// `add` of one code once computed its sum with code 0.
+#[test]
+fn missing_operands_are_refused() {
+    for task in Op::all().map(|op| Task::within(op, E4M3FN)).filter(|task| task.check().is_ok()) {
+        let op = task.op;
+        let panics = |few: fn(&Task) -> halfulp::Rounded| {
+            let result = std::panic::catch_unwind(|| few(&task));
+            result.map_err(|e| *e.downcast::<String>().expect("a message"))
+        };
+        let all = apply(&task, Operands::new(0x38, 0, 0));
+        let results = [
+            panics(|task| task.apply([0x38])),
+            panics(|task| task.apply([0x38, 0])),
+            panics(|task| task.apply([0x38, 0, 0])),
+            panics(|task| task.apply(Operands::from([0x38]))),
+        ];
+        for (result, given) in results.into_iter().zip([1, 2, 3, 3]) {
+            let want = match op.arity() {
+                arity if arity <= given => Ok(all),
+                arity => Err(format!("{op} takes {arity} operands, not {given}")),
+            };
+            assert_eq!(result, want, "{op}");
+        }
+    }
 }

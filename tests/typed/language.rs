@@ -2,7 +2,7 @@
 
 use halfulp::typed::*;
 use halfulp::{
-    Facts, Flags, Format, Nans, NoiseBits, Overflow, Policy, Predicate, Rounding, Saturation, Sign,
+    Facts, Flags, Format, Nans, NoiseBits, Op, Overflow, Policy, Predicate, Rounding, Saturation, Sign, Task,
 };
 
 /// Everything here is computed when the test is built.
@@ -251,9 +251,42 @@ fn a_policy_in_the_type() {
         assert_eq!(Saturating::from_f32(x).to_bits(), want);
         assert_eq!(Saturating::from_f64(x.into()).to_bits(), want);
         assert_eq!(x.to_string().parse::<Saturating>().unwrap().to_bits(), want);
+        assert_eq!(Saturating::from_f32_saturating(x).to_bits(), want);
+        assert_eq!(Saturating::from_f64_saturating(x.into()).to_bits(), want);
     }
     assert_eq!(Saturating::from_i32(1_000), Saturating::MAX);
     assert_eq!(Saturating::from_i32(19).to_f32(), 18.0);
     assert_eq!(Saturating::from_f32(1.75).round(), Saturating::from_f32(2.0), "its own rounding");
     assert!((F8E4M3FN::MAX + F8E4M3FN::MAX).is_nan(), "the plain type is as it was");
+}
+
+halfulp::minifloat!(Truncating of E4M3Truncating in u8: Format::E4M3FN, Policy::IEEE.rounding(Rounding::TowardZero));
+
+/// Saturating conversion once rounded to nearest whatever the policy of the type.
+#[test]
+fn saturating_conversion_keeps_the_rounding_of_the_type() {
+    assert_eq!(Truncating::from_f32(0.3).to_f32(), 0.28125);
+    assert_eq!(Truncating::from_f32_saturating(0.3).to_f32(), 0.28125);
+    assert_eq!(Truncating::from_f64_saturating(0.3).to_f32(), 0.28125);
+    assert_eq!(F8E4M3FN::from_f32_saturating(0.3).to_f32(), 0.3125);
+    assert_eq!(Truncating::from_f32_saturating(f32::NEG_INFINITY), Truncating::MIN);
+    assert!(Truncating::from_f32(f32::NEG_INFINITY).is_nan(), "without saturation");
+}
+
+/// Floats of all signs and magnitudes: what the conversion as a task gives.
+#[test]
+fn floats_under_a_policy() {
+    for &rounding in Rounding::DETERMINISTIC {
+        let policy = Policy::IEEE.rounding(rounding).flush_results(true);
+        let from = |format| Task::new(Op::Convert, [format; 3], Format::E5M2).with_policy(policy);
+        for i in 0..1 << 16 {
+            let x = f32::from_bits(i << 16 | 0x8001);
+            let y = f64::from_bits(u64::from(i) << 48 | 1);
+            let (from_x, from_y) = (F8E5M2::from_f32_with(x, policy), F8E5M2::from_f64_with(y, policy));
+            let want_x = from(Format::BINARY32).apply([x.to_bits().into()]);
+            let want_y = from(Format::BINARY64).apply([y.to_bits()]);
+            assert_eq!((from_x.value.to_bits().into(), from_x.flags), (want_x.code, want_x.flags), "{x}");
+            assert_eq!((from_y.value.to_bits().into(), from_y.flags), (want_y.code, want_y.flags), "{y}");
+        }
+    }
 }

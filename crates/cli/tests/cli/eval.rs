@@ -202,7 +202,7 @@ fn bad_arguments_say_what_was_expected() {
         ("add --operands e5m2", "--operands: add takes 2 operands, 1 formats were given"),
         ("add --operands e5m2,e4m3fn", "several formats need --result"),
         ("convert --from e5m2", "convert needs the format of the result: --to FORMAT"),
-        ("add --format e5m2 --round up", "'--round <ROUNDING>': not a rounding: expected rne"),
+        ("add --format e5m2 --round up", "'--round <ROUNDING>': \"up\" is not a rounding: expected rne"),
         ("add e5m2 --round sr-a", "1 to 32, as in sr-a:8"),
         ("add e5m2 --round sr-a:33", "1 to 32 bits of noise after the colon"),
         ("add e5m2 --format e5m2", "cannot be used with"),

@@ -40,8 +40,7 @@ impl Table {
             policy.rounding = rounding(text)?;
         }
         if let Some(text) = &self.saturation {
-            policy.saturation =
-                text.parse::<Saturation>().map_err(|e| format!("saturation: {text:?} is {e}"))?;
+            policy.saturation = text.parse::<Saturation>().map_err(|e| format!("saturation: {e}"))?;
         }
         let format = catalog::lookup(&self.format).map_err(|e| format!("format: {e}"))?;
         let accumulator = Accumulator::new(format, policy).map_err(|e| e.why)?;

@@ -42,8 +42,7 @@ impl Table {
             policy.rounding = rounding(text)?;
         }
         if let Some(text) = &self.saturation {
-            policy.saturation =
-                text.parse::<Saturation>().map_err(|e| format!("saturation: {text:?} is {e}"))?;
+            policy.saturation = text.parse::<Saturation>().map_err(|e| format!("saturation: {e}"))?;
         }
         policy.flush_results = self.flush;
         match (&self.format, self.mantissa) {
@@ -93,7 +92,7 @@ fn table(table: toml::Table) -> Result<Storage, String> {
 /// # Errors
 /// What was expected.
 pub fn rounding(text: &str) -> Result<Rounding, String> {
-    text.parse::<Rounding>().map_err(|e| format!("rounding: {text:?} is {e}"))
+    text.parse::<Rounding>().map_err(|e| format!("rounding: {e}"))
 }
 
 impl Storage {

@@ -79,8 +79,7 @@ impl RoundingName {
 impl<'de> Deserialize<'de> for RoundingName {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<RoundingName, D::Error> {
         let text = String::deserialize(deserializer)?;
-        let rounding = text.parse().map_err(|e| de::Error::custom(format!("{text:?} is {e}")))?;
-        Ok(RoundingName(rounding))
+        text.parse().map(RoundingName).map_err(de::Error::custom)
     }
 }
 
