@@ -87,7 +87,7 @@ fn kept(settings: &GridRun, parts: &[Part<'_>]) -> Table {
 fn spreads(settings: &GridRun, parts: &[Part<'_>]) -> Table {
     let mut head = vec!["row".to_string()];
     head.extend(settings.diagonals.iter().map(|s| format!("s = {s}")));
-    head.push("least at s".into());
+    head.push("collapses at s".into());
     let row = |fitted: &Fitted<'_>| {
         let mut row = vec![fitted.row.name.clone()];
         let text = |spread: &Option<super::collapse::Spread>| {
