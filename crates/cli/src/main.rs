@@ -9,6 +9,7 @@ mod eval;
 mod exit;
 mod format_arg;
 mod formats;
+mod input;
 mod man;
 mod notation;
 mod offered;
@@ -18,6 +19,7 @@ mod quantize;
 mod say;
 mod show;
 mod stdout;
+mod threads;
 mod verify;
 mod version;
 

@@ -9,7 +9,7 @@ use halfulp::{Flags, NanResult, Op, Rounding, Saturation, Standard, Tininess};
 use halfulp_verify::verify::{NanMatch, Shard, letters};
 use halfulp_verify::{Comparison, Selection};
 
-use crate::offered;
+use crate::{offered, threads};
 
 /// What to verify, against what, on which cases. Without a FORMAT the main job runs: all operations and conversions,
 /// exhaustively for formats of at most 8 bits, and on edge and random cases for wider formats.
@@ -95,7 +95,7 @@ pub struct Args {
     #[arg(long, value_name = "FLAGS", default_value = "vioux", value_parser = flags)]
     pub compare_flags: Flags,
     /// The seed of random cases and noise [default: 0].
-    #[arg(long, value_name = "S")]
+    #[arg(long, value_name = "S", value_parser = threads::seed, allow_negative_numbers = true)]
     pub seed: Option<u64>,
     /// Run only part I of N.
     #[arg(long, value_name = "I/N")]
@@ -104,7 +104,7 @@ pub struct Args {
     #[arg(long, value_name = "K", conflicts_with = "shard")]
     pub case: Option<u64>,
     /// The number of threads [default: one per core].
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = threads::threads, allow_negative_numbers = true)]
     pub threads: Option<NonZero<usize>>,
     /// The number of mismatches to explain.
     #[arg(long, value_name = "N", default_value_t = 3)]
