@@ -13,6 +13,7 @@ mod input;
 mod man;
 mod notation;
 mod offered;
+mod operations;
 mod output;
 mod paint;
 mod quantize;

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use halfulp::text::escaped;
 use halfulp::{Overflow, Sign};
 
+use crate::columns::terminal_width;
 use crate::describe::{Alias, Description, Number};
 use crate::document::{self, Head};
 use crate::format_arg::{About, NamedFormat};
@@ -17,8 +18,13 @@ const DECIMAL_LIMIT: usize = 50;
 /// Labels are this wide.
 const LABEL: usize = 21;
 
-/// Long lists wrap before this column.
+/// Long lists wrap before this column, where there is no narrower terminal.
 const WRAP: usize = 100;
+
+/// The width of lines. A label and a word stand beside each other however narrow it is.
+fn width() -> usize {
+    terminal_width().unwrap_or(WRAP).max(LABEL + 12)
+}
 
 /// Writes what a format is.
 pub fn show(named: &NamedFormat, about: About, json: bool, out: &mut dyn Write) -> anyhow::Result<()> {
@@ -64,7 +70,7 @@ fn wrapped(items: &[String]) -> Vec<String> {
     for (i, item) in items.iter().enumerate() {
         let comma = if i + 1 < items.len() { "," } else { "" };
         match lines.last_mut() {
-            Some(line) if LABEL + line.len() + item.len() + 4 <= WRAP => {
+            Some(line) if LABEL + line.len() + item.len() + 4 <= width() => {
                 line.push_str(&format!(" {item}{comma}"))
             }
             _ => lines.push(format!("{item}{comma}")),
@@ -74,7 +80,31 @@ fn wrapped(items: &[String]) -> Vec<String> {
 }
 
 fn line(out: &mut dyn Write, label: &str, text: &str) -> io::Result<()> {
-    writeln!(out, "  {label:LABEL$}{}", escaped(text))
+    let text = escaped(text).to_string();
+    // A terminal alone breaks lines: others take them as they are.
+    let room = terminal_width().map_or(usize::MAX, |_| width() - LABEL - 2);
+    let mut label = label;
+    for line in broken(&text, room) {
+        writeln!(out, "  {label:LABEL$}{line}")?;
+        label = "";
+    }
+    Ok(())
+}
+
+/// A text in lines of at most so many characters, where blanks allow it.
+fn broken(text: &str, room: usize) -> Vec<&str> {
+    let mut lines = Vec::new();
+    let mut rest = text;
+    while let Some((end, _)) = rest.char_indices().nth(room) {
+        // A blank right behind the room ends a line too.
+        let blank = |part: &str| part.rfind(' ').filter(|place| *place > 0);
+        let place = if rest[end..].starts_with(' ') { Some(end) } else { blank(&rest[..end]) };
+        let Some(place) = place.or_else(|| rest[end..].find(' ').map(|place| end + place)) else { break };
+        lines.push(rest[..place].trim_end());
+        rest = rest[place..].trim_start();
+    }
+    lines.push(rest);
+    lines
 }
 
 fn layout(d: &Description, out: &mut dyn Write) -> io::Result<()> {
@@ -143,4 +173,19 @@ fn special(d: &Description, out: &mut dyn Write) -> io::Result<()> {
 
 fn or_none(text: String) -> String {
     if text.is_empty() { "none".into() } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::broken;
+
+    #[test]
+    fn lines_break_at_blanks_and_words_stay_whole() {
+        assert_eq!(broken("one two three", usize::MAX), ["one two three"]);
+        assert_eq!(broken("one two three", 7), ["one two", "three"]);
+        assert_eq!(broken("one two three", 6), ["one", "two", "three"]);
+        assert_eq!(broken("longword ab", 3), ["longword", "ab"]);
+        assert_eq!(broken("ö\u{e9} x", 2), ["ö\u{e9}", "x"]);
+        assert_eq!(broken("", 5), [""]);
+    }
 }
