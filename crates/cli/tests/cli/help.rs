@@ -129,3 +129,17 @@ fn a_wrong_device_is_noticed_by_the_first_example() {
     let out = Command::new("sh").args(["-c", &first]).current_dir(folder.path()).env("PATH", path).output();
     assert_eq!(out.expect("a shell").status.code(), Some(1), "{first}");
 }
+
+/// The operations are listed where they are named, with what is to be known of them.
+#[test]
+fn operations_are_listed_in_help() {
+    for verb in ["eval", "verify"] {
+        for option in ["-h", "--help"] {
+            let help = run(&format!("{verb} {option}")).out;
+            for part in ["\nOperations:\n", "\n  arithmetic   add sub mul div", "scaleb", "a * 2^b", "9 +inf"]
+            {
+                assert!(help.contains(part), "{verb} {option}: {part:?} is not in {help}");
+            }
+        }
+    }
+}

@@ -171,6 +171,9 @@ fn show_what_a_number_rounds_to() {
         words(&text, "sr-b:8"),
         ["0xa9", "for", "102,", "0xaa", "for", "154", "of", "256", "noise", "words"]
     );
+    let long = run("show bfloat16 1e39").out;
+    assert!(long.contains("\n... is a decimal of more than 40 characters: --json has all of it"), "{long}");
+    assert!(!text.contains("... is a decimal"), "{text}");
     let exact = json("show e4m3fn 1.5 --json");
     assert_eq!(exact["results"][0]["flags"], serde_json::json!([]));
     assert_eq!(exact["stochastic"][0]["codes"], serde_json::json!([{"code": "0x3c", "words": 256}]));
@@ -240,7 +243,13 @@ fn errors_say_what_was_expected() {
         }
         assert_eq!(told(args), format!("halfulp: {expected}\n"), "{args}");
     }
-    assert!(told("show ./none.toml").starts_with("halfulp: ./none.toml: cannot be read: "));
+    assert_eq!(told("show ./none.toml"), "halfulp: there is no file ./none.toml\n");
+    assert!(told("show ./").contains("ends in .toml, and that is a folder"));
+    assert!(told("show ./ff").contains("a format file has a name that ends in .toml"));
+    assert!(told("show nvfp4").contains("elements in e2m1, scales in e4m3fn"));
+    assert!(told("show MXFP8_E4M3").contains("elements in e4m3fn or e5m2, scales in e8m0"));
+    let long = format!("1{}x", "0".repeat(100_000));
+    assert!(told(&format!("show e4m3fn {long}")).len() < 300);
     assert!(told("show e4m3fn --all 0x3c").contains("cannot be used with"));
     assert_eq!(run("--version").code, 0);
     assert_eq!(run("nonsense").code, 2);
@@ -316,4 +325,21 @@ fn a_format_without_sign_says_how_magnitudes_become_its_codes() {
         shown.lines().find_map(|line| line.trim().strip_prefix("magnitudes")).expect("a line of it").trim();
     assert_eq!(line, "echo c0400000 | halfulp eval abs --operands binary32 --result e8m0");
     assert!(!run("show e4m3fn").out.contains("magnitudes") && !run("show u8").out.contains("magnitudes"));
+}
+
+/// What a format is called elsewhere, and what it is, finds it.
+#[test]
+fn formats_are_found_by_what_is_said_of_them() {
+    let names = |args: &str| -> Vec<String> {
+        let list = json(&format!("formats {args} --json"));
+        list["formats"].as_array().unwrap().iter().map(|f| f["name"].as_str().unwrap().into()).collect()
+    };
+    assert_eq!(names("__NV_E4M3"), ["e4m3fn"]);
+    assert!(names("microscaling").contains(&"e8m0".to_string()));
+    assert!(names("").len() > names("fp8").len() && names("fp8").contains(&"e5m2".into()));
+    let told = told("formats nosuch");
+    assert!(told.contains("no format has \"nosuch\""), "{told}");
+    let out = run("formats").out;
+    let line = out.lines().find(|line| line.starts_with("e4m3fn ")).expect("a line");
+    assert!(line.contains("OCP FP8 E4M3") && line.contains("float8_e4m3fn"), "{line}");
 }

@@ -216,7 +216,7 @@ fn what_cannot_run_ends_with_2_and_says_why() {
     for (arguments, why) in [
         ("fp8", "names several formats"),
         ("nosuch", "nosuch"),
-        ("e4m3fn --op plus", "expected one of add"),
+        ("e4m3fn --op plus", "did you mean add? expected one of add"),
         ("e4m3fn --round up", "expected"),
         ("e4m3fn --cases some", "is no selection of cases"),
         ("e4m3fn --shard 3/2", "is no shard"),
