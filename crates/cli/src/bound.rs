@@ -57,7 +57,9 @@ fn check_name(name: &str) -> anyhow::Result<()> {
     );
     match operations::nearest(name, known()) {
         Some(near) => {
-            bail!("no experiment is named {name:?}: did you mean {near}? `halfulp bound list` lists all")
+            bail!(
+                "no experiment is named {name:?}: did you mean {near}? `halfulp bound list` lists all, and a file is named by its path, ./mine.toml"
+            )
         }
         // What there are is said where it is opened.
         None => Ok(()),

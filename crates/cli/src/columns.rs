@@ -108,6 +108,28 @@ pub fn terminal_width() -> Option<usize> {
     wanted.or_else(|| terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0)))
 }
 
+/// A text in lines of at most so many characters, where blanks allow it.
+pub fn broken(text: &str, room: usize) -> Vec<&str> {
+    let mut lines = Vec::new();
+    let mut rest = text;
+    while let Some((end, _)) = rest.char_indices().nth(room) {
+        // A blank right behind the room ends a line too.
+        let blank = |part: &str| part.rfind(' ').filter(|place| *place > 0);
+        let place = if rest[end..].starts_with(' ') { Some(end) } else { blank(&rest[..end]) };
+        let Some(place) = place.or_else(|| rest[end..].find(' ').map(|place| end + place)) else { break };
+        lines.push(rest[..place].trim_end());
+        rest = rest[place..].trim_start();
+    }
+    lines.push(rest);
+    lines
+}
+
+/// Writes a paragraph under a table, broken into lines as far as the terminal is narrow.
+pub fn paragraph(out: &mut dyn Write, text: &str) -> io::Result<()> {
+    let lines = broken(text, terminal_width().unwrap_or(usize::MAX));
+    lines.into_iter().try_for_each(|line| writeln!(out, "{line}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -139,5 +161,15 @@ mod tests {
         assert_eq!(written(Some(16)), "NAME    BITS\ne4m3fn     8\n  MORE ±\n");
         assert_eq!(written(Some(11)), "NAME\ne4m3fn\n  BITS 8\n  MORE ±\n");
         assert_eq!(written(Some(1)), "NAME\ne4m3fn\n  BITS 8\n  MORE ±\n");
+    }
+
+    #[test]
+    fn lines_break_at_blanks_and_words_stay_whole() {
+        assert_eq!(broken("one two three", usize::MAX), ["one two three"]);
+        assert_eq!(broken("one two three", 7), ["one two", "three"]);
+        assert_eq!(broken("one two three", 6), ["one", "two", "three"]);
+        assert_eq!(broken("longword ab", 3), ["longword", "ab"]);
+        assert_eq!(broken("ö\u{e9} x", 2), ["ö\u{e9}", "x"]);
+        assert_eq!(broken("", 5), [""]);
     }
 }

@@ -6,7 +6,7 @@ use anyhow::ensure;
 use halfulp::format::{catalog, p3109};
 use serde::Serialize;
 
-use crate::columns::{self, Columns};
+use crate::columns::{self, Columns, paragraph};
 use crate::describe::Description;
 use crate::document::{self, Head};
 use crate::exit::Verdict;
@@ -61,14 +61,15 @@ fn print(args: &Args) -> anyhow::Result<()> {
         document::write(&mut out, &Document { head: Head::new("halfulp.formats/1"), formats })?;
     } else {
         table(&formats).write(&mut out, columns::terminal_width())?;
-        writeln!(
-            out,
-            "\nS/E/T: bits of sign, exponent and trailing significand. SMALLEST: above zero. `halfulp show FORMAT` says more."
+        writeln!(out)?;
+        paragraph(
+            &mut out,
+            "S/E/T: bits of sign, exponent and trailing significand. SMALLEST: above zero. `halfulp show FORMAT` says more.",
         )?;
         if !args.p3109 && args.text.is_none() {
-            writeln!(
-                out,
-                "Also binary{{K}}p{{P}}{{s|u}}{{e|f}}, P3109's (--p3109 lists them); integers i2 to i64, u2 to u64; your own ./file.toml."
+            paragraph(
+                &mut out,
+                "Also binary{K}p{P}{s|u}{e|f}, P3109's (--p3109 lists them); integers i2 to i64, u2 to u64; your own ./file.toml.",
             )?;
         }
     }

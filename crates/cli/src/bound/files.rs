@@ -40,8 +40,8 @@ impl<'a> Files<'a> {
             path.map(|path| outputs.claim_kind(option, path, extensions)).transpose()
         };
         let html = claim("--html", wanted.html.as_deref(), &["html", "htm"])?;
-        let junit = claim("--junit", wanted.junit.as_deref(), &["xml"])?;
         let table = claim("--csv", table, &["csv"])?;
+        let junit = claim("--junit", wanted.junit.as_deref(), &["xml"])?;
         Ok(Files { html, junit, table, pictures, tables, outputs })
     }
 

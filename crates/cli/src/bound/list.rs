@@ -47,9 +47,10 @@ fn print(args: &List) -> anyhow::Result<()> {
             table.push_whole(vec![line.name, line.title, line.asserts]);
         }
         table.write(&mut out, columns::terminal_width())?;
-        writeln!(
-            out,
-            "\nhalfulp bound run NAME shows what one finds; your own is a file: see docs/experiments.md."
+        writeln!(out)?;
+        columns::paragraph(
+            &mut out,
+            "halfulp bound run NAME shows what one finds; your own is a file: see docs/experiments.md.",
         )?;
     }
     Ok(out.flush()?)

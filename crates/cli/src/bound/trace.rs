@@ -18,7 +18,9 @@ use crate::{input, say, threads};
 pub fn trace(args: &Args) -> anyhow::Result<Verdict> {
     input::exists(&args.file)?;
     let trace = Trace::open(&args.file)?;
-    args.assert.as_ref().map_or(Ok(()), |path| input::is_text(Path::new(path)))?;
+    if let Some(path) = &args.assert {
+        input::is_text(Path::new(path))?;
+    }
     let assertions = args.assert.as_ref().map(|path| Assertions::open(path)).transpose()?;
     let name = trace::name(&trace.path);
     let read = [Some(args.file.as_path()), args.assert.as_deref().map(Path::new)];

@@ -7,7 +7,7 @@ use halfulp::Saturation;
 use halfulp_tensor::{Input, Kind, Rule, Target};
 
 use super::arguments::{Args, Emit};
-use super::report::{Row, dimensions};
+use super::report::{Row, dimensions, short};
 use crate::columns::cell;
 
 /// The key under which `quantize` describes itself in the head of a .safetensors file.
@@ -50,8 +50,11 @@ fn became_nan(args: &Args, target: &Target, total: &Row) -> Option<String> {
         _ => "",
     };
     Some(format!(
-        "{became} of {} {elements} became NaN in {}, whose numbers are {least:e} to {largest:e}{help}",
-        total.count, total.format
+        "{became} of {} {elements} became NaN in {}, whose numbers are {} to {}{help}",
+        total.count,
+        total.format,
+        short(least),
+        short(largest)
     ))
 }
 

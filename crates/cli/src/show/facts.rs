@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use halfulp::text::escaped;
 use halfulp::{Overflow, Sign};
 
-use crate::columns::terminal_width;
+use crate::columns::{broken, terminal_width};
 use crate::describe::{Alias, Description, Number};
 use crate::document::{self, Head};
 use crate::format_arg::{About, NamedFormat};
@@ -91,22 +91,6 @@ fn line(out: &mut dyn Write, label: &str, text: &str) -> io::Result<()> {
     Ok(())
 }
 
-/// A text in lines of at most so many characters, where blanks allow it.
-fn broken(text: &str, room: usize) -> Vec<&str> {
-    let mut lines = Vec::new();
-    let mut rest = text;
-    while let Some((end, _)) = rest.char_indices().nth(room) {
-        // A blank right behind the room ends a line too.
-        let blank = |part: &str| part.rfind(' ').filter(|place| *place > 0);
-        let place = if rest[end..].starts_with(' ') { Some(end) } else { blank(&rest[..end]) };
-        let Some(place) = place.or_else(|| rest[end..].find(' ').map(|place| end + place)) else { break };
-        lines.push(rest[..place].trim_end());
-        rest = rest[place..].trim_start();
-    }
-    lines.push(rest);
-    lines
-}
-
 fn layout(d: &Description, out: &mut dyn Write) -> io::Result<()> {
     let f = d.facts;
     let sign = match f.sign {
@@ -173,19 +157,4 @@ fn special(d: &Description, out: &mut dyn Write) -> io::Result<()> {
 
 fn or_none(text: String) -> String {
     if text.is_empty() { "none".into() } else { text }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::broken;
-
-    #[test]
-    fn lines_break_at_blanks_and_words_stay_whole() {
-        assert_eq!(broken("one two three", usize::MAX), ["one two three"]);
-        assert_eq!(broken("one two three", 7), ["one two", "three"]);
-        assert_eq!(broken("one two three", 6), ["one", "two", "three"]);
-        assert_eq!(broken("longword ab", 3), ["longword", "ab"]);
-        assert_eq!(broken("ö\u{e9} x", 2), ["ö\u{e9}", "x"]);
-        assert_eq!(broken("", 5), [""]);
-    }
 }

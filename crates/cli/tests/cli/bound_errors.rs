@@ -142,7 +142,7 @@ fn what_is_asserted_of_steps_and_shares_has_to_make_sense() {
 fn names_and_files_that_are_not_there() {
     let unknown = error("bound run emma");
     assert!(
-        unknown.contains("\"emma\"") && unknown.contains("ema,") && unknown.contains(".toml"),
+        unknown.contains("\"emma\"") && unknown.contains("did you mean ema?") && unknown.contains(".toml"),
         "{unknown}"
     );
     let missing = error("bound check ./no/such.toml");

@@ -57,9 +57,7 @@ fn numbers_that_become_nan_are_told() {
     let numbers = [1.0, 1e6, -1e6];
     let (plain, _) = three(numbers, "--json");
     let [warning] = &warnings(&plain)[..] else { panic!("{}", plain.err) };
-    for part in
-        ["2 of 3 elements became NaN in e4m3fn", "-4.48e2 to 4.48e2", "--saturate finite", "--scale amax"]
-    {
+    for part in ["2 of 3 elements became NaN in e4m3fn", "-448 to 448", "--saturate finite", "--scale amax"] {
         assert!(warning.contains(part), "{warning}");
     }
     for (numbers, options) in [

@@ -35,10 +35,13 @@ fn words<'a>(text: &'a str, label: &str) -> Vec<&'a str> {
 #[test]
 fn formats_lists_every_built_in_with_its_extremes() {
     let list = shown("formats");
-    assert_eq!(words(&list, "e4m3fn "), ["8", "1/4/3", "7", "448", "-448", "0x1p-9", "-", "0x7f", "0xff"]);
-    assert_eq!(words(&list, "e2m1"), ["4", "1/2/1", "1", "6", "-6", "0.5", "-", "-"]);
     assert_eq!(
-        words(&list, "binary32"),
+        words(&list, "e4m3fn ")[..9],
+        ["8", "1/4/3", "7", "448", "-448", "0x1p-9", "-", "0x7f", "0xff"]
+    );
+    assert_eq!(words(&list, "e2m1")[..8], ["4", "1/2/1", "1", "6", "-6", "0.5", "-", "-"]);
+    assert_eq!(
+        words(&list, "binary32")[..10],
         [
             "32",
             "1/8/23",

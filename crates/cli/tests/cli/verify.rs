@@ -233,7 +233,7 @@ fn what_cannot_run_ends_with_2_and_says_why() {
         ("e4m3fn --op add --case 65536", "there is no case 65536: the numbers here go from 0 to 65535"),
         ("binary32 --op add --exhaustive", "too many to number"),
         ("e4m3fn --op add --subject cmd:/no/such/device", "could not start"),
-        ("e4m3fn --op add --subject cmd:false", "exit status: 1"),
+        ("e4m3fn --op add --subject cmd:false", "exited with status 1 before answering line 1"),
         ("e4m3fn --op add --subject cmd:yes", "line 1 of `yes` has \"y\" where a hexadecimal result"),
         ("e4m3fn --op add --timeout 0", "above zero"),
         ("e4m3fn --op add --startup-timeout 0", "above zero"),

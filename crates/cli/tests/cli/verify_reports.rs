@@ -234,7 +234,7 @@ fn why_a_device_ended_is_said_once() {
         verify(&["e2m1", "--op", "add", "--threads", "1", "--subject", "cmd:sh -c 'exit 3'"]);
     assert_eq!(code, 2);
     let both = out + &err;
-    assert_eq!(both.matches("exit status: 3").count(), 1, "{both}");
+    assert_eq!(both.matches("exited with status 3").count(), 1, "{both}");
 }
 
 /// Reports of other runs are told apart in the words of the command line.
