@@ -52,17 +52,17 @@ pub fn format_arg(text: &str) -> Result<NamedFormat, Error> {
 
 /// Names of block formats, and of which formats their elements and scales are.
 const BLOCKS: [(&str, &str); 4] = [
-    ("mxfp8", "MX blocks: elements in e4m3fn or e5m2, scales in e8m0"),
-    ("mxfp6", "MX blocks: elements in e2m3 or e3m2, scales in e8m0"),
-    ("mxfp4", "MX blocks: elements in e2m1, scales in e8m0"),
-    ("nvfp4", "NVIDIA's blocks: elements in e2m1, scales in e4m3fn (without the sign, ue4m3)"),
+    ("mxfp8", "elements in e4m3fn or e5m2, scales in e8m0"),
+    ("mxfp6", "elements in e2m3 or e3m2, scales in e8m0"),
+    ("mxfp4", "elements in e2m1, scales in e8m0"),
+    ("nvfp4", "elements in e2m1, scales in e4m3fn (without the sign, ue4m3)"),
 ];
 
 /// What the elements of a block format are, if a name is of one.
 fn of_blocks(name: &str) -> Option<String> {
     let plain = name.to_ascii_lowercase().replace(['_', '-'], "");
     let (_, what) = BLOCKS.iter().find(|(block, _)| plain.starts_with(block))?;
-    Some(format!("is no format of numbers but one of {what}: name one of these"))
+    Some(format!("is a format of blocks, which have no one format: {what}; name one of these"))
 }
 
 /// Whether a text that is no name of a format was meant for a file.

@@ -12,6 +12,7 @@ mod eval_numbers;
 mod exit_codes;
 mod experiments;
 mod fitting;
+mod formats;
 mod help;
 mod hostile_files;
 mod outputs;

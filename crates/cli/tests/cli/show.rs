@@ -329,20 +329,3 @@ fn a_format_without_sign_says_how_magnitudes_become_its_codes() {
     assert_eq!(line, "echo c0400000 | halfulp eval abs --operands binary32 --result e8m0");
     assert!(!run("show e4m3fn").out.contains("magnitudes") && !run("show u8").out.contains("magnitudes"));
 }
-
-/// What a format is called elsewhere, and what it is, finds it.
-#[test]
-fn formats_are_found_by_what_is_said_of_them() {
-    let names = |args: &str| -> Vec<String> {
-        let list = json(&format!("formats {args} --json"));
-        list["formats"].as_array().unwrap().iter().map(|f| f["name"].as_str().unwrap().into()).collect()
-    };
-    assert_eq!(names("__NV_E4M3"), ["e4m3fn"]);
-    assert!(names("microscaling").contains(&"e8m0".to_string()));
-    assert!(names("").len() > names("fp8").len() && names("fp8").contains(&"e5m2".into()));
-    let told = told("formats nosuch");
-    assert!(told.contains("no format has \"nosuch\""), "{told}");
-    let out = run("formats").out;
-    let line = out.lines().find(|line| line.starts_with("e4m3fn ")).expect("a line");
-    assert!(line.contains("OCP FP8 E4M3") && line.contains("float8_e4m3fn"), "{line}");
-}
