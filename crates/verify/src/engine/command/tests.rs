@@ -82,7 +82,7 @@ fn a_program_that_dies_is_an_error() {
     fails("sh -c 'kill -9 $$'", &["was ended by signal: 9", "before answering line 1"]);
     fails("sh -c 'read a; printf 0'", &["unfinished line \"0\""]);
     fails("/no/such/program", &["could not start \"/no/such/program\""]);
-    fails("sh -c 'cat; exit 4'", &["exit status: 4"]);
+    fails("sh -c 'cat; exit 4'", &["exited with status 4"]);
 }
 
 #[test]
