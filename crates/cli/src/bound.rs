@@ -8,15 +8,16 @@ mod print;
 mod progress;
 mod trace;
 
-use std::path::Path;
+use std::path::{MAIN_SEPARATOR, Path};
 
-use halfulp_lab::experiment::Experiment;
+use anyhow::{bail, ensure};
+use halfulp_lab::experiment::{BUILTIN, Experiment};
 use halfulp_lab::program::{Answer, Request};
 use halfulp_lab::registry::Registry;
 use halfulp_lab::report::{Outcome, Verdict as Found};
 
 use crate::exit::Verdict;
-use crate::say;
+use crate::{input, operations, say};
 pub use arguments::Args;
 use arguments::{Output, Verb};
 use files::Files;
@@ -37,8 +38,37 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     }
 }
 
+/// Whether a name is of an experiment or of a file of text.
+///
+/// # Errors
+/// It is of neither: what it is like, if it is like something.
+fn check_name(name: &str) -> anyhow::Result<()> {
+    let path = Path::new(name);
+    if name.contains(['/', MAIN_SEPARATOR]) || name.ends_with(".toml") {
+        return input::is_text(path);
+    }
+    let known = || BUILTIN.iter().map(|(name, _)| *name);
+    if known().any(|known| known == name) {
+        return Ok(());
+    }
+    ensure!(
+        !path.is_file(),
+        "no experiment is named {name:?}; the file of that name is named with its folder, ./{name}"
+    );
+    match operations::nearest(name, known()) {
+        Some(near) => {
+            bail!(
+                "no experiment is named {name:?}: did you mean {near}? `halfulp bound list` lists all, and a file is named by its path, ./mine.toml"
+            )
+        }
+        // What there are is said where it is opened.
+        None => Ok(()),
+    }
+}
+
 /// Runs the experiments, prints what they find and writes the files that are asked for.
 fn find(request: &Request, output: &Output, style: Style) -> anyhow::Result<Verdict> {
+    request.names.iter().try_for_each(|name| check_name(name))?;
     let experiments = request.experiments(&Registry::default())?;
     let is_named = |origin: &&str| request.names.iter().any(|name| name == origin);
     let read: Vec<&Path> =

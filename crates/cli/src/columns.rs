@@ -41,8 +41,8 @@ impl Columns {
         self.rows.push(row.iter().map(|text| escaped(text).to_string()).collect());
     }
 
-    /// Writes the rows. Columns that do not fit in `width` characters are left out, from the last on, and a last line says so; the
-    /// first column is always there.
+    /// Writes the rows. Where they do not fit in `width` characters, nothing is left out: a row has the columns that fit on its first
+    /// line, at least one, and under it the others, each behind its heading.
     pub fn write(&self, out: &mut dyn Write, width: Option<usize>) -> io::Result<()> {
         let widths: Vec<usize> = (0..self.rows[0].len()).map(|i| self.width(i)).collect();
         let mut shown = widths.len();
@@ -50,14 +50,34 @@ impl Columns {
         while shown > 1 && width.is_some_and(|width| total(shown) > width) {
             shown -= 1;
         }
-        for row in &self.rows {
-            self.write_row(out, &row[..shown], &widths)?;
-        }
-        if shown < widths.len() {
-            let left_out = self.rows[0][shown..].join(", ");
-            writeln!(out, "(too narrow for: {left_out})")?;
+        for (place, row) in self.rows.iter().enumerate() {
+            self.write_row(out, &row[..shown.min(row.len())], &widths)?;
+            if place > 0 {
+                self.write_rest(
+                    out,
+                    row.get(shown..).unwrap_or_default(),
+                    shown,
+                    width.unwrap_or(usize::MAX),
+                )?;
+            }
         }
         Ok(())
+    }
+
+    /// The cells of a row that its line has no room for; empty ones say nothing.
+    fn write_rest(&self, out: &mut dyn Write, cells: &[String], from: usize, width: usize) -> io::Result<()> {
+        let mut line = String::new();
+        for (cell, heading) in cells.iter().zip(&self.rows[0][from..]).filter(|(cell, _)| !cell.is_empty()) {
+            let text = format!("{heading} {cell}");
+            let length = line.chars().count() + GAP + text.chars().count();
+            if !line.is_empty() && length > width {
+                writeln!(out, "{line}")?;
+                line.clear();
+            }
+            line.push_str(&" ".repeat(GAP));
+            line.push_str(&text);
+        }
+        if line.is_empty() { Ok(()) } else { writeln!(out, "{line}") }
     }
 
     fn width(&self, column: usize) -> usize {
@@ -82,9 +102,32 @@ impl Columns {
     }
 }
 
-/// The terminal's width, if standard output is one; a pipe gets everything.
+/// The width of lines: what COLUMNS says, else that of the terminal, if standard output is one. A pipe gets everything.
 pub fn terminal_width() -> Option<usize> {
-    terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0))
+    let wanted = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok()).filter(|width| *width > 0);
+    wanted.or_else(|| terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0)))
+}
+
+/// A text in lines of at most so many characters, where blanks allow it.
+pub fn broken(text: &str, room: usize) -> Vec<&str> {
+    let mut lines = Vec::new();
+    let mut rest = text;
+    while let Some((end, _)) = rest.char_indices().nth(room) {
+        // A blank right behind the room ends a line too.
+        let blank = |part: &str| part.rfind(' ').filter(|place| *place > 0);
+        let place = if rest[end..].starts_with(' ') { Some(end) } else { blank(&rest[..end]) };
+        let Some(place) = place.or_else(|| rest[end..].find(' ').map(|place| end + place)) else { break };
+        lines.push(rest[..place].trim_end());
+        rest = rest[place..].trim_start();
+    }
+    lines.push(rest);
+    lines
+}
+
+/// Writes a paragraph under a table, broken into lines as far as the terminal is narrow.
+pub fn paragraph(out: &mut dyn Write, text: &str) -> io::Result<()> {
+    let lines = broken(text, terminal_width().unwrap_or(usize::MAX));
+    lines.into_iter().try_for_each(|line| writeln!(out, "{line}"))
 }
 
 #[cfg(test)]
@@ -113,8 +156,20 @@ mod tests {
     }
 
     #[test]
-    fn a_narrow_terminal_gets_the_first_columns_and_is_told() {
-        assert_eq!(written(Some(17)), "NAME    BITS\ne4m3fn     8\n(too narrow for: MORE)\n");
-        assert_eq!(written(Some(1)), "NAME\ne4m3fn\n(too narrow for: BITS, MORE)\n");
+    fn a_narrow_terminal_gets_the_other_columns_below() {
+        assert_eq!(written(Some(17)), "NAME    BITS\ne4m3fn     8\n  MORE ±\n");
+        assert_eq!(written(Some(16)), "NAME    BITS\ne4m3fn     8\n  MORE ±\n");
+        assert_eq!(written(Some(11)), "NAME\ne4m3fn\n  BITS 8\n  MORE ±\n");
+        assert_eq!(written(Some(1)), "NAME\ne4m3fn\n  BITS 8\n  MORE ±\n");
+    }
+
+    #[test]
+    fn lines_break_at_blanks_and_words_stay_whole() {
+        assert_eq!(broken("one two three", usize::MAX), ["one two three"]);
+        assert_eq!(broken("one two three", 7), ["one two", "three"]);
+        assert_eq!(broken("one two three", 6), ["one", "two", "three"]);
+        assert_eq!(broken("longword ab", 3), ["longword", "ab"]);
+        assert_eq!(broken("ö\u{e9} x", 2), ["ö\u{e9}", "x"]);
+        assert_eq!(broken("", 5), [""]);
     }
 }

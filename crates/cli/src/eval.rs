@@ -15,26 +15,26 @@ use halfulp::{NanResult, Rounding, Saturation, Standard, Tininess};
 
 use crate::exit::Verdict;
 use crate::offered::{self, text};
-use crate::say;
+use crate::{operations, say};
 use columns::Columns;
 pub use task::without_effect_on;
 
 /// The arguments of `eval`.
 #[derive(clap::Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = operations::before(EXAMPLES))]
 pub struct Args {
-    /// The operation: add, sub, mul, div, sqrt, fma, convert, ..., or a TestFloat name, which includes the formats:
+    /// The operation: add, sub, mul, div, sqrt, fma, convert and so on, as listed below; or a TestFloat name, which includes the formats:
     /// f16_mulAdd, e4m3fn_add, f32_to_e5m2, f16_to_i32_rx_minMag, f64_le_quiet.
     #[arg(value_name = "OPERATION", value_parser = offered::operation(text), hide_possible_values = true)]
     operation: String,
     /// The format of the operands and, unless --result says otherwise, of the result: a name or a file, ./mine.toml.
-    #[arg(value_name = "FORMAT", conflicts_with_all = ["named_format", "operands", "from"], value_parser = offered::format(), hide_possible_values = true)]
+    #[arg(value_name = "FORMAT", conflicts_with = "named_format", value_parser = offered::format(), hide_possible_values = true)]
     format: Option<String>,
     /// The same as the argument FORMAT, instead of it.
-    #[arg(long = "format", value_name = "FORMAT", conflicts_with_all = ["operands", "from"], value_parser = offered::format(), hide_possible_values = true)]
+    #[arg(long = "format", value_name = "FORMAT", value_parser = offered::format(), hide_possible_values = true)]
     named_format: Option<String>,
     /// The format of each operand.
-    #[arg(long, value_name = "FORMAT,...", value_delimiter = ',', conflicts_with = "from", value_parser = offered::format(), hide_possible_values = true)]
+    #[arg(long, value_name = "FORMAT,...", value_delimiter = ',', value_parser = offered::format(), hide_possible_values = true)]
     operands: Vec<String>,
     /// The format of the result.
     #[arg(long, value_name = "FORMAT", conflicts_with = "to", value_parser = offered::format(), hide_possible_values = true)]

@@ -1,11 +1,14 @@
 //! A FORMAT argument: a name, or a format file.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use anyhow::{Error, anyhow, ensure};
 use halfulp::format::catalog::{self, LookupError};
 use halfulp::format::file;
 pub use halfulp_verify::suite::NamedFormat;
+
+use crate::input;
 
 /// The format that a FORMAT argument means. What ends in `.toml` is a file; anything else is a name.
 ///
@@ -13,6 +16,7 @@ pub use halfulp_verify::suite::NamedFormat;
 /// The file is wrong, or the name means no format or several: a sentence for the person who typed it.
 pub fn format_arg(text: &str) -> Result<NamedFormat, Error> {
     if is_path(text) {
+        input::exists(Path::new(text))?;
         let read = file::read(text)?;
         let format = read.format();
         // What is written and printed has the name alone, which must not mean another format.
@@ -28,6 +32,13 @@ pub fn format_arg(text: &str) -> Result<NamedFormat, Error> {
             Ok(NamedFormat { name: catalog::name_of(&format).unwrap_or_else(|| text.into()), format })
         }
         Err(LookupError::Unknown { name, .. }) if name.contains(':') => Err(anyhow!(of_ecosystem(&name))),
+        Err(LookupError::Unknown { name, .. }) if of_blocks(&name).is_some() => {
+            Err(anyhow!("{name} {}", of_blocks(&name).unwrap_or_default()))
+        }
+        Err(LookupError::Unknown { name, .. }) if is_like_path(text) => Err(anyhow!(
+            "{name} is no format: a format file has a name that ends in .toml{}",
+            if Path::new(text).is_dir() { ", and that is a folder" } else { "" }
+        )),
         Err(LookupError::Unknown { name, near }) => {
             let guess = if near.is_empty() { ":" } else { "" };
             let error = LookupError::Unknown { name, near };
@@ -37,6 +48,26 @@ pub fn format_arg(text: &str) -> Result<NamedFormat, Error> {
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// Names of block formats, and of which formats their elements and scales are.
+const BLOCKS: [(&str, &str); 4] = [
+    ("mxfp8", "elements in e4m3fn or e5m2, scales in e8m0"),
+    ("mxfp6", "elements in e2m3 or e3m2, scales in e8m0"),
+    ("mxfp4", "elements in e2m1, scales in e8m0"),
+    ("nvfp4", "elements in e2m1, scales in e4m3fn (without the sign, ue4m3)"),
+];
+
+/// What the elements of a block format are, if a name is of one.
+fn of_blocks(name: &str) -> Option<String> {
+    let plain = name.to_ascii_lowercase().replace(['_', '-'], "");
+    let (_, what) = BLOCKS.iter().find(|(block, _)| plain.starts_with(block))?;
+    Some(format!("is a format of blocks, which have no one format: {what}; name one of these"))
+}
+
+/// Whether a text that is no name of a format was meant for a file.
+fn is_like_path(text: &str) -> bool {
+    text.contains(['/', std::path::MAIN_SEPARATOR]) || text.starts_with('.') || Path::new(text).exists()
 }
 
 /// Why `ecosystem:name` is no format: what the ecosystem calls its own, or which ecosystems there are.

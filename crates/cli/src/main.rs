@@ -9,15 +9,18 @@ mod eval;
 mod exit;
 mod format_arg;
 mod formats;
+mod input;
 mod man;
 mod notation;
 mod offered;
+mod operations;
 mod output;
 mod paint;
 mod quantize;
 mod say;
 mod show;
 mod stdout;
+mod threads;
 mod verify;
 mod version;
 

@@ -15,7 +15,7 @@ Examples:
   halfulp man > halfulp.1
   halfulp man man1/")]
 pub struct Args {
-    /// The folder for all pages: halfulp.1, halfulp-verify.1 and so on. It is created if necessary.
+    /// The folder for all pages: halfulp.1, halfulp-verify.1 and so on. It is created if necessary, in a folder that is there.
     #[arg(value_name = "FOLDER")]
     folder: Option<PathBuf>,
 }
@@ -39,7 +39,9 @@ pub fn run(args: &Args, program: clap::Command) -> anyhow::Result<Verdict> {
         page.render(&mut file)?;
         file.finish()?;
     }
-    Ok(Verdict::Yes)
+    let mut out = io::stdout().lock();
+    let told = writeln!(out, "{} pages were written to {}", pages.len(), folder.display());
+    Verdict::Yes.after(told.and_then(|()| out.flush()).map_err(anyhow::Error::from))
 }
 
 /// The page of a command, and those of the commands below it.

@@ -62,14 +62,34 @@ impl Outputs {
         Output::begin(place, path).with_context(named)
     }
 
-    /// Makes the folder that an option names, if it is not there, and checks that files can be made in it.
+    /// Begins a file of a kind, whose name says no other kind: programs and browsers go by it.
     ///
     /// # Errors
-    /// It is no folder, or nothing can be written there.
+    /// As of [`Outputs::claim`]; or the name has another extension than one of these.
+    pub fn claim_kind(&mut self, option: &str, path: &Path, extensions: &[&str]) -> anyhow::Result<Output> {
+        let output = self.claim(option, path)?;
+        let given = path.extension().map(|given| given.to_string_lossy().to_ascii_lowercase());
+        ensure!(
+            !output.is_file() || given.is_none_or(|given| extensions.contains(&&*given)),
+            "{option} {}: what is written there is a .{} file: name it so",
+            path.display(),
+            extensions.join(" or .")
+        );
+        Ok(output)
+    }
+
+    /// Makes the folder that an option names, if it is not there, in one that is, and checks that files can be made in it.
+    ///
+    /// # Errors
+    /// It is no folder, there is none to make it in, or nothing can be written there.
     pub fn folder(&mut self, option: &str, path: &Path) -> anyhow::Result<()> {
         let named = || format!("{option} {}", path.display());
         ensure!(!path.exists() || path.is_dir(), "{}: expected a folder, and that is a file", named());
-        std::fs::create_dir_all(path).with_context(named)?;
+        if !path.exists() {
+            // As for files: a mistyped path makes no tree of folders.
+            place::folder(path).with_context(named)?;
+            std::fs::create_dir(path).with_context(named)?;
+        }
         tempfile::tempfile_in(path).map(|_| ()).with_context(named)
     }
 }

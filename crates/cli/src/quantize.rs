@@ -9,19 +9,20 @@ mod order;
 mod page;
 mod report;
 mod summary;
+mod warnings;
 
 use std::io::{self, Write};
 use std::path::Path;
 
 use anyhow::{Context as _, ensure};
-use halfulp_tensor::{Coder, Error, Input, Measured, Quantization, Target};
+use halfulp_tensor::{Coder, Error, Input, Measured, Quantization, Target, largest_chunks};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressFinish, ProgressStyle};
 
-use crate::columns;
 use crate::document::Head;
 use crate::exit::Verdict;
 use crate::format_arg::{format_arg, is_path};
 use crate::output::{Output, Outputs};
+use crate::{input, threads};
 pub use arguments::Args;
 use axis::Unit;
 use report::{Copied, Report, Row};
@@ -29,11 +30,11 @@ use report::{Copied, Report, Row};
 /// Runs `quantize`.
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let targets = targets(args)?;
+    input::exists(&args.input)?;
     let mut input = Input::open(&args.input, args.max_head).map_err(with_hint)?;
     order::select(&mut input, &args.tensor)?;
     let files = Files::begin(args, &input)?;
-    let threads = args.threads.map_or(0, std::num::NonZero::get);
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
+    let pool = threads::pool(args.threads, largest_chunks(&input))?;
     let report = pool.install(|| quantize(args, &input, &targets, files))?;
     Verdict::Yes.after(print(args, &report))
 }
@@ -75,9 +76,11 @@ impl Files {
         outputs.reads(&input.path);
         args.to.iter().filter(|format| is_path(format)).for_each(|path| outputs.reads(Path::new(path)));
         let tensors = args.output.as_deref().map(|path| outputs.claim("-o", path)).transpose()?;
-        let histogram =
-            args.histogram.as_deref().map(|path| outputs.claim("--histogram", path)).transpose()?;
-        let csv = args.csv.as_deref().map(|path| outputs.claim("--csv", path)).transpose()?;
+        let mut claim = |option, path: Option<&Path>, extensions: &[&str]| {
+            path.map(|path| outputs.claim_kind(option, path, extensions)).transpose()
+        };
+        let histogram = claim("--histogram", args.histogram.as_deref(), &["svg"])?;
+        let csv = claim("--csv", args.csv.as_deref(), &["csv"])?;
         if let (Some(path), Some(output)) = (&args.output, &tensors) {
             let (kind, extension) = (input.kind.extension(), path.extension());
             ensure!(
@@ -86,7 +89,7 @@ impl Files {
                 path.display()
             );
         }
-        let html = args.html.as_deref().map(|path| outputs.claim("--html", path)).transpose()?;
+        let html = claim("--html", args.html.as_deref(), &["html", "htm"])?;
         Ok(Files { tensors, histogram, csv, html })
     }
 }
@@ -158,24 +161,6 @@ fn quantize(args: &Args, input: &Input, targets: &[Target], mut files: Files) ->
     Ok(report)
 }
 
-/// Which scales a device that flushes subnormal numbers of binary32 would take for zero.
-fn small_scales(rows: &[Row]) -> Option<String> {
-    let is_small = |row: &&Row| row.scale.is_some_and(|scale| scale < f64::from(f32::MIN_POSITIVE));
-    let mut small = rows.iter().filter(is_small);
-    let Row { tensor, format, scale, .. } = small.next()?;
-    let more = match small.count() {
-        0 => String::new(),
-        1 => ", and so is 1 more".into(),
-        n => format!(", and so are {n} more"),
-    };
-    Some(format!(
-        "the scale of {} for {format}, {:.3e}, is below binary32's normal range{more}: hardware that flushes subnormal numbers \
-         takes it for 0. A format with binary32's exponents needs no scale: --scale none",
-        columns::cell(tensor.as_deref().unwrap_or_default()),
-        scale.unwrap_or_default(),
-    ))
-}
-
 /// A bar on standard error, if that is a terminal.
 fn progress() -> ProgressBar {
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(5));
@@ -193,7 +178,7 @@ fn report(args: &Args, input: &Input, targets: &[Target], measured: &Measured<'_
         targets.iter().zip(tallies).map(of)
     });
     let total = targets.iter().zip(&measured.totals).map(|(target, total)| Row::new(None, target, total));
-    let rows: Vec<Row> = rows.collect();
+    let (rows, total): (Vec<Row>, Vec<Row>) = (rows.collect(), total.collect());
     let copied = input.head.tensors.iter().filter(|tensor| tensor.element.is_none());
     Ok(Report {
         head: Head::new("halfulp.quantize/1"),
@@ -202,9 +187,9 @@ fn report(args: &Args, input: &Input, targets: &[Target], measured: &Measured<'_
         policy: args.policy().into(),
         scale: args.scale.to_string(),
         seed: args.seed(),
-        warnings: small_scales(&rows).into_iter().collect(),
+        warnings: warnings::all(args, input, targets, &rows, &total),
         tensors: order::sort(rows, targets.len(), args.sort),
-        total: total.collect(),
+        total,
         copied: copied
             .map(|tensor| Copied {
                 tensor: tensor.name.clone(),

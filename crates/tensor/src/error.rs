@@ -17,6 +17,9 @@ pub enum Error {
     /// The path is not a regular file.
     #[error("not a file that can be read at any place (a pipe or a device cannot)")]
     NotRegular,
+    /// The path is a folder.
+    #[error("is a folder, and a file was expected")]
+    Folder,
     /// The file is neither a .npy nor a .safetensors file.
     #[error("{0}")]
     Unknown(String),

@@ -35,8 +35,9 @@ impl Input {
 
     fn read(path: &Path, head_limit: u64) -> Result<Input> {
         // Before it is opened, which would wait for the writer of a pipe.
-        if !std::fs::metadata(path)?.is_file() {
-            return Err(Error::NotRegular);
+        let about = std::fs::metadata(path)?;
+        if !about.is_file() {
+            return Err(if about.is_dir() { Error::Folder } else { Error::NotRegular });
         }
         let mut file = File::open(path)?;
         let length = file.metadata()?.len();
@@ -85,7 +86,9 @@ impl Input {
 pub fn head(file: &mut impl Read, length: u64, name: &str, limit: u64) -> Result<(Kind, Head)> {
     let mut first = [0; 8];
     if length < 8 {
-        return Err(Error::Unknown(format!("{length} bytes are neither a .safetensors nor a .npy file")));
+        return Err(Error::Unknown(format!(
+            "a file of {length} bytes is neither a .safetensors nor a .npy file"
+        )));
     }
     file.read_exact(&mut first)?;
     if first.starts_with(npy::MAGIC) {

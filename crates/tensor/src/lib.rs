@@ -31,7 +31,7 @@ pub use element::Element;
 pub use error::{Error, Result};
 pub use input::{DEFAULT_HEAD_LIMIT, Input, head};
 pub use layout::Emit;
-pub use quantize::{Measured, Quantization};
+pub use quantize::{Measured, Quantization, largest_chunks};
 pub use scale::Rule;
 pub use stream::Target;
 pub use tally::{Tally, UNIT};

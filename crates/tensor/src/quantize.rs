@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::input::Input;
 use crate::layout::{self, Emit, Piece, Wish};
 use crate::scale::{self, Rule};
-use crate::stream::{Stream, Target, Written};
+use crate::stream::{CHUNK, Stream, Target, Written};
 use crate::tally::Tally;
 use crate::tensor::Tensor;
 
@@ -39,6 +39,14 @@ pub struct Measured<'a> {
     pub tensors: Vec<(&'a Tensor, Vec<(f64, Tally)>)>,
     /// The totals over all tensors, one tally per target.
     pub totals: Vec<Tally>,
+}
+
+/// The number of chunks of the largest tensor that is quantized: tensors are quantized one after another, so more threads have nothing
+/// to do.
+#[must_use]
+pub fn largest_chunks(input: &Input) -> u64 {
+    let quantized = input.head.tensors.iter().filter(|tensor| tensor.element.is_some());
+    quantized.map(|tensor| tensor.count.div_ceil(CHUNK)).max().unwrap_or(0)
 }
 
 impl<'a> Quantization<'a> {

@@ -41,6 +41,7 @@ pub fn head(file: &mut impl Read, bytes: u64, length: u64, limit: u64) -> Result
         return Err(wrong(format!("the tensor {name} is there twice")));
     }
     drop(names);
+    tensors.iter().try_for_each(|(name, info)| has_its_bytes(name, info))?;
     tensors.sort_by_key(|(_, info)| info.data_offsets);
     // The format's own library checks types, shapes and offsets.
     let metadata = Metadata::new(None, tensors).map_err(wrong)?;
@@ -57,6 +58,25 @@ pub fn head(file: &mut impl Read, bytes: u64, length: u64, limit: u64) -> Result
         big_endian: false,
         fortran_order: false,
     })
+}
+
+/// Whether a tensor's offsets leave it as many bytes as its shape and type need. The format's own library names no tensor here.
+fn has_its_bytes(name: &str, info: &TensorInfo) -> Result<()> {
+    let (from, to) = info.data_offsets;
+    let found = to.checked_sub(from).ok_or_else(|| {
+        wrong(format!("tensor {name}: its data end at byte {to}, before they begin, at {from}"))
+    })?;
+    let bits = info.shape.iter().try_fold(info.dtype.bitsize(), |all, n| all.checked_mul(*n));
+    let bits = bits.ok_or_else(|| wrong(format!("tensor {name}: its shape is beyond this machine")))?;
+    // What does not end with a byte is an error of its own.
+    if bits % 8 != 0 || bits == found.saturating_mul(8) {
+        return Ok(());
+    }
+    let needed = bits / 8;
+    Err(wrong(format!(
+        "tensor {name}: {needed} bytes of {} are expected by its shape, and its offsets, {from} to {to}, have {found}",
+        info.dtype
+    )))
 }
 
 /// A head's entries, one by one: a map would lose those whose name is there twice.
@@ -80,7 +100,10 @@ impl<'de> Deserialize<'de> for Entries {
                 let mut entries = Entries { metadata: None, tensors: Vec::new() };
                 while let Some(name) = map.next_key::<String>()? {
                     if name != METADATA {
-                        entries.tensors.push((name, map.next_value()?));
+                        let info = map.next_value();
+                        let info =
+                            info.map_err(|error| A::Error::custom(format!("tensor {name}: {error}")))?;
+                        entries.tensors.push((name, info));
                     } else if entries.metadata.is_some() {
                         return Err(A::Error::duplicate_field(METADATA));
                     } else {
@@ -218,6 +241,23 @@ mod tests {
         let texts = r#""__metadata__":{"a":"b"}"#;
         assert_eq!(error(&format!("{{{texts},{x}}}"), 4), "");
         assert!(error(&format!("{{{texts},{x},{texts}}}"), 4).contains("duplicate field"));
+    }
+
+    #[test]
+    fn a_tensor_whose_place_is_wrong_is_named() {
+        for (fault, told) in [
+            (
+                r#""shape":[1],"data_offsets":[4,0]"#,
+                "tensor w: its data end at byte 0, before they begin, at 4",
+            ),
+            (r#""shape":[3],"data_offsets":[0,8]"#, "tensor w: 12 bytes of F32 are expected by its shape"),
+            (r#""shape":[4294967296,4294967296],"data_offsets":[0,8]"#, "tensor w: its shape is beyond"),
+            (r#""shape":[2],"data_offsets":[-4,4]"#, "tensor w: invalid value: integer `-4`"),
+            (r#""shape":[2],"data_offsets":[8,16]"#, "`w`"),
+        ] {
+            let error = error(&format!(r#"{{"w":{{"dtype":"F32",{fault}}}}}"#), 8);
+            assert!(error.contains(told), "{fault}: {error}");
+        }
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::tally::{self, Block, Counter, Tally};
 use crate::tensor::Tensor;
 
 /// Elements of a chunk, which is tallied by itself.
-const CHUNK: u64 = 65536;
+pub const CHUNK: u64 = 65536;
 /// Elements that are in the cache at a time.
 const BLOCK: usize = 1024;
 

@@ -8,6 +8,8 @@ use halfulp_lab::program::Request;
 use halfulp_lab::storage::Storage;
 use halfulp_lab::trace::Rounds;
 
+use crate::threads;
+
 /// Optimizer steps computed in emulated low precision, beside bounds on their errors. Each bound is evaluated with its
 /// hypotheses checked while it runs, and is compared with what was measured.
 #[derive(clap::Args)]
@@ -107,7 +109,7 @@ pub struct Trace {
     #[arg(long, value_name = "weights|first|second=STORAGE", value_parser = kept)]
     pub storage: Vec<(usize, Storage)>,
     /// How many threads [default: one a core]. The results do not depend on it.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = threads::threads, allow_negative_numbers = true)]
     pub threads: Option<NonZero<usize>>,
     /// The most memory that it may take by its sizes, in bytes or with a unit (500M, 4G, 2GiB).
     #[arg(long, value_name = "SIZE", default_value = "1G", value_parser = memory)]
@@ -142,7 +144,7 @@ pub struct What {
     #[arg(long)]
     pub full: bool,
     /// How many threads [default: one a core]. The results do not depend on it.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = threads::threads, allow_negative_numbers = true)]
     pub threads: Option<NonZero<usize>>,
     /// The most memory that an experiment may take by its sizes, in bytes or with a unit (500M, 4G, 2GiB): checked before it
     /// is run.
@@ -160,7 +162,7 @@ impl What {
             seeds: self.seeds.clone(),
             check,
             max_memory: self.max_memory,
-            threads: self.threads,
+            threads: NonZero::new(threads::limited(self.threads, u64::MAX)),
         }
     }
 }

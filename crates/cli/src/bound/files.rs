@@ -36,11 +36,12 @@ impl<'a> Files<'a> {
                 outputs.folder(option, folder)?;
             }
         }
-        let mut claim =
-            |option, path: Option<&Path>| path.map(|path| outputs.claim(option, path)).transpose();
-        let html = claim("--html", wanted.html.as_deref())?;
-        let junit = claim("--junit", wanted.junit.as_deref())?;
-        let table = claim("--csv", table)?;
+        let mut claim = |option, path: Option<&Path>, extensions: &[&str]| {
+            path.map(|path| outputs.claim_kind(option, path, extensions)).transpose()
+        };
+        let html = claim("--html", wanted.html.as_deref(), &["html", "htm"])?;
+        let table = claim("--csv", table, &["csv"])?;
+        let junit = claim("--junit", wanted.junit.as_deref(), &["xml"])?;
         Ok(Files { html, junit, table, pictures, tables, outputs })
     }
 

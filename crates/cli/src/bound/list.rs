@@ -43,16 +43,14 @@ fn print(args: &List) -> anyhow::Result<()> {
         document::write(&mut out, &Document { head: Head::new(SCHEMA), experiments: &lines })?;
     } else {
         let mut table = Columns::new(&["NAME", "TITLE", "ASSERTS"], &[]);
-        let width = columns::terminal_width();
-        let name = lines.iter().map(|line| line.name.chars().count()).max().unwrap_or(4);
-        let room = width.map_or(usize::MAX, |width| width.saturating_sub(name + 2).max(10));
         for line in lines {
-            table.push_whole(vec![line.name, cut(&line.title, room), line.asserts]);
+            table.push_whole(vec![line.name, line.title, line.asserts]);
         }
-        table.write(&mut out, width)?;
-        writeln!(
-            out,
-            "\nhalfulp bound run NAME shows what one finds; your own is a file: see docs/experiments.md."
+        table.write(&mut out, columns::terminal_width())?;
+        writeln!(out)?;
+        columns::paragraph(
+            &mut out,
+            "halfulp bound run NAME shows what one finds; your own is a file: see docs/experiments.md.",
         )?;
     }
     Ok(out.flush()?)
@@ -64,13 +62,4 @@ fn line(experiment: &Experiment) -> Line {
         asserts => asserts,
     };
     Line { name: experiment.name().into(), title: experiment.title().into(), asserts }
-}
-
-/// At most so many characters, with an ellipsis where some are left out.
-fn cut(text: &str, room: usize) -> String {
-    if text.chars().count() <= room {
-        return text.into();
-    }
-    let kept: String = text.chars().take(room.saturating_sub(1)).collect();
-    format!("{}…", kept.trim_end())
 }

@@ -1,6 +1,5 @@
 //! `halfulp bound trace`: a recorded training run, judged.
 
-use std::num::NonZero;
 use std::path::Path;
 use std::time::Instant;
 
@@ -13,11 +12,15 @@ use super::files::Files;
 use super::print::{self, Printer, Style};
 use super::progress::Progress;
 use crate::exit::Verdict;
-use crate::say;
+use crate::{input, say, threads};
 
 /// Judges a trace, prints what was found and writes the files that are asked for.
 pub fn trace(args: &Args) -> anyhow::Result<Verdict> {
+    input::exists(&args.file)?;
     let trace = Trace::open(&args.file)?;
+    if let Some(path) = &args.assert {
+        input::is_text(Path::new(path))?;
+    }
     let assertions = args.assert.as_ref().map(|path| Assertions::open(path)).transpose()?;
     let name = trace::name(&trace.path);
     let read = [Some(args.file.as_path()), args.assert.as_deref().map(Path::new)];
@@ -50,8 +53,7 @@ pub fn trace(args: &Args) -> anyhow::Result<Verdict> {
 }
 
 fn replay(trace: &Trace, args: &Args) -> anyhow::Result<Replayed> {
-    let threads = args.threads.map_or(0, NonZero::get);
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
+    let pool = threads::pool(args.threads, u64::MAX)?;
     let progress = Progress::new(&trace.path);
     let found = pool.install(|| trace::replay(trace, &against(args), &progress));
     drop(progress);

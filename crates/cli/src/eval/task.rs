@@ -56,7 +56,8 @@ fn named(args: &Args) -> anyhow::Result<Task> {
     let named = testfloat::parse(name).ok_or_else(|| {
         let known: Vec<&str> = Op::all().map(Op::name).collect();
         anyhow!(
-            "no operation is called {name}: expected a TestFloat name (f16_mulAdd, e4m3fn_add, f32_to_e5m2) or one of {}",
+            "no operation is called {name}: {}expected a TestFloat name (f16_mulAdd, e4m3fn_add, f32_to_e5m2) or one of {}",
+            crate::operations::did_you_mean(name),
             known.join(", ")
         )
     })?;
@@ -76,6 +77,22 @@ fn named(args: &Args) -> anyhow::Result<Task> {
 
 /// The task of an operation with its formats as options.
 fn described(args: &Args, op: Op) -> anyhow::Result<Task> {
+    let ways = [
+        ("FORMAT", args.format().is_some()),
+        ("--operands", !args.operands.is_empty()),
+        ("--from", args.from.is_some()),
+    ];
+    let given: Vec<&str> = ways.into_iter().filter(|(_, given)| *given).map(|(way, _)| way).collect();
+    ensure!(
+        given.len() <= 1,
+        "{}: each says what the operands are; leave out all but one, as in `halfulp eval {op} {}`",
+        given.join(" and "),
+        if given.contains(&"--operands") {
+            "--operands FORMAT,... --result FORMAT"
+        } else {
+            "--from FORMAT --to FORMAT"
+        }
+    );
     let one = args.format().or(args.from.as_ref());
     let mut task = match (one, args.operands.as_slice()) {
         (Some(name), _) => Task::within(op, format("FORMAT", name)?),

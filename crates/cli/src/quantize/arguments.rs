@@ -8,7 +8,7 @@ use halfulp_tensor::{DEFAULT_HEAD_LIMIT, Rule};
 use halfulp_verify::report::PolicyWords;
 
 use super::order::Key;
-use crate::offered::{self};
+use crate::{offered, threads};
 
 /// What to quantize, to what, and what to write.
 #[derive(clap::Args)]
@@ -27,7 +27,7 @@ pub struct Args {
     #[arg(long, value_name = "ROUNDING", value_parser = offered::rounding(), default_value_t, hide_possible_values = true)]
     pub round: Rounding,
     /// The seed of the noise [default: 0].
-    #[arg(long, value_name = "S")]
+    #[arg(long, value_name = "S", value_parser = threads::seed, allow_negative_numbers = true)]
     pub seed: Option<u64>,
     /// The saturation: none, finite or propagate.
     #[arg(long, value_name = "SATURATION", default_value_t)]
@@ -73,7 +73,7 @@ pub struct Args {
     #[arg(long, value_name = "BYTES", default_value_t = DEFAULT_HEAD_LIMIT)]
     pub max_head: u64,
     /// The number of threads [default: one per core]. The results do not depend on it.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = threads::threads, allow_negative_numbers = true)]
     pub threads: Option<std::num::NonZero<usize>>,
 }
 

@@ -200,7 +200,7 @@ pub fn percent(part: u64, count: u64) -> String {
 }
 
 /// Dimensions as `2x3`; of a scalar, `-`.
-fn dimensions(shape: &[u64]) -> String {
+pub fn dimensions(shape: &[u64]) -> String {
     if shape.is_empty() {
         return "-".into();
     }

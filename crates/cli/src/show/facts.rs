@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use halfulp::text::escaped;
 use halfulp::{Overflow, Sign};
 
+use crate::columns::{broken, terminal_width};
 use crate::describe::{Alias, Description, Number};
 use crate::document::{self, Head};
 use crate::format_arg::{About, NamedFormat};
@@ -17,8 +18,13 @@ const DECIMAL_LIMIT: usize = 50;
 /// Labels are this wide.
 const LABEL: usize = 21;
 
-/// Long lists wrap before this column.
+/// Long lists wrap before this column, where there is no narrower terminal.
 const WRAP: usize = 100;
+
+/// The width of lines. A label and a word stand beside each other however narrow it is.
+fn width() -> usize {
+    terminal_width().unwrap_or(WRAP).max(LABEL + 12)
+}
 
 /// Writes what a format is.
 pub fn show(named: &NamedFormat, about: About, json: bool, out: &mut dyn Write) -> anyhow::Result<()> {
@@ -64,7 +70,7 @@ fn wrapped(items: &[String]) -> Vec<String> {
     for (i, item) in items.iter().enumerate() {
         let comma = if i + 1 < items.len() { "," } else { "" };
         match lines.last_mut() {
-            Some(line) if LABEL + line.len() + item.len() + 4 <= WRAP => {
+            Some(line) if LABEL + line.len() + item.len() + 4 <= width() => {
                 line.push_str(&format!(" {item}{comma}"))
             }
             _ => lines.push(format!("{item}{comma}")),
@@ -74,7 +80,15 @@ fn wrapped(items: &[String]) -> Vec<String> {
 }
 
 fn line(out: &mut dyn Write, label: &str, text: &str) -> io::Result<()> {
-    writeln!(out, "  {label:LABEL$}{}", escaped(text))
+    let text = escaped(text).to_string();
+    // A terminal alone breaks lines: others take them as they are.
+    let room = terminal_width().map_or(usize::MAX, |_| width() - LABEL - 2);
+    let mut label = label;
+    for line in broken(&text, room) {
+        writeln!(out, "  {label:LABEL$}{line}")?;
+        label = "";
+    }
+    Ok(())
 }
 
 fn layout(d: &Description, out: &mut dyn Write) -> io::Result<()> {

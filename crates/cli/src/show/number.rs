@@ -1,5 +1,6 @@
 //! What a number rounds to, in each rounding.
 
+use std::borrow::Cow;
 use std::io::Write;
 
 use anyhow::{Result, anyhow};
@@ -7,7 +8,7 @@ use halfulp::text::{ParseError, parse};
 use halfulp::{Format, NoiseBits, Policy, Rounded, Rounding, Saturation, Standard, Stochastic};
 use serde::Serialize;
 
-use crate::columns::Columns;
+use crate::columns::{Columns, terminal_width};
 use crate::describe::Number;
 use crate::document::{self, Head};
 use crate::format_arg::NamedFormat;
@@ -16,6 +17,9 @@ use crate::show::SCHEMA;
 
 /// Decimals longer than this are left out of the table.
 const DECIMAL_LIMIT: usize = 40;
+
+/// Of a long number, so many characters of each end are shown.
+const NUMBER_ENDS: usize = 20;
 
 /// Stochastic rounding is shown with this many bits of noise.
 const NOISE_BITS: NoiseBits = NoiseBits::known(8);
@@ -100,7 +104,18 @@ fn no_number(text: &str, error: ParseError) -> anyhow::Error {
     } else {
         String::new()
     };
-    anyhow!("{text:?} is no number: {error}{hint}")
+    anyhow!("{:?} is no number: {error}{hint}", shortened(text))
+}
+
+/// A number as it was typed; of a long one, its ends.
+fn shortened(text: &str) -> Cow<'_, str> {
+    let length = text.chars().count();
+    if length <= 2 * NUMBER_ENDS + 20 {
+        return text.into();
+    }
+    let start: String = text.chars().take(NUMBER_ENDS).collect();
+    let end: String = text.chars().skip(length - NUMBER_ENDS).collect();
+    format!("{start}...{end} ({length} characters)").into()
 }
 
 fn outcome(f: &Format, rounding: Rounding, rounded: Rounded) -> Outcome {
@@ -132,7 +147,7 @@ fn write(shown: &Shown<'_>, policy: &Policy, out: &mut dyn Write) -> Result<()> 
     if policy.saturation != Saturation::None {
         how += &format!(", saturation {}", policy.saturation);
     }
-    writeln!(out, "{} in {}{how}", shown.number, shown.format)?;
+    writeln!(out, "{} in {}{how}", shortened(shown.number), shown.format)?;
     let mut columns = Columns::new(&["ROUNDING", "CODE", "BITS", "VALUE", "DECIMAL", "FLAGS"], &[]);
     for o in &shown.results {
         let n = &o.result;
@@ -147,7 +162,13 @@ fn write(shown: &Shown<'_>, policy: &Policy, out: &mut dyn Write) -> Result<()> 
             flags,
         ]);
     }
-    columns.write(out, None)?;
+    columns.write(out, terminal_width())?;
+    if shown.results.iter().any(|o| o.result.decimal.len() > DECIMAL_LIMIT) {
+        writeln!(
+            out,
+            "... is a decimal of more than {DECIMAL_LIMIT} characters: --json has all of it, VALUE is exact too"
+        )?;
+    }
     for c in &shown.stochastic {
         writeln!(out, "{:8}  {}", c.rounding, odds(c))?;
     }

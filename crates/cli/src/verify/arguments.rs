@@ -9,17 +9,17 @@ use halfulp::{Flags, NanResult, Op, Rounding, Saturation, Standard, Tininess};
 use halfulp_verify::verify::{NanMatch, Shard, letters};
 use halfulp_verify::{Comparison, Selection};
 
-use crate::offered;
+use crate::{offered, operations, threads};
 
 /// What to verify, against what, on which cases. Without a FORMAT the main job runs: all operations and conversions,
 /// exhaustively for formats of at most 8 bits, and on edge and random cases for wider formats.
 #[derive(clap::Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = operations::before(EXAMPLES))]
 pub struct Args {
     /// The formats: verifies operations within each of them, and conversions from them.
-    #[arg(value_name = "FORMAT", value_parser = offered::format(), hide_possible_values = true)]
+    #[arg(value_name = "FORMAT", value_delimiter = ',', value_parser = offered::format(), hide_possible_values = true)]
     pub formats: Vec<String>,
-    /// The operations [default: all].
+    /// The operations, as listed below [default: all].
     #[arg(long, value_name = "OP,...", value_delimiter = ',', value_parser = offered::operation(op), hide_possible_values = true)]
     pub op: Vec<Op>,
     /// The formats to convert from; each FORMAT is then a format to convert to.
@@ -95,7 +95,7 @@ pub struct Args {
     #[arg(long, value_name = "FLAGS", default_value = "vioux", value_parser = flags)]
     pub compare_flags: Flags,
     /// The seed of random cases and noise [default: 0].
-    #[arg(long, value_name = "S")]
+    #[arg(long, value_name = "S", value_parser = threads::seed, allow_negative_numbers = true)]
     pub seed: Option<u64>,
     /// Run only part I of N.
     #[arg(long, value_name = "I/N")]
@@ -104,7 +104,7 @@ pub struct Args {
     #[arg(long, value_name = "K", conflicts_with = "shard")]
     pub case: Option<u64>,
     /// The number of threads [default: one per core].
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = threads::threads, allow_negative_numbers = true)]
     pub threads: Option<NonZero<usize>>,
     /// The number of mismatches to explain.
     #[arg(long, value_name = "N", default_value_t = 3)]
@@ -188,7 +188,7 @@ const LONGEST: std::time::Duration = std::time::Duration::from_secs(1_000_000_00
 fn op(text: &str) -> anyhow::Result<Op> {
     text.parse().map_err(|_| {
         let names: Vec<&str> = Op::all().map(Op::name).collect();
-        anyhow!("expected one of {}", names.join(" "))
+        anyhow!("{}expected one of {}", operations::did_you_mean(text), names.join(" "))
     })
 }
 

@@ -7,6 +7,7 @@ use halfulp_verify::report::{from_json, merge};
 
 use super::print::Reports;
 use crate::exit::Verdict;
+use crate::input;
 
 /// Combine the reports of all shards of a run. The result equals the report of an unsharded run, except for times.
 #[derive(clap::Args)]
@@ -33,6 +34,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let outputs = Reports::begin(args.json, args.junit.as_deref(), read)?;
     let read = |path: &PathBuf| -> anyhow::Result<_> {
         let name = path.display().to_string();
+        input::exists(path)?;
         let about = std::fs::metadata(path).with_context(|| format!("could not read {name}"))?;
         ensure!(about.is_file(), "{name} is no regular file");
         let text = std::fs::read_to_string(path).with_context(|| format!("could not read {name}"))?;

@@ -29,7 +29,10 @@ impl Reports {
     ) -> anyhow::Result<Reports> {
         let mut outputs = Outputs::new();
         read.into_iter().for_each(|path| outputs.reads(path));
-        Ok(Reports { json, junit: junit.map(|path| outputs.claim("--junit", path)).transpose()? })
+        Ok(Reports {
+            json,
+            junit: junit.map(|path| outputs.claim_kind("--junit", path, &["xml"])).transpose()?,
+        })
     }
 
     /// Writes a report wherever it is wanted, and turns its verdict into the program's.

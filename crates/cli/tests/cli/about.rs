@@ -101,7 +101,12 @@ fn manual_pages_have_every_option_of_every_verb() {
     let folder = folder();
     let pages = folder.path().join("man1");
     let made = run(&format!("man {}", pages.display()));
-    assert_eq!((made.code, made.out.as_str(), made.err.as_str()), (0, "", ""));
+    let told = format!("15 pages were written to {}\n", pages.display());
+    assert_eq!((made.code, made.out, made.err.as_str()), (0, told, ""));
+    let deep = folder.path().join("no/man1");
+    let refused = run(&format!("man {}", deep.display()));
+    assert!(refused.code == 2 && refused.err.contains("there is no folder"), "{}", refused.err);
+    assert!(!folder.path().join("no").exists());
     let verbs = [
         "",
         "formats",

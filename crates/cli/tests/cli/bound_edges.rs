@@ -186,3 +186,17 @@ fn a_new_file_holds_as_it_stands_and_replaces_none() {
     let said = refused("bound new adam");
     assert!(said.contains("adam") && said.contains("adamw") && said.contains("swamping"), "{said}");
 }
+
+/// A file without a folder or `.toml` in its name is taken for an experiment's name; what is no text is said to be none.
+#[test]
+fn files_that_are_not_named_as_files_are_recognized() {
+    let folder = folder();
+    std::fs::write(folder.path().join("our.txt"), "name = \"x\"\n").expect("a file");
+    let mut command = crate::program::command("bound check our.txt");
+    let out = command.current_dir(folder.path()).output().expect("the program starts");
+    let said = String::from_utf8(out.stderr).expect("UTF-8");
+    assert!(out.status.code() == Some(2) && said.contains("./our.txt"), "{said}");
+    let binary = folder.path().join("x.toml");
+    std::fs::write(&binary, b"\0\x01\x02").expect("a file");
+    assert!(refused(&format!("bound check {}", binary.display())).contains("x.toml is not text"));
+}

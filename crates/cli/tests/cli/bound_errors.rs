@@ -142,11 +142,12 @@ fn what_is_asserted_of_steps_and_shares_has_to_make_sense() {
 fn names_and_files_that_are_not_there() {
     let unknown = error("bound run emma");
     assert!(
-        unknown.contains("\"emma\"") && unknown.contains("ema,") && unknown.contains(".toml"),
+        unknown.contains("\"emma\"") && unknown.contains("did you mean ema?") && unknown.contains(".toml"),
         "{unknown}"
     );
     let missing = error("bound check ./no/such.toml");
-    assert!(missing.contains("./no/such.toml: "), "{missing}");
+    assert_eq!(missing, "halfulp: there is no file ./no/such.toml\n");
+    assert!(error("bound run swampin").contains("did you mean swamping?"));
     assert!(error("bound run").contains("required"));
     assert!(error("bound run --all ema").contains("--all"));
     let folder = folder();

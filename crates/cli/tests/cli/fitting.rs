@@ -121,3 +121,77 @@ fn faults_get_no_suggestion() {
     let (out, ..) = verify(&["e2m1", "--op", "mul", "--subject", "scalar"]);
     assert_eq!(suggestion(&out), None, "{out}");
 }
+
+/// The command that stands under a line with these words.
+fn command_after(out: &str, words: &str) -> Option<String> {
+    let mut lines = out.lines().skip_while(|line| !line.contains(words));
+    lines.next()?;
+    lines.next()?.strip_prefix("  ").map(str::to_string)
+}
+
+/// Runs a suggested command.
+fn again(command: &str) -> (Option<i32>, String) {
+    let command = command.replacen("halfulp", PROGRAM, 1);
+    let out = Command::new("sh").args(["-c", &command]).output().expect("a shell");
+    (out.status.code(), String::from_utf8_lossy(&out.stdout).into_owned())
+}
+
+/// Roundings that were asked for by name: a device that answers all of them by one of them does no others.
+#[test]
+fn a_device_that_always_truncates_is_seen_among_named_roundings() {
+    let device = format!("cmd:{PROGRAM} eval {{op}} --format {{format}} --round rtz --results");
+    for roundings in ["rtz,rup", "rne,rtz,rdn"] {
+        let (out, _, code) = verify(&[
+            "e4m3fn",
+            "--op",
+            "mul",
+            "--round",
+            roundings,
+            "--saturate",
+            "none,finite",
+            "--subject",
+            &device,
+        ]);
+        assert_eq!(code, 1, "{out}");
+        let (command, text) = suggestion(&out).unwrap_or_else(|| panic!("{roundings}: {out}"));
+        assert!(text.contains("under --round rtz --saturate"), "{text}");
+        assert_eq!(again(&command).0, Some(0), "{command}");
+    }
+}
+
+/// A device that flushes: said where every mismatch is one of flushing, and not where one is not.
+#[test]
+fn a_device_that_flushes_is_recognized() {
+    let verified = |device: &str| {
+        let options = [
+            "e4m3fn",
+            "--op",
+            "mul",
+            "--round",
+            "rtz",
+            "--saturate",
+            "finite",
+            "--threads",
+            "1",
+            "--subject",
+        ];
+        verify(&[&options[..], &[device]].concat())
+    };
+    let eval = format!("{PROGRAM} eval {{op}} --format {{format}} --round rtz --saturate finite --results");
+    for (flushing, what) in [
+        ("--flush-operands", "subnormal operands"),
+        ("--flush-results", "tiny results"),
+        ("--flush-operands --flush-results", "subnormal operands and tiny results"),
+    ] {
+        let (out, _, code) = verified(&format!("cmd:{eval} {flushing}"));
+        assert_eq!(code, 1, "{out}");
+        let words = format!("mismatches are the answers of a device that takes {what} for zero");
+        let command = command_after(&out, &words).unwrap_or_else(|| panic!("{flushing}: {out}"));
+        assert!(command.ends_with(flushing), "{command}");
+        let (code, out) = again(&command);
+        assert!(code == Some(0) && out.contains("65,536"), "{command}\n{out}");
+    }
+    // One fault more: 1 times 1 is 2.
+    let (out, _, code) = verified(&format!("cmd:sh -c '{eval} --flush-operands | sed -u \"14393s/.*/40/\"'"));
+    assert!(code == 1 && !out.contains("for zero"), "{out}");
+}

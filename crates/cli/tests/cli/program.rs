@@ -57,6 +57,6 @@ pub fn is_ignored(signal: &str) -> bool {
 /// `halfulp` with arguments separated by blanks, about to run.
 pub fn command(args: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_halfulp"));
-    command.args(args.split_whitespace()).stdin(Stdio::null());
+    command.args(args.split_whitespace()).stdin(Stdio::null()).env_remove("COLUMNS");
     command
 }

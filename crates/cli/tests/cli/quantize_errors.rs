@@ -68,16 +68,16 @@ fn wrong_files_are_said() {
         ("long.safetensors", &["too long"]),
         ("head.safetensors", &["truncated"]),
         ("text.safetensors", &["not a .safetensors or .npy file"]),
-        ("tiny.safetensors", &["4 bytes"]),
+        ("tiny.safetensors", &["a file of 4 bytes is neither"]),
         ("json.safetensors", &["head is wrong"]),
         ("dtype.safetensors", &["F7"]),
         ("hole.safetensors", &["head is wrong", "`x`"]),
-        ("shape.safetensors", &["head is wrong"]),
+        ("shape.safetensors", &["head is wrong", "tensor x: 12 bytes of F32 are expected"]),
         ("integers.safetensors", &["nothing to quantize"]),
         ("short.npy", &["truncated: the head promises 1536 bytes of data, the file has 1532"]),
         ("head.npy", &["head is wrong"]),
-        ("missing.npy", &["No such file"]),
-        (".", &["not a file"]),
+        ("missing.npy", &["there is no file"]),
+        (".", &["is a folder"]),
     ];
     for (name, texts) in wrong {
         assert_told(&format!("{} --to e4m3fn", at(name).display()), texts);

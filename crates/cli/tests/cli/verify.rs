@@ -42,17 +42,17 @@ fn a_planted_fault_is_found_and_explained() {
     assert_eq!((code, err.as_str()), (1, ""), "{out}");
     for line in [
         "add e4m3fn e4m3fn -> e4m3fn, case 15896",
-        "a            0x3e  0 0111 110  1.75 = 0x1.cp+0",
-        "b            0x18  0 0011 000  0.0625 = 0x1p-4",
-        "exact        1.8125 = 0x1.dp+0",
-        "inner        0x3e  0 0111 110  1.75 = 0x1.cp+0",
-        "outer        0x3f  0 0111 111  1.875 = 0x1.ep+0",
-        "got          0x3e  0 0111 110  flags ....x  1.75 = 0x1.cp+0  (cmd:sh",
-        "want         0x3f  0 0111 111  flags ....x  1.875 = 0x1.ep+0  (definition)",
-        "want         0x3f  0 0111 111  flags ....x  1.875 = 0x1.ep+0  (mpfr)",
-        "want         0x3f  0 0111 111  flags ....x  1.875 = 0x1.ep+0  (apfloat)",
-        "clause       R6 in SPEC.md",
-        "replay       halfulp verify e4m3fn --op add --round rup --saturate none",
+        "a                        0x3e  0 0111 110  1.75 = 0x1.cp+0",
+        "b                        0x18  0 0011 000  0.0625 = 0x1p-4",
+        "exact                    1.8125 = 0x1.dp+0",
+        "neighbour toward zero    0x3e  0 0111 110  1.75 = 0x1.cp+0",
+        "neighbour away from zero 0x3f  0 0111 111  1.875 = 0x1.ep+0",
+        "got                      0x3e  0 0111 110  flags ....x  1.75 = 0x1.cp+0  (cmd:sh",
+        "want                     0x3f  0 0111 111  flags ....x  1.875 = 0x1.ep+0  (definition)",
+        "want                     0x3f  0 0111 111  flags ....x  1.875 = 0x1.ep+0  (mpfr)",
+        "want                     0x3f  0 0111 111  flags ....x  1.875 = 0x1.ep+0  (apfloat)",
+        "clause                   R6 in SPEC.md",
+        "replay                   halfulp verify e4m3fn --op add --round rup --saturate none",
         "1 mismatch, explained above",
     ] {
         assert!(out.contains(line), "{line:?} is not in\n{out}");
@@ -137,7 +137,10 @@ fn p3109_is_a_standard_to_verify_by() {
     arguments.push(&device);
     let (out, _, code) = verify(&arguments);
     assert_eq!(code, 1, "{out}");
-    assert!(out.contains("clause       P5 in SPEC.md") && out.contains("--standard p3109-v4.0"), "{out}");
+    assert!(
+        out.contains("clause                   P5 in SPEC.md") && out.contains("--standard p3109-v4.0"),
+        "{out}"
+    );
     let by_p3109 = device.clone()
         + " --standard {standard} --round {round} --saturate {saturate} --tininess {tininess} --nan {nan}";
     *arguments.last_mut().unwrap() = &by_p3109;
@@ -213,7 +216,7 @@ fn what_cannot_run_ends_with_2_and_says_why() {
     for (arguments, why) in [
         ("fp8", "names several formats"),
         ("nosuch", "nosuch"),
-        ("e4m3fn --op plus", "expected one of add"),
+        ("e4m3fn --op plus", "did you mean add? expected one of add"),
         ("e4m3fn --round up", "expected"),
         ("e4m3fn --cases some", "is no selection of cases"),
         ("e4m3fn --shard 3/2", "is no shard"),
@@ -230,7 +233,7 @@ fn what_cannot_run_ends_with_2_and_says_why() {
         ("e4m3fn --op add --case 65536", "there is no case 65536: the numbers here go from 0 to 65535"),
         ("binary32 --op add --exhaustive", "too many to number"),
         ("e4m3fn --op add --subject cmd:/no/such/device", "could not start"),
-        ("e4m3fn --op add --subject cmd:false", "exit status: 1"),
+        ("e4m3fn --op add --subject cmd:false", "exited with status 1 before answering line 1"),
         ("e4m3fn --op add --subject cmd:yes", "line 1 of `yes` has \"y\" where a hexadecimal result"),
         ("e4m3fn --op add --timeout 0", "above zero"),
         ("e4m3fn --op add --startup-timeout 0", "above zero"),

@@ -70,3 +70,34 @@ fn a_selection_holds_for_every_policy() {
         assert_eq!(job["cases"].as_u64().unwrap() as usize, job["policies"].as_array().unwrap().len());
     }
 }
+
+/// Formats can be separated by commas too, as in the options.
+#[test]
+fn formats_may_be_separated_by_commas() {
+    let of = |formats: &str| {
+        let run = run(&format!("verify {formats} --op abs --round rne --saturate none --json"));
+        assert_eq!(run.code, 0, "{}", run.err);
+        let report: serde_json::Value = serde_json::from_str(&run.out).expect("JSON");
+        report["groups"].as_array().expect("groups").iter().map(|g| g["name"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(of("e2m1,e3m2"), ["e2m1", "e3m2"]);
+    assert_eq!(of("e2m1,e3m2"), of("e2m1 e3m2"));
+}
+
+/// A question mark among the flags is explained where there is one.
+#[test]
+fn a_flag_that_is_not_reported_is_explained() {
+    let answer = |answer: &str| {
+        let device = format!("cmd:sh -c 'while read a; do echo {answer}; done'");
+        let mut command = crate::program::command(
+            "verify e2m1 --op mul --round rne --saturate none --against scalar --explain 1 --subject",
+        );
+        String::from_utf8(command.arg(device).output().expect("the program starts").stdout).expect("UTF-8")
+    };
+    let (silent, all) = (answer("7"), answer("7 00"));
+    assert!(
+        silent.contains("flags ?????") && silent.contains("  ?: a flag that is not reported\n"),
+        "{silent}"
+    );
+    assert!(all.contains("flags .....") && !all.contains("not reported\n"), "{all}");
+}

@@ -69,10 +69,12 @@ impl Command {
     ) -> Result<Command, EngineError> {
         let name = format!("cmd:{line}");
         let fail = |message: String| EngineError { engine: name.clone(), message };
-        let words = shlex::split(line)
-            .ok_or_else(|| fail("the command line has a quotation mark without its fellow".into()))?;
+        let words = shlex::split(line).ok_or_else(|| {
+            fail("the command line has an unmatched quotation mark or ends in a backslash".into())
+        })?;
         if words.is_empty() {
-            return Err(fail("expected a program after cmd:".into()));
+            let message = "no program is named after cmd:, as in cmd:./my_device".into();
+            return Err(EngineError { engine: "cmd".into(), message });
         }
         words.iter().try_for_each(|w| Variables::check(w)).map_err(fail)?;
         Ok(Command {

@@ -132,30 +132,43 @@ impl fmt::Display for Explanation {
             row(f, name, operand)?;
         }
         if let Some(noise) = &self.noise {
-            writeln!(f, "  {:<12} {noise}", "noise")?;
+            line(f, "noise", noise)?;
         }
         if let Some(exact) = &self.exact {
-            writeln!(f, "  {:<12} {exact}", "exact")?;
+            line(f, "exact", exact)?;
         }
         if let Some(n) = &self.neighbours {
-            n.inner.iter().try_for_each(|c| row(f, "inner", c))?;
-            n.midpoint.iter().try_for_each(|m| writeln!(f, "  {:<12} {m}", "midpoint"))?;
-            n.outer.iter().try_for_each(|c| row(f, "outer", c))?;
-            writeln!(f, "  {:<12} {}", "", n.place)?;
+            n.inner.iter().try_for_each(|c| row(f, TOWARD_ZERO, c))?;
+            n.midpoint.iter().try_for_each(|m| line(f, "midpoint", m))?;
+            n.outer.iter().try_for_each(|c| row(f, AWAY_FROM_ZERO, c))?;
+            line(f, "", &n.place)?;
         }
         answer(f, "got", &self.got)?;
         self.want.iter().try_for_each(|a| answer(f, "want", a))?;
-        writeln!(f, "  {:<12} {}", "difference", self.difference)?;
-        writeln!(f, "  {:<12} {} in SPEC.md", "clause", self.clause)?;
-        writeln!(f, "  {:<12} {}", "replay", self.replay)
+        if self.want.iter().chain([&self.got]).any(|answer| answer.flags.contains('?')) {
+            line(f, "", "?: a flag that is not reported")?;
+        }
+        line(f, "difference", &self.difference)?;
+        line(f, "clause", &format!("{} in SPEC.md", self.clause))?;
+        line(f, "replay", &self.replay)
     }
 }
 
+/// What the neighbours of an exact result are called.
+const TOWARD_ZERO: &str = "neighbour toward zero";
+const AWAY_FROM_ZERO: &str = "neighbour away from zero";
+/// Labels are this wide.
+const LABEL: usize = AWAY_FROM_ZERO.len();
+
+fn line(f: &mut fmt::Formatter<'_>, label: &str, text: &str) -> fmt::Result {
+    writeln!(f, "  {label:<LABEL$} {text}")
+}
+
 fn row(f: &mut fmt::Formatter<'_>, name: &str, code: &CodeText) -> fmt::Result {
-    writeln!(f, "  {name:<12} {}  {}  {}", code.code, code.bits, code.value)
+    writeln!(f, "  {name:<LABEL$} {}  {}  {}", code.code, code.bits, code.value)
 }
 
 fn answer(f: &mut fmt::Formatter<'_>, role: &str, answer: &AnswerText) -> fmt::Result {
     let CodeText { code, bits, value } = &answer.result;
-    writeln!(f, "  {role:<12} {code}  {bits}  flags {}  {value}  ({})", answer.flags, answer.engine)
+    writeln!(f, "  {role:<LABEL$} {code}  {bits}  flags {}  {value}  ({})", answer.flags, answer.engine)
 }

@@ -30,8 +30,8 @@ struct Fitting {
 /// For a device: the policies under which all that was compared agrees, if there are some and it is the others under which it
 /// differs or never answers; and the command that verifies these alone.
 ///
-/// Nothing is suggested where a device differs in some roundings and agrees in more than half of them, or where roundings were
-/// asked for by name: that is a fault to be found.
+/// Nothing is suggested where a device differs in some roundings and agrees in more than half of them: that is a fault to be found.
+/// Where roundings were asked for by name, the device must have answered the mismatches at hand by the policies that it agrees in.
 pub(super) fn suggestion(summary: &Summary) -> Option<String> {
     if summary.subject.origin != Origin::Device {
         return None;
@@ -107,13 +107,16 @@ fn fitting(summary: &Summary, found: &[Found]) -> Option<Fitting> {
         all.iter().copied().filter(|r| *r == first || saturations(*r, part) == chosen).collect();
     let agreeing =
         |rounding: &&Rounding| policies().any(|(policy, of)| policy.rounding == **rounding && agrees(of));
-    let few = 2 * all.iter().filter(agreeing).count() <= all.len() && !is_named(summary, "--round");
-    if roundings.len() < all.len() && !few {
-        return None;
-    }
     let is_chosen = |policy: &Policy| {
         common(policy) == part && roundings.contains(&policy.rounding) && chosen.contains(&policy.saturation)
     };
+    let fits = match is_named(summary, "--round") {
+        false => 2 * all.iter().filter(agreeing).count() <= all.len(),
+        true => summary.seen.all_answered_as(|policy| is_chosen(&summary.policies[policy])),
+    };
+    if roundings.len() < all.len() && !fits {
+        return None;
+    }
     let sum = |count: fn(&Found) -> u64| {
         policies().filter(|(policy, _)| is_chosen(policy)).map(|(_, of)| count(of)).sum()
     };

@@ -65,9 +65,9 @@ impl Neighbours {
         let place = match x.order(half) {
             _ if same => "on a value of the format",
             _ if last => "beyond the largest value",
-            Ordering::Less => "nearer to the one of smaller magnitude",
+            Ordering::Less => "nearer to the neighbour toward zero",
             Ordering::Equal => "halfway",
-            Ordering::Greater => "nearer to the one of larger magnitude",
+            Ordering::Greater => "nearer to the neighbour away from zero",
         };
         Some(Neighbours {
             inner: Some(text(below)),

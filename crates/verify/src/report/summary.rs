@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::explain::task_text;
 use super::{
     ErratumCounts, Explanation, FlagTable, FormatName, Group, JobCounts, Machine, NamedFacts, NotCompared,
-    Oracle, OracleTotals, Party, Piece, PolicyCounts, Verdict, explain,
+    Oracle, OracleTotals, Party, Piece, PolicyCounts, Seen, Verdict, explain,
 };
 use crate::engine::{Origin, Shares};
 use crate::verify::{Applied, JobReport, Part, PolicyReport, Report, letters};
@@ -37,6 +37,9 @@ pub struct Summary {
     /// The policy under which the subject failed, if that is why the run ended; not known of a document.
     #[serde(skip)]
     pub failed_under: Option<Policy>,
+    /// What only the run itself knows.
+    #[serde(skip)]
+    pub seen: Seen,
     /// The engine under test.
     pub subject: Party,
     /// The reference engines.
@@ -115,6 +118,7 @@ impl Summary {
             reasons: Vec::new(),
             stopped: report.stopped.iter().cloned().collect(),
             failed_under: report.failed_at.map(|task| task.policy),
+            seen: Seen::of(report, &policies.list),
             subject: Party { name: report.subject.clone(), origin: report.subject_origin },
             oracles: oracles(report),
             shard,

@@ -5,10 +5,9 @@ use std::fmt::Write as _;
 use halfulp::text::escaped;
 use halfulp::{Policy, Rounding};
 
-use super::fitting;
 use super::replay::policy_words;
 use super::show::grouped;
-use super::{Oracle, PolicyCounts, Summary, Verdict, policy_arguments};
+use super::{Oracle, PolicyCounts, Summary, Verdict, fitting, flushing, policy_arguments};
 use crate::engine::Origin;
 use crate::verify::{Comparison, Covered, NanMatch, letters};
 
@@ -28,9 +27,8 @@ pub fn to_text(summary: &Summary) -> String {
     flags(&mut text, summary);
     third_party(&mut text, summary);
     errata(&mut text, summary);
-    if let Some(suggestion) = fitting::suggestion(summary) {
-        line(&mut text, suggestion);
-    }
+    let suggestions = [fitting::suggestion(summary), flushing::suggestion(summary)];
+    suggestions.into_iter().flatten().for_each(|suggestion| line(&mut text, suggestion));
     table(&mut text, summary);
     let oracles: Vec<String> = summary.oracles.iter().map(oracle).collect();
     let (subject, oracles) = (name(&summary.subject.name), oracles.join(", "));
@@ -180,7 +178,7 @@ fn flags(text: &mut String, summary: &Summary) {
     }
 }
 
-/// What only this project's own work vouches for, and what is whose in an oracle of a third party.
+/// What only this project's own work vouches for, and which oracles of third parties have an adapter; documents say what it does.
 fn third_party(text: &mut String, summary: &Summary) {
     if summary.cases == 0 {
         return;
@@ -191,16 +189,22 @@ fn third_party(text: &mut String, summary: &Summary) {
     }
     if summary.third_party < summary.cases {
         let (part, all) = (grouped(summary.third_party), grouped(summary.cases));
-        line(text, format!("third parties took part in the answer of some oracle in {part} of {all} cases"));
+        line(text, format!("third-party software took part in the check of {part} of {all} cases"));
         let groups = summary.groups.iter().filter(|group| group.cases > 0 && group.third_party == 0);
-        list(text, "in none of", groups.map(|group| name(&group.name)).collect());
-        list(text, "in none under", policies_without(summary));
+        list(text, "of no case of", groups.map(|group| name(&group.name)).collect());
+        list(text, "of no case under", policies_without(summary));
     }
-    for oracle in others.filter(|oracle| oracle.totals.compared + oracle.totals.stepped > 0) {
-        if let (Some(theirs), Some(adapter)) = (&oracle.by_third_party, &oracle.by_adapter) {
-            let who = name(&oracle.name);
-            line(text, format!("{who}: a third party's are {theirs}; its adapter decides {adapter}"));
-        }
+    let asked = others.filter(|oracle| oracle.totals.compared + oracle.totals.stepped > 0);
+    let shared: Vec<String> =
+        asked.filter(|oracle| oracle.by_adapter.is_some()).map(|oracle| name(&oracle.name)).collect();
+    if !shared.is_empty() {
+        let who = shared.join(", ");
+        line(
+            text,
+            format!(
+                "{who}: third-party arithmetic behind an adapter of this project (--json: who does what)"
+            ),
+        );
     }
 }
 
@@ -285,7 +289,7 @@ fn table(text: &mut String, summary: &Summary) {
     let _ = writeln!(
         text,
         "{:width$} {:>7} {:>15} {:>15} {:>12} {:>9}",
-        "format", "tasks", "cases", "by third party", "mismatches", "time"
+        "format", "tasks", "cases", "with 3rd party", "mismatches", "time"
     );
     let mut row = |name: &str, tasks: u64, cases: [u64; 3], seconds: f64| {
         let [cases, third_party, mismatches] = cases.map(grouped);

@@ -5,13 +5,14 @@ use core::ops::Range;
 use halfulp::{Flags, Operands, Task};
 
 use super::engines::Engines;
+use super::flushing::Flushing;
 use super::plan::{CHUNK, Coverage};
 use super::steps::Steps;
 use super::tally::{FlagCounts, PolicyTally, Tally};
 use super::{Comparison, Difference, Mismatch};
 use crate::cases::Cases;
 use crate::engine::definition::Definition;
-use crate::engine::{Answer, Engine, EngineError};
+use crate::engine::{Answer, Engine, EngineError, Origin};
 use crate::errata::{self, Erratum};
 
 /// Where a batch stands, and how it is compared.
@@ -62,10 +63,12 @@ pub struct Batch {
     compared: Vec<u8>,
     /// Says where an erratum holds.
     judge: Definition,
+    /// Says which mismatches flushing explains, where the subject is a device.
+    flushing: Option<Flushing>,
 }
 
 impl Batch {
-    pub fn new(oracles: usize) -> Batch {
+    pub fn new(oracles: usize, subject: Origin) -> Batch {
         let size = CHUNK as usize;
         Batch {
             operands: Vec::with_capacity(size),
@@ -73,6 +76,7 @@ impl Batch {
             said: vec![vec![Answer::default(); size]; oracles],
             compared: vec![0; size],
             judge: Definition::default(),
+            flushing: (subject == Origin::Device).then(Flushing::default),
         }
     }
 
@@ -195,6 +199,11 @@ impl Batch {
                 }
             }
             if differs {
+                if let Some(flushing) = &mut self.flushing {
+                    let (asked, got) = ((&place.task, self.operands[case]), &self.got[case]);
+                    let before = counts.mismatches;
+                    flushing.count(asked, &place.comparison, got, before, &mut counts.flushed);
+                }
                 counts.mismatches += 1;
                 self.keep(place, case, tally);
             }

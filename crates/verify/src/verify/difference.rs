@@ -111,15 +111,24 @@ impl Seen {
     }
 }
 
+/// The flags by name, in the order of their letters.
+const NAMES: [(Flags, &str); 5] = [
+    (Flags::INVALID, "invalid"),
+    (Flags::DIVIDE_BY_ZERO, "division by zero"),
+    (Flags::OVERFLOW, "overflow"),
+    (Flags::UNDERFLOW, "underflow"),
+    (Flags::INEXACT, "inexact"),
+];
+
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let flags = |bits: u8| Flags::from_bits(bits).unwrap_or(Flags::NONE).to_string().replace('.', "");
         let mut parts: Vec<String> = self.codes.iter().map(Codes::to_string).collect();
-        if self.missing != 0 {
-            parts.push(format!("without {}", flags(self.missing)));
-        }
-        if self.raised != 0 {
-            parts.push(format!("with {}", flags(self.raised)));
+        for (bits, what) in [(self.missing, "not raised"), (self.raised, "raised wrongly")] {
+            let names: Vec<&str> =
+                NAMES.iter().filter(|(flag, _)| bits & flag.bits() != 0).map(|(_, name)| *name).collect();
+            if !names.is_empty() {
+                parts.push(format!("{} {what}", names.join(" and ")));
+            }
         }
         f.write_str(&parts.join(", "))
     }

@@ -7,7 +7,7 @@ use halfulp::{Flags, Policy, Task};
 use super::plan::Coverage;
 use super::setup::{Setup, Stop};
 use super::tally::{FlagCounts, OracleCounts, PolicyTally, Tally};
-use super::{Comparison, Job, Mismatch, Part};
+use super::{Comparison, FlushCounts, Job, Mismatch, Part};
 use crate::cases::Selection;
 use crate::engine::{Origin, Shares};
 use crate::errata::{self, Erratum};
@@ -91,6 +91,8 @@ pub struct PolicyReport {
     pub third_party: u64,
     /// Cases in which the subject differs from some oracle.
     pub mismatches: u64,
+    /// Of a device: how many of the mismatches flushing explains.
+    pub flushed: FlushCounts,
     /// The number of comparisons of each flag with some oracle.
     pub flags: FlagCounts,
     /// The counts of each oracle.
@@ -180,6 +182,7 @@ fn of_policy(run: &Setup<'_>, place: (usize, usize), counts: PolicyTally) -> Pol
         cases: counts.cases,
         third_party: if by_others { counts.cases } else { 0 },
         mismatches: counts.mismatches,
+        flushed: counts.flushed,
         flags: counts.flags,
         oracles: counts.oracles,
         errata: applied(run, job, &task, coverage),

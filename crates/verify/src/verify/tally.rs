@@ -6,7 +6,7 @@ use halfulp::Flags;
 use serde::{Deserialize, Serialize};
 
 use super::kept::Kept;
-use super::{Difference, Job, Mismatch};
+use super::{Difference, FlushCounts, Job, Mismatch};
 
 /// What was compared with one oracle under one policy.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -57,6 +57,8 @@ pub struct PolicyTally {
     pub cases: u64,
     /// Cases in which the subject differs from some oracle.
     pub mismatches: u64,
+    /// How many mismatches flushing explains.
+    pub flushed: FlushCounts,
     /// How often each flag was compared.
     pub flags: FlagCounts,
     /// An oracle each.
@@ -88,6 +90,7 @@ impl Tally {
         let none = PolicyTally {
             cases: 0,
             mismatches: 0,
+            flushed: FlushCounts::default(),
             flags: FlagCounts::default(),
             oracles: vec![OracleCounts::default(); oracles],
         };
@@ -126,6 +129,9 @@ impl PolicyTally {
     fn add(&mut self, other: &PolicyTally) {
         self.cases += other.cases;
         self.mismatches += other.mismatches;
+        for (ours, theirs) in self.flushed.iter_mut().zip(other.flushed) {
+            *ours += theirs;
+        }
         for (ours, theirs) in self.flags.iter_mut().zip(other.flags) {
             *ours += theirs;
         }

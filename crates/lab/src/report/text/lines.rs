@@ -49,8 +49,8 @@ impl Lines {
         self.line(&line);
     }
 
-    /// A table under its heading, after an empty line; nothing for one without rows. Columns that do not fit are left out, from the
-    /// last on, and a last line says so.
+    /// A table under its heading, after an empty line; nothing for one without rows. Columns that do not fit stand under each row,
+    /// behind their headings.
     pub(super) fn table(&mut self, table: &Table) {
         if table.rows.len() < 2 {
             return;
@@ -62,18 +62,27 @@ impl Lines {
             shown -= 1;
         }
         self.line("");
-        for row in &table.rows {
+        for (place, row) in table.rows.iter().enumerate() {
             match row {
                 Row::Cells(cells) => {
                     let line = table.line(&cells[..shown.min(cells.len())], &widths);
                     self.line(&line);
+                    if place > 0 {
+                        self.rest(&table.rows[0], cells, shown);
+                    }
                 }
                 Row::Note(note) => self.item(&" ".repeat(GAP + widths[0] + GAP), GAP + widths[0] + GAP, note),
             }
         }
-        if let (Some(Row::Cells(head)), true) = (table.rows.first(), shown < table.columns) {
-            let left_out = head[shown..].join(", ");
-            self.wrapped(0, &format!("(too narrow for: {left_out})"));
+    }
+
+    /// The cells of a row that its line has no room for; empty ones say nothing.
+    fn rest(&mut self, head: &Row, cells: &[String], shown: usize) {
+        let Row::Cells(head) = head else { return };
+        let rest = head.iter().zip(cells).skip(shown).filter(|(_, cell)| !cell.is_empty());
+        let rest: Vec<String> = rest.map(|(heading, cell)| format!("{heading} {cell}")).collect();
+        if !rest.is_empty() {
+            self.wrapped(2 * GAP, &rest.join(", "));
         }
     }
 }
@@ -146,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn a_table_says_what_does_not_fit() {
+    fn what_does_not_fit_stands_under_its_row() {
         let mut table = Table::new(&["", "NAME", "N"], &[2]);
         table.row(vec!["ok".into(), "abc".into(), "10".into()]);
         table.note("a note".into());
@@ -156,6 +165,6 @@ mod tests {
             lines.text()
         };
         assert_eq!(text(40), "\n    NAME   N\nok  abc   10\n      a note\n");
-        assert_eq!(text(10), "\n    NAME\nok  abc\n      a\n      note\n(too\nnarrow\nfor: N)\n");
+        assert_eq!(text(10), "\n    NAME\nok  abc\n    N 10\n      a\n      note\n");
     }
 }

@@ -161,7 +161,7 @@ impl Process {
         }
         match self.wait() {
             Some(status) if status.success() => Ok(()),
-            Some(status) => Err(self.after_all(format!("{} ended with {status}", self.shown))),
+            Some(status) => Err(self.after_all(format!("{} {}", self.shown, how(status)))),
             None => Err(self.after_all(format!("{} closed its output but did not end", self.shown))),
         }
     }
@@ -197,14 +197,14 @@ impl Process {
 
     fn ended_early(&mut self) -> String {
         let how = match self.wait() {
-            Some(status) => format!("ended with {status}"),
+            Some(status) => how(status),
             None => "closed its output".to_string(),
         };
         let rest = match self.buffer.len() {
             0 => String::new(),
             _ => format!(" after the unfinished line {}", quoted(&self.buffer, SHOWN)),
         };
-        self.after_all(format!("{} {how}{rest}, with answer line {} due", self.shown, self.lines + 1))
+        self.after_all(format!("{} {how}{rest} before answering line {}", self.shown, self.lines + 1))
     }
 
     /// Waits a moment for a program that closed its output. It must not hold up the report.
@@ -227,5 +227,14 @@ impl Process {
             "" => report,
             text => format!("{report}; it wrote on standard error:\n    {}", lines(text)),
         }
+    }
+}
+
+/// How a program ended, in words.
+fn how(status: ExitStatus) -> String {
+    match status.code() {
+        Some(code) => format!("exited with status {code}"),
+        // A signal, which the system names.
+        None => format!("was ended by {status}"),
     }
 }

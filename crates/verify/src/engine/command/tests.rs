@@ -77,12 +77,12 @@ fn programs_run_on_from_batch_to_batch() {
 fn a_program_that_dies_is_an_error() {
     fails(
         "sh -c 'read a; echo $a; echo broken wire >&2; exit 3'",
-        &["exit status: 3", "answer line 2 due", "broken wire"],
+        &["exited with status 3", "before answering line 2", "broken wire"],
     );
-    fails("sh -c 'kill -9 $$'", &["signal: 9", "answer line 1 due"]);
+    fails("sh -c 'kill -9 $$'", &["was ended by signal: 9", "before answering line 1"]);
     fails("sh -c 'read a; printf 0'", &["unfinished line \"0\""]);
     fails("/no/such/program", &["could not start \"/no/such/program\""]);
-    fails("sh -c 'cat; exit 4'", &["exit status: 4"]);
+    fails("sh -c 'cat; exit 4'", &["exited with status 4"]);
 }
 
 #[test]
@@ -281,7 +281,7 @@ fn programs_are_told_their_task() {
 #[test]
 fn command_lines_are_checked() {
     let new = |line: &str| Command::new(line, Timeouts::default(), |_| String::new()).map(|_| ());
-    assert!(new("").unwrap_err().message.contains("expected a program"));
+    assert!(new("").unwrap_err().message.contains("no program is named after cmd:, as in cmd:./my_device"));
     assert!(new("sh -c 'x").unwrap_err().message.contains("quotation mark"));
     assert!(new("x {oop}").unwrap_err().message.contains("unknown placeholder {oop}"));
     assert!(new("awk '{print $1}' {op}").is_ok());

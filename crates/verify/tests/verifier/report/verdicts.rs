@@ -37,6 +37,7 @@ fn any_policy(g: &mut Gen, policy: Policy) -> PolicyReport {
         cases,
         third_party,
         mismatches,
+        flushed: [0; 3],
         flags,
         oracles: vec![oracle],
         errata,
