@@ -111,7 +111,7 @@ impl Facts {
         }
         let bits = self.magnitude_bits();
         if self.precision < 1 || self.precision > bits {
-            return fail("precision", "at least 1, and at most the bits that are no sign");
+            return fail("precision", "at least 1, and at most the width less the sign bit");
         }
         if bits - (self.precision - 1) > 20 {
             return fail("precision", "large enough to leave at most 20 bits of exponent");

@@ -106,7 +106,10 @@ pub fn parse(text: &str, origin: &str) -> Result<FileFormat, FileError> {
     let keys = Keys::new(text, origin, table.get_ref());
     keys.check_known()?;
     let facts = defaults::facts(&keys)?;
-    facts.check().map_err(|e| keys.error(e.key, format!("expected {}", e.expected)))?;
+    facts.check().map_err(|e| match keys.get(e.key) {
+        Some(_) => keys.wrong(e.key, e.expected),
+        None => keys.error(e.key, format!("expected {}", e.expected)),
+    })?;
     Ok(FileFormat {
         name: keys.name("name", "what the format is to be called")?,
         summary: keys.string("summary")?.unwrap_or_default().into(),

@@ -165,26 +165,26 @@ fn wrong_types_and_values() {
 #[test]
 fn contradictory_facts() {
     let wide = "name='a'\nwidth=65\nprecision=4";
-    assert_eq!(said(wide), "mine.toml:2:7: width: expected a number of bits from 2 to 64");
+    assert_eq!(said(wide), "mine.toml:2:7: width: expected a number of bits from 2 to 64, found 65");
     assert_eq!(
         said("name='a'\nwidth=8\nprecision=9"),
-        "mine.toml:3:11: precision: expected at least 1, and at most the bits that are no sign"
+        "mine.toml:3:11: precision: expected at least 1, and at most the width less the sign bit, found 9"
     );
     assert_eq!(
         said("name='a'\nwidth=32\nprecision=4"),
-        "mine.toml:3:11: precision: expected large enough to leave at most 20 bits of exponent"
+        "mine.toml:3:11: precision: expected large enough to leave at most 20 bits of exponent, found 4"
     );
     assert_eq!(
         said("name='a'\nwidth=8\nprecision=4\nnan='none'\noverflow='nan'"),
-        "mine.toml:5:10: overflow: expected \"infinity\" or \"largest\" in a format without NaN"
+        "mine.toml:5:10: overflow: expected \"infinity\" or \"largest\" in a format without NaN, found \"nan\""
     );
     assert_eq!(
         said("name='a'\nwidth=8\nprecision=4\nsubnormals=false"),
-        "mine.toml:4:12: subnormals: expected true: only an unsigned format may have neither subnormals nor zero"
+        "mine.toml:4:12: subnormals: expected true: only an unsigned format may have neither subnormals nor zero, found false"
     );
     assert_eq!(
         said("name='a'\nwidth=8\nsign='unsigned'\nprecision=4\nnan='negative-zero'"),
-        "mine.toml:5:5: nan: expected a signed format, if NaN is the code of minus zero"
+        "mine.toml:5:5: nan: expected a signed format, if NaN is the code of minus zero, found \"negative-zero\""
     );
     assert_eq!(
         said("name='a'\nwidth=8\nprecision=1\nsign='unsigned'"),
@@ -193,15 +193,15 @@ fn contradictory_facts() {
     );
     assert_eq!(
         said("name='a'\nwidth=8\nprecision=4\nnan=0"),
-        "mine.toml:4:5: nan: expected a count of at least 1, or \"none\""
+        "mine.toml:4:5: nan: expected a count of at least 1, or \"none\", found 0"
     );
     assert_eq!(
         said("name='a'\nwidth=3\nprecision=2\nnan=3"),
-        "mine.toml:4:5: nan: expected a count that leaves at least two finite values"
+        "mine.toml:4:5: nan: expected a count that leaves at least two finite values, found 3"
     );
     assert_eq!(
         said("name='a'\nwidth=8\nprecision=4\nbias=2000000"),
-        "mine.toml:4:6: bias: expected exponents within -2^20 and 2^20"
+        "mine.toml:4:6: bias: expected exponents within -2^20 and 2^20, found 2000000"
     );
 }
 

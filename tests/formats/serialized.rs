@@ -35,7 +35,7 @@ fn facts_that_are_no_format_are_refused() {
     assert_eq!(refused("width", 65.into()), "width: a number of bits from 2 to 64");
     assert_eq!(
         refused("precision", 0.into()),
-        "precision: at least 1, and at most the bits that are no sign"
+        "precision: at least 1, and at most the width less the sign bit"
     );
     assert_eq!(
         refused("subnormals", false.into()),

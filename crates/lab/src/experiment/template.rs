@@ -37,21 +37,3 @@ pub fn template(kind: &str) -> Result<&'static str, String> {
         .map(|(_, text)| *text)
         .ok_or_else(|| format!("no kind of experiment is named {kind:?}: expected {}", NAMES.join(", ")))
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::experiment::{Experiment, Quiet};
-    use crate::report::Verdict;
-
-    #[test]
-    fn every_kind_has_a_file_that_runs_and_holds() {
-        assert_eq!(TEMPLATES.iter().map(|(kind, _)| *kind).collect::<Vec<_>>(), NAMES);
-        for (kind, text) in TEMPLATES {
-            let experiment = Experiment::parse(text, "mine.toml").unwrap_or_else(|e| panic!("{kind}: {e}"));
-            let report = experiment.run(&Quiet).unwrap_or_else(|e| panic!("{kind}: {e}"));
-            assert!(text.contains(&format!("\n[run.{kind}]\n")), "{kind}");
-            assert_eq!(report.verdict(), Verdict::Holds, "{kind}: {:?}", report.failures());
-        }
-    }
-}

@@ -1,7 +1,8 @@
 //! The experiments that come with the program find what they assert.
 
 use halfulp_lab::bound::Status;
-use halfulp_lab::experiment::{Quiet, builtin};
+use halfulp_lab::experiment::kind::NAMES;
+use halfulp_lab::experiment::{Experiment, Quiet, TEMPLATES, builtin, template};
 use halfulp_lab::report::{Report, Verdict};
 
 fn run(name: &str) -> Report {
@@ -112,4 +113,17 @@ fn rates_on_digits() {
 #[test]
 fn sensitivity() {
     holds("sensitivity");
+}
+
+/// The files that `halfulp bound new` writes.
+#[test]
+fn every_kind_has_a_file_that_runs_and_holds() {
+    assert_eq!(TEMPLATES.len(), NAMES.len());
+    for kind in NAMES {
+        let text = template(kind).unwrap();
+        let experiment = Experiment::parse(text, "mine.toml").unwrap_or_else(|e| panic!("{kind}: {e}"));
+        let report = experiment.run(&Quiet).unwrap_or_else(|e| panic!("{kind}: {e}"));
+        assert!(text.contains(&format!("\n[run.{kind}]\n")), "{kind}");
+        assert_eq!(report.verdict(), Verdict::Holds, "{kind}: {:?}", report.failures());
+    }
 }
