@@ -61,7 +61,7 @@ use crate::bound::{Bound, Setting, Statement};
 use crate::experiment::{Invalid, Kind};
 use crate::optimizer::{AnyOptimizer, Optimizer};
 use crate::problem::Problem;
-use crate::storage::Store;
+use crate::storage::{Storage, Store};
 
 /// Reads a table.
 pub(crate) type Reader<T> = Arc<dyn Fn(&toml::Table) -> Result<T, Invalid> + Send + Sync>;
@@ -154,10 +154,11 @@ impl Registry {
     /// A storage: `weights = { NAME = { .. } }`.
     ///
     /// # Panics
-    /// The name is taken.
+    /// The name is taken, if only by a format.
     #[must_use]
     pub fn storage<S: Store + DeserializeOwned + 'static>(mut self, name: impl Into<String>) -> Registry {
         let name = free(name, crate::storage::KEYS, &self.storages);
+        assert!(Storage::named(&name).is_err(), "there is a format {name:?} already");
         let read = |table: &toml::Table| {
             let store: S = typed(table)?;
             store.check()?;
@@ -190,8 +191,8 @@ impl Registry {
     }
 
     /// The bounds that are about a run.
-    pub(crate) fn bounds_of(&self, setting: &Setting<'_>) -> Vec<Box<dyn Bound>> {
-        self.bounds.iter().filter_map(|(_, make)| make(setting)).collect()
+    pub(crate) fn bounds_of(&self, setting: &Setting<'_>) -> Vec<(&'static Statement, Box<dyn Bound>)> {
+        self.bounds.iter().filter_map(|(statement, make)| Some((*statement, make(setting)?))).collect()
     }
 
     /// Reads something whose names are looked up here.

@@ -4,13 +4,14 @@ use std::borrow::Cow;
 use std::fmt;
 
 use halfulp_lab::arithmetic::Arithmetic;
-use halfulp_lab::bound::Status;
+use halfulp_lab::bound::{Bound, Hypothesis, Statement, Status, Tally};
 use halfulp_lab::experiment::{Experiment, Findings, Invalid, Kind, Memory, Progress, Quiet, Seeds};
 use halfulp_lab::optimizer::{Observer, Optimizer, Step};
 use halfulp_lab::program::{Answer, Request};
 use halfulp_lab::registry::Registry;
 use halfulp_lab::report::{Report, Verdict};
 use halfulp_lab::storage::Store;
+use halfulp_lab::train::Watch;
 use serde::Deserialize;
 
 use super::{Lion, MOMENTUM, ONE_STEP, OneStep, registry};
@@ -241,4 +242,48 @@ fn a_kind_of_another_crate_runs_and_its_errors_have_keys() {
 #[should_panic(expected = "there is a \"adamw\" already")]
 fn names_are_not_taken_twice() {
     let _ = registry().optimizer::<Lion>("adamw");
+}
+
+static OWN: Statement = Statement {
+    name: "tests.own",
+    formula: "0 <= 1",
+    source: "none",
+    clause: "none",
+    measures: "nothing",
+    trivial: "2",
+    identity: false,
+    hypotheses: &[Hypothesis::Checked("it is evaluated")],
+};
+static FORGED: Statement = Statement { name: "run.enclosure", ..OWN };
+
+/// Evaluated in the first step alone, and under the name of a bound of the lab's.
+struct Stops;
+
+impl Observer<f64> for Stops {}
+impl Watch<f64> for Stops {}
+
+impl Bound for Stops {
+    fn tallies(self: Box<Self>) -> Vec<Tally> {
+        [&OWN, &FORGED]
+            .map(|statement| {
+                let mut tally = Tally::new(statement);
+                tally.step(1);
+                tally.observe(0.0, 1.0, 2.0, || "step 1".into());
+                tally
+            })
+            .into()
+    }
+}
+
+#[test]
+fn a_bound_that_stops_does_not_hold_and_counts_as_no_other() {
+    let with = registry().bound(&OWN, |_| Some(Stops));
+    let (report, plain) = (run(FILE, &with), run(FILE, &registry()));
+    assert_eq!(status(&report, "tests.own", "f32"), Status::HypothesisFailed);
+    let counts = |report: &Report| {
+        let found = report.checks.iter().filter(|check| check.tally.statement.name == "run.enclosure");
+        found.map(|check| check.tally.counts()).collect::<Vec<_>>()
+    };
+    assert!(!counts(&plain).is_empty());
+    assert_eq!(counts(&report), counts(&plain));
 }

@@ -1,6 +1,6 @@
 //! Bounds of other crates, evaluated along a run.
 
-use super::Tally;
+use super::{Statement, Tally};
 use crate::arithmetic::Native;
 use crate::bound::quantization::Errors;
 use crate::optimizer::{AnyOptimizer, Observer, Quantity, States, Storages};
@@ -9,7 +9,8 @@ use crate::train::{Seeds, Watch};
 
 /// A bound along a run: it sees every step, its numbers in binary64, which is exact of those of the arithmetics that runs are computed in.
 ///
-/// It calls [`Tally::step`] at every step, and [`Tally::observe`] or [`Tally::fail`] in each of its places.
+/// It calls [`Tally::step`] at every step, and [`Tally::observe`] or [`Tally::fail`] in each of its places. A tally that has not seen the last step fails there,
+/// and tallies of other statements than the one that the bound was registered with are left out.
 pub trait Bound: Watch<f64> + Send {
     /// How it went.
     fn tallies(self: Box<Self>) -> Vec<Tally>;
@@ -34,19 +35,31 @@ pub struct Setting<'r> {
 
 /// Shows a run to bounds.
 pub(crate) struct Along {
-    bounds: Vec<Box<dyn Bound>>,
+    bounds: Vec<(&'static Statement, Box<dyn Bound>)>,
+    steps: u64,
     states: States<f64>,
     values: Vec<f64>,
 }
 
 impl Along {
-    pub(crate) fn new(bounds: Vec<Box<dyn Bound>>) -> Along {
+    pub(crate) fn new(bounds: Vec<(&'static Statement, Box<dyn Bound>)>) -> Along {
         let [weights, compensation, first, second, values] = std::array::from_fn(|_| Vec::new());
-        Along { bounds, states: States { weights, compensation, first, second }, values }
+        Along { bounds, steps: 0, states: States { weights, compensation, first, second }, values }
     }
 
     pub(crate) fn tallies(self) -> impl Iterator<Item = Tally> {
-        self.bounds.into_iter().flat_map(Bound::tallies)
+        let steps = self.steps;
+        self.bounds.into_iter().flat_map(move |(statement, bound)| {
+            let own =
+                bound.tallies().into_iter().filter(move |tally| std::ptr::eq(tally.statement, statement));
+            own.map(move |mut tally| {
+                if tally.steps().is_none_or(|seen| seen.last < steps) {
+                    tally.step(steps);
+                    tally.fail(0, || format!("step {steps}, of which it says nothing"));
+                }
+                tally
+            })
+        })
     }
 
     fn take<V: Native>(&mut self, states: &States<V>) {
@@ -69,7 +82,7 @@ impl<V: Native> Observer<V> for Along {
             return;
         }
         widen(values, &mut self.values);
-        self.bounds.iter_mut().for_each(|bound| bound.see(what, first, &self.values));
+        self.bounds.iter_mut().for_each(|(_, bound)| bound.see(what, first, &self.values));
     }
 }
 
@@ -78,9 +91,10 @@ impl<V: Native> Watch<V> for Along {
         if self.bounds.is_empty() {
             return;
         }
+        self.steps += 1;
         self.take(states);
         widen(gradient, &mut self.values);
-        self.bounds.iter_mut().for_each(|bound| bound.before(at, &self.states, &self.values));
+        self.bounds.iter_mut().for_each(|(_, bound)| bound.before(at, &self.states, &self.values));
     }
 
     fn after(&mut self, at: &Seeds, states: &States<V>) {
@@ -88,6 +102,6 @@ impl<V: Native> Watch<V> for Along {
             return;
         }
         self.take(states);
-        self.bounds.iter_mut().for_each(|bound| bound.after(at, &self.states));
+        self.bounds.iter_mut().for_each(|(_, bound)| bound.after(at, &self.states));
     }
 }

@@ -78,7 +78,10 @@ impl Stores {
                 let known = |most: Option<f64>| {
                     most.map(|most| Allowed { most: Upper::of(most), chance: None }).ok_or(Beyond)
                 };
-                store.errors(values, stored).into_iter().map(known).collect()
+                // What is missing is not known, and what is not finite says nothing.
+                let mut errors = store.errors(values, stored);
+                errors.resize(values.len(), None);
+                errors.into_iter().map(|most| known(most.filter(|most| most.is_finite()))).collect()
             }
         }
     }

@@ -102,7 +102,7 @@ impl Terms {
         let descent = n(self.gap).over((eta * t).next_down()) + (l * n(eta) * r * size * size).over(2.0);
         let first = (sent + sigma + q_g * gradient).over((t * self.decay()).next_down());
         let drift = (n(beta) * l * n(eta) * root * size).over(self.decay());
-        let noise = n(1.0 - beta).over(1.0 + beta.next_down()).sqrt();
+        let noise = n((1.0 - beta).next_up()).over((1.0 + beta).next_down()).sqrt();
         let momentum = first + drift + (n(1.0) + q_g) * l * q_w * omega + q_g * sigma + sigma * noise;
         Some((descent + (both * root * momentum).over(rest)).over(bracket))
     }

@@ -1,8 +1,10 @@
 //! Whole runs of Muon with Newton-Schulz steps in the place of polar factors.
 
+use halfulp_lab::bound::muon::iterated::factor;
 use halfulp_lab::bound::{Status, Tally, theorem_muon};
 use halfulp_lab::optimizer::NewtonSchulz;
 use halfulp_lab::problem::{Problem, Quadratic};
+use halfulp_lab::storage::Storage;
 use halfulp_lab::train::horizon::{Muon, Places};
 
 use super::theorems::{bowl, muon};
@@ -53,4 +55,15 @@ fn an_iteration_that_rounds_too_much_has_no_bound_beforehand() {
         assert_eq!(known.failed.iter().position(|&n| n > 0), Some(hypothesis), "{known:?}");
         assert_eq!((measured.counts().evaluated, measured.counts().violated), (1, 0), "{measured:?}");
     }
+}
+
+/// Coefficients that are kept in 8 bits are not those that the bound is about.
+#[test]
+fn nothing_is_certain_of_coefficients_that_are_kept_in_a_few_bits() {
+    let certain = |storage| {
+        let how = NewtonSchulz { coefficient_storage: storage, ..NewtonSchulz::exact() };
+        factor(&how, [1, 3], 1.0)
+    };
+    assert!(certain(Storage::Exact).is_some() && certain(Storage::binary32()).is_some());
+    assert!(certain(Storage::named("e4m3fn").unwrap()).is_none());
 }

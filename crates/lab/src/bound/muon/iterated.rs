@@ -9,6 +9,7 @@ use super::residual::{Local, Roundings, deviation, initial, local};
 use super::{RADIUS, SURVIVED};
 use crate::bound::outward::Upper;
 use crate::optimizer::newton_schulz::NewtonSchulz;
+use crate::storage::Storage;
 
 /// At least how much of a momentum's nuclear norm an iteration's inner product with it loses, and how far its spectral norm is above 1.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -28,11 +29,12 @@ impl Factor {
 pub const ABOVE_EPSILON: f64 = 1e3;
 
 /// What is certain of an iteration as it claims to be, of momenta of so many rows and columns whose norm is at least [`ABOVE_EPSILON`] times
-/// the iteration's epsilon and at least `norm`. `None` for other coefficients than the reference implementation's, a storage that is no format, and
+/// the iteration's epsilon and at least `norm`. `None` for other coefficients than the reference implementation's, or kept in another storage than binary32 or exactly, a storage that is no format, and
 /// where the roundings of a step can come to more than the iteration is certain to survive.
 #[must_use]
 pub fn factor(how: &NewtonSchulz, [rows, columns]: [usize; 2], norm: f64) -> Option<Factor> {
-    if how.coefficients != NewtonSchulz::COEFFICIENTS {
+    let kept = how.coefficient_storage == Storage::Exact || how.coefficient_storage == Storage::binary32();
+    if how.coefficients != NewtonSchulz::COEFFICIENTS || !kept {
         return None;
     }
     let turned = how.transpose && rows > columns;

@@ -23,6 +23,7 @@ const HYPOTHESES: &[Hypothesis] = &[
         "stochastic gradients and roundings by chance have no bias beyond q, and means over seeds are normal",
     ),
     Assumed("the constants that the problem states hold"),
+    Assumed("nuclear norms and polar factors, by Jacobi's method, are right to within 1e-12 of the norm"),
 ];
 
 /// With the constants of problem and formats: known before the run.
@@ -64,6 +65,7 @@ const ITERATED_HYPOTHESES: &[Hypothesis] = &[
     ),
     HYPOTHESES[6],
     HYPOTHESES[7],
+    HYPOTHESES[8],
 ];
 
 /// With an iteration in the factor's place, and what its polynomial and its roundings have for certain.

@@ -291,7 +291,7 @@ impl AdamwRun {
 fn merged(group: &[Outcome]) -> Vec<Tally> {
     let mut all: Vec<Tally> = Vec::new();
     for tally in group.iter().flat_map(|outcome| &outcome.tallies) {
-        match all.iter_mut().find(|known| known.statement.name == tally.statement.name) {
+        match all.iter_mut().find(|known| std::ptr::eq(known.statement, tally.statement)) {
             Some(known) => known.merge(tally.clone()),
             None => all.push(tally.clone()),
         }

@@ -42,7 +42,7 @@ impl Mean {
         // The ratios r for which y - r x is 0 as far as the seeds tell.
         let (a, half_b, c) = (x * x - xx, x * y - xy, y * y - yy);
         let root = (half_b * half_b - a * c).sqrt();
-        let differ = yy > 0.0 || xx > 0.0;
+        let differ = [above, below].iter().any(|v| v.iter().any(|x| x.to_bits() != v[0].to_bits()));
         let ends = if a > 0.0 && differ { [(half_b - root) / a, (half_b + root) / a] } else { [f64::NAN; 2] };
         Mean { mean: y / x, low: ends[0], high: ends[1] }
     }
@@ -84,6 +84,8 @@ mod tests {
         // A mean that may be 0, and seeds that are one run.
         assert!(Mean::ratio(&above, &[1.0, -1.0, 0.5, -0.4]).high.is_nan());
         assert!(Mean::ratio(&[0.5; 4], &[2.0; 4]).low.is_nan());
+        // Their mean is not exact, and differs from them by its rounding.
+        assert!(Mean::ratio(&[-0.05; 3], &[-0.5; 3]).low.is_nan());
         assert!(Mean::ratio(&[0.5], &[2.0]).low.is_nan());
     }
 

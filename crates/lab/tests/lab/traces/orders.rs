@@ -149,3 +149,25 @@ fn a_fault_is_found_in_the_parameter_that_it_is_in() {
     let place = found.outside.expect("a number out of its bound").place;
     assert_eq!((place.step, place.parameter, place.name.as_str(), place.element), (5, 3, "2.bias", 1));
 }
+
+/// A small parameter whose weights were all truncated, beside a large one that is sound: its order is not known, and the nine numbers in ten that are
+/// given elsewhere do not make up for it.
+#[test]
+fn a_small_parameter_whose_order_is_not_known_does_not_pass() {
+    let adamw = AdamW { rate: 1e-2, betas: [0.9, 0.99], decay: 0.01 };
+    let parameter = |name: &str, elements, seed| {
+        let start = made::rows(1, elements, seed + 1).remove(0);
+        adamw.run(Parameter::new(name, made::rows(12, elements, seed), start))
+    };
+    let (sound, mut truncated) = (parameter("sound", 1000, 3), parameter("truncated", 60, 5));
+    for row in &mut truncated.weight[1..] {
+        row.iter_mut().for_each(|w| *w = f32::from_bits(w.to_bits() - 1));
+    }
+    let groups = json!([adamw.group()]);
+    let path =
+        made::trace("small-truncated.safetensors", "torch.optim.adamw.AdamW", &groups, &[sound, truncated]);
+    let (trace, found) = replayed(&path, &against());
+    let report = reported(&trace, &found, trace::ASSERTED);
+    assert_ne!(status(&report, "trace.bits", "weights"), Status::Holds);
+    assert_eq!(report.verdict(), Verdict::Fails);
+}

@@ -14,8 +14,11 @@ pub(super) struct Spread {
     pub(super) diagonals: usize,
 }
 
+/// Cells less diagonals, of which there have to be so many: of fewer, one exponent in six stands out from noise.
+const FREEDOM: usize = 8;
+
 /// The spread of costs `(T, M, cost)` for an exponent. Diagonals are rounded to quarters of a bit; those with a single cell are left out. `None` where
-/// fewer than two are left, or a cost is not finite.
+/// fewer than two are left, with fewer than eight cells more than diagonals, or a cost is not finite.
 pub(super) fn spread(cells: &[(u64, u32, f64)], exponent: f64) -> Option<Spread> {
     let mut diagonals: BTreeMap<i64, Vec<f64>> = BTreeMap::new();
     for &(steps, bits, cost) in cells {
@@ -24,11 +27,12 @@ pub(super) fn spread(cells: &[(u64, u32, f64)], exponent: f64) -> Option<Spread>
     }
     diagonals.retain(|_, costs| costs.len() > 1);
     let all: Vec<f64> = diagonals.values().flatten().copied().collect();
-    if diagonals.len() < 2 || !all.iter().all(|cost| cost.is_finite()) {
+    let freedom = all.len().saturating_sub(diagonals.len());
+    if diagonals.len() < 2 || freedom < FREEDOM || !all.iter().all(|cost| cost.is_finite()) {
         return None;
     }
     let within: f64 = diagonals.values().map(|costs| squares(costs)).sum();
-    let width = (within / (all.len() - diagonals.len()) as f64).sqrt();
+    let width = (within / freedom as f64).sqrt();
     let total = (squares(&all) / (all.len() - 1) as f64).sqrt();
     let relative = if total == 0.0 { f64::NAN } else { width / total };
     Some(Spread { relative, width, diagonals: diagonals.len() })
