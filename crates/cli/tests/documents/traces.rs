@@ -94,7 +94,7 @@ fn files_are_written_whole_or_not_at_all() {
 #[test]
 fn what_is_no_trace_is_an_error_with_what_was_expected() {
     let Run { code, err, .. } = run("bound trace nosuch.safetensors");
-    assert!(code == 2 && err.contains("nosuch.safetensors: "), "{err}");
+    assert!(code == 2 && err.contains("there is no file nosuch.safetensors"), "{err}");
     let weights = crate::tensors::data("weights.safetensors").display().to_string();
     let Run { code, err, .. } = run(&format!("bound trace {weights}"));
     assert!(code == 2 && err.contains("it is no trace: expected the text \"halfulp-trace\""), "{err}");

@@ -130,7 +130,7 @@ fn shards_joined_are_the_whole() {
     assert!(code == 2 && err.contains("foreign.json is of another run than"), "{err}");
     for (file, why) in [
         ("/dev/zero", "no regular file"),
-        ("/no/such.json", "could not read"),
+        ("/no/such.json", "there is no file /no/such.json"),
         ("Cargo.toml", "is no report"),
     ] {
         let (out, err, code) = halfulp(&format!("merge {file}"));
