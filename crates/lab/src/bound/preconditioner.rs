@@ -5,7 +5,7 @@ use rug::float::Round;
 
 use super::Statement;
 use super::outward::Upper;
-use crate::bound::Hypothesis::Checked;
+use crate::bound::Hypothesis::{Assumed, Checked};
 
 /// A relative error of the second moment, in the preconditioner.
 pub static RELATIVE: Statement = Statement {
@@ -68,6 +68,7 @@ pub static BOUNDED_STEP: Statement = Statement {
         Checked("chi < 1"),
         Checked("moments start at 0"),
         Checked("storage errors are relative: no underflow, no saturation"),
+        Assumed("averages are computed much finer than they are stored: their own roundings are not in q"),
     ],
 };
 
