@@ -42,7 +42,6 @@ impl Mlp {
     }
 
     /// The hidden units and the logits of an image.
-    #[inline(always)]
     fn forward(&self, at: &[f64], image: &[f64; PIXELS], hidden: &mut [f64]) -> [f64; CLASSES] {
         let l = self.layers(at);
         for (j, h) in hidden.iter_mut().enumerate() {
@@ -51,13 +50,7 @@ impl Mlp {
         std::array::from_fn(|k| dot(&l.w2[k * self.hidden..][..self.hidden], hidden) + l.b2[k])
     }
 
-    /// In the widest vectors that the CPU has: sums have their own order, and nothing is fused, so that changes no bit.
     fn mean_gradient(&self, at: &[f64], images: impl Iterator<Item = usize>, count: usize, to: &mut [f64]) {
-        pulp::Arch::new().dispatch(|| self.add_gradients(at, images, count, to));
-    }
-
-    #[inline(always)]
-    fn add_gradients(&self, at: &[f64], images: impl Iterator<Item = usize>, count: usize, to: &mut [f64]) {
         to.fill(0.0);
         let (scale, l) = (1.0 / count as f64, self.layers(at));
         let (mut hidden, mut back) = (vec![0.0; self.hidden], vec![0.0; self.hidden]);
@@ -112,8 +105,7 @@ impl Problem for Mlp {
         let train = &self.digits.train;
         let mut hidden = vec![0.0; self.hidden];
         let each = train.images.iter().zip(&train.labels);
-        let one = |(x, &y): (&[f64; PIXELS], &u8)| cross_entropy(&mut self.forward(at, x, &mut hidden), y);
-        let sum: f64 = pulp::Arch::new().dispatch(|| each.map(one).sum());
+        let sum: f64 = each.map(|(x, &y)| cross_entropy(&mut self.forward(at, x, &mut hidden), y)).sum();
         sum / train.len() as f64
     }
 

@@ -27,7 +27,6 @@ pub(super) fn largest(logits: &[f64]) -> usize {
 }
 
 /// The scalar product, summed in eight lanes: always in the same order.
-#[inline(always)]
 pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
     let mut lanes = [0.0; 8];
     let (a8, b8) = (a.chunks_exact(8), b.chunks_exact(8));
@@ -41,7 +40,6 @@ pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
 }
 
 /// `to += factor x`.
-#[inline(always)]
 pub(super) fn add_scaled(factor: f64, x: &[f64], to: &mut [f64]) {
     for (t, x) in to.iter_mut().zip(x) {
         *t += factor * x;

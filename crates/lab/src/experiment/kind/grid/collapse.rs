@@ -12,13 +12,17 @@ pub(super) struct Spread {
     pub(super) width: f64,
     /// Diagonals with two cells or more.
     pub(super) diagonals: usize,
+    /// Their cells less their number.
+    pub(super) freedom: usize,
 }
 
 /// Cells less diagonals, of which there have to be so many: of fewer, one exponent in six stands out from noise.
 const FREEDOM: usize = 8;
+/// Costs that differ by less than this part are noise.
+const COST: f64 = 0.01;
 
 /// The spread of costs `(T, M, cost)` for an exponent. Diagonals are rounded to quarters of a bit; those with a single cell are left out. `None` where
-/// fewer than two are left, with fewer than eight cells more than diagonals, or a cost is not finite.
+/// fewer than two are left, or a cost is not finite.
 pub(super) fn spread(cells: &[(u64, u32, f64)], exponent: f64) -> Option<Spread> {
     let mut diagonals: BTreeMap<i64, Vec<f64>> = BTreeMap::new();
     for &(steps, bits, cost) in cells {
@@ -28,20 +32,21 @@ pub(super) fn spread(cells: &[(u64, u32, f64)], exponent: f64) -> Option<Spread>
     diagonals.retain(|_, costs| costs.len() > 1);
     let all: Vec<f64> = diagonals.values().flatten().copied().collect();
     let freedom = all.len().saturating_sub(diagonals.len());
-    if diagonals.len() < 2 || freedom < FREEDOM || !all.iter().all(|cost| cost.is_finite()) {
+    if diagonals.len() < 2 || !all.iter().all(|cost| cost.is_finite()) {
         return None;
     }
     let within: f64 = diagonals.values().map(|costs| squares(costs)).sum();
     let width = (within / freedom as f64).sqrt();
     let total = (squares(&all) / (all.len() - 1) as f64).sqrt();
     let relative = if total == 0.0 { f64::NAN } else { width / total };
-    Some(Spread { relative, width, diagonals: diagonals.len() })
+    Some(Spread { relative, width, diagonals: diagonals.len(), freedom })
 }
 
 /// The exponent that stands out: its diagonals differ least, leave less than a quarter of the variance, and differ less than half as much as those of any
 /// other exponent. Every exponent has the cells that share a diagonal of its own, so that smaller differences between exponents mean nothing.
 pub(super) fn collapse(spreads: &[Option<Spread>]) -> Option<usize> {
-    let relative = |k: usize| spreads[k].map(|spread| spread.relative).filter(|x| !x.is_nan());
+    let counts = |s: &Spread| s.freedom >= FREEDOM && s.width >= COST * s.relative;
+    let relative = |k: usize| spreads[k].filter(counts).map(|spread| spread.relative).filter(|x| !x.is_nan());
     let mut known: Vec<(f64, usize)> = (0..spreads.len()).filter_map(|k| Some((relative(k)?, k))).collect();
     known.sort_by(|a, b| a.0.total_cmp(&b.0));
     let (least, k) = *known.first()?;
@@ -81,7 +86,7 @@ mod tests {
     fn an_exponent_collapses_only_where_it_stands_out() {
         let of = |relative: &[f64]| {
             let spread = |&relative: &f64| {
-                (!relative.is_nan()).then_some(Spread { relative, width: 1.0, diagonals: 3 })
+                (!relative.is_nan()).then_some(Spread { relative, width: 1.0, diagonals: 3, freedom: 8 })
             };
             collapse(&relative.iter().map(spread).collect::<Vec<_>>())
         };
@@ -92,6 +97,12 @@ mod tests {
         assert_eq!(of(&[0.1]), None);
         assert_eq!(of(&[f64::NAN, 0.1, f64::NAN, 0.3]), Some(1));
         assert_eq!(of(&[]), None);
+        let found = Spread { relative: 0.1, width: 0.1, diagonals: 3, freedom: 8 };
+        let other = Some(Spread { relative: 0.9, ..found });
+        assert_eq!(collapse(&[Some(found), other]), Some(0));
+        assert_eq!(collapse(&[Some(Spread { freedom: 7, ..found }), other]), None);
+        // Costs that differ by a thousandth.
+        assert_eq!(collapse(&[Some(Spread { width: 1e-4, ..found }), other]), None);
         // What does not depend on the mantissa at all collapses for none.
         let noise = |log: f64, bits: f64| (halfulp::noise::word(3, (100.0 * log + bits) as u64) >> 40) as f64;
         let cells = grid(noise);
