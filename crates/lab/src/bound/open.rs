@@ -19,7 +19,7 @@ pub trait Bound: Watch<f64> + Send {
 /// A run that is about to begin.
 #[derive(Clone, Copy)]
 pub struct Setting<'r> {
-    /// The optimizer; [`downcast`](AnyOptimizer::downcast) says whether it is the one that a bound is about.
+    /// The optimizer; its method `downcast` says whether it is the one that a bound is about.
     pub optimizer: &'r dyn AnyOptimizer,
     /// How far an operation's result is from the exact one.
     pub arithmetic: Errors,
