@@ -1,7 +1,7 @@
 //! The bound: how far one step of Lion in low precision is from the exact step from the same weights, momentum and gradient.
 //!
-//! Write `x^` for what is computed in place of `x`, `r(x)` for what rounding to `x` can change, `s(x)` for what storing it can. Every constant `k` is rounded
-//! once, by at most `r(k)`. For the average `c = b m + (1 - b) g` as two products and a sum,
+//! Write `x^` for what is computed in place of `x`, `r(x)` for what rounding to `x` can change, `s(x)` for what storing it can. A constant `k` is computed in
+//! binary64 and rounded once: `r(k)` stands for both errors. For the average `c = b m + (1 - b) g` as two products and a sum,
 //!
 //! ```text
 //! |c^ - c| <= e = r(b) |m| + r(b m) + r(1 - b) |g| + r((1 - b) g) + r(c^)
@@ -14,6 +14,7 @@
 //! |w^ - w*| <= r(d) |w| + r(d w) + r(rate) + r(w^) + s(w^), and 2 rate more where |c^| <= e
 //! ```
 
+use halfulp_lab::arithmetic::Coefficient;
 use halfulp_lab::bound::Hypothesis::{self, Checked};
 use halfulp_lab::bound::ball::Ball;
 use halfulp_lab::bound::outward::Upper;
@@ -116,7 +117,7 @@ impl OneStep {
         let [kept, added] = [(keep, m), (add, g)].map(|(k, x)| {
             let product = k * Ball::exact(x);
             // The rounded constant's product is rounded: it is that much larger.
-            let constant = self.r(k) * Upper::of(x);
+            let constant = constant(&self.arithmetic, k, Coefficient::Complement(beta)) * Upper::of(x);
             (product, constant + self.r(product + Ball::around(0.0, constant)))
         });
         (kept.0 + added.0, kept.1 + added.1 + self.arithmetic.of_result(computed))
@@ -129,7 +130,8 @@ impl OneStep {
         let decayed = decay * Ball::exact(w);
         let mut bound = self.r(rate) + self.arithmetic.of_result(computed);
         if self.lion.weight_decay != 0.0 {
-            let constant = self.r(decay) * Upper::of(w);
+            let computed = Coefficient::Decay(self.lion.rate, self.lion.weight_decay);
+            let constant = constant(&self.arithmetic, decay, computed) * Upper::of(w);
             bound += constant + self.r(decayed + Ball::around(0.0, constant));
         }
         if !is_sure {
@@ -137,6 +139,12 @@ impl OneStep {
         }
         (decayed - rate * sign, bound)
     }
+}
+
+/// At least the error of a constant: of computing it in binary64, and of rounding it.
+pub(crate) fn constant(arithmetic: &Errors, k: Ball, computed: Coefficient) -> Upper {
+    let computing = Upper::of(k.magnitude().get()) * Upper::of(computed.slack());
+    computing + arithmetic.of_exact((k.magnitude() + computing).get())
 }
 
 /// The sign of an exact number: any, if it can be 0.

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use halfulp_lab::arithmetic::Arithmetic;
+use halfulp_lab::arithmetic::{Arithmetic, Coefficient, Plain};
+use halfulp_lab::bound::ball::Ball;
 use halfulp_lab::bound::{Bound, Hypothesis, Statement, Status, Tally};
 use halfulp_lab::experiment::{Experiment, Findings, Invalid, Kind, Memory, Progress, Quiet, Seeds};
 use halfulp_lab::optimizer::{Observer, Optimizer, Step};
@@ -14,6 +15,7 @@ use halfulp_lab::storage::Store;
 use halfulp_lab::train::Watch;
 use serde::Deserialize;
 
+use super::bound::constant;
 use super::{Lion, MOMENTUM, ONE_STEP, OneStep, registry};
 
 const FILE: &str = include_str!("../lion.toml");
@@ -286,4 +288,22 @@ fn a_bound_that_stops_does_not_hold_and_counts_as_no_other() {
     };
     assert!(!counts(&plain).is_empty());
     assert_eq!(counts(&report), counts(&plain));
+    // Registered under a statement that it has no tally of.
+    static OTHER: Statement = Statement { name: "tests.other", ..OWN };
+    let report = run(FILE, &registry().bound(&OTHER, |_| Some(Stops)));
+    assert_eq!(status(&report, "tests.other", "f32"), Status::HypothesisFailed);
+}
+
+/// `1 - rate decay` is two roundings in binary64. Close to 0 the first is far more than half an ulp of the result, which was once all that counted.
+#[test]
+fn a_constant_of_two_roundings_stays_within_its_bound() {
+    let binary64 = Plain::<f64>::default().errors();
+    for (rate, decay) in [(0.7, 1.4284), (0.01, 99.9), (0.7, 1.4287)] {
+        let product: f64 = rate * decay;
+        // The difference from 1 is exact, so that the product's rounding is all that is lost.
+        let lost = f64::mul_add(rate, decay, -product).abs();
+        let k = Ball::exact(1.0) - Ball::exact(rate) * Ball::exact(decay);
+        let bound = constant(&binary64, k, Coefficient::Decay(rate, decay)).get();
+        assert!(lost > 0.0 && lost <= bound, "{rate} {decay}: {lost} {bound}");
+    }
 }

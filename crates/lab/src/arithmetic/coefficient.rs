@@ -77,7 +77,7 @@ impl Coefficient {
     /// `1 - beta`.
     #[must_use]
     pub fn slack(self) -> f64 {
-        let small = |x: f64| 1.0 / (1.0 - x);
+        let small = |x: f64| x.max(1.0) / (1.0 - x).abs();
         let amplified = match self {
             Coefficient::Given(_) => return 0.0,
             Coefficient::Complement(x) => small(x),

@@ -50,9 +50,12 @@ impl Along {
     pub(crate) fn tallies(self) -> impl Iterator<Item = Tally> {
         let steps = self.steps;
         self.bounds.into_iter().flat_map(move |(statement, bound)| {
-            let own =
-                bound.tallies().into_iter().filter(move |tally| std::ptr::eq(tally.statement, statement));
-            own.map(move |mut tally| {
+            let mut own = bound.tallies();
+            own.retain(|tally| std::ptr::eq(tally.statement, statement));
+            if own.is_empty() {
+                own.push(Tally::new(statement));
+            }
+            own.into_iter().map(move |mut tally| {
                 if tally.steps().is_none_or(|seen| seen.last < steps) {
                     tally.step(steps);
                     tally.fail(0, || format!("step {steps}, of which it says nothing"));

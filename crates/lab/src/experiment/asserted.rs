@@ -255,21 +255,22 @@ pub(super) fn check(asserted: &[Assert], expected: &[Expect]) -> Result<(), Inva
     Ok(())
 }
 
-/// The bounds with what is asserted of them; of several assertions that fit, the last one decides. A bound that is asserted of a run that diverged, and so was
-/// evaluated nowhere, is not evaluated.
+/// The bounds with what is asserted of them; of several assertions that fit, the last one decides. A bound that is asserted of a run that diverged, and was
+/// evaluated nowhere there, is not evaluated, whatever it came to in other runs.
 fn checks(
     asserted: &[Assert],
     mut bounds: Vec<(String, Tally)>,
     diverged: &[Divergence],
 ) -> Result<Vec<Check>, Invalid> {
     for (k, one) in asserted.iter().enumerate() {
+        let statement = STATEMENTS.iter().find(|statement| statement.name == one.bound);
+        for run in diverged.iter().filter(|run| run.of.contains(&one.of)) {
+            let is_there =
+                bounds.iter().any(|(of, tally)| *of == run.of && tally.statement.name == one.bound);
+            let missing = statement.filter(|_| !is_there);
+            bounds.extend(missing.map(|statement| (run.of.clone(), Tally::new(statement))));
+        }
         if !bounds.iter().any(|(of, tally)| fits(one, of, tally)) {
-            let run = diverged.iter().find(|run| run.of.contains(&one.of));
-            let statement = STATEMENTS.iter().find(|statement| statement.name == one.bound);
-            if let Some((run, statement)) = run.zip(statement) {
-                bounds.push((run.of.clone(), Tally::new(statement)));
-                continue;
-            }
             let known = bounds.iter().map(|(of, tally)| format!("{} of {of}", tally.statement.name));
             return Err(nothing(&format!("assert[{k}].bound"), &one.bound, &one.of, known));
         }

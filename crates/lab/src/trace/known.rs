@@ -137,6 +137,11 @@ impl Class {
         parameter.states.iter().filter(other).cloned().collect()
     }
 
+    /// The parameters whose weights no order can give.
+    pub fn without_weights<'t>(&self, trace: &'t Trace) -> impl Iterator<Item = &'t str> + use<'t> {
+        (self.family == Family::Muon).then(|| matrices::without_weights(trace)).into_iter().flatten()
+    }
+
     /// What is not judged of a trace, whatever was recorded: what, and why.
     pub fn not_judged(&self, trace: &Trace) -> Vec<(String, String)> {
         if self.family == Family::Muon { matrices::not_judged(trace) } else { Vec::new() }

@@ -89,15 +89,21 @@ pub fn weights(trace: &Trace, parameter: &Parameter) -> Weights {
     }
 }
 
+/// The parameters whose weights cannot be computed.
+pub fn without_weights(trace: &Trace) -> impl Iterator<Item = &str> {
+    let without = trace.parameters.iter().filter(|parameter| weights(trace, parameter) == Weights::None);
+    without.map(|parameter| parameter.name.as_str())
+}
+
 /// What is not judged of a trace: the bounds of weights, and the weights that cannot be computed.
 pub fn not_judged(trace: &Trace) -> Vec<(String, String)> {
     let bounds = "no bound of the iteration is informative in bfloat16 (SPEC.md, B10): trace.bits has them";
     let mut all = vec![("trace.step, .running and .worst-case of weights".to_string(), bounds.to_string())];
-    for parameter in trace.parameters.iter().filter(|parameter| weights(trace, parameter) == Weights::None) {
+    for name in without_weights(trace) {
         let why = format!(
             "every weight of Muon depends on all of its matrix: expected one that was recorded whole, of {LARGE} elements at most"
         );
-        all.push((format!("weights of {}", parameter.name), why));
+        all.push((format!("weights of {name}"), why));
     }
     all
 }

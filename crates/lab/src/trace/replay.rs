@@ -284,6 +284,10 @@ impl<'t> Run<'t> {
             explains.into_iter().for_each(|all| diagnoses.add(group, all));
             Ok(())
         })?;
+        // Weights that nothing was compared with are no weights that pass.
+        for name in self.class.without_weights(self.trace) {
+            found.bits[0].fail(0, || format!("weights of {name}, which no order can give: not judged"));
+        }
         found.diagnoses = diagnoses.named();
         if found.idle > 0 {
             let what = format!("{} recorded numbers that are 0 and exactly so", grouped(found.idle));

@@ -113,7 +113,8 @@ pub fn certified<V: Native, A: Arithmetic<Number = V> + Clone, P: StepIn<Running
     // Both start from the weights as they are stored.
     let mut stored = Vec::new();
     run(&start).weights(&mut stored);
-    let (mut run, mut twin) = (run(&stored), RunningTwin::new(optimizer.clone(), &stored, k, "run"));
+    let (mut run, mut twin) =
+        (run(&stored), RunningTwin::new(optimizer.clone(), problem.shapes(), &stored, k, "run"));
     for _ in 0..steps {
         run.step(&mut twin).expect("no divergence");
     }

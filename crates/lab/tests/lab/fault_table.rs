@@ -268,7 +268,8 @@ fn running(fault: bool) -> Vec<Tally> {
     let real = if fault { Adam { betas: [0.9, 0.9], ..adam() } } else { adam() };
     let (problem, a, storages) = (bowl(), Running::new(Plain::<f32>::default()), Storages::default());
     let start: Vec<f64> = problem.start(1).iter().map(|x| f64::from(*x as f32)).collect();
-    let mut twin = RunningTwin::new(Elementwise::Adam(adam()), &start, Upper::UNKNOWN, "run");
+    let mut twin =
+        RunningTwin::new(Elementwise::Adam(adam()), problem.shapes(), &start, Upper::UNKNOWN, "run");
     let mut run =
         Run::new(&problem, Elementwise::Adam(real), a, &storages, Streams::new(1), &start).expect("a run");
     (0..20).for_each(|_| run.step(&mut twin).expect("no divergence"));

@@ -156,7 +156,7 @@ fn tampered(tamper: impl Fn(u64, &mut States<Bounded<f32>>, &States<Bounded<f32>
         first: number(&zeros),
         second: number(&zeros),
     };
-    let mut twin = RunningTwin::new(Elementwise::Adam(adam()), &start, k, "run");
+    let mut twin = RunningTwin::new(Elementwise::Adam(adam()), problem.shapes(), &start, k, "run");
     let (mut keepers, mut gradient) = (storages.keepers().expect("keepers"), vec![0.0; 16]);
     for t in 1..=steps {
         let weights: Vec<f64> = states.weights.iter().map(|w| f64::from(w.value)).collect();

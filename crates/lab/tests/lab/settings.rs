@@ -85,3 +85,22 @@ fn a_bound_of_a_run_that_diverges_is_not_evaluated() {
         Experiment::parse(&file("run.runing"), "x.toml").unwrap().run(&Quiet).unwrap_err().to_string();
     assert!(error.contains("found no \"run.runing\""), "{error}");
 }
+
+/// One case diverges and another does not: what is asserted of both is not what the other came to.
+#[test]
+fn a_bound_that_holds_elsewhere_does_not_hold_of_a_run_that_diverged() {
+    let case = |name: &str, rate: &str| {
+        format!(
+            "[[run.adamw.cases]]\nname = \"{name}\"\narithmetic = \"f32\"\noptimizer = {{ adam = {{ preset = \"pytorch\", rate = {rate} }} }}\n"
+        )
+    };
+    let text = format!(
+        "name = \"x\"\ntitle = \"x\"\n[run.adamw]\nproblem = {{ quadratic = {{ dimension = 4, curvatures = [0.05, 1.0], noise = 0.1 }} }}\n\
+         optimizer = {{ adam = {{ preset = \"pytorch\", rate = 1e-2 }} }}\nsteps = 3\nseeds = 1\n{}{}\
+         [[assert]]\nbound = \"run.running\"\n[[diverge]]\nof = \"wild\"\n",
+        case("calm", "1e-2"),
+        case("wild", "1e300")
+    );
+    let report = Experiment::parse(&text, "x.toml").unwrap().run(&Quiet).unwrap();
+    assert_eq!(report.failures(), ["run.running of wild: not evaluated: it was evaluated nowhere"]);
+}

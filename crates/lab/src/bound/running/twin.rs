@@ -7,6 +7,7 @@ use crate::arithmetic::{Arithmetic, Bounded, Exact, Native};
 use crate::bound::Tally;
 use crate::bound::outward::Upper;
 use crate::optimizer::{Keepers, Observer, States, Step as OptimizerStep, Twin};
+use crate::problem::Shape;
 use crate::train::{Seeds, Watch};
 
 /// The largest distance of weights after a step, the largest bounds, and of how many weights each says something.
@@ -25,6 +26,7 @@ pub struct Step {
 /// Watches a run in running-error arithmetic.
 pub struct RunningTwin<P> {
     optimizer: P,
+    shapes: Vec<Shape>,
     exact: Exact,
     twin: States<Float>,
     gradient: Vec<Float>,
@@ -40,9 +42,15 @@ pub struct RunningTwin<P> {
 }
 
 impl<P: Twin> RunningTwin<P> {
-    /// Beside a run that starts with these weights, where sums of chances are taken to be within so many spreads of 0.
+    /// Beside a run of these tensors that starts with these weights, where sums of chances are taken to be within so many spreads of 0.
     #[must_use]
-    pub fn new(optimizer: P, start: &[f64], deviation: Upper, of: &str) -> RunningTwin<P> {
+    pub fn new(
+        optimizer: P,
+        shapes: Vec<Shape>,
+        start: &[f64],
+        deviation: Upper,
+        of: &str,
+    ) -> RunningTwin<P> {
         let exact = Exact::default();
         let zeros = || vec![exact.number(0.0); start.len()];
         let twin = States {
@@ -57,6 +65,7 @@ impl<P: Twin> RunningTwin<P> {
         let of = of.into();
         RunningTwin {
             optimizer,
+            shapes,
             exact,
             twin,
             gradient,
@@ -90,7 +99,7 @@ impl<P: Twin> RunningTwin<P> {
     fn step(&mut self, at: &Seeds) {
         let keepers = &mut Keepers::exact();
         let (states, gradients) = (&mut self.twin, &self.gradient);
-        let step = OptimizerStep { seeds: at, shapes: &[], states, gradients, keepers };
+        let step = OptimizerStep { seeds: at, shapes: &self.shapes, states, gradients, keepers };
         // What an optimizer cannot do, the run that is watched has not done either.
         let _ = self.optimizer.twin(&mut self.exact, step);
     }

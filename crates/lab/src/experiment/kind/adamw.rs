@@ -9,7 +9,7 @@ mod curves;
 mod numbers;
 
 use curves::{curves, followed, with_ends};
-use numbers::{numbers, numbers_of_open, settings};
+use numbers::{Number, numbers, numbers_of_open, of_seeds, settings};
 
 use super::TWIN;
 use crate::arithmetic::{Arithmetic, Computing, Native, Plain, Rounded, Running};
@@ -65,8 +65,8 @@ struct Outcome {
     detections: Vec<Detection>,
     diverged: Option<Divergence>,
     curves: Vec<Curve>,
-    /// Numbers by name: of several seeds the largest counts.
-    numbers: Vec<(&'static str, f64)>,
+    /// Numbers by name, of each case one of all seeds.
+    numbers: Vec<Number>,
 }
 
 /// Whether an optimizer can be built, and has bounds of whole runs.
@@ -218,17 +218,17 @@ impl AdamwRun {
             let deviation = deviation(stored.len() as u64, self.steps);
             let running = Running::within(a.clone(), deviation);
             let mut run = Run::new(problem, optimizer.clone(), running, &case.storage, streams, &stored)?;
-            let mut twin = RunningTwin::new(optimizer.clone(), &stored, deviation, &name);
+            let mut twin = RunningTwin::new(optimizer.clone(), problem.shapes(), &stored, deviation, &name);
             let result = (0..self.steps).try_for_each(|_| run.step(&mut twin));
             outcome.diverged = result.err().map(diverged);
             let measured = outcome.curves.is_empty();
             outcome.curves.extend(followed(&twin.curve, measured));
             outcome.numbers.extend([
-                (
+                Number::least(
                     "steps through which run.running is informative for nine weights in ten of CASE",
                     twin.informs_until(0) as f64,
                 ),
-                (
+                Number::least(
                     "steps through which run.worst-case is informative for nine weights in ten of CASE",
                     twin.informs_until(1) as f64,
                 ),
@@ -253,10 +253,7 @@ impl AdamwRun {
         for (case, group) in self.cases.iter().zip(outcomes.chunks(seeds)) {
             let tallies = merged(group);
             found.bounds.extend(tallies.iter().map(|tally| (case.name.clone(), tally.clone())));
-            for (k, (what, _)) in group[0].numbers.iter().enumerate() {
-                let largest = group.iter().filter_map(|o| o.numbers.get(k)).map(|n| n.1).fold(0.0, f64::max);
-                found.numbers.push((what.replace("CASE", &case.name), largest));
-            }
+            found.numbers.extend(of_seeds(group.iter().flat_map(|outcome| &outcome.numbers), &case.name));
             found.detections.extend(group[0].detections.iter().cloned());
             found.divergences.extend(group.iter().filter_map(|o| o.diverged.clone()));
             found.figures.push(Figure::Curves(Curves {
