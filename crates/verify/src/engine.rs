@@ -6,6 +6,7 @@ pub mod command;
 pub mod definition;
 pub mod host;
 pub mod kernel;
+pub mod model;
 #[cfg(feature = "mpfr")]
 pub mod mpfr;
 pub mod recorded;

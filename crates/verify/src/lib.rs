@@ -6,6 +6,7 @@
 pub mod cases;
 pub mod engine;
 pub mod errata;
+pub mod model;
 pub mod report;
 pub mod suite;
 pub mod verify;

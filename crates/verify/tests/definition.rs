@@ -1,10 +1,12 @@
-//! The library's scalar path against the definition oracle, exhaustively over small formats of every kind.
+//! The library's scalar path, and the stages of models without deviation, against the definition oracle, exhaustively over small formats of
+//! every kind.
 
 mod small;
 
 use halfulp::{Format, Op, Operands, Policy, Task, noise};
 use halfulp_verify::engine::definition::{self, Definition};
 use halfulp_verify::engine::{Answer, Engine, Scalar};
+use halfulp_verify::model::Behaviour;
 
 /// Every combination of operands, each with its own noise word.
 fn all_operands(op: Op, formats: [Format; 3]) -> Vec<Operands> {
@@ -29,6 +31,8 @@ fn all_operands(op: Op, formats: [Format; 3]) -> Vec<Operands> {
 #[derive(Default)]
 struct Tally {
     cases: u64,
+    /// Those that were computed in stages too.
+    staged: u64,
     mismatches: Vec<String>,
 }
 
@@ -55,8 +59,22 @@ impl Tally {
                 Some(mismatch(&task, operands[i], got[i], want[i]))
             });
             self.cases += operands.len() as u64;
+            first = first.or_else(|| self.compare_stages(&task, operands, &want));
         }
         self.mismatches.extend(first);
+    }
+
+    /// The first case in which a model that deviates nowhere differs.
+    fn compare_stages(&mut self, task: &Task, operands: &[Operands], want: &[Answer]) -> Option<String> {
+        let law = Behaviour::default();
+        if !law.computes(task) {
+            return None;
+        }
+        self.staged += operands.len() as u64;
+        let got = |case: &Operands| Answer::full(law.answer_in_stages(task, *case));
+        let mut cases = operands.iter().zip(want);
+        let (case, want) = cases.find(|(case, want)| got(case) != **want)?;
+        Some(format!("in stages: {}", mismatch(task, *case, got(case), *want)))
     }
 
     /// The answers of queries depend on no policy but flushing.
@@ -77,6 +95,7 @@ impl Tally {
 
     /// The number of cases, if all agree.
     fn agreed(self) -> u64 {
+        assert!(self.staged > self.cases / 20, "{} in stages", self.staged);
         let (count, some) = (self.mismatches.len(), self.mismatches.len().min(12));
         assert!(count == 0, "{count} tasks differ:\n{}", self.mismatches[..some].join("\n"));
         self.cases

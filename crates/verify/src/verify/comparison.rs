@@ -146,11 +146,11 @@ pub mod letters {
         if flags == Flags::NONE { Err(wrong()) } else { Ok(flags) }
     }
 
-    pub(super) fn serialize<S: Serializer>(flags: &Flags, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(crate) fn serialize<S: Serializer>(flags: &Flags, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&text(*flags))
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Flags, D::Error> {
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Flags, D::Error> {
         parse(&String::deserialize(deserializer)?).map_err(D::Error::custom)
     }
 }

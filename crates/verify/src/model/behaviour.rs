@@ -1,0 +1,94 @@
+//! A device's behaviour as data.
+
+use halfulp::{Code, Policy};
+use serde::{Deserialize, Serialize};
+
+use super::computing::Computing;
+use super::flags::FlagRules;
+use super::nan::NanRules;
+use super::range::RangeRules;
+use super::reading::Reading;
+use super::rounding::{RoundingRules, Rule};
+use super::zero::ZeroRules;
+
+/// How a device behaves. The default is the law: SPEC.md, under the task's policy.
+#[derive(Clone, Copy, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Behaviour {
+    /// How operands are read.
+    pub reading: Readings,
+    /// What is computed of them.
+    pub computing: Computing,
+    /// How the exact result is rounded.
+    pub rounding: RoundingRules,
+    /// The ends of the range: overflow, infinities, tiny results.
+    pub range: RangeRules,
+    /// Which code a NaN result has.
+    pub nan: NanRules,
+    /// The signs of zeros.
+    pub zero: ZeroRules,
+    /// Which exceptions are raised.
+    pub flags: FlagRules,
+    /// Bits of the result that are stuck.
+    pub output: Output,
+}
+
+/// How each operand is read, and in which order they come.
+#[derive(Clone, Copy, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Readings {
+    /// The first operand.
+    pub a: Reading,
+    /// The second.
+    pub b: Reading,
+    /// The third.
+    pub c: Reading,
+    /// Whether the first two are exchanged.
+    pub swapped: bool,
+}
+
+impl Readings {
+    /// The same reading of every operand.
+    #[must_use]
+    pub fn all(reading: Reading) -> Readings {
+        Readings { a: reading, b: reading, c: reading, swapped: false }
+    }
+
+    /// The readings in the order of the operands.
+    #[must_use]
+    pub fn each(&self) -> [&Reading; 3] {
+        [&self.a, &self.b, &self.c]
+    }
+}
+
+/// Bits of the result that are stuck, whatever they should be.
+#[derive(Clone, Copy, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Output {
+    /// Bits that are always 0.
+    pub clear: Code,
+    /// Bits that are always 1.
+    pub set: Code,
+}
+
+impl Behaviour {
+    /// Whether it deviates nowhere.
+    #[must_use]
+    pub fn is_law(&self) -> bool {
+        *self == Behaviour::default()
+    }
+
+    /// The policy under which a device that has a rounding or saturation of its own is compared with the law: the task's, with those
+    /// in place of the policy's.
+    #[must_use]
+    pub fn policy(&self, policy: Policy) -> Policy {
+        let rounded = match self.rounding.rule.and_then(Rule::standard) {
+            Some(rounding) => policy.rounding(rounding),
+            None => policy,
+        };
+        match self.range.saturation {
+            Some(saturation) => rounded.saturation(saturation),
+            None => rounded,
+        }
+    }
+}
