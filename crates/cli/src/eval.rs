@@ -11,7 +11,8 @@ mod testfloat;
 
 use std::io::{stdin, stdout};
 
-use halfulp::{NanResult, Rounding, Saturation, Standard, Tininess};
+use halfulp::{NanResult, Rounding, Saturation, Standard, Task, Tininess};
+use halfulp_verify::model::Behaviour;
 
 use crate::exit::Verdict;
 use crate::offered::{self, text};
@@ -131,10 +132,22 @@ Examples:
 
 /// Runs `eval` on standard input and output.
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
+    run_as(args, |_| Ok(None))
+}
+
+/// The same, where a device may answer instead of the library.
+pub fn run_as(
+    args: &Args,
+    device: impl Fn(&Task) -> anyhow::Result<Option<Behaviour>>,
+) -> anyhow::Result<Verdict> {
     let task = task::build(args)?;
+    let device = device(&task)?;
     crate::stdout::check()?;
     task::without_effect(&task).into_iter().for_each(say::say);
-    let columns = Columns::of(&task, args.decimal, args.results);
+    let mut columns = Columns::of(&task, args.decimal, args.results);
+    if let Some(device) = device {
+        columns = columns.answered_by(device);
+    }
     stream::answer(stdin().lock(), stdout().lock(), &columns)?;
     Ok(Verdict::Yes)
 }

@@ -4,6 +4,8 @@ mod bound;
 mod columns;
 mod completions;
 mod describe;
+mod device;
+mod diagnose;
 mod document;
 mod eval;
 mod exit;
@@ -59,6 +61,10 @@ enum Verb {
     /// Without a FORMAT the main job runs: all operations and conversions, exhaustively for formats of at most 8 bits, and on edge and
     /// random cases for wider formats.
     Verify(Box<verify::Args>),
+    /// Find out which deviations explain what an implementation answers.
+    Diagnose(Box<diagnose::Args>),
+    /// Answer as a device with planted deviations would: lines of operands in, results and flags out.
+    Device(Box<device::Args>),
     /// Combine the reports of the shards of a verification.
     Merge(verify::merge::Args),
     /// Run optimizers in emulated low precision, and check bounds on their errors.
@@ -69,9 +75,17 @@ enum Verb {
     Man(man::Args),
 }
 
+/// The program's arguments. `diagnose` takes those of `verify` but for some.
+fn command() -> clap::Command {
+    let hidden = |arg: clap::Arg| {
+        if diagnose::NOT_TAKEN.contains(&arg.get_id().as_str()) { arg.hide(true) } else { arg }
+    };
+    Cli::command().mut_subcommand("diagnose", |verb| verb.mut_args(hidden))
+}
+
 fn main() -> ExitCode {
     output::survive_limits();
-    let matches = Cli::command().color(color()).try_get_matches();
+    let matches = command().color(color()).try_get_matches();
     let cli = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(error) => return exit::usage(&error),
@@ -83,10 +97,12 @@ fn main() -> ExitCode {
         Verb::Eval(args) => eval::run(&args),
         Verb::Quantize(args) => quantize::run(&args),
         Verb::Verify(args) => verify::run(&args),
+        Verb::Diagnose(args) => diagnose::run(*args),
+        Verb::Device(args) => device::run(&args),
         Verb::Merge(args) => verify::merge::run(&args),
         Verb::Bound(args) => bound::run(&args),
-        Verb::Completions(args) => completions::run(&args, Cli::command()),
-        Verb::Man(args) => man::run(&args, Cli::command()),
+        Verb::Completions(args) => completions::run(&args, command()),
+        Verb::Man(args) => man::run(&args, command()),
     };
     exit::code(outcome)
 }

@@ -2,14 +2,14 @@
 
 mod announce;
 mod arguments;
-mod engines;
-mod jobs;
+pub(crate) mod engines;
+pub(crate) mod jobs;
 pub mod merge;
-mod names;
+pub(crate) mod names;
 mod options;
 mod print;
-mod progress;
-mod told;
+pub(crate) mod progress;
+pub(crate) mod told;
 
 use std::num::NonZero;
 use std::path::Path;

@@ -4,6 +4,8 @@
 //! verifier treats them alike.
 
 pub mod cases;
+pub mod deviation;
+pub mod diagnose;
 pub mod engine;
 pub mod errata;
 pub mod model;

@@ -1,6 +1,7 @@
 //! Lines: the words in, the answer out. No line allocates.
 
-use halfulp::{Format, Operands, Rounding, Task, apply};
+use halfulp::{Format, Operands, Rounded, Rounding, Task, apply};
+use halfulp_verify::model::Behaviour;
 
 use super::fault::{BadLine, Fault, Word};
 use super::hex;
@@ -27,6 +28,8 @@ pub struct Columns {
     numbers: bool,
     /// The answer is the result alone.
     bare: bool,
+    /// What answers, if it is not the library.
+    device: Option<Behaviour>,
 }
 
 const BLANK: u8 = 0x80;
@@ -85,7 +88,13 @@ impl Columns {
             result_digits: if task.op.is_query() { 1 } else { task.result.width().div_ceil(4) as usize },
             numbers,
             bare,
+            device: None,
         }
+    }
+
+    /// The same lines, answered by a device. Precondition: it covers the task.
+    pub fn answered_by(self, device: Behaviour) -> Columns {
+        Columns { device: Some(device), ..self }
     }
 
     /// Answers whole lines. `line` counts them; at a bad one it stays at the lines before, which are answered.
@@ -197,7 +206,10 @@ impl Columns {
         // What stands past the operation's operands does not count.
         let codes = [words[0], words[1], words[2]];
         let noise = if self.count > self.operands { words[self.operands] } else { 0 };
-        let answer = apply(&self.task, Operands { codes, noise });
+        let answer = match &self.device {
+            None => apply(&self.task, Operands { codes, noise }),
+            Some(device) => deviating(device, &self.task, Operands { codes, noise }),
+        };
         let start = out.len();
         out.extend_from_slice(&[b' '; LONGEST]);
         let line = &mut out[start..];
@@ -218,4 +230,10 @@ impl Columns {
         line[at + 2] = b'\n';
         out.truncate(start + at + 3);
     }
+}
+
+/// Not inlined, so that the usual path stays short.
+#[inline(never)]
+fn deviating(device: &Behaviour, task: &Task, operands: Operands) -> Rounded {
+    device.answer(task, operands)
 }

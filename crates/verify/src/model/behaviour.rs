@@ -1,10 +1,11 @@
 //! A device's behaviour as data.
 
-use halfulp::{Code, Policy};
+use halfulp::{Code, Format, Policy};
 use serde::{Deserialize, Serialize};
 
 use super::computing::Computing;
 use super::flags::FlagRules;
+use super::names;
 use super::nan::NanRules;
 use super::range::RangeRules;
 use super::reading::Reading;
@@ -29,7 +30,7 @@ pub struct Behaviour {
     pub zero: ZeroRules,
     /// Which exceptions are raised.
     pub flags: FlagRules,
-    /// Bits of the result that are stuck.
+    /// How the result is written.
     pub output: Output,
 }
 
@@ -61,10 +62,13 @@ impl Readings {
     }
 }
 
-/// Bits of the result that are stuck, whatever they should be.
+/// How the result is written.
 #[derive(Clone, Copy, PartialEq, Debug, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Output {
+    /// The format by which it is written, if it is another one of the same width.
+    #[serde(with = "names::option")]
+    pub format: Option<Format>,
     /// Bits that are always 0.
     pub clear: Code,
     /// Bits that are always 1.

@@ -23,7 +23,7 @@ impl Behaviour {
     pub fn computes(&self, task: &Task) -> bool {
         let arithmetic =
             matches!(task.op, Op::Add | Op::Sub | Op::Mul | Op::Div | Op::Sqrt | Op::Fma | Op::Convert);
-        arithmetic && task.policy.standard == Standard::Ieee754 && self.reads(task)
+        arithmetic && task.policy.standard == Standard::Ieee754 && self.reads(task) && self.writes(task)
     }
 
     /// Whether the formats by which it reads operands are as wide as the task's, with at most 53 bits of precision.
@@ -33,6 +33,14 @@ impl Behaviour {
             Some(other) => other.width() == format.width() && other.precision() <= 53,
             None => true,
         })
+    }
+
+    /// Whether the format by which it writes results is as wide as the task's.
+    fn writes(&self, task: &Task) -> bool {
+        match self.output.format {
+            Some(other) => other.width() == task.result.width() && task.with_result(other).check().is_ok(),
+            None => true,
+        }
     }
 
     /// The device's answer. Precondition: it covers the task.
@@ -50,6 +58,7 @@ impl Behaviour {
 
 /// The answer of a device.
 fn answer(behaviour: &Behaviour, task: &Task, operands: Operands) -> Rounded {
+    let task = &task.with_result(behaviour.output.format.unwrap_or(task.result));
     let mut codes = operands.codes;
     if behaviour.reading.swapped && task.op.arity() > 1 {
         codes.swap(0, 1);

@@ -72,7 +72,7 @@ fn join(fields: &[&str]) -> String {
 }
 
 /// A number with a comma between groups of three digits.
-pub(super) fn grouped(number: u64) -> String {
+pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {

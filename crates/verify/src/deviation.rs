@@ -1,0 +1,193 @@
+//! Deviations that devices have: one setting of a [`Behaviour`] each, with a name.
+//!
+//! The list is that of the practice of hardware verification: flushing in all its variants, truncation, ties, missing guard and sticky bits,
+//! double rounding, overflow, NaNs, zeros, flags, wiring. What a device may be taken for and what can be planted are the same list, so that
+//! every name can be tested: [`list`] has those that make sense for a task.
+//!
+//! ```
+//! use halfulp::{Format, Op, Operands, Task};
+//! use halfulp_verify::deviation;
+//!
+//! let task = Task::within(Op::Mul, Format::E4M3FN);
+//! let device = deviation::planted(&task, "daz,truncate").unwrap();
+//! assert_eq!(device.answer(&task, Operands::from([0x01, 0x78])).code, 0); // 2^-9 * 256
+//! assert_eq!(deviation::planted(&task, "daz,dazz").unwrap_err().to_string(), "no deviation is called \"dazz\"; did you mean daz?");
+//! ```
+
+mod ends;
+mod formats;
+mod operands;
+mod results;
+mod rounding;
+
+use std::fmt;
+use std::sync::Arc;
+
+use halfulp::Task;
+
+use crate::model::Behaviour;
+
+/// The kind of a deviation: a row of the list.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// Subnormal operands.
+    Operands,
+    /// Tiny results.
+    Flushing,
+    /// The rounding of inexact results.
+    Rounding,
+    /// Only ties.
+    Ties,
+    /// Guard and sticky bits, and the place of the rounding.
+    Guard,
+    /// The alignment of the terms of a sum.
+    Alignment,
+    /// Two roundings in a row.
+    DoubleRounding,
+    /// Results beyond the range.
+    Overflow,
+    /// Infinities.
+    Infinity,
+    /// Another format than the task's.
+    Format,
+    /// The code of a NaN.
+    Nan,
+    /// The sign of a zero.
+    Zero,
+    /// Results of invalid operations, and of divisions by zero.
+    Invalid,
+    /// A multiply-add that is not fused.
+    Fused,
+    /// Exceptions.
+    Flags,
+    /// Order, sign and bits of operands and results.
+    Wiring,
+    /// Noise of stochastic rounding.
+    Noise,
+}
+
+/// A deviation.
+#[derive(Clone)]
+pub struct Deviation {
+    /// The name, as on the command line.
+    pub name: String,
+    /// What the device does, as a sentence without subject: `reads subnormal operands as zero`.
+    pub text: String,
+    /// The kind.
+    pub kind: Kind,
+    /// The settings that it changes; of two deviations that share one, a device has only one.
+    settings: Vec<&'static str>,
+    change: Arc<dyn Fn(&mut Behaviour) + Send + Sync>,
+}
+
+impl fmt::Debug for Deviation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)
+    }
+}
+
+impl PartialEq for Deviation {
+    fn eq(&self, other: &Deviation) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Deviation {
+    fn new(
+        kind: Kind,
+        settings: &[&'static str],
+        name: impl Into<String>,
+        text: impl Into<String>,
+        change: impl Fn(&mut Behaviour) + Send + Sync + 'static,
+    ) -> Deviation {
+        let (name, text) = (name.into(), text.into());
+        Deviation { name, text, kind, settings: settings.to_vec(), change: Arc::new(change) }
+    }
+
+    /// Gives a device this deviation.
+    pub fn plant(&self, behaviour: &mut Behaviour) {
+        (self.change)(behaviour);
+    }
+
+    /// Whether a device can have only one of the two.
+    #[must_use]
+    pub fn excludes(&self, other: &Deviation) -> bool {
+        self.settings.iter().any(|setting| other.settings.contains(setting))
+    }
+}
+
+/// A device with these deviations.
+#[must_use]
+pub fn device<'a>(base: &Behaviour, deviations: impl IntoIterator<Item = &'a Deviation>) -> Behaviour {
+    let mut behaviour = *base;
+    deviations.into_iter().for_each(|deviation| deviation.plant(&mut behaviour));
+    behaviour
+}
+
+/// The deviations that make sense for a task.
+#[must_use]
+pub fn list(task: &Task) -> Vec<Deviation> {
+    let mut all = operands::list(task);
+    all.extend(rounding::list(task));
+    all.extend(ends::list(task));
+    all.extend(results::list(task));
+    all.extend(formats::list(task));
+    all
+}
+
+/// Why a list of names names no device.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum DeviationError {
+    /// No deviation has this name.
+    #[error("no deviation is called {name:?}{}", did_you_mean(near))]
+    Unknown {
+        /// The name.
+        name: String,
+        /// Similar names.
+        near: Vec<String>,
+    },
+    /// A device has only one of them.
+    #[error("{0} and {1} change the same setting: a device has one of them")]
+    Exclusive(String, String),
+}
+
+fn did_you_mean(near: &[String]) -> String {
+    if near.is_empty() { String::new() } else { format!("; did you mean {}?", near.join(" or ")) }
+}
+
+/// The deviations of names with commas between them.
+///
+/// # Errors
+/// A name that the task has no deviation for, or two that exclude each other.
+pub fn named(task: &Task, names: &str) -> Result<Vec<Deviation>, DeviationError> {
+    let all = list(task);
+    let mut chosen: Vec<Deviation> = Vec::new();
+    for name in names.split(',').map(str::trim).filter(|name| !name.is_empty()) {
+        let Some(deviation) = all.iter().find(|deviation| deviation.name == name) else {
+            return Err(DeviationError::Unknown { name: name.into(), near: near(&all, name) });
+        };
+        if let Some(other) = chosen.iter().find(|other| other.excludes(deviation)) {
+            return Err(DeviationError::Exclusive(other.name.clone(), name.into()));
+        }
+        chosen.push(deviation.clone());
+    }
+    Ok(chosen)
+}
+
+/// A device with the deviations of these names, with commas between them, and nothing else.
+///
+/// # Errors
+/// As for [`named`].
+pub fn planted(task: &Task, names: &str) -> Result<Behaviour, DeviationError> {
+    Ok(device(&Behaviour::default(), &named(task, names)?))
+}
+
+/// At most three names that begin alike or contain each other.
+fn near(all: &[Deviation], name: &str) -> Vec<String> {
+    let alike = |known: &str| {
+        let same = known.chars().zip(name.chars()).take_while(|(a, b)| a == b).count();
+        known.contains(name) || name.contains(known) || same >= 4.min(name.len())
+    };
+    all.iter().map(|d| d.name.clone()).filter(|known| alike(known)).take(3).collect()
+}

@@ -1,0 +1,127 @@
+//! How operands are read, and in which order.
+
+use halfulp::{Op, Task};
+
+use super::{Deviation, Kind};
+use crate::model::{Behaviour, Reading, SignRead, Subnormals};
+
+/// The setting of an operand's subnormals, sign and bits.
+const SUBNORMALS: [&str; 3] = ["reading.a.subnormals", "reading.b.subnormals", "reading.c.subnormals"];
+const SIGNS: [&str; 3] = ["reading.a.sign", "reading.b.sign", "reading.c.sign"];
+const BITS: [&str; 3] = ["reading.a.bits", "reading.b.bits", "reading.c.bits"];
+
+pub(super) fn list(task: &Task) -> Vec<Deviation> {
+    let arity = task.op.arity();
+    let mut all = subnormals(arity);
+    all.extend(signs(arity));
+    all.extend((0..arity).flat_map(|index| bits(task, index)));
+    if arity > 1 && (matches!(task.op, Op::Sub | Op::Div) || task.operands[0] != task.operands[1]) {
+        all.push(Deviation::new(
+            Kind::Wiring,
+            &["reading.swapped"],
+            "swapped",
+            "exchanges its first two operands",
+            |b| b.reading.swapped = true,
+        ));
+    }
+    all
+}
+
+fn reading(b: &mut Behaviour, index: usize) -> &mut Reading {
+    match index {
+        0 => &mut b.reading.a,
+        1 => &mut b.reading.b,
+        _ => &mut b.reading.c,
+    }
+}
+
+fn letter(index: usize) -> char {
+    ['a', 'b', 'c'][index]
+}
+
+fn subnormals(arity: usize) -> Vec<Deviation> {
+    let all = |name: &str, text: &str, read: Subnormals| {
+        Deviation::new(Kind::Operands, &SUBNORMALS[..arity], name, text, move |b| {
+            (0..3).for_each(|index| reading(b, index).subnormals = read);
+        })
+    };
+    let mut list = vec![
+        all("daz", "reads subnormal operands as zero (DAZ)", Subnormals::Zero),
+        all("daz-positive", "reads subnormal operands as plus zero", Subnormals::PositiveZero),
+        all(
+            "hidden-one",
+            "reads subnormal operands with a hidden 1 in the binade of the smallest normal value",
+            Subnormals::HiddenOne,
+        ),
+        all(
+            "normal-binade",
+            "reads exponent field 0 as another normal binade, but for zero",
+            Subnormals::NormalBinade,
+        ),
+        all(
+            "normal-binade-zero",
+            "reads exponent field 0 as another normal binade, zero included",
+            Subnormals::NormalBinadeWithZero,
+        ),
+    ];
+    if arity > 1 {
+        list.extend((0..arity).map(|index| {
+            let letter = letter(index);
+            let text = format!("reads a subnormal operand {letter} as zero");
+            let name = format!("daz-{letter}");
+            Deviation::new(Kind::Operands, &[SUBNORMALS[index]], name, text, move |b| {
+                reading(b, index).subnormals = Subnormals::Zero;
+            })
+        }));
+    }
+    list
+}
+
+fn signs(arity: usize) -> Vec<Deviation> {
+    let mut list = Vec::new();
+    if arity > 1 {
+        list.push(Deviation::new(
+            Kind::Wiring,
+            &SIGNS[..arity],
+            "unsigned",
+            "ignores the signs of its operands",
+            |b| (0..3).for_each(|index| reading(b, index).sign = SignRead::Ignored),
+        ));
+    }
+    for index in 0..arity {
+        for (word, text, sign) in
+            [("ignored", "ignores", SignRead::Ignored), ("inverted", "inverts", SignRead::Inverted)]
+        {
+            let letter = letter(index);
+            let name = format!("sign-{letter}-{word}");
+            let text = format!("{text} the sign of operand {letter}");
+            list.push(Deviation::new(Kind::Wiring, &[SIGNS[index]], name, text, move |b| {
+                reading(b, index).sign = sign;
+            }));
+        }
+    }
+    list
+}
+
+/// Stuck bits of an operand, the reverse order.
+fn bits(task: &Task, index: usize) -> Vec<Deviation> {
+    let (letter, width) = (letter(index), task.operands[index].width());
+    let mut list = vec![Deviation::new(
+        Kind::Wiring,
+        &[BITS[index]],
+        format!("reversed-{letter}"),
+        format!("reads the bits of operand {letter} in reverse order"),
+        move |b| reading(b, index).reversed = true,
+    )];
+    for bit in 0..width.min(16) {
+        for level in [0, 1] {
+            let name = format!("stuck-{letter}{bit}-{level}");
+            let text = format!("reads bit {bit} of operand {letter} as {level}");
+            list.push(Deviation::new(Kind::Wiring, &[BITS[index]], name, text, move |b| {
+                let reading = reading(b, index);
+                if level == 0 { reading.clear = 1 << bit } else { reading.set = 1 << bit }
+            }));
+        }
+    }
+    list
+}

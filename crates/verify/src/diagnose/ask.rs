@@ -1,0 +1,115 @@
+//! Rows of a live device, which can be asked again.
+
+use halfulp::{Operands, Task};
+
+use super::found;
+use super::found::Diagnosis;
+use super::rows::{Row, Rows};
+use super::run::diagnose;
+use crate::cases::{CasesError, Selection};
+use crate::engine::{Answer, Engine, EngineError};
+use crate::model::Behaviour;
+use crate::verify::Comparison;
+
+/// Cases that are asked at once.
+const BATCH: u64 = 1 << 12;
+/// The most rows.
+const MOST: u64 = 1 << 22;
+/// How often a device is asked about what would tell two explanations apart.
+const AGAIN: usize = 4;
+
+/// What is asked of a device.
+#[derive(Clone, Copy, Debug)]
+pub struct Question {
+    /// The task with its policy.
+    pub task: Task,
+    /// The cases, of which at most 2^22 are asked.
+    pub selection: Selection,
+    /// The seed of random cases and of noise.
+    pub seed: u64,
+    /// What counts as equal.
+    pub comparison: Comparison,
+}
+
+/// Why a device was not diagnosed.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum AskError {
+    /// The cases do not fit the task.
+    #[error("{0}")]
+    Cases(#[from] CasesError),
+    /// The device answers no such task.
+    #[error("{0} does not cover the task")]
+    NotCovered(String),
+    /// The device gave no answer at all.
+    #[error("{0}")]
+    Engine(#[from] EngineError),
+}
+
+/// A diagnosis of a live device: what its rows do not decide is asked.
+///
+/// The second value is why the device stopped answering, if it did; the rows before are diagnosed.
+///
+/// # Errors
+/// See [`AskError`].
+pub fn diagnose_device(
+    device: &mut dyn Engine,
+    question: &Question,
+    base: &Behaviour,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<(Diagnosis, Option<EngineError>), AskError> {
+    let (mut rows, mut stopped) = ask(device, question, progress)?;
+    let mut diagnosis = diagnose(&rows, base);
+    for _ in 0..AGAIN {
+        let apart: Vec<Operands> =
+            found::ambiguous(&diagnosis).flat_map(|(_, other)| other.apart.iter().copied()).collect();
+        if apart.is_empty() || stopped.is_some() {
+            break;
+        }
+        stopped = append(device, &mut rows, &apart);
+        diagnosis = diagnose(&rows, base);
+    }
+    if stopped.is_none() {
+        stopped = device.finish().err();
+    }
+    Ok((diagnosis, stopped))
+}
+
+/// The rows of a selection's cases.
+fn ask(
+    device: &mut dyn Engine,
+    question: &Question,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<(Rows, Option<EngineError>), AskError> {
+    let task = &question.task;
+    if !device.covers(task) {
+        return Err(AskError::NotCovered(device.name().into()));
+    }
+    let cases = question.selection.cases(task, question.seed)?;
+    let count = cases.len().min(MOST);
+    let mut rows = Rows { task: *task, comparison: question.comparison, rows: Vec::new() };
+    let mut first = 0;
+    while first < count {
+        let end = count.min(first + BATCH);
+        let mut operands = Vec::new();
+        cases.extend(&mut operands, first..end);
+        device.stands_at(question.seed, first);
+        let stopped = append(device, &mut rows, &operands);
+        progress(end, count);
+        match stopped {
+            Some(error) if rows.rows.is_empty() => return Err(error.into()),
+            Some(error) => return Ok((rows, Some(error))),
+            None => first = end,
+        }
+    }
+    Ok((rows, None))
+}
+
+/// Appends the rows of some operands: why the device stopped, if it did.
+fn append(device: &mut dyn Engine, rows: &mut Rows, operands: &[Operands]) -> Option<EngineError> {
+    let mut answers = vec![Answer::default(); operands.len()];
+    let failed = device.run(&rows.task, operands, &mut answers).err();
+    let valid = if failed.is_some() { device.answered().min(operands.len()) } else { operands.len() };
+    let answered = operands.iter().zip(answers).take(valid);
+    rows.rows.extend(answered.map(|(&operands, answer)| Row { operands, answer: Some(answer) }));
+    failed
+}

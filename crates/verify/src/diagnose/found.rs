@@ -1,0 +1,189 @@
+//! What a diagnosis says.
+
+use halfulp::{Operands, Task};
+use rayon::prelude::*;
+
+use super::equal::{distinguishing, is_exhaustive};
+use super::features::{FeatureCount, commonest};
+use super::region::Region;
+use super::rows::{Row, Rows};
+use super::search::Outcome;
+use crate::deviation::Deviation;
+use crate::engine::Answer;
+use crate::model::Behaviour;
+
+/// At most so many mismatches are sorted into regions.
+const SORTED: usize = 1 << 17;
+/// Operands that tell two explanations apart.
+const APART: usize = 4;
+/// Rows that are shown of those that nothing explains.
+const SHOWN: usize = 8;
+
+/// What explains a device's answers, and what is left.
+#[derive(Clone, Debug)]
+pub struct Diagnosis {
+    /// What was asked for.
+    pub task: Task,
+    /// The rows.
+    pub rows: u64,
+    /// Rows that differ from a device without deviations.
+    pub mismatches: u64,
+    /// Those of them whose result differs; the others differ in flags only.
+    pub of_results: u64,
+    /// Rows that the explanation does not give.
+    pub residual: u64,
+    /// The deviations of the results, then those of the flags.
+    pub parts: Vec<Part>,
+    /// The device that the explanation describes.
+    pub device: Behaviour,
+    /// Of the rows that were held out of the search for the results: how many the set gives, and how many there are. `None` if there were
+    /// too few, or if the set was found only with them.
+    pub held_out: Option<(u64, u64)>,
+    /// The mismatches by region, of the first 131,072.
+    pub regions: Vec<(Region, u64)>,
+    /// What the rows have in common that nothing explains.
+    pub features: Vec<FeatureCount>,
+    /// Some rows that nothing explains, with the answer of the described device.
+    pub unexplained: Vec<(Row, Answer)>,
+    /// Whether flags were compared.
+    pub flags: bool,
+}
+
+/// A deviation of an explanation.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// The deviation.
+    pub deviation: Deviation,
+    /// What it explains.
+    pub explains: Explains,
+    /// Other deviations that give the same answers in all rows.
+    pub others: Vec<Other>,
+}
+
+/// How many rows need a deviation.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Explains {
+    /// Rows that are wrong without it.
+    pub rows: u64,
+}
+
+/// Another deviation that the rows do not tell apart.
+#[derive(Clone, Debug)]
+pub struct Other {
+    /// The deviation.
+    pub deviation: Deviation,
+    /// Operands on which it gives another answer. If there are none, no input tells the two apart, as far as they were tried.
+    pub apart: Vec<Operands>,
+    /// Whether all inputs were tried.
+    pub exhaustive: bool,
+}
+
+impl Diagnosis {
+    /// The names of the deviations.
+    #[must_use]
+    pub fn names(&self) -> Vec<&str> {
+        self.parts.iter().map(|part| part.deviation.name.as_str()).collect()
+    }
+
+    /// Whether every row is explained.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.residual == 0
+    }
+}
+
+/// Explanations that the rows do not tell apart but other inputs do.
+pub(super) fn ambiguous(found: &Diagnosis) -> impl Iterator<Item = (&Part, &Other)> {
+    let others = found.parts.iter().flat_map(|part| part.others.iter().map(move |other| (part, other)));
+    others.filter(|(_, other)| !other.apart.is_empty())
+}
+
+/// Puts what was found of results and of flags together.
+pub(super) fn assemble(rows: &Rows, base: &Behaviour, results: Outcome, flags: Option<Outcome>) -> Diagnosis {
+    let device = flags.as_ref().map_or_else(|| results.device(), Outcome::device);
+    let wrong = |behaviour: &Behaviour, comparison| -> Vec<usize> {
+        let is_wrong = |index: &usize| !rows.agrees(comparison, behaviour, &rows.rows[*index]);
+        (0..rows.rows.len()).into_par_iter().filter(is_wrong).collect()
+    };
+    let judged = flags.as_ref().map_or(results.comparison, |_| rows.comparison);
+    let mismatches = wrong(base, &judged);
+    let left = wrong(&device, &judged);
+    let mut parts = of_outcome(rows, &results);
+    parts.extend(flags.iter().flat_map(|flags| of_outcome(rows, flags)));
+    let unexplained = left.iter().take(SHOWN).map(|&index| {
+        let row = rows.rows[index];
+        (row, Answer::full(device.answer(&rows.task, row.operands)))
+    });
+    Diagnosis {
+        task: rows.task,
+        rows: rows.rows.len() as u64,
+        mismatches: mismatches.len() as u64,
+        of_results: wrong(base, &results.comparison).len() as u64,
+        residual: left.len() as u64,
+        held_out: results.held_out,
+        regions: regions(rows, &mismatches),
+        features: commonest(&rows.task, left.iter().take(SORTED).map(|&i| &rows.rows[i].operands), SHOWN),
+        unexplained: unexplained.collect(),
+        flags: flags.is_some(),
+        parts,
+        device,
+    }
+}
+
+fn regions(rows: &Rows, mismatches: &[usize]) -> Vec<(Region, u64)> {
+    let sorted = &mismatches[..mismatches.len().min(SORTED)];
+    let of = |index: &usize| Region::of(&rows.task, &rows.rows[*index].operands);
+    let found: Vec<Region> = sorted.par_iter().map(of).collect();
+    let count = |region: Region| found.iter().filter(|other| **other == region).count() as u64;
+    Region::ALL.map(|region| (region, count(region))).into_iter().filter(|(_, count)| *count > 0).collect()
+}
+
+fn of_outcome(rows: &Rows, outcome: &Outcome) -> Vec<Part> {
+    let right = |device: &Behaviour| {
+        let agrees = |row: &&Row| rows.agrees(&outcome.comparison, device, row);
+        rows.rows.par_iter().filter(agrees).count() as u64
+    };
+    let device = outcome.device();
+    let explained = right(&device);
+    let part = |&number: &usize| {
+        let without = outcome.without(Some(number));
+        Part {
+            deviation: outcome.candidates[number].clone(),
+            explains: Explains { rows: explained - right(&without).min(explained) },
+            others: others(rows, outcome, number, &device),
+        }
+    };
+    outcome.set.iter().map(part).collect()
+}
+
+/// Deviations that, in place of one of a set, give the same answers in all rows.
+fn others(rows: &Rows, outcome: &Outcome, number: usize, device: &Behaviour) -> Vec<Other> {
+    let without = outcome.without(Some(number));
+    let is_free = |candidate: &Deviation| {
+        let others = outcome.set.iter().filter(|other| **other != number);
+        others.map(|&other| &outcome.candidates[other]).all(|other| !other.excludes(candidate))
+    };
+    let candidates = outcome.candidates.iter().enumerate();
+    let candidates = candidates.filter(|(other, c)| !outcome.set.contains(other) && is_free(c));
+    let same = |behaviour: &Behaviour| {
+        let alike = |row: &Row| {
+            let (a, b) =
+                (device.answer(&rows.task, row.operands), behaviour.answer(&rows.task, row.operands));
+            outcome.comparison.agrees(&rows.task, &Answer::full(a), &Answer::full(b))
+        };
+        rows.rows.iter().all(alike)
+    };
+    let mut found = Vec::new();
+    for (_, candidate) in candidates {
+        let mut other = without;
+        candidate.plant(&mut other);
+        if other.covers(&rows.task) && same(&other) {
+            found.push(Other {
+                deviation: candidate.clone(),
+                apart: distinguishing(&rows.task, &outcome.comparison, (device, &other), APART),
+                exhaustive: is_exhaustive(&rows.task),
+            });
+        }
+    }
+    found
+}

@@ -1,0 +1,65 @@
+//! What a device was asked and what it answered.
+
+use halfulp::{Code, Flags, Operands, Rounded, Task};
+
+use crate::engine::Answer;
+use crate::model::Behaviour;
+use crate::verify::Comparison;
+
+/// Operands and an answer; without one where the device gave no code at all.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Row {
+    /// What was asked.
+    pub operands: Operands,
+    /// What was answered; `None` if some digits were undefined.
+    pub answer: Option<Answer>,
+}
+
+impl Row {
+    /// A row of an answer with all flags.
+    #[must_use]
+    pub fn full(operands: Operands, answer: Rounded) -> Row {
+        Row { operands, answer: Some(Answer::full(answer)) }
+    }
+
+    /// A row of a code whose flags are not known.
+    #[must_use]
+    pub fn code(operands: Operands, code: Code) -> Row {
+        Row { operands, answer: Some(Answer { code, flags: Flags::NONE, known: Flags::NONE }) }
+    }
+}
+
+/// The rows of one task.
+#[derive(Clone, Debug)]
+pub struct Rows {
+    /// What was asked for.
+    pub task: Task,
+    /// What counts as equal.
+    pub comparison: Comparison,
+    /// The rows.
+    pub rows: Vec<Row>,
+}
+
+impl Rows {
+    /// Rows in which every difference counts.
+    #[must_use]
+    pub fn new(task: Task, rows: Vec<Row>) -> Rows {
+        Rows { task, comparison: Comparison::STRICT, rows }
+    }
+
+    /// The exceptions that the device reports in some row.
+    #[must_use]
+    pub fn known(&self) -> Flags {
+        let known = self.rows.iter().filter_map(|row| row.answer).map(|answer| answer.known);
+        known.fold(Flags::NONE, Flags::union)
+    }
+
+    /// Whether a device that behaves so would have given this row's answer, by a comparison.
+    #[must_use]
+    pub fn agrees(&self, comparison: &Comparison, behaviour: &Behaviour, row: &Row) -> bool {
+        let Some(answer) = row.answer else { return false };
+        let rounded = behaviour.answer(&self.task, row.operands);
+        let expected = Answer { known: behaviour.flags.known, ..Answer::full(rounded) };
+        comparison.agrees(&self.task, &answer, &expected)
+    }
+}
