@@ -7,6 +7,7 @@ mod bound_edges;
 mod bound_errors;
 mod colour;
 mod devices;
+mod diagnose;
 mod eval;
 mod eval_numbers;
 mod exit_codes;

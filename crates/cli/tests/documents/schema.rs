@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::experiments::{ASSERTED, HEAD, file};
-use crate::program::run;
+use crate::program::{command, run};
 use crate::tensors::{data, folder, write_npy};
 use jsonschema::Validator;
 use serde_json::{Value, json};
@@ -50,6 +50,30 @@ fn formats() {
     for args in ["formats --json", "formats --p3109 --json"] {
         let document = valid("formats", args);
         assert_strict("formats", &document);
+    }
+}
+
+#[test]
+fn diagnose() {
+    let program = env!("CARGO_BIN_EXE_halfulp");
+    let device = format!("cmd:{program} device daz,truncate {{op}} {{format}}");
+    let mut command = command("diagnose e2m3 --op mul --json --quiet --subject");
+    let out = command.arg(device).output().expect("the program starts");
+    let document: Value = serde_json::from_slice(&out.stdout).expect("JSON");
+    let schema = schema("diagnose");
+    let errors: Vec<String> =
+        schema.iter_errors(&document).map(|e| format!("{}: {e}", e.instance_path())).collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+    assert_strict("diagnose", &document);
+    let task = &document["tasks"][0];
+    assert_eq!((&task["residual"], &task["rows"]), (&json!(0), &json!(4096)));
+    let names: Vec<&Value> =
+        task["deviations"].as_array().expect("a list").iter().map(|d| &d["name"]).collect();
+    assert_eq!(names, ["truncate", "daz"]);
+    for key in task.as_object().expect("an object").keys() {
+        let mut without = document.clone();
+        without["tasks"][0].as_object_mut().expect("an object").remove(key);
+        assert!(!schema.is_valid(&without), "without {key}");
     }
 }
 

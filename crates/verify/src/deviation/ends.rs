@@ -85,7 +85,7 @@ fn thresholds() -> Vec<Deviation> {
         (OverflowAt::Exact, "exact", "decides overflow before rounding"),
         (OverflowAt::Midpoint, "midpoint", "overflows from half a quantum above the largest value"),
         (OverflowAt::NextValue, "next-value", "overflows only from a whole quantum above the largest value"),
-        (OverflowAt::NextBinade, "next-binade", "overflows only from the next power of two"),
+        (OverflowAt::NextBinade, "next-binade", "overflows only where the exponent does"),
     ];
     let mut list = Vec::new();
     for (at, name, text) in at {

@@ -11,6 +11,7 @@ use super::search::Outcome;
 use crate::deviation::Deviation;
 use crate::engine::Answer;
 use crate::model::Behaviour;
+use crate::verify::Comparison;
 
 /// At most so many mismatches are sorted into regions.
 const SORTED: usize = 1 << 17;
@@ -32,11 +33,11 @@ pub struct Diagnosis {
     pub of_results: u64,
     /// Rows that the explanation does not give.
     pub residual: u64,
-    /// The deviations of the results, then those of the flags.
+    /// The deviations.
     pub parts: Vec<Part>,
     /// The device that the explanation describes.
     pub device: Behaviour,
-    /// Of the rows that were held out of the search for the results: how many the set gives, and how many there are. `None` if there were
+    /// Of the rows that were held out of the search: how many the set gives, and how many there are. `None` if there were
     /// too few, or if the set was found only with them.
     pub held_out: Option<(u64, u64)>,
     /// The mismatches by region, of the first 131,072.
@@ -98,18 +99,15 @@ pub(super) fn ambiguous(found: &Diagnosis) -> impl Iterator<Item = (&Part, &Othe
     others.filter(|(_, other)| !other.apart.is_empty())
 }
 
-/// Puts what was found of results and of flags together.
-pub(super) fn assemble(rows: &Rows, base: &Behaviour, results: Outcome, flags: Option<Outcome>) -> Diagnosis {
-    let device = flags.as_ref().map_or_else(|| results.device(), Outcome::device);
-    let wrong = |behaviour: &Behaviour, comparison| -> Vec<usize> {
+/// Puts together what was found; `results` is what counts as equal in results alone.
+pub(super) fn assemble(rows: &Rows, outcome: &Outcome, results: &Comparison, flags: bool) -> Diagnosis {
+    let (base, device) = (outcome.base, outcome.device());
+    let wrong = |behaviour: &Behaviour, comparison: &Comparison| -> Vec<usize> {
         let is_wrong = |index: &usize| !rows.agrees(comparison, behaviour, &rows.rows[*index]);
         (0..rows.rows.len()).into_par_iter().filter(is_wrong).collect()
     };
-    let judged = flags.as_ref().map_or(results.comparison, |_| rows.comparison);
-    let mismatches = wrong(base, &judged);
-    let left = wrong(&device, &judged);
-    let mut parts = of_outcome(rows, &results);
-    parts.extend(flags.iter().flat_map(|flags| of_outcome(rows, flags)));
+    let mismatches = wrong(&base, &outcome.comparison);
+    let left = wrong(&device, &outcome.comparison);
     let unexplained = left.iter().take(SHOWN).map(|&index| {
         let row = rows.rows[index];
         (row, Answer::full(device.answer(&rows.task, row.operands)))
@@ -118,14 +116,14 @@ pub(super) fn assemble(rows: &Rows, base: &Behaviour, results: Outcome, flags: O
         task: rows.task,
         rows: rows.rows.len() as u64,
         mismatches: mismatches.len() as u64,
-        of_results: wrong(base, &results.comparison).len() as u64,
+        of_results: wrong(&base, results).len() as u64,
         residual: left.len() as u64,
-        held_out: results.held_out,
+        held_out: outcome.held_out,
         regions: regions(rows, &mismatches),
         features: commonest(&rows.task, left.iter().take(SORTED).map(|&i| &rows.rows[i].operands), SHOWN),
         unexplained: unexplained.collect(),
-        flags: flags.is_some(),
-        parts,
+        flags,
+        parts: parts(rows, outcome),
         device,
     }
 }
@@ -138,7 +136,7 @@ fn regions(rows: &Rows, mismatches: &[usize]) -> Vec<(Region, u64)> {
     Region::ALL.map(|region| (region, count(region))).into_iter().filter(|(_, count)| *count > 0).collect()
 }
 
-fn of_outcome(rows: &Rows, outcome: &Outcome) -> Vec<Part> {
+fn parts(rows: &Rows, outcome: &Outcome) -> Vec<Part> {
     let right = |device: &Behaviour| {
         let agrees = |row: &&Row| rows.agrees(&outcome.comparison, device, row);
         rows.rows.par_iter().filter(agrees).count() as u64
@@ -153,7 +151,9 @@ fn of_outcome(rows: &Rows, outcome: &Outcome) -> Vec<Part> {
             others: others(rows, outcome, number, &device),
         }
     };
-    outcome.set.iter().map(part).collect()
+    let mut parts: Vec<Part> = outcome.set.iter().map(part).collect();
+    parts.sort_by_key(|part| std::cmp::Reverse(part.explains.rows));
+    parts
 }
 
 /// Deviations that, in place of one of a set, give the same answers in all rows.

@@ -9,6 +9,9 @@ use crate::model::Behaviour;
 #[must_use]
 pub fn diagnose(rows: &Rows, base: &Behaviour) -> Diagnosis {
     let results = Search::of_results(rows, base).run();
-    let flags = Search::of_flags(rows, &results).map(Search::run);
-    found::assemble(rows, base, results, flags)
+    let compared = results.comparison;
+    match Search::of_flags(rows, &results) {
+        Some(search) => found::assemble(rows, &search.run(), &compared, true),
+        None => found::assemble(rows, &results, &compared, false),
+    }
 }

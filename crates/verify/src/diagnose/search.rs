@@ -26,19 +26,22 @@ const HELD_OUT: usize = 512;
 
 /// What is searched for: deviations of a base that explain rows.
 pub(super) struct Search<'a> {
-    pub rows: &'a Rows,
-    pub comparison: Comparison,
-    pub base: Behaviour,
-    pub candidates: Vec<Deviation>,
+    rows: &'a Rows,
+    comparison: Comparison,
+    base: Behaviour,
+    candidates: Vec<Deviation>,
+    /// What the search begins with.
+    start: Vec<usize>,
 }
 
 /// What was found.
 #[derive(Clone, Debug)]
 pub(super) struct Outcome {
-    /// What differs, as this was compared.
+    /// What was compared.
     pub comparison: Comparison,
     /// The device that the deviations are of.
     pub base: Behaviour,
+    /// All deviations that were thought of.
     pub candidates: Vec<Deviation>,
     /// Numbers of candidates.
     pub set: Vec<usize>,
@@ -58,49 +61,66 @@ impl Outcome {
     }
 }
 
+/// Rows that are wrong: first of all by their results, then by their flags.
+type Cost = u64;
+
+const NO_LIMIT: Cost = Cost::MAX;
+
+/// The cost of a row.
+fn cost_of(results_differ: bool, differs: bool) -> Cost {
+    Cost::from(results_differ) << 32 | Cost::from(differs)
+}
+
+/// How many rows are wrong in any way.
+fn rows_of(cost: Cost) -> u64 {
+    cost & u64::from(u32::MAX)
+}
+
 impl<'a> Search<'a> {
     /// Of results, whatever the flags.
     pub fn of_results(rows: &'a Rows, base: &Behaviour) -> Search<'a> {
         let comparison = Comparison { flags: Flags::NONE, ..rows.comparison };
-        Search::among(rows, *base, comparison, |kind| kind != Kind::Flags)
+        let mut candidates = deviation::list(&rows.task);
+        candidates.retain(|deviation| deviation::device(base, [deviation]).covers(&rows.task));
+        Search { rows, comparison, base: *base, candidates, start: Vec::new() }
     }
 
-    /// Of flags, given the results; `None` if the device reports none.
+    /// Of results and flags, from what explains the results; `None` if the device reports no flags.
     pub fn of_flags(rows: &'a Rows, results: &Outcome) -> Option<Search<'a>> {
         let compared = rows.known().bits() & rows.comparison.flags.bits();
-        if compared == 0 {
-            return None;
-        }
-        Some(Search::among(rows, results.device(), rows.comparison, |kind| kind == Kind::Flags))
+        let Outcome { base, candidates, set, .. } = results.clone();
+        (compared != 0).then_some(Search { rows, comparison: rows.comparison, base, candidates, start: set })
     }
 
-    fn among(
-        rows: &'a Rows,
-        base: Behaviour,
-        comparison: Comparison,
-        wanted: impl Fn(Kind) -> bool,
-    ) -> Search<'a> {
-        let mut candidates = deviation::list(&rows.task);
-        candidates.retain(|deviation| wanted(deviation.kind) && planted(&base, deviation).covers(&rows.task));
-        Search { rows, comparison, base, candidates }
+    /// Whether a deviation can explain what is compared.
+    fn is_wanted(&self, number: usize) -> bool {
+        self.comparison.flags != Flags::NONE || self.candidates[number].kind != Kind::Flags
     }
 
     fn device(&self, set: &[usize]) -> Behaviour {
         deviation::device(&self.base, set.iter().map(|&number| &self.candidates[number]))
     }
 
-    fn wrong(&self, set: &[usize], rows: &[Row]) -> u64 {
-        let device = self.device(set);
-        let wrong = |row: &&Row| !self.rows.agrees(&self.comparison, &device, row);
-        rows.par_iter().with_min_len(4096).filter(wrong).count() as u64
+    /// What a row costs a device.
+    fn price(&self, device: &Behaviour, row: &Row) -> Cost {
+        if self.rows.agrees(&self.comparison, device, row) {
+            return 0;
+        }
+        let results = Comparison { flags: Flags::NONE, ..self.comparison };
+        cost_of(!self.rows.agrees(&results, device, row), true)
     }
 
-    /// As [`Search::wrong`], but stops above a limit.
-    fn cost(&self, set: &[usize], rows: &[&Row], limit: u64) -> u64 {
+    fn cost(&self, set: &[usize], rows: &[Row]) -> Cost {
+        let device = self.device(set);
+        rows.par_iter().with_min_len(4096).map(|row| self.price(&device, row)).sum()
+    }
+
+    /// The cost of a sample; no more is counted above a limit.
+    fn cost_within(&self, set: &[usize], rows: &[&Row], limit: Cost) -> Cost {
         let device = self.device(set);
         let mut cost = 0;
         for row in rows {
-            cost += u64::from(!self.rows.agrees(&self.comparison, &device, row));
+            cost += self.price(&device, row);
             if cost > limit {
                 break;
             }
@@ -117,8 +137,8 @@ impl<'a> Search<'a> {
             let searched: Vec<Row> = numbered().filter(|(i, _)| !held_out(*i)).map(|(_, row)| *row).collect();
             let others: Vec<Row> = numbered().filter(|(i, _)| held_out(*i)).map(|(_, row)| *row).collect();
             let set = self.explain(&searched);
-            let wrong = self.wrong(&set, &others);
-            if wrong == 0 || self.wrong(&set, &searched) > 0 {
+            let wrong = rows_of(self.cost(&set, &others));
+            if wrong == 0 || self.cost(&set, &searched) > 0 {
                 let count = others.len() as u64;
                 return self.outcome(set, Some((count - wrong, count)));
             }
@@ -135,41 +155,67 @@ impl<'a> Search<'a> {
 
     /// The least set that explains the most of these rows.
     fn explain(&self, rows: &[Row]) -> Vec<usize> {
-        let base = self.device(&[]);
+        let start = self.device(&self.start);
         let (right, wrong): (Vec<&Row>, Vec<&Row>) =
-            rows.iter().partition(|row| self.rows.agrees(&self.comparison, &base, row));
+            rows.iter().partition(|row| self.price(&start, row) == 0);
         if wrong.is_empty() {
-            return Vec::new();
+            return self.start.clone();
         }
         let mut sample = spread(&wrong, SAMPLE);
         sample.extend(spread(&right, SAMPLE));
-        let mut best = (u64::MAX, Vec::new());
+        let mut best = (NO_LIMIT, Vec::new());
         for _ in 0..ROUNDS {
             let set = self.climb(&sample);
-            let left = self.wrong(&set, rows);
-            if left < best.0 {
-                best = (left, set.clone());
+            let cost = self.cost(&set, rows);
+            if cost < best.0 {
+                best = (cost, set.clone());
             }
-            let device = self.device(&set);
-            let unexplained = rows.iter().filter(|row| !self.rows.agrees(&self.comparison, &device, row));
-            let fresh: Vec<&Row> = unexplained.collect();
-            if fresh.is_empty() || self.cost(&set, &sample, u64::MAX) > 0 {
+            if cost == 0 || self.cost_within(&set, &sample, NO_LIMIT) > 0 {
                 break;
             }
-            sample.extend(spread(&fresh, ADDED));
+            let device = self.device(&set);
+            let unexplained: Vec<&Row> = rows.iter().filter(|row| self.price(&device, row) > 0).collect();
+            sample.extend(spread(&unexplained, ADDED));
         }
-        self.pruned(best.1, rows)
+        let pruned = self.pruned(best.1, rows);
+        self.simplest(pruned, rows, &sample)
+    }
+
+    /// Of deviations that give the same answers in place of each other, the one that the list has first.
+    fn simplest(&self, mut set: Vec<usize>, rows: &[Row], sample: &[&Row]) -> Vec<usize> {
+        let cost = self.cost(&set, rows);
+        let sampled = self.cost_within(&set, sample, NO_LIMIT);
+        for at in 0..set.len() {
+            let earlier = (0..set[at]).filter(|number| self.is_wanted(*number) && !set.contains(number));
+            let other = earlier.map(|number| replaced(&set, at, number)).find(|other| {
+                self.is_possible(other)
+                    && self.cost_within(other, sample, sampled) <= sampled
+                    && self.cost(other, rows) <= cost
+            });
+            set = other.unwrap_or(set);
+        }
+        set
+    }
+
+    /// Whether no two deviations exclude each other, and the device computes the task.
+    fn is_possible(&self, set: &[usize]) -> bool {
+        let pairs = set.iter().enumerate().flat_map(|(i, &a)| set[..i].iter().map(move |&b| (a, b)));
+        let mut pairs = pairs;
+        !pairs.any(|(a, b)| self.candidates[a].excludes(&self.candidates[b]))
+            && self.device(set).covers(&self.rows.task)
     }
 
     /// Sets grow by one deviation at a time, the best of each size go on.
     fn climb(&self, sample: &[&Row]) -> Vec<usize> {
-        let mut beam: Vec<(u64, Vec<usize>)> = vec![(self.cost(&[], sample, u64::MAX), Vec::new())];
+        let start = self.start.clone();
+        let mut beam: Vec<(Cost, Vec<usize>)> = vec![(self.cost_within(&start, sample, NO_LIMIT), start)];
         let mut best = beam[0].clone();
         let mut seen: HashSet<Vec<usize>> = HashSet::new();
         for _ in 0..MOST {
             let mut next: Vec<Vec<usize>> = Vec::new();
             for (_, set) in &beam {
-                next.extend((0..self.candidates.len()).filter_map(|number| self.with(set, number)));
+                let wanted = (0..self.candidates.len()).filter(|&number| self.is_wanted(number));
+                next.extend(wanted.filter_map(|number| self.with(set, number)));
             }
             next.retain(|set| seen.insert(set.clone()));
             beam = self.cheapest(next, sample);
@@ -186,19 +232,19 @@ impl<'a> Search<'a> {
     }
 
     /// The cheapest sets with their costs, by cost and size.
-    fn cheapest(&self, sets: Vec<Vec<usize>>, sample: &[&Row]) -> Vec<(u64, Vec<usize>)> {
+    fn cheapest(&self, sets: Vec<Vec<usize>>, sample: &[&Row]) -> Vec<(Cost, Vec<usize>)> {
         // No set that costs more than all that are kept is counted to its end.
-        let bound = AtomicU64::new(u64::MAX);
+        let bound = AtomicU64::new(NO_LIMIT);
         let costs = std::sync::Mutex::new(std::collections::BinaryHeap::new());
-        let mut priced: Vec<(u64, Vec<usize>)> = sets
+        let mut priced: Vec<(Cost, Vec<usize>)> = sets
             .into_par_iter()
             .map(|set| {
-                let cost = self.cost(&set, sample, bound.load(Ordering::Relaxed));
+                let cost = self.cost_within(&set, sample, bound.load(Ordering::Relaxed));
                 let mut heap = costs.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
                 heap.push(cost);
                 if heap.len() > WIDTH {
                     heap.pop();
-                    bound.fetch_min(heap.peek().copied().unwrap_or(u64::MAX), Ordering::Relaxed);
+                    bound.fetch_min(heap.peek().copied().unwrap_or(NO_LIMIT), Ordering::Relaxed);
                 }
                 drop(heap);
                 (cost, set)
@@ -224,14 +270,14 @@ impl<'a> Search<'a> {
 
     /// A set without what explains nothing that the others do not.
     fn pruned(&self, mut set: Vec<usize>, rows: &[Row]) -> Vec<usize> {
-        let mut left = self.wrong(&set, rows);
+        let mut left = self.cost(&set, rows);
         let mut at = 0;
         while at < set.len() {
             let mut fewer = set.clone();
             fewer.remove(at);
-            let wrong = self.wrong(&fewer, rows);
-            if wrong <= left {
-                (set, left) = (fewer, wrong);
+            let cost = self.cost(&fewer, rows);
+            if cost <= left {
+                (set, left) = (fewer, cost);
             } else {
                 at += 1;
             }
@@ -240,8 +286,11 @@ impl<'a> Search<'a> {
     }
 }
 
-fn planted(base: &Behaviour, deviation: &Deviation) -> Behaviour {
-    deviation::device(base, [deviation])
+/// A set with another member in place of one.
+fn replaced(set: &[usize], at: usize, number: usize) -> Vec<usize> {
+    let mut other = set.to_vec();
+    other[at] = number;
+    other
 }
 
 /// At most so many of the rows, evenly spread.

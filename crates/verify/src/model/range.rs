@@ -3,7 +3,7 @@
 use halfulp::{Format, Saturation, Tininess};
 use serde::{Deserialize, Serialize};
 
-use super::place::Place;
+use super::place::{Place, index, quantum};
 
 /// What happens at the ends of the range.
 #[derive(Clone, Copy, PartialEq, Debug, Default, Serialize, Deserialize)]
@@ -40,7 +40,7 @@ pub enum OverflowAt {
     Midpoint,
     /// A whole quantum above it.
     NextValue,
-    /// At the next power of two.
+    /// Where the rounded result reaches the next power of two: the exponent overflows.
     NextBinade,
 }
 
@@ -142,11 +142,10 @@ impl OverflowAt {
             OverflowAt::Exact => beyond || at && !place.rest.is_zero(),
             OverflowAt::Midpoint => beyond || at && place.rest.against_half().is_ge(),
             OverflowAt::NextValue => beyond,
-            OverflowAt::NextBinade => place.quantum + length(place.kept) - 1 > f.emax(),
+            OverflowAt::NextBinade => {
+                let quantum = quantum(f, f.emax() + 1);
+                rounded >= index(f, quantum, 1 << (f.emax() + 1 - quantum))
+            }
         }
     }
-}
-
-fn length(x: u128) -> i32 {
-    128 - x.leading_zeros() as i32
 }

@@ -1,6 +1,10 @@
 //! Cases, suites, the verifier and its reports, by the package's interface.
 
 mod cases;
+mod diagnose;
 mod report;
+#[path = "../small/mod.rs"]
+mod small;
 mod suite;
+mod units;
 mod verify;

@@ -1,0 +1,115 @@
+//! `halfulp diagnose` and `halfulp device`.
+
+use std::io::Write as _;
+use std::process::Stdio;
+
+use crate::program::{Run, command, run};
+
+/// What a run with a device gave.
+fn with_device(arguments: &str, device: &str) -> Run {
+    let out = command(arguments).args(["--quiet", "--subject", device]).output().expect("the program starts");
+    Run {
+        code: out.status.code().expect("it ends by itself"),
+        out: String::from_utf8(out.stdout).expect("UTF-8"),
+        err: String::from_utf8(out.stderr).expect("UTF-8"),
+    }
+}
+
+/// A diagnosis of a device with planted deviations.
+fn planted(names: &str, arguments: &str) -> Run {
+    let program = env!("CARGO_BIN_EXE_halfulp");
+    let device = format!("cmd:{program} device {names} {{op}} --operands {{operands}} --result {{result}}");
+    with_device(&format!("diagnose {arguments}"), &device)
+}
+
+#[test]
+fn a_device_is_named() {
+    let found = planted("daz,truncate,overflow-past", "e4m3fn --op mul");
+    assert_eq!(found.code, 1, "{}", found.err);
+    assert!(
+        found.out.ends_with("truncate, daz, overflow-past: 20,236 of 20,236 explained\n\n"),
+        "{}",
+        found.out
+    );
+    assert!(found.out.contains("65,536 rows, 20,236 mismatches"), "{}", found.out);
+    assert!(found.out.contains("reads subnormal operands as zero (DAZ)"), "{}", found.out);
+}
+
+#[test]
+fn a_conversion_is_named() {
+    let found = planted("via-bfloat16", "--from binary32 --to e4m3fn --cases edge");
+    assert!(found.out.contains("via-bfloat16: ") && found.out.contains(" explained"), "{}", found.out);
+    assert_eq!(found.code, 1);
+}
+
+#[test]
+fn a_device_that_deviates_nowhere_has_no_mismatch() {
+    let program = env!("CARGO_BIN_EXE_halfulp");
+    let found = with_device("diagnose e2m1 --op add", &format!("cmd:{program} eval {{op}} {{format}}"));
+    assert_eq!((found.code, found.err.as_str()), (0, ""));
+    assert!(found.out.contains("no mismatch in 256 rows"), "{}", found.out);
+    let silent = run("diagnose e2m1 --op add --quiet --subject portable");
+    assert!(silent.out.contains("no mismatch in 256 rows; flags were not compared"), "{}", silent.out);
+}
+
+/// What is left over is shown, and is no explanation.
+#[test]
+fn what_nothing_explains_is_said() {
+    let device = r#"cmd:awk '{ n += 1; print (n % 97 == 0) ? "1" : "0"; fflush() }'"#;
+    let found = with_device("diagnose e2m1 --op add", device);
+    assert_eq!(found.code, 1, "{}{}", found.out, found.err);
+    assert!(
+        found.out.contains("Not explained: ") && found.out.contains("operands, device, explanation:"),
+        "{}",
+        found.out
+    );
+    assert!(found.out.contains("LGS "), "{}", found.out);
+}
+
+#[test]
+fn what_is_no_device_is_refused() {
+    for (arguments, message) in [
+        ("device dazz mul e4m3fn", "no deviation is called \"dazz\"; did you mean daz"),
+        ("device daz,daz-a mul e4m3fn", "daz and daz-a change the same setting: a device has one of them"),
+        ("device , mul e4m3fn", "name a deviation: `halfulp device --help` lists them"),
+        ("device daz class e4m3fn", "class with daz: there is no such device"),
+        ("device daz mul e4m3fn --standard p3109-v4.0", "mul with daz: there is no such device"),
+        ("device swapped mul e4m3fn", "no deviation is called \"swapped\""),
+        ("diagnose --subject scalar", "name a format"),
+        ("diagnose e4m3fn --subject scalar", "--op says which operation the device computes"),
+        ("diagnose e4m3fn --op class --subject scalar", "class: there are no deviations of it"),
+        ("diagnose e4m3fn --op mul --subject scalar --against mpfr", "--against: diagnose does not take it"),
+        (
+            "diagnose e4m3fn --op mul --subject scalar --standard p3109-v4.0",
+            "--standard: diagnose does not take it",
+        ),
+    ] {
+        let refused = run(arguments);
+        assert_eq!(refused.code, 2, "{arguments}");
+        assert!(refused.err.contains(message), "{arguments}: {}", refused.err);
+    }
+}
+
+#[test]
+fn a_device_answers_as_eval_does() {
+    let answer = |arguments: &str| {
+        let mut command = command(arguments);
+        let mut device = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it starts");
+        device.stdin.take().expect("a pipe").write_all(b"39 3d\n01 78\n").expect("it reads");
+        String::from_utf8(device.wait_with_output().expect("it ends").stdout).expect("UTF-8")
+    };
+    assert_eq!(answer("eval mul e4m3fn"), "39 3D 3F 01\n01 78 30 00\n");
+    assert_eq!(answer("device truncate,daz mul e4m3fn"), "39 3D 3E 01\n01 78 00 00\n");
+    let help = run("device --help").out;
+    for name in [
+        "daz",
+        "ftz-nearest",
+        "via-bfloat16-truncated",
+        "align-0-sticky",
+        "noise-high",
+        "unfused",
+        "zero-to-nan",
+    ] {
+        assert!(help.contains(&format!("\n  {name} ")), "{name}");
+    }
+}
