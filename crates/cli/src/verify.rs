@@ -43,7 +43,20 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let report = verify(args, &jobs, &*subject, &oracles)?;
     let mut summary = Summary::of(&report, args.explain, &|format| names.name(format));
     summary.command = document::command();
-    reports.write(summary)
+    let verdict = reports.write(summary)?;
+    if verdict == Verdict::No && !args.quiet && is_to_be_diagnosed(args, &jobs) {
+        say::say(
+            "`halfulp diagnose` with the same arguments searches for deviations that explain the mismatches",
+        );
+    }
+    Ok(verdict)
+}
+
+/// Whether a device differs in something that `diagnose` knows.
+fn is_to_be_diagnosed(args: &Args, jobs: &[halfulp_verify::Job]) -> bool {
+    let device = args.subject.as_ref().is_some_and(|subject| subject.starts_with("cmd:"));
+    let law = halfulp_verify::model::Behaviour::default();
+    device && args.standard.is_empty() && jobs.len() == 1 && law.computes(jobs[0].task())
 }
 
 fn verify(
