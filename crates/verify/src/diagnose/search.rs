@@ -207,8 +207,7 @@ impl<'a> Search<'a> {
 
     /// Sets grow by one deviation at a time, the best of each size go on.
     fn climb(&self, sample: &[&Row]) -> Vec<usize> {
-        let start = self.start.clone();
-        let mut beam: Vec<(Cost, Vec<usize>)> = vec![(self.cost_within(&start, sample, NO_LIMIT), start)];
+        let mut beam = self.cheapest(self.starts(), sample);
         let mut best = beam[0].clone();
         let mut seen: HashSet<Vec<usize>> = HashSet::new();
         for _ in 0..MOST {
@@ -229,6 +228,18 @@ impl<'a> Search<'a> {
             }
         }
         best.1
+    }
+
+    /// Where sets begin to grow: with the start, without one of its members, and with none. What explains results may explain no flags.
+    fn starts(&self) -> Vec<Vec<usize>> {
+        let start = &self.start;
+        let without = |left_out: &usize| start.iter().copied().filter(|number| number != left_out).collect();
+        let mut sets = vec![start.clone()];
+        sets.extend(start.iter().map(without));
+        sets.push(Vec::new());
+        sets.sort();
+        sets.dedup();
+        sets
     }
 
     /// The cheapest sets with their costs, by cost and size.
