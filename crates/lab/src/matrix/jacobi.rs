@@ -136,12 +136,7 @@ impl Jacobi {
         let short = if SHORT > 0 { SHORT } else { self.short };
         let (above, below) = self.turned.split_at_mut(q * long);
         let (x, y) = (&mut above[p * long..][..long], &mut below[..long]);
-        let (mut xx, mut yy, mut xy) = (0.0, 0.0, 0.0);
-        for (x, y) in x.iter().zip(y.iter()) {
-            xx += x * x;
-            yy += y * y;
-            xy += x * y;
-        }
+        let [xx, yy, xy] = if LONG == 0 && long >= 2 * LANES { in_lanes(x, y) } else { products(x, y) };
         if xy * xy <= ORTHOGONAL * ORTHOGONAL * (xx * yy) {
             return false;
         }
@@ -157,6 +152,34 @@ impl Jacobi {
         }
         true
     }
+}
+
+/// The sums of the products `x x`, `y y` and `x y`.
+#[inline]
+fn products(x: &[f64], y: &[f64]) -> [f64; 3] {
+    let mut sums = [0.0; 3];
+    for (x, y) in x.iter().zip(y) {
+        sums = [sums[0] + x * x, sums[1] + y * y, sums[2] + x * y];
+    }
+    sums
+}
+
+/// Sums of long rows are several, always in the same order: one alone would wait for each of its additions.
+const LANES: usize = 8;
+
+/// [`products`] in lanes.
+fn in_lanes(x: &[f64], y: &[f64]) -> [f64; 3] {
+    let mut lanes = [[0.0; LANES]; 3];
+    let ((x8, x_rest), (y8, y_rest)) = (x.as_chunks::<LANES>(), y.as_chunks::<LANES>());
+    for (x, y) in x8.iter().zip(y8) {
+        for i in 0..LANES {
+            lanes[0][i] += x[i] * x[i];
+            lanes[1][i] += y[i] * y[i];
+            lanes[2][i] += x[i] * y[i];
+        }
+    }
+    let rest = products(x_rest, y_rest);
+    std::array::from_fn(|k| lanes[k].iter().sum::<f64>() + rest[k])
 }
 
 #[inline]
@@ -180,7 +203,7 @@ mod tests {
     /// Beside nalgebra's singular value decomposition.
     #[test]
     fn factors_are_those_of_the_singular_value_decomposition() {
-        for (rows, columns) in [(4, 6), (6, 4), (8, 12), (1, 3), (5, 5)] {
+        for (rows, columns) in [(4, 6), (6, 4), (8, 12), (1, 3), (5, 5), (3, 16), (5, 21), (10, 64)] {
             let mut polar = Jacobi::new(rows, columns);
             let mut o = vec![0.0; rows * columns];
             for seed in 0..200 {
