@@ -18,6 +18,12 @@ pub struct Operation {
     pub flagged: fn([Code; 3], Policy, u64) -> Answer,
 }
 
+/// A rounding to integral values that has a name of its own.
+pub type Integral = (Rounding, fn(Code) -> Code);
+
+/// The same under a policy.
+pub type IntegralUnder = (Op, fn(Code, Policy) -> Answer);
+
 /// Everything that is asked of two numbers.
 #[derive(PartialEq, Debug)]
 pub struct Order {
@@ -86,8 +92,8 @@ pub struct Typed {
     pub fma: Operation,
     /// The second operand is a number of the language.
     pub scale: Operation,
-    pub integral: [(Rounding, fn(Code) -> Code); 5],
-    pub integral_under: [(Op, fn(Code, Policy) -> Answer); 2],
+    pub integral: [Integral; 5],
+    pub integral_under: [IntegralUnder; 2],
     pub order: fn(Code, Code) -> Order,
     pub class: fn(Code) -> Class,
     pub constants: Constants,
