@@ -6,6 +6,7 @@ use halfulp::kernel::{Element, Kernel, Wide, Word};
 use halfulp::slice::Arithmetic;
 use halfulp::{Code, Format, NoiseBits, Op, Operands, Policy, Rounding, Stochastic, Task, apply, noise};
 
+use crate::Kernels;
 use crate::formats::{all, policies};
 use crate::inputs;
 use crate::support::{BFLOAT16, BINARY16, BINARY32, BINARY64, E2M1, E4M3FN, TF32};
@@ -77,7 +78,12 @@ pub fn same<A: Bits, B: Bits>(
     }
 }
 
-fn encodes<W: Wide + Bits, C: Word + Bits>(kernel: &'static Kernel, source: impl Fn(&Format) -> Vec<W>) {
+/// What the definition makes of each element: for all kernels once.
+fn answers<A: Bits>(from: &[A], want: impl Fn(Code, u64) -> Code) -> Vec<Code> {
+    from.iter().enumerate().map(|(i, x)| want(x.raw(), word(i))).collect()
+}
+
+fn encodes<W: Wide + Bits, C: Word + Bits>(kernels: Kernels<'_>, source: impl Fn(&Format) -> Vec<W>) {
     let wide = W::FORMAT.expect("a wide type");
     for (name, format) in
         all().iter().filter(|(_, f)| f.width() <= C::BITS && (C::BITS == 8 || f.width() > 6))
@@ -86,55 +92,61 @@ fn encodes<W: Wide + Bits, C: Word + Bits>(kernel: &'static Kernel, source: impl
         for (turn, policy) in policies().into_iter().enumerate() {
             let from = inputs::share(&all, &policy, turn);
             let mut to = vec![C::default(); from.len()];
-            arithmetic(format, &policy, kernel).encode(&from, &mut to).expect("equal lengths");
-            let want = convert(wide, *format, &policy);
-            same("encode", name, &policy, &from, &to, |i, x| want(x, word(i)));
+            let want = answers(&from, convert(wide, *format, &policy));
+            for kernel in kernels {
+                arithmetic(format, &policy, kernel).encode(&from, &mut to).expect("equal lengths");
+                same(&format!("{} encodes", kernel.name()), name, &policy, &from, &to, |i, _| want[i]);
+            }
         }
     }
 }
 
-pub fn encodes_single(kernel: &'static Kernel) {
-    encodes::<f32, u8>(kernel, inputs::single);
-    encodes::<f32, u16>(kernel, inputs::single);
+pub fn encodes_single(kernels: Kernels<'_>) {
+    encodes::<f32, u8>(kernels, inputs::single);
+    encodes::<f32, u16>(kernels, inputs::single);
 }
 
-pub fn encodes_double(kernel: &'static Kernel) {
-    encodes::<f64, u8>(kernel, inputs::wide);
-    encodes::<f64, u16>(kernel, inputs::wide);
+pub fn encodes_double(kernels: Kernels<'_>) {
+    encodes::<f64, u8>(kernels, inputs::wide);
+    encodes::<f64, u16>(kernels, inputs::wide);
 }
 
-fn decodes_to<W: Wide + Bits>(kernel: &'static Kernel) {
+fn decodes_to<W: Wide + Bits>(kernels: Kernels<'_>) {
     let wide = W::FORMAT.expect("a wide type");
     for (name, format) in all() {
         let from = inputs::codes(format);
         let bytes: Vec<u8> = from.iter().map(|&c| c as u8).collect();
         let mut to = vec![W::default(); from.len()];
         for policy in policies() {
-            let want = convert(*format, wide, &policy);
-            let arithmetic = arithmetic(format, &policy, kernel);
-            arithmetic.decode(&from, &mut to).expect("equal lengths");
-            same("decode", name, &policy, &from, &to, |i, x| want(x, word(i)));
-            if format.width() <= 8 {
-                arithmetic.decode(&bytes, &mut to).expect("equal lengths");
-                same("decode", name, &policy, &bytes, &to, |i, x| want(x, word(i)));
+            let want = answers(&from, convert(*format, wide, &policy));
+            let of_bytes = answers(&bytes, convert(*format, wide, &policy));
+            for kernel in kernels {
+                let (arithmetic, what) =
+                    (arithmetic(format, &policy, kernel), format!("{} decodes", kernel.name()));
+                arithmetic.decode(&from, &mut to).expect("equal lengths");
+                same(&what, name, &policy, &from, &to, |i, _| want[i]);
+                if format.width() <= 8 {
+                    arithmetic.decode(&bytes, &mut to).expect("equal lengths");
+                    same(&what, name, &policy, &bytes, &to, |i, _| of_bytes[i]);
+                }
             }
         }
     }
 }
 
-pub fn decodes(kernel: &'static Kernel) {
-    decodes_to::<f32>(kernel);
-    decodes_to::<f64>(kernel);
+pub fn decodes(kernels: Kernels<'_>) {
+    decodes_to::<f32>(kernels);
+    decodes_to::<f64>(kernels);
 }
 
-fn quantizes_in<W: Wide + Bits>(kernel: &'static Kernel, source: impl Fn(&Format) -> Vec<W>) {
+fn quantizes_in<W: Wide + Bits>(kernels: Kernels<'_>, source: impl Fn(&Format) -> Vec<W>) {
     for (name, format) in all() {
-        quantizes_to(kernel, (name, format), &policies(), &source);
+        quantizes_to(kernels, (name, format), &policies(), &source);
     }
 }
 
 pub fn quantizes_to<W: Wide + Bits>(
-    kernel: &'static Kernel,
+    kernels: Kernels<'_>,
     (name, format): (&str, &Format),
     policies: &[Policy],
     source: impl Fn(&Format) -> Vec<W>,
@@ -144,20 +156,23 @@ pub fn quantizes_to<W: Wide + Bits>(
     for (turn, policy) in policies.iter().enumerate() {
         let from = inputs::share(&all, policy, turn);
         let mut to = vec![W::default(); from.len()];
-        let arithmetic = arithmetic(format, policy, kernel);
-        arithmetic.quantize(&from, &mut to).expect("equal lengths");
         let (narrow, widen) = (convert(wide, *format, policy), convert(*format, wide, policy));
-        same("quantize", name, policy, &from, &to, |i, x| widen(narrow(x, word(i)), word(i)));
-        let mut place = from.clone();
-        arithmetic.quantize_in_place(&mut place);
-        let bits = |values: &[W]| values.iter().map(|x| x.raw()).collect::<Vec<_>>();
-        assert_eq!(bits(&place), bits(&to), "{name} in place");
+        let want = answers(&from, |x, noise| widen(narrow(x, noise), noise));
+        for kernel in kernels {
+            let arithmetic = arithmetic(format, policy, kernel);
+            arithmetic.quantize(&from, &mut to).expect("equal lengths");
+            same(&format!("{} quantizes", kernel.name()), name, policy, &from, &to, |i, _| want[i]);
+            let mut place = from.clone();
+            arithmetic.quantize_in_place(&mut place);
+            let bits = |values: &[W]| values.iter().map(|x| x.raw()).collect::<Vec<_>>();
+            assert_eq!(bits(&place), bits(&to), "{name} in place by {}", kernel.name());
+        }
     }
 }
 
-pub fn quantizes(kernel: &'static Kernel) {
-    quantizes_in::<f32>(kernel, inputs::single);
-    quantizes_in::<f64>(kernel, inputs::wide);
+pub fn quantizes(kernels: Kernels<'_>) {
+    quantizes_in::<f32>(kernels, inputs::single);
+    quantizes_in::<f64>(kernels, inputs::wide);
 }
 
 /// Noise is that of the elements' indices wherever among four they begin, and where indices begin anew.

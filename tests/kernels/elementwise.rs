@@ -4,6 +4,7 @@ use halfulp::kernel::Kernel;
 use halfulp::slice::{Arithmetic, Element};
 use halfulp::{Code, Format, NoiseBits, Op, Operands, Policy, Rounding, Stochastic, Task, apply, noise};
 
+use crate::Kernels;
 use crate::convert::{Bits, FIRST, SEED, arithmetic, convert, word};
 use crate::formats::{ROUNDINGS, SATURATIONS, all, policies};
 use crate::inputs;
@@ -23,8 +24,9 @@ fn compute<E: Element>(arithmetic: &Arithmetic, op: Op, [a, b, c]: [&[E]; 3], to
     .expect("equal lengths");
 }
 
+/// Beside each of these kernels: the definition, which takes most of the time, answers once.
 pub fn check<E: Bits>(
-    kernel: &'static Kernel,
+    kernels: Kernels<'_>,
     (name, format): (&str, &Format),
     policy: &Policy,
     op: Op,
@@ -32,23 +34,29 @@ pub fn check<E: Bits>(
 ) {
     let task = Task::new(op, [E::FORMAT.unwrap_or(*format); 3], *format).with_policy(*policy);
     let widen = convert(*format, E::FORMAT.unwrap_or(*format), policy);
-    let mut to = vec![E::default(); operands[0].len()];
-    compute(&arithmetic(format, policy, kernel), op, operands, &mut to);
-    for (i, y) in to.iter().enumerate() {
+    let expected = |i: usize| {
         let codes: [Code; 3] = operands.map(|x| x[i].raw());
         let code = apply(&task, Operands { codes, noise: word(i) }).code;
-        let expected = if E::FORMAT.is_some() { widen(code, word(i)) } else { code };
-        let [a, b, c] = operands.map(|x| x[i].hex());
-        assert!(
-            y.raw() == expected,
-            "{op} {name} {policy:?}: {a:#x} {b:#x} {c:#x} gives {:#x}, not {expected:#x}",
-            y.hex()
-        );
+        if E::FORMAT.is_some() { widen(code, word(i)) } else { code }
+    };
+    let mut to = vec![E::default(); operands[0].len()];
+    let expected: Vec<Code> = (0..to.len()).map(expected).collect();
+    for kernel in kernels {
+        compute(&arithmetic(format, policy, kernel), op, operands, &mut to);
+        for (i, (y, expected)) in to.iter().zip(&expected).enumerate() {
+            let [a, b, c] = operands.map(|x| x[i].hex());
+            assert!(
+                y.raw() == *expected,
+                "{op} {name} {policy:?} by {}: {a:#x} {b:#x} {c:#x} gives {:#x}, not {expected:#x}",
+                kernel.name(),
+                y.hex()
+            );
+        }
     }
 }
 
 /// All pairs of the narrowest formats, and of the others as many as keep the test short; the noise goes around.
-pub fn computes_on_codes(kernel: &'static Kernel) {
+pub fn computes_on_codes(kernels: Kernels<'_>) {
     for (name, format) in all().iter().filter(|(_, f)| f.width() <= 8) {
         let codes = 1usize << format.width();
         let step = if codes > 64 { 7 } else { 1 };
@@ -60,16 +68,16 @@ pub fn computes_on_codes(kernel: &'static Kernel) {
             let b: Vec<u8> = (0..n).map(|i| (at(i) % codes) as u8).collect();
             let c: Vec<u8> = (0..n).map(|i| noise::word(5, (i + k) as u64) as u8).collect();
             let op = OPS[k % 6];
-            check(kernel, (name, format), policy, op, [&a, &b, &c]);
+            check(kernels, (name, format), policy, op, [&a, &b, &c]);
             let op = OPS[(k / 6 + 1 + k) % 6];
-            check(kernel, (name, format), policy, op, [&a, &b, &c]);
+            check(kernels, (name, format), policy, op, [&a, &b, &c]);
         }
     }
 }
 
 /// All pairs of every format of up to 8 bits under every deterministic rounding, to nearest even under every saturation, by the loops that
 /// serve short arrays; and, for some operations, again and again, until a table has them.
-pub fn computes_all_pairs(kernel: &'static Kernel) {
+pub fn computes_all_pairs(kernels: Kernels<'_>) {
     for (name, format) in all().iter().filter(|(_, f)| f.width() <= 8) {
         let codes = 1usize << format.width();
         let a: Vec<u8> = (0..codes * codes).map(|i| (i / codes) as u8).collect();
@@ -78,25 +86,26 @@ pub fn computes_all_pairs(kernel: &'static Kernel) {
             let policy = Policy::IEEE.rounding(rounding).saturation(SATURATIONS[k % 3]);
             let sum = if k % 2 == 0 { Op::Add } else { Op::Sub };
             for op in [sum, Op::Mul, Op::Div] {
-                check(kernel, (name, format), &policy, op, [&a, &b, &b]);
+                check(kernels, (name, format), &policy, op, [&a, &b, &b]);
             }
         }
         let c: Vec<u8> = (0..codes * codes).map(|i| noise::word(6, i as u64) as u8).collect();
         for saturation in SATURATIONS {
             let policy = Policy::IEEE.saturation(saturation);
             for op in [Op::Add, Op::Sub, Op::Mul, Op::Div, Op::Fma] {
-                check(kernel, (name, format), &policy, op, [&a, &b, &c]);
+                check(kernels, (name, format), &policy, op, [&a, &b, &c]);
             }
         }
-        let policy = Policy::IEEE;
-        let arithmetic = arithmetic(format, &policy, kernel);
-        for op in [Op::Sub, Op::Div, Op::Sqrt] {
-            let (mut first, mut last) = (vec![0u8; a.len()], vec![0u8; a.len()]);
-            compute(&arithmetic, op, [&a, &b, &b], &mut first);
-            for _ in 0..=(1 << 18) / a.len() {
-                compute(&arithmetic, op, [&a, &b, &b], &mut last);
+        for kernel in kernels {
+            let arithmetic = arithmetic(format, &Policy::IEEE, kernel);
+            for op in [Op::Sub, Op::Div, Op::Sqrt] {
+                let (mut first, mut last) = (vec![0u8; a.len()], vec![0u8; a.len()]);
+                compute(&arithmetic, op, [&a, &b, &b], &mut first);
+                for _ in 0..=(1 << 18) / a.len() {
+                    compute(&arithmetic, op, [&a, &b, &b], &mut last);
+                }
+                assert!(first == last, "{op} {name} by table, by {}", kernel.name());
             }
-            assert!(first == last, "{op} {name} by table");
         }
     }
 }
@@ -109,14 +118,14 @@ fn some(format: &Format, lane: u64, n: usize) -> Vec<u16> {
         .collect()
 }
 
-pub fn computes_on_wide_codes(kernel: &'static Kernel) {
+pub fn computes_on_wide_codes(kernels: Kernels<'_>) {
     for (name, format) in all().iter().filter(|(_, f)| f.width() > 6) {
         let [a, b, c] = [1, 2, 3].map(|lane| some(format, lane, 300));
         for rounding in ROUNDINGS {
             for saturation in SATURATIONS {
                 let policy = Policy::IEEE.rounding(rounding).saturation(saturation);
                 for op in OPS {
-                    check(kernel, (name, format), &policy, op, [&a, &b, &c]);
+                    check(kernels, (name, format), &policy, op, [&a, &b, &c]);
                 }
             }
         }
@@ -125,7 +134,7 @@ pub fn computes_on_wide_codes(kernel: &'static Kernel) {
 
 /// Codes of binades near each other, with what is no number among them, so that whole blocks go one way; and 600 of them, so that there
 /// is more than one block.
-pub fn computes_on_codes_of_adjacent_binades(kernel: &'static Kernel) {
+pub fn computes_on_codes_of_adjacent_binades(kernels: Kernels<'_>) {
     let tall = ieee(16, 4, 2047);
     for (name, format) in [("bfloat16", BFLOAT16), ("binary16", BINARY16), ("1+12+3", tall)] {
         let infinities = [false, true].map(|negative| format.infinity(negative).expect("an IEEE format"));
@@ -143,7 +152,7 @@ pub fn computes_on_codes_of_adjacent_binades(kernel: &'static Kernel) {
                 [41, 42, 43].map(|lane| (0..600).map(|i| code(noise::word(lane, i))).collect::<Vec<_>>());
             for (k, policy) in policies().iter().enumerate() {
                 for op in [OPS[k % 6], OPS[(k + k / 6 + 2) % 6]] {
-                    check(kernel, (name, &format), policy, op, [&a, &b, &c]);
+                    check(kernels, (name, &format), policy, op, [&a, &b, &c]);
                 }
             }
         }
@@ -151,7 +160,7 @@ pub fn computes_on_codes_of_adjacent_binades(kernel: &'static Kernel) {
 }
 
 /// So many codes of bfloat16 that those after a block with extreme ones go their own way again.
-pub fn computes_on_many_codes(kernel: &'static Kernel) {
+pub fn computes_on_many_codes(kernels: Kernels<'_>) {
     let code = |lane: u64, i: u64| match (i % 9001, noise::word(lane, i)) {
         (7, w) => w as u16 | 0x7000,
         (_, w) => w as u16 & 0x807f | (120 + (w >> 32) as u16 % 16) << 7,
@@ -163,20 +172,20 @@ pub fn computes_on_many_codes(kernel: &'static Kernel) {
     {
         let policy = Policy::IEEE.rounding(rounding);
         for op in [Op::Add, Op::Mul, Op::Fma] {
-            check(kernel, ("bfloat16", &BFLOAT16), &policy, op, [&a, &b, &c]);
+            check(kernels, ("bfloat16", &BFLOAT16), &policy, op, [&a, &b, &c]);
         }
     }
 }
 
-fn computes_on<W: Bits>(kernel: &'static Kernel, inputs: impl Fn(&Format) -> Vec<W>) {
+fn computes_on<W: Bits>(kernels: Kernels<'_>, inputs: impl Fn(&Format) -> Vec<W>) {
     for (name, format) in all() {
-        computes_values_of(kernel, (name, format), &policies(), &inputs);
+        computes_values_of(kernels, (name, format), &policies(), &inputs);
     }
 }
 
 /// Operands are any values, and every second block of them near each other, so that sums cancel and are subnormal.
 pub fn computes_values_of<W: Bits>(
-    kernel: &'static Kernel,
+    kernels: Kernels<'_>,
     (name, format): (&str, &Format),
     policies: &[Policy],
     inputs: impl Fn(&Format) -> Vec<W>,
@@ -192,14 +201,14 @@ pub fn computes_values_of<W: Bits>(
     let [a, b, c] = [7, 8, 9].map(mix);
     for policy in policies {
         for op in OPS {
-            check(kernel, (name, format), policy, op, [&a, &b, &c]);
+            check(kernels, (name, format), policy, op, [&a, &b, &c]);
         }
     }
 }
 
-pub fn computes_on_values(kernel: &'static Kernel) {
-    computes_on::<f32>(kernel, inputs::single);
-    computes_on::<f64>(kernel, inputs::wide);
+pub fn computes_on_values(kernels: Kernels<'_>) {
+    computes_on::<f32>(kernels, inputs::single);
+    computes_on::<f64>(kernels, inputs::wide);
 }
 
 /// Numbers of binary32 at all ends: of the range, of what can be split, of products whose errors are numbers.

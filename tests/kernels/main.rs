@@ -1,6 +1,7 @@
 //! Every kernel that this CPU has against the definition, `apply`, bit for bit.
 //!
-//! One line of `kernels!` adds a kernel with all its tests. A kernel that the CPU cannot run passes: there is nothing to test.
+//! One line of `kernels!` adds a kernel with its tests; what takes long is computed by the definition once, and compared with every kernel of this CPU. A
+//! kernel that the CPU cannot run passes: there is nothing to test.
 
 #[path = "../support/mod.rs"]
 mod support;
@@ -19,7 +20,15 @@ mod p3109;
 mod sweep;
 mod wide;
 
-use halfulp::kernel::{Kernel, named};
+use halfulp::kernel::{Kernel, available, named};
+
+/// Kernels that are compared with the same answers.
+type Kernels<'k> = &'k [&'static Kernel];
+
+/// All of this CPU, but for the definition itself.
+fn vectors() -> Vec<&'static Kernel> {
+    available().filter(|kernel| kernel.name() != "scalar").collect()
+}
 
 /// The kernel, if this CPU has it.
 fn kernel(name: &str) -> Option<&'static Kernel> {
@@ -37,13 +46,10 @@ macro_rules! kernels {
         mod $name {
             use super::{convert, counts, elementwise, kernel, lengths, p3109, sweep, wide};
 
-            kernels!(@ $name convert encodes_single encodes_double decodes quantizes noise_from_any_index);
-            kernels!(@ $name convert noise_decides_at_its_last_place);
+            kernels!(@ $name convert noise_from_any_index noise_decides_at_its_last_place);
             kernels!(@ $name counts counts_what_was_raised);
-            kernels!(@ $name elementwise computes_all_pairs computes_on_codes computes_on_wide_codes computes_on_codes_of_adjacent_binades);
-            kernels!(@ $name elementwise computes_on_values computes_at_the_ends computes_on_many_codes);
-            kernels!(@ $name wide quantizes_wide counts_wide computes_wide cancels_wide cancels_single covers_wide);
-            kernels!(@ $name wide computes_beside_specials);
+            kernels!(@ $name elementwise computes_at_the_ends);
+            kernels!(@ $name wide counts_wide covers_wide);
             kernels!(@ $name p3109 computes_by_p3109 counts_by_p3109);
             kernels!(@ $name lengths any_length_and_alignment parts_are_the_whole);
             kernels!(@ $name sweep some_values_stochastic #[ignore = "half an hour on two cores"] every_value_stochastic);
@@ -63,6 +69,29 @@ macro_rules! kernels {
 #[cfg(target_arch = "x86_64")]
 kernels! { avx512 avx2 }
 kernels! { portable }
+
+/// Every kernel beside the same answers.
+macro_rules! together {
+    ($($module:ident: $($test:ident)*;)*) => {$(
+        mod $module {
+            $(
+                #[test]
+                fn $test() {
+                    crate::$module::$test(&crate::vectors());
+                }
+            )*
+        }
+    )*};
+}
+
+mod all {
+    together! {
+        convert: encodes_single encodes_double decodes quantizes;
+        elementwise: computes_on_codes computes_all_pairs computes_on_wide_codes computes_on_codes_of_adjacent_binades
+            computes_on_values computes_on_many_codes;
+        wide: quantizes_wide computes_wide cancels_wide cancels_single computes_beside_specials;
+    }
+}
 
 /// Under a changed MXCSR, each by its name.
 #[cfg(target_arch = "x86_64")]
@@ -87,5 +116,9 @@ mod scalar {
     use super::{elementwise, kernel, lengths};
 
     kernels!(@ scalar lengths any_length_and_alignment parts_are_the_whole);
-    kernels!(@ scalar elementwise computes_on_wide_codes);
+
+    #[test]
+    fn computes_on_wide_codes() {
+        elementwise::computes_on_wide_codes(&[kernel("scalar").expect("every CPU has it")]);
+    }
 }

@@ -42,10 +42,10 @@ pub fn computes_by_p3109(kernel: &'static Kernel) {
             arithmetic.decode(&codes, &mut values).unwrap();
             let want = convert(*format, BINARY32, &policy);
             same("decode", name, &policy, &codes, &values, |i, x| want(x, word(i)));
-            quantizes_to(kernel, (name, format), &[policy], inputs::single);
+            quantizes_to(&[kernel], (name, format), &[policy], inputs::single);
             let (a, b) = (&from, &from[1..].iter().chain(&from[..1]).copied().collect::<Vec<_>>());
             for op in [Op::Add, Op::Div] {
-                check(kernel, (name, format), &policy, op, [a, b, b]);
+                check(&[kernel], (name, format), &policy, op, [a, b, b]);
             }
             if format.width() == 8 {
                 on_all_pairs(kernel, (name, format), &policy);
@@ -60,7 +60,7 @@ fn on_all_pairs(kernel: &'static Kernel, (name, format): (&str, &Format), policy
     let b: Vec<u8> = (0..1 << 16).map(|i| i as u8).collect();
     let arithmetic = arithmetic(format, policy, kernel);
     let (mut first, mut last) = (vec![0u8; a.len()], vec![0u8; a.len()]);
-    check(kernel, (name, format), policy, Op::Div, [&a, &b, &b]);
+    check(&[kernel], (name, format), policy, Op::Div, [&a, &b, &b]);
     arithmetic.div(&a, &b, &mut first).unwrap();
     for _ in 0..5 {
         arithmetic.div(&a, &b, &mut last).unwrap();

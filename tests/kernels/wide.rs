@@ -6,6 +6,7 @@ use halfulp::{
     Facts, Format, NoiseBits, Op, Operands, Policy, Rounding, Sign, Stochastic, Task, apply, noise,
 };
 
+use crate::Kernels;
 use crate::convert::{Bits, arithmetic, quantizes_to};
 use crate::counts::counts_of;
 use crate::elementwise::{check, computes_values_of};
@@ -58,10 +59,10 @@ fn fitting(format: &Format) -> Vec<Policy> {
     policies().into_iter().filter(fits).collect()
 }
 
-pub fn quantizes_wide(kernel: &'static Kernel) {
+pub fn quantizes_wide(kernels: Kernels<'_>) {
     for (name, format) in &formats() {
-        quantizes_to(kernel, (name, format), &fitting(format), inputs::single);
-        quantizes_to(kernel, (name, format), &fitting(format), inputs::wide);
+        quantizes_to(kernels, (name, format), &fitting(format), inputs::single);
+        quantizes_to(kernels, (name, format), &fitting(format), inputs::wide);
     }
 }
 
@@ -74,10 +75,10 @@ pub fn counts_wide(kernel: &'static Kernel) {
     }
 }
 
-pub fn computes_wide(kernel: &'static Kernel) {
+pub fn computes_wide(kernels: Kernels<'_>) {
     for (name, format) in &formats() {
-        computes_values_of(kernel, (name, format), &fitting(format), inputs::single);
-        computes_values_of(kernel, (name, format), &fitting(format), inputs::wide);
+        computes_values_of(kernels, (name, format), &fitting(format), inputs::single);
+        computes_values_of(kernels, (name, format), &fitting(format), inputs::wide);
     }
 }
 
@@ -124,7 +125,7 @@ pub fn covers_wide(kernel: &'static Kernel) {
 /// Sums and products whose leading bits cancel, quotients and roots near values and midpoints: operands of all bits. `number` makes one
 /// of 64 bits that vary; `near` takes one of binary64 to a neighbour in the type, and `double` back.
 fn cancels<W: Bits>(
-    kernel: &'static Kernel,
+    kernels: Kernels<'_>,
     format: &Format,
     number: impl Fn(u64) -> W,
     near: impl Fn(f64, u64) -> W,
@@ -153,38 +154,38 @@ fn cancels<W: Bits>(
     let over = third(&|i, a, b| mark(b, i) * a);
     for policy in fitting(format) {
         let case = (("cancels", format), &policy);
-        check(kernel, case.0, case.1, Op::Add, [&a, &minus, &a]);
-        check(kernel, case.0, case.1, Op::Sub, [&a, &minus, &a]);
-        check(kernel, case.0, case.1, Op::Mul, [&a, &times, &a]);
-        check(kernel, case.0, case.1, Op::Div, [&over, &a, &a]);
-        check(kernel, case.0, case.1, Op::Sqrt, [&root, &a, &a]);
-        check(kernel, case.0, case.1, Op::Fma, [&a, &b, &rest]);
+        check(kernels, case.0, case.1, Op::Add, [&a, &minus, &a]);
+        check(kernels, case.0, case.1, Op::Sub, [&a, &minus, &a]);
+        check(kernels, case.0, case.1, Op::Mul, [&a, &times, &a]);
+        check(kernels, case.0, case.1, Op::Div, [&over, &a, &a]);
+        check(kernels, case.0, case.1, Op::Sqrt, [&root, &a, &a]);
+        check(kernels, case.0, case.1, Op::Fma, [&a, &b, &rest]);
     }
 }
 
-pub fn cancels_wide(kernel: &'static Kernel) {
+pub fn cancels_wide(kernels: Kernels<'_>) {
     let number = |w: u64| f64::from_bits((w & 0x800f_ffff_ffff_ffff) | (1010 + (w >> 52) % 26) << 52);
     let near = |x: f64, w: u64| f64::from_bits(x.to_bits().wrapping_add(w % 5).wrapping_sub(2));
     for format in [ieee(16, 8, 127), ieee(20, 9, 1023), TF32, ieee(35, 24, 1023), ieee(42, 31, 1023)] {
-        cancels(kernel, &format, number, near, |x: f64| x);
+        cancels(kernels, &format, number, near, |x: f64| x);
     }
 }
 
 /// In lanes of 32 bits, and where these do not serve.
-pub fn cancels_single(kernel: &'static Kernel) {
+pub fn cancels_single(kernels: Kernels<'_>) {
     let number = |w: u64| f32::from_bits(w as u32 & 0x807f_ffff | (115 + (w >> 52) as u32 % 26) << 23);
     let near =
         |x: f64, w: u64| f32::from_bits((x as f32).to_bits().wrapping_add(w as u32 % 5).wrapping_sub(2));
     for format in
         [ieee(16, 8, 127), ieee(8, 4, 7), TF32, ieee(28, 20, 127), ieee(29, 21, 127), ieee(30, 22, 127)]
     {
-        cancels(kernel, &format, number, near, f64::from);
+        cancels(kernels, &format, number, near, f64::from);
     }
 }
 
 /// Infinities, NaNs and zeros among numbers of like size, in every place: nothing else keeps such blocks from the short way. Once an
 /// infinity beside an inexact product was NaN: binary64, 0x41f60b10ee9dfbfb, 0xc2d1dbc058ee75e9 and 0x7ff0000000000000.
-pub fn computes_beside_specials(kernel: &'static Kernel) {
+pub fn computes_beside_specials(kernels: Kernels<'_>) {
     let number = |w: u64| f64::from_bits((w & 0x800f_ffff_ffff_ffff) | (1015 + (w >> 52) % 16) << 52);
     let specials = [f64::INFINITY, f64::NEG_INFINITY, f64::NAN, 0.0, -0.0];
     for format in [ieee(16, 8, 127), ieee(22, 18, 7), TF32, ieee(35, 24, 1023), ieee(42, 31, 1023)] {
@@ -201,8 +202,8 @@ pub fn computes_beside_specials(kernel: &'static Kernel) {
             let [p, q, r] = [&a, &b, &c].map(|x| single(x));
             for policy in fitting(&format).iter().step_by(5) {
                 for op in [Op::Add, Op::Sub, Op::Mul, Op::Div, Op::Sqrt, Op::Fma] {
-                    check(kernel, ("1+e+m", &format), policy, op, [&a, &b, &c]);
-                    check(kernel, ("1+e+m", &format), policy, op, [&p, &q, &r]);
+                    check(kernels, ("1+e+m", &format), policy, op, [&a, &b, &c]);
+                    check(kernels, ("1+e+m", &format), policy, op, [&p, &q, &r]);
                 }
             }
         }

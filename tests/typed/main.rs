@@ -5,3 +5,4 @@ mod language;
 mod like_f32;
 mod numbers;
 mod slices;
+mod table;

@@ -8,21 +8,7 @@ use halfulp::{
     Task, Tininess, apply, noise,
 };
 
-/// Storage that codes of tests go into and come from.
-trait Bits: Storage + TryFrom<u64> + Into<u64> {}
-
-impl<S: Storage + TryFrom<u64> + Into<u64>> Bits for S {}
-
-fn number<F: FloatFormat<Storage: Bits>>(code: Code) -> Minifloat<F> {
-    match F::Storage::try_from(code) {
-        Ok(bits) => Minifloat::from_bits(bits),
-        Err(_) => panic!("{code:#x} is wider than the storage"),
-    }
-}
-
-fn code<F: FloatFormat<Storage: Bits>>(x: Minifloat<F>) -> Code {
-    x.to_bits().into()
-}
+use crate::table::{Answer, Class, Operation, Order, SIGNALLING, Typed};
 
 /// Every code of a format of at most 8 bits; of a wider one its ends, the neighbours of each power of two, and noise.
 fn codes(format: &Format) -> Vec<Code> {
@@ -80,254 +66,200 @@ fn policies() -> Vec<Policy> {
     all
 }
 
-type Unary<F> = (Op, fn(Minifloat<F>) -> Minifloat<F>, fn(With<F>) -> Flagged<F>);
-type Binary<F> =
-    (Op, fn(Minifloat<F>, Minifloat<F>) -> Minifloat<F>, fn(With<F>, Minifloat<F>) -> Flagged<F>);
-
-fn unary<F: FloatFormat>() -> [Unary<F>; 6] {
-    [
-        (Op::Sqrt, Minifloat::sqrt, With::sqrt),
-        (Op::Negate, |x| -x, With::neg),
-        (Op::Abs, Minifloat::abs, With::abs),
-        (Op::NextUp, Minifloat::next_up, With::next_up),
-        (Op::NextDown, Minifloat::next_down, With::next_down),
-        (Op::LogB, Minifloat::log_b, With::log_b),
-    ]
+fn same(got: Answer, want: Rounded, context: &dyn std::fmt::Debug) {
+    assert_eq!(got, (want.code, want.flags), "{context:?}");
 }
 
-fn binary<F: FloatFormat>() -> [Binary<F>; 14] {
-    [
-        (Op::Add, |x, y| x + y, With::add),
-        (Op::Sub, |x, y| x - y, With::sub),
-        (Op::Mul, |x, y| x * y, With::mul),
-        (Op::Div, |x, y| x / y, With::div),
-        (Op::Remainder, Minifloat::remainder, With::remainder),
-        (Op::CopySign, Minifloat::copysign, With::copysign),
-        (Op::Minimum, Minifloat::minimum, With::minimum),
-        (Op::Maximum, Minifloat::maximum, With::maximum),
-        (Op::MinimumNumber, Minifloat::minimum_number, With::minimum_number),
-        (Op::MaximumNumber, Minifloat::maximum_number, With::maximum_number),
-        (Op::MinimumMagnitude, Minifloat::minimum_magnitude, With::minimum_magnitude),
-        (Op::MaximumMagnitude, Minifloat::maximum_magnitude, With::maximum_magnitude),
-        (Op::MinimumMagnitudeNumber, Minifloat::minimum_magnitude_number, With::minimum_magnitude_number),
-        (Op::MaximumMagnitudeNumber, Minifloat::maximum_magnitude_number, With::maximum_magnitude_number),
-    ]
-}
-
-fn same<F: FloatFormat<Storage: Bits>>(got: Flagged<F>, want: Rounded, context: &dyn std::fmt::Debug) {
-    assert_eq!((code(got.value), got.flags), (want.code, want.flags), "{context:?}");
-}
-
-fn check_unary<F: FloatFormat<Storage: Bits>>() {
-    let format = Minifloat::<F>::FORMAT;
-    let policies = policies();
-    for (op, plain, flagged) in unary::<F>() {
-        for a in codes(&format) {
-            let want = within(format, op, Policy::IEEE, [a, 0, 0], 0);
-            assert_eq!(code(plain(number(a))), want.code, "{op} {a:#x}");
+fn check_unary(of: &Typed, policies: &[Policy]) {
+    for &Operation { op, plain, flagged } in &of.unary {
+        for a in codes(&of.format) {
+            let want = within(of.format, op, Policy::IEEE, [a, 0, 0], 0);
+            assert_eq!(plain([a, 0, 0]), want.code, "{op} {a:#x}");
             for (i, &policy) in policies.iter().enumerate() {
                 let noise = noise::word(2, a ^ (i as u64) << 32);
-                let want = within(format, op, policy, [a, 0, 0], noise);
-                same(flagged(number::<F>(a).with(policy).noise(noise)), want, &(op, a, policy));
+                let want = within(of.format, op, policy, [a, 0, 0], noise);
+                same(flagged([a, 0, 0], policy, noise), want, &(op, a, policy));
             }
         }
     }
 }
 
-fn check_binary<F: FloatFormat<Storage: Bits>>() {
-    let format = Minifloat::<F>::FORMAT;
-    let all = codes(&format);
-    let policies = policies();
-    for (op, plain, flagged) in binary::<F>() {
+fn check_binary(of: &Typed, policies: &[Policy]) {
+    let all = codes(&of.format);
+    for &Operation { op, plain, flagged } in &of.binary {
         for (i, &a) in all.iter().enumerate() {
             for (j, &b) in all.iter().enumerate() {
-                let want = within(format, op, Policy::IEEE, [a, b, 0], 0);
-                let (x, y) = (number::<F>(a), number::<F>(b));
-                assert_eq!(code(plain(x, y)), want.code, "{op} {a:#x} {b:#x}");
+                let want = within(of.format, op, Policy::IEEE, [a, b, 0], 0);
+                assert_eq!(plain([a, b, 0]), want.code, "{op} {a:#x} {b:#x}");
                 if (i + j) % 3 != 0 {
                     continue;
                 }
                 // A policy in turn for each pair.
                 let policy = policies[(i + 5 * j) / 3 % policies.len()];
                 let noise = noise::word(3, (i * 256 + j) as u64);
-                let want = within(format, op, policy, [a, b, 0], noise);
-                same(flagged(x.with(policy).noise(noise), y), want, &(op, a, b, policy));
+                let want = within(of.format, op, policy, [a, b, 0], noise);
+                same(flagged([a, b, 0], policy, noise), want, &(op, a, b, policy));
             }
         }
     }
 }
 
-fn check_fma<F: FloatFormat<Storage: Bits>>() {
-    let format = Minifloat::<F>::FORMAT;
-    let policies = policies();
+fn check_fma(of: &Typed, policies: &[Policy]) {
     for i in 0..4000 {
-        let codes = [0, 1, 2].map(|k| noise::word(4 + k, i) & format.code_mask());
-        let [x, y, z] = codes.map(number::<F>);
-        let want = within(format, Op::Fma, Policy::IEEE, codes, 0);
-        assert_eq!(code(x.mul_add(y, z)), want.code, "{codes:x?}");
+        let codes = [0, 1, 2].map(|k| noise::word(4 + k, i) & of.format.code_mask());
+        let want = within(of.format, Op::Fma, Policy::IEEE, codes, 0);
+        assert_eq!((of.fma.plain)(codes), want.code, "{codes:x?}");
         let policy = policies[i as usize % policies.len()];
-        let want = within(format, Op::Fma, policy, codes, i);
-        same(x.with(policy).noise(i).mul_add(y, z), want, &(codes, policy));
+        let want = within(of.format, Op::Fma, policy, codes, i);
+        same((of.fma.flagged)(codes, policy, i), want, &(codes, policy));
     }
 }
 
 /// Comparisons, total order, classes.
-fn check_queries<F: FloatFormat<Storage: Bits>>() {
-    let format = Minifloat::<F>::FORMAT;
-    let all = codes(&format);
-    let ask = |op, a, b| within(format, op, Policy::IEEE, [a, b, 0], 0).code == 1;
+fn check_queries(of: &Typed) {
+    let all = codes(&of.format);
+    let ask = |op, a, b| within(of.format, op, Policy::IEEE, [a, b, 0], 0);
+    let holds = |op, a, b| ask(op, a, b).code == 1;
     for &a in &all {
-        let x = number::<F>(a);
         for &b in &all {
-            let y = number::<F>(b);
-            let less = ask(Op::Compare(Predicate::LESS), a, b);
-            let equal = ask(Op::Compare(Predicate::EQUAL), a, b);
-            let greater = ask(Op::Compare(Predicate::GREATER), a, b);
-            assert_eq!((x < y, x == y, x > y), (less, equal, greater), "{a:#x} {b:#x}");
-            assert_eq!((x <= y, x >= y), (less || equal, greater || equal), "{a:#x} {b:#x}");
-            assert_eq!(x.partial_cmp(&y).is_some(), less || equal || greater);
-            let before = ask(Op::TotalOrder, a, b);
-            assert_eq!(x.total_cmp(&y).is_le(), before, "{a:#x} {b:#x}");
-            assert_eq!(x.with(Policy::IEEE).total_order(y), before);
-            let signalling = Predicate::ALL[12].1;
-            let want = within(format, Op::Compare(signalling), Policy::IEEE, [a, b, 0], 0);
-            assert_eq!(x.with(Policy::IEEE).compare(signalling, y), (want.code == 1, want.flags));
+            let less = holds(Op::Compare(Predicate::LESS), a, b);
+            let equal = holds(Op::Compare(Predicate::EQUAL), a, b);
+            let greater = holds(Op::Compare(Predicate::GREATER), a, b);
+            let before = holds(Op::TotalOrder, a, b);
+            let signalling = ask(Op::Compare(SIGNALLING), a, b);
+            let want = Order {
+                holds: [less, equal, greater, less || equal, greater || equal],
+                partial: less || equal || greater,
+                total: [before; 2],
+                compared: (signalling.code == 1, signalling.flags),
+            };
+            assert_eq!((of.order)(a, b), want, "{a:#x} {b:#x}");
         }
-        check_class(x, within(format, Op::Class, Policy::IEEE, [a, 0, 0], 0).code);
+        check_class(&(of.class)(a), ask(Op::Class, a, 0).code);
     }
 }
 
-fn check_class<F: FloatFormat<Storage: Bits>>(x: Minifloat<F>, class: Code) {
-    assert_eq!(x.is_nan(), class < 2);
-    assert_eq!(x.is_signalling(), class == 0);
-    assert_eq!(x.is_infinite(), class == 2 || class == 9);
-    assert_eq!(x.is_normal(), class == 3 || class == 8);
-    assert_eq!(x.is_subnormal(), class == 4 || class == 7);
-    assert_eq!(x.is_zero(), class == 5 || class == 6);
-    assert_eq!(x.is_finite(), (3..=8).contains(&class));
-    assert!(x.is_nan() || x.is_sign_negative() == (2..=5).contains(&class));
-    let category = format!("{:?}", x.classify());
+fn check_class(x: &Class, class: Code) {
+    assert_eq!(x.nan, class < 2);
+    assert_eq!(x.signalling, class == 0);
+    assert_eq!(x.infinite, class == 2 || class == 9);
+    assert_eq!(x.normal, class == 3 || class == 8);
+    assert_eq!(x.subnormal, class == 4 || class == 7);
+    assert_eq!(x.zero, class == 5 || class == 6);
+    assert_eq!(x.finite, (3..=8).contains(&class));
+    assert!(x.nan || x.negative == (2..=5).contains(&class));
+    let category = format!("{:?}", x.category);
     let names =
         ["Nan", "Nan", "Infinite", "Normal", "Subnormal", "Zero", "Zero", "Subnormal", "Normal", "Infinite"];
     assert_eq!(category, names[class as usize]);
 }
 
-/// Roundings to integral values, scaling, `%`.
-fn check_others<F: FloatFormat<Storage: Bits>>() {
-    let format = Minifloat::<F>::FORMAT;
-    for a in codes(&format) {
-        let x = number::<F>(a);
-        let integral = |rounding| {
+/// Roundings to integral values and scaling.
+fn check_others(of: &Typed) {
+    for a in codes(&of.format) {
+        for (rounding, plain) in of.integral {
             let policy = Policy::IEEE.rounding(rounding);
-            let want = within(format, Op::RoundToIntegralExact, policy, [a, 0, 0], 0);
-            same(x.with(policy).round_to_integral_exact(), want, &(a, policy));
-            let want = within(format, Op::RoundToIntegral, policy, [a, 0, 0], 0);
-            same(x.with(policy).round_to_integral(), want, &(a, policy));
-            want.code
-        };
-        assert_eq!(code(x.round_ties_even()), integral(Rounding::NearestEven));
-        assert_eq!(code(x.round()), integral(Rounding::NearestAway));
-        assert_eq!(code(x.trunc()), integral(Rounding::TowardZero));
-        assert_eq!(code(x.floor()), integral(Rounding::TowardNegative));
-        assert_eq!(code(x.ceil()), integral(Rounding::TowardPositive));
+            for (op, flagged) in of.integral_under {
+                let want = within(of.format, op, policy, [a, 0, 0], 0);
+                same(flagged(a, policy), want, &(op, a, policy));
+                assert_eq!(plain(a), want.code, "{rounding} {a:#x}");
+            }
+        }
         for n in [i32::MIN, -20, -1, 0, 1, 3, i32::MAX] {
-            let want = within(format, Op::ScaleB, Policy::IEEE, [a, u64::from(n as u32), 0], 0);
-            assert_eq!(code(x.scale_b(n)), want.code);
-            same(x.with(Policy::IEEE).scale_b(n), want, &(a, n));
+            let operands = [a, u64::from(n as u32), 0];
+            let want = within(of.format, Op::ScaleB, Policy::IEEE, operands, 0);
+            assert_eq!((of.scale.plain)(operands), want.code);
+            same((of.scale.flagged)(operands, Policy::IEEE, 0), want, &(a, n));
         }
     }
 }
 
 /// The constants against every code's value.
-fn check_constants<F: FloatFormat<Storage: Bits>>() {
-    type T<F> = Minifloat<F>;
-    let format = T::<F>::FORMAT;
-    let numbers: Vec<T<F>> = codes(&format).into_iter().map(number).collect();
-    let finite = || numbers.iter().copied().filter(|x| x.is_finite());
-    assert!(finite().all(|x| T::MIN <= x && x <= T::MAX), "{format:?}");
-    let positive = || finite().filter(|x| !x.is_zero() && x.is_sign_positive());
-    assert!(positive().all(|x| T::SMALLEST <= x));
-    assert!(positive().filter(|x| x.is_normal()).all(|x| T::MIN_POSITIVE <= x));
-    assert!(T::<F>::MIN_POSITIVE.is_normal() || positive().all(|x| !x.is_normal()));
-    assert_eq!(T::<F>::ONE.to_f64(), 1.0);
-    assert_eq!(T::<F>::EPSILON.to_f64(), T::<F>::ONE.next_up().to_f64() - 1.0);
-    assert_eq!(T::<F>::try_nan().is_some(), numbers.iter().any(|x| x.is_nan()));
-    assert!(T::<F>::try_nan().is_none_or(|x| x.is_nan() && !x.is_signalling()));
-    assert_eq!(T::<F>::try_infinity().is_some(), numbers.iter().any(|x| x.is_infinite()));
-    assert!(T::<F>::try_infinity().is_none_or(|x| x.is_infinite() && x.is_sign_positive()));
-    assert!(T::<F>::try_neg_infinity().is_none_or(|x| x.is_infinite() && x.is_sign_negative()));
-    assert_eq!((T::<F>::WIDTH, T::<F>::PRECISION), (format.width(), format.precision()));
+fn check_constants(of: &Typed) {
+    let (k, value) = (&of.constants, of.conversions.to_f64);
+    let all = codes(&of.format);
+    let class = |&x: &Code| (of.class)(x);
+    let at_most = |x, y| (of.order)(x, y).holds[3];
+    let finite = || all.iter().copied().filter(|x| class(x).finite);
+    assert!(finite().all(|x| at_most(k.min, x) && at_most(x, k.max)), "{:?}", of.format);
+    let positive = || finite().filter(|x| !class(x).zero && class(x).positive);
+    assert!(positive().all(|x| at_most(k.smallest, x)));
+    assert!(positive().filter(|x| class(x).normal).all(|x| at_most(k.min_positive, x)));
+    assert!(class(&k.min_positive).normal || positive().all(|x| !class(&x).normal));
+    assert_eq!(value(k.one), 1.0);
+    let after_one = within(of.format, Op::NextUp, Policy::IEEE, [k.one, 0, 0], 0).code;
+    assert_eq!(value(k.epsilon), value(after_one) - 1.0);
+    assert_eq!(k.nan.is_some(), all.iter().any(|x| class(x).nan));
+    assert!(k.nan.is_none_or(|x| class(&x).nan && !class(&x).signalling));
+    assert_eq!(k.infinity.is_some(), all.iter().any(|x| class(x).infinite));
+    assert!(k.infinity.is_none_or(|x| class(&x).infinite && class(&x).positive));
+    assert!(k.neg_infinity.is_none_or(|x| class(&x).infinite && class(&x).negative));
+    assert_eq!((k.width, k.precision), (of.format.width(), of.format.precision()));
 }
 
 /// `f32`, `f64`, integers and other formats, against the same conversion at run time.
-fn check_conversions<F: FloatFormat<Storage: Bits>>() {
-    let format = Minifloat::<F>::FORMAT;
+fn check_conversions(of: &Typed, policies: &[Policy]) {
+    let (format, typed) = (of.format, &of.conversions);
     let convert = |from: Format, to: Format, policy: Policy, code: Code| {
         let task = Task::new(Op::Convert, [from; 3], to).with_policy(policy);
         apply(&task, Operands::new(code, 0, 0))
     };
     let [single, double, other, i32s, i64s] =
         ["binary32", "binary64", "e5m2", "i32", "i64"].map(|name| lookup(name).unwrap());
-    let policies = policies();
     for c in codes(&format) {
-        let x = number::<F>(c);
-        let [down, up] = [x.to_f64().next_down(), x.to_f64().next_up()];
-        for y in [x.to_f64(), down, up, x.to_f64() * 1.0625, x.to_f64() * 0.96875] {
+        let x = (typed.to_f64)(c);
+        for y in [x, x.next_down(), x.next_up(), x * 1.0625, x * 0.96875] {
             let want = convert(double, format, Policy::IEEE, y.to_bits());
-            assert_eq!(code(Minifloat::<F>::from_f64(y)), want.code, "{y}");
+            assert_eq!((typed.from_f64)(y), want.code, "{y}");
             let want = convert(single, format, Policy::IEEE, u64::from((y as f32).to_bits()));
-            assert_eq!(code(Minifloat::<F>::from_f32(y as f32)), want.code, "{y}");
+            assert_eq!((typed.from_f32)(y as f32), want.code, "{y}");
         }
         let want = convert(format, single, Policy::IEEE, c);
-        assert_eq!(u64::from(x.to_f32().to_bits()), want.code);
+        assert_eq!(u64::from((typed.to_f32)(c).to_bits()), want.code);
         let want = convert(format, double, Policy::IEEE, c);
-        assert_eq!(x.to_f64().to_bits(), want.code);
-        for &policy in &policies {
+        assert_eq!(x.to_bits(), want.code);
+        for &policy in policies {
             let want = convert(format, other, policy, c);
-            same::<marker::E5M2>(x.with(policy).convert(), want, &(c, policy));
+            same((typed.to_e5m2)(c, policy), want, &(c, policy));
         }
-        assert_eq!(x.to_i8(), x.to_f64() as i8, "{x:?}");
-        assert_eq!(x.to_u16(), x.to_f64() as u16, "{x:?}");
-        assert_eq!(x.to_i64(), x.to_f64() as i64, "{x:?}");
-        assert_eq!(x.to_u64(), x.to_f64() as u64, "{x:?}");
+        assert_eq!((typed.to_integers)(c), (x as i8, x as u16, x as i64, x as u64), "{x}");
         let want = convert(format, i32s, Policy::IEEE, c);
-        assert_eq!(x.with(Policy::IEEE).to_i32(), (want.code as u32 as i32, want.flags));
+        assert_eq!((typed.to_i32)(c), (want.code as u32 as i32, want.flags));
     }
     for n in [i64::MIN, -449, -3, 0, 1, 17, 240, 65520, i64::MAX] {
         let want = convert(i64s, format, Policy::IEEE, n as u64);
-        assert_eq!(code(Minifloat::<F>::from_i64(n)), want.code, "{n}");
+        assert_eq!((typed.from_i64)(n), want.code, "{n}");
     }
 }
 
 /// Every value prints and reads back; a NaN comes back as the canonical one.
-fn check_text<F: FloatFormat<Storage: Bits>>() {
-    for c in codes(&Minifloat::<F>::FORMAT) {
-        let x = number::<F>(c);
-        for text in [x.to_string(), x.to_hexadecimal()] {
-            let read: Minifloat<F> = text.parse().unwrap();
-            let want = if x.is_nan() { Minifloat::try_nan().unwrap() } else { x };
-            assert_eq!(code(read), code(want), "{text}");
+fn check_text(of: &Typed) {
+    for c in codes(&of.format) {
+        for text in (of.text.printed)(c) {
+            let want = if (of.class)(c).nan { of.constants.nan } else { Some(c) };
+            assert_eq!(Some((of.text.parsed)(&text)), want, "{text}");
         }
-        assert_eq!(format!("{x:x} {x:X} {x:b}"), format!("{c:x} {c:X} {c:b}"));
+        assert_eq!((of.text.digits)(c), format!("{c:x} {c:X} {c:b}"));
     }
 }
 
-fn check<F: FloatFormat<Storage: Bits>>() {
-    check_unary::<F>();
-    check_binary::<F>();
-    check_fma::<F>();
-    check_queries::<F>();
-    check_others::<F>();
-    check_constants::<F>();
-    check_conversions::<F>();
-    check_text::<F>();
+fn check(of: &Typed) {
+    let policies = policies();
+    check_unary(of, &policies);
+    check_binary(of, &policies);
+    check_fma(of, &policies);
+    check_queries(of);
+    check_others(of);
+    check_constants(of);
+    check_conversions(of, &policies);
+    check_text(of);
 }
 
 macro_rules! aliases {
     ($($test:ident: $($marker:ident)*;)*) => {$(
         #[test]
         fn $test() {
-            $(check::<marker::$marker>();)*
+            $(check(&Typed::of::<marker::$marker>());)*
         }
     )*};
 }
@@ -346,7 +278,7 @@ macro_rules! p3109 {
     ($($test:ident: $signed:literal $extended:literal $($p:literal)*;)*) => {$(
         #[test]
         fn $test() {
-            $(check::<P3109<8, $p, $signed, $extended>>();)*
+            $(check(&Typed::of::<P3109<8, $p, $signed, $extended>>());)*
         }
     )*};
 }
@@ -356,4 +288,35 @@ p3109! {
     p3109_signed_finite: true false 1 3 5 7;
     p3109_unsigned_extended: false true 1 3 4 8;
     p3109_unsigned_finite: false false 1 3 5 8;
+}
+
+/// Each function of the table in the place of its neighbour, which computes something else.
+#[test]
+fn an_operation_in_the_place_of_another_is_found() {
+    let of = || Typed::of::<marker::E5M2>();
+    let wrong = |what: &str, of: Typed| {
+        let found = std::panic::catch_unwind(|| check(&of));
+        assert!(found.is_err(), "{what}");
+    };
+    for i in 0..of().unary.len() {
+        let (mut plain, mut flagged) = (of(), of());
+        let other = plain.unary[(i + 1) % plain.unary.len()];
+        plain.unary[i].plain = other.plain;
+        flagged.unary[i].flagged = other.flagged;
+        wrong("a plain unary operation", plain);
+        wrong("a unary operation with flags", flagged);
+    }
+    for i in 0..of().binary.len() {
+        let (mut plain, mut flagged) = (of(), of());
+        let other = plain.binary[(i + 1) % plain.binary.len()];
+        plain.binary[i].plain = other.plain;
+        flagged.binary[i].flagged = other.flagged;
+        wrong("a plain binary operation", plain);
+        wrong("a binary operation with flags", flagged);
+    }
+    for i in 0..of().integral.len() {
+        let mut plain = of();
+        plain.integral[i].1 = plain.integral[(i + 1) % plain.integral.len()].1;
+        wrong("a rounding to integral values", plain);
+    }
 }

@@ -6,6 +6,7 @@ mod computing;
 mod exact;
 mod faithful;
 mod kernels;
+mod open;
 mod plain;
 mod rounded;
 mod running;

@@ -144,16 +144,17 @@ impl Method {
 
     /// One step, with the numbers of `hyper`.
     #[allow(clippy::too_many_arguments)]
-    pub fn step<A: Arithmetic, O: Observer<A::Number>>(
+    pub fn step<N: Clone>(
         &self,
         hyper: &Hyper,
-        a: &mut A,
+        mut a: &mut dyn Arithmetic<Number = N>,
         seeds: &Seeds,
-        states: &mut States<A::Number>,
-        gradient: &[A::Number],
+        states: &mut States<N>,
+        gradient: &[N],
         keepers: &mut Keepers,
-        observer: &mut O,
+        mut observer: &mut dyn Observer<N>,
     ) {
+        let (a, observer) = (&mut a, &mut observer);
         match self.at(hyper) {
             Elementwise::Sgd(sgd) => sgd.step(a, seeds, states, gradient, keepers, observer),
             Elementwise::Adam(adam) if self.torchao => {

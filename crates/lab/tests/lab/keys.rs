@@ -13,7 +13,8 @@ type Read = Box<dyn Fn(&str) -> Result<String, String>>;
 /// A row of a table: key, default, meaning.
 type Row = [String; 3];
 
-fn read<T: DeserializeOwned>(text: &str) -> Result<T, String> {
+/// A setting of any type as text: by the same way for all tests, since the code that reads is long for each.
+pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, String> {
     #[derive(Deserialize)]
     struct File<T> {
         it: T,

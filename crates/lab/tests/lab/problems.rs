@@ -14,8 +14,12 @@ const ALL: &[&str] = &[
     "mlp = { hidden = 7, batch = 16 }",
 ];
 
+fn read(text: &str) -> Result<ProblemSpec, String> {
+    crate::keys::read(&format!("{{ {text} }}"))
+}
+
 fn spec(text: &str) -> ProblemSpec {
-    toml::from_str(text).unwrap()
+    read(text).unwrap()
 }
 
 fn norm(x: &[f64]) -> f64 {
@@ -212,8 +216,8 @@ fn what_is_wrong_is_named() {
         let error = spec(text).build().err().unwrap_or_else(|| panic!("{text} was taken"));
         assert_eq!(error.key, key, "{text}: {error}");
     }
-    assert!(toml::from_str::<ProblemSpec>("quadratic = { dimensions = 3 }").is_err());
-    assert!(toml::from_str::<ProblemSpec>("cubic = {}").is_err());
+    assert!(read("quadratic = { dimensions = 3 }").is_err());
+    assert!(read("cubic = {}").is_err());
 }
 
 #[test]

@@ -218,19 +218,21 @@ impl CompareRun {
         dyn AnyOptimizer: StepIn<A>,
     {
         let start = problem.start(seed);
-        let limit = self.diverged * problem.value(&start).abs();
+        let at_start = problem.value(&start);
+        let limit = self.diverged * at_start.abs();
         let streams = Streams::new(seed);
         let mut run = Run::new(problem, case.optimizer.clone(), a.clone(), &case.storage, streams, &start)?;
         let mut detectors = Detectors::new(&case.storage);
         let (mut weights, mut gradient) = (start.clone(), vec![0.0; start.len()]);
-        let mut look = |weights: &[f64]| match self.metric {
-            Metric::Loss => problem.value(weights),
+        // Of a network the loss is most of a run: where it is what is looked at, it is computed once.
+        let mut look = |weights: &[f64], loss: f64| match self.metric {
+            Metric::Loss => loss,
             Metric::GradientNorm => {
                 problem.gradient(weights, &mut gradient);
                 gradient.iter().map(|g| g * g).sum::<f64>().sqrt()
             }
         };
-        let mut curve = vec![(0.0, look(&start))];
+        let mut curve = vec![(0.0, look(&start, at_start))];
         let (mut sum, mut diverged) = (0.0, None);
         let steps = case.steps.unwrap_or(self.steps);
         for t in 1..=steps {
@@ -243,12 +245,12 @@ impl CompareRun {
                 continue;
             }
             run.weights(&mut weights);
-            let seen = look(&weights);
+            let loss = problem.value(&weights);
+            let seen = look(&weights, loss);
             if t.is_multiple_of(self.every) {
                 curve.push((t as f64, seen));
             }
             // At the steps that count, too: a run that ends in infinity has diverged.
-            let loss = problem.value(&weights);
             if loss.is_nan() || loss.abs() > limit {
                 let more =
                     format!("the loss is {loss:.3e}, more than {} times where it started", self.diverged);
