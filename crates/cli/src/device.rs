@@ -1,14 +1,12 @@
 //! `halfulp device`: a device with planted deviations, which reads lines of operands and answers them as `eval` does.
 
-use std::fmt::Write as _;
-
 use anyhow::ensure;
 use halfulp::{Format, Op, Task};
-use halfulp_verify::deviation::{self, Deviation};
+use halfulp_verify::deviation::{self, Deviation, Kind};
 use halfulp_verify::model::Behaviour;
 
-use crate::eval;
 use crate::exit::Verdict;
+use crate::{eval, operations};
 
 /// What is wrong with the device, and what it computes.
 #[derive(clap::Args)]
@@ -35,32 +33,48 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
 const EXAMPLES: &str = "\
 Examples:
   echo 39 3d | halfulp device truncate mul e4m3fn
-  halfulp diagnose e4m3fn --op mul --round rne \\
-    --subject 'cmd:halfulp device daz,truncate {op} {format}'";
+  echo 01 78 | halfulp device daz,ftz-after mul e4m3fn --round rtz
+  halfulp verify e2m1 --op mul --round rtz --saturate none \\
+    --subject 'cmd:halfulp device truncate {op} {format}'";
 
-/// Examples, then the deviations of some tasks that have them all but for the bits of wide formats.
+/// The deviations by kind, then examples.
 fn help() -> String {
+    let all = known();
+    let mut paragraphs = vec![(
+        "",
+        "Deviations, of which each operation and format has those that make sense; docs/devices.md says what each does:".to_string(),
+    )];
+    for kind in Kind::ALL {
+        let names = all.iter().filter(|d| d.kind == kind && !is_bit(d)).map(|d| d.name.as_str());
+        let mut names: Vec<&str> = names.collect();
+        if kind == Kind::Wiring {
+            names.push("stuck-a3-0 ... stuck-r7-1 (bit 3 of operand a at 0, bit 7 of the result at 1)");
+        }
+        paragraphs.push((kind.name(), names.join(" ")));
+    }
+    let lines = paragraphs.iter().map(|(title, words)| operations::paragraph(title, words));
+    format!("{}\n\n{EXAMPLES}", lines.collect::<Vec<_>>().join("\n"))
+}
+
+/// The deviations of some tasks that have them all but for the bits of wide formats, each once.
+fn known() -> Vec<Deviation> {
     let tasks = [Op::Mul, Op::Add, Op::Div, Op::Sqrt, Op::Fma].map(|op| Task::within(op, Format::E5M2));
     let e2m1 = Task::within(Op::Convert, Format::BINARY32).with_result(Format::E2M1);
     let fnuz = Task::within(Op::Add, Format::E4M3FNUZ);
     let stochastic =
         "sr-a:8".parse().map(|rounding| tasks[0].with_policy(tasks[0].policy.rounding(rounding)));
+    let before = tasks[0].with_policy(tasks[0].policy.tininess(halfulp::Tininess::Before));
+    let finite = tasks[0].with_policy(tasks[0].policy.saturation(halfulp::Saturation::Finite));
+    let rtz = tasks[0].with_policy(tasks[0].policy.rounding(halfulp::Rounding::TowardZero));
     let mut all: Vec<Deviation> = Vec::new();
-    for task in tasks.iter().chain([&e2m1, &fnuz]).chain(&stochastic) {
+    for task in tasks.iter().chain([&e2m1, &fnuz, &before, &finite, &rtz]).chain(&stochastic) {
         for deviation in deviation::list(task) {
-            if !all.contains(&deviation) && !is_bit(&deviation) {
+            if !all.contains(&deviation) {
                 all.push(deviation);
             }
         }
     }
-    let mut text = format!("{EXAMPLES}\n\nDeviations, of which each task has those that make sense:\n");
-    for deviation in &all {
-        let _ = writeln!(text, "  {:27} {}", deviation.name, deviation.text);
-    }
-    text.push_str(
-        "  stuck-a3-0, stuck-r7-1, ... has bit 3 of operand a stuck at 0, bit 7 of the result at 1",
-    );
-    text
+    all
 }
 
 fn is_bit(deviation: &Deviation) -> bool {

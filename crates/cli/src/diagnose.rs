@@ -40,8 +40,8 @@ Examples:
     --subject cmd:./my_device
   halfulp diagnose --from binary32 --to e4m3fn --saturate finite \\
     --subject 'cmd:./my_device {op} {round}'
-  halfulp diagnose e5m2 --op add --subject \\
-    'cmd:halfulp device align-1,daz {op} {format}'";
+  halfulp diagnose e2m3 --op add --round rtz --subject \\
+    'cmd:halfulp device truncate {op} {format}'";
 
 /// The diagnoses as JSON; its keys: `docs/schema/halfulp.diagnose-1.json`.
 #[derive(Serialize)]

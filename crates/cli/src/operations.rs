@@ -70,17 +70,24 @@ fn list() -> String {
         let names: Vec<&str> = Op::all().filter(|op| kind(*op) == place).map(Op::name).collect();
         let names = names.join(" ");
         let said = if note.is_empty() { names } else { format!("{names} ({note})") };
-        let mut line = format!("  {title:TITLE$}");
-        for word in said.split(' ') {
-            if line.len() + word.len() >= WIDTH {
-                text += &format!("\n{}", line.trim_end());
-                line = " ".repeat(TITLE + 2);
-            }
-            line += &format!("{word} ");
-        }
-        text += &format!("\n{}", line.trim_end());
+        text += &format!("\n{}", paragraph(title, &said));
     }
     text
+}
+
+/// Words beside a title, in lines that a narrow terminal has as they are; without a title from the left.
+pub fn paragraph(title: &str, words: &str) -> String {
+    let (mut lines, indent) = (Vec::new(), if title.is_empty() { 0 } else { TITLE + 2 });
+    let mut line = if title.is_empty() { String::new() } else { format!("  {title:TITLE$}") };
+    for word in words.split(' ') {
+        if line.len() + word.len() >= WIDTH {
+            lines.push(line.trim_end().to_string());
+            line = " ".repeat(indent);
+        }
+        line += &format!("{word} ");
+    }
+    lines.push(line.trim_end().to_string());
+    lines.join("\n")
 }
 
 /// A question for who typed what is no operation, if something like it is one; empty otherwise.

@@ -67,6 +67,53 @@ pub enum Kind {
     Noise,
 }
 
+impl Kind {
+    /// All of them.
+    pub const ALL: [Kind; 17] = [
+        Kind::Operands,
+        Kind::Flushing,
+        Kind::Rounding,
+        Kind::Ties,
+        Kind::Guard,
+        Kind::Alignment,
+        Kind::DoubleRounding,
+        Kind::Overflow,
+        Kind::Infinity,
+        Kind::Format,
+        Kind::Nan,
+        Kind::Zero,
+        Kind::Invalid,
+        Kind::Fused,
+        Kind::Flags,
+        Kind::Wiring,
+        Kind::Noise,
+    ];
+
+    /// What it is about, in a word or two.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Operands => "subnormals",
+            Kind::Flushing => "flushing",
+            Kind::Rounding => "rounding",
+            Kind::Ties => "ties",
+            Kind::Guard => "guard bits",
+            Kind::Alignment => "alignment",
+            Kind::DoubleRounding => "double",
+            Kind::Overflow => "overflow",
+            Kind::Infinity => "infinities",
+            Kind::Format => "format",
+            Kind::Nan => "NaN",
+            Kind::Zero => "zero",
+            Kind::Invalid => "invalid",
+            Kind::Fused => "not fused",
+            Kind::Flags => "flags",
+            Kind::Wiring => "wiring",
+            Kind::Noise => "noise",
+        }
+    }
+}
+
 /// A deviation.
 #[derive(Clone)]
 pub struct Deviation {

@@ -27,7 +27,7 @@ fn a_device_is_named() {
     let found = planted("daz,truncate,overflow-past", "e4m3fn --op mul");
     assert_eq!(found.code, 1, "{}", found.err);
     assert!(
-        found.out.ends_with("truncate, daz, overflow-past: 20,236 of 20,236 explained\n\n"),
+        found.out.ends_with("truncate, overflow-past, daz: 20,236 of 20,236 explained\n\n"),
         "{}",
         found.out
     );
@@ -55,7 +55,7 @@ fn a_device_that_deviates_nowhere_has_no_mismatch() {
 /// What is left over is shown, and is no explanation.
 #[test]
 fn what_nothing_explains_is_said() {
-    let device = r#"cmd:awk '{ n += 1; print (n % 97 == 0) ? "1" : "0"; fflush() }'"#;
+    let device = "cmd:sh -c 'n=0; while read a b; do n=$((n + 1)); if [ $((n % 97)) = 0 ]; then echo 1; else echo 0; fi; done'";
     let found = with_device("diagnose e2m1 --op add", device);
     assert_eq!(found.code, 1, "{}{}", found.out, found.err);
     assert!(
@@ -110,6 +110,6 @@ fn a_device_answers_as_eval_does() {
         "unfused",
         "zero-to-nan",
     ] {
-        assert!(help.contains(&format!("\n  {name} ")), "{name}");
+        assert!(help.split_whitespace().any(|word| word == name), "{name}");
     }
 }
