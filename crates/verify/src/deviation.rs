@@ -85,8 +85,8 @@ impl Kind {
         Kind::Invalid,
         Kind::Fused,
         Kind::Flags,
-        Kind::Wiring,
         Kind::Noise,
+        Kind::Wiring,
     ];
 
     /// What it is about, in a word or two.

@@ -27,3 +27,25 @@ fn the_bound_in_ci_md_is_the_example() {
     }
     assert!(lines(snippet).len() > 40 && snippet.contains("#[test]"), "{snippet}");
 }
+
+/// Every deviation that the help of `device` lists is in the table of docs/devices.md, and no other.
+#[test]
+fn deviations_are_documented() {
+    let help = crate::program::run("device --help").out;
+    let list =
+        help.split("Deviations, ").nth(1).and_then(|rest| rest.split("\n\nExamples").next()).expect("a list");
+    let page = std::fs::read_to_string(
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/devices.md"),
+    );
+    let page = page.expect("docs/devices.md");
+    let rows = page.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("` | "));
+    let described: Vec<&str> = rows.map(|(name, _)| name).filter(|name| list.contains(name)).collect();
+    // Names have no capitals and are longer than the words of titles.
+    let words: Vec<&str> =
+        list.lines().skip(2).flat_map(|line| line.get(15..).unwrap_or("").split_whitespace()).collect();
+    let names: Vec<&str> = words.into_iter().take_while(|word| !word.starts_with("stuck-")).collect();
+    assert!(names.len() > 60, "{names:?}");
+    for name in names {
+        assert!(described.contains(&name), "{name} is not in docs/devices.md");
+    }
+}
