@@ -14,6 +14,7 @@
 //!     measures: "|Q(x) - x|",
 //!     trivial: "|x|: what rounding to 0 errs by",
 //!     identity: false,
+//!     everywhere: false,
 //!     hypotheses: &[Checked("x is finite")],
 //! };
 //!
@@ -46,7 +47,7 @@
 use std::fmt;
 use std::path::Path;
 
-use crate::bound::{Required, Status, Tally};
+use crate::bound::{Required, Statement, Status, Tally};
 use crate::experiment::{self, ExperimentError, Quiet};
 use crate::report::{Check, Report, Verdict};
 
@@ -57,7 +58,7 @@ pub struct Requirements {
     pub band: Option<[f64; 2]>,
     /// Where the largest measured / bound of the last step has to lie.
     pub last_band: Option<[f64; 2]>,
-    /// In how large a part of its places it must be informative, [`INFORMATIVE`](crate::bound::INFORMATIVE) if nothing is said.
+    /// In how large a part of its places it must be informative, what its statement asks for if nothing is said: [`Required::of`].
     pub informative_at_least: Option<f64>,
     /// The steps, first and last, in whose places it must be informative, in place of the whole run and its last step.
     pub steps: Option<[u64; 2]>,
@@ -112,8 +113,8 @@ impl Requirements {
         }
     }
 
-    fn required(self) -> Required {
-        let default = Required::default();
+    fn required(self, statement: &Statement) -> Required {
+        let default = Required::of(statement);
         Required {
             informative_at_least: self.informative_at_least.unwrap_or(default.informative_at_least),
             steps: self.steps,
@@ -164,7 +165,8 @@ pub fn bound(tally: &Tally, required: Requirements) -> Result<(), Failure> {
     if let Some(why) = required.wrong(tally) {
         return Err(Failure(format!("{}: {why}", statement.name)));
     }
-    let check = Check::asserted("", tally.clone()).within(required.band).requiring(required.required());
+    let check =
+        Check::asserted("", tally.clone()).within(required.band).requiring(required.required(statement));
     let check = Check { last_band: required.last_band, ..check };
     let forbidden = tally.counts().failed > 0 && !required.hypotheses_may_fail;
     if check.passes() && !forbidden {
@@ -263,6 +265,7 @@ mod tests {
         measures: "x",
         trivial: "10",
         identity: false,
+        everywhere: false,
         hypotheses: &[Checked("x is finite")],
     };
 

@@ -36,6 +36,8 @@ pub struct Report {
     pub settings: Vec<(String, String)>,
     /// The bounds, evaluated.
     pub checks: Vec<Check>,
+    /// What is asserted of a bound without an evaluation there.
+    pub unevaluated: Vec<Unevaluated>,
     /// Numbers that were expected.
     pub references: Vec<Reference>,
     /// What was detected: pathologies by name.
@@ -87,6 +89,32 @@ pub struct Listed {
     pub reason: String,
 }
 
+/// A bound that is asserted of more cases than it was evaluated on: of the others nothing holds.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Unevaluated {
+    /// The bound's name.
+    pub bound: String,
+    /// Of how many cases it is asserted.
+    pub cases: usize,
+    /// Those that it was not evaluated on.
+    pub of: Vec<String>,
+}
+
+impl Unevaluated {
+    /// Cases that are named in a sentence.
+    const NAMED: usize = 4;
+
+    /// The bound and the cases, as a sentence.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        let Unevaluated { bound, cases, of } = self;
+        let named = of.iter().take(Self::NAMED).map(String::as_str).collect::<Vec<_>>().join("; ");
+        let more = of.len().saturating_sub(Self::NAMED);
+        let more = if more > 0 { format!("; and {more} more") } else { String::new() };
+        format!("{bound} in {} of {cases} cases: {named}{more}", of.len())
+    }
+}
+
 impl Listed {
     /// Whether that is what became of it. What is vacuous everywhere is mostly vacuous, too.
     #[must_use]
@@ -99,7 +127,8 @@ impl Check {
     /// An asserted bound without a band.
     #[must_use]
     pub fn asserted(of: impl Into<String>, tally: Tally) -> Check {
-        let (band, last_band, required, listed) = (None, None, Required::default(), None);
+        let (band, last_band, listed) = (None, None, None);
+        let required = Required::of(tally.statement);
         Check { of: of.into(), tally, asserted: true, band, last_band, required, listed }
     }
 

@@ -50,6 +50,7 @@ pub static A_PRIORI: Statement = Statement {
     measures: MEASURES,
     trivial: TRIVIAL,
     identity: false,
+    everywhere: false,
     hypotheses: HYPOTHESES,
 };
 
@@ -62,6 +63,7 @@ pub static A_POSTERIORI: Statement = Statement {
     measures: MEASURES,
     trivial: TRIVIAL,
     identity: false,
+    everywhere: false,
     hypotheses: HYPOTHESES,
 };
 

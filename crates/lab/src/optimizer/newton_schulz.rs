@@ -19,7 +19,7 @@ mod run;
 
 use halfulp::slice::Arithmetic;
 use nalgebra::DMatrix;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::experiment::Invalid;
 use crate::experiment::range::within;
@@ -28,7 +28,7 @@ use crate::storage::Storage;
 use run::Run;
 
 /// The iteration, with every choice that changes bits.
-#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default = "NewtonSchulz::reference")]
 pub struct NewtonSchulz {
     /// How often the polynomial is applied.
@@ -50,7 +50,7 @@ pub struct NewtonSchulz {
 }
 
 /// How an elementwise operation is computed before its result is stored.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Elementwise {
     /// Exactly: rounded once, to the storage.

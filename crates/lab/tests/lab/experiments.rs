@@ -9,6 +9,7 @@ fn run(name: &str) -> Report {
     let experiment = builtin(name).unwrap_or_else(|e| panic!("{e}"));
     let report = experiment.run(&Quiet).unwrap_or_else(|e| panic!("{e}"));
     if std::env::var_os("SHOW").is_some() {
+        report.not_evaluated().iter().for_each(|sentence| println!("not evaluated: {sentence}"));
         for check in &report.checks {
             let (name, status, ratio) =
                 (check.tally.statement.name, check.tally.status(), check.tally.ratio());

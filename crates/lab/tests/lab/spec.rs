@@ -175,11 +175,11 @@ fn b6_chances_add_up_by_their_squares() {
 
 #[test]
 fn b7_no_step_is_longer_than_the_decays_allow() {
-    let chi = preconditioner::chi([0.9, 0.999], 0.0, 0.0);
+    let chi = preconditioner::chi(Upper::of(0.9), 0.999);
     near(chi.get(), 0.81 / 0.999, 1e-12);
     let longest = preconditioner::longest(Upper::of(1.0), [1.0 - 0.9, 1.0 - 0.999], chi).get();
     near(longest, 0.1 / (0.001f64 * (1.0 - 0.81 / 0.999)).sqrt(), 1e-9);
-    assert!(preconditioner::chi([0.95, 0.9], 0.0, 0.0) > Upper::of(1.0));
+    assert!(preconditioner::chi(Upper::of(0.95), 0.9) > Upper::of(1.0));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use halfulp_lab::bound::Status;
 use halfulp_lab::experiment::Quiet;
 use halfulp_lab::report::Verdict;
+use halfulp_lab::report::number::digits;
 use halfulp_lab::trace::{self, Trace};
 use serde_json::json;
 
@@ -78,4 +79,22 @@ fn settings_that_are_other_steps_are_said() {
         let error = trace::replay(&trace, &against(), &Quiet).map(|_| ()).expect_err(key).to_string();
         assert!(error.contains(expected), "{error}");
     }
+}
+
+/// The bounds take the bias corrections as torchao has them, in binary32: it is said, with how far they are from the exact ones.
+#[test]
+fn bias_corrections_that_are_assumed_are_listed() {
+    let (trace, found) = replayed(&recorded("torchao-8bit"), &against());
+    let row = found.not_judged.iter().find(|(what, _)| what == "bias corrections 1 - beta^t").expect("a row");
+    assert!(row.1.starts_with("ASSUMED"), "{row:?}");
+    // At the first step 1 - 0.999 is off by what 0.999 in binary32 is, and 1 - beta is not rounded.
+    let beta: f64 = 0.999;
+    let off = (f64::from(beta as f32) - beta).abs() / (1.0 - beta);
+    assert!(row.1.contains(&format!("up to {} of themselves", digits(off, 2))), "{off}: {row:?}");
+    let report = reported(&trace, &found, trace::ASSERTED);
+    let table = report.tables.iter().find(|table| table.name == "not-judged").expect("a table");
+    assert!(table.rows.iter().any(|row| row[1].starts_with("ASSUMED")), "{:?}", table.rows);
+    // Another library's order computes them in binary64.
+    let (_, found) = replayed(&recorded("adamw-bf16"), &against());
+    assert!(found.not_judged.iter().all(|(_, why)| !why.starts_with("ASSUMED")));
 }
