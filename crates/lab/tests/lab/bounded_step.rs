@@ -1,7 +1,7 @@
 //! B7's bounded step with every rounding of the averages: formats, roundings, orders of operations, and signals that come near it.
 
 use halfulp::format::catalog::builtin_format;
-use halfulp::{NoiseBits, Policy, Rounding, Stochastic};
+use halfulp::{NoiseBits, Policy, Rounding, Saturation, Stochastic};
 use halfulp_lab::arithmetic::{Arithmetic, Native, Plain, Rounded};
 use halfulp_lab::bound::adamw::OpenLoop;
 use halfulp_lab::bound::{Status, Tally};
@@ -155,4 +155,25 @@ fn no_correct_run_exceeds_the_bounded_step() {
     }
     assert!(evaluated > 150_000, "{evaluated} of {failed}");
     assert!(largest > 0.9, "{largest}");
+}
+
+/// A square that saturates and an average that is then within the numbers again: nothing is said of the moment, where once a correct run exceeded its bound.
+#[test]
+fn squares_that_saturate_are_a_hypothesis_that_fails() {
+    let policy = Policy::IEEE.saturation(Saturation::Finite);
+    let a = Rounded::<f64>::new(&builtin_format("e4m3fn"), &policy).expect("an arithmetic");
+    let problem = Signals { start: 1.0, signals: vec![Box::new(|_| 30.0)] };
+    let adam = Adam { betas: [0.9, 0.9], epsilon: 0.1, rate: 0.1, ..Adam::plain() };
+    let storages = Storages::default();
+    let mut run = Run::new(&problem, Elementwise::Adam(adam), a.clone(), &storages, Streams::new(1), &[1.0])
+        .expect("a run");
+    let mut open = OpenLoop::new(&adam, &a, &storages, &[1.0], "run").expect("a certificate");
+    let _ = (0..10).try_for_each(|_| run.step(&mut open));
+    for tally in open.tallies() {
+        let name = tally.statement.name;
+        assert_eq!(tally.counts().violated, 0, "{name}: {:?}", tally.worst());
+        if name == "adamw.second-moment" || name == "preconditioner.bounded-step" {
+            assert_eq!(tally.status(), Status::HypothesisFailed, "{name}: {:?}", tally.worst());
+        }
+    }
 }

@@ -36,6 +36,13 @@ fn holds(name: &str) {
     assert!(violated.is_none(), "{name}: {violated:?} is violated, asserted or not");
 }
 
+/// And nothing is reported alone.
+fn holds_and_asserts_all(name: &str) {
+    let report = run(name);
+    assert_eq!(report.verdict(), Verdict::Holds, "{name}: {:#?}", report.failures());
+    assert!(report.checks.iter().all(|check| check.asserted && check.tally.counts().violated == 0));
+}
+
 #[test]
 fn ema() {
     holds("ema");
@@ -114,6 +121,26 @@ fn rates_on_digits() {
 #[test]
 fn sensitivity() {
     holds("sensitivity");
+}
+
+#[test]
+fn adams_theorem_says_nothing_of_a_bowl_of_many_curvatures() {
+    holds_and_asserts_all("theorem-adam");
+}
+
+#[test]
+fn adams_theorem_informs_of_a_bowl_of_one_curvature() {
+    holds_and_asserts_all("theorem-adam-flat");
+}
+
+#[test]
+fn muons_theorem_finds_what_it_asserts() {
+    holds_and_asserts_all("theorem-muon");
+}
+
+#[test]
+fn muons_theorem_informs_of_newton_schulz_steps() {
+    holds_and_asserts_all("theorem-newton-schulz");
 }
 
 /// The files that `halfulp bound new` writes.

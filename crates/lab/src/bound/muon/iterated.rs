@@ -120,11 +120,11 @@ mod tests {
     fn no_singular_values_keep_less_than_what_is_certain() {
         let [a, b, c] = NewtonSchulz::COEFFICIENTS;
         let phi = |steps: usize, s: f64| (0..steps).fold(s, |s, _| s * (a + s * s * (b + c * s * s)));
-        for steps in 1..=8 {
+        for steps in 1..=7 {
             let top = (0..=1u32 << 20)
                 .map(|k| phi(steps, f64::from(k) / f64::from(1u32 << 20)))
                 .fold(0.0, f64::max);
-            for rank in 1..=16usize {
+            for rank in [1usize, 2, 3, 4, 6, 8, 12, 16] {
                 let certain = polynomial(steps, rank);
                 let mut least = f64::INFINITY;
                 for more in 0..rank {
