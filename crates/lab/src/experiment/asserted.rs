@@ -46,7 +46,7 @@ impl All<'_> {
     pub(super) fn of(&self, found: Findings, report: Report) -> Result<Report, Invalid> {
         let checks = checks(self.assert, found.bounds, &found.divergences)?;
         Ok(Report {
-            unevaluated: unevaluated(self.assert, &checks),
+            unevaluated: if found.uniform { unevaluated(self.assert, &checks) } else { Vec::new() },
             checks,
             references: references(self.expect, &found.numbers)?,
             detections: detections(self.detect, found.detections)?,

@@ -12,6 +12,9 @@ use adamw::{adam, certificate};
 /// Bounds, the fault that is planted, and the tallies of the sound computation (`false`) and of the faulty one.
 type Row = (&'static [&'static str], &'static str, fn(bool) -> Vec<Tally>);
 
+/// The same of one bound.
+type Near = (&'static str, &'static str, fn(bool) -> Vec<Tally>);
+
 const TABLE: &[Row] = &[
     (&["quantization.exact", "quantization.result"], "truncation in place of nearest", roundings::truncated),
     (&["ema.a-priori"], "an average that is never written", roundings::unwritten),
@@ -123,7 +126,7 @@ fn every_bound_has_a_fault_that_exceeds_it() {
 }
 
 /// Faults that exceed a bound by little, in runs that come near it: a bound that is twice as large would miss them.
-const NEAR: &[(&str, &str, fn(bool) -> Vec<Tally>)] = &[
+const NEAR: &[Near] = &[
     ("preconditioner.bounded-step", "a rate a fiftieth larger", adamw::longest),
     ("adamw.open-loop", "weights that decay by less than a third of an update", adamw::capped),
 ];

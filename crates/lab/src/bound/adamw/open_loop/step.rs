@@ -74,7 +74,8 @@ impl OpenLoop {
         let averages = averages.map(|what| self.at(what, k));
         let values = [root, denominator, ratio, update, fresh[0], fresh[1], fresh[2]];
         // A result that saturated is the largest number, or not finite.
-        let large = values.iter().chain(&averages).any(|x| !(x.abs() < self.step.largest()));
+        let beyond = |x: &f64| x.is_nan() || x.abs() >= self.step.largest();
+        let large = values.iter().chain(&averages).any(beyond);
         let stored = self.kept.iter().zip(fresh).any(|(kept, x)| kept.saturates(x));
         match (small, large || stored) {
             (_, true) => Some(1),
