@@ -21,6 +21,7 @@ static MOMENT: Statement = Statement {
     measures: "|stored moment - moment in f64|",
     trivial: "|m|: the error of storing 0",
     identity: false,
+    everywhere: false,
     hypotheses: &[Checked("m_t is finite")],
 };
 

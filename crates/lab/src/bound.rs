@@ -15,6 +15,7 @@
 //!     measures: "|Q(x) - x|",
 //!     trivial: "nothing is known of Q(x)",
 //!     identity: false,
+//!     everywhere: false,
 //!     hypotheses: &[Checked("no saturation")],
 //! };
 //!

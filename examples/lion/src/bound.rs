@@ -36,6 +36,7 @@ pub static ONE_STEP: Statement = Statement {
     measures: "|weight - weight of the exact step from the same numbers|, at least",
     trivial: "rate (1 + decay |w|): what a weight that is not updated errs by",
     identity: false,
+    everywhere: false,
     hypotheses: &FINITE,
 };
 
@@ -48,6 +49,7 @@ pub static MOMENTUM: Statement = Statement {
     measures: "|momentum - momentum of the exact step from the same numbers|, at least",
     trivial: "the larger of the two: what a momentum of 0 errs by",
     identity: false,
+    everywhere: false,
     hypotheses: &FINITE,
 };
 

@@ -254,6 +254,7 @@ static OWN: Statement = Statement {
     measures: "nothing",
     trivial: "2",
     identity: false,
+    everywhere: false,
     hypotheses: &[Hypothesis::Checked("it is evaluated")],
 };
 static FORGED: Statement = Statement { name: "run.enclosure", ..OWN };

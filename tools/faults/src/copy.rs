@@ -17,8 +17,16 @@ pub const TESTS: [&str; 8] =
 pub const KERNEL_TESTS: [&str; 1] = ["kernels"];
 
 /// What the tests need, the lab's for the clauses of SPEC.md that they test.
-const COPIED: [&str; 7] =
-    ["src", "tests", "formats", "SPEC.md", "README.md", "Cargo.lock", "crates/lab/tests/lab/spec.rs"];
+const COPIED: [&str; 8] = [
+    "src",
+    "tests",
+    "formats",
+    "SPEC.md",
+    "README.md",
+    "Cargo.lock",
+    "crates/lab/tests/lab/spec.rs",
+    "crates/lab/tests/lab/spec",
+];
 
 /// A test that runs longer hangs.
 const TIME_LIMIT: Duration = Duration::from_secs(300);

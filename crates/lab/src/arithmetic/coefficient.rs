@@ -112,3 +112,56 @@ impl Coefficient {
         Float::with_val(precision, x)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Constants of betas, rates and decays on both sides of 1, far from it and near it: those of settings that make no sense are bounded, too, because slack is
+    /// asked for before anything is checked.
+    fn constants() -> Vec<Coefficient> {
+        let near = 1.0 + 1e-9;
+        let mut all = Vec::new();
+        for x in [0.0, 0.3, 0.9, 0.999, 1.0 - 1e-9, near, 1.25, 3.7, 1e6] {
+            all.push(Coefficient::Given(x));
+            all.push(Coefficient::Complement(x));
+            for y in [0.1, 0.7, 1.3, 11.0] {
+                all.push(Coefficient::Decay(x, y));
+            }
+            for t in [1, 2, 7, 1000] {
+                // Past 1 the root and the power leave the numbers.
+                if x < 1.0 {
+                    all.push(Coefficient::BiasRoot { beta: x, t });
+                    all.push(Coefficient::TimesBiasRoot { x: 1e-8, beta: x, t });
+                    all.push(Coefficient::Uncorrected { x: 1e-3, first: x * x, second: x, t });
+                }
+                if x < 1.0 || t < 10 {
+                    all.push(Coefficient::Bias { beta: x, t });
+                    all.push(Coefficient::OverBias { x: 1e-3, beta: x, t });
+                }
+            }
+        }
+        all
+    }
+
+    #[test]
+    fn slack_covers_what_binary64_rounds_on_both_sides_of_one() {
+        let (mut beyond, mut above) = (0.0f64, 0);
+        for c in constants() {
+            let (exact, computed, slack) = (c.exact(256), c.binary64(), c.slack());
+            assert!(slack >= 0.0, "{c:?}: {slack}");
+            let error = (exact.clone() - computed).abs() / exact.clone().abs();
+            if exact == 0 {
+                assert_eq!(computed, 0.0, "{c:?}");
+                continue;
+            }
+            let error = error.to_f64();
+            assert!(error <= slack, "{c:?}: {error:e} beyond {slack:e}");
+            above += usize::from(exact < 0);
+            beyond = beyond.max(error / slack.max(f64::MIN_POSITIVE));
+        }
+        // It is of the size of the errors, and numbers above 1 were among them.
+        assert!(beyond > 0.1, "{beyond}");
+        assert!(above > 20, "{above}");
+    }
+}

@@ -1,7 +1,9 @@
 //! AdamW with every operation rounded: one step, and many beside the exact twin that sees the same gradients.
 
+mod bounds;
 mod closed_loop;
 mod kept;
+mod length;
 mod moments;
 mod open_loop;
 
@@ -22,6 +24,7 @@ pub static UPDATE: Statement = Statement {
     measures: "|computed update - exact update from the same moments|",
     trivial: "|T(m, v)|: what no update errs by",
     identity: false,
+    everywhere: false,
     hypotheses: &[Checked("no underflow"), Checked("no saturation"), Checked("7 u < 1")],
 };
 
@@ -34,6 +37,7 @@ pub static ONE_STEP: Statement = Statement {
     measures: "|new weight - exact new weight from the same weight and moments|",
     trivial: "the exact new weight: what a weight of 0 errs by",
     identity: false,
+    everywhere: false,
     hypotheses: &[Checked("no underflow"), Checked("no saturation"), Checked("14 u < 1")],
 };
 
@@ -46,6 +50,7 @@ pub static OPEN_LOOP: Statement = Statement {
     measures: "|weight - weight of the exact twin that sees the same gradients|",
     trivial: "the larger of the two weights: what a weight of 0 errs by",
     identity: false,
+    everywhere: false,
     hypotheses: &[Checked("no underflow"), Checked("no saturation"), Checked("14 u < 1")],
 };
 
@@ -58,6 +63,7 @@ pub static SECOND_MOMENT: Statement = Statement {
     measures: "|computed second moment - that of the exact twin that sees the same gradients|",
     trivial: "v^: from there on nothing but epsilon bounds the step",
     identity: false,
+    everywhere: false,
     hypotheses: &[Checked("no underflow"), Checked("no saturation")],
 };
 
@@ -70,6 +76,7 @@ pub static CLOSED_LOOP: Statement = Statement {
     measures: "|weight - weight of the exact twin that takes gradients at its own weights, under the same gradient noise|",
     trivial: "the larger of the two weights: what a weight of 0 errs by",
     identity: false,
+    everywhere: false,
     hypotheses: &[
         Checked("adamw.open-loop says something"),
         Checked("every stochastic gradient has a known Lipschitz constant where both runs are"),

@@ -31,6 +31,7 @@ pub static ELEMENT: Statement = Statement {
     measures: "|Q(x) - x|, in the tensor's unit",
     trivial: "|x|: the error of storing 0",
     identity: false,
+    everywhere: false,
     hypotheses: &[Checked(FINITE), Checked(NORMAL), Checked(SIGNED)],
 };
 
@@ -43,6 +44,7 @@ pub static UNIFORM: Statement = Statement {
     measures: "|Q(x) - x|, in the tensor's unit",
     trivial: "A: the error of storing 0 at most",
     identity: false,
+    everywhere: false,
     hypotheses: &[Checked(FINITE), Checked(NORMAL), Checked(SIGNED)],
 };
 
@@ -55,6 +57,7 @@ pub static LINEAR: Statement = Statement {
     measures: "|Q(x) - x|, in the tensor's unit",
     trivial: "A: the error of storing 0 at most",
     identity: false,
+    everywhere: false,
     hypotheses: &[Checked(FINITE), Checked(NORMAL), Checked(SIGNED)],
 };
 
@@ -67,6 +70,7 @@ pub static RELATIVE: Statement = Statement {
     measures: "|Q(x) - x| / |x|",
     trivial: "1: the error of storing 0, relatively",
     identity: false,
+    everywhere: false,
     hypotheses: &[
         Checked(FINITE),
         Checked(NORMAL),

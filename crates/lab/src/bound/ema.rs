@@ -19,6 +19,7 @@ pub static RUNNING: Statement = Statement {
     measures: "|stored average - exact average|, in the signal's unit",
     trivial: "the largest magnitude of signal and average so far: what an average of 0 errs by at most",
     identity: false,
+    everywhere: false,
     hypotheses: &[Checked("no saturation")],
 };
 
@@ -31,6 +32,7 @@ pub static A_PRIORI: Statement = Statement {
     measures: "|stored average - exact average|, in the signal's unit",
     trivial: "the largest magnitude of signal and average so far: what an average of 0 errs by at most",
     identity: false,
+    everywhere: false,
     hypotheses: &[Checked("no saturation"), Checked("G' is finite")],
 };
 
@@ -44,6 +46,7 @@ pub static ROUNDED: Statement = Statement {
     measures: "|stored average - exact average|, in the signal's unit",
     trivial: "the largest magnitude of signal and average so far: what an average of 0 errs by at most",
     identity: false,
+    everywhere: false,
     hypotheses: &[Checked("no saturation")],
 };
 
@@ -56,6 +59,7 @@ pub static PROBABILITY: Statement = Statement {
     measures: "share of elements beyond the distance",
     trivial: "1: no share is larger",
     identity: false,
+    everywhere: false,
     hypotheses: &[
         Checked("stochastic rounding"),
         Checked("no saturation"),
@@ -72,6 +76,7 @@ pub static RELATIVE: Statement = Statement {
     measures: "relative distance of the stored second moment from the exact one",
     trivial: "1: what a second moment of 0 errs by, relatively",
     identity: false,
+    everywhere: false,
     hypotheses: &[Checked("b (1 + u)^c < 1"), Checked("no underflow"), Checked("no saturation")],
 };
 
@@ -150,6 +155,8 @@ impl Averages {
 /// The constants of an average as they were stored, and how far they are from the exact ones.
 #[derive(Clone, Copy, Debug)]
 pub struct Constants {
+    /// `b` as it was stored.
+    pub beta: f64,
     /// At least `|b^ - b|`.
     pub keep: Upper,
     /// `1 - b` as it was stored.
@@ -164,7 +171,7 @@ impl Constants {
     pub fn new(beta: f64, keep: f64, add: f64) -> Constants {
         // 1 - b in binary64 is off by at most half an ulp of 1.
         let add_error = Upper::distance(add, 1.0 - beta) + Upper::of(f64::EPSILON / 2.0);
-        Constants { keep: Upper::distance(keep, beta), add, add_error }
+        Constants { beta: keep, keep: Upper::distance(keep, beta), add, add_error }
     }
 }
 

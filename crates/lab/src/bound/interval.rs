@@ -74,6 +74,7 @@ mod tests {
         measures: "x",
         trivial: "nothing",
         identity: false,
+        everywhere: false,
         hypotheses: &[Checked("other"), Checked("the seeds suffice")],
     };
 

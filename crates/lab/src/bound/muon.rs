@@ -31,6 +31,7 @@ pub static NO_BLOW_UP: Statement = Statement {
     measures: "||X_j||_2, spectral norm",
     trivial: "nothing: without it iterates can grow without end",
     identity: false,
+    everywhere: false,
     hypotheses: &[
         Checked("the coefficients are the reference implementation's"),
         Checked("the roundings of every step up to j, bounded a priori, come to at most 0.0515"),
@@ -47,6 +48,7 @@ pub static LOCAL: Statement = Statement {
     measures: "||X+ - phi(X)||, evaluated in binary64, whose own error is added",
     trivial: "||phi(X)||: what a step to 0 errs by",
     identity: false,
+    everywhere: false,
     hypotheses: &[Checked("the accumulator's bound is finite"), Checked("no saturation")],
 };
 
@@ -59,6 +61,7 @@ pub static DEVIATION: Statement = Statement {
     measures: "||X_K - Phi_K(X_0)||, the exact iteration in binary64, whose own error is added",
     trivial: "||Phi_K(X_0)||: what an end at 0 errs by",
     identity: false,
+    everywhere: false,
     hypotheses: &[Checked("every local error is finite")],
 };
 
@@ -71,6 +74,7 @@ pub static DEVIATION_MEASURED: Statement = Statement {
     measures: "||X_K - Phi_K(X_0)||, the exact iteration in binary64, whose own error is added",
     trivial: "||Phi_K(X_0)||: what an end at 0 errs by",
     identity: true,
+    everywhere: false,
     hypotheses: &[Checked("every local error is finite")],
 };
 
@@ -83,6 +87,7 @@ pub static SIZE: Statement = Statement {
     measures: "||X_K||_2, spectral norm",
     trivial: "nothing: it is algebra, whatever the last step did",
     identity: true,
+    everywhere: false,
     hypotheses: &[
         Checked("the coefficients are the reference implementation's"),
         Checked("||X_{K-1}||_2 <= 1.2539"),
@@ -98,6 +103,7 @@ pub static PAIRING: Statement = Statement {
     measures: "||M||_* - <M, polar(M + E)>, the inner product that is lost",
     trivial: "2 ||M||_*: no factor within the unit ball loses more",
     identity: false,
+    everywhere: false,
     hypotheses: &[
         Checked("M, E and the factor are finite"),
         Assumed("singular values are computed to within 1e-11 of the largest"),
@@ -113,6 +119,7 @@ pub static PAIRING_INEXACT: Statement = Statement {
     measures: "||M||_* - <M, O>, the inner product that is lost",
     trivial: "(1 + ||O||_2) ||M||_*: no factor of that size loses more",
     identity: true,
+    everywhere: false,
     hypotheses: &[
         Checked("M, E and O are finite"),
         Assumed("singular values are computed to within 1e-11 of the largest"),
@@ -128,6 +135,7 @@ pub static PERTURBATION: Statement = Statement {
     measures: "||polar(A + E) - polar(A)||, Frobenius norm",
     trivial: "2 sqrt(r): both factors have the norm sqrt(r)",
     identity: false,
+    everywhere: false,
     hypotheses: &[
         Checked("||E||_2 < s_r(A), the least singular value"),
         Assumed("singular values are computed to within 1e-11 of the largest"),

@@ -5,7 +5,7 @@ use rug::float::Round;
 
 use super::Statement;
 use super::outward::Upper;
-use crate::bound::Hypothesis::{Assumed, Checked};
+use crate::bound::Hypothesis::Checked;
 
 /// A relative error of the second moment, in the preconditioner.
 pub static RELATIVE: Statement = Statement {
@@ -16,6 +16,7 @@ pub static RELATIVE: Statement = Statement {
     measures: "relative distance of the preconditioner",
     trivial: "nothing: it is an identity of two numbers",
     identity: true,
+    everywhere: false,
     hypotheses: &[Checked("v > 0 and v^ > 0")],
 };
 
@@ -28,6 +29,7 @@ pub static ABSOLUTE: Statement = Statement {
     measures: "distance of the preconditioner",
     trivial: "r(v): what a preconditioner of 0 errs by",
     identity: false,
+    everywhere: false,
     hypotheses: &[Checked("epsilon > 0")],
 };
 
@@ -40,6 +42,7 @@ pub static ROOT: Statement = Statement {
     measures: "distance of the roots",
     trivial: "the larger of the two roots: what a root of 0 errs by",
     identity: false,
+    everywhere: false,
     hypotheses: &[Checked("v >= 0 and v^ >= 0")],
 };
 
@@ -52,23 +55,26 @@ pub static ZERO: Statement = Statement {
     measures: "how many times larger the step is",
     trivial: "nothing: it is an identity of two numbers",
     identity: true,
+    everywhere: false,
     hypotheses: &[Checked("epsilon > 0")],
 };
 
 /// No step is longer than this, whatever the gradients are.
 pub static BOUNDED_STEP: Statement = Statement {
     name: "preconditioner.bounded-step",
-    formula: "chi = b1^2 (1 + q_M)^2 / (b2 (1 - q_V)) < 1: |step| <= rate (1 - b1) / c1 sqrt(c2^2 / ((1 - b2) (1 - chi)))",
-    source: "derived here by Cauchy and Schwarz; the condition is that of Theorem 4.5 of arXiv 2510.21314",
+    formula: "|m'| <= B1 |m| + S1 |g| + h1, v' >= B2 v + S2 g^2 - h2 with every rounding, chi = B1^2 / B2 < 1: \
+              |step| <= (1 + gamma_7) s r(v) (S1 sqrt((v + h2 / (1 - B2)) / (S2 (1 - chi))) + h1 / (1 - B1)); without roundings at most rate (1 - b1) c2 / c1 / sqrt((1 - b2) (1 - b1^2 / b2))",
+    source: "derived here by Cauchy and Schwarz; the condition without the averages' own roundings is that of Theorem 4.5 of arXiv 2510.21314",
     clause: "B7",
     measures: "|update| of an element",
     trivial: "nothing: without it an update can have any length",
     identity: false,
+    everywhere: false,
     hypotheses: &[
         Checked("chi < 1"),
-        Checked("moments start at 0"),
-        Checked("storage errors are relative: no underflow, no saturation"),
-        Assumed("averages are computed much finer than they are stored: their own roundings are not in q"),
+        Checked("moments start at 0 and are kept in formats"),
+        Checked("no saturation, and no underflow in the update"),
+        Checked("7 u < 1"),
     ],
 };
 
@@ -151,21 +157,27 @@ pub fn root(v: f64, stored: f64, a: Upper) -> Upper {
     a.over(v.max(stored).sqrt().next_down()).min(a.sqrt())
 }
 
-/// The condition of the bounded step, at least: below 1 it holds.
+/// The condition of the bounded step, `B1^2 / B2`, at least: below 1 it holds. A first moment becomes at most `first` times itself from one step to the next,
+/// a second one at least `second` times: the betas, where nothing is rounded.
 #[must_use]
-pub fn chi(betas: [f64; 2], q_first: f64, q_second: f64) -> Upper {
-    let [b1, b2] = betas;
-    let above = (Upper::of(b1) * Upper::of((1.0 + q_first).next_up())).powi(2);
-    above.over((b2 * (1.0 - q_second).next_down()).next_down())
+pub fn chi(first: Upper, second: f64) -> Upper {
+    first.powi(2).over(second)
 }
 
-/// The longest step of an element; infinity where the condition fails. `scale` is at least what bias corrections make of the rate,
-/// `rate c2 / c1`, and `shares` are what a gradient and its square are multiplied by in the moments: `1 - b`, or 1 in weighted sums.
+/// At least `|m| / sqrt(v)` of moments that started at 0, whatever the gradients were: `S1 / sqrt(S2 (1 - chi))`, where a gradient adds at most `S1` times
+/// itself to the first moment and at least `S2` times its square to the second. Infinity where the condition fails.
+#[must_use]
+pub fn ratio(first: Upper, second: f64, chi: Upper) -> Upper {
+    let room = (second * (1.0 - chi.get()).next_down()).next_down();
+    first * Upper::of(1.0).over(room).sqrt()
+}
+
+/// The longest exact step of an element; infinity where the condition fails. `scale` is at least what bias corrections make of the rate,
+/// `rate c2 / c1`, and `shares` are what a gradient and its square are multiplied by in the moments, at least: `1 - b`, or 1 in weighted sums.
 #[must_use]
 pub fn longest(scale: Upper, shares: [f64; 2], chi: Upper) -> Upper {
     let [first, second] = shares;
-    let room = (second.next_down().next_down() * (1.0 - chi.get()).next_down()).next_down();
-    scale * Upper::of(first) * Upper::of(1.0).over(room).sqrt()
+    scale * ratio(Upper::of(first), second.next_down().next_down(), chi)
 }
 
 #[cfg(test)]
@@ -209,7 +221,7 @@ mod tests {
 
     #[test]
     fn the_usual_decays_bound_the_step() {
-        let chi = chi([0.9, 0.999], 0.0, 0.0);
+        let chi = chi(Upper::of(0.9), 0.999);
         assert!((chi.get() - 0.810_810_8).abs() < 1e-6);
         // Exactly (1 - b1) / sqrt((1 - b2) (1 - chi)) once bias has gone.
         let longest = longest(Upper::of(1.0), [1.0 - 0.9, 1.0 - 0.999], chi).get();

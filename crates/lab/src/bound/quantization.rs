@@ -16,6 +16,7 @@ pub static FROM_EXACT: Statement = Statement {
     measures: "|Q(x) - x|, in the tensor's unit",
     trivial: "|x|: the error of storing 0",
     identity: false,
+    everywhere: false,
     hypotheses: &[Checked("no saturation")],
 };
 
@@ -28,6 +29,7 @@ pub static FROM_RESULT: Statement = Statement {
     measures: "|Q(x) - x|, in the tensor's unit",
     trivial: "|x|: the error of storing 0",
     identity: false,
+    everywhere: false,
     hypotheses: &[Checked("no saturation")],
 };
 

@@ -19,6 +19,7 @@ pub static ROUNDING: Statement = Statement {
     measures: "|result - result of exact arithmetic on the same operands|, at least, in the tensor's unit",
     trivial: "nothing is known of a rounding",
     identity: false,
+    everywhere: false,
     hypotheses: &[Checked("no saturation, and a block's scale is a normal number")],
 };
 

@@ -18,6 +18,7 @@ pub static RUNNING: Statement = Statement {
     measures: "|weight - weight of the exact twin that sees the same gradients|",
     trivial: "the larger of the two weights: what a weight of 0 errs by",
     identity: false,
+    everywhere: false,
     hypotheses: &FINITE,
 };
 
@@ -30,6 +31,7 @@ pub static ENCLOSURE: Statement = Statement {
     measures: "distance of a weight's or a moment's error from the one that is predicted",
     trivial: "the larger of the two numbers: what 0 in its place errs by",
     identity: false,
+    everywhere: false,
     hypotheses: &FINITE,
 };
 
@@ -43,6 +45,7 @@ pub static WORST: Statement = Statement {
     measures: "|weight - weight of the exact twin that sees the same gradients|",
     trivial: "the larger of the two weights: what a weight of 0 errs by",
     identity: false,
+    everywhere: false,
     hypotheses: &FINITE,
 };
 
@@ -55,6 +58,7 @@ pub static CHANCE: Statement = Statement {
     measures: "|weight - weight of the exact twin that sees the same gradients|",
     trivial: "the larger of the two weights: what a weight of 0 errs by",
     identity: false,
+    everywhere: false,
     hypotheses: &[
         Checked("no operation left the finite numbers"),
         Assumed(UNIFORM),
@@ -71,6 +75,7 @@ pub static CHANCE_OF_MOMENTS: Statement = Statement {
     measures: "|moment - moment of the exact twin that sees the same gradients|",
     trivial: "the larger of the two moments: what a moment of 0 errs by",
     identity: false,
+    everywhere: false,
     hypotheses: &[Checked("no operation left the finite numbers"), Assumed(UNIFORM)],
 };
 

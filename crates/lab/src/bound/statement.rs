@@ -21,6 +21,9 @@ pub struct Statement {
     pub trivial: &'static str,
     /// Whether no fault of what is under test can exceed it, because it is an identity of the numbers that are compared: a check of the lab itself.
     pub identity: bool,
+    /// Whether it has to be informative in every place where nothing else is asked for, in place of [`INFORMATIVE`](super::INFORMATIVE) of them: because
+    /// the few places of which it says nothing may be those that are wrong.
+    pub everywhere: bool,
     /// What it supposes.
     pub hypotheses: &'static [Hypothesis],
 }

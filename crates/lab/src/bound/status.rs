@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::statement::Statement;
 use super::steps::Counts;
 use super::tally::Tally;
 
@@ -62,14 +63,21 @@ impl Default for Required {
 }
 
 impl Tally {
-    /// What became of the bound, by the default requirement.
+    /// What became of the bound, by what its statement asks for.
     #[must_use]
     pub fn status(&self) -> Status {
-        Required::default().status(self)
+        Required::of(self.statement).status(self)
     }
 }
 
 impl Required {
+    /// What a bound has to do where nothing else is asked for: the default, or to inform in every place.
+    #[must_use]
+    pub fn of(statement: &Statement) -> Required {
+        let informative_at_least = if statement.everywhere { 1.0 } else { INFORMATIVE };
+        Required { informative_at_least, ..Required::default() }
+    }
+
     /// What became of a bound. That it is exceeded counts wherever it happens.
     #[must_use]
     pub fn status(&self, tally: &Tally) -> Status {

@@ -24,6 +24,7 @@ pub static GAMMA: Statement = Statement {
     measures: "|s^ - s|, absolute",
     trivial: "sum |x_i y_i|: the largest error of the result 0",
     identity: false,
+    everywhere: false,
     hypotheses: &[Checked("k u' < 1"), Checked(NO_SATURATION)],
 };
 
@@ -36,6 +37,7 @@ pub static PAIRWISE: Statement = Statement {
     measures: "|s^ - s|, absolute",
     trivial: "sum |x_i y_i|: the largest error of the result 0",
     identity: false,
+    everywhere: false,
     hypotheses: &[Checked("the order is pairwise"), Checked("k u' < 1"), Checked(NO_SATURATION)],
 };
 
@@ -48,6 +50,7 @@ pub static NEAREST: Statement = Statement {
     measures: "|s^ - s|, absolute",
     trivial: "sum |x_i y_i|: the largest error of the result 0",
     identity: false,
+    everywhere: false,
     hypotheses: &[
         Checked("every rounding is to nearest"),
         Checked(
@@ -67,6 +70,7 @@ pub static BLOCKS: Statement = Statement {
     measures: "|s^ - s|, absolute",
     trivial: "sum |x_i y_i|: the largest error of the result 0",
     identity: false,
+    everywhere: false,
     hypotheses: &[
         Checked("the order is by blocks, each added exactly and rounded once"),
         Checked("k u' < 1"),
@@ -83,6 +87,7 @@ pub static ALIGNED: Statement = Statement {
     measures: "|s^ - s|, absolute",
     trivial: "sum |x_i y_i|: the largest error of the result 0",
     identity: false,
+    everywhere: false,
     hypotheses: &[
         Checked("the order is by blocks, aligned to the largest exponent and cut"),
         Checked(NO_SATURATION),
@@ -98,6 +103,7 @@ pub static MATMUL: Statement = Statement {
     measures: "|C^ - A B|, absolute, element by element",
     trivial: "the element of |A| |B|: the largest error of the result 0",
     identity: false,
+    everywhere: false,
     hypotheses: &[
         Checked("g is known"),
         Checked("nothing underflows or saturates at the inputs or at the output"),
@@ -113,6 +119,7 @@ pub static PROBABLE: Statement = Statement {
     measures: "|s^ - s|, absolute; lambda = 4",
     trivial: "sum |x_i y_i|: the largest error of the result 0",
     identity: false,
+    everywhere: false,
     hypotheses: &[Assumed("roundings are independent and have mean zero")],
 };
 

@@ -21,6 +21,7 @@ pub static SWAMPED: Statement = Statement {
     measures: "1 where the stored index changed, else 0",
     trivial: "1: the index changed",
     identity: false,
+    everywhere: false,
     hypotheses: &[Checked("the signal is that much weaker than the gaps (else nothing is said)")],
 };
 
@@ -33,6 +34,7 @@ pub static UNBIASED: Statement = Statement {
     measures: "|mean of the stored values - x|, in units of the scale",
     trivial: "the gap: a draw is one of two levels",
     identity: false,
+    everywhere: false,
     hypotheses: &[
         Checked("x is between two levels"),
         Assumed("the words of noise are independent and uniform"),
@@ -48,6 +50,7 @@ pub static INVERSE_ROOT: Statement = Statement {
     measures: "mean square of 1 / sqrt(Q(x)) less its mean over the draws, the scale being 1",
     trivial: "nothing: without levels that are known it can be of any size",
     identity: false,
+    everywhere: false,
     hypotheses: &[Checked("the lower level is above 0")],
 };
 
@@ -60,6 +63,7 @@ pub static DECAY: Statement = Statement {
     measures: "|levels passed - n / c|, over all walks together",
     trivial: "n / c: no level is passed",
     identity: false,
+    everywhere: false,
     hypotheses: &[Checked("c >= 1"), Assumed("the words of noise are independent and uniform")],
 };
 
@@ -72,6 +76,7 @@ pub static ADDED_VARIANCE: Statement = Statement {
     measures: "mean of (g~ - g)^2 over steps and elements, the scale being 1",
     trivial: "(b / (1 - b) 2 r_max)^2: each draw is within one gap",
     identity: false,
+    everywhere: false,
     hypotheses: &[
         Checked("averages stay between the levels, under one scale"),
         Assumed("the words of noise are independent and uniform"),
@@ -87,6 +92,7 @@ pub static ADDED_MEAN: Statement = Statement {
     measures: "|mean of g~ - g| over steps and elements, the scale being 1",
     trivial: "b / (1 - b) 2 r_max: each draw is within one gap",
     identity: false,
+    everywhere: false,
     hypotheses: &[
         Checked("averages stay between the levels, under one scale"),
         Assumed("the words of noise are independent and uniform"),

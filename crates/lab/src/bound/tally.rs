@@ -141,6 +141,7 @@ mod tests {
         measures: "x",
         trivial: "",
         identity: false,
+        everywhere: false,
         hypotheses: &[Checked("first"), Checked("second")],
     };
 

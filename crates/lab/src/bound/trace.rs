@@ -13,6 +13,7 @@ pub static STEP: Statement = Statement {
     measures: "|recorded number - exact step from the numbers recorded before|",
     trivial: "the larger of the two numbers: what 0 in its place errs by",
     identity: false,
+    everywhere: false,
     hypotheses: &[Checked(FINITE)],
 };
 
@@ -25,6 +26,7 @@ pub static RUNNING: Statement = Statement {
     measures: "|recorded number - number of the exact run from the same start that sees the same gradients|",
     trivial: "the larger of the two numbers: what 0 in its place errs by",
     identity: true,
+    everywhere: false,
     hypotheses: &SOUND,
 };
 
@@ -37,6 +39,7 @@ pub static WORST: Statement = Statement {
     measures: "|recorded number - number of the exact run from the same start that sees the same gradients|",
     trivial: "the larger of the two numbers: what 0 in its place errs by",
     identity: false,
+    everywhere: false,
     hypotheses: &[Checked(FINITE)],
 };
 
@@ -49,9 +52,15 @@ pub static BITS: Statement = Statement {
     measures: "|recorded number - number that the order gives|",
     trivial: "nothing: without the order there is no such number",
     identity: false,
-    hypotheses: &[Checked(
-        "the nearest order of the tensor misses at most one of 100 recorded numbers that changed, and a tenth of those that tell it from any other",
-    )],
+    everywhere: true,
+    hypotheses: &[
+        Checked(
+            "the nearest order of the tensor misses at most one of 100 recorded numbers that changed, and a tenth of those that tell it from any other",
+        ),
+        Checked(
+            "one order gives weights and moments of the parameter, and decays weights when the recorded class does",
+        ),
+    ],
 };
 
 const FINITE: &str = "no operation left the finite numbers";

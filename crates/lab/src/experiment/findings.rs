@@ -10,6 +10,8 @@ pub struct Findings {
     pub settings: Vec<(String, String)>,
     /// Bounds: what they were evaluated on, and how it went.
     pub bounds: Vec<(String, Tally)>,
+    /// Whether every bound can be asked of every case: then an assertion covers all of them, and cases without an evaluation are named.
+    pub uniform: bool,
     /// Numbers by name: `frozen.bfloat16`.
     pub numbers: Vec<(String, f64)>,
     /// What was detected.

@@ -81,7 +81,7 @@ impl Optimizer for Muon {
     }
 
     fn settings(&self) -> String {
-        String::new()
+        inline(self)
     }
 
     fn check(&self) -> Result<(), Invalid> {
@@ -127,14 +127,24 @@ impl Optimizer for Muon {
     }
 }
 
+/// The same of whichever optimizer it is.
+macro_rules! whichever {
+    ($of:expr, $one:ident => $what:expr) => {
+        match $of {
+            Elementwise::Sgd($one) => $what,
+            Elementwise::Adam($one) => $what,
+            Elementwise::Muon(muon) => {
+                let $one = &**muon;
+                $what
+            }
+        }
+    };
+}
+
 impl Elementwise {
     /// The optimizer that it is.
     fn inner(&self) -> &dyn Optimizer {
-        match self {
-            Elementwise::Sgd(sgd) => sgd,
-            Elementwise::Adam(adam) => adam,
-            Elementwise::Muon(muon) => &**muon,
-        }
+        whichever!(self, one => one)
     }
 }
 
@@ -177,18 +187,10 @@ impl Optimizer for Elementwise {
         step: Step<'_, A::Number>,
         observer: &mut O,
     ) -> Result<(), Invalid> {
-        match self {
-            Elementwise::Sgd(sgd) => Optimizer::step(sgd, a, step, observer),
-            Elementwise::Adam(adam) => Optimizer::step(adam, a, step, observer),
-            Elementwise::Muon(muon) => Optimizer::step(&**muon, a, step, observer),
-        }
+        whichever!(self, one => Optimizer::step(one, a, step, observer))
     }
 
     fn elementwise<A: Arithmetic>(&self, a: &mut A, step: Step<'_, A::Number>) -> Result<(), Invalid> {
-        match self {
-            Elementwise::Sgd(sgd) => sgd.elementwise(a, step),
-            Elementwise::Adam(adam) => adam.elementwise(a, step),
-            Elementwise::Muon(muon) => muon.elementwise(a, step),
-        }
+        whichever!(self, one => one.elementwise(a, step))
     }
 }

@@ -3,7 +3,7 @@
 mod step;
 
 use nalgebra::DMatrix;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::ema::Ema;
 use super::newton_schulz::NewtonSchulz;
@@ -23,7 +23,8 @@ use crate::storage::Storage;
 /// let muon = Muon::reference();
 /// assert_eq!((muon.momentum, muon.nesterov), (0.95, true));
 /// ```
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct Muon {
     /// Learning rate, above 0.
     pub rate: f64,
@@ -51,11 +52,12 @@ pub struct Muon {
     /// When weights decay.
     pub decay: Decay,
     /// What steps the tensors of one row or one column, with a second moment of their own. Without it they are matrices, too.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub rest: Option<Adam>,
 }
 
 /// How a matrix is orthogonalized.
-#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub enum Polar {
     /// To its polar factor, by singular values in binary64.
@@ -65,7 +67,7 @@ pub enum Polar {
 }
 
 /// What an orthogonal matrix is multiplied by.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Scale {
     /// 1.

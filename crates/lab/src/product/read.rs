@@ -6,7 +6,7 @@ use halfulp::format::catalog;
 use halfulp::{Policy, Saturation};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error, MapAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{Accumulator, Order, Products};
 use crate::storage::rounding;
@@ -89,6 +89,13 @@ impl<'de> Deserialize<'de> for Accumulator {
         }
 
         deserializer.deserialize_any(Either)
+    }
+}
+
+/// The name that reports have for it.
+impl Serialize for Accumulator {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 

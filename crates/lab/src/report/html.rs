@@ -97,6 +97,7 @@ fn article(outcome: &Outcome, number: usize) -> String {
     for (heading, sentences) in [
         ("Contradicts the source, as the experiment declares.", report.contradictions()),
         ("Not informative, as the experiment lists.", report.listed()),
+        ("Asserted and not evaluated: nothing holds of these cases.", report.not_evaluated()),
     ] {
         let items: String = sentences.iter().map(|one| format!("<li>{}</li>", prose(one))).collect();
         if !items.is_empty() {

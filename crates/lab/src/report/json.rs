@@ -41,6 +41,7 @@ pub fn report(report: &Report) -> Value {
         "failures": report.failures(),
         "contradictions": report.contradictions(),
         "not_informative": report.listed(),
+        "not_evaluated": report.unevaluated,
         "settings": settings.collect::<Map<_, _>>(),
         "bounds": report.checks.iter().map(check).collect::<Vec<_>>(),
         "numbers": report.references.iter().map(reference).collect::<Vec<_>>(),

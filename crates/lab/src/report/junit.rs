@@ -10,13 +10,14 @@ use super::{Check, Outcome, Report};
 /// What became of one thing that is asserted.
 struct Case {
     name: String,
-    failure: Option<String>,
+    /// Why it failed or was skipped; nothing where it is as asserted.
+    result: Option<(&'static str, String)>,
     /// What is known besides.
     note: String,
 }
 
 /// The outcomes as a JUnit XML document. An experiment that could not be run has one test with an error, one that asserts nothing a
-/// test that was skipped.
+/// test that was skipped; so is a bound that is asserted of a case and was not evaluated there.
 ///
 /// # Errors
 /// None that are known: the document is written to memory.
@@ -25,7 +26,7 @@ pub fn document(outcomes: &[Outcome]) -> io::Result<String> {
     writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
     let suites: Vec<(&Outcome, Vec<Case>)> = outcomes.iter().map(|o| (o, of_outcome(o))).collect();
     let tests: usize = suites.iter().map(|(_, cases)| cases.len().max(1)).sum();
-    let failures: usize = suites.iter().map(|(_, cases)| failed(cases)).sum();
+    let failures: usize = suites.iter().map(|(_, cases)| count(cases, FAILURE)).sum();
     let errors = outcomes.iter().filter(|o| o.report.is_err()).count();
     writer
         .create_element("testsuites")
@@ -43,8 +44,11 @@ pub fn document(outcomes: &[Outcome]) -> io::Result<String> {
     String::from_utf8(bytes).map_err(io::Error::other)
 }
 
-fn failed(cases: &[Case]) -> usize {
-    cases.iter().filter(|case| case.failure.is_some()).count()
+const FAILURE: &str = "failure";
+const SKIPPED: &str = "skipped";
+
+fn count(cases: &[Case], result: &str) -> usize {
+    cases.iter().filter(|case| case.result.as_ref().is_some_and(|(kind, _)| *kind == result)).count()
 }
 
 fn of_outcome(outcome: &Outcome) -> Vec<Case> {
@@ -58,12 +62,12 @@ fn cases(report: &Report) -> Vec<Case> {
     };
     let checks = report.checks.iter().filter(|check| check.asserted).map(|check| Case {
         name: named(check.kind(), check.tally.statement.name, &check.of),
-        failure: (!check.passes()).then(|| check.failure()),
+        result: (!check.passes()).then(|| (FAILURE, check.failure())),
         note: note(check),
     });
     let numbers = report.references.iter().filter(|r| r.within.is_some()).map(|reference| Case {
         name: named("number", &reference.what, ""),
-        failure: (!reference.passes()).then(|| reference.failure()),
+        result: (!reference.passes()).then(|| (FAILURE, reference.failure())),
         note: match reference.contradiction() {
             Some(contradiction) => format!("contradicts the source: {contradiction}"),
             None => format!("{}: {} ({})", reference.word(), reference.expected, reference.source),
@@ -71,15 +75,28 @@ fn cases(report: &Report) -> Vec<Case> {
     });
     let detections = report.detections.iter().filter(|d| d.expected.is_some()).map(|detection| Case {
         name: named("detection", &detection.detector, &detection.of),
-        failure: (!detection.passes()).then(|| detection.failure()),
+        result: (!detection.passes()).then(|| (FAILURE, detection.failure())),
         note: String::new(),
     });
     let divergences = report.divergences.iter().map(|divergence| Case {
         name: named("divergence", "", &divergence.of),
-        failure: (!divergence.expected).then(|| divergence.sentence()),
+        result: (!divergence.expected).then(|| (FAILURE, divergence.sentence())),
         note: String::new(),
     });
-    checks.chain(numbers).chain(detections).chain(divergences).collect()
+    let pairs = report.unevaluated.iter().flat_map(|one| one.of.iter().map(move |of| (&one.bound, of)));
+    // One that is there and was evaluated nowhere has failed above.
+    let new = pairs.filter(|(bound, of)| {
+        !report
+            .checks
+            .iter()
+            .any(|check| check.asserted && check.of == **of && check.tally.statement.name == **bound)
+    });
+    let unevaluated = new.map(|(bound, of)| Case {
+        name: named("bound", bound, of),
+        result: Some((SKIPPED, "it is asserted and was not evaluated".into())),
+        note: String::new(),
+    });
+    checks.chain(unevaluated).chain(numbers).chain(detections).chain(divergences).collect()
 }
 
 /// How much of a bound informs, what is required of it, and why it is listed as not informative.
@@ -95,13 +112,13 @@ fn note(check: &Check) -> String {
 fn suite(writer: &mut Writer<Vec<u8>>, outcome: &Outcome, cases: &[Case]) -> io::Result<()> {
     let class = format!("bound.{}", outcome.name);
     let nothing = cases.is_empty();
-    let skipped = usize::from(nothing && outcome.report.is_ok());
+    let skipped = count(cases, SKIPPED) + usize::from(nothing && outcome.report.is_ok());
     writer
         .create_element("testsuite")
         .with_attributes([
             ("name", &*text(&outcome.name)),
             ("tests", &cases.len().max(1).to_string()),
-            ("failures", &failed(cases).to_string()),
+            ("failures", &count(cases, FAILURE).to_string()),
             ("errors", &usize::from(outcome.report.is_err()).to_string()),
             ("skipped", &skipped.to_string()),
             ("time", &format!("{:.3}", outcome.seconds)),
@@ -109,12 +126,12 @@ fn suite(writer: &mut Writer<Vec<u8>>, outcome: &Outcome, cases: &[Case]) -> io:
         .write_inner_content(|writer| {
             match &outcome.report {
                 Err(error) => one(writer, &class, "run", Some(("error", error)), "")?,
-                Ok(_) if nothing => one(writer, &class, "run", Some(("skipped", "it asserts nothing")), "")?,
+                Ok(_) if nothing => one(writer, &class, "run", Some((SKIPPED, "it asserts nothing")), "")?,
                 Ok(_) => {}
             }
             cases.iter().try_for_each(|case| {
-                let failure = case.failure.as_deref().map(|failure| ("failure", failure));
-                one(writer, &class, &case.name, failure, &case.note)
+                let result = case.result.as_ref().map(|(kind, why)| (*kind, why.as_str()));
+                one(writer, &class, &case.name, result, &case.note)
             })
         })?;
     Ok(())

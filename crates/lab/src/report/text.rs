@@ -20,6 +20,7 @@ pub fn report(report: &Report, width: usize) -> String {
     failures(&mut out, report);
     on_top(&mut out, CONTRADICTS, &report.contradictions());
     on_top(&mut out, "NOT INFORMATIVE, as the experiment lists", &report.listed());
+    on_top(&mut out, NOT_EVALUATED, &report.not_evaluated());
     checks(&mut out, report);
     references(&mut out, report);
     detections(&mut out, report);
@@ -68,6 +69,9 @@ fn failures(out: &mut Lines, report: &Report) {
 
 /// The heading over what contradicts its source.
 pub const CONTRADICTS: &str = "CONTRADICTS THE SOURCE, as the experiment declares";
+
+/// The heading over what is asserted without an evaluation.
+pub const NOT_EVALUATED: &str = "ASSERTED AND NOT EVALUATED: nothing holds of these cases";
 
 /// What the experiment itself says against what it shows.
 fn on_top(out: &mut Lines, heading: &str, sentences: &[String]) {

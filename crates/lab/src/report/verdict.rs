@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::number::{digits, interval, times};
-use super::{Check, Detection, Outcome, Reference, Relation, Report};
+use super::{Check, Detection, Outcome, Reference, Relation, Report, Unevaluated};
 use crate::bound::{Point, Status};
 
 /// Some of what is asserted: what it is, how many there are, and how many are as asserted.
@@ -123,7 +123,7 @@ impl Report {
         groups.iter().filter_map(|group| Some(listed_together(group, &reason(group[0])?))).collect()
     }
 
-    /// The same as a sentence: `12 of 12 bounds and 3 of 4 numbers are as asserted`.
+    /// The same as a sentence: `12 of 12 bounds and 3 of 4 numbers are as asserted`, and on how many cases a bound that is asserted was not evaluated.
     #[must_use]
     pub fn score(&self) -> String {
         let parts: Vec<String> = self
@@ -134,11 +134,23 @@ impl Report {
                 format!("{passed} of {asserted} {}", what[usize::from(asserted != 1)])
             })
             .collect();
-        match &parts[..] {
+        let score = match &parts[..] {
             [] => "nothing was asserted, so nothing was checked".into(),
             [one] => format!("{one} as asserted"),
             [first @ .., last] => format!("{} and {last} as asserted", first.join(", ")),
+        };
+        let missing: usize = self.unevaluated.iter().map(|one| one.of.len()).sum();
+        match missing {
+            0 => score,
+            1 => format!("{score}; 1 more is asserted and was not evaluated"),
+            more => format!("{score}; {more} more are asserted and were not evaluated"),
         }
+    }
+
+    /// The cases that a bound is asserted of and was not evaluated on: a sentence for each bound.
+    #[must_use]
+    pub fn not_evaluated(&self) -> Vec<String> {
+        self.unevaluated.iter().map(Unevaluated::sentence).collect()
     }
 
     /// What is not as it was asserted, a sentence each.

@@ -5,7 +5,7 @@ use std::fmt;
 use halfulp::format::catalog;
 use halfulp::{Policy, Rounding, Saturation};
 use serde::de::{Error, MapAccess, Visitor, value::MapAccessDeserializer};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::blockwise::{Map, Scheme};
 use super::{Other, Storage, StorageError};
@@ -147,6 +147,13 @@ impl<'de> Deserialize<'de> for Storage {
         }
 
         deserializer.deserialize_any(Either)
+    }
+}
+
+/// The name that reports have for it.
+impl Serialize for Storage {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 

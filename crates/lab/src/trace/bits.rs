@@ -13,14 +13,14 @@ pub fn tallies() -> [Tally; 3] {
 }
 
 /// Takes in the tensors that `is_known` says something of, by part and tensor: the number that `method`, the nearest order, gives of each, where that is the one
-/// that was run; else that its hypothesis fails.
+/// that was run; else the hypothesis that fails.
 ///
 /// # Errors
 /// A storage that cannot be had.
 pub fn bits(
     rows: &Rows,
     method: &Method,
-    is_known: &dyn Fn(usize, usize) -> Option<bool>,
+    is_known: &dyn Fn(usize, usize) -> Option<Result<(), usize>>,
     to: &mut [Tally; 3],
 ) -> Result<(), StorageError> {
     for steps in ranges(rows) {
@@ -33,10 +33,10 @@ pub fn bits(
                     for k in part.range.clone() {
                         let at = || rows.place(s, tensor, k).to_string();
                         match known {
-                            true => {
+                            Ok(()) => {
                                 tally.observe((recorded[k] - given[tensor][k]).abs(), 0.0, f64::INFINITY, at)
                             }
-                            false => tally.fail(0, at),
+                            Err(hypothesis) => tally.fail(hypothesis, at),
                         }
                     }
                 }

@@ -9,6 +9,7 @@ use super::known::Class;
 use super::method::Method;
 use super::parameter::Parameter;
 use super::rounds::{ROUNDS, Rounds};
+use crate::optimizer::Decay;
 use crate::storage::Storage;
 
 /// A candidate.
@@ -18,6 +19,8 @@ pub struct Candidate {
     pub preset: String,
     /// Where it rounds.
     pub rounds: Rounds,
+    /// When weights decay, if not when the preset has it.
+    pub decay: Option<Decay>,
 }
 
 impl fmt::Display for Candidate {
@@ -29,6 +32,12 @@ impl fmt::Display for Candidate {
             Rounds::Stored => ", f32 until stored",
             Rounds::Every => ", every operation rounded",
             Rounds::Wide => ", f64 until stored",
+        })?;
+        f.write_str(match self.decay {
+            None => "",
+            Some(Decay::Before) => ", decay before the update",
+            Some(Decay::After) => ", decay after the update",
+            Some(Decay::Coupled) => ", decay in the gradient",
         })
     }
 }
@@ -39,7 +48,8 @@ pub type Kept = [Option<Storage>; 3];
 impl Candidate {
     /// Whether another one is this one with some of its freedom taken away: the same with nearest roots.
     pub fn covers(&self, other: &Candidate) -> bool {
-        self.preset == other.preset && (self.rounds, other.rounds) == (Rounds::Roots, Rounds::Kernels)
+        (&self.preset, self.decay) == (&other.preset, other.decay)
+            && (self.rounds, other.rounds) == (Rounds::Roots, Rounds::Kernels)
     }
 
     /// All that a trace can have been computed by: those of its class, the usual first.
@@ -51,7 +61,11 @@ impl Candidate {
             let differing = ROUNDS
                 .iter()
                 .filter(move |(_, rounds)| types.iter().any(|weights| rounds.differs(*weights, roots)));
-            differing.map(move |(_, rounds)| Candidate { preset: preset.into(), rounds: *rounds })
+            differing.map(move |(_, rounds)| Candidate {
+                preset: preset.into(),
+                rounds: *rounds,
+                decay: None,
+            })
         };
         class.presets().into_iter().flat_map(of).collect()
     }
@@ -68,6 +82,9 @@ impl Candidate {
         let within = self.rounds.within(types.weights);
         let elements = [Some(types.weights), types.first, types.second];
         let mut method = class.method(trace, parameter, &self.preset, within, elements);
+        if let Some(decay) = self.decay {
+            method = method.decaying(decay);
+        }
         let storages = &mut method.storages;
         for (storage, own) in
             [&mut storages.weights, &mut storages.first, &mut storages.second].into_iter().zip(kept)

@@ -42,6 +42,7 @@ pub fn report(
     let findings = Findings {
         settings: settings(trace, against, found),
         bounds: bounds.map(|(tally, tensor)| (tensor.into(), tally.clone())).collect(),
+        uniform: true,
         numbers: numbers(found),
         detections: found.detectors.as_ref().map_or_else(Vec::new, |all| all.detections("recorded run")),
         figures: if found.curve.is_empty() { Vec::new() } else { vec![figure(found)] },

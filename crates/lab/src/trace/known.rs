@@ -203,6 +203,14 @@ impl Class {
         !is_adamw && !trace.groups.flag(group, "decoupled_weight_decay")
     }
 
+    /// Whether weights of any parameter decay apart from their gradients, in an order that has two places for it.
+    pub fn decays_apart(&self, trace: &Trace, preset: &str) -> bool {
+        let apart = |parameter: &Parameter| {
+            !self.is_coupled(trace, parameter.group) && decays(trace, parameter.group)
+        };
+        self.family == Family::Adam && preset != torchao::PRESET && trace.parameters.iter().any(apart)
+    }
+
     /// The presets of its family, its own first.
     pub fn presets(&self) -> Vec<&'static str> {
         let all: &[&str] = match self.family {
@@ -260,6 +268,11 @@ impl Class {
         let method = if exact && !is_torchao { method.stored() } else { method };
         method.coupled(self.is_coupled(trace, group))
     }
+}
+
+/// Whether the weights of a group decay at any step.
+pub fn decays(trace: &Trace, group: usize) -> bool {
+    (0..trace.steps).any(|step| trace.groups.number(group, "weight_decay", step).is_ok_and(|x| x != 0.0))
 }
 
 impl Method {

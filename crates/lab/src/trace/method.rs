@@ -142,6 +142,26 @@ impl Method {
         self
     }
 
+    /// When weights decay; none of Muon, which has one order only.
+    #[must_use]
+    pub const fn decay(&self) -> Option<Decay> {
+        match &self.optimizer {
+            Elementwise::Adam(adam) => Some(adam.choices.decay),
+            Elementwise::Sgd(sgd) => Some(sgd.decay),
+            Elementwise::Muon(_) => None,
+        }
+    }
+
+    /// The same of Adam with weights that decay at another time, unless that is coupled to the gradient.
+    #[must_use]
+    pub fn decaying(mut self, decay: Decay) -> Method {
+        match &mut self.optimizer {
+            Elementwise::Adam(adam) if adam.choices.decay != Decay::Coupled => adam.choices.decay = decay,
+            _ => {}
+        }
+        self
+    }
+
     /// One step, with the numbers of `hyper`.
     #[allow(clippy::too_many_arguments)]
     pub fn step<N: Clone>(

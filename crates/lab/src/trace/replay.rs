@@ -5,19 +5,22 @@ use rayon::prelude::*;
 use super::batch::Batch;
 use super::bits;
 use super::candidate::{Candidate, Types};
+use super::decide;
 use super::diagnose::Diagnoses;
 use super::explain::explained;
 use super::file::Trace;
 use super::judge::{self, Judge, Judged};
-use super::known::Class;
+use super::known::{Class, decays};
 use super::memory::of_trace;
 use super::method::Method;
-use super::orders::{self, Decided, Reproduced, Unit, compared};
+use super::not_judged::not_judged;
+use super::orders::{Decided, Reproduced, Unit, compared};
 use super::parameter::TraceError;
-use super::replayed::{Against, Order, Replayed, Tried};
+use super::replayed::{Against, Replayed, Tried};
 use super::rounds::Rounds;
 use super::rows::Rows;
 use crate::experiment::{Memory, Progress};
+use crate::optimizer::{Adam, Decay};
 use crate::report::number::grouped;
 
 /// Replays a trace.
@@ -85,12 +88,21 @@ impl<'t> Run<'t> {
         }
         let batches = Batch::all(trace, &class);
         let types: Vec<Types> = batches.iter().map(|batch| batch.types).collect();
-        let judged_by =
-            Candidate { preset, rounds: against.rounds.unwrap_or_else(|| Run::rounds(&types, &class)) };
+        let judged_by = Candidate {
+            preset,
+            rounds: against.rounds.unwrap_or_else(|| Run::rounds(&types, &class)),
+            decay: None,
+        };
         let weights: Vec<_> = types.iter().map(|types| types.weights).collect();
         let mut candidates = Candidate::all(&class, &weights);
         candidates.retain(|one| *one != judged_by);
         candidates.insert(0, judged_by.clone());
+        // No library's order, and another function of the same numbers: told from AdamW, or said not to be.
+        if class.decays_apart(trace, &judged_by.preset) {
+            let before = Adam::preset(&judged_by.preset).unwrap_or_else(Adam::plain).choices.decay;
+            let decay = if before == Decay::After { Decay::Before } else { Decay::After };
+            candidates.push(Candidate { decay: Some(decay), ..judged_by.clone() });
+        }
         Ok(Run { trace, against, class, judged_by, candidates, batches })
     }
 
@@ -162,8 +174,9 @@ impl<'t> Run<'t> {
             detectors: None,
             tried: self.candidates.iter().map(tried).collect(),
             orders: Vec::new(),
+            mixed: Vec::new(),
             diagnoses: Vec::new(),
-            not_judged: self.not_judged(),
+            not_judged: not_judged(self.trace, &self.class, &self.judged_by),
             idle: 0,
             elements: (0..self.trace.parameters.len()).map(|k| self.trace.elements(k)).collect(),
         }
@@ -188,67 +201,31 @@ impl<'t> Run<'t> {
         pass.units
     }
 
-    fn not_judged(&self) -> Vec<(String, String)> {
-        let mut all = Vec::new();
-        for parameter in &self.trace.parameters {
-            for state in self.class.others(parameter) {
-                let what = format!("{}/{state}", parameter.name);
-                all.push((what, "no state of this optimizer that the lab has".into()));
-            }
-        }
-        all.extend(self.class.not_judged(self.trace));
-        for device in self.trace.devices().into_iter().filter(|device| *device != "cpu") {
-            let why = "the orders that the lab has are those of PyTorch on a CPU: bounds are of one of these, and trace.bits passes only where one gives the numbers";
-            all.push((format!("the order of operations on {device}"), why.into()));
-        }
-        if self.trace.left_out > 0 {
-            let what = format!("{} parameters of the optimizer", self.trace.left_out);
-            all.push((what, "the recorder left them out".into()));
-        }
-        all
-    }
-
     /// Ranks the candidates and decides which of them each tensor was computed by: of each batch, of its parameters, of weights, first and second moment.
     fn decide(&self, found: &mut Replayed, units: &[Vec<[Unit; 3]>]) -> Vec<Vec<[Decided; 3]>> {
-        let ranked = orders::ranked(units.iter().flatten().flatten(), self.candidates.len());
         let covers = |of: usize, other: usize| self.candidates[of].covers(&self.candidates[other]);
-        // Where all weights stand still, or all moments, nothing is known of what computes them.
-        let changed = |tensor: usize| units.iter().flatten().any(|of_part| of_part[tensor].changed > 0);
-        let changed: [bool; 3] = std::array::from_fn(changed);
-        let of_part = |unit: &[Unit; 3]| {
-            std::array::from_fn(|tensor| {
-                let decided = unit[tensor].decide(&ranked, &covers);
-                Decided { is_known: decided.is_known && changed[tensor], ..decided }
-            })
-        };
-        let decided: Vec<Vec<[Decided; 3]>> =
-            units.iter().map(|batch| batch.iter().map(of_part).collect()).collect();
+        let decided = decide::each(units, self.candidates.len(), &covers);
         for (batch, of_batch) in self.batches.iter().zip(&decided) {
-            for (number, of_part) in batch.parameters.iter().zip(of_batch) {
-                for (tensor, one) in of_part.iter().enumerate().filter(|(_, one)| one.of > 0) {
-                    let is_same = |order: &&mut Order| {
-                        (order.tensor, order.decided.order, order.decided.is_known)
-                            == (tensor, one.order, one.is_known)
-                    };
-                    match found.orders.iter_mut().find(is_same) {
-                        Some(order) => {
-                            order.parameters.push(*number);
-                            order.decided.merge(one);
-                        }
-                        None => found.orders.push(Order {
-                            tensor,
-                            parameters: vec![*number],
-                            decided: one.clone(),
-                        }),
-                    }
-                }
-            }
+            decide::take(&mut found.orders, &batch.parameters, of_batch);
         }
         // The usual one is first among equals.
         let mut nearest: Vec<usize> = (0..self.candidates.len()).collect();
         nearest.sort_by_key(|k| std::cmp::Reverse(found.tried[*k].reproduced.matched));
         found.rank(&nearest);
         decided
+    }
+
+    /// Which parameters of a batch one order gives, of those that decay weights when the recorded class does.
+    fn of_one_order(&self, batch: &Batch, decided: &[[Decided; 3]]) -> Vec<bool> {
+        let own = Candidate { preset: self.class.preset.into(), ..self.judged_by.clone() };
+        let decay = self.method(batch, &own).decay();
+        let same: Vec<bool> =
+            self.candidates.iter().map(|one| self.method(batch, one).decay() == decay).collect();
+        let of_part = |(number, decided): (&usize, &[Decided; 3])| {
+            let decays = decays(self.trace, self.trace.parameters[*number].group);
+            decide::is_one_order(decided, &|k| !decays || same[k])
+        };
+        batch.parameters.iter().zip(decided).map(of_part).collect()
     }
 
     /// The numbers beside those of the nearest candidate of each tensor, and the faults that explain differences.
@@ -266,20 +243,30 @@ impl<'t> Run<'t> {
             orders.sort_unstable();
             orders.dedup();
             let (mut tallies, mut explains) = (bits::tallies(), Vec::new());
+            let whole = self.of_one_order(batch, decided);
+            let mixed =
+                batch.parameters.iter().zip(&whole).filter(|(_, whole)| !**whole).map(|(number, _)| *number);
+            let mixed: Vec<usize> = mixed.collect();
             for order in orders {
                 let method = self.method(batch, &self.candidates[order]);
                 let own = |part: usize, tensor: usize| decided[part][tensor].order == order;
-                let known =
-                    |part: usize, tensor: usize| own(part, tensor).then_some(decided[part][tensor].is_known);
+                let known = |part: usize, tensor: usize| {
+                    own(part, tensor).then(|| match decided[part][tensor].is_known {
+                        false => Err(0),
+                        true if !whole[part] => Err(1),
+                        true => Ok(()),
+                    })
+                };
                 bits::bits(&rows, &method, &known, &mut tallies).map_err(|e| self.wrong(e))?;
                 if !is_whole {
                     explains.push(explained(&rows, &method, &own).map_err(|e| self.wrong(e))?);
                 }
             }
-            Ok((tallies, explains, rows.group))
+            Ok((tallies, explains, rows.group, mixed))
         };
         let mut diagnoses = Diagnoses::default();
-        self.each(&each, progress, |(tallies, explains, group)| {
+        self.each(&each, progress, |(tallies, explains, group, mixed)| {
+            found.mixed.extend(mixed);
             found.bits.iter_mut().zip(tallies).for_each(|(mine, its)| mine.merge(its));
             explains.into_iter().for_each(|all| diagnoses.add(group, all));
             Ok(())

@@ -67,6 +67,8 @@ pub struct Replayed {
     pub tried: Vec<Tried>,
     /// Which of them was run, by kind of tensor and by parameters of which the same was decided.
     pub orders: Vec<Order>,
+    /// Parameters, by number, whose tensors are not all of one order that decays weights when the recorded class does.
+    pub mixed: Vec<usize>,
     /// What explains the differences from the nearest candidate; nothing where there are none.
     pub diagnoses: Vec<Diagnosis>,
     /// What was left out of the comparison: parameter and why.

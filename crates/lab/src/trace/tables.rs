@@ -16,6 +16,9 @@ const NAMED: usize = 3;
 /// All of them.
 pub fn tables(trace: &Trace, found: &Replayed) -> Vec<Table> {
     let mut all = vec![judged(trace, found), tried(found), decided(trace, found)];
+    if !found.mixed.is_empty() {
+        all.push(mixed(trace, found));
+    }
     if let Some(outside) = &found.outside {
         all.push(Table {
             name: "outside".into(),
@@ -119,6 +122,32 @@ fn decided(trace: &Trace, found: &Replayed) -> Table {
             .into(),
         head: ["TENSORS", "ORDER", "MISSES", "OF", "TOLD BY", "NOT TOLD FROM"].map(String::from).to_vec(),
         rows: found.orders.iter().map(row).collect(),
+    }
+}
+
+/// The parameters that no one order gives, and what gives each tensor.
+fn mixed(trace: &Trace, found: &Replayed) -> Table {
+    let by = |tensor: usize, number: usize| {
+        let of = |order: &&Order| order.tensor == tensor && order.parameters.contains(&number);
+        let name = |order: &Order| found.tried[order.decided.order].candidate.to_string();
+        match found.orders.iter().find(of) {
+            None => "-".into(),
+            Some(order) if order.decided.is_known => name(order),
+            Some(_) => "not known".into(),
+        }
+    };
+    let row = |number: &usize| {
+        let tensors = (0..TENSORS.len()).map(|tensor| by(tensor, *number));
+        std::iter::once(trace.parameters[*number].name.clone()).chain(tensors).collect()
+    };
+    Table {
+        name: "mixtures".into(),
+        title: format!(
+            "No order of operations that decays weights when {} does gives weights and moments of these parameters",
+            trace.optimizer
+        ),
+        head: ["PARAMETER", "WEIGHTS BY", "FIRST MOMENT BY", "SECOND MOMENT BY"].map(String::from).to_vec(),
+        rows: found.mixed.iter().take(LISTED).map(row).collect(),
     }
 }
 

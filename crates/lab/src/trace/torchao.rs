@@ -14,6 +14,12 @@ fn bias(beta: f64, t: u64) -> f32 {
     1.0 - f64::from(beta as f32).powf(t as f64) as f32
 }
 
+/// How far that is from the exact one, relatively.
+pub fn bias_error(beta: f64, t: u64) -> f64 {
+    let exact = Coefficient::Bias { beta, t }.exact(128);
+    ((exact.clone() - f64::from(bias(beta, t))) / exact).abs().to_f64()
+}
+
 /// The constants of a step that are computed in binary32. Bounds take them as they are: they are as far from the exact ones as binary32 has them.
 struct Constants {
     /// Of the first moment, and the root of the second's.

@@ -9,6 +9,7 @@ fn run(name: &str) -> Report {
     let experiment = builtin(name).unwrap_or_else(|e| panic!("{e}"));
     let report = experiment.run(&Quiet).unwrap_or_else(|e| panic!("{e}"));
     if std::env::var_os("SHOW").is_some() {
+        report.not_evaluated().iter().for_each(|sentence| println!("not evaluated: {sentence}"));
         for check in &report.checks {
             let (name, status, ratio) =
                 (check.tally.statement.name, check.tally.status(), check.tally.ratio());
@@ -33,6 +34,13 @@ fn holds(name: &str) {
     assert_eq!(report.verdict(), Verdict::Holds, "{name}: {:#?}", report.failures());
     let violated = report.checks.iter().find(|check| check.tally.status() == Status::Violated);
     assert!(violated.is_none(), "{name}: {violated:?} is violated, asserted or not");
+}
+
+/// And nothing is reported alone.
+fn holds_and_asserts_all(name: &str) {
+    let report = run(name);
+    assert_eq!(report.verdict(), Verdict::Holds, "{name}: {:#?}", report.failures());
+    assert!(report.checks.iter().all(|check| check.asserted && check.tally.counts().violated == 0));
 }
 
 #[test]
@@ -113,6 +121,26 @@ fn rates_on_digits() {
 #[test]
 fn sensitivity() {
     holds("sensitivity");
+}
+
+#[test]
+fn adams_theorem_says_nothing_of_a_bowl_of_many_curvatures() {
+    holds_and_asserts_all("theorem-adam");
+}
+
+#[test]
+fn adams_theorem_informs_of_a_bowl_of_one_curvature() {
+    holds_and_asserts_all("theorem-adam-flat");
+}
+
+#[test]
+fn muons_theorem_finds_what_it_asserts() {
+    holds_and_asserts_all("theorem-muon");
+}
+
+#[test]
+fn muons_theorem_informs_of_newton_schulz_steps() {
+    holds_and_asserts_all("theorem-newton-schulz");
 }
 
 /// The files that `halfulp bound new` writes.

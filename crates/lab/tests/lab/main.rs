@@ -1,7 +1,9 @@
 //! The lab's tests, in one program: linking costs more than most of them.
 
+mod assertions;
 mod blocks;
 mod blockwise_golden;
+mod bounded_step;
 mod certificate;
 mod closed_loop;
 mod compare;
@@ -21,6 +23,8 @@ mod pytorch_golden;
 mod run_faults;
 mod sample;
 mod settings;
+mod shapes;
+mod signals;
 mod spec;
 mod steps;
 mod theorems;

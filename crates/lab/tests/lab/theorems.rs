@@ -3,9 +3,7 @@
 use halfulp::{Op, Task};
 use halfulp::{Operands, Policy, Rounding, apply};
 use halfulp_lab::bound::{Status, Tally, theorem_adam, theorem_muon};
-use halfulp_lab::experiment::{Quiet, builtin};
 use halfulp_lab::problem::{Domain, Problem, Quadratic, Rosenbrock};
-use halfulp_lab::report::Verdict;
 use halfulp_lab::storage::Storage;
 use halfulp_lab::train::horizon::{Adam, Muon, Place, Places};
 
@@ -261,33 +259,6 @@ fn the_domain_is_checked_where_gradients_are_taken_and_at_the_end() {
     // One step of a length that leaves any such box.
     let far = Adam { alpha: 100.0, ..settings };
     assert_eq!(far.measure(&problem, &Places::EXACT, domain, 1).measured.unwrap().outside, Some(2));
-}
-
-/// With all three seeds: the interval of fewer is wide.
-fn finds_what_it_asserts(name: &str) {
-    let report = builtin(name).unwrap().run(&Quiet).unwrap();
-    assert_eq!(report.verdict(), Verdict::Holds, "{name}: {:#?}", report.failures());
-    assert!(report.checks.iter().all(|check| check.asserted && check.tally.counts().violated == 0));
-}
-
-#[test]
-fn adams_theorem_says_nothing_of_a_bowl_of_many_curvatures() {
-    finds_what_it_asserts("theorem-adam");
-}
-
-#[test]
-fn adams_theorem_informs_of_a_bowl_of_one_curvature() {
-    finds_what_it_asserts("theorem-adam-flat");
-}
-
-#[test]
-fn muons_theorem_finds_what_it_asserts() {
-    finds_what_it_asserts("theorem-muon");
-}
-
-#[test]
-fn muons_theorem_informs_of_newton_schulz_steps() {
-    finds_what_it_asserts("theorem-newton-schulz");
 }
 
 /// Fewer looks see the same run: at a stride of 1 the same number, at 4 the mean over every fourth step, from the third on.

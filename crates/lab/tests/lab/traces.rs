@@ -3,6 +3,7 @@
 mod files;
 mod made;
 mod malformed;
+mod mixtures;
 mod muon;
 mod named;
 mod orders;
@@ -58,7 +59,11 @@ fn sound_runs_hold_and_their_order_is_known() {
             .filter(|one| one.reproduced.is_whole())
             .map(|one| one.candidate.to_string())
             .collect();
-        assert_eq!(whole, [order], "{name}");
+        // bfloat16 loses every decay of this run, so that no number tells when weights decay.
+        let alike =
+            if name == "adamw-bf16" { vec![format!("{order}, decay after the update")] } else { vec![] };
+        assert_eq!(whole, [vec![order.to_string()], alike].concat(), "{name}");
+        assert!(found.mixed.is_empty(), "{name}");
         assert_eq!(found.tried[0].reproduced.of, places, "{name}");
         assert!(found.outside.is_none() && found.diagnoses.is_empty(), "{name}");
         let step = report.checks.iter().filter(|c| c.tally.statement.name == "trace.step");

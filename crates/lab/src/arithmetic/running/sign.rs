@@ -1,6 +1,7 @@
 //! Signs: right where the error is too small to change them, else wrong by up to 2.
 
-use super::{Bounded, Chance};
+use super::bounded::Bounded;
+use super::chance::Chance;
 use crate::arithmetic::{Native, signum};
 use crate::bound::ball::Ball;
 use crate::bound::outward::Upper;

@@ -1,6 +1,6 @@
 //! What a step rounds, element by element, and how an element's error is carried on.
 
-use super::open_loop::Bounds;
+use super::bounds::Bounds;
 use crate::bound::outward::Upper;
 use crate::bound::quantization::Errors;
 use crate::storage::Storage;
@@ -33,6 +33,15 @@ impl Kept {
             Kept::Format(errors) => errors.of_result(stored),
             Kept::Same => Upper::ZERO,
             Kept::Measured => Upper::distance(fresh, stored),
+        }
+    }
+
+    /// The relative error of storing, and what numbers below the normal ones err by besides; none where it is measured.
+    pub(super) fn relative(self) -> Option<(f64, f64)> {
+        match self {
+            Kept::Format(errors) => Some((errors.unit(), errors.absolute())),
+            Kept::Same => Some((0.0, 0.0)),
+            Kept::Measured => None,
         }
     }
 

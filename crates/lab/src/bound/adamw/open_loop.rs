@@ -8,9 +8,9 @@ use std::collections::HashMap;
 
 use rug::Float;
 
-pub(super) use constants::Bounds;
-
+use super::bounds::Bounds;
 use super::kept::{Distance, Kept, Local};
+use super::length::Length;
 use super::moments::share;
 use super::{ONE_STEP, OPEN_LOOP, SECOND_MOMENT, UPDATE};
 use crate::arithmetic::{Arithmetic, Coefficient, Exact};
@@ -51,7 +51,10 @@ pub struct OpenLoop {
     seen: HashMap<Quantity, Vec<f64>>,
     twin: States<Float>,
     exact: Exact,
-    chi: Upper,
+    /// How long updates can be, of moments that start at 0 and are kept in formats.
+    length: Option<Length>,
+    /// Whether any number of an element left the finite ones so far.
+    saturated: Vec<bool>,
     /// A constant as it is stored.
     stored: Box<dyn FnMut(Coefficient) -> f64 + Send>,
     of: String,
@@ -89,11 +92,6 @@ impl OpenLoop {
         let decay = stored(adam.choices.decay.constant(adam.rate, adam.weight_decay));
         let weights = if storages.master { &Storage::Exact } else { &storages.weights };
         let kept = [weights, &storages.first, &storages.second].map(|storage| Kept::of(storage, &step));
-        let relative = |kept: Kept| match kept {
-            Kept::Format(errors) => errors.unit(),
-            Kept::Same => 0.0,
-            Kept::Measured => f64::INFINITY,
-        };
         let (exact, zeros) = (Exact::default(), vec![0.0; start.len()]);
         let number = |x: &f64| exact.number(*x);
         Ok(OpenLoop {
@@ -124,7 +122,8 @@ impl OpenLoop {
                 second: zeros.iter().map(number).collect(),
             },
             exact,
-            chi: preconditioner::chi(adam.betas, relative(kept[1]), relative(kept[2])),
+            length: Length::new(&adam.choices, &factors, &step, [kept[1], kept[2]]),
+            saturated: vec![false; start.len()],
             stored,
             of: of.into(),
             tallies: [
@@ -147,7 +146,7 @@ impl OpenLoop {
     pub fn moments(&mut self, first: &[f64], second: &[f64]) {
         self.twin.first = first.iter().map(|&x| self.exact.number(x)).collect();
         self.twin.second = second.iter().map(|&x| self.exact.number(x)).collect();
-        self.chi = Upper::UNKNOWN;
+        self.length = None;
         self.anew = false;
     }
 
@@ -212,6 +211,8 @@ impl OpenLoop {
         let used = self.locals[k].used;
         let failed = self.failed(k, c, fresh);
         let at = format!("{}, step {t}, element {k}", self.of);
+        let gamma = gamma(7, c.unit.get());
+        self.observe_length(k, c, gamma, failed, &at);
         if let Some(hypothesis) = failed.or(self.lost[k]) {
             self.lost[k].get_or_insert(hypothesis);
             for tally in &mut self.tallies[..4] {
@@ -220,7 +221,6 @@ impl OpenLoop {
             return (0.0, 0.0);
         }
         self.observe_second(k, used[1], bounds[1], &at);
-        let gamma = gamma(7, c.unit.get());
         let exact = self.update(used[0], used[1], t);
         let update = self.at(Quantity::Update, k);
         self.observe_update(&exact, update, gamma, &at);
@@ -234,14 +234,6 @@ impl OpenLoop {
         self.locals[k].updates = computed + c.longest;
         self.observe_step(k, &exact, one, &at);
         self.observe_preconditioner(k, c, used[1], bounds[1], &at);
-        if self.chi < Upper::of(1.0) {
-            let scale = Upper::of(c.rate[1]) * Upper::of(c.preconditioner.root[1]);
-            let longest = preconditioner::longest(scale, self.shares, self.chi);
-            let longest = longest + gamma * longest;
-            self.tallies[4].observe(update.abs(), longest.get(), f64::INFINITY, || at.clone());
-        } else {
-            self.tallies[4].fail(0, || at.clone());
-        }
         self.observe_run(k, c, w, bounds, &at)
     }
 }

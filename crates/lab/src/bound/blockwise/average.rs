@@ -13,6 +13,7 @@ pub static AVERAGE: Statement = Statement {
     measures: "distance of the stored average to the exact one, in the tensor's unit",
     trivial: "max_s A_s: what an average of 0 errs by, about",
     identity: false,
+    everywhere: false,
     hypotheses: &[Checked("the bound of storing holds at every step")],
 };
 
@@ -25,6 +26,7 @@ pub static SPAN: Statement = Statement {
     measures: "distance of the stored average to the exact one, in the tensor's unit",
     trivial: "max_s A_s: what an average of 0 errs by, about",
     identity: false,
+    everywhere: false,
     hypotheses: &[Checked("the bound of storing holds at every step")],
 };
 
@@ -37,6 +39,7 @@ pub static NORM: Statement = Statement {
     measures: "Euclidean norm over a block of the distance to the exact average, in the tensor's unit",
     trivial: "sqrt(B) max_s A_s: what a block of zeros errs by, about",
     identity: false,
+    everywhere: false,
     hypotheses: &[Checked("the bound of storing holds at every step")],
 };
 
@@ -49,6 +52,7 @@ pub static CURRENT_GRADIENT: Statement = Statement {
     measures: "(1 - b1) |g| / (sqrt(v) + eps), without unit",
     trivial: "nothing: it is algebra, whatever is stored",
     identity: true,
+    everywhere: false,
     hypotheses: &[Checked("the stored second moment is not negative")],
 };
 

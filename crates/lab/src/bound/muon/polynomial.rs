@@ -28,6 +28,10 @@ impl Interval {
     fn mul(self, other: Interval) -> Interval {
         let corners =
             [self.low * other.low, self.low * other.high, self.high * other.low, self.high * other.high];
+        // Zero times what is not bounded: nothing is known. Minimum and maximum would pass over it.
+        if corners.iter().any(|x| x.is_nan()) {
+            return Interval { low: f64::NEG_INFINITY, high: f64::INFINITY };
+        }
         let (low, high) =
             corners.into_iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), x| (l.min(x), h.max(x)));
         Interval::outward(low, high)
@@ -182,6 +186,19 @@ mod tests {
         assert!((five.low - 0.6818).abs() < 1e-4 && (five.high - 1.1344).abs() < 1e-4, "{five:?}");
         let grid = (0..=100_000).map(|k| (0..5).fold(0.01 + 0.99 * f64::from(k) / 1e5, |s, _| PHI.value(s)));
         assert!(grid.into_iter().all(|s| five.low <= s && s <= five.high));
+    }
+
+    /// Applied often, the first enclosures of a wide interval are infinite: 0 times that is not nothing.
+    #[test]
+    fn what_is_not_bounded_is_no_range() {
+        let whole = Interval { low: f64::NEG_INFINITY, high: f64::INFINITY };
+        assert_eq!(whole.mul(Interval { low: 0.0, high: 1.0 }), whole);
+        for k in [6, 7] {
+            let range = PHI.range(k, [0.0, 1.0], 1e-4);
+            let grid = (0..=10_000).map(|i| (0..k).fold(f64::from(i) / 1e4, |s, _| PHI.value(s)));
+            assert!(grid.into_iter().all(|s| range.low <= s && s <= range.high), "{k}: {range:?}");
+            assert!(range.high < 1.25, "{k}: {range:?}");
+        }
     }
 
     #[test]

@@ -4,7 +4,10 @@ use crate::bound::Hypothesis::{Assumed, Checked};
 use crate::bound::{Hypothesis, Statement};
 use crate::train::horizon::Places;
 
-const FORMULA: &str = "[p - (p+s) sqrt(r) (kappa+q_G)/(1-kappa)] mean |grad f|_* <= (f0-f*)/(eta T) + L eta r s^2/2 + \
+const FORMULA: &str = "[1 - e - 2 sqrt(r) (kappa+q_G)/(1-kappa)] mean |grad f|_* <= (f0-f*)/(eta T) + L eta r (1+e)^2/2 + \
+    (2 sqrt(r)/(1-kappa)) [Gam/(T(1-b)) + b L eta sqrt(r) (1+e)/(1-b) + (1+q_G) L q_W omega + q_G sigma + sigma sqrt((1-b)/(1+b))], \
+    e the error of the polar factor";
+const ITERATED_FORMULA: &str = "[p - (p+s) sqrt(r) (kappa+q_G)/(1-kappa)] mean |grad f|_* <= (f0-f*)/(eta T) + L eta r s^2/2 + \
     ((p+s) sqrt(r)/(1-kappa)) [Gam/(T(1-b)) + b L eta sqrt(r) s/(1-b) + (1+q_G) L q_W omega + q_G sigma + sigma sqrt((1-b)/(1+b))], \
     <M, O> >= p |M|_*, |O|_2 <= s";
 const SOURCE: &str = "derived here; without quantization it is the known bound for Muon with exact polar factors, \
@@ -35,6 +38,7 @@ pub static A_PRIORI: Statement = Statement {
     measures: MEASURES,
     trivial: TRIVIAL,
     identity: false,
+    everywhere: false,
     hypotheses: HYPOTHESES,
 };
 
@@ -47,6 +51,7 @@ pub static A_POSTERIORI: Statement = Statement {
     measures: MEASURES,
     trivial: TRIVIAL,
     identity: false,
+    everywhere: false,
     hypotheses: HYPOTHESES,
 };
 
@@ -71,6 +76,7 @@ const ITERATED_HYPOTHESES: &[Hypothesis] = &[
 /// With an iteration in the factor's place, and what its polynomial and its roundings have for certain.
 pub static ITERATED_A_PRIORI: Statement = Statement {
     name: "theorem-muon.iterated-a-priori",
+    formula: ITERATED_FORMULA,
     source: ITERATED_SOURCE,
     clause: "B18",
     hypotheses: ITERATED_HYPOTHESES,
@@ -80,6 +86,7 @@ pub static ITERATED_A_PRIORI: Statement = Statement {
 /// With what was measured in the run of the iteration, too.
 pub static ITERATED_A_POSTERIORI: Statement = Statement {
     name: "theorem-muon.iterated-a-posteriori",
+    formula: ITERATED_FORMULA,
     source: ITERATED_SOURCE,
     clause: "B18",
     ..A_POSTERIORI

@@ -248,7 +248,7 @@ impl AdamwRun {
     }
 
     fn findings(&self, outcomes: Vec<Outcome>) -> Findings {
-        let mut found = Findings::default();
+        let mut found = Findings { uniform: true, ..Findings::default() };
         let seeds = self.seeds.as_slice().len();
         for (case, group) in self.cases.iter().zip(outcomes.chunks(seeds)) {
             let tallies = merged(group);

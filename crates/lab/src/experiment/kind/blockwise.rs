@@ -2,47 +2,19 @@
 
 mod average;
 mod findings;
+mod outcome;
 mod sample;
+mod settings;
 
 use rayon::prelude::*;
-use serde::Deserialize;
 
-use crate::experiment::{Findings, Invalid, Kind, Memory, Progress, Seeds, range};
-use crate::storage::blockwise::{Map, Scheme};
+pub use settings::BlockwiseRun;
+
+use crate::experiment::{Findings, Invalid, Kind, Memory, Progress, range};
 
 use average::Averaged;
+use outcome::Outcome;
 use sample::Sampled;
-
-/// The settings.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct BlockwiseRun {
-    /// Presets: each is run with every code book that it has.
-    presets: Vec<String>,
-    /// Elements that share a scale.
-    block: usize,
-    /// Blocks that are stored once, of each kind of numbers.
-    blocks: usize,
-    /// Blocks whose averages are taken.
-    averaged: usize,
-    /// Steps of the averages.
-    steps: u32,
-    /// Decays: of averages of normal numbers (signed), and of squared ones (unsigned).
-    betas: [f64; 2],
-    /// Decades over which the sizes of the averaged elements are spread.
-    spread: f64,
-    /// Seeds of the numbers.
-    #[serde(default)]
-    seeds: Seeds,
-}
-
-/// What was found of one scheme, over all seeds.
-struct Outcome {
-    scheme: Scheme,
-    beta: f64,
-    sampled: Sampled,
-    averaged: Averaged,
-}
 
 impl Kind for BlockwiseRun {
     fn check(&self) -> Result<(), Invalid> {
@@ -99,36 +71,5 @@ impl Kind for BlockwiseRun {
             outcomes.push(Outcome { beta: self.beta(&scheme), scheme, sampled, averaged });
         }
         Ok(findings::findings(self, outcomes))
-    }
-}
-
-impl BlockwiseRun {
-    /// Every preset with every code book that it has.
-    fn schemes(&self) -> Result<Vec<Scheme>, Invalid> {
-        let mut all = Vec::new();
-        for (k, name) in self.presets.iter().enumerate() {
-            let books: &[(Map, bool)] = match name.as_str() {
-                "int8" => &[(Map::Integer, true)],
-                _ => {
-                    &[(Map::Linear, true), (Map::Linear, false), (Map::Dynamic, true), (Map::Dynamic, false)]
-                }
-            };
-            for &(map, signed) in books {
-                let key = match Scheme::BLOCKS.contains(&self.block) {
-                    true => format!("presets[{k}]"),
-                    false => "block".into(),
-                };
-                let scheme = Scheme::preset(name, map, signed, self.block);
-                all.push(scheme.map_err(|e| Invalid::new(format!("run.blockwise.{key}"), e))?);
-            }
-        }
-        if all.is_empty() {
-            return Err(Invalid::new("run.blockwise.presets", "expected at least one preset"));
-        }
-        Ok(all)
-    }
-
-    fn beta(&self, scheme: &Scheme) -> f64 {
-        self.betas[usize::from(!scheme.parameters().signed)]
     }
 }

@@ -5,99 +5,28 @@ mod cells;
 mod collapse;
 mod fit;
 mod optimizer;
+mod part;
 mod paths;
 mod pictures;
 mod rounded;
+mod settings;
 mod show;
 mod tables;
 mod tune;
+mod tuned;
 
 use std::collections::BTreeSet;
 
-use serde::Deserialize;
+pub use self::settings::GridRun;
 
 use self::cells::Grid;
-use self::optimizer::OptimizerSpec;
 use self::paths::Paths;
-use self::rounded::{RoundingName, What};
+use self::rounded::RoundingName;
+use self::settings::{KIND, RunSpec, wrong};
 use super::ALONE;
-use crate::experiment::{Findings, Invalid, Kind, Memory, Progress, Seeds, range};
-use crate::problem::{Problem, ProblemSpec};
-
-/// The settings.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct GridRun {
-    /// Numbers of steps. Learning rates and decays depend on them.
-    horizons: Vec<u64>,
-    /// Stored bits of the significand.
-    mantissas: Vec<u32>,
-    /// How is rounded.
-    roundings: Vec<RoundingName>,
-    /// Of starting point, gradients and rounding. All runs of a seed see the same gradient noise.
-    #[serde(default)]
-    seeds: Seeds,
-    /// Mantissas that grow with the horizon.
-    paths: Option<Paths>,
-    /// The part of a rate that may be lost where it counts as kept.
-    #[serde(default = "tenth")]
-    keeps: f64,
-    /// The exponents `s` whose diagonals, `M - s log2 T` constant, the excesses are compared on.
-    #[serde(default)]
-    diagonals: Vec<f64>,
-    /// At how many steps of a run the gradient is looked at: all, if there are not more.
-    looks: Option<u64>,
-    /// Whether the convergence bounds are evaluated.
-    #[serde(default)]
-    bounds: bool,
-    /// What runs.
-    runs: Vec<RunSpec>,
-    /// Differences of what is lost.
-    #[serde(default)]
-    differences: Vec<Difference>,
-}
-
-/// `[[run.grid.runs]]`.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct RunSpec {
-    name: String,
-    optimizer: OptimizerSpec,
-    problem: ProblemSpec,
-    /// What is rounded: each on its own.
-    rounded: Vec<What>,
-}
-
-/// What one row loses of its rate less what another one does, seed by seed: each `RUN.WHAT.ROUNDING.mM` or `RUN.WHAT.ROUNDING.sS`.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct Difference {
-    name: String,
-    of: String,
-    less: String,
-}
-
-const fn tenth() -> f64 {
-    0.1
-}
-
-const KIND: &str = "run.grid";
-
-fn wrong(key: &str, why: impl Into<String>) -> Invalid {
-    Invalid::new(format!("{KIND}.{key}"), why)
-}
+use crate::experiment::{Findings, Invalid, Kind, Memory, Progress, range};
 
 impl GridRun {
-    fn problem(&self, k: usize) -> Result<Box<dyn Problem>, Invalid> {
-        let built = self.runs[k].problem.build();
-        built.map_err(|e| wrong(&format!("runs[{k}].{}", e.key), e.why))
-    }
-
-    /// Steps between two looks at the gradient.
-    fn stride(&self, steps: u64) -> u64 {
-        self.looks.map_or(1, |looks| steps.div_ceil(looks)).max(1)
-    }
-
     fn check_run(&self, k: usize) -> Result<(), Invalid> {
         let run = &self.runs[k];
         let at = |key: &str, why: String| wrong(&format!("runs[{k}].{key}"), why);

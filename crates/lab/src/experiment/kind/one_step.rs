@@ -65,7 +65,7 @@ impl Kind for OneStepRun {
                 outcome
             })
             .collect::<Result<_, _>>()?;
-        let mut found = Findings::default();
+        let mut found = Findings { uniform: true, ..Findings::default() };
         let mut rows = Vec::new();
         for (format, group) in self.formats.iter().zip(outcomes.chunks(seeds.len())) {
             let largest = group.iter().map(|(_, error)| *error).fold(0.0f64, f64::max);

@@ -1,16 +1,20 @@
 //! `[run.pathologies]`: what low precision does to averages, decays, updates and constants, each alone.
 
+mod average;
+mod found;
+
 use halfulp::slice::Arithmetic as Slices;
 use rayon::prelude::*;
 use serde::Deserialize;
 
-use super::signal::Signal;
+use average::Average;
+use found::{detection, invalid, table};
+
 use crate::bound::quantization::{Errors, exp2};
 use crate::detect::{Count, coefficients};
 use crate::experiment::{Findings, Invalid, Kind, Memory, Progress, range};
-use crate::report::{Detection, Table};
+use crate::report::Detection;
 use crate::storage::{Storage, StorageError};
-use halfulp::noise;
 
 /// The settings: each list is a list of cases of its own.
 #[derive(Debug, Default, Deserialize)]
@@ -24,22 +28,6 @@ pub struct PathologiesRun {
     updates: Vec<Update>,
     /// Constants that are stored.
     constants: Vec<Constant>,
-}
-
-/// An average of a signal whose mean is 1.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct Average {
-    storage: Storage,
-    beta: f64,
-    signal: Signal,
-    steps: u64,
-    elements: usize,
-    /// What every average starts at.
-    #[serde(default)]
-    start: f64,
-    #[serde(default)]
-    seed: u64,
 }
 
 /// A decay.
@@ -145,84 +133,6 @@ impl Kind for PathologiesRun {
         self.updates(&mut found)?;
         self.constants(&mut found)?;
         Ok(found)
-    }
-}
-
-fn table(name: &str, title: &str, head: &[&str], rows: Vec<Vec<String>>) -> Table {
-    Table {
-        name: name.into(),
-        title: title.into(),
-        head: head.iter().map(|x| (*x).to_string()).collect(),
-        rows,
-    }
-}
-
-fn invalid(key: &str) -> impl Fn(StorageError) -> Invalid {
-    let key = format!("run.pathologies.{key}");
-    move |e| Invalid::new(key.clone(), e.to_string())
-}
-
-impl Average {
-    fn name(&self) -> String {
-        format!("{}, beta {}, {}", self.storage, self.beta, self.signal.name())
-    }
-
-    /// The share of frozen writes, the mean at the end, and what was detected.
-    fn run(&self) -> Result<(f64, f64, Vec<Detection>), Invalid> {
-        let mut keeper = self.storage.keeper().map_err(invalid("averages"))?;
-        let n = self.elements;
-        let (mut m, mut frozen) = (vec![self.start; n], Count::default());
-        let mut decays = vec![(0u64, false); n];
-        let (signal, rounding) = (noise::word(self.seed, 0), noise::word(self.seed, 1));
-        for t in 1..=self.steps {
-            let before = m.clone();
-            for (k, m) in m.iter_mut().enumerate() {
-                let g = self.signal.at(signal, t, k);
-                decays[k].0 += u64::from(g < *m);
-                *m = self.beta * *m + (1.0 - self.beta) * g;
-            }
-            let fresh = m.clone();
-            keeper.store(&mut m, noise::word(rounding, t), 0);
-            for k in 0..n {
-                frozen.add(fresh[k] != before[k], m[k] == before[k]);
-                decays[k].1 |= m[k] < before[k];
-            }
-        }
-        let mean = m.iter().sum::<f64>() / n as f64;
-        let chances = decays.iter().filter(|(chances, _)| *chances >= 10);
-        let ratchet = Count {
-            of: chances.clone().count() as u64,
-            seen: chances.filter(|(_, decreased)| !decreased).count() as u64,
-        };
-        let detections = vec![
-            detection(
-                "frozen-writes",
-                &self.name(),
-                frozen,
-                0.5,
-                "a change of less than half the gap to the neighbour is lost: the average no longer averages",
-            ),
-            detection(
-                "ratchet",
-                &self.name(),
-                ratchet,
-                0.5,
-                "averages that never went down although the signal was below them",
-            ),
-        ];
-        Ok((frozen.share(), mean, detections))
-    }
-}
-
-fn detection(detector: &str, of: &str, count: Count, above: f64, meaning: &str) -> Detection {
-    Detection {
-        detector: detector.into(),
-        of: of.into(),
-        count: count.seen,
-        out_of: count.of,
-        raised: count.seen > 0 && count.share() > above,
-        meaning: meaning.into(),
-        expected: None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! `[run.sums]`: inner products and products of matrices in low precision beside their bounds.
 
 mod cell;
+mod data;
 
 use rayon::prelude::*;
 use serde::Deserialize;
@@ -10,6 +11,7 @@ use crate::product::Accumulator;
 use crate::report::{Axis, Curve, Curves, Figure, Role, Table};
 use crate::storage::Storage;
 use cell::{Cell, Outcome};
+use data::Data;
 
 /// The settings.
 #[derive(Debug, Deserialize)]
@@ -28,28 +30,6 @@ pub struct SumsRun {
     /// Seeds of the terms and of stochastic rounding.
     #[serde(default)]
     seeds: Seeds,
-}
-
-/// What the terms of a sum are.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Data {
-    /// Products of independent normal numbers: much cancels.
-    Normal,
-    /// Products of numbers from 1 to 2: nothing cancels.
-    Positive,
-    /// 1, and then numbers a little below the accumulator's distance of neighbours at 1: what truncation is worst at.
-    Crumbs,
-}
-
-impl Data {
-    const fn name(self) -> &'static str {
-        match self {
-            Data::Normal => "normal",
-            Data::Positive => "positive",
-            Data::Crumbs => "crumbs",
-        }
-    }
 }
 
 impl Kind for SumsRun {

@@ -6,7 +6,7 @@ use nalgebra::DMatrix;
 use super::*;
 use crate::arithmetic::{Arithmetic, Exact, Plain};
 use crate::matrix::polar;
-use crate::optimizer::{Blind, States, Storages};
+use crate::optimizer::{Blind, Elementwise, Optimizer, Sgd, States, Storages};
 use crate::problem::Shape;
 use crate::train::Streams;
 
@@ -141,4 +141,39 @@ fn wrong_choices_are_named() {
         assert_eq!(muon.check().expect_err(key).key, key);
     }
     assert_eq!(Muon::reference().check(), Ok(()));
+}
+
+/// What reports show of a run: every number and choice, those of the iteration and of the other optimizer too.
+#[test]
+fn settings_have_every_number_and_choice() {
+    let muon = Muon { weight_decay: 0.25, rest: Some(Adam::plain()), ..Muon::reference() };
+    let shown = muon.settings();
+    for part in [
+        "rate = 0.02",
+        "schedule = \"constant\"",
+        "momentum = 0.95",
+        "form = \"lerp\"",
+        "nesterov = true",
+        "warm = false",
+        "moments = \"fresh\"",
+        "newton-schulz = { steps = 5, coefficients = [3.4445, -4.775, 2.0315]",
+        "storage = \"bfloat16 rne\"",
+        "accumulator = \"binary32",
+        "scale = \"tall\"",
+        "update = \"bfloat16 rne\"",
+        "weight-decay = 0.25",
+        "decay = \"before\"",
+        "rest = { rate = 0.001, betas = [0.9, 0.999]",
+    ] {
+        assert!(shown.contains(part), "{part} in {shown}");
+    }
+    let plain = Muon::plain().settings();
+    assert!(plain.contains("polar = \"exact\"") && !plain.contains("rest"), "{plain}");
+    // No optimizer of this crate shows nothing.
+    let all = [
+        Elementwise::Sgd(Sgd::preset("plain").expect("a preset")),
+        Elementwise::Adam(Adam::plain()),
+        Elementwise::Muon(Box::new(muon)),
+    ];
+    assert!(all.iter().all(|one| one.settings().contains("rate = ")), "{all:?}");
 }

@@ -4,7 +4,7 @@ use halfulp::noise;
 use halfulp::slice::Arithmetic;
 use nalgebra::DMatrix;
 
-use super::{Elementwise, NewtonSchulz, Step};
+use super::choices::{Elementwise, NewtonSchulz, Step};
 use crate::experiment::Invalid;
 use crate::storage::Keeper;
 

@@ -1,4 +1,5 @@
 use super::*;
+use crate::storage::Storage;
 
 fn random(rows: usize, columns: usize, seed: u64) -> DMatrix<f64> {
     let word = |i: usize, j: usize| halfulp::noise::word(seed, (i * columns + j) as u64);

@@ -15,6 +15,7 @@ static RUNNING: Statement = Statement {
     measures: "|m~_t - m_t|, in units of the first moment",
     trivial: "the largest |m|",
     identity: false,
+    everywhere: false,
     hypotheses: &[Checked("no saturation"), Checked("0 < beta < 1")],
 };
 
@@ -26,6 +27,7 @@ static STOCHASTIC: Statement = Statement {
     measures: "|m~_T - m_T|",
     trivial: "the largest |m|",
     identity: false,
+    everywhere: false,
     hypotheses: &[Checked("saturation never happens"), Assumed("rounding is unbiased")],
 };
 

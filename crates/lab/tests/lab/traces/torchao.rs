@@ -3,6 +3,7 @@
 use halfulp_lab::bound::Status;
 use halfulp_lab::experiment::Quiet;
 use halfulp_lab::report::Verdict;
+use halfulp_lab::report::number::digits;
 use halfulp_lab::trace::{self, Trace};
 use serde_json::json;
 
@@ -78,4 +79,31 @@ fn settings_that_are_other_steps_are_said() {
         let error = trace::replay(&trace, &against(), &Quiet).map(|_| ()).expect_err(key).to_string();
         assert!(error.contains(expected), "{error}");
     }
+}
+
+/// The bounds take the bias corrections as torchao has them, in binary32: it is said, with how far they are from the exact ones.
+#[test]
+fn bias_corrections_that_are_assumed_are_listed() {
+    let (trace, found) = replayed(&recorded("torchao-8bit"), &against());
+    let row = found.not_judged.iter().find(|(what, _)| what == "bias corrections 1 - beta^t").expect("a row");
+    assert!(row.1.starts_with("ASSUMED"), "{row:?}");
+    // The same from the file's betas, in binary64.
+    let (head, _) = parts("torchao-8bit");
+    let groups: Vec<serde_json::Value> =
+        serde_json::from_str(head["__metadata__"]["groups"].as_str().expect("groups")).expect("JSON");
+    let betas: Vec<f64> = serde_json::from_value(groups[0]["betas"].clone()).expect("betas");
+    let off = |beta: f64, t: i32| {
+        let exact = 1.0 - beta.powi(t);
+        (f64::from(1.0 - f64::from(beta as f32).powi(t) as f32) - exact).abs() / exact
+    };
+    let steps = trace.steps as i32;
+    let most = betas.iter().flat_map(|&beta| (1..=steps).map(move |t| off(beta, t))).fold(0.0, f64::max);
+    assert!(most > 1e-8, "{most}");
+    assert!(row.1.contains(&format!("up to {} of themselves", digits(most, 2))), "{most}: {row:?}");
+    let report = reported(&trace, &found, trace::ASSERTED);
+    let table = report.tables.iter().find(|table| table.name == "not-judged").expect("a table");
+    assert!(table.rows.iter().any(|row| row[1].starts_with("ASSUMED")), "{:?}", table.rows);
+    // Another library's order computes them in binary64.
+    let (_, found) = replayed(&recorded("adamw-bf16"), &against());
+    assert!(found.not_judged.iter().all(|(_, why)| !why.starts_with("ASSUMED")));
 }

@@ -5,34 +5,11 @@ use rug::Float;
 use super::OpenLoop;
 use crate::arithmetic::Coefficient;
 use crate::bound::adamw::around;
+use crate::bound::adamw::bounds::Bounds;
 use crate::bound::outward::Upper;
 use crate::bound::preconditioner::{Preconditioner, chi, longest};
 use crate::optimizer::Decay;
 use crate::optimizer::adam::{Adam, Denominator};
-
-/// The constants of a step, from both sides where there are two numbers.
-#[derive(Clone, Copy)]
-pub(in crate::bound::adamw) struct Bounds {
-    /// What the moments' quotient is multiplied by in exact arithmetic.
-    pub(in crate::bound::adamw) rate: [f64; 2],
-    /// What the first moment is multiplied by in exact arithmetic, but for that.
-    pub(in crate::bound::adamw) preconditioner: Preconditioner,
-    /// What weights are multiplied by.
-    pub(in crate::bound::adamw) decay: [f64; 2],
-    /// At least what updates are multiplied by: weights that decay after the update take it with them.
-    pub(in crate::bound::adamw) after: Upper,
-    pub(in crate::bound::adamw) betas: [f64; 2],
-    /// What a gradient and its square are multiplied by in the moments.
-    pub(in crate::bound::adamw) shares: [f64; 2],
-    /// The longest update of an exact run that starts with moments of 0.
-    pub(super) longest: Upper,
-    /// The relative error of a rounding, or of a constant if that is larger.
-    pub(super) unit: Upper,
-    /// What the first moment is multiplied by, as it is stored.
-    pub(super) step: f64,
-    /// The decay, as it is stored.
-    pub(super) k: f64,
-}
 
 /// What the update multiplies by, in exact arithmetic: that of the quotient, the root's correction, if there is one.
 fn exact(adam: &Adam, t: u64) -> (Coefficient, Option<Coefficient>) {
@@ -81,7 +58,7 @@ impl OpenLoop {
         let (rate, root) = (around(rate), root.map_or([1.0; 2], around));
         let inside = adam.choices.denominator == Denominator::Inside;
         let scale = Upper::of(rate[1]) * Upper::of(root[1]);
-        let exact = if self.anew { chi(adam.betas, 0.0, 0.0) } else { Upper::UNKNOWN };
+        let exact = if self.anew { chi(Upper::of(adam.betas[0]), adam.betas[1]) } else { Upper::UNKNOWN };
         Bounds {
             rate,
             preconditioner: Preconditioner { root, epsilon: adam.epsilon, inside },

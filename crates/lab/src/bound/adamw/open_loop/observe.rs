@@ -3,8 +3,9 @@
 use rug::Float;
 use rug::float::Round;
 
-use super::{Bounds, OpenLoop};
+use super::OpenLoop;
 use crate::arithmetic::Coefficient;
+use crate::bound::adamw::bounds::Bounds;
 use crate::bound::outward::Upper;
 use crate::bound::preconditioner;
 use crate::optimizer::{Decay, Quantity};
@@ -32,6 +33,33 @@ impl OpenLoop {
         let trivial = exact.to_f64().abs();
         let distance = (exact - self.at(Quantity::Weights, k)).abs().to_f64();
         self.tallies[1].observe(distance, one.get(), trivial, || at.into());
+    }
+
+    /// The update beside the longest that its moments can make; `failed` is the hypothesis of the other bounds that fails here.
+    pub(super) fn observe_length(
+        &mut self,
+        k: usize,
+        c: &Bounds,
+        gamma: Upper,
+        failed: Option<usize>,
+        at: &str,
+    ) {
+        self.saturated[k] |= failed == Some(1);
+        let (v, update) = (self.locals[k].used[1], self.at(Quantity::Update, k));
+        let tally = &mut self.tallies[4];
+        let hypothesis = match &self.length {
+            None => 1,
+            Some(length) if length.chi >= Upper::of(1.0) => 0,
+            Some(_) if self.saturated[k] || failed.is_some() => 2,
+            Some(_) if gamma == Upper::UNKNOWN => 3,
+            Some(length) => {
+                let (most, _) = c.preconditioner.ends(v, Upper::ZERO);
+                let exact = Upper::of(c.rate[1]) * most * length.first(v);
+                let bound = (exact + gamma * exact).get();
+                return tally.observe(update.abs(), bound, f64::INFINITY, || at.into());
+            }
+        };
+        tally.fail(hypothesis, || at.into());
     }
 
     pub(super) fn observe_preconditioner(&mut self, k: usize, c: &Bounds, v: f64, error: Upper, at: &str) {

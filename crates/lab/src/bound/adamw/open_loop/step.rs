@@ -1,6 +1,7 @@
 //! A step of one element: what it rounded, and whether anything can be said of it.
 
-use super::{Bounds, OpenLoop};
+use super::OpenLoop;
+use crate::bound::adamw::bounds::Bounds;
 use crate::bound::adamw::moments::Average;
 use crate::bound::outward::Upper;
 use crate::optimizer::adam::{Denominator, Ratio};
@@ -68,8 +69,13 @@ impl OpenLoop {
             || tiny(denominator, false)
             || tiny(ratio, m == 0.0)
             || tiny(update, m == 0.0);
+        let averages =
+            [Quantity::FirstA, Quantity::FirstB, Quantity::Square, Quantity::SecondA, Quantity::SecondB];
+        let averages = averages.map(|what| self.at(what, k));
         let values = [root, denominator, ratio, update, fresh[0], fresh[1], fresh[2]];
-        let large = values.iter().any(|x| !x.is_finite() || self.step.saturates(*x));
+        // A result that saturated is the largest number, or not finite.
+        let beyond = |x: &f64| x.is_nan() || x.abs() >= self.step.largest();
+        let large = values.iter().chain(&averages).any(beyond);
         let stored = self.kept.iter().zip(fresh).any(|(kept, x)| kept.saturates(x));
         match (small, large || stored) {
             (_, true) => Some(1),

@@ -3,7 +3,7 @@
 use halfulp::noise;
 
 use super::super::signal::normal;
-use super::BlockwiseRun;
+use super::settings::BlockwiseRun;
 use crate::bound::Tally;
 use crate::bound::blockwise::{
     AVERAGE, Averages, Blocks, CURRENT_GRADIENT, NORM, SPAN, current_gradient, span,

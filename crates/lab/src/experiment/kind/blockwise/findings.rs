@@ -1,7 +1,8 @@
 //! The findings: numbers by name, detections, tables and figures.
 
+use super::outcome::Outcome;
 use super::sample::{BINS, zero_threshold};
-use super::{BlockwiseRun, Outcome};
+use super::settings::BlockwiseRun;
 use crate::bound::Tally;
 use crate::bound::blockwise::Cells;
 use crate::bound::swamping::{Levels, linear_threshold};

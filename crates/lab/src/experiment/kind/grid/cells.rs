@@ -6,8 +6,8 @@ use rayon::prelude::*;
 
 use super::optimizer::{Needs, Optimizer};
 use super::rounded::What;
+use super::settings::{GridRun, KIND};
 use super::tune::{self, Rate};
-use super::{GridRun, KIND};
 use crate::bound::muon::iterated::Factor;
 use crate::bound::{Tally, theorem_adam, theorem_muon};
 use crate::detect::Count;

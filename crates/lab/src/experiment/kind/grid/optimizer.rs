@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::rounded::What;
-use super::tune::Tuned;
+use super::tuned::Tuned;
 use crate::bound::{theorem_adam, theorem_muon};
 use crate::experiment::Invalid;
 use crate::optimizer::NewtonSchulz;

@@ -1,8 +1,8 @@
 //! The grid as pictures: rates, diagonals, bounds. Drawn is the first rounding; the tables have all.
 
 use super::cells::Cell;
-use super::show::{Fitted, Line, Part};
-use super::{GridRun, RunSpec};
+use super::part::{Fitted, Line, Part};
+use super::settings::{GridRun, RunSpec};
 use crate::report::{Axis, Curve, Curves, Figure, Role};
 
 /// Most mantissas that are drawn in one picture.

@@ -3,58 +3,16 @@
 use halfulp::Rounding;
 
 use super::cells::{Cell, Grid, Row};
-use super::collapse::{Spread, collapse, spread};
-use super::fit::{Verdict, least, lost, slopes};
+use super::collapse::spread;
+use super::fit::{Verdict, lost, slopes};
 use super::optimizer::LearningRate;
-use super::{GridRun, pictures, tables, wrong};
+use super::part::{Fitted, Line, Part, excess};
+use super::settings::{GridRun, wrong};
+use super::{pictures, tables};
 use crate::detect::Count;
 use crate::experiment::kind::mean::Mean;
 use crate::experiment::{Findings, Invalid, inline};
 use crate::report::{Detection, Divergence};
-
-/// The sizes of gradients over the horizons, at one mantissa or along one path.
-pub(super) struct Line<'a> {
-    /// `exact`, `m3`, `s0.5`.
-    pub(super) name: String,
-    /// By horizon.
-    pub(super) cells: Vec<&'a Cell>,
-    /// Of each seed.
-    slopes: Vec<f64>,
-    pub(super) rate: Mean,
-    /// Of each seed the part of the rate that is lost.
-    lost: Vec<f64>,
-    pub(super) loses: Mean,
-}
-
-/// A row with its lines.
-pub(super) struct Fitted<'a> {
-    pub(super) row: &'a Row,
-    pub(super) lines: Vec<Line<'a>>,
-    /// The paths, by exponent; none without paths.
-    pub(super) paths: Vec<Line<'a>>,
-    pub(super) verdicts: Vec<Verdict>,
-    /// By exponent of the diagonals.
-    pub(super) spreads: Vec<Option<Spread>>,
-}
-
-impl Fitted<'_> {
-    /// The least exponent of the paths that keeps the rate.
-    pub(super) fn least(&self, settings: &GridRun) -> f64 {
-        settings.paths.as_ref().map_or(f64::NAN, |paths| least(&paths.exponents, &self.verdicts))
-    }
-
-    /// The index of the exponent whose diagonals differ least, if it stands out.
-    pub(super) fn collapses(&self) -> Option<usize> {
-        collapse(&self.spreads)
-    }
-}
-
-/// A run without rounding, and its rows.
-pub(super) struct Part<'a> {
-    pub(super) run: usize,
-    pub(super) exact: Line<'a>,
-    pub(super) rows: Vec<Fitted<'a>>,
-}
 
 pub(super) fn findings(settings: &GridRun, grid: &Grid<'_>) -> Result<Findings, Invalid> {
     let parts: Vec<Part<'_>> = (0..settings.runs.len()).map(|run| part(settings, grid, run)).collect();
@@ -187,13 +145,6 @@ fn numbers(settings: &GridRun, grid: &Grid<'_>, part: &Part<'_>, to: &mut Vec<(S
             to.push((format!("collapse.{name}"), least));
         }
     }
-}
-
-/// How much larger gradients are than without rounding at the last horizon, relatively, seed by seed.
-pub(super) fn excess(line: &Line<'_>, exact: &Line<'_>) -> Mean {
-    let (Some(rounded), Some(exact)) = (line.cells.last(), exact.cells.last()) else { return Mean::of(&[]) };
-    let pairs = rounded.sizes.iter().zip(&exact.sizes);
-    Mean::of(&pairs.map(|(rounded, exact)| rounded / exact - 1.0).collect::<Vec<_>>())
 }
 
 /// Bounds over what was measured, and what was measured of factors that are none.

@@ -1,8 +1,9 @@
 //! The grid as tables.
 
 use super::cells::{Cell, Grid};
-use super::show::{Fitted, Line, Part, excess};
-use super::{GridRun, fit};
+use super::fit;
+use super::part::{Fitted, Line, Part, excess};
+use super::settings::GridRun;
 use crate::experiment::kind::mean::Mean;
 use crate::report::Table;
 
@@ -109,7 +110,7 @@ fn tuned(settings: &GridRun, grid: &Grid<'_>) -> Table {
     let rate = |rate: &super::tune::Rate| {
         format!("{:.4}{}", rate.factor, if rate.at_end { " (end of its grid)" } else { "" })
     };
-    let row = |(run, rates): (&super::RunSpec, &Vec<super::tune::Rate>)| {
+    let row = |(run, rates): (&super::settings::RunSpec, &Vec<super::tune::Rate>)| {
         std::iter::once(run.name.clone()).chain(rates.iter().map(rate)).collect()
     };
     let rows = settings.runs.iter().zip(&grid.rates).map(row).collect();

@@ -1,58 +1,11 @@
-//! Learning rates that are tuned: the rule is part of the file, and has seeds of its own.
+//! Learning rates that are tuned: by the rule that is part of the file.
 
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
 
-use super::GridRun;
 use super::optimizer::{LearningRate, Optimizer};
-use crate::experiment::Seeds;
+use super::settings::GridRun;
 use crate::problem::Problem;
 use crate::train::horizon::Places;
-
-/// For each horizon the best of `least`, `least factor`, ... up to `greatest`: the one whose run without rounding has the smallest mean gradient
-/// over the seeds.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Tuned {
-    least: f64,
-    greatest: f64,
-    factor: f64,
-    seeds: Seeds,
-}
-
-/// Most rates of a grid.
-const MOST: usize = 64;
-
-impl Tuned {
-    /// What is wrong, and the part of the key. `others` are the seeds of the runs that are looked at.
-    pub(super) fn check(&self, others: &[u64]) -> Result<(), (&'static str, String)> {
-        if !(self.factor > 1.0 && self.factor.is_finite()) {
-            return Err((".factor", format!("expected more than 1, got {}", self.factor)));
-        }
-        if !(self.least > 0.0 && self.least < self.greatest && self.greatest.is_finite()) {
-            return Err((".least", "expected more than 0, and less than greatest".into()));
-        }
-        let count = self.rates().take(MOST + 1).count();
-        if !(3..=MOST).contains(&count) {
-            return Err((".factor", format!("expected a grid of 3 to {MOST} rates, got {count}")));
-        }
-        match self.seeds.as_slice().iter().find(|seed| others.contains(seed)) {
-            Some(seed) => Err((
-                ".seeds",
-                format!(
-                    "expected seeds that the runs have not: with {seed} the rate would fit the runs' noise"
-                ),
-            )),
-            None => Ok(()),
-        }
-    }
-
-    fn rates(&self) -> impl Iterator<Item = f64> {
-        let rate = |k: i32| self.least * self.factor.powi(k);
-        // The last one may be off by a rounding.
-        (0..).map(rate).take_while(|rate| *rate <= self.greatest * (1.0 + 1e-9))
-    }
-}
 
 /// A learning rate with what it was chosen from.
 #[derive(Clone, Copy, PartialEq, Debug)]

@@ -4,7 +4,7 @@ use halfulp::Policy;
 use halfulp::noise;
 use nalgebra::DMatrix;
 
-use super::Data;
+use super::data::Data;
 use crate::bound::outward::Upper;
 use crate::bound::quantization::Errors;
 use crate::bound::sums::{
