@@ -34,6 +34,29 @@ fn the_long_run_has_other_settings_and_keeps_what_is_asserted() {
     assert_eq!(steps(both), "16");
 }
 
+/// A regression is of the run that it was recorded in; the long one has its own, or none.
+#[test]
+fn what_the_short_run_found_is_not_judged_of_the_long_one() {
+    let recorded = |within: &str| {
+        format!(
+            "[[expect]]\nnumber = \"largest ratio of ema.running\"\nvalue = 3.0\nwithin = {within}\nsource = \"x\"\n"
+        )
+    };
+    let (before, long) = TEXT.split_once("[full.run]").unwrap();
+    let passes = |text: &str, full: bool| {
+        let read = Experiment::parse(text, "x.toml").unwrap();
+        let report = if full { read.full().unwrap() } else { read }.run(&Quiet).unwrap();
+        assert_eq!(report.references.len(), 1);
+        report.references[0].passes()
+    };
+    let short = format!("{before}{}[full.run]{long}", recorded("[2.0, 4.0]"));
+    assert!(!passes(&short, false) && passes(&short, true));
+    let own = recorded("[2.0, 4.0]").replace("[[expect]]", "[[full.expect]]");
+    assert!(!passes(&format!("{short}{own}"), true));
+    let claimed = short.replace("value = 3.0", "relation = \"agrees\"\nvalue = 3.0");
+    assert!(!passes(&claimed, true));
+}
+
 #[test]
 fn a_long_run_that_would_not_do_is_an_error_at_once() {
     let without = TEXT.split("[full.run]").next().unwrap();
