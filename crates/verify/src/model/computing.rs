@@ -16,6 +16,8 @@ pub struct Computing {
     pub product: Option<Step>,
     /// Where the result is rounded first, before its own format.
     pub via: Option<Step>,
+    /// The power of two by which the exact result is multiplied, as devices with a scale do: -1000 to 1000.
+    pub scale: i32,
     /// How many bits of the smaller operand of a sum survive its alignment, if not all.
     pub alignment: Option<Alignment>,
     /// Results in place of NaNs, and of infinities of a division by zero.
@@ -107,12 +109,23 @@ impl Computing {
             _ => exact::Outcome::of(a.real()),
         };
         let computed = Computed {
-            value: outcome.value,
+            value: self.scaled(outcome.value),
             flags: flags | outcome.flags,
-            exponent: exponent(task.op, values),
+            exponent: exponent(task.op, values).map(|exponent| exponent + self.scale()),
             largest: None,
         };
         self.by_way_of(policy, self.invalid.instead(task.op, values, computed), noise)
+    }
+
+    fn scale(&self) -> i32 {
+        self.scale.clamp(-1000, 1000)
+    }
+
+    fn scaled(&self, value: Value<Real>) -> Value<Real> {
+        match value {
+            Value::Finite(x) => Value::Finite(Real { exponent: x.exponent + self.scale(), ..x }),
+            other => other,
+        }
     }
 
     fn multiply_add(
