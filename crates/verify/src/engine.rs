@@ -139,6 +139,12 @@ pub trait Engine: Send {
         false
     }
 
+    /// Whether as an oracle its results of a conversion are monotone among the numbers, and the same for all NaNs of a sign: then the results at
+    /// the ends of a run are those within.
+    fn is_monotone(&self) -> bool {
+        true
+    }
+
     /// Whether all of these consecutive codes, each as the only operand, give this result. `false` may also mean that
     /// the engine cannot tell; then it is asked for each operand. Precondition: it sweeps the task.
     ///

@@ -20,6 +20,8 @@ mod check;
 mod error;
 mod file;
 mod place;
+#[cfg(test)]
+mod records;
 mod rule;
 mod written;
 
@@ -79,3 +81,6 @@ impl Profile {
         policies
     }
 }
+
+#[cfg(test)]
+mod tests;

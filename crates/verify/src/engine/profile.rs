@@ -56,6 +56,10 @@ impl Engine for Modelled {
         cases.extend(operands.iter().enumerate().filter(unknown).map(|(case, _)| case));
     }
 
+    fn is_monotone(&self) -> bool {
+        false
+    }
+
     fn fork(&self) -> Result<Box<dyn Engine>, EngineError> {
         Ok(Box::new(self.clone()))
     }

@@ -34,6 +34,9 @@ pub struct Step {
     /// The rounding.
     #[serde(default)]
     pub rounding: Option<Rounding>,
+    /// Whether tiny intermediate results become zero.
+    #[serde(default)]
+    pub flush: bool,
 }
 
 /// What a device keeps of the terms of a sum.
@@ -211,7 +214,7 @@ impl Step {
     /// The value after this step, and what it raised.
     fn take(&self, policy: &Policy, value: Value<Real>, noise: u64) -> (Value<Exact>, Flags) {
         let rounding = self.rounding.unwrap_or(policy.rounding);
-        let policy = Policy::IEEE.rounding(rounding).saturation(Saturation::None);
+        let policy = Policy::IEEE.rounding(rounding).saturation(Saturation::None).flush_results(self.flush);
         let rounded = round(&self.format, &policy, value, noise);
         (decode(&self.format, rounded.code), rounded.flags)
     }

@@ -111,7 +111,7 @@ fn rule(k: usize, written: WrittenRule) -> Result<Rule, check::Wrong> {
         evidence: written.evidence,
         source: written.source,
         behaviour: written.behaviour,
-        instead: instead.map(|w| Instead { first: w.first, last: w.last, code: w.code }).collect(),
+        instead: instead.map(|w| Instead { first: w.first, last: w.last, code: w.code, positive: w.positive }).collect(),
     })
 }
 

@@ -56,6 +56,8 @@ pub struct Instead {
     pub last: Code,
     /// The magnitude of the result, which has the operand's sign.
     pub code: Code,
+    /// Whether only positive operands have it.
+    pub positive: bool,
 }
 
 /// What a profile says of some tasks.
@@ -135,7 +137,9 @@ impl Rule {
     #[must_use]
     pub fn answer(&self, task: &Task, operands: Operands) -> Rounded {
         let (negative, magnitude) = split(&task.operands[0], operands.codes[0]);
-        if let Some(instead) = self.instead.iter().find(|i| (i.first..=i.last).contains(&magnitude)) {
+        let holds =
+            |i: &&Instead| (i.first..=i.last).contains(&magnitude) && !(i.positive && negative);
+        if let Some(instead) = self.instead.iter().find(holds) {
             let sign = if negative && task.result.is_signed() { task.result.top_bit() } else { 0 };
             return Rounded { code: instead.code | sign, flags: Flags::NONE };
         }

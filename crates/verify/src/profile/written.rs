@@ -66,6 +66,8 @@ pub(super) struct WrittenInstead {
     pub first: Code,
     pub last: Code,
     pub code: Code,
+    #[serde(default)]
+    pub positive: bool,
 }
 
 /// What a word of the command line means.
