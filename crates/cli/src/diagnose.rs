@@ -25,7 +25,7 @@ pub struct Args {
 }
 
 /// Arguments of `verify` that `diagnose` does not take.
-pub const NOT_TAKEN: [&str; 6] = ["against", "explain", "junit", "shard", "case", "standard"];
+pub const NOT_TAKEN: [&str; 7] = ["against", "like", "explain", "junit", "shard", "case", "standard"];
 
 /// The most tasks of a run.
 const TASKS: usize = 64;

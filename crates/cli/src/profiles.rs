@@ -2,8 +2,9 @@
 
 use std::io::{self, Write};
 
-use halfulp::{Format, Policy};
+use halfulp::Format;
 use halfulp_verify::profile::{self, Operand, Profile, Rule};
+use halfulp_verify::report::PolicyWords;
 use halfulp_verify::verify::letters;
 use serde::Serialize;
 
@@ -48,7 +49,7 @@ struct Described {
     title: String,
     source: String,
     notes: String,
-    policy: Policy,
+    policy: PolicyWords,
     flags: String,
     rules: Vec<DescribedRule>,
 }
@@ -110,7 +111,13 @@ fn show(out: &mut dyn Write, profile: &Described) -> anyhow::Result<()> {
     if !profile.notes.is_empty() {
         paragraph(out, profile.notes.trim())?;
     }
-    writeln!(out, "Flags: {}", profile.flags)?;
+    let PolicyWords { standard, tininess, flush_operands, flush_results, .. } = &profile.policy;
+    writeln!(out, "Standard {standard}; tininess {tininess} rounding; flags {}", profile.flags)?;
+    for (flushed, what) in [(flush_operands, "operands"), (flush_results, "results")] {
+        if *flushed {
+            writeln!(out, "Subnormal {what} are zero")?;
+        }
+    }
     for (number, rule) in (1..).zip(&profile.rules) {
         writeln!(out)?;
         let to = if rule.to.is_empty() { String::new() } else { format!(" to {}", rule.to.join(", ")) };
@@ -139,7 +146,7 @@ impl Described {
             title: profile.title.clone(),
             source: profile.source.clone(),
             notes: profile.notes.trim().into(),
-            policy: profile.policy,
+            policy: profile.policy.into(),
             flags: letters::text(profile.flags),
             rules: profile.rules.iter().map(|rule| DescribedRule::new(profile, rule)).collect(),
         }

@@ -21,6 +21,8 @@ mod error;
 mod file;
 mod place;
 #[cfg(test)]
+mod published;
+#[cfg(test)]
 mod records;
 mod rule;
 mod written;

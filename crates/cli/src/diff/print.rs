@@ -2,9 +2,10 @@
 
 use std::io::{self, Write};
 
-use halfulp::{Policy, Task};
+use halfulp::{Flags, Task};
 use halfulp_verify::diff::{Diff, Method, Region, RegionDiff};
 use halfulp_verify::engine::Answer;
+use halfulp_verify::report::PolicyWords;
 use halfulp_verify::verify::letters;
 use serde::Serialize;
 
@@ -40,7 +41,7 @@ struct DescribedSide<'a> {
     name: &'a str,
     version: Option<&'a str>,
     evidence: Option<&'static str>,
-    policy: Policy,
+    policy: PolicyWords,
     unanswered: String,
 }
 
@@ -93,7 +94,7 @@ fn described<'a>(
         name: &side.name,
         version: side.profile.as_ref().map(|profile| &*profile.version),
         evidence: side.evidence(task),
-        policy: side.policy,
+        policy: side.policy.into(),
         unanswered: unanswered.to_string(),
     };
     Document {
@@ -114,7 +115,7 @@ fn described<'a>(
 fn of_region(task: &Task, region: &RegionDiff) -> DescribedRegion {
     let answer = |answer: &Answer| DescribedAnswer {
         result: Number::new(&task.result, answer.code & task.result.code_mask()),
-        flags: (!answer.known.is_empty()).then(|| letters::text(answer.flags)),
+        flags: (answer.known != Flags::NONE).then(|| letters::text(answer.flags)),
     };
     DescribedRegion {
         region: region.region,
@@ -190,7 +191,7 @@ fn example(task: &Task, region: &RegionDiff) -> Vec<String> {
     let mut cells = vec![given.join(", ")];
     for answer in example.answers {
         let result = Number::new(&task.result, answer.code & task.result.code_mask());
-        let flags = if answer.known.is_empty() { String::new() } else { format!(" {}", letters::text(answer.flags)) };
+        let flags = if answer.known == Flags::NONE { String::new() } else { format!(" {}", letters::text(answer.flags)) };
         cells.push(shown(&result) + &flags);
     }
     cells

@@ -78,6 +78,26 @@ fn diagnose() {
 }
 
 #[test]
+fn profiles() {
+    for args in ["profiles --json", "profiles onnxruntime-saturate-0 --json"] {
+        assert_strict("profiles", &valid("profiles", args));
+    }
+}
+
+#[test]
+fn diff() {
+    for args in [
+        "torch cuda-float --from binary32 --to e4m3fn",
+        "arm-fp8 ocp --from binary16 --to e5m2",
+        "avx10.2-bias avx10.2-bias-s --from binary16 --to e5m2",
+        "scalar definition --op add --format e2m1",
+        "p3109-v4.0 p3109-2026-07 --op add --format binary8p3sf",
+    ] {
+        assert_strict("diff", &valid("diff", &format!("diff {args} --json")));
+    }
+}
+
+#[test]
 fn show() {
     for name in [
         "e4m3fn",
