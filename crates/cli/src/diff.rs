@@ -150,7 +150,7 @@ fn sides(args: &Args, task: &Task) -> anyhow::Result<[Named; 2]> {
 
 fn is_engine(text: &str) -> bool {
     const ENGINES: [&str; 6] = ["scalar", "definition", "mpfr", "apfloat", "host", "recorded"];
-    ENGINES.contains(&text) || text.starts_with("cmd:")
+    ENGINES.contains(&text) || text.starts_with("cmd:") || halfulp::kernel::named(text).is_ok()
 }
 
 fn side(named: &Named, task: &Task, formats: &[NamedFormat; 2]) -> anyhow::Result<Side> {

@@ -184,7 +184,7 @@ Examples:
   halfulp verify e4m3fn --from binary16 --round rne --junit report.xml
   # A device that is meant to do what CUDA's headers do
   halfulp verify e4m3fn --from binary16 --like cuda-half \
-    --subject cmd:./my_device
+    --saturate finite --subject cmd:./my_device
   # The first of two parts, and a kernel of the array interface
   halfulp verify e2m1 --op fma --exhaustive --shard 1/2 --json > 1.json
   halfulp verify e4m3fn --op add --round rne --subject portable";

@@ -6,8 +6,9 @@ use std::process::Stdio;
 use crate::program::{command, run};
 use crate::tensors::folder;
 
-const MINE: &str = "name = \"mine\"\nversion = \"1\"\ntitle = \"a unit\"\nsource = \"a test\"\n\n[policy]\nsaturation = \"finite\"\n\n\
-                    [[rule]]\nfrom = [\"binary32\", \"binary16\"]\nto = [\"e4m3fn\"]\nevidence = \"text\"\n";
+/// A profile in a file.
+pub const MINE: &str = "name = \"mine\"\nversion = \"1\"\ntitle = \"a unit\"\nsource = \"a test\"\n\n[policy]\nsaturation = \"finite\"\n\n\
+                    [[rule]]\nfrom = [\"binary64\", \"binary32\", \"binary16\"]\nto = [\"e4m3fn\"]\nevidence = \"text\"\n";
 
 /// What `eval` answers to lines.
 fn eval(args: &str, lines: &str) -> (String, String, i32) {
@@ -145,4 +146,25 @@ fn eval_answers_like_a_profile() {
     let (out, err, code) = eval(&format!("{convert} ocp --results"), "3f800000\n7fc00000\n3f800000\n");
     assert_eq!((&*out, code), ("38\n", 2));
     assert!(err.contains("line 2") && err.contains("the profile does not know"), "{err}");
+}
+
+#[test]
+fn show_says_what_a_profile_gives() {
+    let shown = run("show e4m3fn --like cuda-float");
+    assert_eq!(shown.code, 0, "{}", shown.err);
+    let lines: Vec<String> = shown.out.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+    for line in [
+        "from binary32, rne finite, recorded",
+        "-NaN 0xffc00000 0x7f nan",
+        "infinity 0x7f800000 0x7e 448",
+        "above the largest 0x43e00001 0x7e 448",
+        "from binary32, rne none, recorded",
+        "-infinity 0xff800000 0xff nan",
+    ] {
+        assert!(lines.iter().any(|known| known == line), "{line}: {}", shown.out);
+    }
+    assert!(run("show e5m2 --like ocp").out.contains("not known"));
+    let wrong = run("show e3m2 --like torch");
+    assert_eq!(wrong.code, 2);
+    assert!(wrong.err.contains("it has no conversion to e3m2"), "{}", wrong.err);
 }

@@ -123,6 +123,9 @@ fn show() {
         assert_strict("show", &valid("show", &format!("show {name} --all --json")));
         assert_strict("show", &valid("show", &format!("show {name} --all --hex --json")));
     }
+    for (name, profile) in [("e4m3fn", "cuda-float"), ("e8m0", "onnx"), ("e5m2", "ocp")] {
+        assert_strict("show", &valid("show", &format!("show {name} --like {profile} --json")));
+    }
 }
 
 #[test]

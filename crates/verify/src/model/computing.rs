@@ -32,10 +32,10 @@ pub struct Step {
     #[serde(with = "names::one")]
     pub format: Format,
     /// The rounding.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rounding: Option<Rounding>,
     /// Whether tiny intermediate results become zero.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub flush: bool,
 }
 

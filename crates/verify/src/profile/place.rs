@@ -3,20 +3,25 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-/// The path of the innermost value that holds a byte, such as `rule[1].behaviour.nan.sign`; `None` if none does.
+/// The path of the innermost key or value that holds a byte, such as `rule[1].behaviour.nan.sign`; `None` if none does.
 pub(super) fn key(text: &str, at: usize) -> Option<String> {
-    let table = DeTable::parse(text).ok()?;
-    table.get_ref().iter().find_map(|(key, value)| holding(key.get_ref(), value, at))
+    in_table("", DeTable::parse(text).ok()?.get_ref(), at)
+}
+
+fn in_table(path: &str, table: &DeTable<'_>, at: usize) -> Option<String> {
+    let dot = if path.is_empty() { "" } else { "." };
+    table.iter().find_map(|(key, value)| {
+        let path = format!("{path}{dot}{}", key.get_ref());
+        in_value(&path, value, at).or_else(|| key.span().contains(&at).then_some(path))
+    })
 }
 
 /// The same within a value. The span of a table that is not inline is that of its head.
-fn holding(path: &str, value: &Spanned<DeValue<'_>>, at: usize) -> Option<String> {
+fn in_value(path: &str, value: &Spanned<DeValue<'_>>, at: usize) -> Option<String> {
     let inner = match value.get_ref() {
-        DeValue::Table(table) => {
-            table.iter().find_map(|(key, value)| holding(&format!("{path}.{}", key.get_ref()), value, at))
-        }
+        DeValue::Table(table) => in_table(path, table, at),
         DeValue::Array(items) => {
-            items.iter().enumerate().find_map(|(k, item)| holding(&format!("{path}[{k}]"), item, at))
+            items.iter().enumerate().find_map(|(k, item)| in_value(&format!("{path}[{k}]"), item, at))
         }
         _ => None,
     };
