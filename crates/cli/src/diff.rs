@@ -98,7 +98,9 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let a = side(&sides[0], &task, &formats)?;
     let b = side(&sides[1], &task, &formats)?;
     for side in &sides {
-        task.with_policy(side.policy).check().with_context(|| format!("{} cannot be computed so", task.op))?;
+        task.with_policy(side.policy)
+            .check()
+            .with_context(|| format!("{} cannot be computed so", task.op))?;
     }
     let comparison = Comparison { nan: args.compare_nan, ..Comparison::STRICT };
     let found = compare(&task, a, b, &comparison, args.cases, args.seed)?;
@@ -119,7 +121,9 @@ fn task(args: &Args) -> anyhow::Result<(Task, [NamedFormat; 2])> {
             let format = format_arg(format).context("--format")?;
             (format.clone(), format)
         }
-        _ if args.op == Op::Convert => bail!("expected the formats of the conversion: --from FORMAT --to FORMAT"),
+        _ if args.op == Op::Convert => {
+            bail!("expected the formats of the conversion: --from FORMAT --to FORMAT")
+        }
         _ => bail!("expected the format of {}: --format FORMAT", args.op),
     };
     Ok((Task::within(args.op, from.format).with_result(to.format), [from, to]))
@@ -141,9 +145,11 @@ fn sides(args: &Args, task: &Task) -> anyhow::Result<[Named; 2]> {
         policy = policy.or(Some(own));
         named.push((text.to_string(), Some(profile), Some(own)));
     }
-    let usual = Policy::IEEE.rounding(args.round.unwrap_or_default()).saturation(args.saturate.unwrap_or_default());
+    let usual =
+        Policy::IEEE.rounding(args.round.unwrap_or_default()).saturation(args.saturate.unwrap_or_default());
     let policy = policy.unwrap_or(usual);
-    let sides = named.into_iter().map(|(name, profile, own)| Named { name, profile, policy: own.unwrap_or(policy) });
+    let sides =
+        named.into_iter().map(|(name, profile, own)| Named { name, profile, policy: own.unwrap_or(policy) });
     let sides: Vec<Named> = sides.collect();
     sides.try_into().map_err(|_| anyhow::anyhow!("two sides are compared"))
 }
@@ -177,7 +183,7 @@ fn side(named: &Named, task: &Task, formats: &[NamedFormat; 2]) -> anyhow::Resul
 
 /// Whether the comparison was whole, in words.
 fn extent(found: &Diff) -> &'static str {
-    if found.exhaustive { "all" } else { "not all: selected" }
+    if found.exhaustive { "all of them" } else { "selected ones, not all" }
 }
 
 fn op(text: &str) -> anyhow::Result<Op> {

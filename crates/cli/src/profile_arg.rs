@@ -25,7 +25,9 @@ pub fn profile_arg(text: &str) -> anyhow::Result<Arc<Profile>> {
         return Ok(Arc::new(profile::read(text)?));
     }
     profile::by_name(text).map_err(|error| {
-        anyhow!("{error} `halfulp profiles` lists the names; a file of your own is given by its path, ./mine.toml")
+        anyhow!(
+            "{error} `halfulp profiles` lists the names; a file of your own is given by its path, ./mine.toml"
+        )
     })
 }
 
@@ -57,8 +59,13 @@ pub fn policies(
             profile.name
         );
     }
-    let has: Vec<String> = all.iter().map(|policy| format!("{} {}", policy.rounding, policy.saturation)).collect();
-    bail!("{}: it has no rule for this rounding and saturation: expected one of {}", profile.name, has.join(", "))
+    let has: Vec<String> =
+        all.iter().map(|policy| format!("{} {}", policy.rounding, policy.saturation)).collect();
+    bail!(
+        "{}: it has no rule for this rounding and saturation: expected one of {}",
+        profile.name,
+        has.join(", ")
+    )
 }
 
 /// What a rule rests on, in words.

@@ -100,7 +100,10 @@ fn list(out: &mut dyn Write, profiles: &[Described]) -> anyhow::Result<()> {
     }
     columns.write(out, columns::terminal_width())?;
     writeln!(out)?;
-    paragraph(out, "`halfulp profiles NAME` shows the rules. A profile is compared with another one by `halfulp diff`, and is an engine, model:NAME.")?;
+    paragraph(
+        out,
+        "`halfulp profiles NAME` shows the rules. A profile is compared with another one by `halfulp diff`, and is an engine, model:NAME.",
+    )?;
     Ok(())
 }
 
@@ -124,7 +127,12 @@ fn show(out: &mut dyn Write, profile: &Described) -> anyhow::Result<()> {
         let addend = rule.addend.as_ref().map_or(String::new(), |addend| format!(", {addend} added"));
         let what = format!("{} {}{addend}{to}", rule.operations.join(", "), rule.from.join(", "));
         paragraph(out, &format!("Rule {number}, {}: {what}", rule.evidence))?;
-        writeln!(out, "  rounding {}; saturation {}", rule.roundings.join(", "), rule.saturations.join(", "))?;
+        writeln!(
+            out,
+            "  rounding {}; saturation {}",
+            rule.roundings.join(", "),
+            rule.saturations.join(", ")
+        )?;
         if !rule.source.is_empty() {
             writeln!(out, "  source: {}", rule.source)?;
         }

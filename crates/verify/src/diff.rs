@@ -131,7 +131,8 @@ pub fn compare(
     selection: Option<Selection>,
     seed: u64,
 ) -> Result<Diff, DiffError> {
-    let computed = matches!(task.op, Op::Add | Op::Sub | Op::Mul | Op::Div | Op::Sqrt | Op::Fma | Op::Convert);
+    let computed =
+        matches!(task.op, Op::Add | Op::Sub | Op::Mul | Op::Div | Op::Sqrt | Op::Fma | Op::Convert);
     if !computed {
         return Err(DiffError::NoRegions(task.op));
     }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use halfulp::{Flags, Task};
+use halfulp::{Flags, Rounding, Task};
 use halfulp_verify::diff::{Diff, Method, Region, RegionDiff};
 use halfulp_verify::engine::Answer;
 use halfulp_verify::report::PolicyWords;
@@ -146,14 +146,17 @@ fn text(
     for (letter, side) in ["A", "B"].into_iter().zip(sides) {
         let policy = format!("{} {}", side.policy.rounding, side.policy.saturation);
         let evidence = side.evidence(task).map_or(String::new(), |evidence| format!(", {evidence}"));
-        let version = side.profile.as_ref().map_or(String::new(), |profile| format!(" ({})", profile.version));
+        let version =
+            side.profile.as_ref().map_or(String::new(), |profile| format!(" ({})", profile.version));
         writeln!(out, "  {letter}: {}{version}, {policy}{evidence}", side.name)?;
     }
     writeln!(out)?;
+    let stochastic = |side: &Named| matches!(side.policy.rounding, Rounding::Stochastic { .. });
+    let noise = sides.iter().any(stochastic);
     let mut columns = Columns::new(&["REGION", "COMPARED", "DIFFER", "SMALLEST", "A", "B"], &[1, 2]);
     for region in found.regions.iter().filter(|region| region.compared > 0) {
         let mut row = vec![region.region.name().into(), grouped(region.compared), grouped(region.differs)];
-        row.extend(example(task, region));
+        row.extend(example(task, region, noise));
         columns.push_whole(row);
     }
     columns.write(out, columns::terminal_width())?;
@@ -168,9 +171,12 @@ fn summary(out: &mut dyn Write, sides: &[Named; 2], found: &Diff) -> anyhow::Res
     };
     let (compared, cases) = (grouped(found.compared), grouped(found.cases));
     for (side, unanswered) in sides.iter().zip(found.unanswered).filter(|(_, unanswered)| *unanswered > 0) {
-        paragraph(out, &format!("not compared: {} cases, to which {} has no answer", grouped(unanswered), side.name))?;
+        paragraph(
+            out,
+            &format!("not compared: {} cases, to which {} has no answer", grouped(unanswered), side.name),
+        )?;
     }
-    let compared = format!("{compared} of {cases} cases compared ({} of them, {how})", extent(found));
+    let compared = format!("{compared} of {cases} cases compared ({}, {how})", extent(found));
     let verdict = match found.differs() {
         0 if found.compared == 0 => "nothing was compared".into(),
         0 => "no difference".into(),
@@ -182,16 +188,20 @@ fn summary(out: &mut dyn Write, sides: &[Named; 2], found: &Diff) -> anyhow::Res
 }
 
 /// The operands of an example and both answers.
-fn example(task: &Task, region: &RegionDiff) -> Vec<String> {
+fn example(task: &Task, region: &RegionDiff, noise: bool) -> Vec<String> {
     let Some(example) = region.example else { return Vec::new() };
     let mut given: Vec<String> = operands(task, &example.operands).iter().map(shown).collect();
-    if example.operands.noise != 0 {
+    if noise {
         given.push(format!("noise {:#x}", example.operands.noise));
     }
     let mut cells = vec![given.join(", ")];
     for answer in example.answers {
         let result = Number::new(&task.result, answer.code & task.result.code_mask());
-        let flags = if answer.known == Flags::NONE { String::new() } else { format!(" {}", letters::text(answer.flags)) };
+        let flags = if answer.known == Flags::NONE {
+            String::new()
+        } else {
+            format!(" {}", letters::text(answer.flags))
+        };
         cells.push(shown(&result) + &flags);
     }
     cells

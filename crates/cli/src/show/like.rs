@@ -72,7 +72,13 @@ pub fn show(named: &NamedFormat, name: &str, json: bool, out: &mut dyn Write) ->
         bail!("{name}: it has no conversion to {} that is not stochastic", named.name);
     }
     let Profile { version, .. } = &*profile;
-    let shown = Shown { head: Head::new(SCHEMA), format: &named.name, like: name, profile_version: version, conversions };
+    let shown = Shown {
+        head: Head::new(SCHEMA),
+        format: &named.name,
+        like: name,
+        profile_version: version,
+        conversions,
+    };
     if json {
         return document::write(out, &shown);
     }

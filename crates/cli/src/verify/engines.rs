@@ -7,8 +7,7 @@ use halfulp::kernel;
 use halfulp_verify::Engine;
 use halfulp_verify::engine::{
     Scalar, apfloat::Apfloat, command::Command, command::Timeouts, definition::Definition, host::Host,
-    kernel::ByKernel, mpfr::Mpfr, profile::Modelled,
-    recorded::Recorded,
+    kernel::ByKernel, mpfr::Mpfr, profile::Modelled, recorded::Recorded,
 };
 
 use super::Args;

@@ -47,11 +47,16 @@ fn profiles_are_listed_and_shown() {
 fn differences_are_found_by_region() {
     let found = run("diff torch cuda-float --from binary32 --to e4m3fn");
     assert_eq!(found.code, 1, "{}{}", found.out, found.err);
-    let line = |name: &str| found.out.lines().find(|line| line.starts_with(name)).unwrap_or_default().to_string();
+    let line =
+        |name: &str| found.out.lines().find(|line| line.starts_with(name)).unwrap_or_default().to_string();
     assert!(line("NaN operand").contains("16 777 214"), "{}", found.out);
     assert!(line("NaN operand").contains("8 388 607"), "{}", found.out);
     assert!(line("NaN operand").ends_with("0xff800001 (nan)  0xff (nan)  0x7f (nan)"), "{}", found.out);
-    assert!(found.out.contains("4 294 967 296 of 4 294 967 296 cases compared (all of them, by intervals)"), "{}", found.out);
+    assert!(
+        found.out.contains("4 294 967 296 of 4 294 967 296 cases compared (all of them, by intervals)"),
+        "{}",
+        found.out
+    );
     assert!(found.out.contains("8 388 607 differences"), "{}", found.out);
     // The same with a NaN for any other.
     let same = run("diff torch cuda-float --from binary32 --to e4m3fn --compare-nan any");
@@ -72,8 +77,14 @@ fn engines_and_files_are_sides_too() {
     let mine = path.display();
     assert_eq!(run(&format!("diff {mine} scalar --from binary16 --to e4m3fn")).code, 0);
     assert_eq!(run(&format!("diff model:{mine} definition --from binary16 --to e4m3fn")).code, 0);
-    let program = format!("cmd:{} eval convert --from binary16 --to e4m3fn --saturate finite", env!("CARGO_BIN_EXE_halfulp"));
-    let with_program = command(&format!("diff {mine}")).arg(&program).args(["--from", "binary16", "--to", "e4m3fn"]).output();
+    let program = format!(
+        "cmd:{} eval convert --from binary16 --to e4m3fn --saturate finite",
+        env!("CARGO_BIN_EXE_halfulp")
+    );
+    let with_program = command(&format!("diff {mine}"))
+        .arg(&program)
+        .args(["--from", "binary16", "--to", "e4m3fn"])
+        .output();
     assert_eq!(with_program.expect("it runs").status.code(), Some(0));
     // A device that answers x * y with another rounding, on all pairs of a small format.
     let mul = run("diff scalar definition --op mul --format e4m3fn");
@@ -81,7 +92,7 @@ fn engines_and_files_are_sides_too() {
     assert!(mul.out.contains("65 536 of 65 536 cases compared (all of them, one by one)"), "{}", mul.out);
     let wide = run("diff x86-fp16 scalar --op mul --format binary16 --cases random:1000");
     assert_eq!(wide.code, 1, "{}", wide.err);
-    assert!(wide.out.contains("not all: selected"), "{}", wide.out);
+    assert!(wide.out.contains("selected ones, not all"), "{}", wide.out);
 }
 
 #[test]
@@ -90,7 +101,10 @@ fn what_cannot_be_compared_is_said() {
         ("diff torch nosuch --from binary32 --to e4m3fn", "no profile is called \"nosuch\""),
         ("diff torch cuda-float", "expected the formats of the conversion"),
         ("diff torch cuda-float --from binary32", "--to"),
-        ("diff torch cuda-float --from binary32 --to e3m2", "it has no rule for convert between these formats"),
+        (
+            "diff torch cuda-float --from binary32 --to e3m2",
+            "it has no rule for convert between these formats",
+        ),
         ("diff torch cuda-float --from binary32 --to e4m3fn --round rup", "expected one of rne finite"),
         ("diff torch cuda-float --op mul", "expected the format of mul"),
         ("diff scalar definition --op remainder --format e4m3fn", "has no regions"),
@@ -111,7 +125,11 @@ fn what_cannot_be_compared_is_said() {
     std::fs::write(&path, MINE.replace("evidence", "evidense")).expect("a file");
     let found = run(&format!("profiles {}", path.display()));
     assert_eq!(found.code, 2);
-    assert!(found.err.contains("mine.toml:12:1: rule[0].evidense: unknown field `evidense`"), "{}", found.err);
+    assert!(
+        found.err.contains("mine.toml:12:1: rule[0].evidense: unknown field `evidense`"),
+        "{}",
+        found.err
+    );
 }
 
 #[test]
@@ -123,12 +141,17 @@ fn verify_compares_with_a_profile() {
     assert_eq!(agree.code, 0, "{}{}", agree.out, agree.err);
     assert!(agree.out.contains("model:cuda-half (65 536)"), "{}", agree.out);
     // As an oracle and as a subject; what it does not know is not compared.
-    let oracle = run("verify e4m3fn --from binary16 --round rne --saturate finite --against model:ocp-saturating");
+    let oracle =
+        run("verify e4m3fn --from binary16 --round rne --saturate finite --against model:ocp-saturating");
     assert_eq!(oracle.code, 0, "{}{}", oracle.out, oracle.err);
     assert!(oracle.out.contains("model:ocp-saturating (63 490; no answer to 2 046 more)"), "{}", oracle.out);
-    let subject = run("verify e4m3fn --from binary16 --subject model:hip-2024-10-nosat --like cuda-half --saturate none");
+    let subject = run(
+        "verify e4m3fn --from binary16 --subject model:hip-2024-10-nosat --like cuda-half --saturate none",
+    );
     assert_eq!(subject.code, 1);
-    let part = run("verify e4m3fn --from binary16 --round rne --saturate none --subject model:hip-2024-10-nosat --compare-nan any");
+    let part = run(
+        "verify e4m3fn --from binary16 --round rne --saturate none --subject model:hip-2024-10-nosat --compare-nan any",
+    );
     assert_eq!(part.code, 1, "{}", part.out);
     assert!(part.out.contains("0x5f01"), "{}", part.out);
 }
@@ -138,7 +161,8 @@ fn eval_answers_like_a_profile() {
     let convert = "convert --from binary32 --to e4m3fn --like";
     let (out, err, code) = eval(&format!("{convert} cuda-float"), "ffc00000\n7f800000\n43e80001\n");
     assert_eq!((&*out, &*err, code), ("FFC00000 7F 00\n7F800000 7E 00\n43E80001 7E 00\n", "", 0));
-    let (out, _, _) = eval(&format!("{convert} cuda-float --saturate none --results"), "ff800000\n43e80001\n");
+    let (out, _, _) =
+        eval(&format!("{convert} cuda-float --saturate none --results"), "ff800000\n43e80001\n");
     assert_eq!(out, "FF\n7F\n");
     let (out, _, _) = eval(&format!("{convert} torch-2.11 --decimal --results"), "1e9\n-nan\n");
     assert_eq!(out.lines().next(), Some("7F"), "{out}");
@@ -152,7 +176,8 @@ fn eval_answers_like_a_profile() {
 fn show_says_what_a_profile_gives() {
     let shown = run("show e4m3fn --like cuda-float");
     assert_eq!(shown.code, 0, "{}", shown.err);
-    let lines: Vec<String> = shown.out.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+    let lines: Vec<String> =
+        shown.out.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
     for line in [
         "from binary32, rne finite, recorded",
         "-NaN 0xffc00000 0x7f nan",

@@ -47,7 +47,12 @@ fn one(code: Code) -> Operands {
 }
 
 /// What a side answers on each interval.
-fn side_parts(side: &mut Side, task: &Task, firsts: &[Code], lasts: &[Code]) -> Result<Vec<Parts>, EngineError> {
+fn side_parts(
+    side: &mut Side,
+    task: &Task,
+    firsts: &[Code],
+    lasts: &[Code],
+) -> Result<Vec<Parts>, EngineError> {
     let asked: Vec<Code> = firsts.iter().chain(lasts).copied().collect();
     let answers = ask(side, task, &asked)?;
     let (at_first, at_last) = answers.split_at(firsts.len());

@@ -88,9 +88,9 @@ fn intervals_find_what_deviates() {
     ] {
         let profile = parsed(&format!("behaviour.{behaviour}"));
         for from in ["binary16", "bfloat16"] {
-            for to in ["e4m3fn", "e5m2", "e5m2fnuz", "e2m1", "e8m0"] {
+            for to in ["e4m3fn", "e5m2fnuz", "e8m0"] {
                 let task = convert(from, to);
-                for policy in profile.policies(&task) {
+                for policy in profile.policies(&task).into_iter().step_by(4) {
                     let sides =
                         || (Side::under("x", Arc::clone(&profile), &task, policy), Side::scalar(policy));
                     let (a, b) = sides();
@@ -128,7 +128,8 @@ fn intervals_find_what_all_32_bits_show() {
 fn every_region_is_found() {
     let policy = Policy::IEEE;
     let task = convert("binary16", "e4m3fn");
-    let diff = cases::all(&task, &mut [Side::scalar(policy), Side::scalar(policy)], &Comparison::STRICT).unwrap();
+    let diff =
+        cases::all(&task, &mut [Side::scalar(policy), Side::scalar(policy)], &Comparison::STRICT).unwrap();
     let count = |region: Region| diff.regions[region as usize].compared;
     // NaN: two signs of 1023; infinities and zeros two each; subnormal: two signs of 1023.
     assert_eq!(

@@ -12,13 +12,26 @@ use crate::profile::Profile;
 pub struct Modelled {
     name: String,
     profile: Arc<Profile>,
+    /// The task that was asked last, and its rule.
+    last: Option<(Task, usize)>,
 }
 
 impl Modelled {
     /// An engine that is called `model:` and `name`: the profile's name, or the path of its file.
     #[must_use]
     pub fn new(name: &str, profile: Arc<Profile>) -> Modelled {
-        Modelled { name: format!("model:{name}"), profile }
+        Modelled { name: format!("model:{name}"), profile, last: None }
+    }
+
+    /// The number of the rule for a task.
+    fn rule(&self, task: &Task) -> Option<usize> {
+        if let Some((known, rule)) = &self.last
+            && known == task
+        {
+            return Some(*rule);
+        }
+        let found = self.profile.rule(task)?;
+        self.profile.rules.iter().position(|rule| std::ptr::eq(rule, found))
     }
 
     /// The profile.
@@ -38,10 +51,12 @@ impl Engine for Modelled {
     }
 
     fn run(&mut self, task: &Task, operands: &[Operands], answers: &mut [Answer]) -> Result<(), EngineError> {
-        let rule = self.profile.rule(task).ok_or_else(|| EngineError {
+        let number = self.rule(task).ok_or_else(|| EngineError {
             engine: self.name.clone(),
             message: format!("the profile has no rule for {} with these formats and this policy", task.op),
         })?;
+        self.last = Some((*task, number));
+        let rule = &self.profile.rules[number];
         let known = self.profile.flags;
         for (operands, answer) in operands.iter().zip(answers) {
             let rounded = rule.answer(task, *operands);
@@ -51,7 +66,8 @@ impl Engine for Modelled {
     }
 
     fn unanswered(&self, task: &Task, operands: &[Operands], cases: &mut Vec<usize>) {
-        let Some(rule) = self.profile.rule(task).filter(|rule| !rule.unknown.is_empty()) else { return };
+        let rule = self.rule(task).map(|number| &self.profile.rules[number]);
+        let Some(rule) = rule.filter(|rule| !rule.unknown.is_empty()) else { return };
         let unknown = |(_, operands): &(usize, &Operands)| rule.unknown_to(task, operands).is_some();
         cases.extend(operands.iter().enumerate().filter(unknown).map(|(case, _)| case));
     }

@@ -101,7 +101,12 @@ fn near(name: &str) -> Vec<&'static str> {
     if near.is_empty() {
         let mut ranked: Vec<_> = names().map(|known| (distance(&name, known), known)).collect();
         ranked.sort();
-        near = ranked.into_iter().filter(|(distance, known)| 3 * distance <= known.len()).map(|(_, known)| known).take(3).collect();
+        near = ranked
+            .into_iter()
+            .filter(|(distance, known)| 2 * distance <= known.len())
+            .map(|(_, known)| known)
+            .take(3)
+            .collect();
     }
     near
 }

@@ -2,8 +2,8 @@
 
 use halfulp::{Code, Format, Task};
 
-use super::rule::{Operand, Rule};
 use super::Profile;
+use super::rule::{Operand, Rule};
 
 /// Most characters of a name.
 const NAME: usize = 60;
@@ -26,16 +26,17 @@ impl Wrong {
 pub(super) fn check(profile: &Profile) -> Result<(), Wrong> {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_.".contains(c);
     let name = &profile.name;
-    if name.is_empty() || name.len() > NAME || !name.starts_with(|c| plain(c) && c != '-') || !name.chars().all(plain)
+    if name.is_empty()
+        || name.len() > NAME
+        || !name.starts_with(|c| plain(c) && c != '-')
+        || !name.chars().all(plain)
     {
-        let expected = format!("expected lower-case letters, digits, dashes, dots and underscores, {NAME} at most");
+        let expected =
+            format!("expected lower-case letters, digits, dashes, dots and underscores, {NAME} at most");
         return Err(Wrong::new("name", format!("{expected}, found {name:?}")));
     }
-    for (key, text) in [
-        ("version", &profile.version),
-        ("title", &profile.title),
-        ("source", &profile.source),
-    ] {
+    for (key, text) in [("version", &profile.version), ("title", &profile.title), ("source", &profile.source)]
+    {
         if text.trim().is_empty() || text.chars().any(char::is_control) {
             return Err(Wrong::new(key, format!("expected a line of text, found {text:?}")));
         }
@@ -53,10 +54,16 @@ fn check_rule(profile: &Profile, k: usize, rule: &Rule) -> Result<(), Wrong> {
     }
     let tasks = tasks(rule);
     if tasks.len() > TASKS {
-        return Err(Wrong::new(key("from"), format!("expected at most {TASKS} combinations of formats and operations")));
+        return Err(Wrong::new(
+            key("from"),
+            format!("expected at most {TASKS} combinations of formats and operations"),
+        ));
     }
     if rule.policies(profile).count() > 64 {
-        return Err(Wrong::new(key("rounding"), "expected at most 64 combinations of roundings and saturations"));
+        return Err(Wrong::new(
+            key("rounding"),
+            "expected at most 64 combinations of roundings and saturations",
+        ));
     }
     for task in &tasks {
         for policy in rule.policies(profile) {
@@ -97,7 +104,8 @@ fn check_codes(k: usize, rule: &Rule, task: &Task) -> Result<(), Wrong> {
     let key = |key: &str| format!("rule[{k}].{key}");
     let outside = |key: String, code: Code, f: &Format| {
         let mask = f.code_mask();
-        (code > mask).then(|| Wrong::new(key, format!("expected a code of at most {mask:#x}, found {code:#x}")))
+        (code > mask)
+            .then(|| Wrong::new(key, format!("expected a code of at most {mask:#x}, found {code:#x}")))
     };
     let nan = &rule.behaviour.nan;
     let codes = [("behaviour.nan.code", nan.code), ("behaviour.nan.invalid", nan.invalid)];

@@ -90,7 +90,8 @@ fn profile(written: Written) -> Result<Profile, check::Wrong> {
 fn rule(k: usize, written: WrittenRule) -> Result<Rule, check::Wrong> {
     let unknown = written.unknown.into_iter().enumerate().map(|(u, written)| {
         let operand = operand(&written).ok_or_else(|| {
-            let expected = "expected either `operand` or both `first` and `last`, the first not above the last";
+            let expected =
+                "expected either `operand` or both `first` and `last`, the first not above the last";
             check::Wrong::new(format!("rule[{k}].unknown[{u}]"), expected)
         });
         Ok(Unknown { operand: operand?, why: written.why })
@@ -111,7 +112,9 @@ fn rule(k: usize, written: WrittenRule) -> Result<Rule, check::Wrong> {
         evidence: written.evidence,
         source: written.source,
         behaviour: written.behaviour,
-        instead: instead.map(|w| Instead { first: w.first, last: w.last, code: w.code, positive: w.positive }).collect(),
+        instead: instead
+            .map(|w| Instead { first: w.first, last: w.last, code: w.code, positive: w.positive })
+            .collect(),
     })
 }
 

@@ -6,7 +6,13 @@ use halfulp::{Flags, Op, Operands, Rounded, Rounding, Saturation, Task};
 use super::by_name;
 
 /// What a profile answers; `None` where it says that it does not know.
-fn ask(name: &str, task: &Task, round: Option<Rounding>, saturate: Option<Saturation>, operands: Operands) -> Option<Rounded> {
+fn ask(
+    name: &str,
+    task: &Task,
+    round: Option<Rounding>,
+    saturate: Option<Saturation>,
+    operands: Operands,
+) -> Option<Rounded> {
     let profile = by_name(name).unwrap();
     let policies = profile.policies(task);
     let wanted = policies.iter().find(|policy| {
@@ -149,7 +155,9 @@ fn examples_of_dot_products() {
 /// The bias of AVX10.2 is 256ths of a unit in the last place; the seed of gfx950 counts by its upper bits.
 #[test]
 fn examples_of_noise() {
-    let convert = |from: &str, to: &str| Task::within(Op::Convert, lookup(from).unwrap()).with_result(lookup(to).unwrap());
+    let convert = |from: &str, to: &str| {
+        Task::within(Op::Convert, lookup(from).unwrap()).with_result(lookup(to).unwrap())
+    };
     let hf8 = convert("binary16", "e4m3fn");
     // 1 + 1/16 is halfway between 0x38 and 0x39: a bias of 128 or more goes up.
     for (bias, expected) in [(0, 0x38), (127, 0x38), (128, 0x39), (255, 0x39)] {

@@ -102,7 +102,8 @@ impl Engine for Record {
 
     fn run(&mut self, _: &Task, operands: &[Operands], answers: &mut [Answer]) -> Result<(), EngineError> {
         for (operands, answer) in operands.iter().zip(answers) {
-            *answer = Answer { code: self.steps.result(operands.codes[0]), flags: Flags::NONE, known: Flags::NONE };
+            *answer =
+                Answer { code: self.steps.result(operands.codes[0]), flags: Flags::NONE, known: Flags::NONE };
         }
         Ok(())
     }

@@ -1,6 +1,8 @@
 //! A rule of a profile: which tasks it answers, and how.
 
-use halfulp::{Code, Flags, Format, Op, Operands, Policy, Rounded, Rounding, Saturation, Task, Value, decode};
+use halfulp::{
+    Code, Flags, Format, Op, Operands, Policy, Rounded, Rounding, Saturation, Task, Value, decode,
+};
 use serde::{Deserialize, Serialize};
 
 use super::Profile;
@@ -137,8 +139,7 @@ impl Rule {
     #[must_use]
     pub fn answer(&self, task: &Task, operands: Operands) -> Rounded {
         let (negative, magnitude) = split(&task.operands[0], operands.codes[0]);
-        let holds =
-            |i: &&Instead| (i.first..=i.last).contains(&magnitude) && !(i.positive && negative);
+        let holds = |i: &&Instead| (i.first..=i.last).contains(&magnitude) && !(i.positive && negative);
         if let Some(instead) = self.instead.iter().find(holds) {
             let sign = if negative && task.result.is_signed() { task.result.top_bit() } else { 0 };
             return Rounded { code: instead.code | sign, flags: Flags::NONE };

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use halfulp::{Op, Task};
+use rayon::prelude::*;
 
 use super::catalog::FILES;
 use super::records::{RECORDS, Record, read};
@@ -13,7 +14,8 @@ use crate::diff::Diff;
 
 fn folder(name: &str) -> BTreeSet<String> {
     let path = format!("{}/{name}", env!("CARGO_MANIFEST_DIR"));
-    let files = std::fs::read_dir(&path).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
+    let files =
+        std::fs::read_dir(&path).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
     files.filter(|file| file != "README.md").collect()
 }
 
@@ -84,17 +86,16 @@ fn what_is_said_to_be_recorded_is() {
 /// All operands of 16 and 32 bits, and all of 64 bits by the steps.
 #[test]
 fn profiles_answer_as_recorded() {
-    let mut wrong = String::new();
-    let mut compared = 0;
-    for (name, text) in RECORDS {
-        let profile = by_name(name).unwrap();
-        for record in read(text) {
-            let found = record.against(name, Arc::clone(&profile));
-            assert!(found.exhaustive);
-            compared += found.compared;
-            wrong += &described(name, &record, &found);
-        }
-    }
+    let records: Vec<_> =
+        RECORDS.iter().flat_map(|(name, text)| read(text).into_iter().map(move |r| (name, r))).collect();
+    let compare = |(name, record): &(&&str, Record)| {
+        let found = record.against(name, by_name(name).unwrap());
+        assert!(found.exhaustive);
+        (found.compared, described(name, record, &found))
+    };
+    let found: Vec<(u128, String)> = records.par_iter().map(compare).collect();
+    let compared: u128 = found.iter().map(|(compared, _)| compared).sum();
+    let wrong: String = found.into_iter().map(|(_, wrong)| wrong).collect();
     assert!(wrong.is_empty(), "\n{wrong}");
     assert!(compared > 1 << 64, "{compared}");
 }
@@ -118,7 +119,8 @@ fn keys(head: &str) -> Vec<String> {
 
 #[test]
 fn every_key_is_documented() {
-    let readme = std::fs::read_to_string(format!("{}/profiles/README.md", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let readme =
+        std::fs::read_to_string(format!("{}/profiles/README.md", env!("CARGO_MANIFEST_DIR"))).unwrap();
     let mut count = 0;
     for head in [
         "",
@@ -143,7 +145,10 @@ fn every_key_is_documented() {
     ] {
         for key in keys(head) {
             count += 1;
-            assert!(readme.contains(&format!("`{key}`")) || readme.contains(&format!("`{key} = ")), "{head}: {key}");
+            assert!(
+                readme.contains(&format!("`{key}`")) || readme.contains(&format!("`{key} = ")),
+                "{head}: {key}"
+            );
         }
     }
     assert!(count > 80, "{count}");
@@ -151,7 +156,8 @@ fn every_key_is_documented() {
 
 #[test]
 fn the_example_of_the_readme_is_a_profile() {
-    let readme = std::fs::read_to_string(format!("{}/profiles/README.md", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let readme =
+        std::fs::read_to_string(format!("{}/profiles/README.md", env!("CARGO_MANIFEST_DIR"))).unwrap();
     let example = readme.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
     let profile = parse(example, "example").unwrap();
     assert_eq!((&*profile.name, profile.rules.len()), ("my-unit", 1));
@@ -163,13 +169,34 @@ fn errors_say_where_and_what_was_expected() {
     let rule = "[[rule]]\nfrom = [\"binary32\"]\nto = [\"e4m3fn\"]\nevidence = \"text\"\n";
     for (text, expected) in [
         (format!("{head}{rule}nam = 1\n"), "m:9:1: rule[0].nam: unknown field `nam`, expected one of `op`"),
-        (format!("{head}{rule}behaviour.nan.sign = \"odd\"\n"), "m:9:22: rule[0].behaviour.nan.sign: unknown variant `odd`, expected one of `code`"),
-        (format!("{head}{rule}behaviour.nan.code = 0x100\n"), "m:9:22: rule[0].behaviour.nan.code: expected a code of at most 0xff, found 0x100"),
-        (format!("{head}[[rule]]\nfrom = [\"e4m4\"]\nevidence = \"text\"\n"), "m:6:9: rule[0].from[0]: no format is called"),
-        (format!("{head}{rule}op = [\"remainder\"]\nbehaviour.nan.code = 1\n"), "rule[0].op: remainder cannot be computed so"),
-        (format!("{head}{rule}op = [\"minimum\"]\nbehaviour.nan.code = 1\n"), "rule[0].behaviour: the model has no such behaviour for minimum"),
-        (format!("{head}{rule}[[rule.unknown]]\nfirst = 3\nlast = 2\nwhy = \"x\"\n"), "rule[0].unknown[0]: expected either `operand` or both"),
-        (format!("{head}{rule}[[rule.instead]]\nfirst = 3\nlast = 2\ncode = 1\n"), "rule[0].instead[0]: expected a first code that is not above"),
+        (
+            format!("{head}{rule}behaviour.nan.sign = \"odd\"\n"),
+            "m:9:22: rule[0].behaviour.nan.sign: unknown variant `odd`, expected one of `code`",
+        ),
+        (
+            format!("{head}{rule}behaviour.nan.code = 0x100\n"),
+            "m:9:22: rule[0].behaviour.nan.code: expected a code of at most 0xff, found 0x100",
+        ),
+        (
+            format!("{head}[[rule]]\nfrom = [\"e4m4\"]\nevidence = \"text\"\n"),
+            "m:6:8: rule[0].from: no format is called",
+        ),
+        (
+            format!("{head}{rule}op = [\"remainder\"]\nbehaviour.nan.code = 1\n"),
+            "rule[0].op: remainder cannot be computed so",
+        ),
+        (
+            format!("{head}{rule}op = [\"minimum\"]\nbehaviour.nan.code = 1\n"),
+            "rule[0].behaviour: the model has no such behaviour for minimum",
+        ),
+        (
+            format!("{head}{rule}[[rule.unknown]]\nfirst = 3\nlast = 2\nwhy = \"x\"\n"),
+            "rule[0].unknown[0]: expected either `operand` or both",
+        ),
+        (
+            format!("{head}{rule}[[rule.instead]]\nfirst = 3\nlast = 2\ncode = 1\n"),
+            "rule[0].instead[0]: expected a first code that is not above",
+        ),
         (format!("{head}rule = []\n"), "m:5:8: rule: expected at least one rule"),
         (head.replace("\"x\"\nv", "\"X\"\nv") + rule, "m:1:8: name: expected lower-case letters"),
         ("name = ".into(), "m:1:"),
@@ -182,7 +209,9 @@ fn errors_say_where_and_what_was_expected() {
 
 #[test]
 fn near_names_are_suggested() {
-    for (name, near) in [("cuda", "cuda-float"), ("torhc", "torch"), ("ml_dtypes", "ml-dtypes"), ("RISCV", "riscv-ofp8")] {
+    for (name, near) in
+        [("cuda", "cuda-float"), ("torhc", "torch"), ("ml_dtypes", "ml-dtypes"), ("RISCV", "riscv-ofp8")]
+    {
         let error = by_name(name).unwrap_err();
         assert!(error.near.contains(&near), "{error}");
     }
@@ -208,6 +237,8 @@ fn planted_faults_are_found() {
     let sign = first(&|rule| rule.behaviour.nan.sign = NanSign::Operand);
     assert_eq!(sign, (Region::Nan, (1 << 23) - 1, 0xff80_0001));
     // 448 instead of what is below it by one place of the operand.
-    let threshold = first(&|rule| rule.instead.push(Instead { first: 0x43d7_ffff, last: 0x43d7_ffff, code: 0x7e, positive: true }));
+    let threshold = first(&|rule| {
+        rule.instead.push(Instead { first: 0x43d7_ffff, last: 0x43d7_ffff, code: 0x7e, positive: true })
+    });
     assert_eq!(threshold, (Region::Normal, 1, 0x43d7_ffff));
 }
