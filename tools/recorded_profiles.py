@@ -7,7 +7,9 @@ How to run, each in a virtual environment of its own (Python 3.11; other version
     pip install --no-deps nvidia-cuda-runtime==13.2.86 nvidia-cuda-crt==13.2.86 nvidia-cuda-cccl==13.3.5.0.6      (the headers)
     python tools/recorded_profiles.py crates/verify/tables/profiles PEER...
 
-The peers in C and C++ (cuda, hip, spike, f16c) are compiled from tools/profiles/*.cc by g++, with the headers or sources in the folder of --include.
+The peers in C and C++ (cuda, hip, spike, f16c) are compiled from tools/profiles/*.cc by gcc and g++, with the headers or sources in the folder of
+--include: that of cuda_fp8.h; that of amd_hip_fp8.h; and riscv-isa-sim's softfloat, with an empty config.h. What the files are said to be comes
+from the environment: CUDA_VERSION=13.2.86, HIP_VERSION='ROCm/clr at f9f995c6d' HIP_RELEASE=2024-10, SPIKE_VERSION=55b4658d.
 crates/verify/tables/README.md describes the files. None of the packages' code is copied: the files contain only numbers that they computed.
 """
 
@@ -334,7 +336,7 @@ def function(library, name, target):
 
 def cuda_(folder):
     library = compiled("cuda.cc", tempfile.mkdtemp(), f"-I{INCLUDE}/cccl")
-    what = f"the host code of cuda_fp8.hpp, cuda_fp6.hpp, cuda_fp4.hpp and cuda_bf16.hpp of CUDA {os.environ.get('CUDA_VERSION', '13.2.86')}"
+    what = f"the host code of cuda_fp8.hpp, cuda_fp6.hpp, cuda_fp4.hpp and cuda_bf16.hpp of CUDA {os.environ['CUDA_VERSION']}"
     licence = "NVIDIA Software License Agreement (CUDA), of which no code is included"
     for name, source in (("cuda-float", "binary32"), ("cuda-double", "binary64"), ("cuda-half", "binary16"), ("cuda-bfloat16", "bfloat16")):
         tables = []
@@ -361,9 +363,10 @@ def hip_(folder):
     with open(os.path.join(folder_, "cast_to_f8.inc"), "w") as file:
         file.write(header[first : header.index("template <typename T, bool is_fnuz>", first + 1)])
     library = compiled("hip.cc", folder_)
-    for name, saturation in (("hip-2024-10", "finite"), ("hip-2024-10-nosat", "none")):
+    release = os.environ["HIP_RELEASE"]
+    for name, saturation in ((f"hip-{release}", "finite"), (f"hip-{release}-nosat", "none")):
         tables = [(f"{s} {t} rne {saturation}", function(library, f"{s}_{t}_{saturation}", t)) for t in ONNX for s in ("binary32", "binary64", "binary16")]
-        write(folder, name, f"the host code of amd_hip_fp8.h of ROCm/clr at {os.environ['HIP_VERSION']}, compiled by g++ for x86-64", "MIT", tables)
+        write(folder, name, f"the host code of amd_hip_fp8.h of {os.environ['HIP_VERSION']}, compiled by g++ for x86-64", "MIT", tables)
 
 
 def spike_(folder):

@@ -126,7 +126,7 @@ Examples:
     | halfulp eval convert --from e4m3fn --to binary32
   echo c0400000 | halfulp eval abs --operands binary32 \\
     --result e8m0 --round rup
-  echo ffc00000 | halfulp eval convert --from binary32 \
+  echo ffc00000 | halfulp eval convert --from binary32 \\
     --to e4m3fn --like cuda-float
   testfloat_gen f16 2 | halfulp eval f16_mul
   echo 40 00 | halfulp eval div binary8p4se \\

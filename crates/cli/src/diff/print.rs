@@ -217,8 +217,8 @@ fn grouped(count: u128) -> String {
     let digits = count.to_string();
     let mut text = String::new();
     for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
-            text.push(' ');
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
         }
         text.push(digit);
     }

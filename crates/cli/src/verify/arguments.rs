@@ -183,7 +183,7 @@ Examples:
   halfulp verify --operands e4m3fn,e4m3fn --result binary16 --op mul
   halfulp verify e4m3fn --from binary16 --round rne --junit report.xml
   # A device that is meant to do what CUDA's headers do
-  halfulp verify e4m3fn --from binary16 --like cuda-half \
+  halfulp verify e4m3fn --from binary16 --like cuda-half \\
     --saturate finite --subject cmd:./my_device
   # The first of two parts, and a kernel of the array interface
   halfulp verify e2m1 --op fma --exhaustive --shard 1/2 --json > 1.json

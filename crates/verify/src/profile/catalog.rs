@@ -30,6 +30,7 @@ pub(super) const FILES: [(&str, &str); COUNT] = shipped![
     "ptx-cvt",
     "hip-2024-10",
     "hip-2024-10-nosat",
+    "hip-rocm-systems",
     "gfx950-sr",
     "rdna4",
     "arm-fp8",
@@ -52,7 +53,7 @@ pub(super) const FILES: [(&str, &str); COUNT] = shipped![
     "p3109-2026-07",
 ];
 
-const COUNT: usize = 38;
+const COUNT: usize = 39;
 
 /// A name that no profile has.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]

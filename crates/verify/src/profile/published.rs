@@ -107,6 +107,13 @@ fn examples_of_instructions() {
         ("rdna4", "binary32", "e4m3fn", 0xff7f_ffff, Some(0xfe)),
         // HIP on x86-64 gives 2^-6 for 2^-70, by a shift that C leaves undefined.
         ("hip-2024-10", "binary32", "e4m3fn", 0x1c80_0000, None),
+        // Later HIP headers: infinities do not saturate, and FNUZ keeps its NaN.
+        ("hip-rocm-systems", "binary32", "e4m3fn", 0xff80_0000, Some(0xff)),
+        ("hip-rocm-systems", "binary32", "e5m2", 0x7f80_0000, Some(0x7c)),
+        ("hip-rocm-systems", "binary32", "e4m3fnuz", 0xffc0_0000, Some(0x80)),
+        ("hip-rocm-systems", "binary32", "e4m3fnuz", 0x7f80_0000, Some(0x80)),
+        ("hip-rocm-systems", "binary32", "e4m3fnuz", 0xc370_0001, Some(0xff)),
+        ("hip-2024-10", "binary32", "e4m3fnuz", 0xffc0_0000, Some(0xff)),
         // OFP8 does not say which NaN.
         ("ocp", "binary32", "e5m2", 0x7fc0_0000, None),
         ("ocp-saturating", "binary32", "e4m3fn", 0x7f80_0000, Some(0x7e)),
