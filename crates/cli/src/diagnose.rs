@@ -110,6 +110,7 @@ pub fn run(args: Args) -> anyhow::Result<Verdict> {
 fn check(args: &verify::Args) -> anyhow::Result<()> {
     let given = [
         ("--against", !args.against.is_empty()),
+        ("--like", args.like.is_some()),
         ("--junit", args.junit.is_some()),
         ("--shard", args.shard.is_some()),
         ("--case", args.case.is_some()),

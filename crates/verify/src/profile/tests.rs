@@ -182,8 +182,8 @@ fn errors_say_where_and_what_was_expected() {
             "m:6:8: rule[0].from: no format is called",
         ),
         (
-            format!("{head}{rule}op = [\"remainder\"]\nbehaviour.nan.code = 1\n"),
-            "rule[0].op: remainder cannot be computed so",
+            format!("{head}[[rule]]\nop = [\"add\"]\nfrom = [\"i64\"]\nevidence = \"text\"\n"),
+            "rule[0].op: add cannot be computed so",
         ),
         (
             format!("{head}{rule}op = [\"minimum\"]\nbehaviour.nan.code = 1\n"),
