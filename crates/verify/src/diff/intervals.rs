@@ -11,7 +11,7 @@ use crate::verify::Comparison;
 const BATCH: usize = 1 << 14;
 
 /// Parts of an interval with one answer each: their first codes and the answers.
-type Parts = Vec<(Code, Option<Answer>)>;
+pub(super) type Parts = Vec<(Code, Option<Answer>)>;
 
 /// Compares all operands of a conversion. `cuts` are the first codes of the intervals.
 pub(super) fn compare(
@@ -47,7 +47,7 @@ fn one(code: Code) -> Operands {
 }
 
 /// What a side answers on each interval.
-fn side_parts(
+pub(super) fn side_parts(
     side: &mut Side,
     task: &Task,
     firsts: &[Code],
