@@ -46,7 +46,7 @@ fn classes(from: &Format, to: &Format) -> Option<Vec<Code>> {
     if from.has_ieee_nans() {
         // At least the quiet bit.
         let kept = if to.has_ieee_nans() { to.precision() - 1 } else { 1 };
-        let step = bits.checked_sub(kept.max(1)).unwrap_or(0);
+        let step = bits.saturating_sub(kept.max(1));
         if (1u64 << bits) >> step > MOST {
             return None;
         }

@@ -101,7 +101,7 @@ impl NanRules {
             Value::Nan(nan) => Some(*nan),
             _ => None,
         });
-        if self.last { nans.last() } else { nans.next() }
+        if self.last { nans.next_back() } else { nans.next() }
     }
 
     fn signed(&self, f: &Format, code: Code, negative: bool) -> Code {

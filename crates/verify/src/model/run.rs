@@ -58,13 +58,11 @@ impl Behaviour {
     }
 
     /// The device's answer. Precondition: it covers the task.
-    #[must_use]
     pub fn answer(&self, task: &Task, operands: Operands) -> Rounded {
         if self.is_law() { apply(task, operands) } else { self.answer_in_stages(task, operands) }
     }
 
     /// [`Behaviour::answer`] computed in the model's stages even where nothing deviates, for testing them. Precondition: they compute the task.
-    #[must_use]
     pub fn answer_in_stages(&self, task: &Task, operands: Operands) -> Rounded {
         answer(self, task, operands)
     }
@@ -73,8 +71,10 @@ impl Behaviour {
 /// The exact result of an operation that the stages compute, before any rounding.
 pub(crate) fn exact_result(task: &Task, operands: Operands) -> Value<Real> {
     let mut values = [Value::Zero { negative: false }; 3];
-    for i in 0..task.op.arity() {
-        values[i] = decode(&task.operands[i], operands.codes[i]);
+    for ((value, format), code) in
+        values.iter_mut().zip(&task.operands).zip(operands.codes).take(task.op.arity())
+    {
+        *value = decode(format, code);
     }
     Computing::default().compute(task, values, operands.noise).value
 }

@@ -136,7 +136,6 @@ impl Rule {
     }
 
     /// The answer to a task. Precondition: the rule answers it, and the operands are not [unknown](Rule::unknown_to).
-    #[must_use]
     pub fn answer(&self, task: &Task, operands: Operands) -> Rounded {
         let (negative, magnitude) = split(&task.operands[0], operands.codes[0]);
         let holds = |i: &&Instead| (i.first..=i.last).contains(&magnitude) && !(i.positive && negative);
