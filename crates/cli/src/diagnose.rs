@@ -25,7 +25,7 @@ pub struct Args {
 }
 
 /// Arguments of `verify` that `diagnose` does not take.
-pub const NOT_TAKEN: [&str; 6] = ["against", "explain", "junit", "shard", "case", "standard"];
+pub const NOT_TAKEN: [&str; 7] = ["against", "like", "explain", "junit", "shard", "case", "standard"];
 
 /// The most tasks of a run.
 const TASKS: usize = 64;
@@ -110,6 +110,7 @@ pub fn run(args: Args) -> anyhow::Result<Verdict> {
 fn check(args: &verify::Args) -> anyhow::Result<()> {
     let given = [
         ("--against", !args.against.is_empty()),
+        ("--like", args.like.is_some()),
         ("--junit", args.junit.is_some()),
         ("--shard", args.shard.is_some()),
         ("--case", args.case.is_some()),

@@ -5,6 +5,7 @@ mod columns;
 mod decimal;
 mod fault;
 mod hex;
+mod like;
 mod stream;
 mod task;
 mod testfloat;
@@ -16,7 +17,7 @@ use halfulp_verify::model::Behaviour;
 
 use crate::exit::Verdict;
 use crate::offered::{self, text};
-use crate::{operations, say};
+use crate::{operations, profile_arg, say};
 use columns::Columns;
 pub use task::without_effect_on;
 
@@ -53,9 +54,13 @@ pub struct Args {
     /// noise word is an additional hexadecimal column of the input, of which the low N bits are used.
     #[arg(long, value_name = "ROUNDING", value_parser = offered::rounding(), hide_possible_values = true)]
     round: Option<Rounding>,
-    /// The saturation: none, finite or propagate.
-    #[arg(long, value_name = "SATURATION", default_value_t)]
-    saturate: Saturation,
+    /// The saturation: none, finite or propagate [default: none].
+    #[arg(long, value_name = "SATURATION")]
+    saturate: Option<Saturation>,
+    /// Answer as an implementation does, under its own policy: a profile (`halfulp profiles` lists them) or its file. --round and --saturate
+    /// choose among the policies that it has. It raises only the flags that the implementation has.
+    #[arg(long, value_name = "PROFILE", conflicts_with_all = ["standard", "tininess", "flush_operands", "flush_results", "flush", "nan"], value_parser = profile_arg::offered(), hide_possible_values = true)]
+    like: Option<String>,
     /// When tininess is detected: before or after rounding.
     #[arg(long, value_name = "WHEN", default_value_t)]
     tininess: Tininess,
@@ -121,6 +126,8 @@ Examples:
     | halfulp eval convert --from e4m3fn --to binary32
   echo c0400000 | halfulp eval abs --operands binary32 \\
     --result e8m0 --round rup
+  echo ffc00000 | halfulp eval convert --from binary32 \\
+    --to e4m3fn --like cuda-float
   testfloat_gen f16 2 | halfulp eval f16_mul
   echo 40 00 | halfulp eval div binary8p4se \\
     --standard p3109-v4.0
@@ -140,11 +147,16 @@ pub fn run_as(
     args: &Args,
     device: impl Fn(&Task) -> anyhow::Result<Option<Behaviour>>,
 ) -> anyhow::Result<Verdict> {
-    let task = task::build(args)?;
+    let mut task = task::build(args)?;
+    let like = like::Like::of(args, &mut task)?;
     let device = device(&task)?;
+    anyhow::ensure!(
+        like.is_none() || device.is_none(),
+        "--like answers as a profile does, and the deviations named as another device: leave out one of them"
+    );
     crate::stdout::check()?;
     task::without_effect(&task).into_iter().for_each(say::say);
-    let mut columns = Columns::of(&task, args.decimal, args.results);
+    let mut columns = Columns::of(&task, args.decimal, args.results).like(like);
     if let Some(device) = device {
         columns = columns.answered_by(device);
     }

@@ -6,6 +6,7 @@ mod completions;
 mod describe;
 mod device;
 mod diagnose;
+mod diff;
 mod document;
 mod eval;
 mod exit;
@@ -18,6 +19,8 @@ mod offered;
 mod operations;
 mod output;
 mod paint;
+mod profile_arg;
+mod profiles;
 mod quantize;
 mod say;
 mod show;
@@ -65,6 +68,12 @@ enum Verb {
     Diagnose(Box<diagnose::Args>),
     /// Answer as a device with planted deviations would: lines of operands in, results and flags out.
     Device(Box<device::Args>),
+    /// Show on how many operands two implementations differ, region by region.
+    ///
+    /// Each is a profile (`halfulp profiles` lists them), a profile's file, or an engine: scalar, definition, mpfr, apfloat, host, or cmd:PROGRAM.
+    Diff(Box<diff::Args>),
+    /// List the profiles: how other implementations compute. Or show one.
+    Profiles(profiles::Args),
     /// Combine the reports of the shards of a verification.
     Merge(verify::merge::Args),
     /// Run optimizers in emulated low precision, and check bounds on their errors.
@@ -99,6 +108,8 @@ fn main() -> ExitCode {
         Verb::Verify(args) => verify::run(&args),
         Verb::Diagnose(args) => diagnose::run(*args),
         Verb::Device(args) => device::run(&args),
+        Verb::Diff(args) => diff::run(&args),
+        Verb::Profiles(args) => profiles::run(&args),
         Verb::Merge(args) => verify::merge::run(&args),
         Verb::Bound(args) => bound::run(&args),
         Verb::Completions(args) => completions::run(&args, command()),

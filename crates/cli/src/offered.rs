@@ -14,6 +14,13 @@ pub struct Offered<T> {
     words: Vec<String>,
 }
 
+impl Offered<String> {
+    /// Any text, where these words are offered.
+    pub fn text(words: Vec<String>) -> Offered<String> {
+        Offered { parse: text, words }
+    }
+}
+
 impl<T: Clone + Send + Sync + 'static> TypedValueParser for Offered<T> {
     type Value = T;
 

@@ -1,6 +1,7 @@
 //! `halfulp show`: a format, its values, one code, or what a number rounds to.
 
 mod facts;
+mod like;
 mod neighbours;
 mod number;
 mod values;
@@ -13,7 +14,7 @@ use halfulp::{Code, Policy, Saturation, Standard};
 use crate::exit::Verdict;
 use crate::format_arg::{NamedFormat, about, format_arg};
 use crate::notation;
-use crate::offered;
+use crate::{offered, profile_arg};
 
 /// What the keys of a JSON document mean: `docs/schema/halfulp.show-1.json`.
 const SCHEMA: &str = "halfulp.show/1";
@@ -28,6 +29,7 @@ Examples:
   halfulp show e5m2 1e9 --saturate finite
   halfulp show e2m1 --all
   halfulp show bfloat16 --all --hex > bfloat16.txt
+  halfulp show e4m3fn --like cuda-float
   halfulp show ./mine.toml --json")]
 pub struct Args {
     /// The format: a name or a format file.
@@ -49,6 +51,10 @@ pub struct Args {
     /// The standard by which a number is rounded: ieee-754, p3109-v4.0 or p3109-2026-07 [default: ieee-754].
     #[arg(long, value_name = "STANDARD")]
     standard: Option<Standard>,
+    /// Show what an implementation gives in the format, a profile (`halfulp profiles` lists them) or its file: its answers to NaNs, infinities, zeros
+    /// and at the ends of the range.
+    #[arg(long, value_name = "PROFILE", conflicts_with_all = ["what", "all", "saturate", "standard"], value_parser = profile_arg::offered(), hide_possible_values = true)]
+    like: Option<String>,
     /// Write JSON.
     #[arg(long)]
     json: bool,
@@ -74,6 +80,9 @@ pub fn run(args: &Args) -> Result<Verdict> {
 fn print(args: &Args, named: &NamedFormat, code: Option<Code>) -> Result<()> {
     let mut out = io::BufWriter::new(io::stdout().lock());
     match (&args.what, code) {
+        _ if args.like.is_some() => {
+            like::show(named, args.like.as_deref().unwrap_or_default(), args.json, &mut out)?;
+        }
         (None, _) if args.all => values::show(named, args.hex, args.json, &mut out)?,
         (None, _) => facts::show(named, about(&args.format, named), args.json, &mut out)?,
         (Some(_), Some(code)) => neighbours::show(named, code, args.json, &mut out)?,

@@ -9,6 +9,7 @@ pub mod kernel;
 pub mod model;
 #[cfg(feature = "mpfr")]
 pub mod mpfr;
+pub mod profile;
 pub mod recorded;
 
 use core::ops::Range;
@@ -113,6 +114,12 @@ pub trait Engine: Send {
     /// If the engine could not answer: for example, a device died or gave an invalid answer.
     fn run(&mut self, task: &Task, operands: &[Operands], answers: &mut [Answer]) -> Result<(), EngineError>;
 
+    /// Adds the numbers of the cases that it has no answer to, though it covers the task: where what it models leaves the result open.
+    /// They are not compared. Precondition: the engine covers the task.
+    fn unanswered(&self, task: &Task, operands: &[Operands], cases: &mut Vec<usize>) {
+        let _ = (task, operands, cases);
+    }
+
     /// After a failed [`Engine::run`]: the number of valid answers at the start of the batch, which are still
     /// compared before the run ends.
     fn answered(&self) -> usize {
@@ -130,6 +137,12 @@ pub trait Engine: Send {
     fn sweeps(&self, task: &Task) -> bool {
         let _ = task;
         false
+    }
+
+    /// Whether as an oracle its results of a conversion are monotone among the numbers, and the same for all NaNs of a sign: then the results at
+    /// the ends of a run are those within.
+    fn is_monotone(&self) -> bool {
+        true
     }
 
     /// Whether all of these consecutive codes, each as the only operand, give this result. `false` may also mean that

@@ -6,9 +6,11 @@
 pub mod cases;
 pub mod deviation;
 pub mod diagnose;
+pub mod diff;
 pub mod engine;
 pub mod errata;
 pub mod model;
+pub mod profile;
 pub mod report;
 pub mod suite;
 pub mod verify;

@@ -34,6 +34,9 @@ mod rounding;
 mod run;
 mod zero;
 
+pub(crate) use place::place;
+pub(crate) use run::exact_result;
+
 pub use behaviour::{Behaviour, Output, Readings};
 pub use computing::{Alignment, Computing, Invalid, InvalidResult, Step};
 pub use flags::FlagRules;

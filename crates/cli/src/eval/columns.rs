@@ -5,6 +5,7 @@ use halfulp_verify::model::Behaviour;
 
 use super::fault::{BadLine, Fault, Word};
 use super::hex;
+use super::like::Like;
 
 /// A word of a line: what it may be and how it is printed.
 #[derive(Clone, Copy, Default)]
@@ -30,6 +31,8 @@ pub struct Columns {
     bare: bool,
     /// What answers, if it is not the library.
     device: Option<Behaviour>,
+    /// The profile that answers, in place of SPEC.md.
+    like: Option<Like>,
 }
 
 const BLANK: u8 = 0x80;
@@ -89,12 +92,18 @@ impl Columns {
             numbers,
             bare,
             device: None,
+            like: None,
         }
     }
 
     /// The same lines, answered by a device. Precondition: it covers the task.
     pub fn answered_by(self, device: Behaviour) -> Columns {
         Columns { device: Some(device), ..self }
+    }
+
+    /// The same with a profile that answers.
+    pub fn like(self, like: Option<Like>) -> Columns {
+        Columns { like, ..self }
     }
 
     /// Answers whole lines. `line` counts them; at a bad one it stays at the lines before, which are answered.
@@ -113,6 +122,9 @@ impl Columns {
                 })?,
             };
             if found {
+                if self.like.as_ref().is_some_and(|like| !like.answers(&self.task, &self.given(&words))) {
+                    return Err(BadLine { line: *line + 1, column: 1, fault: Fault::Unanswered });
+                }
                 self.write(&words, out);
             }
             rest = &rest[length..];
@@ -200,15 +212,21 @@ impl Columns {
         if index < self.operands { Word::Operand(index + 1, self.operands) } else { Word::Noise }
     }
 
+    /// The operands of a line: what stands past the operation's operands does not count.
+    #[inline(always)]
+    fn given(&self, words: &[u64; 4]) -> Operands {
+        let noise = if self.count > self.operands { words[self.operands] } else { 0 };
+        Operands { codes: [words[0], words[1], words[2]], noise }
+    }
+
     /// Computes, and appends the answer.
     #[inline(always)]
     fn write(&self, words: &[u64; 4], out: &mut Vec<u8>) {
-        // What stands past the operation's operands does not count.
-        let codes = [words[0], words[1], words[2]];
-        let noise = if self.count > self.operands { words[self.operands] } else { 0 };
-        let answer = match &self.device {
-            None => apply(&self.task, Operands { codes, noise }),
-            Some(device) => deviating(device, &self.task, Operands { codes, noise }),
+        let operands = self.given(words);
+        let answer = match (&self.device, &self.like) {
+            (Some(device), _) => deviating(device, &self.task, operands),
+            (None, Some(like)) => like.answer(&self.task, operands),
+            (None, None) => apply(&self.task, operands),
         };
         let start = out.len();
         out.extend_from_slice(&[b' '; LONGEST]);

@@ -30,6 +30,8 @@ pub enum Fault {
     TooMany(usize),
     /// Longer than lines of words can be.
     TooLong,
+    /// Operands to which the profile that answers has no answer.
+    Unanswered,
 }
 
 /// A word of a line.
@@ -64,6 +66,9 @@ impl fmt::Display for BadLine {
             Fault::TooWide(word, bits) => write!(f, "{word} has more than its {bits} bits"),
             Fault::Missing(word) => write!(f, "expected {word}, found the end of the line"),
             Fault::TooMany(count) => write!(f, "expected the end of the line after {count} words"),
+            Fault::Unanswered => {
+                f.write_str("the profile does not know what its implementation answers to these operands: `halfulp profiles` says why")
+            }
             Fault::TooLong => f.write_str("expected the end of the line long before"),
         }
     }

@@ -18,7 +18,7 @@ pub fn build(args: &Args) -> anyhow::Result<Task> {
     let policy = task
         .policy
         .standard(args.standard)
-        .saturation(args.saturate)
+        .saturation(args.saturate.unwrap_or_default())
         .tininess(args.tininess)
         .flush_operands(args.flush_operands || matches!(args.flush, Flush::Operands | Flush::Both))
         .flush_results(args.flush_results || matches!(args.flush, Flush::Results | Flush::Both))

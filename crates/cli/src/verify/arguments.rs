@@ -9,7 +9,7 @@ use halfulp::{Flags, NanResult, Op, Rounding, Saturation, Standard, Tininess};
 use halfulp_verify::verify::{NanMatch, Shard, letters};
 use halfulp_verify::{Comparison, Selection};
 
-use crate::{offered, operations, threads};
+use crate::{offered, operations, profile_arg, threads};
 
 /// What to verify, against what, on which cases. Without a FORMAT the main job runs: all operations and conversions,
 /// exhaustively for formats of at most 8 bits, and on edge and random cases for wider formats.
@@ -65,15 +65,19 @@ pub struct Args {
     #[arg(long)]
     pub flush_results: bool,
     /// The engine under test: scalar, definition, mpfr, apfloat, host, recorded, a kernel of the array interface (avx512, avx2, portable;
-    /// without flags and stochastic rounding), or cmd:PROGRAM, which reads lines of operands,
+    /// without flags and stochastic rounding), model:PROFILE, or cmd:PROGRAM, which reads lines of operands,
     /// answers `result flags`, and flushes its output; {op} {format} {operands} {result} {standard} {round} {saturate} in its command line are replaced [default: scalar,
     /// or the best kernel for --exhaustive without FORMAT].
     #[arg(long, value_name = "ENGINE", value_parser = NonEmptyStringValueParser::new())]
     pub subject: Option<String>,
-    /// The reference engines, one or several; `recorded` has recorded results of other implementations [default:
+    /// The reference engines, one or several; `recorded` has recorded results of other implementations, and model:PROFILE answers as one of
+    /// them does (see `halfulp profiles`) [default:
     /// definition,mpfr,apfloat,host,recorded; for a kernel scalar,definition,mpfr,recorded].
     #[arg(long, value_name = "ENGINE,...", value_parser = NonEmptyStringValueParser::new())]
     pub against: Vec<String>,
+    /// Compare with a profile, model:PROFILE, under the policies that it has: `halfulp profiles` lists them. --round and --saturate choose among its own.
+    #[arg(long, value_name = "PROFILE", conflicts_with_all = ["against", "standard", "tininess", "nan", "flush_operands", "flush_results"], value_parser = profile_arg::offered(), hide_possible_values = true)]
+    pub like: Option<String>,
     /// The cases: all; edge; spread:N (N distinct cases spread over all); around:N (every
     /// rounding boundary of a conversion with its neighbours at every distance, and N random ones); random:N; or given:A,B,C/NOISE, with hexadecimal
     /// operands and, for stochastic rounding, the noise word (default 0), of which the low bits are used. Zeros, infinities, NaNs, the ends of the range and values far outside it are always added to the N
@@ -178,6 +182,9 @@ Examples:
   # Products of narrow operands in a wider format, and a conversion
   halfulp verify --operands e4m3fn,e4m3fn --result binary16 --op mul
   halfulp verify e4m3fn --from binary16 --round rne --junit report.xml
+  # A device that is meant to do what CUDA's headers do
+  halfulp verify e4m3fn --from binary16 --like cuda-half \\
+    --saturate finite --subject cmd:./my_device
   # The first of two parts, and a kernel of the array interface
   halfulp verify e2m1 --op fma --exhaustive --shard 1/2 --json > 1.json
   halfulp verify e4m3fn --op add --round rne --subject portable";

@@ -7,11 +7,12 @@ use halfulp::kernel;
 use halfulp_verify::Engine;
 use halfulp_verify::engine::{
     Scalar, apfloat::Apfloat, command::Command, command::Timeouts, definition::Definition, host::Host,
-    kernel::ByKernel, mpfr::Mpfr, recorded::Recorded,
+    kernel::ByKernel, mpfr::Mpfr, profile::Modelled, recorded::Recorded,
 };
 
 use super::Args;
 use super::told::Told;
+use crate::profile_arg::profile_arg;
 
 /// The engines that are trusted where nothing else is asked for.
 const ORACLES: &[&str] = &["definition", "mpfr", "apfloat", "host", "recorded"];
@@ -43,6 +44,8 @@ pub fn oracles(args: &Args, told: &Arc<Told>) -> anyhow::Result<Vec<Box<dyn Engi
             wanted.extend(text.split(','));
         }
     }
+    let like = args.like.as_ref().map(|name| format!("model:{name}"));
+    wanted.extend(like.as_deref());
     if wanted.is_empty() {
         let subject = subject_name(args)?;
         let is_kernel = kernels().contains(&subject);
@@ -56,6 +59,9 @@ pub fn oracles(args: &Args, told: &Arc<Told>) -> anyhow::Result<Vec<Box<dyn Engi
 }
 
 fn engine(name: &str, args: &Args, told: &Arc<Told>) -> anyhow::Result<Box<dyn Engine>> {
+    if let Some(text) = name.strip_prefix("model:") {
+        return Ok(Box::new(Modelled::new(text, profile_arg(text)?)));
+    }
     if let Some(line) = name.strip_prefix("cmd:") {
         // Devices do not get the terminal's signals: they are ended when this program is.
         crate::output::watch_signals()?;
@@ -63,6 +69,14 @@ fn engine(name: &str, args: &Args, told: &Arc<Told>) -> anyhow::Result<Box<dyn E
         let timeouts = Timeouts::of(args.startup_timeout, args.timeout);
         return Ok(Box::new(Command::new(line, timeouts, move |f| told.name(f))?));
     }
+    built_in(name)
+}
+
+/// An engine that is neither a model nor a program.
+///
+/// # Errors
+/// A name that no engine has, or one that this CPU cannot run.
+pub fn built_in(name: &str) -> anyhow::Result<Box<dyn Engine>> {
     Ok(match name {
         "scalar" => Box::new(Scalar),
         "definition" => Box::new(Definition::default()),
@@ -75,7 +89,7 @@ fn engine(name: &str, args: &Args, told: &Arc<Told>) -> anyhow::Result<Box<dyn E
             Err(error) if error.exists => bail!("{error}"),
             Err(_) => bail!(
                 "unknown engine {name:?}: expected scalar, definition, mpfr, apfloat, host, recorded, a kernel of this CPU \
-                 ({}) or cmd:PROGRAM",
+                 ({}), model:PROFILE or cmd:PROGRAM",
                 kernels().join(", ")
             ),
         },

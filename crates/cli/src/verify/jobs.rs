@@ -11,13 +11,43 @@ use halfulp_verify::{Job, Selection};
 use super::Args;
 use super::names::Names;
 use super::options;
+use crate::profile_arg::{policies, profile_arg};
 
 /// The jobs: of the formats named, or the main job, as far as they are about the operations named.
 pub fn jobs(args: &Args, names: &Names) -> anyhow::Result<Vec<Job>> {
     options::check(args)?;
-    let jobs = chosen(args, names)?;
+    let jobs = match &args.like {
+        Some(name) => like(args, chosen(args, names)?, name)?,
+        None => chosen(args, names)?,
+    };
     options::check_with(args, &jobs)?;
     Ok(jobs.into_iter().map(|job| job.comparing(args.comparison())).collect())
+}
+
+/// The jobs that a profile answers, under its own policies.
+fn like(args: &Args, jobs: Vec<Job>, name: &str) -> anyhow::Result<Vec<Job>> {
+    let nothing_named = args.formats.is_empty() && args.from.is_empty() && args.operands.is_empty();
+    ensure!(!nothing_named, "--like needs the formats: FORMAT, --from and --to, or --operands");
+    let profile = profile_arg(name)?;
+    let mut asked: Vec<Job> = Vec::new();
+    let mut refused = None;
+    for job in &jobs {
+        match policies(&profile, job.task(), &args.round, &args.saturate) {
+            Ok(policies) => {
+                let selection = args.cases.unwrap_or(job.selection());
+                let selection = if args.exhaustive { every(job.task()) } else { selection };
+                let own = Job::new(job.group(), *job.task(), policies, selection, args.seed())?;
+                if !asked.contains(&own) {
+                    asked.push(own);
+                }
+            }
+            Err(error) => refused = Some(error),
+        }
+    }
+    match refused {
+        Some(error) if asked.is_empty() => Err(error),
+        _ => Ok(asked),
+    }
 }
 
 fn chosen(args: &Args, names: &Names) -> anyhow::Result<Vec<Job>> {
@@ -159,7 +189,7 @@ fn adapt(args: &Args, job: &Job) -> anyhow::Result<Option<Job>> {
     let task = *job.task();
     let only_flushes = job.policies().iter().all(|policy| policy.flush_operands);
     let selection = if args.exhaustive { Some(every(&task)) } else { args.cases };
-    let (policies, selection) = match (policies(args), selection) {
+    let (policies, selection) = match (own_policies(args), selection) {
         (Some(_), _) if only_flushes => return Ok(None),
         (Some(mut policies), selection) => {
             // Some results take fewer bits of noise than others.
@@ -184,7 +214,7 @@ fn every(task: &Task) -> Selection {
 }
 
 /// The policies that the arguments ask for; `None` if they say nothing about it.
-fn policies(args: &Args) -> Option<Vec<Policy>> {
+fn own_policies(args: &Args) -> Option<Vec<Policy>> {
     let silent = args.round.is_empty()
         && args.saturate.is_empty()
         && args.tininess.is_empty()

@@ -17,6 +17,7 @@ mod formats;
 mod help;
 mod hostile_files;
 mod outputs;
+mod profiles;
 mod program;
 mod quantize;
 mod quantize_errors;

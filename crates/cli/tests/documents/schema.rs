@@ -69,11 +69,31 @@ fn diagnose() {
     assert_eq!((&task["residual"], &task["rows"]), (&json!(0), &json!(4096)));
     let names: Vec<&Value> =
         task["deviations"].as_array().expect("a list").iter().map(|d| &d["name"]).collect();
-    assert_eq!(names, ["truncate", "daz"]);
+    assert_eq!(names, ["daz", "truncate"]);
     for key in task.as_object().expect("an object").keys() {
         let mut without = document.clone();
         without["tasks"][0].as_object_mut().expect("an object").remove(key);
         assert!(!schema.is_valid(&without), "without {key}");
+    }
+}
+
+#[test]
+fn profiles() {
+    for args in ["profiles --json", "profiles onnxruntime-saturate-0 --json"] {
+        assert_strict("profiles", &valid("profiles", args));
+    }
+}
+
+#[test]
+fn diff() {
+    for args in [
+        "torch cuda-float --from binary32 --to e4m3fn",
+        "arm-fp8 ocp --from binary16 --to e5m2",
+        "avx10.2-bias avx10.2-bias-s --from binary16 --to e5m2",
+        "scalar definition --op add --format e2m1",
+        "p3109-v4.0 p3109-2026-07 --op add --format binary8p3sf",
+    ] {
+        assert_strict("diff", &valid("diff", &format!("diff {args} --json")));
     }
 }
 
@@ -102,6 +122,9 @@ fn show() {
     for name in ["e4m3fn", "binary16", "i8", "e8m0"] {
         assert_strict("show", &valid("show", &format!("show {name} --all --json")));
         assert_strict("show", &valid("show", &format!("show {name} --all --hex --json")));
+    }
+    for (name, profile) in [("e4m3fn", "cuda-float"), ("e8m0", "onnx"), ("e5m2", "ocp")] {
+        assert_strict("show", &valid("show", &format!("show {name} --like {profile} --json")));
     }
 }
 

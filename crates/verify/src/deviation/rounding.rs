@@ -121,7 +121,7 @@ fn double(task: &Task) -> Vec<Deviation> {
             let text = format!("rounds to {name} {how} first, then to the result");
             let name = format!("via-{name}{suffix}");
             list.push(Deviation::new(Kind::DoubleRounding, &["computing.via"], name, text, move |b| {
-                b.computing.via = Some(Step { format, rounding: Some(rounding) });
+                b.computing.via = Some(Step { format, rounding: Some(rounding), flush: false });
             }));
         }
     }
@@ -138,7 +138,7 @@ fn unfused(task: &Task) -> Vec<Deviation> {
             _ => (format!("unfused-{name}"), format!("rounds the product to {name} before it adds")),
         };
         Deviation::new(Kind::Fused, &["computing.product"], name, text, move |b| {
-            b.computing.product = Some(Step { format, rounding: None });
+            b.computing.product = Some(Step { format, rounding: None, flush: false });
         })
     };
     formats.into_iter().map(deviation).collect()

@@ -37,6 +37,10 @@ impl Engine for Model {
         Ok(())
     }
 
+    fn is_monotone(&self) -> bool {
+        false
+    }
+
     fn fork(&self) -> Result<Box<dyn Engine>, EngineError> {
         Ok(Box::new(self.clone()))
     }

@@ -9,8 +9,8 @@
 //! no standard specifies it. Exceptions are known only if the table has them.
 
 mod pairs;
-mod steps;
-mod tables;
+pub(crate) mod steps;
+pub(crate) mod tables;
 
 use halfulp::format::catalog::builtin_format;
 use halfulp::{Code, Facts, Flags, Format, NanResult, Nans, Op, Operands, Policy, Sign, Standard, Task};

@@ -2,6 +2,7 @@
 
 use halfulp::{Code, Format, Policy};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::computing::Computing;
 use super::flags::FlagRules;
@@ -94,5 +95,34 @@ impl Behaviour {
             Some(saturation) => rounded.saturation(saturation),
             None => rounded,
         }
+    }
+
+    /// What deviates from the law: `key = value`, as files have it.
+    ///
+    /// # Panics
+    /// Never: a behaviour is an object of objects in JSON.
+    #[must_use]
+    pub fn deviations(&self) -> Vec<String> {
+        let written = |behaviour: &Behaviour| serde_json::to_value(behaviour).expect("plain data");
+        let mut found = Vec::new();
+        differing("", &written(self), &written(&Behaviour::default()), &mut found);
+        found
+    }
+}
+
+fn differing(path: &str, own: &Value, usual: &Value, found: &mut Vec<String>) {
+    match (own, usual) {
+        _ if own == usual => {}
+        (Value::Object(own), Value::Object(usual)) => {
+            for (key, value) in own {
+                let dot = if path.is_empty() { "" } else { "." };
+                let path = format!("{path}{dot}{key}");
+                differing(&path, value, usual.get(key).unwrap_or(&Value::Null), found);
+            }
+        }
+        (Value::Number(code), _) if path.ends_with("code") || path.ends_with("invalid") => {
+            found.push(format!("{path} = {:#x}", code.as_u64().unwrap_or_default()));
+        }
+        (own, _) => found.push(format!("{path} = {own}")),
     }
 }

@@ -16,6 +16,8 @@ pub struct Computing {
     pub product: Option<Step>,
     /// Where the result is rounded first, before its own format.
     pub via: Option<Step>,
+    /// The power of two by which the exact result is multiplied, as devices with a scale do: -1000 to 1000.
+    pub scale: i32,
     /// How many bits of the smaller operand of a sum survive its alignment, if not all.
     pub alignment: Option<Alignment>,
     /// Results in place of NaNs, and of infinities of a division by zero.
@@ -30,8 +32,11 @@ pub struct Step {
     #[serde(with = "names::one")]
     pub format: Format,
     /// The rounding.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rounding: Option<Rounding>,
+    /// Whether tiny intermediate results become zero.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub flush: bool,
 }
 
 /// What a device keeps of the terms of a sum.
@@ -107,12 +112,23 @@ impl Computing {
             _ => exact::Outcome::of(a.real()),
         };
         let computed = Computed {
-            value: outcome.value,
+            value: self.scaled(outcome.value),
             flags: flags | outcome.flags,
-            exponent: exponent(task.op, values),
+            exponent: exponent(task.op, values).map(|exponent| exponent + self.scale()),
             largest: None,
         };
         self.by_way_of(policy, self.invalid.instead(task.op, values, computed), noise)
+    }
+
+    fn scale(&self) -> i32 {
+        self.scale.clamp(-1000, 1000)
+    }
+
+    fn scaled(&self, value: Value<Real>) -> Value<Real> {
+        match value {
+            Value::Finite(x) => Value::Finite(Real { exponent: x.exponent + self.scale(), ..x }),
+            other => other,
+        }
     }
 
     fn multiply_add(
@@ -198,7 +214,7 @@ impl Step {
     /// The value after this step, and what it raised.
     fn take(&self, policy: &Policy, value: Value<Real>, noise: u64) -> (Value<Exact>, Flags) {
         let rounding = self.rounding.unwrap_or(policy.rounding);
-        let policy = Policy::IEEE.rounding(rounding).saturation(Saturation::None);
+        let policy = Policy::IEEE.rounding(rounding).saturation(Saturation::None).flush_results(self.flush);
         let rounded = round(&self.format, &policy, value, noise);
         (decode(&self.format, rounded.code), rounded.flags)
     }

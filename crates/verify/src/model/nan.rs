@@ -53,6 +53,8 @@ pub enum Payload {
     Quieted,
     /// Its leading bits as they are; where none is set, the NaN is quiet.
     Kept,
+    /// Its leading bits as they are; where none is set, the last one is.
+    KeptOrLast,
     /// Its leading bits with the first one inverted.
     QuietInverted,
     /// All bits set, whatever it was.
@@ -99,11 +101,13 @@ impl NanRules {
             Value::Nan(nan) => Some(*nan),
             _ => None,
         });
-        if self.last { nans.last() } else { nans.next() }
+        if self.last { nans.next_back() } else { nans.next() }
     }
 
     fn signed(&self, f: &Format, code: Code, negative: bool) -> Code {
-        if !f.is_signed() || f.facts().nans == Nans::NegativeZero {
+        // The only NaN of some formats is the code that minus zero would have.
+        let unsigned = f.facts().nans == Nans::NegativeZero && code == f.top_bit();
+        if !f.is_signed() || unsigned {
             return code;
         }
         if negative { code | f.top_bit() } else { code & !f.top_bit() }
@@ -121,7 +125,8 @@ impl NanRules {
             Payload::None => return code,
             Payload::Quieted => leading | quiet,
             Payload::Kept if leading == 0 => quiet,
-            Payload::Kept => leading,
+            Payload::KeptOrLast if leading == 0 => 1,
+            Payload::Kept | Payload::KeptOrLast => leading,
             Payload::QuietInverted if leading == quiet => quiet,
             Payload::QuietInverted => leading ^ quiet,
             Payload::Ones => ones,

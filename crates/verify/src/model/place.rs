@@ -6,7 +6,7 @@ use halfulp::{Format, Real};
 
 /// A part of a unit in the last place: `(bits + tail) / 2^128`, where a tail is above 0 and below 1.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Fraction {
+pub(crate) struct Fraction {
     pub bits: u128,
     pub tail: bool,
 }
@@ -40,7 +40,7 @@ impl Fraction {
 
 /// A number cut at a quantum of a format.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Place {
+pub(crate) struct Place {
     /// The number of the value nearer zero: its magnitude code if the format has it. Negative below the smallest value of a format without
     /// zero, and above the largest magnitude code where the number is beyond the range.
     pub index: i128,
@@ -85,7 +85,7 @@ pub(super) fn cut(x: &Real, quantum: i32) -> (u128, Fraction) {
 }
 
 /// The place of a number in a format.
-pub(super) fn place(f: &Format, x: &Real) -> Place {
+pub(crate) fn place(f: &Format, x: &Real) -> Place {
     let quantum = quantum(f, leading(x));
     let (kept, rest) = cut(x, quantum);
     Place { index: index(f, quantum, kept), rest, quantum, kept }

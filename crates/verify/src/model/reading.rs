@@ -41,6 +41,8 @@ pub enum Subnormals {
     NormalBinadeWithZero,
     /// A number with a hidden 1 in the binade of the smallest normal values. Zero stays zero.
     HiddenOne,
+    /// The smallest normal value of the same sign.
+    SmallestNormal,
 }
 
 /// What the sign of an operand is read as.
@@ -98,6 +100,11 @@ impl Reading {
                     Subnormals::HiddenOne => {
                         Value::Finite(Exact { exponent: format.quantum_min(), ..hidden })
                     }
+                    Subnormals::SmallestNormal => Value::Finite(Exact {
+                        negative,
+                        exponent: format.quantum_min(),
+                        significand: trailing,
+                    }),
                     Subnormals::NormalBinade | Subnormals::NormalBinadeWithZero => {
                         Value::Finite(Exact { exponent: format.quantum_min() - 1, ..hidden })
                     }

@@ -118,6 +118,8 @@ pub enum NoiseRead {
     Low,
     /// The bits above those.
     High,
+    /// The uppermost bits of a word of 32 bits.
+    Upper,
     /// The low bits in reverse order.
     Reversed,
     /// The low bits complemented.
@@ -134,6 +136,7 @@ impl NoiseRead {
         match self {
             NoiseRead::Low => low(noise),
             NoiseRead::High => low(noise >> n),
+            NoiseRead::Upper => low(noise >> (32 - n)),
             NoiseRead::Reversed => low(noise).reverse_bits() >> (64 - n),
             NoiseRead::Complemented => low(!noise),
             NoiseRead::Zero => 0,

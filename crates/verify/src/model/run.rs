@@ -1,12 +1,14 @@
 //! The stages one after the other: from the codes of the operands to the answer.
 
-use halfulp::{Flags, Op, Operands, Real, Rounded, Standard, Task, Tininess, Value, apply};
+use halfulp::{Flags, Op, Operands, Real, Rounded, Standard, Task, Tininess, Value, apply, decode};
 
-use super::behaviour::Behaviour;
+use super::behaviour::{Behaviour, Output};
+use super::computing::Computing;
 use super::delivery::{Delivery, exactly};
 use super::nan::Cause;
 use super::place::{self, Place, leading, place};
-use super::range::TinyResult;
+use super::range::{OverflowResult, TinyResult};
+use super::reading::Reading;
 use super::rounding::{By, Position, Rule};
 
 impl Behaviour {
@@ -24,6 +26,18 @@ impl Behaviour {
         let arithmetic =
             matches!(task.op, Op::Add | Op::Sub | Op::Mul | Op::Div | Op::Sqrt | Op::Fma | Op::Convert);
         arithmetic && task.policy.standard == Standard::Ieee754 && self.reads(task) && self.writes(task)
+    }
+
+    /// Whether its answers to a conversion change at most once between neighbouring values of the result and their midpoints: it reads and
+    /// returns codes as they are, and what is beyond the range is not wrapped.
+    #[must_use]
+    pub(crate) fn is_stepwise(&self) -> bool {
+        let plain = |reading: &Reading| {
+            reading.format.is_none() && reading.clear == 0 && reading.set == 0 && !reading.reversed
+        };
+        self.reading.each().into_iter().all(plain)
+            && self.range.overflow != OverflowResult::Wrapped
+            && self.output == Output::default()
     }
 
     /// Whether the formats by which it reads operands are as wide as the task's, with at most 53 bits of precision.
@@ -44,16 +58,25 @@ impl Behaviour {
     }
 
     /// The device's answer. Precondition: it covers the task.
-    #[must_use]
     pub fn answer(&self, task: &Task, operands: Operands) -> Rounded {
         if self.is_law() { apply(task, operands) } else { self.answer_in_stages(task, operands) }
     }
 
     /// [`Behaviour::answer`] computed in the model's stages even where nothing deviates, for testing them. Precondition: they compute the task.
-    #[must_use]
     pub fn answer_in_stages(&self, task: &Task, operands: Operands) -> Rounded {
         answer(self, task, operands)
     }
+}
+
+/// The exact result of an operation that the stages compute, before any rounding.
+pub(crate) fn exact_result(task: &Task, operands: Operands) -> Value<Real> {
+    let mut values = [Value::Zero { negative: false }; 3];
+    for ((value, format), code) in
+        values.iter_mut().zip(&task.operands).zip(operands.codes).take(task.op.arity())
+    {
+        *value = decode(format, code);
+    }
+    Computing::default().compute(task, values, operands.noise).value
 }
 
 /// The answer of a device.

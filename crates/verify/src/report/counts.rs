@@ -52,8 +52,15 @@ pub struct OracleTotals {
     pub compared: u64,
     /// Cases inferred from the steps between results that it computed.
     pub stepped: u64,
+    /// Cases to which it or the subject has no answer: they were not compared.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub unanswered: u64,
     /// Cases in which the subject differs from it.
     pub differs: u64,
+}
+
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 impl OracleTotals {
@@ -61,6 +68,7 @@ impl OracleTotals {
     pub(super) fn add(&mut self, counts: &OracleCounts) {
         self.compared += counts.compared;
         self.stepped += counts.stepped;
+        self.unanswered += counts.unanswered;
         self.differs += counts.differs;
     }
 }

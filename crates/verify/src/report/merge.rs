@@ -145,11 +145,19 @@ fn contradiction(report: &Summary) -> Option<&'static str> {
 
 /// Whether no oracle compared more than a policy's cases, and some oracle all of them; in a run that could not go on, some of them.
 fn is_compared(policy: &PolicyCounts, whole: bool) -> bool {
-    let most = policy.oracles.iter().map(|oracle| oracle.compared.saturating_add(oracle.stepped)).max();
-    let most = most.unwrap_or(0);
+    let counts = || policy.oracles.iter().map(|oracle| oracle.compared.saturating_add(oracle.stepped));
+    let most = counts().max().unwrap_or(0);
+    // What one oracle has no answer to another one may have been asked.
+    let with_unanswered =
+        counts().zip(&policy.oracles).map(|(cases, o)| cases.saturating_add(o.unanswered)).max();
+    let unasked = with_unanswered.unwrap_or(0);
     let covered = policy.covered == Covered::Compared || policy.cases == 0;
     covered
-        && if whole { most == policy.cases } else { most <= policy.cases && (most > 0 || policy.cases == 0) }
+        && if whole {
+            most <= policy.cases && policy.cases <= unasked
+        } else {
+            most <= policy.cases && (most > 0 || policy.cases == 0)
+        }
 }
 
 /// What makes a report one of another run, if anything does.

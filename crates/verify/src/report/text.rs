@@ -71,11 +71,15 @@ fn reasons(summary: &Summary) -> String {
 
 fn oracle(oracle: &Oracle) -> String {
     let (name, compared, stepped) = (name(&oracle.name), oracle.totals.compared, oracle.totals.stepped);
-    match (compared, stepped) {
-        (0, 0) => format!("{name} (no cases)"),
-        (_, 0) => format!("{name} ({})", grouped(compared)),
-        (0, _) => format!("{name} ({} by steps)", grouped(stepped)),
-        _ => format!("{name} ({} and {} by steps)", grouped(compared), grouped(stepped)),
+    let cases = match (compared, stepped) {
+        (0, 0) => "no cases".into(),
+        (_, 0) => grouped(compared),
+        (0, _) => format!("{} by steps", grouped(stepped)),
+        _ => format!("{} and {} by steps", grouped(compared), grouped(stepped)),
+    };
+    match oracle.totals.unanswered {
+        0 => format!("{name} ({cases})"),
+        unanswered => format!("{name} ({cases}; no answer to {} more)", grouped(unanswered)),
     }
 }
 

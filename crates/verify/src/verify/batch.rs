@@ -42,13 +42,17 @@ impl Place {
     }
 
     /// Counts cases that the oracles computed.
-    fn count(&self, cases: u64, flags: FlagCounts, tally: &mut Tally) {
+    fn count(&self, cases: u64, tally: &mut Tally) {
         let counts = self.tally(tally);
         counts.cases += cases;
         for (oracle, counts) in counts.oracles.iter_mut().enumerate() {
             counts.compared += cases * u64::from(self.coverage.oracle(oracle));
         }
-        for (all, more) in counts.flags.iter_mut().zip(flags) {
+    }
+
+    /// Counts how often each flag was compared.
+    fn count_flags(&self, flags: FlagCounts, tally: &mut Tally) {
+        for (all, more) in self.tally(tally).flags.iter_mut().zip(flags) {
             *all += more;
         }
     }
@@ -108,14 +112,47 @@ impl Batch {
                     oracle.run(&place.task, &self.operands, &mut self.said[index][..count])?;
                 }
             }
+            place.count(count as u64, tally);
+            self.leave_out(engines, place, tally);
             let differs = self.differs(place);
             tally.reported |= self.got[..count].iter().fold(Flags::NONE, |all, answer| all | answer.known);
-            place.count(count as u64, flag_counts(&self.compared[..count]), tally);
+            place.count_flags(flag_counts(&self.compared[..count]), tally);
             if differs {
                 self.record(place, names, tally);
             }
         }
         asked
+    }
+
+    /// Leaves out what an engine has no answer to: the oracle's place is taken by the subject's answer, and the case is not counted as compared.
+    fn leave_out(&mut self, engines: &Engines, place: &Place, tally: &mut Tally) {
+        let mut by_subject = Vec::new();
+        engines.subject.unanswered(&place.task, &self.operands, &mut by_subject);
+        let covering = (0..engines.oracles.len()).filter(|oracle| place.coverage.oracle(*oracle));
+        // How many oracles each case was not compared with.
+        let mut missing: Vec<usize> = Vec::new();
+        for oracle in covering.clone() {
+            let mut cases = by_subject.clone();
+            engines.oracles[oracle].unanswered(&place.task, &self.operands, &mut cases);
+            cases.sort_unstable();
+            cases.dedup();
+            if cases.is_empty() {
+                continue;
+            }
+            missing.resize(self.operands.len(), 0);
+            for &case in &cases {
+                self.said[oracle][case] = Answer { known: Flags::NONE, ..self.got[case] };
+                missing[case] += 1;
+            }
+            let counts = &mut place.tally(tally).oracles[oracle];
+            counts.unanswered += cases.len() as u64;
+            counts.compared -= cases.len() as u64;
+        }
+        let oracles = covering.count();
+        let alone = missing.iter().filter(|count| **count == oracles).count() as u64;
+        let counts = place.tally(tally);
+        counts.unanswered += alone;
+        counts.cases -= alone;
     }
 
     /// The same with the oracles' steps in the place of their answers.

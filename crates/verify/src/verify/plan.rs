@@ -152,8 +152,7 @@ impl Plan {
                 job: format!("{} {}", job.group(), job.task().op),
                 error,
             })?;
-            let sweep =
-                if matches!(part, Part::Case(_)) { None } else { Sweep::of(job, subject, oracles.len()) };
+            let sweep = if matches!(part, Part::Case(_)) { None } else { Sweep::of(job, subject, oracles) };
             let chunk = if sweep.as_ref().is_some_and(Sweep::takes_every_operand) { SWEPT } else { CHUNK };
             end += match part {
                 Part::Case(case) => u64::from(case < cases.len()),

@@ -178,7 +178,7 @@ fn of_policy(run: &Setup<'_>, place: (usize, usize), counts: PolicyTally) -> Pol
             Coverage { oracles: 0, .. } => Covered::NotByOracles,
             _ => Covered::Compared,
         },
-        planned: run.plan.planned(index),
+        planned: run.plan.planned(index) - counts.unanswered,
         cases: counts.cases,
         third_party: if by_others { counts.cases } else { 0 },
         mismatches: counts.mismatches,

@@ -35,7 +35,7 @@ fn has_steps(task: &Task) -> bool {
 impl Sweep {
     /// A job is a sweep if it is a conversion that the subject sweeps, from a format in IEEE 754's layout: all 2^32
     /// operands, or those around every boundary.
-    pub fn of(job: &Job, subject: &dyn Engine, oracles: usize) -> Option<Sweep> {
+    pub fn of(job: &Job, subject: &dyn Engine, oracles: &[Box<dyn Engine>]) -> Option<Sweep> {
         let task = job.task();
         let every = match job.selection() {
             Selection::All if operand_bits(task) == 32 => true,
@@ -46,10 +46,11 @@ impl Sweep {
             let task = task.with_policy(*policy);
             has_steps(&task) && (subject.sweeps(&task) || !subject.covers(&task))
         };
-        if task.op != Op::Convert || !job.policies().iter().all(can) {
+        let monotone = oracles.iter().all(|oracle| oracle.is_monotone());
+        if task.op != Op::Convert || !monotone || !job.policies().iter().all(can) {
             return None;
         }
-        let of_policy = |_| (0..oracles).map(|_| OnceLock::new()).collect();
+        let of_policy = |_| oracles.iter().map(|_| OnceLock::new()).collect();
         Some(Sweep { steps: job.policies().iter().map(of_policy).collect(), every })
     }
 

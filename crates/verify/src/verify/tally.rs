@@ -16,6 +16,9 @@ pub struct OracleCounts {
     /// Cases inferred from the steps between results that the oracle computed: rounding is monotone.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub stepped: u64,
+    /// Cases to which the oracle or the subject has no answer though it covers the task: they were not compared.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub unanswered: u64,
     /// Cases in which the subject differs.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub differs: u64,
@@ -39,6 +42,7 @@ impl OracleCounts {
     pub fn add(&mut self, other: &OracleCounts) {
         self.compared += other.compared;
         self.stepped += other.stepped;
+        self.unanswered += other.unanswered;
         self.differs += other.differs;
         self.excused += other.excused;
         self.unconfirmed += other.unconfirmed;
@@ -55,6 +59,8 @@ pub type FlagCounts = [u64; 5];
 pub struct PolicyTally {
     /// Cases compared with at least one oracle.
     pub cases: u64,
+    /// Cases that could be compared with no oracle, because the subject or all of them have no answer.
+    pub unanswered: u64,
     /// Cases in which the subject differs from some oracle.
     pub mismatches: u64,
     /// How many mismatches flushing explains.
@@ -89,6 +95,7 @@ impl Tally {
     pub fn new(jobs: &[Job], oracles: usize, keep: usize) -> Tally {
         let none = PolicyTally {
             cases: 0,
+            unanswered: 0,
             mismatches: 0,
             flushed: FlushCounts::default(),
             flags: FlagCounts::default(),
@@ -128,6 +135,7 @@ impl Tally {
 impl PolicyTally {
     fn add(&mut self, other: &PolicyTally) {
         self.cases += other.cases;
+        self.unanswered += other.unanswered;
         self.mismatches += other.mismatches;
         for (ours, theirs) in self.flushed.iter_mut().zip(other.flushed) {
             *ours += theirs;

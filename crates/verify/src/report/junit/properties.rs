@@ -70,13 +70,16 @@ fn oracles(list: &mut Vec<(String, String)>, summary: &Summary, counts: &[&Polic
     for (place, oracle) in summary.oracles.iter().enumerate() {
         let mut totals = OracleTotals::default();
         counts.iter().filter_map(|counts| counts.oracles.get(place)).for_each(|own| totals.add(own));
-        let OracleTotals { compared, stepped, differs } = totals;
+        let OracleTotals { compared, stepped, unanswered, differs } = totals;
         if let Some((_, all)) = kinds.iter_mut().find(|(kind, _)| *kind == oracle.origin) {
             *all += compared + stepped;
         }
         let key = format!("oracle.{}", oracle.name);
         let kind = word(oracle.origin);
-        let value = format!("{kind}: {compared} compared, {stepped} by steps, {differs} differ");
+        let mut value = format!("{kind}: {compared} compared, {stepped} by steps, {differs} differ");
+        if unanswered > 0 {
+            value += &format!(", {unanswered} not compared for want of an answer");
+        }
         list.push((key.clone(), value));
         let shares = [("by-third-party", &oracle.by_third_party), ("by-adapter", &oracle.by_adapter)];
         for (share, text) in shares {

@@ -1,0 +1,226 @@
+//! What differs, as text and as JSON.
+
+use std::io::{self, Write};
+
+use halfulp::{Flags, Rounding, Task};
+use halfulp_verify::diff::{Diff, Method, Region, RegionDiff};
+use halfulp_verify::engine::Answer;
+use halfulp_verify::report::PolicyWords;
+use halfulp_verify::verify::letters;
+use serde::Serialize;
+
+use super::{Args, Named, extent};
+use crate::columns::{self, Columns, paragraph};
+use crate::describe::Number;
+use crate::document::{self, Head};
+use crate::format_arg::NamedFormat;
+
+/// Decimals longer than this are in hexadecimal.
+const DECIMAL_LIMIT: usize = 14;
+
+/// The comparison as JSON; its keys: `docs/schema/halfulp.diff-1.json`.
+#[derive(Serialize)]
+struct Document<'a> {
+    #[serde(flatten)]
+    head: Head,
+    operation: String,
+    from: &'a str,
+    to: &'a str,
+    sides: Vec<DescribedSide<'a>>,
+    method: Method,
+    exhaustive: bool,
+    /// Counts that may exceed 2^53 are strings of digits.
+    cases: String,
+    compared: String,
+    differs: String,
+    regions: Vec<DescribedRegion>,
+}
+
+#[derive(Serialize)]
+struct DescribedSide<'a> {
+    name: &'a str,
+    version: Option<&'a str>,
+    evidence: Option<&'static str>,
+    policy: PolicyWords,
+    unanswered: String,
+}
+
+#[derive(Serialize)]
+struct DescribedRegion {
+    region: Region,
+    compared: String,
+    differs: String,
+    example: Option<DescribedExample>,
+}
+
+#[derive(Serialize)]
+struct DescribedExample {
+    operands: Vec<Number>,
+    noise: String,
+    answers: Vec<DescribedAnswer>,
+}
+
+#[derive(Serialize)]
+struct DescribedAnswer {
+    #[serde(flatten)]
+    result: Number,
+    flags: Option<String>,
+}
+
+/// Prints a comparison.
+pub(super) fn print(
+    args: &Args,
+    task: &Task,
+    formats: &[NamedFormat; 2],
+    sides: &[Named; 2],
+    found: &Diff,
+) -> anyhow::Result<()> {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    if args.json {
+        document::write(&mut out, &described(task, formats, sides, found))?;
+    } else {
+        text(&mut out, task, formats, sides, found)?;
+    }
+    Ok(out.flush()?)
+}
+
+fn described<'a>(
+    task: &Task,
+    [from, to]: &'a [NamedFormat; 2],
+    sides: &'a [Named; 2],
+    found: &Diff,
+) -> Document<'a> {
+    let of_side = |(side, unanswered): (&'a Named, u128)| DescribedSide {
+        name: &side.name,
+        version: side.profile.as_ref().map(|profile| &*profile.version),
+        evidence: side.evidence(task),
+        policy: side.policy.into(),
+        unanswered: unanswered.to_string(),
+    };
+    Document {
+        head: Head::new("halfulp.diff/1"),
+        operation: task.op.to_string(),
+        from: &from.name,
+        to: &to.name,
+        sides: sides.iter().zip(found.unanswered).map(of_side).collect(),
+        method: found.method,
+        exhaustive: found.exhaustive,
+        cases: found.cases.to_string(),
+        compared: found.compared.to_string(),
+        differs: found.differs().to_string(),
+        regions: found.regions.iter().map(|region| of_region(task, region)).collect(),
+    }
+}
+
+fn of_region(task: &Task, region: &RegionDiff) -> DescribedRegion {
+    let answer = |answer: &Answer| DescribedAnswer {
+        result: Number::new(&task.result, answer.code & task.result.code_mask()),
+        flags: (answer.known != Flags::NONE).then(|| letters::text(answer.flags)),
+    };
+    DescribedRegion {
+        region: region.region,
+        compared: region.compared.to_string(),
+        differs: region.differs.to_string(),
+        example: region.example.map(|example| DescribedExample {
+            operands: operands(task, &example.operands),
+            noise: format!("{:#x}", example.operands.noise),
+            answers: example.answers.iter().map(answer).collect(),
+        }),
+    }
+}
+
+fn operands(task: &Task, operands: &halfulp::Operands) -> Vec<Number> {
+    let formats = &task.operands[..task.op.arity()];
+    formats.iter().zip(operands.codes).map(|(format, code)| Number::new(format, code)).collect()
+}
+
+fn text(
+    out: &mut dyn Write,
+    task: &Task,
+    [from, to]: &[NamedFormat; 2],
+    sides: &[Named; 2],
+    found: &Diff,
+) -> anyhow::Result<()> {
+    let formats = if from == to { from.name.clone() } else { format!("{} to {}", from.name, to.name) };
+    writeln!(out, "{} {formats}", task.op)?;
+    for (letter, side) in ["A", "B"].into_iter().zip(sides) {
+        let policy = format!("{} {}", side.policy.rounding, side.policy.saturation);
+        let evidence = side.evidence(task).map_or(String::new(), |evidence| format!(", {evidence}"));
+        let version =
+            side.profile.as_ref().map_or(String::new(), |profile| format!(" ({})", profile.version));
+        writeln!(out, "  {letter}: {}{version}, {policy}{evidence}", side.name)?;
+    }
+    writeln!(out)?;
+    let stochastic = |side: &Named| matches!(side.policy.rounding, Rounding::Stochastic { .. });
+    let noise = sides.iter().any(stochastic);
+    let mut columns = Columns::new(&["REGION", "COMPARED", "DIFFER", "SMALLEST", "A", "B"], &[1, 2]);
+    for region in found.regions.iter().filter(|region| region.compared > 0) {
+        let mut row = vec![region.region.name().into(), grouped(region.compared), grouped(region.differs)];
+        row.extend(example(task, region, noise));
+        columns.push_whole(row);
+    }
+    columns.write(out, columns::terminal_width())?;
+    writeln!(out)?;
+    summary(out, sides, found)
+}
+
+fn summary(out: &mut dyn Write, sides: &[Named; 2], found: &Diff) -> anyhow::Result<()> {
+    let how = match found.method {
+        Method::Intervals => "by intervals",
+        Method::Cases => "one by one",
+    };
+    let (compared, cases) = (grouped(found.compared), grouped(found.cases));
+    for (side, unanswered) in sides.iter().zip(found.unanswered).filter(|(_, unanswered)| *unanswered > 0) {
+        paragraph(
+            out,
+            &format!("not compared: {} cases, to which {} has no answer", grouped(unanswered), side.name),
+        )?;
+    }
+    let compared = format!("{compared} of {cases} cases compared ({}, {how})", extent(found));
+    let verdict = match found.differs() {
+        0 if found.compared == 0 => "nothing was compared".into(),
+        0 => "no difference".into(),
+        1 => "1 difference".into(),
+        count => format!("{} differences", grouped(count)),
+    };
+    paragraph(out, &format!("{compared}: {verdict}"))?;
+    Ok(())
+}
+
+/// The operands of an example and both answers.
+fn example(task: &Task, region: &RegionDiff, noise: bool) -> Vec<String> {
+    let Some(example) = region.example else { return Vec::new() };
+    let mut given: Vec<String> = operands(task, &example.operands).iter().map(shown).collect();
+    if noise {
+        given.push(format!("noise {:#x}", example.operands.noise));
+    }
+    let mut cells = vec![given.join(", ")];
+    for answer in example.answers {
+        let result = Number::new(&task.result, answer.code & task.result.code_mask());
+        let flags = if answer.known == Flags::NONE {
+            String::new()
+        } else {
+            format!(" {}", letters::text(answer.flags))
+        };
+        cells.push(shown(&result) + &flags);
+    }
+    cells
+}
+
+/// A code and its value.
+fn shown(number: &Number) -> String {
+    format!("{} ({})", number.code, number.short(DECIMAL_LIMIT))
+}
+
+/// Digits in groups of three.
+fn grouped(count: u128) -> String {
+    let digits = count.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}

@@ -1,0 +1,127 @@
+//! Profiles as files.
+
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::Path;
+
+use super::rule::{Instead, Operand, Rule, Unknown};
+use super::written::{Written, WrittenRule, WrittenUnknown};
+use super::{Profile, ProfileError, check, place};
+use halfulp::Op;
+
+/// The largest size of a profile, in bytes.
+const LARGEST: u64 = 1 << 20;
+
+/// Whether a text names a file and not a profile that ships.
+#[must_use]
+pub fn is_path(text: &str) -> bool {
+    text.to_ascii_lowercase().ends_with(".toml")
+}
+
+/// Reads a profile.
+///
+/// # Errors
+/// If the path is not a regular file, the file cannot be read or is larger than 1 MiB, or [`parse`] fails.
+pub fn read(path: impl AsRef<Path>) -> Result<Profile, ProfileError> {
+    let path = path.as_ref();
+    let origin = path.display().to_string();
+    match contents(path) {
+        Ok(text) => parse(&text, &origin),
+        Err(e) => {
+            Err(ProfileError { origin, place: None, key: None, message: format!("cannot be read: {e}") })
+        }
+    }
+}
+
+fn contents(path: &Path) -> io::Result<String> {
+    let wrong = |message: &str| io::Error::new(io::ErrorKind::InvalidData, message);
+    // Looked at before it is opened: a pipe would wait for its writer, and a device may have no end.
+    if !std::fs::metadata(path)?.is_file() {
+        return Err(wrong("this is no regular file"));
+    }
+    let mut bytes = Vec::new();
+    File::open(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(wrong("it has more than 1 MiB, and no profile is as large"));
+    }
+    String::from_utf8(bytes).map_err(|_| wrong("it is not UTF-8"))
+}
+
+/// Parses the text of a profile; `origin` is the name of the file in errors.
+///
+/// # Errors
+/// If the text is not TOML; a key is unknown, missing or of the wrong type; a rule has nothing to answer, or a behaviour that the model
+/// does not have for one of its tasks.
+pub fn parse(text: &str, origin: &str) -> Result<Profile, ProfileError> {
+    let written: Written = toml::from_str(text).map_err(|error| {
+        let at = error.span().map_or(0, |span| span.start);
+        let lines: Vec<&str> = error.message().lines().map(str::trim).collect();
+        ProfileError {
+            origin: origin.into(),
+            place: Some(place::position(text, at)),
+            key: place::key(text, at),
+            message: lines.join(", "),
+        }
+    })?;
+    let profile = profile(written);
+    let profile = profile.and_then(|profile| check::check(&profile).map(|()| profile));
+    profile.map_err(|wrong| ProfileError {
+        origin: origin.into(),
+        place: Some(place::position(text, place::of(text, &wrong.key))),
+        key: Some(wrong.key),
+        message: wrong.message,
+    })
+}
+
+fn profile(written: Written) -> Result<Profile, check::Wrong> {
+    let rules = written.rule.into_iter().enumerate().map(|(k, written)| rule(k, written));
+    Ok(Profile {
+        name: written.name,
+        version: written.version,
+        title: written.title,
+        source: written.source,
+        notes: written.notes,
+        policy: written.policy,
+        flags: written.flags,
+        rules: rules.collect::<Result<_, _>>()?,
+    })
+}
+
+fn rule(k: usize, written: WrittenRule) -> Result<Rule, check::Wrong> {
+    let unknown = written.unknown.into_iter().enumerate().map(|(u, written)| {
+        let operand = operand(&written).ok_or_else(|| {
+            let expected =
+                "expected either `operand` or both `first` and `last`, the first not above the last";
+            check::Wrong::new(format!("rule[{k}].unknown[{u}]"), expected)
+        });
+        Ok(Unknown { operand: operand?, why: written.why })
+    });
+    let instead = written.instead.into_iter();
+    Ok(Rule {
+        unknown: unknown.collect::<Result<_, check::Wrong>>()?,
+        ops: if written.op.is_empty() {
+            vec![Op::Convert]
+        } else {
+            written.op.into_iter().map(|op| op.0).collect()
+        },
+        from: written.from.into_iter().map(|name| name.0).collect(),
+        to: written.to.into_iter().map(|name| name.0).collect(),
+        addend: written.addend.map(|name| name.0),
+        roundings: written.rounding,
+        saturations: written.saturation,
+        evidence: written.evidence,
+        source: written.source,
+        behaviour: written.behaviour,
+        instead: instead
+            .map(|w| Instead { first: w.first, last: w.last, code: w.code, positive: w.positive })
+            .collect(),
+    })
+}
+
+fn operand(written: &WrittenUnknown) -> Option<Operand> {
+    match (written.operand, written.first, written.last) {
+        (Some(operand), None, None) => Some(operand),
+        (None, Some(first), Some(last)) if first <= last => Some(Operand::Codes { first, last }),
+        _ => None,
+    }
+}

@@ -1,0 +1,59 @@
+//! Where in a file a key stands.
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// The path of the innermost key or value that holds a byte, such as `rule[1].behaviour.nan.sign`; `None` if none does.
+pub(super) fn key(text: &str, at: usize) -> Option<String> {
+    in_table("", DeTable::parse(text).ok()?.get_ref(), at)
+}
+
+fn in_table(path: &str, table: &DeTable<'_>, at: usize) -> Option<String> {
+    let dot = if path.is_empty() { "" } else { "." };
+    table.iter().find_map(|(key, value)| {
+        let path = format!("{path}{dot}{}", key.get_ref());
+        in_value(&path, value, at).or_else(|| key.span().contains(&at).then_some(path))
+    })
+}
+
+/// The same within a value. The span of a table that is not inline is that of its head.
+fn in_value(path: &str, value: &Spanned<DeValue<'_>>, at: usize) -> Option<String> {
+    let inner = match value.get_ref() {
+        DeValue::Table(table) => in_table(path, table, at),
+        DeValue::Array(items) => {
+            items.iter().enumerate().find_map(|(k, item)| in_value(&format!("{path}[{k}]"), item, at))
+        }
+        _ => None,
+    };
+    inner.or_else(|| value.span().contains(&at).then(|| path.into()))
+}
+
+/// The byte at which the value of a path starts; of the longest part of the path that is there.
+pub(super) fn of(text: &str, path: &str) -> usize {
+    let Ok(table) = DeTable::parse(text) else { return 0 };
+    let (mut table, mut at) = (Some(table.get_ref().clone()), 0);
+    for part in path.split('.') {
+        let (key, index) = match part.split_once('[') {
+            Some((key, rest)) => (key, rest.trim_end_matches(']').parse::<usize>().ok()),
+            None => (part, None),
+        };
+        let Some(found) = table.as_ref().and_then(|table| table.get(key)).cloned() else { break };
+        let item = match (found.get_ref(), index) {
+            (DeValue::Array(items), Some(index)) => items.get(index).cloned().unwrap_or(found),
+            _ => found,
+        };
+        at = item.span().start;
+        table = match item.into_inner() {
+            DeValue::Table(table) => Some(table),
+            _ => None,
+        };
+    }
+    at
+}
+
+/// Line and column of a byte, counted from 1.
+pub(super) fn position(text: &str, at: usize) -> (usize, usize) {
+    let before = &text[..text.floor_char_boundary(at)];
+    let line = before.bytes().filter(|&b| b == b'\n').count() + 1;
+    (line, before.rsplit('\n').next().unwrap_or("").chars().count() + 1)
+}

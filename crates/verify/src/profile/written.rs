@@ -1,0 +1,89 @@
+//! A profile as it is written.
+
+use std::fmt::Display;
+use std::str::FromStr;
+
+use halfulp::{Code, Flags, Format, Op, Policy, Rounding, Saturation};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
+
+use super::rule::{Evidence, Operand};
+use crate::model::{Behaviour, format_by_name};
+use crate::verify::letters;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct Written {
+    pub name: String,
+    pub version: String,
+    pub title: String,
+    pub source: String,
+    #[serde(default)]
+    pub notes: String,
+    #[serde(default)]
+    pub policy: Policy,
+    #[serde(default, with = "letters")]
+    pub flags: Flags,
+    pub rule: Vec<WrittenRule>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct WrittenRule {
+    #[serde(default)]
+    pub op: Vec<Word<Op>>,
+    pub from: Vec<Name>,
+    #[serde(default)]
+    pub to: Vec<Name>,
+    pub addend: Option<Name>,
+    #[serde(default)]
+    pub rounding: Vec<Rounding>,
+    #[serde(default)]
+    pub saturation: Vec<Saturation>,
+    pub evidence: Evidence,
+    #[serde(default)]
+    pub source: String,
+    #[serde(default)]
+    pub behaviour: Behaviour,
+    #[serde(default)]
+    pub unknown: Vec<WrittenUnknown>,
+    #[serde(default)]
+    pub instead: Vec<WrittenInstead>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct WrittenUnknown {
+    pub operand: Option<Operand>,
+    pub first: Option<Code>,
+    pub last: Option<Code>,
+    pub why: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct WrittenInstead {
+    pub first: Code,
+    pub last: Code,
+    pub code: Code,
+    #[serde(default)]
+    pub positive: bool,
+}
+
+/// What a word of the command line means.
+pub(super) struct Word<T>(pub T);
+
+impl<'de, T: FromStr<Err: Display>> Deserialize<'de> for Word<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Word<T>, D::Error> {
+        String::deserialize(from)?.parse().map(Word).map_err(D::Error::custom)
+    }
+}
+
+/// A format by its name.
+pub(super) struct Name(pub Format);
+
+impl<'de> Deserialize<'de> for Name {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Name, D::Error> {
+        format_by_name(&String::deserialize(from)?).map(Name).map_err(D::Error::custom)
+    }
+}
