@@ -1,6 +1,7 @@
 //! The program `halfulp`: emulate, show and verify small floating-point formats, bit for bit.
 
 mod bound;
+mod check;
 mod columns;
 mod completions;
 mod describe;
@@ -22,7 +23,9 @@ mod quantize;
 mod say;
 mod show;
 mod stdout;
+mod task;
 mod threads;
+mod vectors;
 mod verify;
 mod version;
 
@@ -65,6 +68,10 @@ enum Verb {
     Diagnose(Box<diagnose::Args>),
     /// Answer as a device with planted deviations would: lines of operands in, results and flags out.
     Device(Box<device::Args>),
+    /// Write vectors for testbenches: cases with their expected answers, in a form that simulators and programs read.
+    Vectors(Box<vectors::Args>),
+    /// Judge the answers that a device recorded in a file.
+    Check(Box<check::Args>),
     /// Combine the reports of the shards of a verification.
     Merge(verify::merge::Args),
     /// Run optimizers in emulated low precision, and check bounds on their errors.
@@ -85,7 +92,7 @@ fn command() -> clap::Command {
 
 fn main() -> ExitCode {
     output::survive_limits();
-    let matches = command().color(color()).try_get_matches();
+    let matches = command().color(color()).try_get_matches_from(vectors::aliases::arguments());
     let cli = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(error) => return exit::usage(&error),
@@ -99,6 +106,8 @@ fn main() -> ExitCode {
         Verb::Verify(args) => verify::run(&args),
         Verb::Diagnose(args) => diagnose::run(*args),
         Verb::Device(args) => device::run(&args),
+        Verb::Vectors(args) => vectors::run(&args),
+        Verb::Check(args) => check::run(&args),
         Verb::Merge(args) => verify::merge::run(&args),
         Verb::Bound(args) => bound::run(&args),
         Verb::Completions(args) => completions::run(&args, command()),

@@ -1,13 +1,13 @@
 //! `halfulp verify`: a subject against oracles.
 
 mod announce;
-mod arguments;
+pub(crate) mod arguments;
 pub(crate) mod engines;
 pub(crate) mod jobs;
 pub mod merge;
 pub(crate) mod names;
 mod options;
-mod print;
+pub(crate) mod print;
 pub(crate) mod progress;
 pub(crate) mod told;
 
@@ -24,7 +24,7 @@ use crate::exit::Verdict;
 use crate::format_arg::is_path;
 use crate::say;
 pub use arguments::Args;
-use names::Names;
+pub use names::Names;
 use print::Reports;
 use told::Told;
 

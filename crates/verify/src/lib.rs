@@ -11,6 +11,7 @@ pub mod errata;
 pub mod model;
 pub mod report;
 pub mod suite;
+pub mod vectors;
 pub mod verify;
 
 pub use cases::{Cases, Selection};

@@ -196,7 +196,8 @@ fn named<T: std::str::FromStr<Err: std::fmt::Display>>(text: &str) -> anyhow::Re
     text.parse().map_err(|error| anyhow!("{error}"))
 }
 
-fn nan_match(text: &str) -> anyhow::Result<NanMatch> {
+/// As its option says.
+pub fn nan_match(text: &str) -> anyhow::Result<NanMatch> {
     match text {
         "code" => Ok(NanMatch::Code),
         "sign" => Ok(NanMatch::Sign),
@@ -205,7 +206,8 @@ fn nan_match(text: &str) -> anyhow::Result<NanMatch> {
     }
 }
 
-fn zero_sign(text: &str) -> anyhow::Result<ZeroSign> {
+/// As its option says.
+pub fn zero_sign(text: &str) -> anyhow::Result<ZeroSign> {
     match text {
         "sign" => Ok(ZeroSign(true)),
         "any" => Ok(ZeroSign(false)),
@@ -213,7 +215,8 @@ fn zero_sign(text: &str) -> anyhow::Result<ZeroSign> {
     }
 }
 
-fn flags(text: &str) -> anyhow::Result<Flags> {
+/// As its option says.
+pub fn flags(text: &str) -> anyhow::Result<Flags> {
     letters::parse(text).map_err(|error| anyhow!(error))
 }
 

@@ -30,13 +30,27 @@ fn subject_name(args: &Args) -> anyhow::Result<&str> {
 
 /// The engine under test.
 pub fn subject(args: &Args, told: &Arc<Told>) -> anyhow::Result<Box<dyn Engine>> {
-    engine(subject_name(args)?, args, told)
+    engine(subject_name(args)?, timeouts(args), told)
 }
 
 /// The engines that are trusted.
 pub fn oracles(args: &Args, told: &Arc<Told>) -> anyhow::Result<Vec<Box<dyn Engine>>> {
+    against(&args.against, subject_name(args)?, timeouts(args), told)
+}
+
+fn timeouts(args: &Args) -> Timeouts {
+    Timeouts::of(args.startup_timeout, args.timeout)
+}
+
+/// The engines of a list, as `--against` has them; for an empty one those that are trusted with a subject.
+pub fn against(
+    names: &[String],
+    subject: &str,
+    timeouts: Timeouts,
+    told: &Arc<Told>,
+) -> anyhow::Result<Vec<Box<dyn Engine>>> {
     let mut wanted: Vec<&str> = Vec::new();
-    for text in &args.against {
+    for text in names {
         if text.starts_with("cmd:") {
             wanted.push(text);
         } else {
@@ -44,7 +58,6 @@ pub fn oracles(args: &Args, told: &Arc<Told>) -> anyhow::Result<Vec<Box<dyn Engi
         }
     }
     if wanted.is_empty() {
-        let subject = subject_name(args)?;
         let is_kernel = kernels().contains(&subject);
         let oracles = if is_kernel { ORACLES_OF_KERNELS } else { ORACLES };
         wanted.extend(oracles.iter().filter(|name| **name != subject));
@@ -52,15 +65,14 @@ pub fn oracles(args: &Args, told: &Arc<Told>) -> anyhow::Result<Vec<Box<dyn Engi
     if wanted.len() > 64 {
         bail!("at most 64 engines can be compared at once");
     }
-    wanted.into_iter().map(|name| engine(name, args, told)).collect()
+    wanted.into_iter().map(|name| engine(name, timeouts, told)).collect()
 }
 
-fn engine(name: &str, args: &Args, told: &Arc<Told>) -> anyhow::Result<Box<dyn Engine>> {
+pub fn engine(name: &str, timeouts: Timeouts, told: &Arc<Told>) -> anyhow::Result<Box<dyn Engine>> {
     if let Some(line) = name.strip_prefix("cmd:") {
         // Devices do not get the terminal's signals: they are ended when this program is.
         crate::output::watch_signals()?;
         let told = Arc::clone(told);
-        let timeouts = Timeouts::of(args.startup_timeout, args.timeout);
         return Ok(Box::new(Command::new(line, timeouts, move |f| told.name(f))?));
     }
     Ok(match name {

@@ -6,7 +6,7 @@ use halfulp::{Op, Policy};
 use halfulp_verify::{Job, Selection};
 
 use super::Args;
-use crate::eval::without_effect_on;
+use crate::task::without_effect_on;
 
 /// Checks the arguments before any job is made of them.
 ///

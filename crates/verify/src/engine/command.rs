@@ -32,7 +32,7 @@ mod group;
 mod line;
 mod pipes;
 mod process;
-mod shown;
+pub(crate) mod shown;
 mod timeouts;
 
 use halfulp::{Format, Operands, Task};
@@ -41,6 +41,7 @@ use super::{Answer, Engine, EngineError, Origin};
 use process::Process;
 
 pub use group::end_all;
+pub(crate) use line::operands_text;
 pub use line::{Variables, read_answer, write_operands};
 pub use timeouts::Timeouts;
 

@@ -156,7 +156,7 @@ pub fn read_answer(task: &Task, operands: &Operands, line: &[u8]) -> Result<Answ
         None | Some(&"-") => (Flags::NONE, Flags::NONE),
         Some(word) => (read_flags(word)?, Flags::ALL),
     };
-    Ok(Answer { code, flags, known })
+    Ok(Answer::new(code, flags, known))
 }
 
 /// The value of hexadecimal digits; the largest there is for all that have a larger one.
