@@ -25,6 +25,7 @@ mod quantize_select;
 mod quantize_warnings;
 mod show;
 mod tensors;
+mod vectors;
 mod verify;
 mod verify_options;
 mod verify_reports;

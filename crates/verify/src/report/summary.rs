@@ -34,8 +34,8 @@ pub struct Summary {
     pub reasons: Vec<String>,
     /// Why the run ended before all cases were compared, if it did.
     pub stopped: Vec<String>,
-    /// Of recorded answers: which cases have none.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    /// Of recorded answers: which cases have none; of a document only the reasons tell.
+    #[serde(skip)]
     pub unanswered: Vec<String>,
     /// The policy under which the subject failed, if that is why the run ended; not known of a document.
     #[serde(skip)]
