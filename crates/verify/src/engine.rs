@@ -133,6 +133,11 @@ pub trait Engine: Send {
     /// If the engine could not answer: for example, a device died or gave an invalid answer.
     fn run(&mut self, task: &Task, operands: &[Operands], answers: &mut [Answer]) -> Result<(), EngineError>;
 
+    /// The number of operands that it should be asked at once: more than the usual ones where answers take long to arrive.
+    fn at_once(&self) -> usize {
+        512
+    }
+
     /// After a failed [`Engine::run`]: the number of valid answers at the start of the batch, which are still
     /// compared before the run ends.
     fn answered(&self) -> usize {

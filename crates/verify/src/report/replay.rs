@@ -4,6 +4,7 @@ use halfulp::{Flags, Op, Policy, Standard, Task};
 
 use super::FormatName;
 use super::format_file::{definition, file_name};
+use crate::engine::command::is_program;
 use crate::verify::{Comparison, JobReport, Mismatch, NanMatch, Report, letters};
 
 /// The command that runs a mismatch's case alone, against the same oracles. Formats that no name and no file stands for are
@@ -59,7 +60,7 @@ fn recorded(report: &Report, job: &JobReport, mismatch: &Mismatch, mut words: Ve
 
 /// The values of `--against` that name the oracles.
 fn against(report: &Report) -> Vec<String> {
-    let (commands, built_in): (Vec<_>, Vec<_>) = report.oracles.iter().partition(|o| o.starts_with("cmd:"));
+    let (commands, built_in): (Vec<_>, Vec<_>) = report.oracles.iter().partition(|o| is_program(o));
     let built_in: Vec<&str> = built_in.into_iter().map(String::as_str).collect();
     let built_in = (!built_in.is_empty()).then(|| built_in.join(","));
     built_in.into_iter().chain(commands.into_iter().cloned()).collect()

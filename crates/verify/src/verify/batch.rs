@@ -68,8 +68,8 @@ pub struct Batch {
 }
 
 impl Batch {
-    pub fn new(oracles: usize, subject: Origin) -> Batch {
-        let size = CHUNK as usize;
+    pub fn new(oracles: usize, subject: &dyn Engine) -> Batch {
+        let (size, subject) = (subject.at_once().max(CHUNK as usize), subject.origin());
         Batch {
             operands: Vec::with_capacity(size),
             got: vec![Answer::default(); size],

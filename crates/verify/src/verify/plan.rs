@@ -154,7 +154,8 @@ impl Plan {
             })?;
             let sweep =
                 if matches!(part, Part::Case(_)) { None } else { Sweep::of(job, subject, oracles.len()) };
-            let chunk = if sweep.as_ref().is_some_and(Sweep::takes_every_operand) { SWEPT } else { CHUNK };
+            let asked = CHUNK.max(subject.at_once() as u64);
+            let chunk = if sweep.as_ref().is_some_and(Sweep::takes_every_operand) { SWEPT } else { asked };
             end += match part {
                 Part::Case(case) => u64::from(case < cases.len()),
                 Part::Whole | Part::Shard(_) => cases.len().div_ceil(chunk),

@@ -18,7 +18,7 @@ use crate::engine::EngineError;
 pub fn work(shared: &Shared<'_>, engines: Engines) -> Tally {
     let oracles = engines.oracles.len();
     let tally = Tally::new(shared.jobs, oracles, shared.keep);
-    let batch = Batch::new(oracles, engines.subject.origin());
+    let batch = Batch::new(oracles, &*engines.subject);
     let mut worker = Worker { shared, engines, batch, tally, task: None };
     if let Err(error) = worker.chunks() {
         shared.stop(Stop { error, task: worker.task });

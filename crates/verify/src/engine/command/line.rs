@@ -14,6 +14,11 @@ impl Variables {
     const NAMES: [&'static str; 10] =
         ["op", "operands", "result", "format", "standard", "round", "saturate", "tininess", "flush", "nan"];
 
+    /// The variable of a program that learns its tasks from the lines that it reads.
+    pub fn of_protocol(version: u32) -> Variables {
+        Variables(vec![("protocol", version.to_string())])
+    }
+
     /// The variables of a task.
     pub fn of(task: &Task, format_name: &dyn Fn(&Format) -> String) -> Variables {
         let operands: Vec<String> = task.operands[..task.op.arity()].iter().map(format_name).collect();
