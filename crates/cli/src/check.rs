@@ -7,7 +7,6 @@ use std::num::NonZero;
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
-use halfulp_verify::engine::command::Timeouts;
 use halfulp_verify::report::Summary;
 use halfulp_verify::verify::Part;
 use halfulp_verify::{Engine, Job, Report, Settings, Verifier};
@@ -32,7 +31,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     }
     let job = recording.job(&group)?.comparing(args.comparison());
     let told = Arc::new(Told::of(&Default::default(), &[])?);
-    let oracles = engines::against(&args.against, "", Timeouts::default(), &told)?;
+    let oracles = engines::against(&args.against, "", engines::How::default(), &told)?;
     let part = match args.case {
         None => Part::Whole,
         Some(case) => match recording.place_of(case) {

@@ -21,6 +21,7 @@ mod output;
 mod paint;
 mod quantize;
 mod say;
+mod serve;
 mod show;
 mod stdout;
 mod task;
@@ -72,6 +73,8 @@ enum Verb {
     Vectors(Box<vectors::Args>),
     /// Judge the answers that a device recorded in a file.
     Check(Box<check::Args>),
+    /// Answer the lines of protocol 2, as a device of `halfulp verify --subject cmd2:...`.
+    Serve(serve::Args),
     /// Combine the reports of the shards of a verification.
     Merge(verify::merge::Args),
     /// Run optimizers in emulated low precision, and check bounds on their errors.
@@ -108,6 +111,7 @@ fn main() -> ExitCode {
         Verb::Device(args) => device::run(&args),
         Verb::Vectors(args) => vectors::run(&args),
         Verb::Check(args) => check::run(&args),
+        Verb::Serve(args) => serve::run(&args),
         Verb::Merge(args) => verify::merge::run(&args),
         Verb::Bound(args) => bound::run(&args),
         Verb::Completions(args) => completions::run(&args, command()),

@@ -12,7 +12,6 @@ use std::sync::Arc;
 use anyhow::ensure;
 use halfulp::format::catalog;
 use halfulp::{Format, Task};
-use halfulp_verify::engine::command::Timeouts;
 use halfulp_verify::report::file_name;
 use halfulp_verify::suite::NamedFormat;
 use halfulp_verify::vectors::{Form, MakeError, Recipe, Written};
@@ -126,7 +125,7 @@ fn engine(name: &str, told: &Arc<Told>) -> anyhow::Result<Box<dyn Engine>> {
         ["scalar", "definition", "mpfr"].contains(&name),
         "engine {name:?} does not know every answer: expected scalar, definition or mpfr"
     );
-    engines::engine(name, Timeouts::default(), told)
+    engines::engine(name, engines::How::default(), told)
 }
 
 /// The name of a format in a header.

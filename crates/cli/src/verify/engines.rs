@@ -1,13 +1,20 @@
 //! Engines by name.
 
+use std::num::NonZero;
 use std::sync::Arc;
 
 use anyhow::bail;
 use halfulp::kernel;
 use halfulp_verify::Engine;
 use halfulp_verify::engine::{
-    Scalar, apfloat::Apfloat, command::Command, command::Timeouts, definition::Definition, host::Host,
-    kernel::ByKernel, mpfr::Mpfr, recorded::Recorded,
+    Scalar,
+    apfloat::Apfloat,
+    command::{self, Command, Session, Timeouts},
+    definition::Definition,
+    host::Host,
+    kernel::ByKernel,
+    mpfr::Mpfr,
+    recorded::Recorded,
 };
 
 use super::Args;
@@ -30,28 +37,42 @@ fn subject_name(args: &Args) -> anyhow::Result<&str> {
 
 /// The engine under test.
 pub fn subject(args: &Args, told: &Arc<Told>) -> anyhow::Result<Box<dyn Engine>> {
-    engine(subject_name(args)?, timeouts(args), told)
+    engine(subject_name(args)?, how(args), told)
 }
 
 /// The engines that are trusted.
 pub fn oracles(args: &Args, told: &Arc<Told>) -> anyhow::Result<Vec<Box<dyn Engine>>> {
-    against(&args.against, subject_name(args)?, timeouts(args), told)
+    against(&args.against, subject_name(args)?, how(args), told)
 }
 
-fn timeouts(args: &Args) -> Timeouts {
-    Timeouts::of(args.startup_timeout, args.timeout)
+/// How programs are asked.
+#[derive(Clone, Copy)]
+pub struct How {
+    timeouts: Timeouts,
+    window: usize,
+}
+
+impl Default for How {
+    fn default() -> How {
+        How { timeouts: Timeouts::default(), window: command::WINDOW }
+    }
+}
+
+fn how(args: &Args) -> How {
+    let window = args.window.map_or(command::WINDOW, NonZero::get);
+    How { timeouts: Timeouts::of(args.startup_timeout, args.timeout), window }
 }
 
 /// The engines of a list, as `--against` has them; for an empty one those that are trusted with a subject.
 pub fn against(
     names: &[String],
     subject: &str,
-    timeouts: Timeouts,
+    how: How,
     told: &Arc<Told>,
 ) -> anyhow::Result<Vec<Box<dyn Engine>>> {
     let mut wanted: Vec<&str> = Vec::new();
     for text in names {
-        if text.starts_with("cmd:") {
+        if command::is_program(text) {
             wanted.push(text);
         } else {
             wanted.extend(text.split(','));
@@ -65,15 +86,24 @@ pub fn against(
     if wanted.len() > 64 {
         bail!("at most 64 engines can be compared at once");
     }
-    wanted.into_iter().map(|name| engine(name, timeouts, told)).collect()
+    wanted.into_iter().map(|name| engine(name, how, told)).collect()
 }
 
-pub fn engine(name: &str, timeouts: Timeouts, told: &Arc<Told>) -> anyhow::Result<Box<dyn Engine>> {
+/// An engine by its name.
+///
+/// # Errors
+/// There is none of this name, or a program is wrong.
+pub fn engine(name: &str, how: How, told: &Arc<Told>) -> anyhow::Result<Box<dyn Engine>> {
+    if let Some(line) = name.strip_prefix("cmd2:") {
+        crate::output::watch_signals()?;
+        let told = Arc::clone(told);
+        return Ok(Box::new(Session::start(line, how.timeouts, how.window, move |f| told.name(f))?));
+    }
     if let Some(line) = name.strip_prefix("cmd:") {
         // Devices do not get the terminal's signals: they are ended when this program is.
         crate::output::watch_signals()?;
         let told = Arc::clone(told);
-        return Ok(Box::new(Command::new(line, timeouts, move |f| told.name(f))?));
+        return Ok(Box::new(Command::new(line, how.timeouts, move |f| told.name(f))?));
     }
     Ok(match name {
         "scalar" => Box::new(Scalar),
@@ -87,7 +117,7 @@ pub fn engine(name: &str, timeouts: Timeouts, told: &Arc<Told>) -> anyhow::Resul
             Err(error) if error.exists => bail!("{error}"),
             Err(_) => bail!(
                 "unknown engine {name:?}: expected scalar, definition, mpfr, apfloat, host, recorded, a kernel of this CPU \
-                 ({}) or cmd:PROGRAM",
+                 ({}), cmd:PROGRAM or cmd2:PROGRAM",
                 kernels().join(", ")
             ),
         },

@@ -50,9 +50,19 @@ fn split(examples: &str) -> Vec<String> {
 #[test]
 fn every_verb_has_examples_that_are_not_broken_into_lines() {
     let verbs = verbs("");
-    for known in
-        ["formats", "show", "eval", "quantize", "verify", "merge", "bound", "bound list", "bound check", "vectors", "check"]
-    {
+    for known in [
+        "formats",
+        "show",
+        "eval",
+        "quantize",
+        "verify",
+        "merge",
+        "bound",
+        "bound list",
+        "bound check",
+        "vectors",
+        "check",
+    ] {
         assert!(verbs.iter().any(|verb| verb == known), "{known} is not in {verbs:?}");
     }
     for verb in verbs {
@@ -110,7 +120,8 @@ fn every_example_works_as_it_stands() {
             let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
             assert_eq!(out.status.code(), Some(0), "{example}\n{}{}", text(&out.stdout), text(&out.stderr));
             let last = example.rsplit("&&").next().unwrap_or_default().trim_start();
-            let to_file = ["halfulp bound new ", "halfulp vectors "].iter().any(|verb| last.starts_with(verb));
+            let to_file =
+                ["halfulp bound new ", "halfulp vectors "].iter().any(|verb| last.starts_with(verb));
             let writes = last.contains(" > ") || to_file && last.contains(" -o ");
             assert_eq!(out.stdout.is_empty(), writes, "{example}");
         }

@@ -33,7 +33,10 @@ fn rows_and_header_are_written_side_by_side() {
     let path = folder.path();
     let wrote = within(path, "vectors mul e4m3fn --cases edge -o {}/mul.txt");
     assert_eq!((wrote.code, wrote.out.as_str()), (0, ""));
-    assert!(wrote.err.contains("rows of e4m3fn_mul") && wrote.err.contains("answers of scalar, confirmed by definition"));
+    assert!(
+        wrote.err.contains("rows of e4m3fn_mul")
+            && wrote.err.contains("answers of scalar, confirmed by definition")
+    );
     assert_eq!(names(path), ["mul.txt", "mul.txt.toml"]);
     let header = fs::read_to_string(path.join("mul.txt.toml")).expect("a header");
     for line in [
@@ -61,7 +64,10 @@ fn rows_and_header_are_written_side_by_side() {
     // Forms that have their header in themselves have no file beside them.
     within(path, "vectors mul e4m3fn --cases edge -o {}/mul.hex");
     within(path, "vectors mul e4m3fn --cases edge -o {}/mul.jsonl");
-    assert_eq!(names(path), ["again.txt", "again.txt.toml", "mul.hex", "mul.jsonl", "mul.txt", "mul.txt.toml"]);
+    assert_eq!(
+        names(path),
+        ["again.txt", "again.txt.toml", "mul.hex", "mul.jsonl", "mul.txt", "mul.txt.toml"]
+    );
 }
 
 #[test]
@@ -97,10 +103,13 @@ fn testfloats_names_and_options_are_taken() {
     assert_eq!(run("vectors f16_sqrt -level 1").out, run("vectors sqrt binary16 --cases edge").out);
     assert_eq!(run("vectors f16_sqrt -level 2").code, 2);
     // What vectors call a task is what they take.
-    for op in ["add", "fma", "remainder", "sqrt", "le", "lt_quiet", "round_to_integral_exact", "class", "scaleb"] {
+    for op in
+        ["add", "fma", "remainder", "sqrt", "le", "lt_quiet", "round_to_integral_exact", "class", "scaleb"]
+    {
         let header = |words: &str| {
             let out = run(&format!("vectors {words} --cases random:3 --as jsonl")).out;
-            let first: serde_json::Value = serde_json::from_str(out.lines().next().expect("a line")).expect("JSON");
+            let first: serde_json::Value =
+                serde_json::from_str(out.lines().next().expect("a line")).expect("JSON");
             (first["name"].as_str().map(String::from), out)
         };
         let (name, rows) = header(&format!("{op} binary16"));
@@ -143,7 +152,11 @@ fn recorded_answers_are_judged_like_a_devices() {
     recorded(path, |_, line| Some(line.to_lowercase()));
     let run = check("");
     assert_eq!((run.code, run.err.as_str()), (0, ""), "{}", run.out);
-    assert!(run.out.ends_with(": all agree\n") && run.out.contains("got.txt against definition ("), "{}", run.out);
+    assert!(
+        run.out.ends_with(": all agree\n") && run.out.contains("got.txt against definition ("),
+        "{}",
+        run.out
+    );
     // One wrong bit, an undefined digit, and rows that are not there.
     recorded(path, |number, line| match number {
         100 => Some(format!("{} 7A 00", &line[..5])),
@@ -156,11 +169,16 @@ fn recorded_answers_are_judged_like_a_devices() {
     assert!(run.out.contains("difference              undefined\n"), "{}", run.out);
     assert!(run.out.contains("2 mismatches, 2 of them explained above"), "{}", run.out);
     // The replay of a mismatch shows it alone.
-    let replay = run.out.lines().find_map(|line| line.trim().strip_prefix("replay")).expect("a replay").trim();
+    let replay =
+        run.out.lines().find_map(|line| line.trim().strip_prefix("replay")).expect("a replay").trim();
     let words = replay.strip_prefix("halfulp ").expect("a command");
     let alone = crate::program::run(words);
     assert_eq!(alone.code, 1, "{words}: {}", alone.err);
-    assert!(alone.out.contains(", case 100\n") && alone.out.contains("1 mismatch, explained above"), "{}", alone.out);
+    assert!(
+        alone.out.contains(", case 100\n") && alone.out.contains("1 mismatch, explained above"),
+        "{}",
+        alone.out
+    );
     recorded(path, |number, line| (number != 7).then(|| line.into()));
     let run = check("--junit {}/report.xml");
     assert_eq!(run.code, 2, "{}", run.out);
@@ -208,7 +226,8 @@ fn files_that_cannot_be_judged_are_errors() {
     }
     let task = |file: &str| {
         let file = path.join(file).display().to_string();
-        let out = crate::program::command("check").args([&file, "--task", "mul e4m3fn"]).output().expect("it runs");
+        let out =
+            crate::program::command("check").args([&file, "--task", "mul e4m3fn"]).output().expect("it runs");
         (out.status.code(), String::from_utf8_lossy(&out.stderr).into_owned())
     };
     let (code, err) = task("lines.txt");

@@ -139,7 +139,8 @@ impl Digests {
 }
 
 fn comments(text: &str) -> String {
-    text.lines().map(|line| format!("{MARK} {line}\n")).collect()
+    let line = |line: &str| if line.is_empty() { format!("{MARK}\n") } else { format!("{MARK} {line}\n") };
+    text.lines().map(line).collect()
 }
 
 /// The names and facts of a task's formats, each once.

@@ -1,9 +1,9 @@
 //! Recorded answers: what is wrong with them is found and named.
 
 use halfulp::{Op, Operands, Task};
+use halfulp_verify::Selection;
 use halfulp_verify::report::{Verdict, to_text};
 use halfulp_verify::vectors::{Form, Header};
-use halfulp_verify::Selection;
 
 use super::tools::{Faulty, File, Wish, file, format, judge, judge_with};
 
@@ -32,7 +32,8 @@ fn a_wrong_answer_is_one_mismatch_in_every_form() {
         // Operands that occur once.
         let device = Faulty(vec![Operands::new(0x3c, 0x3d, 0)]);
         let right = file(task(), form, "all");
-        let wrong = Wish { task: task(), form, cases: "all", shard: None, threads: 1, engine: &device }.write();
+        let wrong =
+            Wish { task: task(), form, cases: "all", shard: None, threads: 1, engine: &device }.write();
         let recorded = File { bytes: wrong.bytes, written: right.written.clone() };
         let header = right.header();
         let (summary, recording) = judge_with(&recorded, Some(&header), task(), None).unwrap();
@@ -75,7 +76,10 @@ fn missing_rows_are_named_and_nothing_is_taken_for_them() {
         let header = whole.header();
         let (summary, _) = judge_with(&short, Some(&header), task(), None).unwrap();
         assert_eq!((summary.cases, summary.planned), (10, all), "{form}");
-        assert!(summary.reasons[0].contains(&format!("none to cases 10, 11, 12 and {} more", all - 13)), "{form}");
+        assert!(
+            summary.reasons[0].contains(&format!("none to cases 10, 11, 12 and {} more", all - 13)),
+            "{form}"
+        );
     }
 }
 
@@ -88,8 +92,12 @@ fn mismatches_have_the_numbers_of_the_file() {
         let scalar = halfulp_verify::engine::Scalar;
         let shard = Some("2/2");
         match engine {
-            "faulty" => Wish { task: task(), form: Form::Csv, cases: "all", shard, threads: 1, engine: &wrong }.write(),
-            _ => Wish { task: task(), form: Form::Csv, cases: "all", shard, threads: 1, engine: &scalar }.write(),
+            "faulty" => {
+                Wish { task: task(), form: Form::Csv, cases: "all", shard, threads: 1, engine: &wrong }
+                    .write()
+            }
+            _ => Wish { task: task(), form: Form::Csv, cases: "all", shard, threads: 1, engine: &scalar }
+                .write(),
         }
     };
     let (right, _) = (wish("scalar"), ());
@@ -124,7 +132,11 @@ fn doubled_rows_are_errors_that_name_the_line() {
         let line = at + 2;
         let error = judge(&whole.with(&pieces), None).err().unwrap_or_else(|| panic!("{form}"));
         let numbered = matches!(form, Form::Csv | Form::Jsonl);
-        let why = if numbered { "case 17 has a row already, in line 19" } else { "they repeat those of the row before" };
+        let why = if numbered {
+            "case 17 has a row already, in line 19"
+        } else {
+            "they repeat those of the row before"
+        };
         assert!(error.starts_with(&format!("file:{line}: ")) && error.contains(why), "{form}: {error}");
         // Instead of another one, so that the number of rows is right.
         pieces.remove(at + 2);
@@ -154,7 +166,8 @@ fn undefined_digits_are_mismatches() {
         (Form::Fptest, |line| line.split("->").next().unwrap().to_string() + "-> X\n"),
     ] {
         let whole = file(task(), form, "given:3c,41 given:3c,42");
-        let (summary, _) = judge(&edited(&whole, 1, edit), None).unwrap_or_else(|why| panic!("{form}: {why}"));
+        let (summary, _) =
+            judge(&edited(&whole, 1, edit), None).unwrap_or_else(|why| panic!("{form}: {why}"));
         assert_eq!((summary.mismatches, summary.cases), (1, 2), "{form}");
         let explained = &summary.explanations[0].explanation;
         assert_eq!(explained.difference, "undefined", "{form}");
@@ -171,35 +184,79 @@ fn rows_that_cannot_be_read_name_their_line_and_what_was_expected() {
         (Form::Testfloat, 2, "3C 4x 48 01\n", "b is \"4x\", expected hexadecimal, at most ff"),
         (Form::Testfloat, 2, "3C 42\n", "the line ends where the result is expected"),
         (Form::Testfloat, 2, "3C 42 48 20\n", "the flags are \"20\", expected hexadecimal, at most 1f"),
-        (Form::Testfloat, 2, "3C 42 48 01 00\n", "expected the end of the line after the flags, found \"00\""),
+        (
+            Form::Testfloat,
+            2,
+            "3C 42 48 01 00\n",
+            "expected the end of the line after the flags, found \"00\"",
+        ),
         (Form::Testfloat, 2, "x: 3C 42 48 01\n", "\"x\" is no number of a case"),
-        (Form::Testfloat, 2, "7: 3C 42 48 01\n", "some rows have the number of their case and others have none"),
+        (
+            Form::Testfloat,
+            2,
+            "7: 3C 42 48 01\n",
+            "some rows have the number of their case and others have none",
+        ),
         (Form::Readmemh, 0, "3C_42_48_011\n", "has 9 digits, expected one word of 8, or of 6 without flags"),
         (Form::Readmemh, 0, "@x\n", "\"@x\" is no address"),
         (Form::Csv, 3, "1,0x3C,0x42\n", "the line ends where another field is expected"),
         (Form::Csv, 3, "one,0x3C,0x42,0x48,0x01\n", "\"one\" is no number of a case"),
         (Form::Csv, 3, "1,0x3C,0x42,,0x01\n", "the result is \"\""),
         (Form::Jsonl, 3, "{\"case\":1}\n", "it is no row (missing field `result`"),
-        (Form::Jsonl, 3, "{\"case\":1,\"operands\":[\"3c\"],\"result\":\"1\"}\n", "it has 1 operands and noise words, expected 2"),
-        (Form::Fptest, 6, "e4m3fn:+ =0 +1.4P0 +1.2P1 -> +1.0P2 x\n", "it has \"e4m3fn:+\" where the formats and operation are \"e4m3fn:*\""),
-        (Form::Fptest, 6, "e4m3fn:* > +1.4P0 +1.2P1 -> +1.0P2 x\n", "it has \">\" where the rounding are \"=0\""),
-        (Form::Fptest, 6, "e4m3fn:* =0 +1.4P0 +1.9P1 -> +1.0P2 x\n", "b is \"+1.9P1\", expected a number of its format"),
-        (Form::Fptest, 6, "e4m3fn:* =0 +1.4P0 +1.2P99 -> +1.0P2 x\n", "b is \"+1.2P99\", expected a number of its format"),
+        (
+            Form::Jsonl,
+            3,
+            "{\"case\":1,\"operands\":[\"3c\"],\"result\":\"1\"}\n",
+            "it has 1 operands and noise words, expected 2",
+        ),
+        (
+            Form::Fptest,
+            6,
+            "e4m3fn:+ =0 +1.4P0 +1.2P1 -> +1.0P2 x\n",
+            "it has \"e4m3fn:+\" where the formats and operation are \"e4m3fn:*\"",
+        ),
+        (
+            Form::Fptest,
+            6,
+            "e4m3fn:* > +1.4P0 +1.2P1 -> +1.0P2 x\n",
+            "it has \">\" where the rounding are \"=0\"",
+        ),
+        (
+            Form::Fptest,
+            6,
+            "e4m3fn:* =0 +1.4P0 +1.9P1 -> +1.0P2 x\n",
+            "b is \"+1.9P1\", expected a number of its format",
+        ),
+        (
+            Form::Fptest,
+            6,
+            "e4m3fn:* =0 +1.4P0 +1.2P99 -> +1.0P2 x\n",
+            "b is \"+1.2P99\", expected a number of its format",
+        ),
         (Form::Fptest, 6, "e4m3fn:* =0 +1.4P0 +1.2P1 -> # x\n", "the result is \"#\""),
         (Form::Fptest, 6, "e4m3fn:* =0 +1.4P0 +1.2P1 -> +1.0P2 q\n", "\"q\" names no exceptions"),
     ] {
         let whole = file(task(), form, "given:3c,41 given:3c,42");
-        let error = judge(&edited(&whole, 1, |_| row.into()), None).err().unwrap_or_else(|| panic!("{form} {row}"));
+        let error =
+            judge(&edited(&whole, 1, |_| row.into()), None).err().unwrap_or_else(|| panic!("{form} {row}"));
         let line = if line == 0 { whole.first_row() + 2 } else { line };
-        assert!(error.starts_with(&format!("file: line {line}: ")) && error.contains(why), "{form} {row}: {error}");
+        assert!(
+            error.starts_with(&format!("file: line {line}: ")) && error.contains(why),
+            "{form} {row}: {error}"
+        );
     }
     let raw = file(task(), Form::Raw, "given:3c,41 given:3c,42");
-    let with = |bytes: &[u8]| judge(&File { bytes: bytes.to_vec(), written: raw.written.clone() }, None).err().unwrap();
+    let with = |bytes: &[u8]| {
+        judge(&File { bytes: bytes.to_vec(), written: raw.written.clone() }, None).err().unwrap()
+    };
     assert!(with(&raw.bytes[..7]).contains("record 2: it has 3 bytes, expected 4"));
     assert!(with(&[0x3c, 0x41, 0x46, 0x41]).contains("record 1: the flags are 41, expected at most 1f"));
     let csv = file(task(), Form::Csv, "given:3c,41");
     let error = judge(&File { bytes: b"case,a,result\n".to_vec(), ..csv }, None).err().unwrap();
-    assert!(error.contains("line 1: the first line names the columns, and \"b\" is not among them"), "{error}");
+    assert!(
+        error.contains("line 1: the first line names the columns, and \"b\" is not among them"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -222,7 +279,8 @@ fn operands_that_are_not_those_of_the_case_are_errors() {
 #[test]
 fn answers_of_another_file_are_joined_by_number_or_by_place() {
     let whole = file(task(), Form::Testfloat, CASES);
-    let lines: Vec<String> = String::from_utf8(whole.bytes.clone()).unwrap().lines().map(|l| l[6..].to_string()).collect();
+    let lines: Vec<String> =
+        String::from_utf8(whole.bytes.clone()).unwrap().lines().map(|l| l[6..].to_string()).collect();
     let judged = |text: &str, form| judge(&whole, Some((text.as_bytes(), form)));
     let agree = |text: &str, form| {
         let (summary, _) = judged(text, form).unwrap();
@@ -246,7 +304,8 @@ fn answers_of_another_file_are_joined_by_number_or_by_place() {
         (lines.join("\n") + "\n00 00", "answers:{}: it is one answer more than the {cases} cases"),
     ] {
         let error = judged(&text, Form::Testfloat).err().unwrap();
-        let why = why.replace("{}", &(lines.len() + 1).to_string()).replace("{cases}", &lines.len().to_string());
+        let why =
+            why.replace("{}", &(lines.len() + 1).to_string()).replace("{cases}", &lines.len().to_string());
         assert_eq!(error, why);
     }
     let (summary, _) = judged(&numbered[2..].join("\n"), Form::Testfloat).unwrap();

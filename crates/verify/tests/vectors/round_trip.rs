@@ -12,7 +12,8 @@ use super::tools::{Faulty, Wish, file, format, judge, name};
 /// Tasks of one to three operands, of one format and of several, with noise, and without a number for a result.
 fn tasks() -> Vec<Task> {
     let noisy = Rounding::Stochastic { variant: Stochastic::A, bits: NoiseBits::known(7) };
-    let mixed = Task::new(Op::Fma, [format("e4m3fn"), format("e5m2"), format("binary32")], format("binary32"));
+    let mixed =
+        Task::new(Op::Fma, [format("e4m3fn"), format("e5m2"), format("binary32")], format("binary32"));
     vec![
         Task::within(Op::Mul, format("e4m3fn")),
         Task::within(Op::Add, format("e2m3")).with_policy(Policy::IEEE.rounding(Rounding::TowardZero)),
@@ -31,7 +32,9 @@ fn tasks() -> Vec<Task> {
 
 /// Whether IBM's notation has a task.
 fn in_fptest(task: &Task) -> bool {
-    !task.op.is_query() && !task.result.is_integer() && !matches!(task.policy.rounding, Rounding::Stochastic { .. })
+    !task.op.is_query()
+        && !task.result.is_integer()
+        && !matches!(task.policy.rounding, Rounding::Stochastic { .. })
 }
 
 #[test]
@@ -89,19 +92,19 @@ fn fptest_writes_numbers_as_ibm_does() {
         text.lines().nth(4).unwrap().to_string()
     };
     let b32 = |op| Task::within(op, format("binary32"));
-    assert_eq!(
-        line(b32(Op::Mul), "given:7f7fffff,3f800001"),
-        "b32* =0 +1.7FFFFFP127 +1.000001P0 -> +Inf xo"
-    );
+    assert_eq!(line(b32(Op::Mul), "given:7f7fffff,3f800001"), "b32* =0 +1.7FFFFFP127 +1.000001P0 -> +Inf xo");
     assert_eq!(line(b32(Op::Add), "given:1,80000000"), "b32+ =0 +0.000001P-126 -Zero -> +0.000001P-126");
-    assert_eq!(line(b32(Op::Fma), "given:7f800000,0,7fc00000"), "b32*+ =0 +Inf +Zero Q -> Q i");
+    assert_eq!(line(b32(Op::Fma), "given:7f800000,0,3f800000"), "b32*+ =0 +Inf +Zero +1.000000P0 -> Q i");
     assert_eq!(line(b32(Op::Sqrt), "given:7f800001"), "b32V =0 S -> Q i");
     let narrow = b32(Op::Convert).with_result(format("e4m3fn"));
     assert_eq!(line(narrow, "given:c0500000"), "b32e4m3fn:cff =0 -1.500000P1 -> -1.5P1");
     let product = Task::within(Op::Mul, format("e4m3fn"));
     assert_eq!(line(product, "given:08,1"), "e4m3fn:* =0 +1.0P-6 +0.1P-6 -> +Zero xu");
     let policy = Policy::IEEE.rounding(Rounding::NearestAway);
-    assert_eq!(line(b32(Op::Abs).with_policy(policy), "given:bf800000"), "b32A =^ -1.000000P0 -> +1.000000P0");
+    assert_eq!(
+        line(b32(Op::Abs).with_policy(policy), "given:bf800000"),
+        "b32A =^ -1.000000P0 -> +1.000000P0"
+    );
 }
 
 #[test]
@@ -133,7 +136,8 @@ fn bytes_do_not_depend_on_threads_and_shards_are_parts() {
         let one = whole(1);
         assert_eq!(one.bytes, whole(3).bytes, "{form}");
         let parts = ["1/3", "2/3", "3/3"].map(|part| {
-            Wish { task, form, cases: "all random:50000", shard: Some(part), threads: 2, engine: &Scalar }.write()
+            Wish { task, form, cases: "all random:50000", shard: Some(part), threads: 2, engine: &Scalar }
+                .write()
         });
         assert!(parts.iter().all(|part| judge(part, None).unwrap().0.verdict == Verdict::Agree));
         if !form.holds_header() {
@@ -167,7 +171,12 @@ fn engines_that_disagree_write_nothing() {
     let error = recipe.write(&mut Vec::new(), &pool).unwrap_err().to_string();
     let case = recipe.selections[0].cases(&task, 0).unwrap();
     let number = (0..case.len()).find(|n| case.case(*n).codes == [0x38, 0x40, 0]).unwrap();
-    assert!(error.starts_with(&format!("case {number}: faulty answers 45 with flags 00 and definition answers 44")), "{error}");
+    assert!(
+        error.starts_with(&format!(
+            "case {number}: faulty answers 45 with flags 00 and definition answers 44"
+        )),
+        "{error}"
+    );
     assert!(error.contains("38 40"), "{error}");
 }
 
@@ -177,7 +186,10 @@ fn names_are_testfloats() {
         (Task::within(Op::Fma, format("e4m3fn")), Some("e4m3fn_mulAdd")),
         (Task::within(Op::Add, format("binary16")), Some("f16_add")),
         (Task::within(Op::Convert, format("binary32")).with_result(format("e4m3fn")), Some("f32_to_e4m3fn")),
-        (Task::within(Op::ConvertToInteger, format("binary64")).with_result(format("u32")), Some("f64_to_ui32")),
+        (
+            Task::within(Op::ConvertToInteger, format("binary64")).with_result(format("u32")),
+            Some("f64_to_ui32"),
+        ),
         (Task::within(Op::Convert, format("binary64")).with_result(format("i32")), Some("f64_to_i32_x")),
         (Task::within("le_quiet".parse().unwrap(), format("binary32")), Some("f32_le_quiet")),
         (Task::within(Op::Mul, format("e4m3fn")).with_result(format("binary16")), None),

@@ -20,8 +20,7 @@ pub struct TaskText {
 impl TaskText {
     pub fn of(task: &Task, name: &dyn Fn(&Format) -> String) -> TaskText {
         let result = (!task.op.is_query()).then_some(&task.result);
-        let formats: Vec<String> =
-            task.operands[..task.op.arity()].iter().chain(result).map(name).collect();
+        let formats: Vec<String> = task.operands[..task.op.arity()].iter().chain(result).map(name).collect();
         TaskText {
             formats: formats.join(","),
             rounding: task.policy.rounding.to_string(),

@@ -75,12 +75,17 @@ impl Manifest {
             let line = line.trim();
             if line == "ready" {
                 return match manifest.claims.is_empty() {
-                    true => Err("its manifest claims no task: expected a line such as `task mul e4m3fn rne none`".into()),
+                    true => {
+                        Err("its manifest claims no task: expected a line such as `task mul e4m3fn rne none`"
+                            .into())
+                    }
                     false => Ok(manifest),
                 };
             }
             if !line.is_empty() && !line.starts_with('#') {
-                manifest.line(line).map_err(|why| format!("its manifest has {}: {why}", quoted(line.as_bytes(), 80)))?;
+                manifest
+                    .line(line)
+                    .map_err(|why| format!("its manifest has {}: {why}", quoted(line.as_bytes(), 80)))?;
             }
         }
         Err(format!("its manifest has no end: expected the line `ready` within {MOST} lines"))
@@ -137,7 +142,9 @@ impl Claim {
             return Err("expected operations, formats, roundings and saturations, each a list or *".into());
         };
         if rest.len() > 1 {
-            return Err("expected one word of options after the saturations, as in tininess=before,nan=zero".into());
+            return Err(
+                "expected one word of options after the saturations, as in tininess=before,nan=zero".into()
+            );
         }
         let list = |word: &str, separator: char| {
             (word != "*").then(|| word.split(separator).map(String::from).collect::<Vec<_>>())
@@ -171,7 +178,8 @@ impl Claim {
         let op = |list: &Vec<String>| list.iter().any(|name| name.parse() == Ok(task.op));
         let rounding = |list: &Vec<String>| {
             list.iter().any(|known| {
-                *known == text.rounding || known.strip_suffix('*').is_some_and(|start| text.rounding.starts_with(start))
+                *known == text.rounding
+                    || known.strip_suffix('*').is_some_and(|start| text.rounding.starts_with(start))
             })
         };
         self.operations.as_ref().is_none_or(op)
@@ -188,7 +196,8 @@ fn are(list: &str, task: &Task, text: &TaskText) -> bool {
     let is = |name: &str, format: &Format, sent: &str| {
         name == sent || catalog::lookup(name).is_ok_and(|known| known == *format)
     };
-    let formats = task.operands[..task.op.arity()].iter().chain((!task.op.is_query()).then_some(&task.result));
+    let formats =
+        task.operands[..task.op.arity()].iter().chain((!task.op.is_query()).then_some(&task.result));
     let sent = text.formats.split(',');
     match names[..] {
         [one] => formats.zip(sent).all(|(format, sent)| is(one, format, sent)),

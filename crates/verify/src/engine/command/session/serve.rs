@@ -37,7 +37,11 @@ pub fn serve(
 }
 
 /// The answer to a line. The task of the line before is kept, with its text.
-fn answer(text: &str, known: &mut (String, Option<Task>), format: &dyn Fn(&str) -> Option<Format>) -> Option<String> {
+fn answer(
+    text: &str,
+    known: &mut (String, Option<Task>),
+    format: &dyn Fn(&str) -> Option<Format>,
+) -> Option<String> {
     let (number, rest) = text.split_once(' ')?;
     let end = rest.match_indices(' ').nth(4)?.0;
     let (words, codes) = (&rest[..end], &rest[end + 1..]);
@@ -61,7 +65,9 @@ fn answer(text: &str, known: &mut (String, Option<Task>), format: &dyn Fn(&str) 
 }
 
 fn task(words: &str, format: &dyn Fn(&str) -> Option<Format>) -> Option<Task> {
-    let [op, formats, rounding, saturation, options] = words.split(' ').collect::<Vec<_>>()[..] else { return None };
+    let [op, formats, rounding, saturation, options] = words.split(' ').collect::<Vec<_>>()[..] else {
+        return None;
+    };
     let op: Op = op.parse().ok()?;
     let named = |name: &str| catalog::lookup(name).ok().or_else(|| format(name));
     let formats = formats.split(',').map(named).collect::<Option<Vec<Format>>>()?;

@@ -1,7 +1,7 @@
 //! The process that all threads of a run share. A thread that waits for answers reads for all of them, one at a time.
 
-use std::time::{Duration, Instant};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use halfulp::{Operands, Task};
 
@@ -56,7 +56,13 @@ impl Shared {
             users: 0,
             since: Instant::now(),
         };
-        Shared { manifest, limit, patience: timeouts.answer, state: Mutex::new(state), changed: Condvar::new() }
+        Shared {
+            manifest,
+            limit,
+            patience: timeouts.answer,
+            state: Mutex::new(state),
+            changed: Condvar::new(),
+        }
     }
 
     /// Cases that one call should have.
@@ -81,7 +87,10 @@ impl Shared {
             return Ok(());
         }
         state.input = None;
-        state.process.take().map_or(Ok(()), |process| process.end_with(&|line| is_chatter(&self.manifest, line)))
+        state
+            .process
+            .take()
+            .map_or(Ok(()), |process| process.end_with(&|line| is_chatter(&self.manifest, line)))
     }
 
     /// Has some cases answered: how many answers there are from the first on, and why not all.
@@ -111,9 +120,9 @@ impl Shared {
     }
 
     /// Sends a batch, as far as the window has room, and waits until it is answered.
-    fn exchange(
-        &self,
-        mut state: MutexGuard<'_, State>,
+    fn exchange<'a>(
+        &'a self,
+        mut state: MutexGuard<'a, State>,
         base: u64,
         task: &Task,
         text: &str,

@@ -75,7 +75,9 @@ fn no_more_cases_wait_than_the_window_has() {
     assert_eq!(ask(&strict(3), 3, 40).unwrap(), expected(40));
     assert!(ask(&strict(3), 4, 40).unwrap_err().to_string().contains("exited with status 9"));
     // What the device says counts where it is less.
-    let own = strict(3).replace("|ready", "|window 3|ready").replace("echo \"ready\"", "echo \"window 3\"; echo \"ready\"");
+    let own = strict(3)
+        .replace("|ready", "|window 3|ready")
+        .replace("echo \"ready\"", "echo \"window 3\"; echo \"ready\"");
     assert_eq!(ask(&own, 100, 40).unwrap(), expected(40));
 }
 
@@ -87,7 +89,11 @@ fn what_a_simulator_says_besides_is_skipped() {
     assert_eq!(ask(&chatty, 100, 300).unwrap(), expected(300));
     fails(
         &device(MANIFEST, "echo \"[300] INFO: ready\"; echo $id $1 00", ":"),
-        &["the line \"[300] INFO: ready\" of", "is no answer: expected `NUMBER RESULT FLAGS`", "marks its own with a prefix"],
+        &[
+            "the line \"[300] INFO: ready\" of",
+            "is no answer: expected `NUMBER RESULT FLAGS`",
+            "marks its own with a prefix",
+        ],
     );
     // Chatter keeps no run from ending.
     fails(&device(manifest, "yes busy", ":"), &["answered nothing for 0.7 s, and wrote other lines"]);
@@ -130,7 +136,10 @@ fn programs_that_fail_are_errors_and_what_they_answered_counts() {
     assert_eq!(engine.run(&copy(), &cases(1), &mut answers[..1]).unwrap_err().to_string(), error);
     fails(&device(MANIFEST, "exec sleep 60", ":"), &["answered nothing for 0.7 s"]);
     fails("/no/such/program", &["could not start \"/no/such/program\""]);
-    fails(&(device(MANIFEST, "echo $id $1 00", ":").replace("done'", "done; exit 4'")), &["exited with status 4"]);
+    fails(
+        &(device(MANIFEST, "echo $id $1 00", ":").replace("done'", "done; exit 4'")),
+        &["exited with status 4"],
+    );
     fails("cmd 'x", &["unmatched quotation mark"]);
 }
 
@@ -148,7 +157,10 @@ fn manifests_are_checked() {
     ] {
         fails(&device(manifest, ":", ":"), &[why]);
     }
-    fails("sh -c 'echo hello; exit 1'", &["exited with status 1", "no manifest was read, and the first line was \"hello\""]);
+    fails(
+        "sh -c 'echo hello; exit 1'",
+        &["exited with status 1", "no manifest was read, and the first line was \"hello\""],
+    );
 }
 
 #[test]
@@ -206,13 +218,15 @@ fn one_process_answers_all_threads() {
     let folder = std::env::temp_dir().join(format!("halfulp-session-{}", std::process::id()));
     let starts = folder.display().to_string();
     let manifest = MANIFEST.replace("convert u8 rne none", "* * * * *");
-    let line = device(&manifest, "echo $id $1 00", ":").replace("sh -c '", &format!("sh -c 'echo started >> {starts}; "));
+    let line = device(&manifest, "echo $id $1 00", ":")
+        .replace("sh -c '", &format!("sh -c 'echo started >> {starts}; "));
     let session = start(&line, 50).unwrap();
     let mut engines: Vec<_> = (0..4).map(|_| session.fork().unwrap()).collect();
     std::thread::scope(|scope| {
         for (number, engine) in engines.iter_mut().enumerate() {
             scope.spawn(move || {
-                let task = Task::within([Op::Convert, Op::Abs][number % 2], Format::integer(8, false).unwrap());
+                let task =
+                    Task::within([Op::Convert, Op::Abs][number % 2], Format::integer(8, false).unwrap());
                 for _ in 0..5 {
                     let mut answers = vec![Answer::default(); 70];
                     engine.run(&task, &cases(70), &mut answers).unwrap();
@@ -260,7 +274,8 @@ fn the_other_side_answers_like_the_library() {
         assert_eq!(number, place);
         assert_eq!(lines::answer(&tasks[(place % 4) as usize], rest, Flags::ALL).unwrap(), want, "{line}");
     }
-    for wrong in ["1 mul e4m3fn rne none - 0 1 2", "1 mul", "1 mul e4m3fn,e4m3fn,e4m3fn rne none - 0 1", "x"] {
+    for wrong in ["1 mul e4m3fn rne none - 0 1 2", "1 mul", "1 mul e4m3fn,e4m3fn,e4m3fn rne none - 0 1", "x"]
+    {
         let error = serve(wrong.as_bytes(), &mut Vec::new(), &|_| None).unwrap_err().to_string();
         assert!(error.starts_with("line 1 is no case: expected NUMBER OP"), "{error}");
     }
