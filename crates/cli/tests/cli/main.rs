@@ -23,6 +23,7 @@ mod quantize_errors;
 mod quantize_output;
 mod quantize_select;
 mod quantize_warnings;
+mod sessions;
 mod show;
 mod tensors;
 mod vectors;
