@@ -85,7 +85,7 @@ fn no_more_cases_wait_than_the_window_has() {
 fn what_a_simulator_says_besides_is_skipped() {
     let manifest = "VCD info: dumpfile x.vcd opened|halfulp-device 2|prefix @|task * u8 * none|ready";
     let chatty = device(manifest, "echo \"[300] INFO: ready\"; echo; echo @ $id $1 00; echo @# done", ":")
-        .replace("done'", "done; printf \"- tb.v:30: \\$finish\"'");
+        .replace("done'", "done; printf %s \"- tb.v:30: \\$finish\"'");
     assert_eq!(ask(&chatty, 100, 300).unwrap(), expected(300));
     fails(
         &device(MANIFEST, "echo \"[300] INFO: ready\"; echo $id $1 00", ":"),
