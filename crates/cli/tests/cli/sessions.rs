@@ -20,7 +20,8 @@ fn one_process_does_a_whole_format() {
     assert_eq!(std::fs::read_to_string(&log).expect("it was started"), "started\n");
     // The same cases as those of the library itself.
     let (own, _, _) = verify(&words("e2m1 --cases spread:200 --quiet --against definition"));
-    let cases = |out: &str| out.lines().rev().nth(1).map(|line| line.split_whitespace().nth(2).map(String::from));
+    let cases =
+        |out: &str| out.lines().rev().nth(1).map(|line| line.split_whitespace().nth(2).map(String::from));
     assert_eq!(cases(&out), cases(&own));
 }
 
@@ -29,7 +30,8 @@ fn one_process_does_a_whole_format() {
 fn the_window_changes_no_answer() {
     let device = halfulp();
     let counts = |window: &str| {
-        let mut args = words("e4m3fn --op mul --round rne,rtz --saturate none --quiet --against definition --window");
+        let mut args =
+            words("e4m3fn --op mul --round rne,rtz --saturate none --quiet --against definition --window");
         args.extend([window, "--subject", &device]);
         let (out, err, code) = verify(&args);
         assert_eq!((code, err.as_str()), (0, ""), "{window}: {out}");
@@ -54,7 +56,10 @@ fn a_wrong_device_is_found_and_its_replay_finds_it_again() {
     assert_eq!((code, err.as_str()), (1, ""), "{out}");
     // abs is wrong below zero, negate everywhere; add is not claimed.
     assert!(out.contains(": 24 mismatches, 3 of them explained above"), "{out}");
-    assert!(out.contains("not compared: add e2m1 e2m1 -> e2m1") && out.contains("does not cover it"), "{out}");
+    assert!(
+        out.contains("not compared: add e2m1 e2m1 -> e2m1") && out.contains("does not cover it"),
+        "{out}"
+    );
     let replay = out.lines().find_map(|line| line.trim().strip_prefix("replay")).expect("a replay").trim();
     let program = env!("CARGO_BIN_EXE_halfulp");
     let line = replay.replacen("halfulp", program, 1);
