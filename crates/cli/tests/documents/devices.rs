@@ -50,7 +50,7 @@ fn assert_verified(folder: &TempDir, device: &str) {
     let subject = format!("cmd2:sh -c 'cd {} && exec {device}'", folder.path().display());
     for wrong in [false, true] {
         vectors(folder, wrong);
-        let (out, err, code) = verify(&["e4m3fn", "--cases", "all", "--quiet", "--subject", &subject]);
+        let (out, err, code) = verify(&["e4m3fn", "--quiet", "--subject", &subject]);
         assert_eq!(code, i32::from(wrong), "{device}: {err}{out}");
         assert!(!wrong || out.contains(": 1 mismatch, explained above"), "{device}: {out}");
         // Everything else is not claimed, and not run.
@@ -129,6 +129,6 @@ endmodule
         let (out, err, code) =
             verify(&["e4m3fn", "--op", "mul", "--cases", "given:3c,41", "--quiet", "--subject", &subject]);
         assert_eq!(code, 1, "{err}{out}");
-        assert!(out.contains("difference              undefined"), "{out}");
+        assert!(out.contains("undefined\n"), "{out}");
     }
 }

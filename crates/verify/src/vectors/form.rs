@@ -1,6 +1,8 @@
 //! The notations of vector files, one module each.
 
+mod codec;
 mod csv;
+mod error;
 mod fptest;
 mod jsonl;
 mod raw;
@@ -11,11 +13,13 @@ mod words;
 use core::fmt;
 use core::str::FromStr;
 
-use halfulp::{Flags, Operands, Task};
+use halfulp::Task;
 use serde::{Deserialize, Serialize};
 
 use super::layout::Layout;
-use super::rows::Found;
+
+pub(super) use codec::{Codec, Row};
+pub use error::FormError;
 
 /// The notation of a vector file.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
@@ -33,22 +37,6 @@ pub enum Form {
     Raw,
     /// IBM's `.fptest`: `b32* =0 +1.000000P0 +1.800000P0 -> +1.800000P0`.
     Fptest,
-}
-
-/// A notation that there is not, or that cannot have a task.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-pub enum FormError {
-    /// No notation has this name.
-    #[error("{0:?} is no form of vectors: expected testfloat, readmemh, csv, jsonl, raw or fptest")]
-    Unknown(String),
-    /// `.fptest` has no such task.
-    #[error("fptest has no notation for {what}: expected {expected}")]
-    NotInFptest {
-        /// What it lacks.
-        what: String,
-        /// What it has.
-        expected: &'static str,
-    },
 }
 
 impl Form {
@@ -116,44 +104,4 @@ impl FromStr for Form {
         let found = Form::ALL.into_iter().find(|form| form.name() == text);
         found.ok_or_else(|| FormError::Unknown(text.into()))
     }
-}
-
-/// A row that is written.
-pub(super) struct Row<'a> {
-    /// The number of its case.
-    pub case: u64,
-    /// The words of its inputs.
-    pub inputs: &'a [u64],
-    /// The expected result.
-    pub result: u64,
-    /// The expected flags.
-    pub flags: Flags,
-}
-
-/// Writes and reads rows in one notation.
-pub(super) trait Codec: Send + Sync {
-    /// What comes before the rows, besides a header.
-    fn head(&self) -> Vec<u8> {
-        Vec::new()
-    }
-
-    /// A case as the notation can have it: the same, but in notations that have no codes.
-    fn expressible(&self, case: Operands) -> Operands {
-        case
-    }
-
-    /// Appends a row.
-    fn write(&self, row: &Row<'_>, out: &mut Vec<u8>);
-
-    /// The bytes of a row of a notation without lines, with the inputs or without.
-    fn record(&self, with_inputs: bool) -> Option<usize> {
-        let _ = with_inputs;
-        None
-    }
-
-    /// Reads a row: a line without its end, or a record. `false` where it is none: a comment or a heading.
-    ///
-    /// # Errors
-    /// What is wrong with it and what was expected, to be read after the place of the line.
-    fn read(&mut self, line: &[u8], with_inputs: bool, found: &mut Found) -> Result<bool, String>;
 }

@@ -4,6 +4,7 @@
 //! do not depend on the threads.
 
 mod blocks;
+mod error;
 
 use core::ops::Range;
 use std::io::{self, Write};
@@ -14,15 +15,16 @@ use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
 use super::drawn::Drawn;
-use super::form::{Codec, Form, FormError};
+use super::form::{Codec, Form};
 use super::header::{self, Digests, Header, SCHEMA};
 use super::layout::Layout;
 use super::names::testfloat_name;
-use crate::cases::{Cases as _, CasesError, Selection};
-use crate::engine::{Answer, Engine, EngineError};
+use crate::cases::{Cases as _, Selection};
+use crate::engine::Engine;
 use crate::report::FormatName;
 use crate::verify::Shard;
 use blocks::{Block, Engines, Maker};
+pub use error::MakeError;
 
 /// Cases of a block.
 const BLOCK: u64 = 1 << 14;
@@ -65,53 +67,6 @@ impl Written {
     pub fn beside(&self) -> Option<String> {
         (!self.header.form.holds_header()).then(|| self.header.to_toml())
     }
-}
-
-/// Why a vector file cannot be written.
-#[derive(Debug, thiserror::Error)]
-pub enum MakeError {
-    /// The cases cannot be numbered.
-    #[error(transparent)]
-    Cases(#[from] CasesError),
-    /// The notation does not have the task.
-    #[error(transparent)]
-    Form(#[from] FormError),
-    /// An engine could not answer.
-    #[error(transparent)]
-    Engine(#[from] EngineError),
-    /// An engine does not know the task.
-    #[error("engine {engine} does not cover this task: name another one")]
-    NotCovered {
-        /// The engine.
-        engine: String,
-    },
-    /// Two engines contradict each other, so that neither answer is written.
-    #[error(
-        "case {case}: {engine} answers {} and {other} answers {} to the operands {operands}: one of them is wrong",
-        shown(.said),
-        shown(.against)
-    )]
-    Contradiction {
-        /// The case.
-        case: u64,
-        /// The engine that computes.
-        engine: String,
-        /// Its answer.
-        said: Answer,
-        /// The engine that confirms.
-        other: String,
-        /// Its answer.
-        against: Answer,
-        /// The operands, in hexadecimal.
-        operands: String,
-    },
-    /// The rows cannot be written.
-    #[error(transparent)]
-    Write(#[from] io::Error),
-}
-
-fn shown(answer: &Answer) -> String {
-    format!("{:x} with flags {:02x}", answer.code, answer.flags.bits())
 }
 
 impl Recipe<'_> {

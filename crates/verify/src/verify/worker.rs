@@ -59,6 +59,9 @@ impl Worker<'_> {
         let shared = self.shared;
         let job = &shared.jobs[index];
         let sweep = shared.plan.sweep(index);
+        if !shared.plan.coverage(index).iter().any(|coverage| coverage.compares()) {
+            return Ok(());
+        }
         self.engines.subject.stands_at(job.seed(), range.start);
         if !sweep.is_some_and(Sweep::takes_every_operand) {
             self.batch.draw(shared.plan.cases(index), range.clone());

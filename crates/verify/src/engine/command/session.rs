@@ -20,11 +20,9 @@ use super::timeouts::Timeouts;
 use crate::engine::{Answer, Engine, EngineError, Origin};
 use shared::Shared;
 
+use manifest::PROTOCOL;
 pub use manifest::{Claim, Manifest};
 pub use serve::serve;
-
-/// The version of the protocol.
-pub const PROTOCOL: u32 = 2;
 
 /// How a format is named.
 type Names = Arc<dyn Fn(&Format) -> String + Send + Sync>;

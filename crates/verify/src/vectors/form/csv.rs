@@ -1,8 +1,8 @@
 //! Comma-separated values under a line with the names of the columns: `case,a,b,result,flags`. Codes have `0x`, so that no spreadsheet
 //! takes them for decimal numbers. When read, the columns may stand in any order, and more may be there.
 
+use super::codec::{Codec, Row};
 use super::words::{answer, decimal, ends, input, push_decimal, push_hex};
-use super::{Codec, Row};
 use crate::engine::command::shown::quoted;
 use crate::vectors::layout::Layout;
 use crate::vectors::rows::Found;

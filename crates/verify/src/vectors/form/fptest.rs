@@ -8,8 +8,9 @@
 use halfulp::format::catalog;
 use halfulp::{Flags, Format, Op, Operands, Rounding, Sign, Task};
 
+use super::codec::{Codec, Row};
+use super::error::FormError;
 use super::words::text;
-use super::{Codec, FormError, Row};
 use crate::engine::Answer;
 use crate::engine::command::shown::quoted;
 use crate::engine::definition::place::{Meaning, Values};

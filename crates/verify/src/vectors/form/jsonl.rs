@@ -3,8 +3,8 @@
 
 use serde::Deserialize;
 
+use super::codec::{Codec, Row};
 use super::words::{answer, input, push_decimal, push_hex, text};
-use super::{Codec, Row};
 use crate::vectors::layout::Layout;
 use crate::vectors::rows::Found;
 

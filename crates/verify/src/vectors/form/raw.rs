@@ -3,7 +3,7 @@
 
 use halfulp::Flags;
 
-use super::{Codec, Row};
+use super::codec::{Codec, Row};
 use crate::engine::Answer;
 use crate::vectors::layout::{Column, Layout, push_bytes};
 use crate::vectors::rows::Found;

@@ -1,8 +1,8 @@
 //! Verilog's `$readmemh`: a word a line, from the first operand on the left to the flags, two digits, on the right. Columns have whole
 //! hexadecimal digits and are joined by `_`, which Verilog ignores: `3C_41_40_01`. `$writememh` writes no `_`: then the digits are counted.
 
+use super::codec::{Codec, Row};
 use super::words::{in_order, push_hex};
-use super::{Codec, Row};
 use crate::engine::command::shown::quoted;
 use crate::vectors::layout::Layout;
 use crate::vectors::rows::Found;

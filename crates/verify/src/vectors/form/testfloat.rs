@@ -1,7 +1,7 @@
 //! Berkeley TestFloat's lines: `3C 41 40 01`. A line of answers alone is `40 01`, or with the number of its case `17: 40 01`.
 
+use super::codec::{Codec, Row};
 use super::words::{decimal, in_order, push_hex};
-use super::{Codec, Row};
 use crate::engine::command::shown::quoted;
 use crate::vectors::layout::Layout;
 use crate::vectors::rows::Found;

@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use halfulp::{Operands, Task};
 
-use super::MakeError;
+use super::error::MakeError;
 use crate::cases::Cases as _;
 use crate::engine::{Answer, Engine, EngineError};
 use crate::vectors::drawn::Drawn;

@@ -3,11 +3,13 @@
 use halfulp::format::catalog;
 use halfulp::{Flags, Format, Task};
 
-use super::PROTOCOL;
 use super::lines::TaskText;
 use crate::engine::command::process::Process;
 use crate::engine::command::shown::quoted;
 use crate::verify::{NanMatch, letters};
+
+/// The version of the protocol.
+pub(super) const PROTOCOL: u32 = 2;
 
 /// The first words of a manifest.
 const HEAD: &str = "halfulp-device";
