@@ -131,8 +131,8 @@ fn wrong_flags(text: &[u8]) -> String {
 }
 
 /// Reads words that stand in the order of the columns: the inputs if they are there, the result, and perhaps the flags.
-pub fn in_order<'a>(
-    words: &mut dyn Iterator<Item = &'a [u8]>,
+pub fn in_order(
+    words: &mut dyn Iterator<Item = &[u8]>,
     layout: &Layout,
     with_inputs: bool,
     found: &mut Found,
