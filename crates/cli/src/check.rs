@@ -25,7 +25,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let Read { recording, group, names } = Read::of(args)?;
     if recording.is_unchanged() && !args.quiet {
         say::say(format_args!(
-            "{} is as `halfulp vectors` wrote it: its answers are the expected ones, not a device's",
+            "{} is byte for byte as `halfulp vectors` wrote it: make sure that the answers in it are a device's",
             args.file.display()
         ));
     }

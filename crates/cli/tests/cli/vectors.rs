@@ -189,14 +189,14 @@ fn recorded_answers_are_judged_like_a_devices() {
 }
 
 #[test]
-fn vectors_as_they_were_written_are_no_devices_answers() {
+fn vectors_as_they_were_written_are_pointed_out() {
     let folder = folder();
     let path = folder.path();
     for name in ["mul.txt", "mul.hex", "mul.csv", "mul.jsonl", "mul.bin", "mul.fptest"] {
         within(path, &format!("vectors mul e4m3fn --cases edge --quiet -o {{}}/{name}"));
         let run = within(path, &format!("check {{}}/{name}"));
         assert_eq!(run.code, 0, "{name}: {}", run.err);
-        assert!(run.err.contains("its answers are the expected ones, not a device's"), "{name}: {}", run.err);
+        assert!(run.err.contains("make sure that the answers in it are a device's"), "{name}: {}", run.err);
         assert_eq!(within(path, &format!("check {{}}/{name} --quiet")).err, "", "{name}");
     }
 }

@@ -70,7 +70,7 @@ impl Recording {
         Ok(Recording { task, name, replay, table: Arc::new(table), planned, missing, unchanged })
     }
 
-    /// Whether the file is as it was written: its answers are the expected ones, and no device's.
+    /// Whether the file is byte for byte as it was written: of a right device, or of none.
     #[must_use]
     pub fn is_unchanged(&self) -> bool {
         self.unchanged
