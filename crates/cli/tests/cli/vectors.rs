@@ -171,7 +171,7 @@ fn recorded_answers_are_judged_like_a_devices() {
     // The replay of a mismatch shows it alone.
     let replay =
         run.out.lines().find_map(|line| line.trim().strip_prefix("replay")).expect("a replay").trim();
-    let words = replay.strip_prefix("halfulp ").expect("a command");
+    let words = &replay.strip_prefix("halfulp ").expect("a command").replace('\'', "");
     let alone = crate::program::run(words);
     assert_eq!(alone.code, 1, "{words}: {}", alone.err);
     assert!(

@@ -186,7 +186,9 @@ fn vectors_and_check() {
     let spoilt: Vec<String> = text
         .lines()
         .filter(|line| !line.starts_with("5,"))
-        .map(|line| line.replace(",0x00,0x00", ",0xzz,0x00"))
+        .map(|line| {
+            line.strip_suffix(",0x00,0x00").map_or(line.to_string(), |start| format!("{start},0xzz,0x00"))
+        })
         .collect();
     std::fs::write(&path, spoilt.join("\n")).expect("rows");
     let report: Value =
