@@ -69,7 +69,7 @@ fn missing_rows_are_named_and_nothing_is_taken_for_them() {
         } else {
             assert!(summary.reasons[0].starts_with("file has answers to "), "{form}: {:?}", summary.reasons);
         }
-        assert!(to_text(&summary).contains(&format!("cases have a recorded answer")), "{form}");
+        assert!(to_text(&summary).contains("cases have a recorded answer"), "{form}");
         assert_eq!(recording.place_of(4), Some(3), "{form}");
         // The end of the file is missing.
         let short = whole.with(&whole.pieces()[..first + 10]);
