@@ -7,76 +7,27 @@ mod fault;
 mod hex;
 mod like;
 mod stream;
-mod task;
-mod testfloat;
 
 use std::io::{stdin, stdout};
 
-use halfulp::{NanResult, Rounding, Saturation, Standard, Task, Tininess};
+use halfulp::Task;
 use halfulp_verify::model::Behaviour;
 
 use crate::exit::Verdict;
-use crate::offered::{self, text};
+use crate::task::{self, TaskArgs};
 use crate::{operations, profile_arg, say};
 use columns::Columns;
-pub use task::without_effect_on;
 
 /// The arguments of `eval`.
 #[derive(clap::Args)]
 #[command(after_help = operations::before(EXAMPLES))]
 pub struct Args {
-    /// The operation: add, sub, mul, div, sqrt, fma, convert and so on, as listed below; or a TestFloat name, which includes the formats:
-    /// f16_mulAdd, e4m3fn_add, f32_to_e5m2, f16_to_i32_rx_minMag, f64_le_quiet.
-    #[arg(value_name = "OPERATION", value_parser = offered::operation(text), hide_possible_values = true)]
-    operation: String,
-    /// The format of the operands and, unless --result says otherwise, of the result: a name or a file, ./mine.toml.
-    #[arg(value_name = "FORMAT", conflicts_with = "named_format", value_parser = offered::format(), hide_possible_values = true)]
-    format: Option<String>,
-    /// The same as the argument FORMAT, instead of it.
-    #[arg(long = "format", value_name = "FORMAT", value_parser = offered::format(), hide_possible_values = true)]
-    named_format: Option<String>,
-    /// The format of each operand.
-    #[arg(long, value_name = "FORMAT,...", value_delimiter = ',', value_parser = offered::format(), hide_possible_values = true)]
-    operands: Vec<String>,
-    /// The format of the result.
-    #[arg(long, value_name = "FORMAT", conflicts_with = "to", value_parser = offered::format(), hide_possible_values = true)]
-    result: Option<String>,
-    /// The format to convert from.
-    #[arg(long, value_name = "FORMAT", value_parser = offered::format(), hide_possible_values = true)]
-    from: Option<String>,
-    /// The format to convert to.
-    #[arg(long, value_name = "FORMAT", value_parser = offered::format(), hide_possible_values = true)]
-    to: Option<String>,
-    /// The standard of the operations: ieee-754, or a version of the P3109 draft, p3109-v4.0 or p3109-2026-07, whose operations raise no flags.
-    #[arg(long, value_name = "STANDARD", default_value_t)]
-    standard: Standard,
-    /// The rounding: rne, rna, rtz, rup, rdn or odd; or stochastic rounding with N bits of noise, 1 to 32: sr-a:N, sr-b:N or sr-c:N. The
-    /// noise word is an additional hexadecimal column of the input, of which the low N bits are used.
-    #[arg(long, value_name = "ROUNDING", value_parser = offered::rounding(), hide_possible_values = true)]
-    round: Option<Rounding>,
-    /// The saturation: none, finite or propagate [default: none].
-    #[arg(long, value_name = "SATURATION")]
-    saturate: Option<Saturation>,
+    #[command(flatten)]
+    task: TaskArgs,
     /// Answer as an implementation does, under its own policy: a profile (`halfulp profiles` lists them) or its file. --round and --saturate
     /// choose among the policies that it has. It raises only the flags that the implementation has.
     #[arg(long, value_name = "PROFILE", conflicts_with_all = ["standard", "tininess", "flush_operands", "flush_results", "flush", "nan"], value_parser = profile_arg::offered(), hide_possible_values = true)]
     like: Option<String>,
-    /// When tininess is detected: before or after rounding.
-    #[arg(long, value_name = "WHEN", default_value_t)]
-    tininess: Tininess,
-    /// Treat subnormal operands as zero.
-    #[arg(long)]
-    flush_operands: bool,
-    /// Replace tiny results by zero.
-    #[arg(long)]
-    flush_results: bool,
-    /// Both flush options in one word, as `verify` passes them to programs.
-    #[arg(long, value_name = "WHAT", default_value = "none", conflicts_with_all = ["flush_operands", "flush_results"])]
-    flush: Flush,
-    /// The result for a NaN in a format without NaN, and for a number out of range of an integer: largest, least, zero or
-    /// negative-zero.
-    #[arg(long, value_name = "RESULT", default_value_t)]
-    nan: NanResult,
     /// Read operands as numbers (-0.3, 1e-9, 0x1.8p3, inf, nan) instead of codes; 0x3c is then the number 60. Each is rounded to the operand's
     /// format to nearest, ties to even, without saturation, whatever the rounding and saturation of the operation. The answer contains the
     /// resulting codes, and the flags of the operation only.
@@ -85,22 +36,6 @@ pub struct Args {
     /// Print only the result code on each line, which another `eval` can read.
     #[arg(long)]
     results: bool,
-}
-
-impl Args {
-    /// The format, in whichever way it was given.
-    fn format(&self) -> Option<&String> {
-        self.format.as_ref().or(self.named_format.as_ref())
-    }
-}
-
-/// What is flushed to zero.
-#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Flush {
-    None,
-    Operands,
-    Results,
-    Both,
 }
 
 const EXAMPLES: &str = "\
@@ -147,7 +82,7 @@ pub fn run_as(
     args: &Args,
     device: impl Fn(&Task) -> anyhow::Result<Option<Behaviour>>,
 ) -> anyhow::Result<Verdict> {
-    let mut task = task::build(args)?;
+    let mut task = task::build(&args.task)?;
     let like = like::Like::of(args, &mut task)?;
     let device = device(&task)?;
     anyhow::ensure!(

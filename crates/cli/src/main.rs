@@ -1,6 +1,7 @@
 //! The program `halfulp`: emulate, show and verify small floating-point formats, bit for bit.
 
 mod bound;
+mod check;
 mod columns;
 mod completions;
 mod describe;
@@ -23,9 +24,12 @@ mod profile_arg;
 mod profiles;
 mod quantize;
 mod say;
+mod serve;
 mod show;
 mod stdout;
+mod task;
 mod threads;
+mod vectors;
 mod verify;
 mod version;
 
@@ -74,6 +78,12 @@ enum Verb {
     Diff(Box<diff::Args>),
     /// List the profiles: how other implementations compute. Or show one.
     Profiles(profiles::Args),
+    /// Write vectors for testbenches: cases with their expected answers, in a form that simulators and programs read.
+    Vectors(Box<vectors::Args>),
+    /// Judge the answers that a device recorded in a file.
+    Check(Box<check::Args>),
+    /// Answer the lines of protocol 2, as a device of `halfulp verify --subject cmd2:...`.
+    Serve(serve::Args),
     /// Combine the reports of the shards of a verification.
     Merge(verify::merge::Args),
     /// Run optimizers in emulated low precision, and check bounds on their errors.
@@ -94,7 +104,7 @@ fn command() -> clap::Command {
 
 fn main() -> ExitCode {
     output::survive_limits();
-    let matches = command().color(color()).try_get_matches();
+    let matches = command().color(color()).try_get_matches_from(vectors::aliases::arguments());
     let cli = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(error) => return exit::usage(&error),
@@ -110,6 +120,9 @@ fn main() -> ExitCode {
         Verb::Device(args) => device::run(&args),
         Verb::Diff(args) => diff::run(&args),
         Verb::Profiles(args) => profiles::run(&args),
+        Verb::Vectors(args) => vectors::run(&args),
+        Verb::Check(args) => check::run(&args),
+        Verb::Serve(args) => serve::run(&args),
         Verb::Merge(args) => verify::merge::run(&args),
         Verb::Bound(args) => bound::run(&args),
         Verb::Completions(args) => completions::run(&args, command()),

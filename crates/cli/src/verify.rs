@@ -1,13 +1,13 @@
 //! `halfulp verify`: a subject against oracles.
 
 mod announce;
-mod arguments;
+pub(crate) mod arguments;
 pub(crate) mod engines;
 pub(crate) mod jobs;
 pub mod merge;
 pub(crate) mod names;
 mod options;
-mod print;
+pub(crate) mod print;
 pub(crate) mod progress;
 pub(crate) mod told;
 
@@ -24,7 +24,7 @@ use crate::exit::Verdict;
 use crate::format_arg::is_path;
 use crate::say;
 pub use arguments::Args;
-use names::Names;
+pub use names::Names;
 use print::Reports;
 use told::Told;
 
@@ -54,7 +54,8 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
 
 /// Whether a device differs in something that `diagnose` knows.
 fn is_to_be_diagnosed(args: &Args, jobs: &[halfulp_verify::Job]) -> bool {
-    let device = args.subject.as_ref().is_some_and(|subject| subject.starts_with("cmd:"));
+    let device =
+        args.subject.as_ref().is_some_and(|subject| halfulp_verify::engine::command::is_program(subject));
     let law = halfulp_verify::model::Behaviour::default();
     device && args.standard.is_empty() && jobs.len() == 1 && law.computes(jobs[0].task())
 }

@@ -72,6 +72,9 @@ pub enum CasesError {
         /// The largest code of the format.
         most: Code,
     },
+    /// The cases are those that a job lists.
+    #[error("listed cases are in the job itself")]
+    Listed,
     /// The text is not a selection.
     #[error(
         "{0:?} is no selection of cases: expected all, edge, spread:N, spread:M..N, around:N, random:N, or given:A,B,C/NOISE \

@@ -26,20 +26,35 @@ pub struct Answer {
     pub flags: Flags,
     /// The exceptions that the engine can report; the others are not compared.
     pub known: Flags,
+    /// Whether a device gave no value: some digit of its result or flags was `x` or `z`, as simulators print signals without one. Such an
+    /// answer agrees with none, and its other fields do not count.
+    pub undefined: bool,
 }
 
 impl Answer {
+    /// An answer without a value: see [`Answer::undefined`].
+    pub const UNDEFINED: Answer = Answer { code: 0, flags: Flags::NONE, known: Flags::NONE, undefined: true };
+
     /// An answer with all five exceptions known.
     #[must_use]
     pub const fn full(rounded: Rounded) -> Answer {
-        Answer { code: rounded.code, flags: rounded.flags, known: Flags::ALL }
+        Answer::new(rounded.code, rounded.flags, Flags::ALL)
+    }
+
+    /// An answer with a value, and the exceptions that are known.
+    #[must_use]
+    pub const fn new(code: Code, flags: Flags, known: Flags) -> Answer {
+        Answer { code, flags, known, undefined: false }
     }
 
     /// Whether two answers agree: equal codes, and equal exceptions among those that both report.
     #[must_use]
     pub const fn agrees(&self, other: &Answer) -> bool {
         let known = self.known.bits() & other.known.bits();
-        self.code == other.code && (self.flags.bits() ^ other.flags.bits()) & known == 0
+        self.code == other.code
+            && (self.flags.bits() ^ other.flags.bits()) & known == 0
+            && !self.undefined
+            && !other.undefined
     }
 }
 
@@ -101,6 +116,11 @@ pub trait Engine: Send {
         self.origin() == Origin::ThirdParty
     }
 
+    /// The words of the command that judges it again, of an engine that `halfulp verify` cannot name; a replay adds the case.
+    fn replayed_by(&self) -> Option<Vec<String>> {
+        None
+    }
+
     /// Whether it can answer the task. Precondition: [`Task::check`] returns `Ok`.
     fn covers(&self, task: &Task) -> bool;
 
@@ -118,6 +138,11 @@ pub trait Engine: Send {
     /// They are not compared. Precondition: the engine covers the task.
     fn unanswered(&self, task: &Task, operands: &[Operands], cases: &mut Vec<usize>) {
         let _ = (task, operands, cases);
+    }
+
+    /// The number of operands that it should be asked at once: more than the usual ones where answers take long to arrive.
+    fn at_once(&self) -> usize {
+        512
     }
 
     /// After a failed [`Engine::run`]: the number of valid answers at the start of the batch, which are still

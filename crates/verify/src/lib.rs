@@ -13,6 +13,7 @@ pub mod model;
 pub mod profile;
 pub mod report;
 pub mod suite;
+pub mod vectors;
 pub mod verify;
 
 pub use cases::{Cases, Selection};

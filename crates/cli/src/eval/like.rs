@@ -23,7 +23,8 @@ impl Like {
     pub fn of(args: &Args, task: &mut Task) -> anyhow::Result<Option<Like>> {
         let Some(name) = &args.like else { return Ok(None) };
         let profile = profile_arg(name)?;
-        let policies = policies(&profile, task, args.round.as_slice(), args.saturate.as_slice())?;
+        let policies =
+            policies(&profile, task, args.task.rounding().as_slice(), args.task.saturation().as_slice())?;
         *task = task.with_policy(policies[0]);
         let found = profile.rule(task);
         let rule = profile.rules.iter().position(|rule| found.is_some_and(|found| std::ptr::eq(rule, found)));

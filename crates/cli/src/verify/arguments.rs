@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use anyhow::anyhow;
 use clap::builder::NonEmptyStringValueParser;
 use halfulp::{Flags, NanResult, Op, Rounding, Saturation, Standard, Tininess};
+use halfulp_verify::engine::command::is_program;
 use halfulp_verify::verify::{NanMatch, Shard, letters};
 use halfulp_verify::{Comparison, Selection};
 
@@ -66,7 +67,8 @@ pub struct Args {
     pub flush_results: bool,
     /// The engine under test: scalar, definition, mpfr, apfloat, host, recorded, a kernel of the array interface (avx512, avx2, portable;
     /// without flags and stochastic rounding), model:PROFILE, or cmd:PROGRAM, which reads lines of operands,
-    /// answers `result flags`, and flushes its output; {op} {format} {operands} {result} {standard} {round} {saturate} in its command line are replaced [default: scalar,
+    /// answers `result flags`, and flushes its output, or cmd2:PROGRAM, which does so for all tasks of a run in one process
+    /// (docs/devices.md); {op} {format} {operands} {result} {standard} {round} {saturate} in its command line are replaced [default: scalar,
     /// or the best kernel for --exhaustive without FORMAT].
     #[arg(long, value_name = "ENGINE", value_parser = NonEmptyStringValueParser::new())]
     pub subject: Option<String>,
@@ -125,6 +127,9 @@ pub struct Args {
     /// The time in seconds for a cmd:PROGRAM to start and give its first answer [default: 60, or the value of --timeout if that is longer].
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub startup_timeout: Option<std::time::Duration>,
+    /// The most cases that a cmd2:PROGRAM has without an answer at a time [default: 65536].
+    #[arg(long, value_name = "N", value_parser = window, allow_negative_numbers = true)]
+    pub window: Option<NonZero<usize>>,
     /// The time in seconds for each further answer of a cmd:PROGRAM [default: 10].
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub timeout: Option<std::time::Duration>,
@@ -143,7 +148,7 @@ impl Args {
 
     /// Whether any engine is a program.
     pub fn programs(&self) -> bool {
-        self.subject.iter().chain(&self.against).any(|name| name.starts_with("cmd:"))
+        self.subject.iter().chain(&self.against).any(|name| is_program(name))
     }
 
     /// The seed of random cases, and of noise.
@@ -203,7 +208,8 @@ fn named<T: std::str::FromStr<Err: std::fmt::Display>>(text: &str) -> anyhow::Re
     text.parse().map_err(|error| anyhow!("{error}"))
 }
 
-fn nan_match(text: &str) -> anyhow::Result<NanMatch> {
+/// As its option says.
+pub fn nan_match(text: &str) -> anyhow::Result<NanMatch> {
     match text {
         "code" => Ok(NanMatch::Code),
         "sign" => Ok(NanMatch::Sign),
@@ -212,7 +218,8 @@ fn nan_match(text: &str) -> anyhow::Result<NanMatch> {
     }
 }
 
-fn zero_sign(text: &str) -> anyhow::Result<ZeroSign> {
+/// As its option says.
+pub fn zero_sign(text: &str) -> anyhow::Result<ZeroSign> {
     match text {
         "sign" => Ok(ZeroSign(true)),
         "any" => Ok(ZeroSign(false)),
@@ -220,8 +227,16 @@ fn zero_sign(text: &str) -> anyhow::Result<ZeroSign> {
     }
 }
 
-fn flags(text: &str) -> anyhow::Result<Flags> {
+/// As its option says.
+pub fn flags(text: &str) -> anyhow::Result<Flags> {
     letters::parse(text).map_err(|error| anyhow!(error))
+}
+
+fn window(text: &str) -> anyhow::Result<NonZero<usize>> {
+    let number: Option<NonZero<usize>> = text.parse().ok();
+    number
+        .filter(|window| window.get() <= 1 << 20)
+        .ok_or_else(|| anyhow!("expected a number of cases, 1 to 2^20"))
 }
 
 fn seconds(text: &str) -> anyhow::Result<std::time::Duration> {

@@ -1,13 +1,21 @@
 //! Engines by name.
 
+use std::num::NonZero;
 use std::sync::Arc;
 
 use anyhow::bail;
 use halfulp::kernel;
 use halfulp_verify::Engine;
 use halfulp_verify::engine::{
-    Scalar, apfloat::Apfloat, command::Command, command::Timeouts, definition::Definition, host::Host,
-    kernel::ByKernel, mpfr::Mpfr, profile::Modelled, recorded::Recorded,
+    Scalar,
+    apfloat::Apfloat,
+    command::{self, Command, Session, Timeouts},
+    definition::Definition,
+    host::Host,
+    kernel::ByKernel,
+    mpfr::Mpfr,
+    profile::Modelled,
+    recorded::Recorded,
 };
 
 use super::Args;
@@ -31,23 +39,50 @@ fn subject_name(args: &Args) -> anyhow::Result<&str> {
 
 /// The engine under test.
 pub fn subject(args: &Args, told: &Arc<Told>) -> anyhow::Result<Box<dyn Engine>> {
-    engine(subject_name(args)?, args, told)
+    engine(subject_name(args)?, how(args), told)
 }
 
 /// The engines that are trusted.
 pub fn oracles(args: &Args, told: &Arc<Told>) -> anyhow::Result<Vec<Box<dyn Engine>>> {
+    let like = args.like.as_ref().map(|name| format!("model:{name}"));
+    let names: Vec<String> = args.against.iter().cloned().chain(like).collect();
+    against(&names, subject_name(args)?, how(args), told)
+}
+
+/// How programs are asked.
+#[derive(Clone, Copy)]
+pub struct How {
+    timeouts: Timeouts,
+    window: usize,
+}
+
+impl Default for How {
+    fn default() -> How {
+        How { timeouts: Timeouts::default(), window: command::WINDOW }
+    }
+}
+
+fn how(args: &Args) -> How {
+    let window = args.window.map_or(command::WINDOW, NonZero::get);
+    How { timeouts: Timeouts::of(args.startup_timeout, args.timeout), window }
+}
+
+/// The engines of a list, as `--against` has them; for an empty one those that are trusted with a subject.
+pub fn against(
+    names: &[String],
+    subject: &str,
+    how: How,
+    told: &Arc<Told>,
+) -> anyhow::Result<Vec<Box<dyn Engine>>> {
     let mut wanted: Vec<&str> = Vec::new();
-    for text in &args.against {
-        if text.starts_with("cmd:") {
+    for text in names {
+        if command::is_program(text) {
             wanted.push(text);
         } else {
             wanted.extend(text.split(','));
         }
     }
-    let like = args.like.as_ref().map(|name| format!("model:{name}"));
-    wanted.extend(like.as_deref());
     if wanted.is_empty() {
-        let subject = subject_name(args)?;
         let is_kernel = kernels().contains(&subject);
         let oracles = if is_kernel { ORACLES_OF_KERNELS } else { ORACLES };
         wanted.extend(oracles.iter().filter(|name| **name != subject));
@@ -55,10 +90,19 @@ pub fn oracles(args: &Args, told: &Arc<Told>) -> anyhow::Result<Vec<Box<dyn Engi
     if wanted.len() > 64 {
         bail!("at most 64 engines can be compared at once");
     }
-    wanted.into_iter().map(|name| engine(name, args, told)).collect()
+    wanted.into_iter().map(|name| engine(name, how, told)).collect()
 }
 
-fn engine(name: &str, args: &Args, told: &Arc<Told>) -> anyhow::Result<Box<dyn Engine>> {
+/// An engine by its name.
+///
+/// # Errors
+/// There is none of this name, or a program is wrong.
+pub fn engine(name: &str, how: How, told: &Arc<Told>) -> anyhow::Result<Box<dyn Engine>> {
+    if let Some(line) = name.strip_prefix("cmd2:") {
+        crate::output::watch_signals()?;
+        let told = Arc::clone(told);
+        return Ok(Box::new(Session::start(line, how.timeouts, how.window, move |f| told.name(f))?));
+    }
     if let Some(text) = name.strip_prefix("model:") {
         return Ok(Box::new(Modelled::new(text, profile_arg(text)?)));
     }
@@ -66,8 +110,7 @@ fn engine(name: &str, args: &Args, told: &Arc<Told>) -> anyhow::Result<Box<dyn E
         // Devices do not get the terminal's signals: they are ended when this program is.
         crate::output::watch_signals()?;
         let told = Arc::clone(told);
-        let timeouts = Timeouts::of(args.startup_timeout, args.timeout);
-        return Ok(Box::new(Command::new(line, timeouts, move |f| told.name(f))?));
+        return Ok(Box::new(Command::new(line, how.timeouts, move |f| told.name(f))?));
     }
     built_in(name)
 }
@@ -89,7 +132,7 @@ pub fn built_in(name: &str) -> anyhow::Result<Box<dyn Engine>> {
             Err(error) if error.exists => bail!("{error}"),
             Err(_) => bail!(
                 "unknown engine {name:?}: expected scalar, definition, mpfr, apfloat, host, recorded, a kernel of this CPU \
-                 ({}), model:PROFILE or cmd:PROGRAM",
+                 ({}), model:PROFILE, cmd:PROGRAM or cmd2:PROGRAM",
                 kernels().join(", ")
             ),
         },

@@ -6,7 +6,7 @@ use halfulp::{Op, Policy};
 use halfulp_verify::{Job, Selection};
 
 use super::Args;
-use crate::eval::without_effect_on;
+use crate::task::without_effect_on;
 
 /// Checks the arguments before any job is made of them.
 ///
@@ -21,6 +21,11 @@ pub fn check(args: &Args) -> anyhow::Result<()> {
             "{option} is for a cmd:PROGRAM, and neither --subject nor --against names one"
         );
     }
+    let sessions = args.subject.iter().chain(&args.against).any(|name| name.starts_with("cmd2:"));
+    ensure!(
+        args.window.is_none() || sessions,
+        "--window is for a cmd2:PROGRAM, and neither --subject nor --against names one"
+    );
     ensure!(
         args.to.is_empty() || args.op.is_empty() || args.op.iter().any(converts) || !args.from.is_empty(),
         "--to is for conversions, and --op {} is none: leave out one of them, or give the formats of an operation with \

@@ -50,9 +50,19 @@ fn split(examples: &str) -> Vec<String> {
 #[test]
 fn every_verb_has_examples_that_are_not_broken_into_lines() {
     let verbs = verbs("");
-    for known in
-        ["formats", "show", "eval", "quantize", "verify", "merge", "bound", "bound list", "bound check"]
-    {
+    for known in [
+        "formats",
+        "show",
+        "eval",
+        "quantize",
+        "verify",
+        "merge",
+        "bound",
+        "bound list",
+        "bound check",
+        "vectors",
+        "check",
+    ] {
         assert!(verbs.iter().any(|verb| verb == known), "{known} is not in {verbs:?}");
     }
     for verb in verbs {
@@ -114,8 +124,10 @@ fn every_example_works_as_it_stands() {
             let fine = if finds { &[0, 1][..] } else { &[0] };
             let code = out.status.code().unwrap_or(2);
             assert!(fine.contains(&code), "{code}: {example}\n{}{}", text(&out.stdout), text(&out.stderr));
-            let writes = example.contains(" > ")
-                || example.starts_with("halfulp bound new ") && example.contains(" -o ");
+            let last = example.rsplit("&&").next().unwrap_or_default().trim_start();
+            let to_file =
+                ["halfulp bound new ", "halfulp vectors "].iter().any(|verb| last.starts_with(verb));
+            let writes = last.contains(" > ") || to_file && last.contains(" -o ");
             assert_eq!(out.stdout.is_empty(), writes, "{example}");
         }
     }
@@ -139,7 +151,7 @@ fn a_wrong_device_is_noticed_by_the_first_example() {
 /// The operations are listed where they are named, with what is to be known of them.
 #[test]
 fn operations_are_listed_in_help() {
-    for verb in ["eval", "verify"] {
+    for verb in ["eval", "verify", "vectors"] {
         for option in ["-h", "--help"] {
             let help = run(&format!("{verb} {option}")).out;
             assert!(

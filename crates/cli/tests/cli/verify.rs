@@ -87,7 +87,10 @@ fn formats_of_ones_own_replay_too() {
     let (out, err, code) =
         verify(&[file, "--op", "sub", "--round", "odd", "--subject", always_zero, "--json"]);
     assert_eq!(code, 1);
-    assert!(err.starts_with("halfulp: `halfulp diagnose` with the same arguments") && err.lines().count() == 1, "{err}");
+    assert!(
+        err.starts_with("halfulp: `halfulp diagnose` with the same arguments") && err.lines().count() == 1,
+        "{err}"
+    );
     let report: serde_json::Value = serde_json::from_str(&out).unwrap();
     let replay = report["explanations"][0]["replay"].as_str().unwrap();
     assert!(replay.contains("mine.toml"), "{replay}");

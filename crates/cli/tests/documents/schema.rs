@@ -173,6 +173,60 @@ fn bound_trace() {
     }
 }
 
+/// The header of a vector file, as its first line, and the report on recorded answers.
+#[test]
+fn vectors_and_check() {
+    let folder = folder();
+    for words in
+        ["mul e4m3fn", "fma --operands e2m1,e3m2,binary32 --result binary32 --round sr-b:5", "class e5m2"]
+    {
+        let lines = run(&format!("vectors {words} --cases edge,random:9 --shard 2/3 --as jsonl")).out;
+        let header: Value = serde_json::from_str(lines.lines().next().expect("a line")).expect("JSON");
+        let errors: Vec<String> =
+            schema("vectors").iter_errors(&header).map(|error| error.to_string()).collect();
+        assert!(errors.is_empty(), "{words}: {errors:#?}");
+        let required: Vec<String> = header.as_object().expect("an object").keys().cloned().collect();
+        for key in required.iter().filter(|key| !["name", "result", "shard"].contains(&key.as_str())) {
+            let mut without = header.clone();
+            without.as_object_mut().expect("an object").remove(key);
+            assert!(!schema("vectors").is_valid(&without), "{words} without {key}");
+        }
+        let path = file(&folder, "rows.jsonl", &lines.replacen("\"0x0", "\"0x1", 40));
+        let report: Value = serde_json::from_str(&run(&format!("check {path} --json")).out).expect("JSON");
+        let name = report["schema"]
+            .as_str()
+            .expect("a schema")
+            .split(['.', '/'])
+            .nth(1)
+            .expect("a name")
+            .to_string();
+        let errors: Vec<String> = schema(&name).iter_errors(&report).map(|error| error.to_string()).collect();
+        assert!(errors.is_empty(), "{words}: {errors:#?}");
+    }
+    let path = folder.path().join("rows.csv");
+    run(&format!("vectors mul e4m3fn --cases edge -q -o {}", path.display()));
+    let text = std::fs::read_to_string(&path).expect("rows");
+    let spoilt: Vec<String> = text
+        .lines()
+        .filter(|line| !line.starts_with("5,"))
+        .map(|line| {
+            line.strip_suffix(",0x00,0x00").map_or(line.to_string(), |start| format!("{start},0xzz,0x00"))
+        })
+        .collect();
+    std::fs::write(&path, spoilt.join("\n")).expect("rows");
+    let report: Value =
+        serde_json::from_str(&run(&format!("check {} --json", path.display())).out).expect("JSON");
+    let errors: Vec<String> = schema("verify").iter_errors(&report).map(|error| error.to_string()).collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+    assert_eq!(report["verdict"], "differ");
+    assert!(
+        report["reasons"][0].as_str().expect("a reason").ends_with("none to case 5"),
+        "{}",
+        report["reasons"]
+    );
+    assert_eq!(report["explanations"][0]["got"]["result"]["code"], "undefined");
+}
+
 #[test]
 fn errors() {
     for args in [

@@ -35,6 +35,8 @@ pub enum Selection {
     Random(u64),
     /// Only these operands, with their noise word.
     Given(GivenOperands),
+    /// The cases that a job has itself, such as those of a file: [`Job::listing`](crate::Job::listing).
+    Listed,
 }
 
 impl Selection {
@@ -76,7 +78,7 @@ impl Selection {
         match self {
             Selection::Random(_) | Selection::Around(_) => true,
             Selection::All | Selection::Spread { .. } | Selection::Edge => is_stochastic,
-            Selection::Given(_) => false,
+            Selection::Given(_) | Selection::Listed => false,
         }
     }
 
@@ -84,7 +86,7 @@ impl Selection {
     ///
     /// # Errors
     /// If all or spread combinations are requested and cannot be numbered in 64 bits; if `around` is requested for an operation that is not a
-    /// conversion; or if given operands do not match the task.
+    /// conversion; if given operands do not match the task; or if the cases are a job's own.
     pub fn cases(self, task: &Task, seed: u64) -> Result<Box<dyn Cases>, CasesError> {
         Ok(match self {
             Selection::All => Box::new(All::new(task, seed)?),
@@ -96,6 +98,7 @@ impl Selection {
             Selection::Around(count) => Box::new(Led::new(task, seed, Around::new(task, seed, count)?)),
             Selection::Random(count) => Box::new(Led::new(task, seed, Random::new(task, seed, count))),
             Selection::Given(operands) => Box::new(Given::new(task, &operands)?),
+            Selection::Listed => return Err(CasesError::Listed),
         })
     }
 }
@@ -110,6 +113,7 @@ impl fmt::Display for Selection {
             Selection::Around(count) => write!(f, "around:{count}"),
             Selection::Random(count) => write!(f, "random:{count}"),
             Selection::Given(operands) => write!(f, "given:{operands}"),
+            Selection::Listed => f.write_str("listed"),
         }
     }
 }

@@ -25,7 +25,7 @@ impl Row {
     /// A row of a code whose flags are not known.
     #[must_use]
     pub fn code(operands: Operands, code: Code) -> Row {
-        Row { operands, answer: Some(Answer { code, flags: Flags::NONE, known: Flags::NONE }) }
+        Row { operands, answer: Some(Answer::new(code, Flags::NONE, Flags::NONE)) }
     }
 }
 

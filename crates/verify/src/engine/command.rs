@@ -1,5 +1,7 @@
 //! External programs as engines: lines of operands in, lines of answers out. This is how devices are verified.
 //!
+//! This is version 1 of the protocol, `cmd:PROGRAM`; [`Session`] is version 2, `cmd2:PROGRAM`.
+//!
 //! A program is started once per task and thread. It learns its task from placeholders in its command line and from
 //! environment variables:
 //!
@@ -32,7 +34,8 @@ mod group;
 mod line;
 mod pipes;
 mod process;
-mod shown;
+mod session;
+pub(crate) mod shown;
 mod timeouts;
 
 use halfulp::{Format, Operands, Task};
@@ -41,8 +44,19 @@ use super::{Answer, Engine, EngineError, Origin};
 use process::Process;
 
 pub use group::end_all;
+pub(crate) use line::operands_text;
 pub use line::{Variables, read_answer, write_operands};
+pub use session::{Claim, Manifest, Session, WINDOW, serve};
 pub use timeouts::Timeouts;
+
+/// Whether the name of an engine is that of an external program.
+#[must_use]
+pub fn is_program(name: &str) -> bool {
+    name.starts_with("cmd:") || name.starts_with("cmd2:")
+}
+
+/// Batches that wait to be written to a program of version 1, one at a time is sent.
+const WAITING: usize = 1;
 
 /// An external program that is started for each task.
 pub struct Command {
@@ -97,7 +111,7 @@ impl Command {
             self.end_all()?;
         }
         let variables = Variables::of(task, &*self.format_name);
-        let process = Process::start(&self.words, &variables, self.timeouts)?;
+        let process = Process::start(&self.words, &variables, self.timeouts, WAITING)?;
         self.running.push((*task, process));
         match self.running.last_mut() {
             Some((_, process)) => Ok(process),

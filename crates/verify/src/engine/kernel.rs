@@ -208,7 +208,7 @@ impl Engine for ByKernel {
             }
         }
         for (answer, code) in answers.iter_mut().zip(codes) {
-            *answer = Answer { code, flags: Flags::NONE, known: Flags::NONE };
+            *answer = Answer::new(code, Flags::NONE, Flags::NONE);
         }
         Ok(())
     }

@@ -136,7 +136,7 @@ impl Mpfr {
             let answers = operands.iter().map(|case| {
                 let direct = direct(task, relations, &layouts, case.codes, &data(case.codes));
                 let (code, flags) = direct.unwrap_or_default();
-                Answer { code, flags, known: Flags::ALL }
+                Answer::new(code, flags, Flags::ALL)
             });
             Results::Direct(answers.collect())
         } else {

@@ -121,10 +121,10 @@ fn look_up(table: &Table, task: &Task, [a, b, _]: [Code; 3]) -> Answer {
         None => code,
     };
     if table.tininesses.is_empty() {
-        return Answer { code, flags: Flags::NONE, known: Flags::NONE };
+        return Answer::new(code, Flags::NONE, Flags::NONE);
     }
     let flags = Flags::from_bits((recorded >> result.width() & 31) as u8).unwrap_or_default();
-    Answer { code, flags, known: Flags::ALL }
+    Answer::new(code, flags, Flags::ALL)
 }
 
 /// Whether a code is a NaN, by the format's facts.

@@ -73,6 +73,9 @@ pub fn explain(report: &Report, job: &JobReport, mismatch: &Mismatch, name: Form
     let said = report.oracles.iter().zip(&mismatch.said);
     let want: Vec<_> = said.filter_map(|(engine, a)| a.map(|a| (engine, a))).collect();
     let other = want.iter().map(|(_, a)| a).find(|a| !job.comparison.agrees(task, a, got)).unwrap_or(got);
+    // An answer without a value differs in its code, whatever the right one is.
+    let another = Answer { code: other.code ^ 1, ..*other };
+    let given = if got.undefined { &another } else { got };
     Explanation {
         task: task_text(task, name),
         policy: task.policy,
@@ -85,7 +88,7 @@ pub fn explain(report: &Report, job: &JobReport, mismatch: &Mismatch, name: Form
         got: answer_text(task, &report.subject, got),
         want: want.iter().map(|(e, a)| answer_text(task, e, a)).collect(),
         difference: mismatch.difference.to_string(),
-        clause: clause::of(task, operands, got, other).into(),
+        clause: clause::of(task, operands, given, other).into(),
         replay: replay::command(report, job, mismatch, name),
     }
 }
@@ -109,7 +112,9 @@ fn noise_text(task: &Task, noise: u64) -> Option<String> {
 }
 
 fn answer_text(task: &Task, engine: &str, answer: &Answer) -> AnswerText {
-    let result = if task.op.is_query() {
+    let result = if answer.undefined {
+        CodeText::undefined()
+    } else if task.op.is_query() {
         CodeText::number(answer.code)
     } else {
         CodeText::of(&task.result, answer.code)

@@ -4,12 +4,16 @@ use halfulp::{Flags, Op, Policy, Standard, Task};
 
 use super::FormatName;
 use super::format_file::{definition, file_name};
+use crate::engine::command::is_program;
 use crate::verify::{Comparison, JobReport, Mismatch, NanMatch, Report, letters};
 
 /// The command that runs a mismatch's case alone, against the same oracles. Formats that no name and no file stands for are
 /// written into files first.
 #[must_use]
 pub fn command(report: &Report, job: &JobReport, mismatch: &Mismatch, name: FormatName<'_>) -> String {
+    if let Some(words) = &report.replayed_by {
+        return recorded(report, job, mismatch, words.clone());
+    }
     let mut words = vec!["halfulp".to_string(), "verify".to_string()];
     words.extend(task_arguments(&mismatch.task, name));
     words.extend(policy_arguments(&mismatch.task.policy));
@@ -24,13 +28,8 @@ pub fn command(report: &Report, job: &JobReport, mismatch: &Mismatch, name: Form
     if report.subject != "scalar" {
         option("--subject", report.subject.clone());
     }
-    let (commands, built_in): (Vec<_>, Vec<_>) = report.oracles.iter().partition(|o| o.starts_with("cmd:"));
-    let built_in: Vec<&str> = built_in.into_iter().map(String::as_str).collect();
-    if !built_in.is_empty() {
-        option("--against", built_in.join(","));
-    }
-    for command in commands {
-        option("--against", command.clone());
+    for engines in against(report) {
+        option("--against", engines);
     }
     for (name, value) in &report.options {
         option(name, value.clone());
@@ -49,6 +48,22 @@ pub fn command(report: &Report, job: &JobReport, mismatch: &Mismatch, name: Form
         }
     }
     files.concat() + &quoted.join(" ")
+}
+
+/// The same where the subject is not one of `halfulp verify`.
+fn recorded(report: &Report, job: &JobReport, mismatch: &Mismatch, mut words: Vec<String>) -> String {
+    words.extend(["--case".into(), mismatch.case.to_string()]);
+    words.extend(comparison_arguments(&job.comparison));
+    words.extend(against(report).into_iter().flat_map(|engines| ["--against".into(), engines]));
+    words.iter().map(|word| quote(word)).collect::<Vec<_>>().join(" ")
+}
+
+/// The values of `--against` that name the oracles.
+fn against(report: &Report) -> Vec<String> {
+    let (commands, built_in): (Vec<_>, Vec<_>) = report.oracles.iter().partition(|o| is_program(o));
+    let built_in: Vec<&str> = built_in.into_iter().map(String::as_str).collect();
+    let built_in = (!built_in.is_empty()).then(|| built_in.join(","));
+    built_in.into_iter().chain(commands.into_iter().cloned()).collect()
 }
 
 /// The arguments of `halfulp verify` that make a comparison: none, where every difference counts.

@@ -27,6 +27,11 @@ impl CodeText {
         CodeText { code: digits(f, code), bits: bits(f, code), value }
     }
 
+    /// Of an answer without a value.
+    pub fn undefined() -> CodeText {
+        CodeText { code: "undefined".into(), bits: String::new(), value: String::new() }
+    }
+
     /// Of a truth value or a class.
     pub fn number(code: Code) -> CodeText {
         CodeText { code: code.to_string(), bits: String::new(), value: String::new() }

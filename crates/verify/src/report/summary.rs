@@ -34,6 +34,9 @@ pub struct Summary {
     pub reasons: Vec<String>,
     /// Why the run ended before all cases were compared, if it did.
     pub stopped: Vec<String>,
+    /// Of recorded answers: which cases have none; of a document only the reasons tell.
+    #[serde(skip)]
+    pub unanswered: Vec<String>,
     /// The policy under which the subject failed, if that is why the run ended; not known of a document.
     #[serde(skip)]
     pub failed_under: Option<Policy>,
@@ -117,6 +120,7 @@ impl Summary {
             verdict: Verdict::Undecided,
             reasons: Vec::new(),
             stopped: report.stopped.iter().cloned().collect(),
+            unanswered: report.unanswered.iter().cloned().collect(),
             failed_under: report.failed_at.map(|task| task.policy),
             seen: Seen::of(report, &policies.list),
             subject: Party { name: report.subject.clone(), origin: report.subject_origin },

@@ -109,6 +109,10 @@ fn not_compared(text: &mut String, summary: &Summary) {
     if lines.len() > MOST {
         line(text, format!("not compared: and {} more (see --json)", lines.len() - MOST));
     }
+    if !summary.unanswered.is_empty() {
+        let (cases, planned) = (grouped(summary.cases), grouped(summary.planned));
+        line(text, format!("PARTIAL: {cases} of {planned} cases have a recorded answer"));
+    }
     if !summary.stopped.is_empty() {
         let cases = format!("{} of {} cases", grouped(summary.cases), grouped(summary.planned));
         line(text, format!("PARTIAL: {cases} were compared, then the run could not go on"));

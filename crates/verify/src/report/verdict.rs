@@ -67,7 +67,8 @@ impl Summary {
         let mut reasons: Vec<String> =
             self.stopped.iter().map(|why| format!("the run could not go on: {why}")).collect();
         let NotCompared { unfinished, .. } = self.not_compared;
-        if self.stopped.is_empty() && unfinished > 0 {
+        reasons.extend(self.unanswered.iter().cloned());
+        if self.stopped.is_empty() && self.unanswered.is_empty() && unfinished > 0 {
             reasons.push(format!("{unfinished} cases were not run"));
         }
         let asked = || self.policies().filter(|policy| policy.planned > 0);

@@ -41,12 +41,15 @@ impl Comparison {
     /// Every difference counts.
     pub const STRICT: Comparison = Comparison { nan: NanMatch::Code, zero_sign: true, flags: Flags::ALL };
 
-    /// Whether two answers to a task are considered equal.
+    /// Whether two answers to a task are considered equal. One that is undefined equals none.
     #[must_use]
     #[inline]
     pub fn agrees(&self, task: &Task, a: &Answer, b: &Answer) -> bool {
         let compared = a.known.bits() & b.known.bits() & self.flags.bits();
-        (a.flags.bits() ^ b.flags.bits()) & compared == 0 && self.agrees_in_code(task, a.code, b.code)
+        !a.undefined
+            && !b.undefined
+            && (a.flags.bits() ^ b.flags.bits()) & compared == 0
+            && self.agrees_in_code(task, a.code, b.code)
     }
 
     /// Whether two codes of a task's result are considered equal.
@@ -167,7 +170,7 @@ mod tests {
     }
 
     fn same(comparison: Comparison, format: &str, a: Code, b: Code) -> bool {
-        let answer = |code| Answer { code, flags: Flags::NONE, known: Flags::ALL };
+        let answer = |code| Answer::new(code, Flags::NONE, Flags::ALL);
         let there = comparison.agrees(&task(format), &answer(a), &answer(b));
         assert_eq!(there, comparison.agrees(&task(format), &answer(b), &answer(a)));
         there
@@ -239,13 +242,13 @@ mod tests {
     fn queries_are_compared_as_they_are() {
         let lenient = Comparison { nan: NanMatch::Any, zero_sign: false, ..Comparison::STRICT };
         let class = Task::within(Op::Class, lookup("e2m1").unwrap());
-        let answer = |code| Answer { code, flags: Flags::NONE, known: Flags::ALL };
+        let answer = |code| Answer::new(code, Flags::NONE, Flags::ALL);
         assert!(!lenient.agrees(&class, &answer(8), &answer(0)));
     }
 
     #[test]
     fn flags_are_masked() {
-        let answer = |flags| Answer { code: 0, flags, known: Flags::ALL };
+        let answer = |flags| Answer::new(0, flags, Flags::ALL);
         let masked = Comparison { flags: Flags::OVERFLOW | Flags::INEXACT, ..Comparison::STRICT };
         let (none, under) = (answer(Flags::NONE), answer(Flags::UNDERFLOW));
         assert!(masked.agrees(&task("e5m2"), &none, &under));

@@ -13,6 +13,8 @@ use crate::engine::definition::place::{Meaning, Values};
 /// twice, so that several faults show. The classes are determined by the facts of the format, without the code under test.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Difference {
+    /// Whether the subject's answer has no value.
+    undefined: bool,
     /// How the codes differ, if they do.
     codes: Option<Codes>,
     /// Flags that only the subject raised.
@@ -59,9 +61,13 @@ impl Difference {
     /// How a subject's answer differs from another one.
     #[must_use]
     pub fn of(task: &Task, comparison: &Comparison, got: &Answer, want: &Answer) -> Difference {
+        if got.undefined {
+            return Difference { undefined: true, codes: None, raised: 0, missing: 0 };
+        }
         let known = got.known.bits() & want.known.bits() & comparison.flags.bits();
         let agree = comparison.agrees_in_code(task, got.code, want.code);
         Difference {
+            undefined: false,
             codes: (!agree).then(|| Codes::of(task, got.code, want.code)),
             raised: got.flags.bits() & !want.flags.bits() & known,
             missing: want.flags.bits() & !got.flags.bits() & known,
@@ -122,6 +128,9 @@ const NAMES: [(Flags, &str); 5] = [
 
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.undefined {
+            return f.write_str("undefined");
+        }
         let mut parts: Vec<String> = self.codes.iter().map(Codes::to_string).collect();
         for (bits, what) in [(self.missing, "not raised"), (self.raised, "raised wrongly")] {
             let names: Vec<&str> =

@@ -1,9 +1,13 @@
 //! Jobs: a task under many policies, on a selection of cases.
 
+use core::fmt;
+use core::hash::{Hash, Hasher};
+use std::sync::Arc;
+
 use halfulp::{Policy, Standard, Task, TaskError};
 
 use super::Comparison;
-use crate::cases::Selection;
+use crate::cases::{Cases, CasesError, Selection};
 
 /// A task, the policies under which it is verified, and its cases.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -15,6 +19,31 @@ pub struct Job {
     seed: u64,
     only: Option<&'static str>,
     comparison: Comparison,
+    listed: Option<Listed>,
+}
+
+/// The cases of a job itself. Two are equal if they are the same list.
+#[derive(Clone)]
+struct Listed(Arc<dyn Cases>);
+
+impl PartialEq for Listed {
+    fn eq(&self, other: &Listed) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for Listed {}
+
+impl Hash for Listed {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        Arc::as_ptr(&self.0).cast::<()>().hash(state);
+    }
+}
+
+impl fmt::Debug for Listed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} cases", self.0.len())
+    }
 }
 
 impl Job {
@@ -42,6 +71,7 @@ impl Job {
             seed,
             only: None,
             comparison: Comparison::STRICT,
+            listed: None,
         })
     }
 
@@ -55,6 +85,20 @@ impl Job {
     #[must_use]
     pub fn comparing(self, comparison: Comparison) -> Job {
         Job { comparison, ..self }
+    }
+
+    /// The same job with its own cases, in the place of a selection.
+    #[must_use]
+    pub fn listing(self, cases: Arc<dyn Cases>) -> Job {
+        Job { selection: Selection::Listed, listed: Some(Listed(cases)), ..self }
+    }
+
+    /// The cases of the job.
+    pub(super) fn cases(&self) -> Result<Arc<dyn Cases>, CasesError> {
+        match &self.listed {
+            Some(Listed(cases)) => Ok(Arc::clone(cases)),
+            None => Ok(self.selection.cases(&self.task, self.seed)?.into()),
+        }
     }
 
     /// The same job under some of its policies; `None` if there are none.

@@ -4,8 +4,8 @@ use core::fmt;
 use core::num::NonZero;
 use core::ops::Range;
 use core::str::FromStr;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use halfulp::Policy;
 
@@ -121,7 +121,7 @@ impl Coverage {
 }
 
 struct Entry {
-    cases: Box<dyn Cases>,
+    cases: Arc<dyn Cases>,
     coverage: Vec<Coverage>,
     /// Operands in a chunk.
     chunk: u64,
@@ -153,7 +153,8 @@ impl Plan {
                 error,
             })?;
             let sweep = if matches!(part, Part::Case(_)) { None } else { Sweep::of(job, subject, oracles) };
-            let chunk = if sweep.as_ref().is_some_and(Sweep::takes_every_operand) { SWEPT } else { CHUNK };
+            let asked = CHUNK.max(subject.at_once() as u64);
+            let chunk = if sweep.as_ref().is_some_and(Sweep::takes_every_operand) { SWEPT } else { asked };
             end += match part {
                 Part::Case(case) => u64::from(case < cases.len()),
                 Part::Whole | Part::Shard(_) => cases.len().div_ceil(chunk),
@@ -241,13 +242,12 @@ impl Plan {
 }
 
 /// The cases of every job.
-fn numbered(jobs: &[Job], threads: NonZero<usize>) -> Vec<Result<Box<dyn Cases>, CasesError>> {
-    let cases = |job: &Job| job.selection().cases(job.task(), job.seed());
+fn numbered(jobs: &[Job], threads: NonZero<usize>) -> Vec<Result<Arc<dyn Cases>, CasesError>> {
     let slots: Vec<(&Job, OnceLock<_>)> = jobs.iter().map(|job| (job, OnceLock::new())).collect();
     let next = AtomicUsize::new(0);
     let work = || {
         while let Some((job, slot)) = slots.get(next.fetch_add(1, Ordering::Relaxed)) {
-            slot.get_or_init(|| cases(job));
+            slot.get_or_init(|| job.cases());
         }
     };
     std::thread::scope(|scope| {
@@ -257,7 +257,7 @@ fn numbered(jobs: &[Job], threads: NonZero<usize>) -> Vec<Result<Box<dyn Cases>,
         others.map_while(start).for_each(drop);
         work();
     });
-    slots.into_iter().map(|(job, slot)| slot.into_inner().unwrap_or_else(|| cases(job))).collect()
+    slots.into_iter().map(|(job, slot)| slot.into_inner().unwrap_or_else(|| job.cases())).collect()
 }
 
 fn coverage(job: &Job, subject: &dyn Engine, oracles: &[Box<dyn Engine>]) -> Vec<Coverage> {

@@ -27,6 +27,10 @@ pub struct Report {
     pub shares: Vec<Option<Shares>>,
     /// The options of `halfulp verify` that configured the engines, each once.
     pub options: Vec<(&'static str, String)>,
+    /// The words of the command that judges the subject again, if `halfulp verify` cannot name it: [`Engine::replayed_by`](crate::Engine::replayed_by).
+    pub replayed_by: Option<Vec<String>>,
+    /// Of recorded answers: which cases have none, if there are such.
+    pub unanswered: Option<String>,
     /// The cases that were to run.
     pub part: Part,
     /// The results of each job, in the order of the jobs.
@@ -225,6 +229,8 @@ pub(super) fn assemble(
         origins: run.oracles.iter().map(|o| o.origin()).collect(),
         shares: run.oracles.iter().map(|o| o.shares()).collect(),
         options,
+        replayed_by: run.subject.replayed_by(),
+        unanswered: None,
         part: run.settings.part,
         reported,
         jobs: jobs.collect(),

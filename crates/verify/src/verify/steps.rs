@@ -56,7 +56,7 @@ impl Steps {
 
     /// The result of an operand, as an answer without exceptions.
     pub fn answer(&self, operand: Code) -> Answer {
-        Answer { code: self.result(operand), flags: Flags::NONE, known: Flags::NONE }
+        Answer::new(self.result(operand), Flags::NONE, Flags::NONE)
     }
 
     /// The run that an operand is in: its operands, up to `end`, and their result.

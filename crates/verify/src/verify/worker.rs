@@ -18,7 +18,7 @@ use crate::engine::EngineError;
 pub fn work(shared: &Shared<'_>, engines: Engines) -> Tally {
     let oracles = engines.oracles.len();
     let tally = Tally::new(shared.jobs, oracles, shared.keep);
-    let batch = Batch::new(oracles, engines.subject.origin());
+    let batch = Batch::new(oracles, &*engines.subject);
     let mut worker = Worker { shared, engines, batch, tally, task: None };
     if let Err(error) = worker.chunks() {
         shared.stop(Stop { error, task: worker.task });
@@ -59,6 +59,9 @@ impl Worker<'_> {
         let shared = self.shared;
         let job = &shared.jobs[index];
         let sweep = shared.plan.sweep(index);
+        if !shared.plan.coverage(index).iter().any(|coverage| coverage.compares()) {
+            return Ok(());
+        }
         self.engines.subject.stands_at(job.seed(), range.start);
         if !sweep.is_some_and(Sweep::takes_every_operand) {
             self.batch.draw(shared.plan.cases(index), range.clone());

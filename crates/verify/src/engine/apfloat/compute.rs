@@ -104,14 +104,11 @@ fn answer<F: Float>(task: &Asked, StatusAnd { status, value }: StatusAnd<F>) -> 
     let at_largest = inexact && !nearest && value.is_finite() && value.is_largest();
     let at_smallest_normal = inexact && is_smallest_normal(value);
     let replaced_infinity = status.contains(Status::DIV_BY_ZERO) && value.is_nan();
-    Some(Answer {
-        code,
-        flags: flags(status),
-        known: Flags::ALL
-            .without(Flags::OVERFLOW.when(at_largest))
-            .without(Flags::UNDERFLOW.when(at_smallest_normal))
-            .without(Flags::INEXACT.when(replaced_infinity)),
-    })
+    let known = Flags::ALL
+        .without(Flags::OVERFLOW.when(at_largest))
+        .without(Flags::UNDERFLOW.when(at_smallest_normal))
+        .without(Flags::INEXACT.when(replaced_infinity));
+    Some(Answer::new(code, flags(status), known))
 }
 
 /// A result of an operation that reports no status: some flags are known all the same.
@@ -187,7 +184,7 @@ fn read<F: Float>(task: &Asked, operands: &Operands) -> [F; 3] {
 
 /// An answer that raises nothing.
 fn quiet(code: Code) -> Answer {
-    Answer { code, flags: Flags::NONE, known: Flags::ALL }
+    Answer::new(code, Flags::NONE, Flags::ALL)
 }
 
 /// The position in IEEE 754-2019 clause 5.7.2's list.
@@ -255,5 +252,5 @@ fn to_integer<S: Float>(task: &Asked, operands: &Operands) -> Option<Answer> {
         NanResult::Zero | NanResult::NegativeZero => 0,
     };
     let silent = Flags::INEXACT.when(task.op == Op::ConvertToInteger);
-    Some(Answer { code, flags: flags(status).without(silent), known: Flags::ALL })
+    Some(Answer::new(code, flags(status).without(silent), Flags::ALL))
 }

@@ -14,6 +14,11 @@ impl Variables {
     const NAMES: [&'static str; 10] =
         ["op", "operands", "result", "format", "standard", "round", "saturate", "tininess", "flush", "nan"];
 
+    /// The variable of a program that learns its tasks from the lines that it reads.
+    pub fn of_protocol(version: u32) -> Variables {
+        Variables(vec![("protocol", version.to_string())])
+    }
+
     /// The variables of a task.
     pub fn of(task: &Task, format_name: &dyn Fn(&Format) -> String) -> Variables {
         let operands: Vec<String> = task.operands[..task.op.arity()].iter().map(format_name).collect();
@@ -156,7 +161,7 @@ pub fn read_answer(task: &Task, operands: &Operands, line: &[u8]) -> Result<Answ
         None | Some(&"-") => (Flags::NONE, Flags::NONE),
         Some(word) => (read_flags(word)?, Flags::ALL),
     };
-    Ok(Answer { code, flags, known })
+    Ok(Answer::new(code, flags, known))
 }
 
 /// The value of hexadecimal digits; the largest there is for all that have a larger one.

@@ -11,9 +11,9 @@ use super::shown::KEPT;
 /// Chunks of output that wait to be read, of 64 KiB at most each: then the program waits.
 const CHUNKS: usize = 16;
 
-/// Passes batches on to a program's input. One can wait while another is written; dropping the sender closes the input.
-pub fn writer(mut pipe: impl Write + Send + 'static) -> SyncSender<Vec<u8>> {
-    let (sender, batches) = mpsc::sync_channel::<Vec<u8>>(1);
+/// Passes batches on to a program's input. Some can wait while another is written; dropping the sender closes the input.
+pub fn writer(mut pipe: impl Write + Send + 'static, waiting: usize) -> SyncSender<Vec<u8>> {
+    let (sender, batches) = mpsc::sync_channel::<Vec<u8>>(waiting);
     std::thread::spawn(move || {
         // A program that closed its input ends this thread; reading shows why.
         while let Ok(bytes) = batches.recv() {

@@ -42,8 +42,13 @@ fn left(deadline: Option<Instant>) -> Duration {
 }
 
 impl Process {
-    /// Starts a program with its placeholders filled.
-    pub fn start(words: &[String], variables: &Variables, timeouts: Timeouts) -> Result<Process, String> {
+    /// Starts a program with its placeholders filled; `waiting` is the number of batches that wait for its input.
+    pub fn start(
+        words: &[String],
+        variables: &Variables,
+        timeouts: Timeouts,
+        waiting: usize,
+    ) -> Result<Process, String> {
         let words: Vec<String> = words.iter().map(|word| variables.fill(word)).collect();
         let mut command = std::process::Command::new(&words[0]);
         command.args(&words[1..]).envs(variables.environment());
@@ -53,7 +58,7 @@ impl Process {
         let leader = &mut group.leader;
         let output = leader.stdout.take().map(pipes::reader);
         Ok(Process {
-            input: leader.stdin.take().map(pipes::writer),
+            input: leader.stdin.take().map(|pipe| pipes::writer(pipe, waiting)),
             output: output.ok_or("it has no output")?,
             said: leader.stderr.take().map(Said::listen),
             group,
@@ -63,6 +68,16 @@ impl Process {
             start: 0,
             lines: 0,
         })
+    }
+
+    /// The way to its input, for several threads. It closes once all of them are dropped and the process is ended.
+    pub fn input(&self) -> Option<SyncSender<Vec<u8>>> {
+        self.input.clone()
+    }
+
+    /// The command line, as it is shown.
+    pub fn shown(&self) -> &str {
+        &self.shown
     }
 
     /// How long the next answer may take.
@@ -120,6 +135,21 @@ impl Process {
         }
     }
 
+    /// The next line, and those that came with it.
+    pub fn lines(&mut self, take: &mut dyn FnMut(&[u8])) -> Result<(), String> {
+        self.line(&mut *take)?;
+        while self.buffer[self.start..].contains(&b'\n') {
+            self.line(&mut *take)?;
+        }
+        Ok(())
+    }
+
+    /// Ends a program that takes no answer for `time`, though it writes other lines.
+    pub fn silent(&mut self, time: Duration) -> String {
+        let time = time.as_secs_f64();
+        self.after_all(format!("{} answered nothing for {time} s, and wrote other lines", self.shown))
+    }
+
     /// Checks that no answer came to a line that was not sent, as far as can be told now.
     pub fn nothing_more(&mut self) -> Result<(), String> {
         if self.start == self.buffer.len() {
@@ -133,6 +163,21 @@ impl Process {
         Err(format!("{} answered more than the {} lines it was sent: {extra}", self.shown, self.lines))
     }
 
+    /// Skips whole lines that are no answers, and a last one that only begins.
+    fn skip(&mut self, is_other: &dyn Fn(&[u8]) -> bool) {
+        while let Ok(bytes) = self.output.try_recv() {
+            self.buffer.extend(bytes);
+        }
+        while self.start < self.buffer.len() {
+            let rest = &self.buffer[self.start..];
+            let length = rest.iter().position(|&byte| byte == b'\n').map_or(rest.len(), |end| end + 1);
+            if !is_other(rest[..length].trim_ascii_end()) {
+                break;
+            }
+            self.start += length;
+        }
+    }
+
     /// The report of an answer that cannot be read, which was the last line taken.
     pub fn explain(&self, why: &str, sent: &str) -> String {
         let before = &self.buffer[..self.start.saturating_sub(1)];
@@ -141,10 +186,16 @@ impl Process {
     }
 
     /// Closes the input and waits for the program to end by itself, with nothing more to say.
-    pub fn end(mut self) -> Result<(), String> {
+    pub fn end(self) -> Result<(), String> {
+        self.end_with(&|_| false)
+    }
+
+    /// The same for a program some of whose lines are no answers.
+    pub fn end_with(mut self, is_other: &dyn Fn(&[u8]) -> bool) -> Result<(), String> {
         self.input = None;
         let deadline = after(self.timeouts.answer);
         loop {
+            self.skip(is_other);
             self.nothing_more()?;
             match self.output.recv_timeout(left(deadline).min(Duration::from_millis(50))) {
                 Ok(bytes) => self.buffer.extend(bytes),

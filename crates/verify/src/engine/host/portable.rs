@@ -17,7 +17,7 @@ pub fn covers(task: &Asked, kinds: (Kind, Kind)) -> bool {
 pub fn run(task: &Asked, kinds: (Kind, Kind), operands: &[Operands], answers: &mut [Answer]) -> Option<()> {
     for (operands, answer) in operands.iter().zip(answers) {
         let code = compute(task.op, kinds, operands.codes)?;
-        *answer = Answer { code: kinds.1.canonical(code), flags: Flags::NONE, known: Flags::NONE };
+        *answer = Answer::new(kinds.1.canonical(code), Flags::NONE, Flags::NONE);
     }
     Some(())
 }

@@ -241,7 +241,7 @@ pub fn run(task: &Asked, kinds: (Kind, Kind), operands: &[Operands], answers: &m
         let flags = flags(status);
         let code =
             if to_integer && flags.contains(Flags::INVALID) { invalid } else { kinds.1.canonical(bits) };
-        *answer = Answer { code, flags: flags.without(silent), known: Flags::ALL };
+        *answer = Answer::new(code, flags.without(silent), Flags::ALL);
     }
     Some(())
 }

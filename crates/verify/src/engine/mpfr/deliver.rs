@@ -65,7 +65,7 @@ impl<'a> Delivery<'a> {
             State::Unrepresentable => self.unrepresentable,
             State::Below => (0, Flags::INEXACT | Flags::UNDERFLOW.when(tiny)),
         };
-        Answer { code, flags: (flags | kept.flags).without(self.quiet), known: Flags::ALL }
+        Answer::new(code, (flags | kept.flags).without(self.quiet), Flags::ALL)
     }
 }
 

@@ -67,6 +67,8 @@ impl Arbitrary for AnyReport {
             origins: vec![Origin::ThirdParty],
             shares: vec![None],
             options: Vec::new(),
+            replayed_by: None,
+            unanswered: None,
             part: if few(g, 2) == 0 { Part::Whole } else { Part::Shard("1/2".parse().unwrap()) },
             jobs,
             reported: Flags::NONE,

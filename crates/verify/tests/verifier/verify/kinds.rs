@@ -73,7 +73,7 @@ fn one_of_each_kind_is_kept() {
 #[test]
 fn differences_are_in_words() {
     let task = Task::within(Op::Mul, e5m2());
-    let answer = |code, flags| Answer { code, flags, known: Flags::ALL };
+    let answer = |code, flags| Answer::new(code, flags, Flags::ALL);
     let (none, invalid) = (Flags::NONE, Flags::INVALID);
     let cases = [
         ((0x00, none), (0x01, none), "zero instead of subnormal number"),

@@ -1,16 +1,114 @@
-//! From the arguments to a task.
+//! The arguments that describe a task: an operation, its formats and a policy.
+
+mod testfloat;
+
+use std::path::Path;
 
 use anyhow::{Context as _, anyhow, bail, ensure};
-use halfulp::{Format, Op, Policy, Task};
+use halfulp::{Format, NanResult, Op, Policy, Rounding, Saturation, Standard, Task, Tininess};
 
-use super::{Args, Flush, testfloat};
-use crate::format_arg::format_arg;
+use crate::format_arg::{NamedFormat, format_arg, is_path};
+use crate::offered::{self, text};
+
+/// What describes a task.
+#[derive(clap::Args)]
+pub struct TaskArgs {
+    /// The operation: add, sub, mul, div, sqrt, fma, convert and so on, as listed below; or a TestFloat name, which includes the formats:
+    /// f16_mulAdd, e4m3fn_add, f32_to_e5m2, f16_to_i32_rx_minMag, f64_le_quiet.
+    #[arg(value_name = "OPERATION", value_parser = offered::operation(text), hide_possible_values = true)]
+    operation: String,
+    /// The format of the operands and, unless --result says otherwise, of the result: a name or a file, ./mine.toml.
+    #[arg(value_name = "FORMAT", conflicts_with = "named_format", value_parser = offered::format(), hide_possible_values = true)]
+    format: Option<String>,
+    /// The same as the argument FORMAT, instead of it.
+    #[arg(long = "format", value_name = "FORMAT", value_parser = offered::format(), hide_possible_values = true)]
+    named_format: Option<String>,
+    /// The format of each operand.
+    #[arg(long, value_name = "FORMAT,...", value_delimiter = ',', value_parser = offered::format(), hide_possible_values = true)]
+    operands: Vec<String>,
+    /// The format of the result.
+    #[arg(long, value_name = "FORMAT", conflicts_with = "to", value_parser = offered::format(), hide_possible_values = true)]
+    result: Option<String>,
+    /// The format to convert from.
+    #[arg(long, value_name = "FORMAT", value_parser = offered::format(), hide_possible_values = true)]
+    from: Option<String>,
+    /// The format to convert to.
+    #[arg(long, value_name = "FORMAT", value_parser = offered::format(), hide_possible_values = true)]
+    to: Option<String>,
+    /// The standard of the operations: ieee-754, or a version of the P3109 draft, p3109-v4.0 or p3109-2026-07, whose operations raise no flags.
+    #[arg(long, value_name = "STANDARD", default_value_t)]
+    standard: Standard,
+    /// The rounding: rne, rna, rtz, rup, rdn or odd; or stochastic rounding with N bits of noise, 1 to 32: sr-a:N, sr-b:N or sr-c:N. The
+    /// noise word is an additional hexadecimal column of the input, of which the low N bits are used.
+    #[arg(long, value_name = "ROUNDING", value_parser = offered::rounding(), hide_possible_values = true)]
+    round: Option<Rounding>,
+    /// The saturation: none, finite or propagate [default: none].
+    #[arg(long, value_name = "SATURATION")]
+    saturate: Option<Saturation>,
+    /// When tininess is detected: before or after rounding.
+    #[arg(long, value_name = "WHEN", default_value_t)]
+    tininess: Tininess,
+    /// Treat subnormal operands as zero.
+    #[arg(long)]
+    flush_operands: bool,
+    /// Replace tiny results by zero.
+    #[arg(long)]
+    flush_results: bool,
+    /// Both flush options in one word, as `verify` passes them to programs.
+    #[arg(long, value_name = "WHAT", default_value = "none", conflicts_with_all = ["flush_operands", "flush_results"])]
+    flush: Flush,
+    /// The result for a NaN in a format without NaN, and for a number out of range of an integer: largest, least, zero or
+    /// negative-zero.
+    #[arg(long, value_name = "RESULT", default_value_t)]
+    nan: NanResult,
+}
+
+impl TaskArgs {
+    /// The rounding that was named.
+    pub fn rounding(&self) -> Option<Rounding> {
+        self.round
+    }
+
+    /// The saturation that was named.
+    pub fn saturation(&self) -> Option<Saturation> {
+        self.saturate
+    }
+
+    /// The format, in whichever way it was given.
+    fn format(&self) -> Option<&String> {
+        self.format.as_ref().or(self.named_format.as_ref())
+    }
+
+    /// The formats that are named, with their names.
+    ///
+    /// # Errors
+    /// One that is none.
+    pub fn named(&self) -> anyhow::Result<Vec<NamedFormat>> {
+        let one = [&self.format, &self.named_format, &self.result, &self.from, &self.to];
+        one.into_iter().flatten().chain(&self.operands).map(|text| format_arg(text)).collect()
+    }
+
+    /// The files that define formats.
+    pub fn files(&self) -> impl Iterator<Item = &Path> {
+        let one = [&self.format, &self.named_format, &self.result, &self.from, &self.to];
+        one.into_iter().flatten().chain(&self.operands).filter(|text| is_path(text)).map(Path::new)
+    }
+}
+
+/// What is flushed to zero.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Flush {
+    None,
+    Operands,
+    Results,
+    Both,
+}
 
 /// The task that the arguments describe.
 ///
 /// # Errors
 /// Arguments that name nothing, contradict each other, or lack something: which, and what was expected.
-pub fn build(args: &Args) -> anyhow::Result<Task> {
+pub fn build(args: &TaskArgs) -> anyhow::Result<Task> {
     let mut task = match args.operation.parse::<Op>() {
         Ok(op) => described(args, op)?,
         Err(_) => named(args)?,
@@ -51,7 +149,7 @@ pub fn without_effect_on(ops: &str, options: &[&str]) -> String {
 }
 
 /// The task of a TestFloat name.
-fn named(args: &Args) -> anyhow::Result<Task> {
+fn named(args: &TaskArgs) -> anyhow::Result<Task> {
     let name = &args.operation;
     let named = testfloat::parse(name).ok_or_else(|| {
         let known: Vec<&str> = Op::all().map(Op::name).collect();
@@ -76,7 +174,7 @@ fn named(args: &Args) -> anyhow::Result<Task> {
 }
 
 /// The task of an operation with its formats as options.
-fn described(args: &Args, op: Op) -> anyhow::Result<Task> {
+fn described(args: &TaskArgs, op: Op) -> anyhow::Result<Task> {
     let ways = [
         ("FORMAT", args.format().is_some()),
         ("--operands", !args.operands.is_empty()),

@@ -1,0 +1,63 @@
+//! `halfulp check`: the answers that a device recorded in a file, judged like those of a live device.
+
+mod arguments;
+mod recording;
+
+use std::num::NonZero;
+use std::sync::Arc;
+
+use anyhow::{Context as _, bail};
+use halfulp_verify::report::Summary;
+use halfulp_verify::verify::Part;
+use halfulp_verify::{Engine, Job, Report, Settings, Verifier};
+
+use crate::exit::Verdict;
+use crate::verify::engines;
+use crate::verify::print::Reports;
+use crate::verify::told::Told;
+use crate::{document, say};
+pub use arguments::Args;
+use recording::Read;
+
+/// Runs `check`.
+pub fn run(args: &Args) -> anyhow::Result<Verdict> {
+    let reports = Reports::begin(args.json, args.junit.as_deref(), args.files())?;
+    let Read { recording, group, names } = Read::of(args)?;
+    if recording.is_unchanged() && !args.quiet {
+        say::say(format_args!(
+            "{} is byte for byte as `halfulp vectors` wrote it: make sure that the answers in it are a device's",
+            args.file.display()
+        ));
+    }
+    let job = recording.job(&group)?.comparing(args.comparison());
+    let told = Arc::new(Told::of(&Default::default(), &[])?);
+    let oracles = engines::against(&args.against, "", engines::How::default(), &told)?;
+    let part = match args.case {
+        None => Part::Whole,
+        Some(case) => match recording.place_of(case) {
+            Some(place) => Part::Case(place),
+            None => bail!("--case {case}: there is no answer to it"),
+        },
+    };
+    let subject = recording.subject();
+    let mut report = judge(args, &[job], &*subject, &oracles, part)?;
+    recording.complete(&mut report);
+    let mut summary = Summary::of(&report, args.explain, &|format| names(format));
+    summary.case = args.case;
+    summary.command = document::command();
+    reports.write(summary)
+}
+
+fn judge(
+    args: &Args,
+    jobs: &[Job],
+    subject: &dyn Engine,
+    oracles: &[Box<dyn Engine>],
+    part: Part,
+) -> anyhow::Result<Report> {
+    let cores = || std::thread::available_parallelism().ok();
+    let threads = args.threads.or_else(cores).unwrap_or(NonZero::<usize>::MIN);
+    let settings = Settings { threads, keep: args.explain.max(1), part };
+    let verifier = Verifier::new(jobs, subject, oracles, settings)?;
+    verifier.run(&|_| ()).context("the answers could not be judged")
+}

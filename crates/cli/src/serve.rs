@@ -1,0 +1,36 @@
+//! `halfulp serve`: this library as a device of protocol 2.
+
+use std::io::{self, BufWriter};
+
+use anyhow::Context as _;
+use halfulp_verify::engine::command::serve;
+
+use crate::exit::Verdict;
+use crate::format_arg::format_arg;
+use crate::stdout;
+
+/// The arguments of `serve`.
+#[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {}
+
+const EXAMPLES: &str = "\
+Writes a manifest that claims every task, then answers lines of cases, `NUMBER OP FORMATS ROUNDING SATURATION OPTIONS NOISE \
+OPERAND...`, with `NUMBER RESULT FLAGS`. docs/devices.md has the whole protocol.
+
+Examples:
+  printf '17 mul e4m3fn,e4m3fn,e4m3fn rne none - 0 3C 41\\n' \\
+    | halfulp serve
+  halfulp verify e4m3fn --op mul --subject 'cmd2:halfulp serve'";
+
+/// Runs `serve` on standard input and output.
+pub fn run(_: &Args) -> anyhow::Result<Verdict> {
+    stdout::check()?;
+    let output = BufWriter::with_capacity(1 << 16, io::stdout().lock());
+    let of_file = |name: &str| format_arg(name).ok().map(|named| named.format);
+    match serve(io::stdin().lock(), output, &of_file) {
+        // Nobody reads any more.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Verdict::Yes),
+        served => served.context("could not go on").map(|()| Verdict::Yes),
+    }
+}

@@ -1,0 +1,51 @@
+//! Cases that were given a number and wait for their answers.
+
+use halfulp::{Flags, Task};
+
+use super::lines;
+use crate::engine::Answer;
+
+/// The cases of one call.
+pub struct Batch {
+    /// The number of the first.
+    base: u64,
+    task: Task,
+    answers: Vec<Option<Answer>>,
+    /// Cases that were sent.
+    pub sent: usize,
+    left: usize,
+}
+
+impl Batch {
+    pub fn new(base: u64, task: &Task, cases: usize) -> Batch {
+        Batch { base, task: *task, answers: vec![None; cases], sent: 0, left: cases }
+    }
+
+    pub fn is_complete(&self) -> bool {
+        self.left == 0
+    }
+
+    /// The answers up to the first that is missing.
+    pub fn answers(&self) -> impl Iterator<Item = Answer> + '_ {
+        self.answers.iter().map_while(|answer| *answer)
+    }
+
+    /// The numbers of its cases.
+    pub fn numbers(&self) -> core::ops::Range<u64> {
+        self.base..self.base + self.answers.len() as u64
+    }
+
+    /// Takes an answer.
+    pub fn take(&mut self, number: u64, rest: &str, reports: Flags) -> Result<(), String> {
+        let place = (number - self.base) as usize;
+        if place >= self.sent {
+            return Err(format!("answers case {number}, which was not sent yet"));
+        }
+        if self.answers[place].is_some() {
+            return Err(format!("answers case {number} again"));
+        }
+        self.answers[place] = Some(lines::answer(&self.task, rest, reports)?);
+        self.left -= 1;
+        Ok(())
+    }
+}

@@ -1,0 +1,328 @@
+//! Recorded answers: what is wrong with them is found and named.
+
+use halfulp::{Op, Operands, Task};
+use halfulp_verify::Selection;
+use halfulp_verify::report::{Verdict, to_text};
+use halfulp_verify::vectors::{Form, Header};
+
+use super::tools::{Faulty, File, Wish, file, format, judge, judge_with};
+
+const CASES: &str = "edge random:200";
+
+fn task() -> Task {
+    Task::within(Op::Mul, format("e4m3fn"))
+}
+
+/// The operands of a case, and a device that is wrong there.
+fn wrong_at(number: u64) -> Faulty {
+    let mut rest = number;
+    for text in CASES.split(' ') {
+        let cases = text.parse::<Selection>().unwrap().cases(&task(), 7).unwrap();
+        if rest < cases.len() {
+            return Faulty(vec![cases.case(rest)]);
+        }
+        rest -= cases.len();
+    }
+    unreachable!("there is such a case")
+}
+
+#[test]
+fn a_wrong_answer_is_one_mismatch_in_every_form() {
+    for form in Form::ALL {
+        // Operands that occur once.
+        let device = Faulty(vec![Operands::new(0x3c, 0x3d, 0)]);
+        let right = file(task(), form, "all");
+        let wrong =
+            Wish { task: task(), form, cases: "all", shard: None, threads: 1, engine: &device }.write();
+        let recorded = File { bytes: wrong.bytes, written: right.written.clone() };
+        let header = right.header();
+        let (summary, recording) = judge_with(&recorded, Some(&header), task(), None).unwrap();
+        assert_eq!((summary.verdict, summary.mismatches), (Verdict::Differ, 1), "{form}");
+        assert!(!recording.is_unchanged(), "{form}");
+        let case = 0x3c << 8 | 0x3d;
+        let explained = &summary.explanations[0].explanation;
+        let cases = Selection::All.cases(&task(), 7).unwrap();
+        assert_eq!(cases.case(explained.case).codes, device.0[0].codes, "{form} {case}");
+        let replay = format!("halfulp check file --case {} --against definition", explained.case);
+        assert_eq!(explained.replay, replay, "{form}");
+    }
+}
+
+#[test]
+fn missing_rows_are_named_and_nothing_is_taken_for_them() {
+    for form in Form::ALL {
+        let whole = file(task(), form, CASES);
+        let mut pieces = whole.pieces();
+        let first = whole.first_row();
+        for lost in [300, 20, 3] {
+            pieces.remove(first + lost);
+        }
+        let part = whole.with(&pieces);
+        let (summary, recording) = judge(&part, None).unwrap_or_else(|why| panic!("{form}: {why}"));
+        let (rows, all) = (summary.planned - 3, summary.planned);
+        assert_eq!((summary.cases, summary.mismatches), (rows, 0), "{form}");
+        assert_eq!(summary.verdict, Verdict::Undecided, "{form}");
+        let said = format!("file has answers to {rows} of {all} cases, and none to cases 3, 20, 300");
+        // Rows that have no numbers are known by their operands: of equal ones the last is taken to be missing.
+        if matches!(form, Form::Csv | Form::Jsonl) {
+            assert_eq!(summary.reasons, [said], "{form}");
+        } else {
+            assert!(summary.reasons[0].starts_with("file has answers to "), "{form}: {:?}", summary.reasons);
+        }
+        assert!(to_text(&summary).contains("cases have a recorded answer"), "{form}");
+        assert_eq!(recording.place_of(4), Some(3), "{form}");
+        // The end of the file is missing.
+        let short = whole.with(&whole.pieces()[..first + 10]);
+        let header = whole.header();
+        let (summary, _) = judge_with(&short, Some(&header), task(), None).unwrap();
+        assert_eq!((summary.cases, summary.planned), (10, all), "{form}");
+        assert!(
+            summary.reasons[0].contains(&format!("none to cases 10, 11, 12 and {} more", all - 13)),
+            "{form}"
+        );
+    }
+}
+
+/// The numbers in a report are those of the file, though some cases are missing and it is a shard.
+#[test]
+fn mismatches_have_the_numbers_of_the_file() {
+    let device = wrong_at(350);
+    let wish = |engine: &'static str| {
+        let wrong = device.clone();
+        let scalar = halfulp_verify::engine::Scalar;
+        let shard = Some("2/2");
+        match engine {
+            "faulty" => {
+                Wish { task: task(), form: Form::Csv, cases: "all", shard, threads: 1, engine: &wrong }
+                    .write()
+            }
+            _ => Wish { task: task(), form: Form::Csv, cases: "all", shard, threads: 1, engine: &scalar }
+                .write(),
+        }
+    };
+    let (right, _) = (wish("scalar"), ());
+    let cases = Selection::All.cases(&task(), 7).unwrap();
+    let number = (0..cases.len()).find(|n| cases.case(*n).codes == device.0[0].codes).unwrap();
+    let header = right.header();
+    assert_eq!(header.first_case, 32768);
+    // A case of this shard, spoilt by hand.
+    let mut pieces = right.pieces();
+    let case = if number >= 32768 + 100 { number } else { 40000 };
+    let line = 1 + (case - 32768) as usize;
+    let text = String::from_utf8(pieces[line].clone()).unwrap();
+    let fields: Vec<&str> = text.trim_end().split(',').collect();
+    let result = u64::from_str_radix(fields[3].trim_start_matches("0x"), 16).unwrap() ^ 1;
+    let spoilt = format!("{},{},{},{result:#x},{}\n", fields[0], fields[1], fields[2], fields[4]);
+    pieces[line] = spoilt.into_bytes();
+    pieces.remove(5);
+    let (summary, recording) = judge(&right.with(&pieces), None).unwrap();
+    assert_eq!(summary.mismatches, 1);
+    assert_eq!(summary.explanations[0].explanation.case, case);
+    assert_eq!(recording.place_of(case), Some(case - 32768 - 1));
+    assert!(summary.reasons[0].ends_with("none to case 32772"), "{:?}", summary.reasons);
+}
+
+#[test]
+fn doubled_rows_are_errors_that_name_the_line() {
+    for form in Form::ALL {
+        let whole = file(task(), form, CASES);
+        let mut pieces = whole.pieces();
+        let at = whole.first_row() + 17;
+        pieces.insert(at + 1, pieces[at].clone());
+        let line = at + 2;
+        let error = judge(&whole.with(&pieces), None).err().unwrap_or_else(|| panic!("{form}"));
+        let numbered = matches!(form, Form::Csv | Form::Jsonl);
+        let why = if numbered {
+            "case 17 has a row already, in line 19"
+        } else {
+            "they repeat those of the row before"
+        };
+        assert!(error.starts_with(&format!("file:{line}: ")) && error.contains(why), "{form}: {error}");
+        // Instead of another one, so that the number of rows is right.
+        pieces.remove(at + 2);
+        let error = judge(&whole.with(&pieces), None).err().unwrap_or_else(|| panic!("{form}"));
+        assert!(error.starts_with(&format!("file:{line}: ")), "{form}: {error}");
+    }
+}
+
+/// Replaces bytes of a row; the first row has its operands and its answer.
+fn edited(whole: &File, row: usize, edit: impl Fn(&str) -> String) -> File {
+    let mut pieces = whole.pieces();
+    let at = whole.first_row() + row;
+    pieces[at] = edit(std::str::from_utf8(&pieces[at]).unwrap()).into_bytes();
+    whole.with(&pieces)
+}
+
+#[test]
+fn undefined_digits_are_mismatches() {
+    for (form, edit) in [
+        (Form::Testfloat, (|line| line[..6].to_string() + "xx 0X\n") as fn(&str) -> String),
+        (Form::Testfloat, |line| line[..6].to_string() + "Zz -\n"),
+        (Form::Testfloat, |line| line[..9].to_string() + "0x\n"),
+        (Form::Readmemh, |line| line[..6].to_string() + "4x_01\n"),
+        (Form::Readmemh, |line| line.replace('_', "")[..4].to_string() + "xxzz\n"),
+        (Form::Csv, |line| line.replace(line.split(',').nth(3).unwrap(), "xx")),
+        (Form::Jsonl, |line| line.split("\"result\"").next().unwrap().to_string() + "\"result\":\"0xZZ\"}\n"),
+        (Form::Fptest, |line| line.split("->").next().unwrap().to_string() + "-> X\n"),
+    ] {
+        let whole = file(task(), form, "given:3c,41 given:3c,42");
+        let (summary, _) =
+            judge(&edited(&whole, 1, edit), None).unwrap_or_else(|why| panic!("{form}: {why}"));
+        assert_eq!((summary.mismatches, summary.cases), (1, 2), "{form}");
+        let explained = &summary.explanations[0].explanation;
+        assert_eq!(explained.difference, "undefined", "{form}");
+        assert_eq!(explained.got.result.code, "undefined", "{form}");
+        assert!(to_text(&summary).contains("undefined"), "{form}");
+    }
+}
+
+#[test]
+fn rows_that_cannot_be_read_name_their_line_and_what_was_expected() {
+    for (form, line, row, why) in [
+        (Form::Testfloat, 2, "3C 42 4G 01\n", "the result is \"4G\", expected hexadecimal, at most ff"),
+        (Form::Testfloat, 2, "3C 42 148 01\n", "the result is \"148\", expected hexadecimal, at most ff"),
+        (Form::Testfloat, 2, "3C 4x 48 01\n", "b is \"4x\", expected hexadecimal, at most ff"),
+        (Form::Testfloat, 2, "3C 42\n", "the line ends where the result is expected"),
+        (Form::Testfloat, 2, "3C 42 48 20\n", "the flags are \"20\", expected hexadecimal, at most 1f"),
+        (
+            Form::Testfloat,
+            2,
+            "3C 42 48 01 00\n",
+            "expected the end of the line after the flags, found \"00\"",
+        ),
+        (Form::Testfloat, 2, "x: 3C 42 48 01\n", "\"x\" is no number of a case"),
+        (
+            Form::Testfloat,
+            2,
+            "7: 3C 42 48 01\n",
+            "some rows have the number of their case and others have none",
+        ),
+        (Form::Readmemh, 0, "3C_42_48_011\n", "has 9 digits, expected one word of 8, or of 6 without flags"),
+        (Form::Readmemh, 0, "@x\n", "\"@x\" is no address"),
+        (Form::Csv, 3, "1,0x3C,0x42\n", "the line ends where another field is expected"),
+        (Form::Csv, 3, "one,0x3C,0x42,0x48,0x01\n", "\"one\" is no number of a case"),
+        (Form::Csv, 3, "1,0x3C,0x42,,0x01\n", "the result is \"\""),
+        (Form::Jsonl, 3, "{\"case\":1}\n", "it is no row (missing field `result`"),
+        (
+            Form::Jsonl,
+            3,
+            "{\"case\":1,\"operands\":[\"3c\"],\"result\":\"1\"}\n",
+            "it has 1 operands and noise words, expected 2",
+        ),
+        (
+            Form::Fptest,
+            6,
+            "e4m3fn:+ =0 +1.4P0 +1.2P1 -> +1.0P2 x\n",
+            "it has \"e4m3fn:+\" where the formats and operation are \"e4m3fn:*\"",
+        ),
+        (
+            Form::Fptest,
+            6,
+            "e4m3fn:* > +1.4P0 +1.2P1 -> +1.0P2 x\n",
+            "it has \">\" where the rounding are \"=0\"",
+        ),
+        (
+            Form::Fptest,
+            6,
+            "e4m3fn:* =0 +1.4P0 +1.9P1 -> +1.0P2 x\n",
+            "b is \"+1.9P1\", expected a number of its format",
+        ),
+        (
+            Form::Fptest,
+            6,
+            "e4m3fn:* =0 +1.4P0 +1.2P99 -> +1.0P2 x\n",
+            "b is \"+1.2P99\", expected a number of its format",
+        ),
+        (Form::Fptest, 6, "e4m3fn:* =0 +1.4P0 +1.2P1 -> # x\n", "the result is \"#\""),
+        (Form::Fptest, 6, "e4m3fn:* =0 +1.4P0 +1.2P1 -> +1.0P2 q\n", "\"q\" names no exceptions"),
+    ] {
+        let whole = file(task(), form, "given:3c,41 given:3c,42");
+        let error =
+            judge(&edited(&whole, 1, |_| row.into()), None).err().unwrap_or_else(|| panic!("{form} {row}"));
+        let line = if line == 0 { whole.first_row() + 2 } else { line };
+        assert!(
+            error.starts_with(&format!("file: line {line}: ")) && error.contains(why),
+            "{form} {row}: {error}"
+        );
+    }
+    let raw = file(task(), Form::Raw, "given:3c,41 given:3c,42");
+    let with = |bytes: &[u8]| {
+        judge(&File { bytes: bytes.to_vec(), written: raw.written.clone() }, None).err().unwrap()
+    };
+    assert!(with(&raw.bytes[..7]).contains("record 2: it has 3 bytes, expected 4"));
+    assert!(with(&[0x3c, 0x41, 0x46, 0x41]).contains("record 1: the flags are 41, expected at most 1f"));
+    let csv = file(task(), Form::Csv, "given:3c,41");
+    let error = judge(&File { bytes: b"case,a,result\n".to_vec(), ..csv }, None).err().unwrap();
+    assert!(
+        error.contains("line 1: the first line names the columns, and \"b\" is not among them"),
+        "{error}"
+    );
+}
+
+#[test]
+fn operands_that_are_not_those_of_the_case_are_errors() {
+    let whole = file(task(), Form::Testfloat, CASES);
+    let error = judge(&edited(&whole, 5, |line| "FE".to_string() + &line[2..]), None).err().unwrap();
+    assert!(error.starts_with("file:6: the operands are FE ") && error.contains("and case 5 has"), "{error}");
+    // A header whose digest, seed or number of rows is another one's.
+    let mut header = whole.header();
+    header.sha256.as_mut().unwrap().cases.replace_range(..1, "g");
+    let error = judge_with(&whole, Some(&header), task(), None).err().unwrap();
+    assert!(error.contains("their SHA-256 is not the header's"), "{error}");
+    let error = judge_with(&whole, Some(&Header { seed: 8, ..whole.header() }), task(), None);
+    // The seed is of the cases: the digest says that these are the right ones all the same, so that nothing else is asked.
+    assert_eq!(error.unwrap().0.verdict, Verdict::Agree);
+    let error = judge_with(&whole, Some(&Header { rows: 1, ..whole.header() }), task(), None).err().unwrap();
+    assert!(error.contains("its header says 1 rows from case 0"), "{error}");
+}
+
+#[test]
+fn answers_of_another_file_are_joined_by_number_or_by_place() {
+    let whole = file(task(), Form::Testfloat, CASES);
+    let lines: Vec<String> =
+        String::from_utf8(whole.bytes.clone()).unwrap().lines().map(|l| l[6..].to_string()).collect();
+    let judged = |text: &str, form| judge(&whole, Some((text.as_bytes(), form)));
+    let agree = |text: &str, form| {
+        let (summary, _) = judged(text, form).unwrap();
+        assert_eq!((summary.verdict, summary.cases), (Verdict::Agree, lines.len() as u64), "{form}");
+    };
+    agree(&(lines.join("\n") + "\n"), Form::Testfloat);
+    let numbered: Vec<String> = lines.iter().enumerate().map(|(n, line)| format!("{n}: {line}")).collect();
+    let backwards = |list: &[String]| list.iter().rev().cloned().collect::<Vec<_>>().join("\n");
+    agree(&backwards(&numbered), Form::Testfloat);
+    let packed: Vec<String> = lines.iter().map(|line| line.replace(' ', "")).collect();
+    agree(&("// memory data file\n@0\n".to_string() + &packed.join("\n")), Form::Readmemh);
+    let fields: Vec<String> =
+        lines.iter().enumerate().map(|(n, line)| format!("{},{n}", line.replace(' ', ","))).collect();
+    agree(&("result,flags,case\n".to_string() + &backwards(&fields)), Form::Csv);
+    let results: Vec<&str> = lines.iter().map(|line| &line[..2]).collect();
+    let (summary, _) = judged(&results.join("\n"), Form::Testfloat).unwrap();
+    assert_eq!((summary.verdict, summary.flags.letters()[0].1), (Verdict::Agree, 0));
+    for (text, why) in [
+        (numbered.join("\n") + "\n3: 00 00", "answers:{}: case 3 has an answer already"),
+        (numbered[..5].join("\n") + "\n99999: 00 00", "answers:6: there is no case 99999"),
+        (lines.join("\n") + "\n00 00", "answers:{}: it is one answer more than the {cases} cases"),
+    ] {
+        let error = judged(&text, Form::Testfloat).err().unwrap();
+        let why =
+            why.replace("{}", &(lines.len() + 1).to_string()).replace("{cases}", &lines.len().to_string());
+        assert_eq!(error, why);
+    }
+    let (summary, _) = judged(&numbered[2..].join("\n"), Form::Testfloat).unwrap();
+    assert_eq!(summary.verdict, Verdict::Undecided);
+    assert!(summary.reasons[0].ends_with("none to cases 0, 1"), "{:?}", summary.reasons);
+}
+
+/// A file that this program did not write: its task is said, its rows are its cases.
+#[test]
+fn files_without_a_header_are_judged_too() {
+    let whole = file(task(), Form::Testfloat, "given:3c,41 given:3c,42");
+    let wrong = edited(&whole, 1, |_| "3C 42 00 00\n3c 41 46 1".into());
+    let (summary, recording) = judge_with(&wrong, None, task(), None).unwrap();
+    assert_eq!((summary.cases, summary.mismatches), (3, 1));
+    assert_eq!(summary.explanations[0].explanation.case, 1);
+    assert!(!recording.is_unchanged());
+    let numbered = File { bytes: b"7: 3C 41 46 01\n3: 3C 41 46 01\n7: 3C 41 46 01\n".to_vec(), ..whole };
+    let error = judge_with(&numbered, None, task(), None).err().unwrap();
+    assert_eq!(error, "file:3: case 7 has a row already, in line 1");
+}
