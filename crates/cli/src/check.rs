@@ -15,7 +15,7 @@ use crate::exit::Verdict;
 use crate::verify::engines;
 use crate::verify::print::Reports;
 use crate::verify::told::Told;
-use crate::{document, say};
+use crate::{diagnose, document, say};
 pub use arguments::Args;
 use recording::Read;
 
@@ -40,12 +40,17 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
         },
     };
     let subject = recording.subject();
-    let mut report = judge(args, &[job], &*subject, &oracles, part)?;
+    let jobs = [job];
+    let mut report = judge(args, &jobs, &*subject, &oracles, part)?;
     recording.complete(&mut report);
     let mut summary = Summary::of(&report, args.explain, &|format| names(format));
     summary.case = args.case;
     summary.command = document::command();
-    reports.write(summary)
+    let verdict = reports.write(summary)?;
+    if verdict == Verdict::No && args.diagnose {
+        return verdict.after(diagnose::print_after(&jobs, &mut *recording.subject(), false, &*names));
+    }
+    Ok(verdict)
 }
 
 fn judge(

@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::sync::Arc;
 
 use anyhow::{Context as _, ensure};
-use halfulp::{Rounding, Saturation, Task};
+use halfulp::{Format, Rounding, Saturation, Task};
 use halfulp_verify::diagnose::{Diagnosis, Document, Question, diagnose_device, to_text};
 use halfulp_verify::model::Behaviour;
 use halfulp_verify::report::policy_arguments;
@@ -25,7 +25,8 @@ pub struct Args {
 }
 
 /// Arguments of `verify` that `diagnose` does not take.
-pub const NOT_TAKEN: [&str; 7] = ["against", "like", "explain", "junit", "shard", "case", "standard"];
+pub const NOT_TAKEN: [&str; 8] =
+    ["diagnose", "against", "like", "explain", "junit", "shard", "case", "standard"];
 
 /// The most tasks of a run.
 const TASKS: usize = 64;
@@ -80,35 +81,96 @@ pub fn run(args: Args) -> anyhow::Result<Verdict> {
     let tasks = tasks(&jobs)?;
     let told = Arc::new(Told::of(&names, if args.programs() { &jobs } else { &[] })?);
     let mut subject = engines::subject(&args, &told)?;
-    let mut found = Vec::new();
-    let mut stopped = None;
-    for (job, task) in &tasks {
-        let question = Question {
-            task: *task,
-            selection: job.selection(),
-            seed: job.seed(),
-            comparison: args.comparison(),
-        };
-        let (diagnosis, error) = ask(&mut *subject, &question, args.quiet)?;
-        found.push((question, diagnosis));
-        stopped = error;
-        if stopped.is_some() {
-            break;
+    let found = Found::of(&mut *subject, &tasks, true, args.quiet)?;
+    found.verdict().after(found.print(args.json, &|format| names.name(format)))
+}
+
+/// Prints, after a report, what explains the mismatches of its jobs.
+///
+/// # Errors
+/// A task that models of devices do not compute, too many tasks, or a device that does not answer.
+pub fn print_after(
+    jobs: &[Job],
+    subject: &mut dyn Engine,
+    live: bool,
+    name: &dyn Fn(&Format) -> String,
+) -> anyhow::Result<()> {
+    println_apart()?;
+    Found::of(subject, &tasks(jobs)?, live, true)?.print(false, name)
+}
+
+/// A line between the report and the diagnosis.
+fn println_apart() -> anyhow::Result<()> {
+    Ok(writeln!(std::io::stdout())?)
+}
+
+/// What was found of each task.
+struct Found<'a> {
+    subject: String,
+    /// Why the device stopped before all cases were answered, if it did.
+    stopped: Option<String>,
+    tasks: Vec<(&'a Job, Task, Diagnosis)>,
+}
+
+impl<'a> Found<'a> {
+    fn of(
+        subject: &mut dyn Engine,
+        tasks: &[(&'a Job, Task)],
+        live: bool,
+        quiet: bool,
+    ) -> anyhow::Result<Found<'a>> {
+        let mut found = Found { subject: subject.name().into(), stopped: None, tasks: Vec::new() };
+        for &(job, task) in tasks {
+            let (diagnosis, error) = ask(subject, &Question { job, task, live }, quiet)?;
+            found.tasks.push((job, task, diagnosis));
+            if let Some(error) = error {
+                say::say(&error);
+                found.stopped = Some(error.to_string());
+                break;
+            }
+        }
+        Ok(found)
+    }
+
+    fn verdict(&self) -> Verdict {
+        match (self.tasks.iter().any(|(.., found)| found.mismatches > 0), &self.stopped) {
+            (true, _) => Verdict::No,
+            (false, Some(_)) => Verdict::Unknown,
+            (false, None) => Verdict::Yes,
         }
     }
-    let (wrong, stopped) = (found.iter().any(|(_, d)| d.mismatches > 0), stopped.map(|e| e.to_string()));
-    stopped.iter().for_each(say::say);
-    let verdict = match (wrong, &stopped) {
-        (true, _) => Verdict::No,
-        (false, Some(_)) => Verdict::Unknown,
-        (false, None) => Verdict::Yes,
-    };
-    let printed = print(&args, &names, subject.name(), stopped.clone(), &found);
-    verdict.after(printed)
+
+    fn print(self, json: bool, name: &dyn Fn(&Format) -> String) -> anyhow::Result<()> {
+        let tasks: Vec<Asked> = self.tasks.iter().map(|found| asked(found, name)).collect();
+        if json {
+            let head = Head::new("halfulp.diagnose/1");
+            return document::print(&Report { head, subject: self.subject, stopped: self.stopped, tasks });
+        }
+        let mut out = std::io::stdout().lock();
+        for (asked, (.., diagnosis)) in tasks.iter().zip(&self.tasks) {
+            let Asked { op, operands, result, policy, cases, .. } = asked;
+            let subject = &self.subject;
+            writeln!(out, "{subject}: {op} of {} in {result}, {policy}, cases {cases}", operands.join(", "))?;
+            writeln!(out, "{}", to_text(diagnosis))?;
+        }
+        Ok(out.flush()?)
+    }
+}
+
+fn asked((job, task, found): &(&Job, Task, Diagnosis), name: &dyn Fn(&Format) -> String) -> Asked {
+    Asked {
+        op: task.op.to_string(),
+        operands: task.operands[..task.op.arity()].iter().map(name).collect(),
+        result: name(&task.result),
+        policy: policy_arguments(&task.policy).join(" "),
+        cases: job.selection().to_string(),
+        found: Document::of(found),
+    }
 }
 
 fn check(args: &verify::Args) -> anyhow::Result<()> {
     let given = [
+        ("--diagnose", args.diagnose),
         ("--against", !args.against.is_empty()),
         ("--like", args.like.is_some()),
         ("--junit", args.junit.is_some()),
@@ -146,7 +208,7 @@ fn tasks(jobs: &[Job]) -> anyhow::Result<Vec<(&Job, Task)>> {
 
 fn ask(
     subject: &mut dyn Engine,
-    question: &Question,
+    question: &Question<'_>,
     quiet: bool,
 ) -> anyhow::Result<(Diagnosis, Option<halfulp_verify::EngineError>)> {
     let mut progress: Option<(Progress, u64)> = None;
@@ -160,45 +222,4 @@ fn ask(
     };
     let found = diagnose_device(subject, question, &Behaviour::default(), &mut show);
     found.with_context(|| question.task.op.to_string())
-}
-
-fn print(
-    args: &verify::Args,
-    names: &Names,
-    subject: &str,
-    stopped: Option<String>,
-    found: &[(Question, Diagnosis)],
-) -> anyhow::Result<()> {
-    let asked = |(question, diagnosis): &(Question, Diagnosis)| {
-        let task = &question.task;
-        let operands = task.operands[..task.op.arity()].iter();
-        Asked {
-            op: task.op.to_string(),
-            operands: operands.map(|format| names.name(format)).collect(),
-            result: names.name(&task.result),
-            policy: policy_arguments(&task.policy).join(" "),
-            cases: question.selection.to_string(),
-            found: Document::of(diagnosis),
-        }
-    };
-    let tasks: Vec<Asked> = found.iter().map(asked).collect();
-    if args.json {
-        let head = Head::new("halfulp.diagnose/1");
-        return document::print(&Report { head, subject: subject.into(), stopped, tasks });
-    }
-    let mut out = std::io::stdout().lock();
-    for (asked, (_, diagnosis)) in tasks.iter().zip(found) {
-        writeln!(
-            out,
-            "{}: {} of {} in {}, {}, cases {}",
-            subject,
-            asked.op,
-            asked.operands.join(", "),
-            asked.result,
-            asked.policy,
-            asked.cases
-        )?;
-        writeln!(out, "{}", to_text(diagnosis))?;
-    }
-    Ok(out.flush()?)
 }

@@ -19,10 +19,10 @@ use halfulp_verify::report::Summary;
 use halfulp_verify::verify::Part;
 use halfulp_verify::{Engine, Report, Settings, Verifier};
 
-use crate::document;
 use crate::exit::Verdict;
 use crate::format_arg::is_path;
 use crate::say;
+use crate::{diagnose, document};
 pub use arguments::Args;
 pub use names::Names;
 use print::Reports;
@@ -44,9 +44,13 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let mut summary = Summary::of(&report, args.explain, &|format| names.name(format));
     summary.command = document::command();
     let verdict = reports.write(summary)?;
+    if verdict == Verdict::No && args.diagnose {
+        let printed = diagnose::print_after(&jobs, &mut *subject.fork()?, true, &|format| names.name(format));
+        return verdict.after(printed);
+    }
     if verdict == Verdict::No && !args.quiet && is_to_be_diagnosed(args, &jobs) {
         say::say(
-            "`halfulp diagnose` with the same arguments searches for deviations that explain the mismatches",
+            "--diagnose in place of --json, or without it, searches for deviations that explain the mismatches",
         );
     }
     Ok(verdict)

@@ -57,6 +57,9 @@ pub struct Args {
     /// The number of mismatches to explain.
     #[arg(long, value_name = "N", default_value_t = 3)]
     pub explain: usize,
+    /// After the report, search for the deviations that explain the mismatches, as `halfulp diagnose` does.
+    #[arg(long, conflicts_with_all = ["json", "case"])]
+    pub diagnose: bool,
     /// Print only errors to standard error.
     #[arg(short, long)]
     pub quiet: bool,

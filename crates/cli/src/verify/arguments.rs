@@ -115,6 +115,9 @@ pub struct Args {
     /// The number of mismatches to explain.
     #[arg(long, value_name = "N", default_value_t = 3)]
     pub explain: usize,
+    /// After the report, search for the deviations that explain the mismatches, as `halfulp diagnose` does.
+    #[arg(long, conflicts_with_all = ["json", "shard", "case", "like"])]
+    pub diagnose: bool,
     /// Print only errors to standard error, without announcement and progress.
     #[arg(short, long)]
     pub quiet: bool,

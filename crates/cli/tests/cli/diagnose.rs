@@ -90,14 +90,41 @@ fn what_is_no_device_is_refused() {
     }
 }
 
+/// What a device answers to lines of operands.
+fn answers(arguments: &str, lines: &str) -> String {
+    let mut command = command(arguments);
+    let mut device = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it starts");
+    device.stdin.take().expect("a pipe").write_all(lines.as_bytes()).expect("it reads");
+    String::from_utf8(device.wait_with_output().expect("it ends").stdout).expect("UTF-8")
+}
+
+#[test]
+fn a_verification_ends_with_a_diagnosis() {
+    let program = env!("CARGO_BIN_EXE_halfulp");
+    let device = format!("cmd:{program} device truncate {{op}} {{format}}");
+    let arguments = "verify e2m1 --op mul --round rne --saturate none --diagnose";
+    let found = with_device(arguments, &device);
+    assert_eq!((found.code, found.err.as_str()), (1, ""));
+    assert!(found.out.ends_with("truncate: 52 of 52 explained\n\n"), "{}", found.out);
+    assert!(found.out.contains("52 mismatches"), "{}", found.out);
+}
+
+#[test]
+fn recorded_answers_are_diagnosed() {
+    let folder = tempfile::tempdir().expect("a folder for tests");
+    let file = folder.path().join("answers.txt");
+    let pairs: String = (0..256).map(|code| format!("{:x} {:x}\n", code & 15, code >> 4)).collect();
+    std::fs::write(&file, answers("device truncate mul e2m1", &pairs)).expect("a file");
+    let mut check = command("check --as testfloat --diagnose --task");
+    let out = check.arg("mul e2m1").arg(&file).output().expect("the program starts");
+    let text = String::from_utf8_lossy(&out.stdout).into_owned();
+    assert_eq!(out.status.code(), Some(1), "{text}{}", String::from_utf8_lossy(&out.stderr));
+    assert!(text.ends_with("truncate: 52 of 52 explained\n\n"), "{text}");
+}
+
 #[test]
 fn a_device_answers_as_eval_does() {
-    let answer = |arguments: &str| {
-        let mut command = command(arguments);
-        let mut device = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it starts");
-        device.stdin.take().expect("a pipe").write_all(b"39 3d\n01 78\n").expect("it reads");
-        String::from_utf8(device.wait_with_output().expect("it ends").stdout).expect("UTF-8")
-    };
+    let answer = |arguments: &str| answers(arguments, "39 3d\n01 78\n");
     assert_eq!(answer("eval mul e4m3fn"), "39 3D 3F 01\n01 78 30 00\n");
     assert_eq!(answer("device truncate,daz mul e4m3fn"), "39 3D 3E 01\n01 78 00 00\n");
     let help = run("device --help").out;

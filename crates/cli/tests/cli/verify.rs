@@ -88,7 +88,7 @@ fn formats_of_ones_own_replay_too() {
         verify(&[file, "--op", "sub", "--round", "odd", "--subject", always_zero, "--json"]);
     assert_eq!(code, 1);
     assert!(
-        err.starts_with("halfulp: `halfulp diagnose` with the same arguments") && err.lines().count() == 1,
+        err.starts_with("halfulp: with --diagnose, deviations are searched for") && err.lines().count() == 1,
         "{err}"
     );
     let report: serde_json::Value = serde_json::from_str(&out).unwrap();

@@ -88,14 +88,14 @@ fn signs(arity: usize) -> Vec<Deviation> {
             |b| (0..3).for_each(|index| reading(b, index).sign = SignRead::Ignored),
         ));
     }
-    for index in 0..arity {
+    for (index, setting) in SIGNS.into_iter().enumerate().take(arity) {
         for (word, text, sign) in
             [("ignored", "ignores", SignRead::Ignored), ("inverted", "inverts", SignRead::Inverted)]
         {
             let letter = letter(index);
             let name = format!("sign-{letter}-{word}");
             let text = format!("{text} the sign of operand {letter}");
-            list.push(Deviation::new(Kind::Wiring, &[SIGNS[index]], name, text, move |b| {
+            list.push(Deviation::new(Kind::Wiring, &[setting], name, text, move |b| {
                 reading(b, index).sign = sign;
             }));
         }

@@ -2,14 +2,13 @@
 
 use halfulp::{Operands, Task};
 
-use super::found;
-use super::found::Diagnosis;
+use super::found::{self, Diagnosis};
 use super::rows::{Row, Rows};
 use super::run::diagnose;
-use crate::cases::{CasesError, Selection};
+use crate::cases::CasesError;
 use crate::engine::{Answer, Engine, EngineError};
 use crate::model::Behaviour;
-use crate::verify::Comparison;
+use crate::verify::Job;
 
 /// Cases that are asked at once.
 const BATCH: u64 = 1 << 12;
@@ -20,15 +19,13 @@ const AGAIN: usize = 4;
 
 /// What is asked of a device.
 #[derive(Clone, Copy, Debug)]
-pub struct Question {
-    /// The task with its policy.
+pub struct Question<'a> {
+    /// The cases, of which at most 2^22 are asked, and what counts as equal.
+    pub job: &'a Job,
+    /// The job's task with one of its policies.
     pub task: Task,
-    /// The cases, of which at most 2^22 are asked.
-    pub selection: Selection,
-    /// The seed of random cases and of noise.
-    pub seed: u64,
-    /// What counts as equal.
-    pub comparison: Comparison,
+    /// Whether the device can be asked about other operands too.
+    pub live: bool,
 }
 
 /// Why a device was not diagnosed.
@@ -53,7 +50,7 @@ pub enum AskError {
 /// See [`AskError`].
 pub fn diagnose_device(
     device: &mut dyn Engine,
-    question: &Question,
+    question: &Question<'_>,
     base: &Behaviour,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<(Diagnosis, Option<EngineError>), AskError> {
@@ -62,7 +59,7 @@ pub fn diagnose_device(
     for _ in 0..AGAIN {
         let apart: Vec<Operands> =
             found::ambiguous(&diagnosis).flat_map(|(_, other)| other.apart.iter().copied()).collect();
-        if apart.is_empty() || stopped.is_some() {
+        if !question.live || apart.is_empty() || stopped.is_some() {
             break;
         }
         stopped = append(device, &mut rows, &apart);
@@ -77,22 +74,22 @@ pub fn diagnose_device(
 /// The rows of a selection's cases.
 fn ask(
     device: &mut dyn Engine,
-    question: &Question,
+    question: &Question<'_>,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<(Rows, Option<EngineError>), AskError> {
     let task = &question.task;
     if !device.covers(task) {
         return Err(AskError::NotCovered(device.name().into()));
     }
-    let cases = question.selection.cases(task, question.seed)?;
+    let cases = question.job.cases()?;
     let count = cases.len().min(MOST);
-    let mut rows = Rows { task: *task, comparison: question.comparison, rows: Vec::new() };
+    let mut rows = Rows { task: *task, comparison: *question.job.comparison(), rows: Vec::new() };
     let mut first = 0;
     while first < count {
         let end = count.min(first + BATCH);
         let mut operands = Vec::new();
         cases.extend(&mut operands, first..end);
-        device.stands_at(question.seed, first);
+        device.stands_at(question.job.seed(), first);
         let stopped = append(device, &mut rows, &operands);
         progress(end, count);
         match stopped {

@@ -102,8 +102,7 @@ impl Engine for Record {
 
     fn run(&mut self, _: &Task, operands: &[Operands], answers: &mut [Answer]) -> Result<(), EngineError> {
         for (operands, answer) in operands.iter().zip(answers) {
-            *answer =
-                Answer { code: self.steps.result(operands.codes[0]), flags: Flags::NONE, known: Flags::NONE };
+            *answer = Answer::new(self.steps.result(operands.codes[0]), Flags::NONE, Flags::NONE);
         }
         Ok(())
     }

@@ -94,7 +94,10 @@ impl Job {
     }
 
     /// The cases of the job.
-    pub(super) fn cases(&self) -> Result<Arc<dyn Cases>, CasesError> {
+    ///
+    /// # Errors
+    /// If the selection does not fit the task.
+    pub fn cases(&self) -> Result<Arc<dyn Cases>, CasesError> {
         match &self.listed {
             Some(Listed(cases)) => Ok(Arc::clone(cases)),
             None => Ok(self.selection.cases(&self.task, self.seed)?.into()),
