@@ -49,9 +49,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
         return verdict.after(printed);
     }
     if verdict == Verdict::No && !args.quiet && is_to_be_diagnosed(args, &jobs) {
-        say::say(
-            "--diagnose in place of --json, or without it, searches for deviations that explain the mismatches",
-        );
+        say::say("with --diagnose, deviations are searched for that explain the mismatches");
     }
     Ok(verdict)
 }

@@ -101,7 +101,7 @@ fn manual_pages_have_every_option_of_every_verb() {
     let folder = folder();
     let pages = folder.path().join("man1");
     let made = run(&format!("man {}", pages.display()));
-    let told = format!("20 pages were written to {}\n", pages.display());
+    let told = format!("22 pages were written to {}\n", pages.display());
     assert_eq!((made.code, made.out, made.err.as_str()), (0, told, ""));
     let deep = folder.path().join("no/man1");
     let refused = run(&format!("man {}", deep.display()));
@@ -114,6 +114,13 @@ fn manual_pages_have_every_option_of_every_verb() {
         "eval",
         "quantize",
         "verify",
+        "diagnose",
+        "device",
+        "diff",
+        "profiles",
+        "vectors",
+        "check",
+        "serve",
         "merge",
         "bound",
         "bound list",
