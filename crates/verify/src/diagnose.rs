@@ -24,6 +24,7 @@ mod document;
 mod equal;
 mod features;
 mod found;
+mod outcome;
 mod region;
 mod rows;
 mod run;

@@ -5,9 +5,9 @@ use rayon::prelude::*;
 
 use super::equal::{distinguishing, is_exhaustive};
 use super::features::{FeatureCount, commonest};
+use super::outcome::Outcome;
 use super::region::Region;
 use super::rows::{Row, Rows};
-use super::search::Outcome;
 use crate::deviation::Deviation;
 use crate::engine::Answer;
 use crate::model::Behaviour;

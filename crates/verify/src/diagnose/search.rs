@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use halfulp::{Flags, noise};
 use rayon::prelude::*;
 
+use super::outcome::Outcome;
 use super::rows::{Row, Rows};
 use crate::deviation::{self, Deviation, Kind};
 use crate::model::Behaviour;
@@ -32,33 +33,6 @@ pub(super) struct Search<'a> {
     candidates: Vec<Deviation>,
     /// What the search begins with.
     start: Vec<usize>,
-}
-
-/// What was found.
-#[derive(Clone, Debug)]
-pub(super) struct Outcome {
-    /// What was compared.
-    pub comparison: Comparison,
-    /// The device that the deviations are of.
-    pub base: Behaviour,
-    /// All deviations that were thought of.
-    pub candidates: Vec<Deviation>,
-    /// Numbers of candidates.
-    pub set: Vec<usize>,
-    /// Of the rows that were held out of the search: how many the set explains, and how many there are. `None` if all were searched.
-    pub held_out: Option<(u64, u64)>,
-}
-
-impl Outcome {
-    pub fn device(&self) -> Behaviour {
-        self.without(None)
-    }
-
-    /// The device without one of its deviations.
-    pub fn without(&self, left_out: Option<usize>) -> Behaviour {
-        let planted = self.set.iter().filter(|number| Some(**number) != left_out);
-        deviation::device(&self.base, planted.map(|&number| &self.candidates[number]))
-    }
 }
 
 /// Rows that are wrong: first of all by their results, then by their flags.
