@@ -1,7 +1,6 @@
 //! `halfulp device`: a device with planted deviations, which reads lines of operands and answers them as `eval` does.
 
 use anyhow::ensure;
-use halfulp::{Format, Op, Task};
 use halfulp_verify::deviation::{self, Deviation, Kind};
 use halfulp_verify::model::Behaviour;
 
@@ -39,7 +38,7 @@ Examples:
 
 /// The deviations by kind, then examples.
 fn help() -> String {
-    let all = known();
+    let all = deviation::known();
     let mut paragraphs = vec![(
         "",
         "Deviations, of which each operation and format has those that make sense; docs/devices.md says what each does:".to_string(),
@@ -54,27 +53,6 @@ fn help() -> String {
     }
     let lines = paragraphs.iter().map(|(title, words)| operations::paragraph(title, words));
     format!("{}\n\n{EXAMPLES}", lines.collect::<Vec<_>>().join("\n"))
-}
-
-/// The deviations of some tasks that have them all but for the bits of wide formats, each once.
-fn known() -> Vec<Deviation> {
-    let tasks = [Op::Mul, Op::Add, Op::Div, Op::Sqrt, Op::Fma].map(|op| Task::within(op, Format::E5M2));
-    let e2m1 = Task::within(Op::Convert, Format::BINARY32).with_result(Format::E2M1);
-    let fnuz = Task::within(Op::Add, Format::E4M3FNUZ);
-    let stochastic =
-        "sr-a:8".parse().map(|rounding| tasks[0].with_policy(tasks[0].policy.rounding(rounding)));
-    let before = tasks[0].with_policy(tasks[0].policy.tininess(halfulp::Tininess::Before));
-    let finite = tasks[0].with_policy(tasks[0].policy.saturation(halfulp::Saturation::Finite));
-    let rtz = tasks[0].with_policy(tasks[0].policy.rounding(halfulp::Rounding::TowardZero));
-    let mut all: Vec<Deviation> = Vec::new();
-    for task in tasks.iter().chain([&e2m1, &fnuz, &before, &finite, &rtz]).chain(&stochastic) {
-        for deviation in deviation::list(task) {
-            if !all.contains(&deviation) {
-                all.push(deviation);
-            }
-        }
-    }
-    all
 }
 
 fn is_bit(deviation: &Deviation) -> bool {

@@ -80,7 +80,7 @@ pub fn run(args: Args) -> anyhow::Result<Verdict> {
     let jobs = jobs::jobs(&args, &names)?;
     let tasks = tasks(&jobs)?;
     let told = Arc::new(Told::of(&names, if args.programs() { &jobs } else { &[] })?);
-    let mut subject = engines::subject(&args, &told)?;
+    let mut subject = engines::subject(&args, &told)?.fork()?;
     let found = Found::of(&mut *subject, &tasks, true, args.quiet)?;
     found.verdict().after(found.print(args.json, &|format| names.name(format)))
 }
@@ -133,9 +133,12 @@ impl<'a> Found<'a> {
     }
 
     fn verdict(&self) -> Verdict {
-        match (self.tasks.iter().any(|(.., found)| found.mismatches > 0), &self.stopped) {
+        match (self.tasks.iter().any(|(.., found)| !found.agrees()), &self.stopped) {
             (true, _) => Verdict::No,
             (false, Some(_)) => Verdict::Unknown,
+            (false, None) if self.tasks.iter().any(|(.., found)| found.rows < found.planned) => {
+                Verdict::Unknown
+            }
             (false, None) => Verdict::Yes,
         }
     }

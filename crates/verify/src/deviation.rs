@@ -23,7 +23,7 @@ mod rounding;
 use std::fmt;
 use std::sync::Arc;
 
-use halfulp::Task;
+use halfulp::{Format, NoiseBits, Op, Policy, Rounding, Saturation, Stochastic, Task, Tininess};
 
 use crate::model::Behaviour;
 
@@ -183,6 +183,41 @@ pub fn list(task: &Task) -> Vec<Deviation> {
     all
 }
 
+/// The deviations of tasks that have them all but for the bits of wide formats, each once.
+#[must_use]
+pub fn known() -> Vec<Deviation> {
+    let tasks = [Op::Mul, Op::Add, Op::Div, Op::Sqrt, Op::Fma].map(|op| Task::within(op, Format::E5M2));
+    let of_mul = |policy: Policy| tasks[0].with_policy(policy);
+    let mut all: Vec<Deviation> = Vec::new();
+    let others = [
+        Task::within(Op::Convert, Format::BINARY32).with_result(Format::E2M1),
+        Task::within(Op::Add, Format::E4M3FNUZ),
+        of_mul(Policy::IEEE.tininess(Tininess::Before)),
+        of_mul(Policy::IEEE.saturation(Saturation::Finite)),
+        of_mul(Policy::IEEE.rounding(Rounding::TowardZero)),
+        of_mul(
+            Policy::IEEE.rounding(Rounding::Stochastic { variant: Stochastic::A, bits: NoiseBits::known(8) }),
+        ),
+    ];
+    for deviation in tasks.iter().chain(&others).flat_map(list) {
+        if !all.contains(&deviation) {
+            all.push(deviation);
+        }
+    }
+    all
+}
+
+/// Whether a name is one of a stuck bit.
+fn is_bit(name: &str) -> bool {
+    let Some(rest) = name.to_ascii_lowercase().strip_prefix("stuck-").map(str::to_string) else {
+        return false;
+    };
+    let digits = rest.trim_start_matches(['a', 'b', 'c', 'r']);
+    digits
+        .split_once('-')
+        .is_some_and(|(bit, level)| bit.parse::<u32>().is_ok() && ["0", "1"].contains(&level))
+}
+
 /// Why a list of names names no device.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum DeviationError {
@@ -193,6 +228,14 @@ pub enum DeviationError {
         name: String,
         /// Similar names.
         near: Vec<String>,
+    },
+    /// There is such a deviation, but not of this task.
+    #[error("{name} is no deviation of {op} here: its operation, formats or rounding do not have it")]
+    Elsewhere {
+        /// The name.
+        name: String,
+        /// The operation.
+        op: Op,
     },
     /// A device has only one of them.
     #[error("{0} and {1} change the same setting: a device has one of them")]
@@ -211,9 +254,17 @@ pub fn named(task: &Task, names: &str) -> Result<Vec<Deviation>, DeviationError>
     let all = list(task);
     let mut chosen: Vec<Deviation> = Vec::new();
     for name in names.split(',').map(str::trim).filter(|name| !name.is_empty()) {
-        let Some(deviation) = all.iter().find(|deviation| deviation.name == name) else {
-            return Err(DeviationError::Unknown { name: name.into(), near: near(&all, name) });
+        let Some(deviation) = all.iter().find(|deviation| deviation.name.eq_ignore_ascii_case(name)) else {
+            let elsewhere = known();
+            let is_known = elsewhere.iter().any(|known| known.name.eq_ignore_ascii_case(name));
+            return Err(match is_known || is_bit(name) {
+                true => DeviationError::Elsewhere { name: name.into(), op: task.op },
+                false => DeviationError::Unknown { name: name.into(), near: near(&elsewhere, name) },
+            });
         };
+        if chosen.contains(deviation) {
+            continue;
+        }
         if let Some(other) = chosen.iter().find(|other| other.excludes(deviation)) {
             return Err(DeviationError::Exclusive(other.name.clone(), name.into()));
         }

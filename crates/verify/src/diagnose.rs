@@ -20,10 +20,12 @@
 //! ```
 
 mod ask;
+mod common;
 mod document;
 mod equal;
 mod features;
 mod found;
+mod growth;
 mod outcome;
 mod region;
 mod rows;
@@ -32,10 +34,11 @@ mod search;
 mod text;
 
 pub use ask::{AskError, Question, diagnose_device};
-pub use document::{Alternative, Document, Explained, HeldOut, RegionRows, Unexplained};
+pub use common::{Common, Constant};
+pub use document::{Alternative, Document, Explained, HeldOut, RegionRows, UnexplainedRow};
 pub use equal::distinguishing;
 pub use features::{FeatureCount, Features};
-pub use found::{Diagnosis, Explains, Other, Part};
+pub use found::{Diagnosis, Explains, Other, Part, Unexplained};
 pub use region::Region;
 pub use rows::{Row, Rows};
 pub use run::diagnose;

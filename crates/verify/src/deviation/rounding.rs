@@ -146,7 +146,6 @@ fn unfused(task: &Task) -> Vec<Deviation> {
 
 fn noise() -> Vec<Deviation> {
     [
-        (NoiseRead::High, "noise-high", "takes the bits of the noise word above the low ones"),
         (NoiseRead::Reversed, "noise-reversed", "takes the bits of noise in reverse order"),
         (NoiseRead::Complemented, "noise-complemented", "takes the complement of the noise"),
         (NoiseRead::Zero, "noise-zero", "ignores the noise (truncation)"),

@@ -20,7 +20,7 @@ const AGAIN: usize = 4;
 /// What is asked of a device.
 #[derive(Clone, Copy, Debug)]
 pub struct Question<'a> {
-    /// The cases, of which at most 2^22 are asked, and what counts as equal.
+    /// The cases, of which at most 2^22 are asked, evenly spread, and what counts as equal.
     pub job: &'a Job,
     /// The job's task with one of its policies.
     pub task: Task,
@@ -55,6 +55,7 @@ pub fn diagnose_device(
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<(Diagnosis, Option<EngineError>), AskError> {
     let (mut rows, mut stopped) = ask(device, question, progress)?;
+    let planned = question.job.cases()?.len();
     let mut diagnosis = diagnose(&rows, base);
     for _ in 0..AGAIN {
         let apart: Vec<Operands> =
@@ -68,7 +69,7 @@ pub fn diagnose_device(
     if stopped.is_none() {
         stopped = device.finish().err();
     }
-    Ok((diagnosis, stopped))
+    Ok((Diagnosis { planned: planned.max(diagnosis.rows), ..diagnosis }, stopped))
 }
 
 /// The rows of a selection's cases.
@@ -83,12 +84,18 @@ fn ask(
     }
     let cases = question.job.cases()?;
     let count = cases.len().min(MOST);
+    // Evenly spread over all where there are more.
+    let numbered = |place: u64| (u128::from(place) * u128::from(cases.len()) / u128::from(count)) as u64;
     let mut rows = Rows { task: *task, comparison: *question.job.comparison(), rows: Vec::new() };
     let mut first = 0;
     while first < count {
         let end = count.min(first + BATCH);
         let mut operands = Vec::new();
-        cases.extend(&mut operands, first..end);
+        if count == cases.len() {
+            cases.extend(&mut operands, first..end);
+        } else {
+            operands.extend((first..end).map(|place| cases.case(numbered(place))));
+        }
         device.stands_at(question.job.seed(), first);
         let stopped = append(device, &mut rows, &operands);
         progress(end, count);
@@ -106,7 +113,13 @@ fn append(device: &mut dyn Engine, rows: &mut Rows, operands: &[Operands]) -> Op
     let mut answers = vec![Answer::default(); operands.len()];
     let failed = device.run(&rows.task, operands, &mut answers).err();
     let valid = if failed.is_some() { device.answered().min(operands.len()) } else { operands.len() };
-    let answered = operands.iter().zip(answers).take(valid);
-    rows.rows.extend(answered.map(|(&operands, answer)| Row { operands, answer: Some(answer) }));
+    // What a model leaves open is no answer.
+    let mut open = Vec::new();
+    device.unanswered(&rows.task, operands, &mut open);
+    let answered = operands.iter().zip(answers).take(valid).enumerate();
+    let answered = answered.filter(|(place, _)| open.binary_search(place).is_err()).map(|(_, answer)| answer);
+    let row =
+        |(&operands, answer): (_, Answer)| Row { operands, answer: (!answer.undefined).then_some(answer) };
+    rows.rows.extend(answered.map(row));
     failed
 }

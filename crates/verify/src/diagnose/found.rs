@@ -1,8 +1,9 @@
 //! What a diagnosis says.
 
-use halfulp::{Operands, Task};
+use halfulp::{Flags, Operands, Task};
 use rayon::prelude::*;
 
+use super::common::{Common, Constant};
 use super::equal::{distinguishing, is_exhaustive};
 use super::features::{FeatureCount, commonest};
 use super::outcome::Outcome;
@@ -27,27 +28,52 @@ pub struct Diagnosis {
     pub task: Task,
     /// The rows.
     pub rows: u64,
+    /// The cases that were to be answered.
+    pub planned: u64,
+    /// Rows whose answer has undefined digits. They are mismatches that no deviation explains, and are in none of the other counts.
+    pub undefined: u64,
     /// Rows that differ from a device without deviations.
     pub mismatches: u64,
+    /// Those of them that the explanation gives.
+    pub explained: u64,
+    /// Rows that do not differ from a device without deviations, but from the explanation.
+    pub contradicted: u64,
     /// Those of them whose result differs; the others differ in flags only.
     pub of_results: u64,
-    /// Rows that the explanation does not give.
+    /// Rows that the explanation does not give: mismatches and contradicted ones.
     pub residual: u64,
     /// The deviations.
     pub parts: Vec<Part>,
     /// The device that the explanation describes.
     pub device: Behaviour,
-    /// Of the rows that were held out of the search: how many the set gives, and how many there are. `None` if there were
-    /// too few, or if the set was found only with them.
+    /// Of the mismatches that were held out of the search: how many the set gives, and how many there are. `None` if there were
+    /// too few rows, or if the set was found only with them.
     pub held_out: Option<(u64, u64)>,
-    /// The mismatches by region, of the first 131,072.
+    /// The mismatches by region, of at most the first 131,072.
     pub regions: Vec<(Region, u64)>,
     /// What the rows have in common that nothing explains.
     pub features: Vec<FeatureCount>,
-    /// Some rows that nothing explains, with the answer of the described device.
-    pub unexplained: Vec<(Row, Answer)>,
-    /// Whether flags were compared.
-    pub flags: bool,
+    /// What all of them have in common.
+    pub common: Common,
+    /// Some rows that nothing explains.
+    pub unexplained: Vec<Unexplained>,
+    /// What is the same in all answers, if anything is.
+    pub constant: Option<Constant>,
+    /// The flags that were compared: those that are asked for and that the device reports in every row.
+    pub flags: Flags,
+    /// Whether it reports others in some rows, where they were compared too.
+    pub more_flags: bool,
+}
+
+/// A row that nothing explains.
+#[derive(Clone, Copy, Debug)]
+pub struct Unexplained {
+    /// The row.
+    pub row: Row,
+    /// The answer of a device without deviations.
+    pub expected: Answer,
+    /// The answer of the device that the explanation describes.
+    pub explained: Answer,
 }
 
 /// A deviation of an explanation.
@@ -64,8 +90,10 @@ pub struct Part {
 /// How many rows need a deviation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Explains {
-    /// Rows that are wrong without it.
+    /// Rows that are wrong without it and right with it.
     pub rows: u64,
+    /// Rows that are right without it and wrong with it.
+    pub contradicts: u64,
 }
 
 /// Another deviation that the rows do not tell apart.
@@ -89,7 +117,13 @@ impl Diagnosis {
     /// Whether every row is explained.
     #[must_use]
     pub fn is_complete(&self) -> bool {
-        self.residual == 0
+        self.residual == 0 && self.undefined == 0
+    }
+
+    /// Whether the device never differed.
+    #[must_use]
+    pub fn agrees(&self) -> bool {
+        self.mismatches == 0 && self.undefined == 0
     }
 }
 
@@ -100,7 +134,7 @@ pub(super) fn ambiguous(found: &Diagnosis) -> impl Iterator<Item = (&Part, &Othe
 }
 
 /// Puts together what was found; `results` is what counts as equal in results alone.
-pub(super) fn assemble(rows: &Rows, outcome: &Outcome, results: &Comparison, flags: bool) -> Diagnosis {
+pub(super) fn assemble(rows: &Rows, outcome: &Outcome, results: &Comparison) -> Diagnosis {
     let (base, device) = (outcome.base, outcome.device());
     let wrong = |behaviour: &Behaviour, comparison: &Comparison| -> Vec<usize> {
         let is_wrong = |index: &usize| !rows.agrees(comparison, behaviour, &rows.rows[*index]);
@@ -108,13 +142,23 @@ pub(super) fn assemble(rows: &Rows, outcome: &Outcome, results: &Comparison, fla
     };
     let mismatches = wrong(&base, &outcome.comparison);
     let left = wrong(&device, &outcome.comparison);
+    let answer = |device: &Behaviour, row: &Row| Answer::full(device.answer(&rows.task, row.operands));
     let unexplained = left.iter().take(SHOWN).map(|&index| {
         let row = rows.rows[index];
-        (row, Answer::full(device.answer(&rows.task, row.operands)))
+        Unexplained { row, expected: answer(&base, &row), explained: answer(&device, &row) }
     });
+    let contradicted = left.iter().filter(|index| mismatches.binary_search(index).is_err()).count();
+    let unexplained_rows: Vec<(Row, Answer)> =
+        left.iter().map(|&index| (rows.rows[index], answer(&device, &rows.rows[index]))).collect();
     Diagnosis {
         task: rows.task,
         rows: rows.rows.len() as u64,
+        planned: rows.rows.len() as u64,
+        undefined: 0,
+        explained: (mismatches.len() + contradicted - left.len()) as u64,
+        contradicted: contradicted as u64,
+        common: Common::of(&rows.task, &unexplained_rows),
+        constant: Constant::of(rows),
         mismatches: mismatches.len() as u64,
         of_results: wrong(&base, results).len() as u64,
         residual: left.len() as u64,
@@ -122,7 +166,8 @@ pub(super) fn assemble(rows: &Rows, outcome: &Outcome, results: &Comparison, fla
         regions: regions(rows, &mismatches),
         features: commonest(&rows.task, left.iter().take(SORTED).map(|&i| &rows.rows[i].operands), SHOWN),
         unexplained: unexplained.collect(),
-        flags,
+        flags: rows.always_known(),
+        more_flags: rows.always_known() != rows.compared(),
         parts: parts(rows, outcome),
         device,
     }
@@ -137,17 +182,20 @@ fn regions(rows: &Rows, mismatches: &[usize]) -> Vec<(Region, u64)> {
 }
 
 fn parts(rows: &Rows, outcome: &Outcome) -> Vec<Part> {
-    let right = |device: &Behaviour| {
-        let agrees = |row: &&Row| rows.agrees(&outcome.comparison, device, row);
-        rows.rows.par_iter().filter(agrees).count() as u64
-    };
     let device = outcome.device();
-    let explained = right(&device);
+    let agrees = |device: &Behaviour, row: &Row| rows.agrees(&outcome.comparison, device, row);
     let part = |&number: &usize| {
         let without = outcome.without(Some(number));
+        let change = |row: &Row| match (agrees(&without, row), agrees(&device, row)) {
+            (false, true) => (1, 0),
+            (true, false) => (0, 1),
+            _ => (0, 0),
+        };
+        let (explained, contradicts) =
+            rows.rows.par_iter().map(change).reduce(|| (0, 0), |a, b| (a.0 + b.0, a.1 + b.1));
         Part {
             deviation: outcome.candidates[number].clone(),
-            explains: Explains { rows: explained - right(&without).min(explained) },
+            explains: Explains { rows: explained, contradicts },
             others: others(rows, outcome, number, &device),
         }
     };
@@ -165,11 +213,13 @@ fn others(rows: &Rows, outcome: &Outcome, number: usize, device: &Behaviour) -> 
     };
     let candidates = outcome.candidates.iter().enumerate();
     let candidates = candidates.filter(|(other, c)| !outcome.set.contains(other) && is_free(c));
+    let flags = if outcome.comparison.flags == Flags::NONE { Flags::NONE } else { rows.compared() };
+    let comparison = Comparison { flags, ..outcome.comparison };
     let same = |behaviour: &Behaviour| {
         let alike = |row: &Row| {
             let (a, b) =
                 (device.answer(&rows.task, row.operands), behaviour.answer(&rows.task, row.operands));
-            outcome.comparison.agrees(&rows.task, &Answer::full(a), &Answer::full(b))
+            comparison.agrees(&rows.task, &Answer::full(a), &Answer::full(b))
         };
         rows.rows.iter().all(alike)
     };
@@ -180,7 +230,7 @@ fn others(rows: &Rows, outcome: &Outcome, number: usize, device: &Behaviour) -> 
         if other.covers(&rows.task) && same(&other) {
             found.push(Other {
                 deviation: candidate.clone(),
-                apart: distinguishing(&rows.task, &outcome.comparison, (device, &other), APART),
+                apart: distinguishing(&rows.task, &comparison, (device, &other), APART),
                 exhaustive: is_exhaustive(&rows.task),
             });
         }

@@ -15,7 +15,7 @@ pub(super) struct Outcome {
     pub candidates: Vec<Deviation>,
     /// Numbers of candidates.
     pub set: Vec<usize>,
-    /// Of the rows that were held out of the search: how many the set explains, and how many there are. `None` if all were searched.
+    /// Of the mismatches that were held out of the search: how many the set explains, and how many there are. `None` if all were searched.
     pub held_out: Option<(u64, u64)>,
 }
 

@@ -54,6 +54,22 @@ impl Rows {
         known.fold(Flags::NONE, Flags::union)
     }
 
+    /// The exceptions that are asked for and that the device reports in some row.
+    #[must_use]
+    pub fn compared(&self) -> Flags {
+        Flags::ALL
+            .without(Flags::ALL.without(self.known()))
+            .without(Flags::ALL.without(self.comparison.flags))
+    }
+
+    /// The exceptions that are asked for and that the device reports in every row.
+    #[must_use]
+    pub fn always_known(&self) -> Flags {
+        let missing =
+            self.rows.iter().filter_map(|row| row.answer).map(|answer| Flags::ALL.without(answer.known));
+        self.compared().without(missing.fold(Flags::NONE, Flags::union))
+    }
+
     /// Whether a device that behaves so would have given this row's answer, by a comparison.
     #[must_use]
     pub fn agrees(&self, comparison: &Comparison, behaviour: &Behaviour, row: &Row) -> bool {

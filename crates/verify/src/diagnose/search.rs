@@ -1,7 +1,4 @@
-//! The search: sets of deviations grow one by one, the best few at a time.
-
-use std::collections::HashSet;
-use std::sync::atomic::{AtomicU64, Ordering};
+//! The search for the least set of deviations that explains rows.
 
 use halfulp::{Flags, noise};
 use rayon::prelude::*;
@@ -12,33 +9,35 @@ use crate::deviation::{self, Deviation, Kind};
 use crate::model::Behaviour;
 use crate::verify::Comparison;
 
-/// How many sets are kept of each size.
-const WIDTH: usize = 12;
-/// The most deviations of a set.
-const MOST: usize = 8;
 /// Rows of a sample: those that the base gets wrong, and the others.
 const SAMPLE: usize = 3000;
 /// Rows that are added to a sample where the set that explains it does not explain all.
 const ADDED: usize = 500;
 /// How often rows are added.
 const ROUNDS: usize = 4;
+/// In an incomplete explanation a deviation contradicts at most one row for so many that it explains.
+const CONTRADICTED: u64 = 20;
+/// And it explains at least this part of the mismatches.
+const LEAST_PART: u64 = 50;
 /// From this many rows on, half of them are held out of the search.
 const HELD_OUT: usize = 512;
 
 /// What is searched for: deviations of a base that explain rows.
 pub(super) struct Search<'a> {
-    rows: &'a Rows,
+    pub(super) rows: &'a Rows,
     comparison: Comparison,
     base: Behaviour,
-    candidates: Vec<Deviation>,
+    pub(super) candidates: Vec<Deviation>,
     /// What the search begins with.
-    start: Vec<usize>,
+    pub(super) start: Vec<usize>,
+    /// Whether no earlier search saw the rows that are held out.
+    holds_out: bool,
 }
 
 /// Rows that are wrong: first of all by their results, then by their flags.
-type Cost = u64;
+pub(super) type Cost = u64;
 
-const NO_LIMIT: Cost = Cost::MAX;
+pub(super) const NO_LIMIT: Cost = Cost::MAX;
 
 /// The cost of a row.
 fn cost_of(results_differ: bool, differs: bool) -> Cost {
@@ -56,22 +55,30 @@ impl<'a> Search<'a> {
         let comparison = Comparison { flags: Flags::NONE, ..rows.comparison };
         let mut candidates = deviation::list(&rows.task);
         candidates.retain(|deviation| deviation::device(base, [deviation]).covers(&rows.task));
-        Search { rows, comparison, base: *base, candidates, start: Vec::new() }
+        Search { rows, comparison, base: *base, candidates, start: Vec::new(), holds_out: true }
     }
 
     /// Of results and flags, from what explains the results; `None` if the device reports no flags.
     pub fn of_flags(rows: &'a Rows, results: &Outcome) -> Option<Search<'a>> {
         let compared = rows.known().bits() & rows.comparison.flags.bits();
-        let Outcome { base, candidates, set, .. } = results.clone();
-        (compared != 0).then_some(Search { rows, comparison: rows.comparison, base, candidates, start: set })
+        let Outcome { base, candidates, set, held_out, .. } = results.clone();
+        let holds_out = held_out.is_some() || rows.rows.len() < HELD_OUT;
+        (compared != 0).then_some(Search {
+            rows,
+            comparison: rows.comparison,
+            base,
+            candidates,
+            start: set,
+            holds_out,
+        })
     }
 
     /// Whether a deviation can explain what is compared.
-    fn is_wanted(&self, number: usize) -> bool {
+    pub(super) fn is_wanted(&self, number: usize) -> bool {
         self.comparison.flags != Flags::NONE || self.candidates[number].kind != Kind::Flags
     }
 
-    fn device(&self, set: &[usize]) -> Behaviour {
+    pub(super) fn device(&self, set: &[usize]) -> Behaviour {
         deviation::device(&self.base, set.iter().map(|&number| &self.candidates[number]))
     }
 
@@ -90,7 +97,7 @@ impl<'a> Search<'a> {
     }
 
     /// The cost of a sample; no more is counted above a limit.
-    fn cost_within(&self, set: &[usize], rows: &[&Row], limit: Cost) -> Cost {
+    pub(super) fn cost_within(&self, set: &[usize], rows: &[&Row], limit: Cost) -> Cost {
         let device = self.device(set);
         let mut cost = 0;
         for row in rows {
@@ -111,13 +118,14 @@ impl<'a> Search<'a> {
             let searched: Vec<Row> = numbered().filter(|(i, _)| !held_out(*i)).map(|(_, row)| *row).collect();
             let others: Vec<Row> = numbered().filter(|(i, _)| held_out(*i)).map(|(_, row)| *row).collect();
             let set = self.explain(&searched);
-            let wrong = rows_of(self.cost(&set, &others));
+            let (wrong, before) = (rows_of(self.cost(&set, &others)), rows_of(self.cost(&[], &others)));
             if wrong == 0 || self.cost(&set, &searched) > 0 {
-                let count = others.len() as u64;
-                return self.outcome(set, Some((count - wrong, count)));
+                let honest = self.honest(set.clone(), all);
+                let claimed = self.holds_out && honest == set;
+                return self.outcome(honest, claimed.then_some((before - wrong.min(before), before)));
             }
         }
-        let set = self.explain(all);
+        let set = self.honest(self.explain(all), all);
         self.outcome(set, None)
     }
 
@@ -155,6 +163,36 @@ impl<'a> Search<'a> {
         self.simplest(pruned, rows, &sample)
     }
 
+    /// What is left of a set that does not explain all: a deviation stays only if it explains a part of the mismatches that counts, and
+    /// contradicts hardly any row.
+    fn honest(&self, mut set: Vec<usize>, rows: &[Row]) -> Vec<usize> {
+        let mismatches = rows_of(self.cost(&[], rows));
+        while self.cost(&set, rows) > 0 {
+            let device = self.device(&set);
+            let doubtful = (0..set.len()).find(|&at| {
+                let mut fewer = set.clone();
+                fewer.remove(at);
+                let (fixed, broken) = self.change(&self.device(&fewer), &device, rows);
+                broken * CONTRADICTED > fixed || fixed * LEAST_PART < mismatches
+            });
+            match doubtful {
+                Some(at) => set.remove(at),
+                None => break,
+            };
+        }
+        set
+    }
+
+    /// Rows that are wrong for one device and right for another, and the other way round.
+    fn change(&self, one: &Behaviour, other: &Behaviour, rows: &[Row]) -> (u64, u64) {
+        let change = |row: &Row| match (self.price(one, row) == 0, self.price(other, row) == 0) {
+            (false, true) => (1, 0),
+            (true, false) => (0, 1),
+            _ => (0, 0),
+        };
+        rows.par_iter().with_min_len(4096).map(change).reduce(|| (0, 0), |a, b| (a.0 + b.0, a.1 + b.1))
+    }
+
     /// Of deviations that give the same answers in place of each other, the one that the list has first.
     fn simplest(&self, mut set: Vec<usize>, rows: &[Row], sample: &[&Row]) -> Vec<usize> {
         let cost = self.cost(&set, rows);
@@ -169,88 +207,6 @@ impl<'a> Search<'a> {
             set = other.unwrap_or(set);
         }
         set
-    }
-
-    /// Whether no two deviations exclude each other, and the device computes the task.
-    fn is_possible(&self, set: &[usize]) -> bool {
-        let pairs = set.iter().enumerate().flat_map(|(i, &a)| set[..i].iter().map(move |&b| (a, b)));
-        let mut pairs = pairs;
-        !pairs.any(|(a, b)| self.candidates[a].excludes(&self.candidates[b]))
-            && self.device(set).covers(&self.rows.task)
-    }
-
-    /// Sets grow by one deviation at a time, the best of each size go on.
-    fn climb(&self, sample: &[&Row]) -> Vec<usize> {
-        let mut beam = self.cheapest(self.starts(), sample);
-        let mut best = beam[0].clone();
-        let mut seen: HashSet<Vec<usize>> = HashSet::new();
-        for _ in 0..MOST {
-            let mut next: Vec<Vec<usize>> = Vec::new();
-            for (_, set) in &beam {
-                let wanted = (0..self.candidates.len()).filter(|&number| self.is_wanted(number));
-                next.extend(wanted.filter_map(|number| self.with(set, number)));
-            }
-            next.retain(|set| seen.insert(set.clone()));
-            beam = self.cheapest(next, sample);
-            let Some(first) = beam.first() else { break };
-            if first.0 >= best.0 {
-                break;
-            }
-            best = first.clone();
-            if best.0 == 0 {
-                break;
-            }
-        }
-        best.1
-    }
-
-    /// Where sets begin to grow: with the start, without one of its members, and with none. What explains results may explain no flags.
-    fn starts(&self) -> Vec<Vec<usize>> {
-        let start = &self.start;
-        let without = |left_out: &usize| start.iter().copied().filter(|number| number != left_out).collect();
-        let mut sets = vec![start.clone()];
-        sets.extend(start.iter().map(without));
-        sets.push(Vec::new());
-        sets.sort();
-        sets.dedup();
-        sets
-    }
-
-    /// The cheapest sets with their costs, by cost and size.
-    fn cheapest(&self, sets: Vec<Vec<usize>>, sample: &[&Row]) -> Vec<(Cost, Vec<usize>)> {
-        // No set that costs more than all that are kept is counted to its end.
-        let bound = AtomicU64::new(NO_LIMIT);
-        let costs = std::sync::Mutex::new(std::collections::BinaryHeap::new());
-        let mut priced: Vec<(Cost, Vec<usize>)> = sets
-            .into_par_iter()
-            .map(|set| {
-                let cost = self.cost_within(&set, sample, bound.load(Ordering::Relaxed));
-                let mut heap = costs.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-                heap.push(cost);
-                if heap.len() > WIDTH {
-                    heap.pop();
-                    bound.fetch_min(heap.peek().copied().unwrap_or(NO_LIMIT), Ordering::Relaxed);
-                }
-                drop(heap);
-                (cost, set)
-            })
-            .collect();
-        priced.sort_by(|a, b| (a.0, a.1.len(), &a.1).cmp(&(b.0, b.1.len(), &b.1)));
-        priced.truncate(WIDTH);
-        priced
-    }
-
-    /// A set with another deviation in place of those that it excludes; `None` if it is in the set.
-    fn with(&self, set: &[usize], number: usize) -> Option<Vec<usize>> {
-        if set.contains(&number) {
-            return None;
-        }
-        let new = &self.candidates[number];
-        let mut grown: Vec<usize> =
-            set.iter().copied().filter(|&other| !self.candidates[other].excludes(new)).collect();
-        grown.push(number);
-        grown.sort_unstable();
-        self.device(&grown).covers(&self.rows.task).then_some(grown)
     }
 
     /// A set without what explains nothing that the others do not.

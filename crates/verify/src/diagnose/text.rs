@@ -1,66 +1,130 @@
 //! A diagnosis as text.
 
-use std::fmt::Write as _;
+use halfulp::{Code, Flags, Operands, Rounding};
 
+use super::common::Constant;
 use super::features::Features;
-use super::found::{Diagnosis, Other, Part};
-use super::rows::Row;
+use super::found::{Diagnosis, Other, Unexplained};
 use crate::engine::Answer;
+use crate::verify::letters;
 
 /// A diagnosis for people: the verdict last.
 #[must_use]
 pub fn to_text(found: &Diagnosis) -> String {
-    let mut text = String::new();
-    let mut line = |words: String| {
-        text.push_str(&words);
-        text.push('\n');
+    let mut lines =
+        vec![format!("{}, {}{}", rows(found.rows), mismatches(found.mismatches), of_flags(found))];
+    if found.regions.iter().map(|(_, n)| n).sum::<u64>() < found.mismatches {
+        lines.push("  of the first 131,072:".into());
+    }
+    lines.extend(found.regions.iter().map(|(region, n)| format!("  {:>12}  {}", count(*n), region.name())));
+    if found.undefined > 0 {
+        lines.push(format!("  {:>12}  undefined digits: no deviation explains them", count(found.undefined)));
+    }
+    if found.mismatches > 0 {
+        lines.extend(found.constant.map(|constant| format!("\n{}", of_constant(found, constant))));
+    }
+    lines.extend(explanation(found));
+    lines.extend(unexplained(found));
+    if let Some((right, all)) = found.held_out.filter(|(_, all)| *all > 0 && !found.parts.is_empty()) {
+        let all = mismatches(all);
+        lines
+            .push(format!("\nOf {all} that the search did not see, the explanation gives {}.", count(right)));
+    }
+    lines.push(format!("\n{}\n", verdict(found)));
+    lines.join("\n")
+}
+
+fn explanation(found: &Diagnosis) -> Vec<String> {
+    if found.parts.is_empty() {
+        return Vec::new();
+    }
+    let heading = match found.residual {
+        0 => "\nThe device",
+        _ => "\nThis fits in part; it is not all that the device does, and may be none of it. The device",
     };
-    line(format!("{} rows, {} mismatches{}", count(found.rows), count(found.mismatches), of_flags(found)));
-    for (region, rows) in &found.regions {
-        line(format!("  {:>12}  {}", count(*rows), region.name()));
-    }
-    if !found.parts.is_empty() {
-        line("\nThe device".into());
-    }
-    found.parts.iter().for_each(|part| {
-        line(format!("  {}", part.deviation.text));
-        line(format!("      {}: needed for {} rows", part.deviation.name, count(part.explains.rows)));
-        part.others.iter().for_each(|other| line(format!("      {}", of_other(found, part, other))));
-    });
-    if found.residual > 0 {
-        line(format!("\nNot explained: {} rows", count(found.residual)));
-        for common in &found.features {
-            line(format!("  {:>12}  {}", count(common.rows), of_features(&common.features)));
-        }
-        line("  operands, device, explanation:".into());
-        found
-            .unexplained
-            .iter()
-            .for_each(|(row, answer)| line(format!("    {}", of_row(found, row, answer))));
-    }
-    if let Some((right, all)) = found.held_out.filter(|_| found.mismatches > 0) {
-        line(format!(
-            "\nOf {} rows that the search did not see, the explanation gives {}.",
-            count(all),
-            count(right)
+    let mut lines = vec![heading.to_string()];
+    for part in &found.parts {
+        lines.push(format!("  {}", part.deviation.text));
+        let contradicts = match part.explains.contradicts {
+            0 => String::new(),
+            n => format!(", contradicts {}", rows(n)),
+        };
+        lines.push(format!(
+            "      {}: explains {}{contradicts}",
+            part.deviation.name,
+            rows(part.explains.rows)
         ));
+        lines.extend(part.others.iter().map(|other| format!("      {}", of_other(found, other))));
     }
-    let _ = write!(text, "\n{}\n", verdict(found));
-    text
+    if found.parts.len() > 1 {
+        lines.push("  A row may need several of them and is then counted with each.".into());
+    }
+    lines
+}
+
+fn unexplained(found: &Diagnosis) -> Vec<String> {
+    if found.residual == 0 {
+        return Vec::new();
+    }
+    let left = found.mismatches - found.explained;
+    let mut lines = vec![format!("\nNot explained: {}", mismatches(left))];
+    if found.contradicted > 0 {
+        lines
+            .push(format!("Contradicted: {} that the device answers as it should", rows(found.contradicted)));
+    }
+    let common = found.features.iter();
+    lines.extend(common.map(|c| format!("  {:>12}  {}", count(c.rows), of_features(&c.features))));
+    lines.extend(of_common(found).map(|words| format!("  in all of them: {words}")));
+    lines.push(
+        "  operands   expected   device   explanation (LGS: last, guard and sticky bit; ? flag not reported)"
+            .into(),
+    );
+    lines.extend(found.unexplained.iter().map(|row| format!("    {}", of_row(found, row))));
+    lines
 }
 
 /// The last line.
 fn verdict(found: &Diagnosis) -> String {
-    if found.mismatches == 0 {
-        return format!("no mismatch in {} rows{}", count(found.rows), not_flags(found));
+    let mut words = if found.mismatches == 0 {
+        format!("no mismatch in {}", rows(found.rows - found.undefined))
+    } else {
+        let names = if found.parts.is_empty() { "no deviation".into() } else { found.names().join(", ") };
+        format!("{names}: {} of {} explained", count(found.explained), count(found.mismatches))
+    };
+    if found.contradicted > 0 {
+        words += &format!(", {} contradicted", rows(found.contradicted));
     }
-    let names = if found.parts.is_empty() { "no deviation".into() } else { found.names().join(", ") };
-    let explained = found.mismatches - found.residual.min(found.mismatches);
-    format!("{names}: {} of {} explained{}", count(explained), count(found.mismatches), not_flags(found))
+    if found.undefined > 0 {
+        words += &format!("; {} undefined", rows(found.undefined));
+    }
+    words += &of_compared(found);
+    if found.rows < found.planned {
+        words += &format!(
+            "; PARTIAL: {} of {} cases were asked and answered",
+            count(found.rows),
+            count(found.planned)
+        );
+    }
+    words
 }
 
-fn not_flags(found: &Diagnosis) -> &'static str {
-    if found.flags { "" } else { "; flags were not compared" }
+/// Which flags were compared, if not all.
+fn of_compared(found: &Diagnosis) -> String {
+    let some = if found.more_flags { ", others in some rows" } else { "" };
+    match found.flags {
+        Flags::ALL => String::new(),
+        Flags::NONE if found.more_flags => "; flags were compared in some rows only".into(),
+        Flags::NONE => "; flags were not compared".into(),
+        flags => format!("; of the flags only {} were compared{some}", letters::text(flags)),
+    }
+}
+
+fn rows(number: u64) -> String {
+    format!("{} {}", count(number), if number == 1 { "row" } else { "rows" })
+}
+
+fn mismatches(number: u64) -> String {
+    format!("{} {}", count(number), if number == 1 { "mismatch" } else { "mismatches" })
 }
 
 fn of_flags(found: &Diagnosis) -> String {
@@ -70,8 +134,28 @@ fn of_flags(found: &Diagnosis) -> String {
     }
 }
 
-fn of_other(found: &Diagnosis, part: &Part, other: &Other) -> String {
-    let _ = part;
+fn of_constant(found: &Diagnosis, constant: Constant) -> String {
+    match constant {
+        Constant::Code(code) => format!("Every answer is {}.", result(found, code)),
+        Constant::Operand(letter) => format!("Every answer is operand {letter}."),
+    }
+}
+
+fn of_common(found: &Diagnosis) -> Option<String> {
+    let mut words: Vec<String> = Vec::new();
+    for (letter, bit, level) in &found.common.bits {
+        words.push(format!("{letter}[{bit}] = {}", u8::from(*level)));
+    }
+    if found.common.equal_operands {
+        words.push("a = b".into());
+    }
+    words.extend(found.common.flipped.map(|code| {
+        format!("the answer is the explanation's with the bits {} inverted", result(found, code))
+    }));
+    (!words.is_empty()).then(|| words.join(", "))
+}
+
+fn of_other(found: &Diagnosis, other: &Other) -> String {
     let name = &other.deviation.name;
     match (other.apart.first(), other.exhaustive) {
         (None, true) => format!("or {name}: the same on all inputs"),
@@ -79,27 +163,45 @@ fn of_other(found: &Diagnosis, part: &Part, other: &Other) -> String {
         (Some(operands), _) => format!(
             "or {name} ({}): these rows do not tell them apart; {} would",
             other.deviation.text,
-            words(found, &operands.codes)
+            words(found, operands)
         ),
     }
 }
 
-fn words(found: &Diagnosis, codes: &[u64; 3]) -> String {
+/// The operands, and the noise word of stochastic rounding.
+fn words(found: &Diagnosis, operands: &Operands) -> String {
     let task = &found.task;
     let word = |(code, format): (&u64, &halfulp::Format)| {
         format!("{code:0digits$x}", digits = format.width().div_ceil(4) as usize)
     };
-    codes.iter().zip(&task.operands).take(task.op.arity()).map(word).collect::<Vec<_>>().join(" ")
+    let mut words: Vec<String> =
+        operands.codes.iter().zip(&task.operands).take(task.op.arity()).map(word).collect();
+    if let Rounding::Stochastic { bits, .. } = task.policy.rounding {
+        words.push(format!("{:x}", bits.of_word(operands.noise)));
+    }
+    words.join(" ")
 }
 
-fn of_row(found: &Diagnosis, row: &Row, expected: &Answer) -> String {
-    let digits = found.task.result.width().div_ceil(4) as usize;
-    let got = match row.answer {
-        Some(answer) => format!("{:0digits$x} {}", answer.code, answer.flags),
-        None => "undefined".into(),
-    };
-    let expected = format!("{:0digits$x} {}", expected.code, expected.flags);
-    format!("{}   {got}   {expected}", words(found, &row.operands.codes))
+fn of_row(found: &Diagnosis, row: &Unexplained) -> String {
+    let full = |answer: &Answer| format!("{} {}", result(found, answer.code), answer.flags);
+    let got = row.row.answer.map_or("undefined".into(), |answer| {
+        // A flag that is not reported is no flag that is not raised.
+        let known = answer.known.to_string();
+        let letters = answer.flags.to_string();
+        let shown: String = letters
+            .chars()
+            .zip(known.chars())
+            .map(|(flag, known)| if known == '.' { '?' } else { flag })
+            .collect();
+        format!("{} {shown}", result(found, answer.code))
+    });
+    let (operands, expected) = (words(found, &row.row.operands), full(&row.expected));
+    format!("{operands}   {expected}   {got}   {}", full(&row.explained))
+}
+
+/// A code of the result.
+fn result(found: &Diagnosis, code: Code) -> String {
+    format!("{code:0digits$x}", digits = found.task.result.width().div_ceil(4) as usize)
 }
 
 fn of_features(features: &Features) -> String {

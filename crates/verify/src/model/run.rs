@@ -6,7 +6,7 @@ use super::behaviour::{Behaviour, Output};
 use super::computing::Computing;
 use super::delivery::{Delivery, exactly};
 use super::nan::Cause;
-use super::place::{self, Place, leading, place};
+use super::place::{self, leading, place};
 use super::range::{OverflowResult, TinyResult};
 use super::reading::Reading;
 use super::rounding::{By, Position, Rule};
@@ -162,7 +162,7 @@ impl Delivery<'_> {
             return Rounded { code: self.in_gap(x.negative, rounded), flags: raised };
         }
         if leading(&x) < f.tiny_below() {
-            match self.tiny(&x, by, &place, rounded) {
+            match self.tiny(&x, by, rounded) {
                 Tiny::Zero => return self.zero(x.negative, Flags::UNDERFLOW | Flags::INEXACT),
                 Tiny::Smallest => return self.in_range(x.negative, self.smallest_normal(), Flags::INEXACT),
                 Tiny::Subnormal { tiny } => {
@@ -188,7 +188,7 @@ impl Delivery<'_> {
         if self.format().has_zero() { 1 << (self.format().precision() - 1) } else { 0 }
     }
 
-    fn tiny(&self, x: &Real, by: By, place: &Place, rounded: i128) -> Tiny {
+    fn tiny(&self, x: &Real, by: By, rounded: i128) -> Tiny {
         let tiny = self.is_tiny(x, by);
         let zero_if = |flushed: bool| if flushed { Tiny::Zero } else { Tiny::Subnormal { tiny } };
         let normal = i128::from(self.smallest_normal());
@@ -197,11 +197,7 @@ impl Delivery<'_> {
             TinyResult::Before => Tiny::Zero,
             TinyResult::After => zero_if(self.stays_tiny(x, by)),
             TinyResult::Grid => zero_if(rounded < normal),
-            TinyResult::Nearest
-                if 2 * place.index >= normal && !(2 * place.index == normal && place.rest.is_zero()) =>
-            {
-                Tiny::Smallest
-            }
+            TinyResult::Nearest if exceeds_half(x, self.format().tiny_below()) => Tiny::Smallest,
             TinyResult::Nearest => Tiny::Zero,
             TinyResult::SmallestNormal => Tiny::Smallest,
             TinyResult::Operands => Tiny::Subnormal { tiny },
@@ -254,4 +250,9 @@ enum Tiny {
     Zero,
     Smallest,
     Subnormal { tiny: bool },
+}
+
+/// Whether a number is above `2^(emin - 1)`, half of the smallest normal value.
+fn exceeds_half(x: &Real, emin: i32) -> bool {
+    leading(x) == emin - 1 && (!x.significand.is_power_of_two() || x.tail) || leading(x) >= emin
 }

@@ -1,6 +1,6 @@
 //! Whether what a profile says can be.
 
-use halfulp::{Code, Format, Task};
+use halfulp::{Code, Format, Rounding, Task};
 
 use super::Profile;
 use super::rule::{Operand, Rule};
@@ -51,6 +51,21 @@ fn check_rule(profile: &Profile, k: usize, rule: &Rule) -> Result<(), Wrong> {
     let key = |key: &str| format!("rule[{k}].{key}");
     if rule.from.is_empty() {
         return Err(Wrong::new(key("from"), "expected at least one format"));
+    }
+    let computing = &rule.behaviour.computing;
+    if computing.scale.abs() > 1000 {
+        return Err(Wrong::new(
+            key("behaviour.computing.scale"),
+            format!("expected a power of two from -1000 to 1000, found {}", computing.scale),
+        ));
+    }
+    for (name, step) in [("via", &computing.via), ("product", &computing.product)] {
+        if matches!(step.and_then(|step| step.rounding), Some(Rounding::Stochastic { .. })) {
+            return Err(Wrong::new(
+                key(&format!("behaviour.computing.{name}.rounding")),
+                "expected a rounding without noise: an intermediate result has none of its own",
+            ));
+        }
     }
     let tasks = tasks(rule);
     if tasks.len() > TASKS {

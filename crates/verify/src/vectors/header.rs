@@ -1,5 +1,6 @@
 //! What is said of a vector file: its task, its cases, which engines computed the answers, and digests.
 
+use halfulp::format::catalog;
 use halfulp::{Format, Op, Policy, Task};
 use serde::{Deserialize, Serialize};
 
@@ -115,6 +116,9 @@ impl Header {
     fn format(&self, name: &str) -> Result<Format, String> {
         let found = self.formats.iter().find(|format| format.name == name);
         let facts = found.ok_or_else(|| format!("formats: there are no facts of {name:?}"))?.facts;
+        if catalog::lookup(name).is_ok_and(|known| known.facts() != facts) {
+            return Err(format!("formats: {name}: these are not the facts of the format of that name"));
+        }
         Format::new(facts).map_err(|error| format!("formats: {name}: {error}"))
     }
 

@@ -1,8 +1,10 @@
 //! Diagnosis of multipliers written by hand, in binary64, after the published behaviour of two open units: nothing is shared with the models
 //! of devices.
 
-use halfulp::{Format, Op, Operands, Task};
-use halfulp_verify::diagnose::{Diagnosis, Row, Rows, diagnose};
+use halfulp::{Flags, Format, Op, Operands, Policy, Task};
+use halfulp_verify::deviation;
+use halfulp_verify::diagnose::{Constant, Diagnosis, Row, Rows, diagnose, distinguishing, to_text};
+use halfulp_verify::engine::Answer;
 use halfulp_verify::model::Behaviour;
 use halfulp_verify::verify::Comparison;
 
@@ -111,4 +113,96 @@ fn truncation_and_flushed_operands_are_named() {
     let names = sorted(&found);
     assert!(names.contains(&"daz") && names.contains(&"truncate"), "{names:?}");
     assert_eq!((found.parts.len(), found.residual), (3, 0), "{names:?}");
+}
+
+/// Right but for the last bit of the result where both codes are odd: no deviation of the list, and none may be named.
+#[test]
+fn what_no_deviation_explains_is_left_over() {
+    let task = Task::within(Op::Mul, Format::E4M3FN);
+    let unit = |a: u64, b: u64| task.apply([a, b]).code ^ (a & b & 1);
+    let found = multiplier(unit, Comparison::STRICT);
+    assert_eq!(found.names(), [""; 0]);
+    assert_eq!((found.mismatches, found.explained, found.contradicted), (16_384, 0, 0));
+    assert_eq!(found.common.bits, [('a', 0, true), ('b', 0, true)]);
+    assert_eq!((found.common.flipped, found.common.equal_operands), (Some(1), false));
+    let text = to_text(&found);
+    assert!(text.contains(
+        "in all of them: a[0] = 1, b[0] = 1, the answer is the explanation's with the bits 01 inverted"
+    ));
+    assert!(
+        text.trim_end().ends_with("no deviation: 0 of 16,384 explained; flags were not compared"),
+        "{text}"
+    );
+}
+
+/// The same with flushed operands: those are named, without a right row being contradicted.
+#[test]
+fn a_part_that_fits_is_named_as_a_part() {
+    let task = Task::within(Op::Mul, Format::E4M3FN);
+    let read = |code: u64| if code & 0x78 == 0 { code & 0x80 } else { code };
+    let unit = |a: u64, b: u64| task.apply([read(a), read(b)]).code ^ (a & b & 1);
+    let found = multiplier(unit, Comparison::STRICT);
+    assert_eq!((found.names(), found.contradicted), (vec!["daz"], 0));
+    assert_eq!(found.residual, 16_384);
+    assert!(to_text(&found).contains("This fits in part; it is not all that the device does"));
+}
+
+/// A device that answers nothing of the kind is fitted by nothing.
+#[test]
+fn a_constant_is_said_to_be_one() {
+    let found = multiplier(|_, _| 0x7e, Comparison::STRICT);
+    assert_eq!(found.constant, Some(Constant::Code(0x7e)));
+    assert!(to_text(&found).contains("Every answer is 7e."));
+    let echo = multiplier(|a, _| a, Comparison::STRICT);
+    assert_eq!(echo.constant, Some(Constant::Operand('a')));
+}
+
+/// Undefined digits are no zeros.
+#[test]
+fn undefined_answers_are_counted_and_not_searched() {
+    let task = Task::within(Op::Mul, Format::E4M3FN);
+    let row = |number: u64| {
+        let operands = Operands::from([number & 255, number >> 8]);
+        let right = Row::code(operands, task.apply([number & 255, number >> 8]).code);
+        if number % 100 == 0 { Row { answer: None, ..right } } else { right }
+    };
+    let found = diagnose(&Rows::new(task, (0..1 << 16).map(row).collect()), &Behaviour::default());
+    assert_eq!((found.rows, found.undefined, found.mismatches), (65_536, 656, 0));
+    assert!(found.parts.is_empty() && !found.agrees() && !found.is_complete());
+    let text = to_text(&found);
+    assert!(text.contains("no mismatch in 64,880 rows; 656 rows undefined"), "{text}");
+}
+
+/// At one bit of significand the half of the smallest normal value lies between no two codes: 0.1 is nearer to 0.125 than to 0.
+#[test]
+fn the_nearest_of_zero_and_the_smallest_normal_value_is_that() {
+    let task = Task::within(Op::Convert, Format::BINARY16).with_result("binary4p1se".parse().unwrap());
+    let device = deviation::planted(&task, "ftz-nearest").unwrap();
+    let answer = |code: u64| device.answer(&task, Operands::from([code])).code;
+    // 0.1, 1/16, and just above it.
+    assert_eq!([0x2e66, 0x2c00, 0x2c01].map(answer), [1, 0, 1]);
+}
+
+/// Flags that a device does not report are said to be not compared; under stochastic rounding other noise tells devices apart.
+#[test]
+fn what_was_not_compared_is_said() {
+    let task = Task::within(Op::Mul, Format::E2M1);
+    let row = |number: u64| {
+        let operands = Operands::from([number & 15, number >> 4]);
+        let full = Row::full(operands, task.apply([number & 15, number >> 4]));
+        let known = if number < 4 { Flags::INEXACT | Flags::INVALID } else { Flags::INEXACT };
+        Row { answer: full.answer.map(|answer| Answer { known, ..answer }), ..full }
+    };
+    let found = diagnose(&Rows::new(task, (0..256).map(row).collect()), &Behaviour::default());
+    assert!(to_text(&found).contains("; of the flags only x were compared, others in some rows"));
+    let stochastic = Task::within(Op::Convert, Format::E5M2).with_result(Format::E2M1);
+    let stochastic = stochastic.with_policy(Policy::IEEE.rounding("sr-a:8".parse().unwrap()));
+    let [one, other] = ["guard-3", "guard-4"].map(|name| deviation::planted(&stochastic, name).unwrap());
+    let apart = distinguishing(
+        &stochastic,
+        &Comparison { flags: Flags::NONE, ..Comparison::STRICT },
+        (&one, &other),
+        9,
+    );
+    assert_eq!(apart.len(), 9);
 }
