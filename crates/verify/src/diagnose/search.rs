@@ -16,7 +16,7 @@ const ADDED: usize = 500;
 /// How often rows are added.
 const ROUNDS: usize = 4;
 /// In an incomplete explanation a deviation contradicts at most one row for so many that it explains.
-const CONTRADICTED: u64 = 20;
+const CONTRADICTED: u64 = 4;
 /// And it explains at least this part of the mismatches.
 const LEAST_PART: u64 = 50;
 /// From this many rows on, half of them are held out of the search.
