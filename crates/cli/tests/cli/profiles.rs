@@ -95,10 +95,49 @@ fn engines_and_files_are_sides_too() {
     assert!(wide.out.contains("selected ones, not all"), "{}", wide.out);
 }
 
+/// Differences that come from what was asked, not from the implementations.
+#[test]
+fn sides_under_different_policies_are_pointed_out() {
+    for (args, said) in [
+        ("torch scalar --from binary32 --to e4m3fn", None),
+        ("x86-fp16 scalar --op mul --format binary16 --cases edge", None),
+        ("torch cuda-float --from binary32 --to e4m3fn", Some("saturate")),
+    ] {
+        let found = run(&format!("diff {args}"));
+        let line =
+            found.out.lines().find_map(|line| line.strip_prefix("  the two ")?.strip_suffix(" differently"));
+        assert_eq!(line, said, "{args}: {}", found.out);
+    }
+}
+
+#[test]
+fn noise_is_shown_as_far_as_it_counts() {
+    let task = "diff gfx950-sr scalar --from binary32 --to e4m3fn --round NOISE --cases random:200 --seed 3";
+    let found = run(task);
+    panic!("{}{}", found.out, found.err);
+}
+
 #[test]
 fn what_cannot_be_compared_is_said() {
     for (args, part) in [
         ("diff torch nosuch --from binary32 --to e4m3fn", "no profile is called \"nosuch\""),
+        (
+            "diff torch nope --from binary32 --to e4m3fn",
+            "no profile is called \"nope\"; `halfulp profiles` lists the names",
+        ),
+        (
+            "diff torch nope --from binary32 --to e4m3fn",
+            "diff takes profiles and the engines scalar, definition, mpfr, apfloat, host, recorded and cmd:PROGRAM: ",
+        ),
+        ("profiles cuda", "? `halfulp profiles` lists the names"),
+        (
+            "diff torch cmd2:./mul --from binary32 --to e4m3fn",
+            "cmd2:./mul: diff takes profiles and the engines scalar, definition, mpfr, apfloat, host, recorded and cmd:PROGRAM",
+        ),
+        (
+            "diff torch build.rs --from binary32 --to e4m3fn",
+            "build.rs: it is a file; a program is named as in cmd:build.rs",
+        ),
         ("diff torch cuda-float", "expected the formats of the conversion"),
         ("diff torch cuda-float --from binary32", "--to"),
         (
