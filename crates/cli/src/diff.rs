@@ -7,6 +7,7 @@ use halfulp::{Op, Policy, Rounding, Saturation, Task};
 use halfulp_verify::Selection;
 use halfulp_verify::diff::{Diff, Side, compare};
 use halfulp_verify::engine::command::{Command, Timeouts};
+use halfulp_verify::model::NoiseRead;
 use halfulp_verify::profile::{Evidence, Profile};
 use halfulp_verify::verify::{Comparison, NanMatch};
 
@@ -81,6 +82,12 @@ struct Named {
 }
 
 impl Named {
+    /// Which bits of a noise word it uses.
+    fn noise_read(&self, task: &Task) -> NoiseRead {
+        let rule = self.profile.as_ref().and_then(|profile| profile.rule(&task.with_policy(self.policy)));
+        rule.map_or(NoiseRead::Low, |rule| rule.behaviour.rounding.noise)
+    }
+
     /// What its answers rest on; `None` for an engine.
     fn evidence(&self, task: &Task) -> Option<&'static str> {
         let rule = self.profile.as_ref()?.rule(&task.with_policy(self.policy))?;
@@ -161,15 +168,14 @@ fn profile(text: &str) -> anyhow::Result<std::sync::Arc<Profile>> {
     {
         bail!("{error}");
     }
-    let engines = ENGINES.join(", ");
-    ensure!(
-        !text.starts_with("cmd2:"),
-        "{text}: diff takes profiles and the engines {engines} and cmd:PROGRAM"
+    let takes = format!(
+        "diff takes profiles and the engines {}, kernels of the array interface and cmd:PROGRAM",
+        ENGINES.join(", ")
     );
+    ensure!(!text.starts_with("cmd2:"), "{text}: {takes}");
     let is_program = !is_path(text) && std::path::Path::new(text).is_file();
     ensure!(!is_program, "{text}: it is a file; a program is named as in cmd:{text}");
-    profile_arg(text)
-        .with_context(|| format!("diff takes profiles and the engines {engines} and cmd:PROGRAM"))
+    profile_arg(text).context(takes)
 }
 
 /// Engines that are compared, besides programs and kernels.

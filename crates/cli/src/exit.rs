@@ -132,9 +132,18 @@ mod tests {
 
     #[test]
     fn a_cause_is_said_once() {
-        #[derive(Debug, thiserror::Error)]
-        #[error("{0}")]
-        struct Again(#[source] io::Error);
+        #[derive(Debug)]
+        struct Again(io::Error);
+        impl std::fmt::Display for Again {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+        impl std::error::Error for Again {
+            fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+                Some(&self.0)
+            }
+        }
         let error = anyhow::Error::from(Again(io::Error::other("it broke"))).context("add");
         assert_eq!(chain(&error), "add: it broke");
         assert_eq!(format!("{error:#}"), "add: it broke: it broke");

@@ -2,9 +2,10 @@
 
 use std::io::{self, Write};
 
-use halfulp::{Flags, NoiseBits, Rounding, Task};
+use halfulp::{Flags, Rounding, Task};
 use halfulp_verify::diff::{Diff, Method, Region, RegionDiff};
 use halfulp_verify::engine::Answer;
+use halfulp_verify::model::NoiseRead;
 use halfulp_verify::report::PolicyWords;
 use halfulp_verify::verify::letters;
 use serde::Serialize;
@@ -108,11 +109,15 @@ fn described<'a>(
         cases: found.cases.to_string(),
         compared: found.compared.to_string(),
         differs: found.differs().to_string(),
-        regions: found.regions.iter().map(|region| of_region(task, region, noise_bits(sides))).collect(),
+        regions: found
+            .regions
+            .iter()
+            .map(|region| of_region(task, region, noise_bits(sides, task)))
+            .collect(),
     }
 }
 
-fn of_region(task: &Task, region: &RegionDiff, noise: Option<NoiseBits>) -> DescribedRegion {
+fn of_region(task: &Task, region: &RegionDiff, noise: u32) -> DescribedRegion {
     let answer = |answer: &Answer| DescribedAnswer {
         result: Number::new(&task.result, answer.code & task.result.code_mask()),
         flags: (answer.known != Flags::NONE).then(|| letters::text(answer.flags)),
@@ -123,7 +128,7 @@ fn of_region(task: &Task, region: &RegionDiff, noise: Option<NoiseBits>) -> Desc
         differs: region.differs.to_string(),
         example: region.example.map(|example| DescribedExample {
             operands: operands(task, &example.operands),
-            noise: format!("{:#x}", noise.map_or(0, |bits| bits.of_word(example.operands.noise))),
+            noise: noise_text(example.operands.noise, noise),
             answers: example.answers.iter().map(answer).collect(),
         }),
     }
@@ -157,7 +162,7 @@ fn text(
     let mut columns = Columns::new(&["REGION", "COMPARED", "DIFFER", "SMALLEST", "A", "B"], &[1, 2]);
     for region in found.regions.iter().filter(|region| region.compared > 0) {
         let mut row = vec![region.region.name().into(), grouped(region.compared), grouped(region.differs)];
-        row.extend(example(task, region, noise_bits(sides)));
+        row.extend(example(task, region, noise_bits(sides, task)));
         columns.push_whole(row);
     }
     columns.write(out, columns::terminal_width())?;
@@ -175,13 +180,22 @@ fn differing([a, b]: &[Named; 2]) -> Option<&'static str> {
     }
 }
 
-/// The bits of noise words that count: those of the side that uses more of them.
-fn noise_bits(sides: &[Named; 2]) -> Option<NoiseBits> {
-    let bits = sides.iter().filter_map(|side| match side.policy.rounding {
-        Rounding::Stochastic { bits, .. } => Some(bits),
-        _ => None,
-    });
-    bits.max_by_key(|bits| bits.get())
+/// How many bits of noise words count: those that the side uses which uses most; 0 if none does.
+fn noise_bits(sides: &[Named; 2], task: &Task) -> u32 {
+    let of = |side: &Named| match side.policy.rounding {
+        Rounding::Stochastic { bits, .. } => match side.noise_read(task) {
+            NoiseRead::Upper => u32::BITS,
+            NoiseRead::High => 2 * bits.get(),
+            _ => bits.get(),
+        },
+        _ => 0,
+    };
+    sides.iter().map(of).max().unwrap_or(0)
+}
+
+/// A noise word as far as it counts.
+fn noise_text(word: u64, bits: u32) -> String {
+    format!("{:#x}", word & u64::MAX.checked_shr(u64::BITS - bits).unwrap_or(0))
 }
 
 fn summary(out: &mut dyn Write, sides: &[Named; 2], found: &Diff) -> anyhow::Result<()> {
@@ -207,11 +221,11 @@ fn summary(out: &mut dyn Write, sides: &[Named; 2], found: &Diff) -> anyhow::Res
 }
 
 /// The operands of an example and both answers.
-fn example(task: &Task, region: &RegionDiff, noise: Option<NoiseBits>) -> Vec<String> {
+fn example(task: &Task, region: &RegionDiff, noise: u32) -> Vec<String> {
     let Some(example) = region.example else { return Vec::new() };
     let mut given: Vec<String> = operands(task, &example.operands).iter().map(shown).collect();
-    if let Some(bits) = noise {
-        given.push(format!("noise {:#x}", bits.of_word(example.operands.noise)));
+    if noise > 0 {
+        given.push(format!("noise {}", noise_text(example.operands.noise, noise)));
     }
     let mut cells = vec![given.join(", ")];
     for answer in example.answers {

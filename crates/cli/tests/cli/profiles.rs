@@ -101,7 +101,8 @@ fn sides_under_different_policies_are_pointed_out() {
     for (args, said) in [
         ("torch scalar --from binary32 --to e4m3fn", None),
         ("x86-fp16 scalar --op mul --format binary16 --cases edge", None),
-        ("torch cuda-float --from binary32 --to e4m3fn", Some("saturate")),
+        ("ocp torch --from binary32 --to e4m3fn --cases random:40", Some("saturate")),
+        ("torch gfx950-sr --from binary32 --to e4m3fn --cases random:40", Some("round and saturate")),
     ] {
         let found = run(&format!("diff {args}"));
         let line =
@@ -112,9 +113,23 @@ fn sides_under_different_policies_are_pointed_out() {
 
 #[test]
 fn noise_is_shown_as_far_as_it_counts() {
-    let task = "diff gfx950-sr scalar --from binary32 --to e4m3fn --round NOISE --cases random:200 --seed 3";
-    let found = run(task);
-    panic!("{}{}", found.out, found.err);
+    let noises = |args: &str| -> Vec<u64> {
+        let found = run(&format!("diff {args} --cases random:300 --json"));
+        let report: serde_json::Value = serde_json::from_str(&found.out).expect("JSON");
+        let regions = report["regions"].as_array().expect("regions").clone();
+        let words =
+            regions.iter().filter_map(|region| region["example"]["noise"].as_str()?.strip_prefix("0x"));
+        words.map(|word| u64::from_str_radix(word, 16).expect("hexadecimal")).collect()
+    };
+    // A unit that reads the upper bits of a word of 32: they are among those that are shown.
+    let upper = noises("gfx950-sr scalar --from binary32 --to e4m3fn");
+    assert!(!upper.is_empty() && upper.iter().all(|noise| *noise < 1 << 32), "{upper:x?}");
+    assert!(upper.iter().any(|noise| *noise >= 1 << 20), "{upper:x?}");
+    // The low 8 bits, where no side uses others.
+    let low = noises("avx10.2-bias torch --from binary16 --to e5m2");
+    assert!(!low.is_empty() && low.iter().all(|noise| *noise < 1 << 8), "{low:x?}");
+    let text = run("diff avx10.2-bias torch --from binary16 --to e5m2 --cases random:300").out;
+    assert!(text.contains("0x8001 (-0x1p-24), noise 0xff  "), "{text}");
 }
 
 #[test]
@@ -127,16 +142,16 @@ fn what_cannot_be_compared_is_said() {
         ),
         (
             "diff torch nope --from binary32 --to e4m3fn",
-            "diff takes profiles and the engines scalar, definition, mpfr, apfloat, host, recorded and cmd:PROGRAM: ",
+            "diff takes profiles and the engines scalar, definition, mpfr, apfloat, host, recorded, kernels of: ",
         ),
         ("profiles cuda", "? `halfulp profiles` lists the names"),
         (
             "diff torch cmd2:./mul --from binary32 --to e4m3fn",
-            "cmd2:./mul: diff takes profiles and the engines scalar, definition, mpfr, apfloat, host, recorded and cmd:PROGRAM",
+            "cmd2:./mul: diff takes profiles and the engines scalar, definition, mpfr, apfloat, host, recorded, kernels of",
         ),
         (
-            "diff torch build.rs --from binary32 --to e4m3fn",
-            "build.rs: it is a file; a program is named as in cmd:build.rs",
+            "diff torch src/main.rs --from binary32 --to e4m3fn",
+            "src/main.rs: it is a file; a program is named as in cmd:src/main.rs",
         ),
         ("diff torch cuda-float", "expected the formats of the conversion"),
         ("diff torch cuda-float --from binary32", "--to"),
