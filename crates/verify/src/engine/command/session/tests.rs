@@ -167,7 +167,6 @@ fn manifests_are_checked() {
         ("halfulp-device 2|task mul e4m3fnn rne none|ready", "e4m3fnn"),
         ("halfulp-device 2|task mul e5m2;u8,e4m3,u8 rne none|ready", "e4m3"),
         ("halfulp-device 2|task mul e5m2; rne none|ready", "\"task mul e5m2; rne none\": "),
-        ("halfulp-device 2|task mul u8 rne none|task mul e4m3fn", "before its manifest ended (`ready`)"),
         ("halfulp-device 2|flags abc|ready", "names no flags"),
         ("halfulp-device 2|window 0|ready", "expected a number of cases, 1 or more"),
         ("halfulp-device 2|speed 9|ready", "expected name, prefix, task, flags, nan, window or ready"),
@@ -180,6 +179,10 @@ fn manifests_are_checked() {
             "exited with status 1 before its manifest ended (`ready`)",
             "no manifest was read, and the first line was \"hello\"",
         ],
+    );
+    fails(
+        "sh -c 'echo halfulp-device 2; echo task mul u8 rne none'",
+        &["exited with status 0 before its manifest ended (`ready`)"],
     );
     // A format of a file is known by the file alone.
     let of_file = MANIFEST.replace("u8", "u8;./mine.toml");
