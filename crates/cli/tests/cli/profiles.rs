@@ -142,7 +142,7 @@ fn what_cannot_be_compared_is_said() {
         ),
         (
             "diff torch nope --from binary32 --to e4m3fn",
-            "diff takes profiles and the engines scalar, definition, mpfr, apfloat, host, recorded, kernels of: ",
+            "diff takes profiles and the engines scalar, definition, mpfr, apfloat, host, recorded, kernels of ",
         ),
         ("profiles cuda", "? `halfulp profiles` lists the names"),
         (
