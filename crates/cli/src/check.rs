@@ -23,7 +23,7 @@ use recording::Read;
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let reports = Reports::begin(args.json, args.junit.as_deref(), args.files())?;
     let Read { recording, group, names } = Read::of(args)?;
-    if recording.is_unchanged() && !args.quiet {
+    if recording.is_unchanged() {
         say::say(format_args!(
             "{} is byte for byte as `halfulp vectors` wrote it: make sure that the answers in it are a device's",
             args.file.display()

@@ -7,11 +7,12 @@ use halfulp::{Op, Policy, Rounding, Saturation, Task};
 use halfulp_verify::Selection;
 use halfulp_verify::diff::{Diff, Side, compare};
 use halfulp_verify::engine::command::{Command, Timeouts};
+use halfulp_verify::model::NoiseRead;
 use halfulp_verify::profile::{Evidence, Profile};
 use halfulp_verify::verify::{Comparison, NanMatch};
 
 use crate::exit::Verdict;
-use crate::format_arg::{NamedFormat, format_arg};
+use crate::format_arg::{NamedFormat, format_arg, is_path};
 use crate::offered;
 use crate::profile_arg::{self, policies, profile_arg};
 use crate::verify::engines;
@@ -81,6 +82,12 @@ struct Named {
 }
 
 impl Named {
+    /// Which bits of a noise word it uses.
+    fn noise_read(&self, task: &Task) -> NoiseRead {
+        let rule = self.profile.as_ref().and_then(|profile| profile.rule(&task.with_policy(self.policy)));
+        rule.map_or(NoiseRead::Low, |rule| rule.behaviour.rounding.noise)
+    }
+
     /// What its answers rest on; `None` for an engine.
     fn evidence(&self, task: &Task) -> Option<&'static str> {
         let rule = self.profile.as_ref()?.rule(&task.with_policy(self.policy))?;
@@ -140,7 +147,7 @@ fn sides(args: &Args, task: &Task) -> anyhow::Result<[Named; 2]> {
             named.push((text.to_string(), None, None));
             continue;
         }
-        let profile = profile_arg(text)?;
+        let profile = profile(text)?;
         let own = policies(&profile, task, roundings, saturations)?[0];
         policy = policy.or(Some(own));
         named.push((text.to_string(), Some(profile), Some(own)));
@@ -154,8 +161,27 @@ fn sides(args: &Args, task: &Task) -> anyhow::Result<[Named; 2]> {
     sides.try_into().map_err(|_| anyhow::anyhow!("two sides are compared"))
 }
 
+/// The profile that a text means which is no engine.
+fn profile(text: &str) -> anyhow::Result<std::sync::Arc<Profile>> {
+    if let Err(error) = halfulp::kernel::named(text)
+        && error.exists
+    {
+        bail!("{error}");
+    }
+    let takes = format!(
+        "diff takes profiles and the engines {}, kernels of the array interface and cmd:PROGRAM",
+        ENGINES.join(", ")
+    );
+    ensure!(!text.starts_with("cmd2:"), "{text}: {takes}");
+    let is_program = !is_path(text) && std::path::Path::new(text).is_file();
+    ensure!(!is_program, "{text}: it is a file; a program is named as in cmd:{text}");
+    profile_arg(text).context(takes)
+}
+
+/// Engines that are compared, besides programs and kernels.
+const ENGINES: [&str; 6] = ["scalar", "definition", "mpfr", "apfloat", "host", "recorded"];
+
 fn is_engine(text: &str) -> bool {
-    const ENGINES: [&str; 6] = ["scalar", "definition", "mpfr", "apfloat", "host", "recorded"];
     ENGINES.contains(&text) || text.starts_with("cmd:") || halfulp::kernel::named(text).is_ok()
 }
 

@@ -49,15 +49,23 @@ pub fn code(outcome: anyhow::Result<Verdict>) -> ExitCode {
         Ok(Verdict::No) => ExitCode::from(1),
         Ok(Verdict::Unknown) => ExitCode::from(2),
         Err(error) => {
-            failed(&format!("{error:#}"));
+            failed(&chain(&error));
             ExitCode::from(2)
         }
     }
 }
 
-/// Says what went wrong: a line on standard error, and where JSON was asked for a document on standard output.
+/// An error and its causes, without those that only say again what stands before them.
+fn chain(error: &anyhow::Error) -> String {
+    let mut texts: Vec<String> = error.chain().map(ToString::to_string).collect();
+    texts.dedup();
+    texts.join(": ")
+}
+
+/// Says what went wrong: on standard error, where what a device wrote has lines of its own, and where JSON was asked for in a document on
+/// standard output.
 pub fn failed(error: &str) {
-    say::say(error);
+    say::say_lines(error);
     document(error);
 }
 
@@ -120,6 +128,25 @@ mod tests {
             let full = verdict.after(failed(ErrorKind::StorageFull));
             assert_eq!(full.ok(), (verdict == Verdict::No).then_some(Verdict::No));
         }
+    }
+
+    #[test]
+    fn a_cause_is_said_once() {
+        #[derive(Debug)]
+        struct Again(io::Error);
+        impl std::fmt::Display for Again {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+        impl std::error::Error for Again {
+            fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+                Some(&self.0)
+            }
+        }
+        let error = anyhow::Error::from(Again(io::Error::other("it broke"))).context("add");
+        assert_eq!(chain(&error), "add: it broke");
+        assert_eq!(format!("{error:#}"), "add: it broke: it broke");
     }
 
     #[test]

@@ -94,12 +94,32 @@ enum Verb {
     Man(man::Args),
 }
 
-/// The program's arguments. `diagnose` takes those of `verify` but for some.
+/// The program's arguments. `diagnose` takes those of `verify` but for some, and `device` those of `eval`; where they mean less there, the
+/// help says so.
 fn command() -> clap::Command {
-    let hidden = |arg: clap::Arg| {
-        if diagnose::NOT_TAKEN.contains(&arg.get_id().as_str()) { arg.hide(true) } else { arg }
+    let of_diagnose = |arg: clap::Arg| {
+        match arg.get_id().as_str() {
+        id if diagnose::NOT_TAKEN.contains(&id) => arg.hide(true),
+        "op" => arg.help("The operations: add, sub, mul, div, sqrt, fma; without one, --from says that it is convert"),
+        "round" => arg.help(
+            "The roundings: rne, rna, rtz, rup, rdn, odd, sr-a:N, sr-b:N, sr-c:N with N noise bits [default: rne]",
+        ),
+        "saturate" => arg.help("The saturations: none, finite, propagate [default: none]"),
+        _ => arg,
+    }
     };
-    Cli::command().mut_subcommand("diagnose", |verb| verb.mut_args(hidden))
+    let of_device = |arg: clap::Arg| {
+        match arg.get_id().as_str() {
+        "operation" => arg.help(
+            "The operation: add, sub, mul, div, sqrt, fma or convert; or a TestFloat name, which includes the formats: f16_mulAdd, \
+             e4m3fn_add, f32_to_e5m2",
+        ),
+        _ => arg,
+    }
+    };
+    Cli::command()
+        .mut_subcommand("diagnose", |verb| verb.mut_args(of_diagnose))
+        .mut_subcommand("device", |verb| verb.mut_args(of_device))
 }
 
 fn main() -> ExitCode {

@@ -25,8 +25,10 @@ pub fn profile_arg(text: &str) -> anyhow::Result<Arc<Profile>> {
         return Ok(Arc::new(profile::read(text)?));
     }
     profile::by_name(text).map_err(|error| {
+        // With near names it ends in a question mark.
+        let end = if error.near.is_empty() { ";" } else { "" };
         anyhow!(
-            "{error} `halfulp profiles` lists the names; a file of your own is given by its path, ./mine.toml"
+            "{error}{end} `halfulp profiles` lists the names; a file of your own is given by its path, ./mine.toml"
         )
     })
 }

@@ -200,9 +200,11 @@ fn described(args: &TaskArgs, op: Op) -> anyhow::Result<Task> {
         (None, names) => {
             ensure!(
                 names.len() == op.arity(),
-                "--operands: {op} takes {} operands, {} formats were given",
+                "--operands: {op} takes {} operand{}, {} {} given",
                 op.arity(),
-                names.len()
+                if op.arity() == 1 { "" } else { "s" },
+                names.len(),
+                if names.len() == 1 { "format was" } else { "formats were" }
             );
             let mut task = Task::within(op, format("--operands", &names[0])?);
             for (operand, name) in task.operands.iter_mut().zip(names) {

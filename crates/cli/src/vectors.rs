@@ -182,7 +182,10 @@ fn tell(args: &Args, task: &Task, written: &Written) {
         engines => format!(", confirmed by {}", engines.join(" and ")),
     };
     say::say(format_args!(
-        "{path}: {} rows of {name}, {} bytes; answers of {}{confirmed}",
-        header.rows, written.bytes, header.engine
+        "{path}: {} row{} of {name}, {} bytes; answers of {}{confirmed}",
+        header.rows,
+        if header.rows == 1 { "" } else { "s" },
+        written.bytes,
+        header.engine
     ));
 }

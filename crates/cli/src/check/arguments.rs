@@ -60,7 +60,7 @@ pub struct Args {
     /// After the report, search for the deviations that explain the mismatches, as `halfulp diagnose` does.
     #[arg(long, conflicts_with_all = ["json", "case"])]
     pub diagnose: bool,
-    /// Print only errors to standard error.
+    /// Print only errors and warnings to standard error.
     #[arg(short, long)]
     pub quiet: bool,
     /// Write a JSON report to standard output.

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use halfulp::{Flags, Rounding, Task};
 use halfulp_verify::diff::{Diff, Method, Region, RegionDiff};
 use halfulp_verify::engine::Answer;
+use halfulp_verify::model::NoiseRead;
 use halfulp_verify::report::PolicyWords;
 use halfulp_verify::verify::letters;
 use serde::Serialize;
@@ -108,11 +109,15 @@ fn described<'a>(
         cases: found.cases.to_string(),
         compared: found.compared.to_string(),
         differs: found.differs().to_string(),
-        regions: found.regions.iter().map(|region| of_region(task, region)).collect(),
+        regions: found
+            .regions
+            .iter()
+            .map(|region| of_region(task, region, noise_bits(sides, task)))
+            .collect(),
     }
 }
 
-fn of_region(task: &Task, region: &RegionDiff) -> DescribedRegion {
+fn of_region(task: &Task, region: &RegionDiff, noise: u32) -> DescribedRegion {
     let answer = |answer: &Answer| DescribedAnswer {
         result: Number::new(&task.result, answer.code & task.result.code_mask()),
         flags: (answer.known != Flags::NONE).then(|| letters::text(answer.flags)),
@@ -123,7 +128,7 @@ fn of_region(task: &Task, region: &RegionDiff) -> DescribedRegion {
         differs: region.differs.to_string(),
         example: region.example.map(|example| DescribedExample {
             operands: operands(task, &example.operands),
-            noise: format!("{:#x}", example.operands.noise),
+            noise: noise_text(example.operands.noise, noise),
             answers: example.answers.iter().map(answer).collect(),
         }),
     }
@@ -150,18 +155,47 @@ fn text(
             side.profile.as_ref().map_or(String::new(), |profile| format!(" ({})", profile.version));
         writeln!(out, "  {letter}: {}{version}, {policy}{evidence}", side.name)?;
     }
+    if let Some(how) = differing(sides) {
+        writeln!(out, "  the two {how} differently")?;
+    }
     writeln!(out)?;
-    let stochastic = |side: &Named| matches!(side.policy.rounding, Rounding::Stochastic { .. });
-    let noise = sides.iter().any(stochastic);
     let mut columns = Columns::new(&["REGION", "COMPARED", "DIFFER", "SMALLEST", "A", "B"], &[1, 2]);
     for region in found.regions.iter().filter(|region| region.compared > 0) {
         let mut row = vec![region.region.name().into(), grouped(region.compared), grouped(region.differs)];
-        row.extend(example(task, region, noise));
+        row.extend(example(task, region, noise_bits(sides, task)));
         columns.push_whole(row);
     }
     columns.write(out, columns::terminal_width())?;
     writeln!(out)?;
     summary(out, sides, found)
+}
+
+/// What the policies of the sides do not have in common, in words: differences may come from that alone.
+fn differing([a, b]: &[Named; 2]) -> Option<&'static str> {
+    match (a.policy.rounding != b.policy.rounding, a.policy.saturation != b.policy.saturation) {
+        (true, true) => Some("round and saturate"),
+        (true, false) => Some("round"),
+        (false, true) => Some("saturate"),
+        (false, false) => None,
+    }
+}
+
+/// How many bits of noise words count: those that the side uses which uses most; 0 if none does.
+fn noise_bits(sides: &[Named; 2], task: &Task) -> u32 {
+    let of = |side: &Named| match side.policy.rounding {
+        Rounding::Stochastic { bits, .. } => match side.noise_read(task) {
+            NoiseRead::Upper => u32::BITS,
+            NoiseRead::High => 2 * bits.get(),
+            _ => bits.get(),
+        },
+        _ => 0,
+    };
+    sides.iter().map(of).max().unwrap_or(0)
+}
+
+/// A noise word as far as it counts.
+fn noise_text(word: u64, bits: u32) -> String {
+    format!("{:#x}", word & u64::MAX.checked_shr(u64::BITS - bits).unwrap_or(0))
 }
 
 fn summary(out: &mut dyn Write, sides: &[Named; 2], found: &Diff) -> anyhow::Result<()> {
@@ -171,10 +205,9 @@ fn summary(out: &mut dyn Write, sides: &[Named; 2], found: &Diff) -> anyhow::Res
     };
     let (compared, cases) = (grouped(found.compared), grouped(found.cases));
     for (side, unanswered) in sides.iter().zip(found.unanswered).filter(|(_, unanswered)| *unanswered > 0) {
-        paragraph(
-            out,
-            &format!("not compared: {} cases, to which {} has no answer", grouped(unanswered), side.name),
-        )?;
+        let s = if unanswered == 1 { "" } else { "s" };
+        let cases = format!("{} case{s}", grouped(unanswered));
+        paragraph(out, &format!("not compared: {cases}, to which {} has no answer", side.name))?;
     }
     let compared = format!("{compared} of {cases} cases compared ({}, {how})", extent(found));
     let verdict = match found.differs() {
@@ -188,11 +221,11 @@ fn summary(out: &mut dyn Write, sides: &[Named; 2], found: &Diff) -> anyhow::Res
 }
 
 /// The operands of an example and both answers.
-fn example(task: &Task, region: &RegionDiff, noise: bool) -> Vec<String> {
+fn example(task: &Task, region: &RegionDiff, noise: u32) -> Vec<String> {
     let Some(example) = region.example else { return Vec::new() };
     let mut given: Vec<String> = operands(task, &example.operands).iter().map(shown).collect();
-    if noise {
-        given.push(format!("noise {:#x}", example.operands.noise));
+    if noise > 0 {
+        given.push(format!("noise {}", noise_text(example.operands.noise, noise)));
     }
     let mut cells = vec![given.join(", ")];
     for answer in example.answers {

@@ -26,7 +26,9 @@ pub fn announce(
     let cases = verifier.len();
     let names: Vec<&str> = oracles.iter().map(|oracle| oracle.name()).collect();
     say::line(format_args!(
-        "halfulp verify: {what}, {cases} cases of {tasks} tasks, on {threads} thread{}, against {}",
+        "halfulp verify: {what}, {cases} case{} of {tasks} task{}, on {threads} thread{}, against {}",
+        if cases == 1 { "" } else { "s" },
+        if tasks == 1 { "" } else { "s" },
         if threads == 1 { "" } else { "s" },
         names.join(", ")
     ));

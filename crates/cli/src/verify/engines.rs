@@ -1,6 +1,7 @@
 //! Engines by name.
 
 use std::num::NonZero;
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::bail;
@@ -130,6 +131,9 @@ pub fn built_in(name: &str) -> anyhow::Result<Box<dyn Engine>> {
         _ => match kernel::named(name) {
             Ok(kernel) => Box::new(ByKernel::new(kernel)),
             Err(error) if error.exists => bail!("{error}"),
+            Err(_) if Path::new(name).is_file() => {
+                bail!("unknown engine {name:?}: it is a file; a program is named as in cmd:{name}")
+            }
             Err(_) => bail!(
                 "unknown engine {name:?}: expected scalar, definition, mpfr, apfloat, host, recorded, a kernel of this CPU \
                  ({}), model:PROFILE, cmd:PROGRAM or cmd2:PROGRAM",

@@ -166,7 +166,9 @@ fn mixed(args: &Args, names: &Names) -> anyhow::Result<Vec<Job>> {
     for &op in &args.op {
         if op.arity() != operands.len() {
             let (needed, given) = (op.arity(), operands.len());
-            bail!("{op} takes {needed} operands, and --operands names {given} formats");
+            let (s, formats) =
+                (if needed == 1 { "" } else { "s" }, if given == 1 { "format" } else { "formats" });
+            bail!("{op} takes {needed} operand{s}, and --operands names {given} {formats}");
         }
         let format = |i: usize| operands[i.min(operands.len() - 1)].format;
         let task = Task::new(op, [format(0), format(1), format(2)], result.format);

@@ -165,3 +165,25 @@ fn operations_are_listed_in_help() {
         }
     }
 }
+
+/// Arguments that two verbs share say what holds for the verb at hand.
+#[test]
+fn shared_arguments_have_the_defaults_of_their_verb() {
+    let help = |verb: &str| {
+        let out = run(&format!("{verb} --help")).out;
+        out.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let (verify, diagnose, device) = (help("verify"), help("diagnose"), help("device"));
+    assert!(
+        verify.contains("as listed below [default: all]") && verify.contains("N noise bits [default: all]")
+    );
+    assert!(diagnose.contains("sr-c:N with N noise bits [default: rne]"), "{diagnose}");
+    assert!(diagnose.contains("The saturations: none, finite, propagate [default: none]"), "{diagnose}");
+    assert!(diagnose.contains("The operations: add, sub, mul, div, sqrt, fma;"), "{diagnose}");
+    for wrong in ["[default: all]", "as listed below"] {
+        assert!(!diagnose.contains(wrong), "{wrong}: {diagnose}");
+    }
+    // What is listed below there are deviations.
+    assert_eq!(device.matches("as listed below").count(), 1, "{device}");
+    assert!(device.contains("The deviations, as listed below"), "{device}");
+}

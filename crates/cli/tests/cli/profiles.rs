@@ -95,10 +95,64 @@ fn engines_and_files_are_sides_too() {
     assert!(wide.out.contains("selected ones, not all"), "{}", wide.out);
 }
 
+/// Differences that come from what was asked, not from the implementations.
+#[test]
+fn sides_under_different_policies_are_pointed_out() {
+    for (args, said) in [
+        ("torch scalar --from binary32 --to e4m3fn", None),
+        ("x86-fp16 scalar --op mul --format binary16 --cases edge", None),
+        ("ocp torch --from binary32 --to e4m3fn --cases random:40", Some("saturate")),
+        ("torch gfx950-sr --from binary32 --to e4m3fn --cases random:40", Some("round and saturate")),
+    ] {
+        let found = run(&format!("diff {args}"));
+        let line =
+            found.out.lines().find_map(|line| line.strip_prefix("  the two ")?.strip_suffix(" differently"));
+        assert_eq!(line, said, "{args}: {}", found.out);
+    }
+}
+
+#[test]
+fn noise_is_shown_as_far_as_it_counts() {
+    let noises = |args: &str| -> Vec<u64> {
+        let found = run(&format!("diff {args} --cases random:300 --json"));
+        let report: serde_json::Value = serde_json::from_str(&found.out).expect("JSON");
+        let regions = report["regions"].as_array().expect("regions").clone();
+        let words =
+            regions.iter().filter_map(|region| region["example"]["noise"].as_str()?.strip_prefix("0x"));
+        words.map(|word| u64::from_str_radix(word, 16).expect("hexadecimal")).collect()
+    };
+    // A unit that reads the upper bits of a word of 32: they are among those that are shown.
+    let upper = noises("gfx950-sr scalar --from binary32 --to e4m3fn");
+    assert!(!upper.is_empty() && upper.iter().all(|noise| *noise < 1 << 32), "{upper:x?}");
+    assert!(upper.iter().any(|noise| *noise >= 1 << 20), "{upper:x?}");
+    // The low 8 bits, where no side uses others.
+    let low = noises("avx10.2-bias torch --from binary16 --to e5m2");
+    assert!(!low.is_empty() && low.iter().all(|noise| *noise < 1 << 8), "{low:x?}");
+    let text = run("diff avx10.2-bias torch --from binary16 --to e5m2 --cases random:300").out;
+    assert!(text.contains("0x8001 (-0x1p-24), noise 0xff  "), "{text}");
+}
+
 #[test]
 fn what_cannot_be_compared_is_said() {
     for (args, part) in [
         ("diff torch nosuch --from binary32 --to e4m3fn", "no profile is called \"nosuch\""),
+        (
+            "diff torch nope --from binary32 --to e4m3fn",
+            "no profile is called \"nope\"; `halfulp profiles` lists the names",
+        ),
+        (
+            "diff torch nope --from binary32 --to e4m3fn",
+            "diff takes profiles and the engines scalar, definition, mpfr, apfloat, host, recorded, kernels of ",
+        ),
+        ("profiles cuda", "? `halfulp profiles` lists the names"),
+        (
+            "diff torch cmd2:./mul --from binary32 --to e4m3fn",
+            "cmd2:./mul: diff takes profiles and the engines scalar, definition, mpfr, apfloat, host, recorded, kernels of",
+        ),
+        (
+            "diff torch src/main.rs --from binary32 --to e4m3fn",
+            "src/main.rs: it is a file; a program is named as in cmd:src/main.rs",
+        ),
         ("diff torch cuda-float", "expected the formats of the conversion"),
         ("diff torch cuda-float --from binary32", "--to"),
         (

@@ -71,14 +71,39 @@ fn a_wrong_device_is_found_and_its_replay_finds_it_again() {
 #[test]
 fn programs_without_a_manifest_and_idle_options_are_errors() {
     let Run { code, err, .. } = run("verify e2m1 --op add --quiet --subject cmd2:false");
-    assert!(code == 2 && err.contains("exited with status 1"), "{err}");
+    assert!(code == 2 && err.contains("exited with status 1 before its manifest ended (`ready`)"), "{err}");
     for (args, why) in [
         ("--window 9", "--window is for a cmd2:PROGRAM"),
         ("--window 0 --subject cmd2:false", "expected a number of cases, 1 to 2^20"),
         ("--window 9999999 --subject cmd2:false", "expected a number of cases, 1 to 2^20"),
         ("--subject cmd2:", "no program is named after cmd2:"),
+        (
+            "--subject Cargo.toml",
+            "unknown engine \"Cargo.toml\": it is a file; a program is named as in cmd:Cargo.toml",
+        ),
     ] {
         let Run { code, err, .. } = run(&format!("verify e2m1 --op add --quiet {args}"));
         assert!(code == 2 && err.contains(why), "{args}: {err}");
+    }
+}
+
+/// What a device wrote on standard error has its lines, and the error is there once.
+#[test]
+fn devices_that_die_at_their_start_are_reported_in_lines() {
+    for (verb, kind, before) in [
+        ("verify", "cmd2", "its manifest ended (`ready`)"),
+        ("diagnose", "cmd2", "its manifest ended (`ready`)"),
+        ("diagnose", "cmd", "answering line 1"),
+        ("verify", "cmd", "answering line 1"),
+    ] {
+        let device = format!("{kind}:sh -c 'echo Traceback >&2; echo two >&2; exit 3'");
+        let mut command = crate::program::command(&format!("{verb} e2m1 --op add --quiet --subject"));
+        let out = command.arg(device).output().expect("the program starts");
+        let err = String::from_utf8(out.stderr).expect("UTF-8");
+        assert_eq!(out.status.code(), Some(2), "{verb} {kind}: {err}");
+        assert!(err.ends_with("standard error:\n    Traceback\n    two\n"), "{verb} {kind}: {err}");
+        assert!(!err.contains("\\n"), "{verb} {kind}: {err}");
+        let said = format!("exited with status 3 before {before}");
+        assert_eq!(err.matches(&said).count(), 1, "{verb} {kind}: {err}");
     }
 }

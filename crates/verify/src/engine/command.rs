@@ -41,7 +41,7 @@ mod timeouts;
 use halfulp::{Format, Operands, Task};
 
 use super::{Answer, Engine, EngineError, Origin};
-use process::Process;
+use process::{Due, Process};
 
 pub use group::end_all;
 pub(crate) use line::operands_text;
@@ -138,7 +138,7 @@ impl Command {
         }
         process.send(input)?;
         for (operands, answer) in operands.iter().zip(answers) {
-            let read = process.line(|text| line::read_answer(task, operands, text))?;
+            let read = process.line(Due::Line, |text| line::read_answer(task, operands, text))?;
             *answer = read.map_err(|why| process.explain(&why, &line::operands_text(task, operands)))?;
             *answered += 1;
         }

@@ -4,7 +4,7 @@
 use halfulp::{Nans, Policy, Rounding, Saturation};
 
 use super::replay::{policy_words, quote};
-use super::show::grouped;
+use super::show::{counted, grouped};
 use super::{Summary, policy_arguments};
 use crate::engine::Origin;
 use crate::verify::Covered;
@@ -49,7 +49,9 @@ pub(super) fn suggestion(summary: &Summary) -> Option<String> {
     };
     let fitting = fitting(summary, &found)?;
     let options = fitting.options();
-    let (cases, text) = (grouped(fitting.cases), options.join(" "));
+    let (cases, text) = (counted(fitting.cases, "case"), options.join(" "));
+    let which = if fitting.cases == 1 { "the" } else { "all" };
+    let agrees = if fitting.cases == 1 { "agrees" } else { "agree" };
     // A run that stopped has met the first cases of its tasks alone.
     let planned = match fitting.unfinished {
         0 => String::new(),
@@ -57,7 +59,7 @@ pub(super) fn suggestion(summary: &Summary) -> Option<String> {
     };
     let command = command(&summary.command, &options)?;
     Some(format!(
-        "all {cases} cases compared under {text} agree{planned}, and {others}: if the device is meant to do no others, verify it with\n  \
+        "{which} {cases} compared under {text} {agrees}{planned}, and {others}: if the device is meant to do no others, verify it with\n  \
          {command}"
     ))
 }

@@ -76,6 +76,16 @@ fn join(fields: &[&str]) -> String {
     fields.join(" ")
 }
 
+/// A number of things, by the word for one of them.
+pub(crate) fn counted(number: u64, one: &str) -> String {
+    let end = match number {
+        1 => "",
+        _ if one.ends_with("ch") => "es",
+        _ => "s",
+    };
+    format!("{} {one}{end}", grouped(number))
+}
+
 /// A number with a comma between groups of three digits.
 pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();

@@ -6,7 +6,7 @@ use halfulp::text::escaped;
 use halfulp::{Policy, Rounding};
 
 use super::replay::policy_words;
-use super::show::grouped;
+use super::show::{counted, grouped};
 use super::{Oracle, PolicyCounts, Summary, Verdict, fitting, flushing, policy_arguments};
 use crate::engine::Origin;
 use crate::verify::{Comparison, Covered, NanMatch, letters};
@@ -44,21 +44,17 @@ fn line(text: &mut String, line: impl AsRef<str>) {
 /// The verdict in words, with which the text ends.
 #[must_use]
 pub fn outcome(summary: &Summary) -> String {
-    let mismatches = grouped(summary.mismatches);
+    let mismatches = counted(summary.mismatches, "mismatch");
     let run = if summary.reasons.is_empty() { "" } else { ", and not all was compared" };
     match summary.verdict {
         Verdict::NothingCompared => "nothing compared, there are no cases".into(),
         Verdict::Agree => "all agree".into(),
         Verdict::Undecided => format!("undecided, {}", reasons(summary)),
         Verdict::Differ if summary.mismatches == 0 => format!("no mismatches, but an erratum changed{run}"),
-        Verdict::Differ => {
-            let mismatches =
-                if summary.mismatches == 1 { "1 mismatch".into() } else { mismatches + " mismatches" };
-            match (summary.explanations.len(), summary.mismatches) {
-                (1, 1) => format!("{mismatches}, explained above{run}"),
-                (explained, _) => format!("{mismatches}, {explained} of them explained above{run}"),
-            }
-        }
+        Verdict::Differ => match (summary.explanations.len(), summary.mismatches) {
+            (1, 1) => format!("{mismatches}, explained above{run}"),
+            (explained, _) => format!("{mismatches}, {explained} of them explained above{run}"),
+        },
     }
 }
 
@@ -110,11 +106,11 @@ fn not_compared(text: &mut String, summary: &Summary) {
         line(text, format!("not compared: and {} more (see --json)", lines.len() - MOST));
     }
     if !summary.unanswered.is_empty() {
-        let (cases, planned) = (grouped(summary.cases), grouped(summary.planned));
-        line(text, format!("PARTIAL: {cases} of {planned} cases have a recorded answer"));
+        let (cases, planned) = (grouped(summary.cases), counted(summary.planned, "case"));
+        line(text, format!("PARTIAL: {cases} of {planned} have a recorded answer"));
     }
     if !summary.stopped.is_empty() {
-        let cases = format!("{} of {} cases", grouped(summary.cases), grouped(summary.planned));
+        let cases = format!("{} of {}", grouped(summary.cases), counted(summary.planned, "case"));
         line(text, format!("PARTIAL: {cases} were compared, then the run could not go on"));
         if stopped_at_noise(summary) {
             line(
@@ -165,7 +161,7 @@ fn flags(text: &mut String, summary: &Summary) {
     if counts.iter().any(|(_, count)| *count > 0) {
         let counts: Vec<String> =
             counts.iter().map(|(letter, count)| format!("{letter} {}", grouped(*count))).collect();
-        line(text, format!("flags: compared in {} of {} cases", counts.join(", "), grouped(summary.cases)));
+        line(text, format!("flags: compared in {} of {}", counts.join(", "), counted(summary.cases, "case")));
     }
     let silent: String =
         counts.iter().map(|(letter, _)| *letter).filter(|l| !summary.reported.contains(*l)).collect();
@@ -196,8 +192,8 @@ fn third_party(text: &mut String, summary: &Summary) {
         return line(text, "no oracle of a third party was asked");
     }
     if summary.third_party < summary.cases {
-        let (part, all) = (grouped(summary.third_party), grouped(summary.cases));
-        line(text, format!("third-party software took part in the check of {part} of {all} cases"));
+        let (part, all) = (grouped(summary.third_party), counted(summary.cases, "case"));
+        line(text, format!("third-party software took part in the check of {part} of {all}"));
         let groups = summary.groups.iter().filter(|group| group.cases > 0 && group.third_party == 0);
         list(text, "of no case of", groups.map(|group| name(&group.name)).collect());
         list(text, "of no case under", policies_without(summary));
@@ -259,13 +255,12 @@ fn errata(text: &mut String, summary: &Summary) {
     }
     let excused: Vec<_> = summary.errata.iter().filter(|erratum| erratum.excused > 0).collect();
     if !excused.is_empty() {
-        let cases = grouped(excused.iter().map(|erratum| erratum.excused).sum());
-        let (engines, tasks) = (engines(&excused), excused.len());
-        let s = if tasks == 1 { "" } else { "s" };
+        let cases = counted(excused.iter().map(|erratum| erratum.excused).sum(), "case");
+        let (engines, tasks) = (engines(&excused), counted(excused.len() as u64, "task"));
         line(
             text,
             format!(
-                "errata: {engines} is known to be wrong in {cases} cases of {tasks} task{s}, where another oracle confirms the subject"
+                "errata: {engines} is known to be wrong in {cases} of {tasks}, where another oracle confirms the subject"
             ),
         );
     }

@@ -69,7 +69,8 @@ impl Summary {
         let NotCompared { unfinished, .. } = self.not_compared;
         reasons.extend(self.unanswered.iter().cloned());
         if self.stopped.is_empty() && self.unanswered.is_empty() && unfinished > 0 {
-            reasons.push(format!("{unfinished} cases were not run"));
+            let cases = if unfinished == 1 { "case was" } else { "cases were" };
+            reasons.push(format!("{unfinished} {cases} not run"));
         }
         let asked = || self.policies().filter(|policy| policy.planned > 0);
         let uncovered = asked().filter(|policy| policy.covered == Covered::NotByOracles).count();

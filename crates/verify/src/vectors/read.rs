@@ -51,12 +51,46 @@ pub fn read(bytes: &[u8], form: Form, task: &Task, with_inputs: bool) -> Result<
             }
         }
         None => {
+            let gap = if with_inputs { None } else { gap(bytes) };
             for (line, number) in lines(bytes).zip(1..) {
                 take(&mut *codec, number, line)?;
+            }
+            if let Some(number) = gap.filter(|_| !rows.is_numbered()) {
+                return Err(at_line(number, EMPTY));
+            }
+            let whole = bytes.ends_with(b"\n");
+            if let Some((line, number)) = lines(bytes).zip(1..).last().filter(|_| !whole)
+                && !codec.has_all_digits(line, with_inputs)
+            {
+                return Err(at_line(number, CUT));
             }
         }
     }
     Ok(rows)
+}
+
+/// An answer that is not there moves all after it, where they have no numbers.
+const EMPTY: &str = "it is empty between answers without numbers: is one missing? Number them, as in `17: 40 01`, or leave the empty line out";
+
+const CUT: &str =
+    "incomplete row: is the file cut? The last line has no end, and fewer digits than its columns";
+
+fn at_line(number: u64, why: &str) -> ReadError {
+    ReadError::Row { place: format!("line {number}"), why: why.into() }
+}
+
+/// The first empty line that has others before it and after it.
+fn gap(bytes: &[u8]) -> Option<u64> {
+    let (mut begun, mut empty) = (false, None);
+    for (line, number) in lines(bytes).zip(1..) {
+        match (line.trim_ascii().is_empty(), begun) {
+            (true, true) => empty = empty.or(Some(number)),
+            (true, false) => {}
+            (false, _) if empty.is_some() => return empty,
+            (false, _) => begun = true,
+        }
+    }
+    None
 }
 
 /// The lines of a file, without their ends.

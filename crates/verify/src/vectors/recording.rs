@@ -17,7 +17,7 @@ use super::read::digested;
 use crate::cases::Selection;
 use crate::engine::Engine;
 use crate::verify::{Job, Part, Report};
-use joined::{joined, missing};
+use joined::{in_order, joined, missing};
 use numbering::Numbering;
 use table::{Answers, Listed, Table};
 
@@ -59,7 +59,8 @@ impl Recording {
             Some(answers) => joined(&numbers, answers)?,
         };
         order.sort_unstable();
-        let missing = missing(&named, &order, numbering.first, planned);
+        let unnumbered = answers.as_ref().and_then(|answers| in_order(answers, numbers.len()));
+        let missing = unnumbered.or_else(|| missing(&named, &order, numbering.first, planned));
         let table = Table {
             layout: Layout::of(&task),
             cases: file.rows,

@@ -273,7 +273,7 @@ fn operands_that_are_not_those_of_the_case_are_errors() {
     // The seed is of the cases: the digest says that these are the right ones all the same, so that nothing else is asked.
     assert_eq!(error.unwrap().0.verdict, Verdict::Agree);
     let error = judge_with(&whole, Some(&Header { rows: 1, ..whole.header() }), task(), None).err().unwrap();
-    assert!(error.contains("its header says 1 rows from case 0"), "{error}");
+    assert!(error.contains("its header says 1 row from case 0"), "{error}");
 }
 
 #[test]
@@ -313,11 +313,66 @@ fn answers_of_another_file_are_joined_by_number_or_by_place() {
     assert!(summary.reasons[0].ends_with("none to cases 0, 1"), "{:?}", summary.reasons);
 }
 
+/// Nobody can tell which of them is missing: it is not claimed to be the last.
+#[test]
+fn too_few_answers_without_numbers_are_said_to_be_taken_in_order() {
+    let whole = file(task(), Form::Testfloat, CASES);
+    let text = String::from_utf8(whole.bytes.clone()).unwrap();
+    let mut lines: Vec<&str> = text.lines().map(|line| &line[6..]).collect();
+    let (lost, cases) = (lines.remove(150), lines.len() + 1);
+    let judged =
+        |lines: &[&str]| judge(&whole, Some(((lines.join("\n") + "\n").as_bytes(), Form::Testfloat)));
+    let (summary, _) = judged(&lines).unwrap();
+    let said = format!(
+        "answers has {} answers to {cases} cases; without numbers they are taken in order",
+        cases - 1
+    );
+    assert!(summary.reasons[0].starts_with(&said), "{:?}", summary.reasons);
+    assert!(!summary.reasons[0].contains("none to case"), "{:?}", summary.reasons);
+    assert!(summary.reasons[0].contains("number them, as in `17: 40 01`"), "{:?}", summary.reasons);
+    assert!(summary.mismatches > 1 && summary.verdict == Verdict::Differ);
+    // The same with an empty line in its place, as of a device that was silent.
+    lines.insert(150, "");
+    let error = judged(&lines).err().unwrap();
+    assert!(error.starts_with("answers: line 151: it is empty between answers without numbers"), "{error}");
+    // Before and after all answers, and between those with numbers, it means nothing.
+    lines[150] = lost;
+    let around = [&["", " "], &lines[..], &["", "\t"]].concat();
+    assert_eq!(judged(&around).unwrap().0.verdict, Verdict::Agree);
+    let numbered: Vec<String> = lines.iter().enumerate().map(|(n, line)| format!("{n}: {line}")).collect();
+    let mut numbered: Vec<&str> = numbered.iter().map(String::as_str).collect();
+    numbered[150] = "";
+    let (summary, _) = judged(&numbered).unwrap();
+    assert_eq!((summary.mismatches, summary.verdict), (0, Verdict::Undecided));
+    assert!(summary.reasons[0].ends_with("none to case 150"), "{:?}", summary.reasons);
+}
+
+/// Half a result is no result.
+#[test]
+fn a_last_row_that_is_cut_is_an_error() {
+    let whole = file(task(), Form::Testfloat, "given:3c,41 given:3c,42");
+    let with = |end: &str| {
+        let bytes = [b"3C 41 46 01\n", end.as_bytes()].concat();
+        judge(&File { bytes, written: whole.written.clone() }, None)
+    };
+    for cut in ["3C 42 4", "3C 42 0x4", "3C 42 48 0"] {
+        let error = with(cut).err().unwrap_or_else(|| panic!("{cut}"));
+        assert!(error.starts_with("file: line 2: incomplete row: is the file cut?"), "{cut}: {error}");
+        // A line with an end is what the device wrote.
+        assert_eq!(with(&format!("{cut}\n")).unwrap().0.cases, 2, "{cut}");
+    }
+    for right in ["3C 42 48", "3C 42 0x48 01", "3C 42 48 -"] {
+        assert_eq!(with(right).unwrap().0.cases, 2, "{right}");
+    }
+    let error = judge(&whole, Some((b"46 01\n4", Form::Testfloat))).err().unwrap();
+    assert!(error.starts_with("answers: line 2: incomplete row"), "{error}");
+}
+
 /// A file that this program did not write: its task is said, its rows are its cases.
 #[test]
 fn files_without_a_header_are_judged_too() {
     let whole = file(task(), Form::Testfloat, "given:3c,41 given:3c,42");
-    let wrong = edited(&whole, 1, |_| "3C 42 00 00\n3c 41 46 1".into());
+    let wrong = edited(&whole, 1, |_| "3C 42 00 00\n3c 41 46 1\n".into());
     let (summary, recording) = judge_with(&wrong, None, task(), None).unwrap();
     assert_eq!((summary.cases, summary.mismatches), (3, 1));
     assert_eq!(summary.explanations[0].explanation.case, 1);

@@ -16,6 +16,41 @@ const LONGEST: usize = 4096;
 /// How much of a line is shown.
 const SHOWN: usize = 100;
 
+/// What a program has to write next, for reports.
+#[derive(Clone, Copy)]
+pub enum Due<'a> {
+    /// The answer to the next line that it was sent.
+    Line,
+    /// The rest of its manifest.
+    Manifest,
+    /// The answer to a case, whose number is looked up.
+    Case(&'a dyn Fn() -> Option<u64>),
+}
+
+impl Due<'_> {
+    /// What a program that ended left out: "exited before ...".
+    fn before(self, line: u64) -> String {
+        match self {
+            Due::Line => format!("answering line {line}"),
+            Due::Manifest => "its manifest ended (`ready`)".into(),
+            Due::Case(number) => {
+                number().map_or("its input ended".into(), |case| format!("answering case {case}"))
+            }
+        }
+    }
+
+    /// What a program that is silent should write.
+    fn what(self, line: u64) -> String {
+        match self {
+            Due::Line => format!("answer line {line} due"),
+            Due::Manifest => "the end of its manifest (`ready`) due".into(),
+            Due::Case(number) => {
+                number().map_or("an answer due".into(), |case| format!("the answer to case {case} due"))
+            }
+        }
+    }
+}
+
 /// A started program. Dropping it kills and reaps it and all that it started.
 pub struct Process {
     group: Group,
@@ -94,8 +129,9 @@ impl Process {
                 // If the writing thread is gone so is the program's input, and the missing answer will tell.
                 Ok(()) | Err(TrySendError::Disconnected(_)) => return Ok(()),
                 Err(TrySendError::Full(_)) if left(deadline).is_zero() => {
-                    let (shown, lines) = (&self.shown, self.lines);
-                    let what = format!("{shown} answered {lines} lines, but does not read those it is sent");
+                    let (shown, lines, s) = (&self.shown, self.lines, if self.lines == 1 { "" } else { "s" });
+                    let what =
+                        format!("{shown} answered {lines} line{s}, but does not read those it is sent");
                     return Err(self.after_all(what));
                 }
                 Err(TrySendError::Full(back)) => {
@@ -106,8 +142,8 @@ impl Process {
         }
     }
 
-    /// The next answer line, handed to a reader without its line end. It has to come whole before the time is over.
-    pub fn line<T>(&mut self, read: impl FnOnce(&[u8]) -> T) -> Result<T, String> {
+    /// The next line, handed to a reader without its line end. It has to come whole before the time is over. `due` is what it should be.
+    pub fn line<T>(&mut self, due: Due<'_>, read: impl FnOnce(&[u8]) -> T) -> Result<T, String> {
         let mut searched = self.start;
         let mut deadline = None;
         loop {
@@ -129,25 +165,28 @@ impl Process {
             let deadline = *deadline.get_or_insert_with(|| after(self.timeout()));
             match self.output.recv_timeout(left(deadline)) {
                 Ok(bytes) => self.buffer.extend(bytes),
-                Err(RecvTimeoutError::Timeout) => return Err(self.stalled()),
-                Err(RecvTimeoutError::Disconnected) => return Err(self.ended_early()),
+                Err(RecvTimeoutError::Timeout) => return Err(self.stalled(due)),
+                Err(RecvTimeoutError::Disconnected) => return Err(self.ended_early(due)),
             }
         }
     }
 
     /// The next line, and those that came with it.
-    pub fn lines(&mut self, take: &mut dyn FnMut(&[u8])) -> Result<(), String> {
-        self.line(&mut *take)?;
+    pub fn lines(&mut self, due: Due<'_>, take: &mut dyn FnMut(&[u8])) -> Result<(), String> {
+        self.line(due, &mut *take)?;
         while self.buffer[self.start..].contains(&b'\n') {
-            self.line(&mut *take)?;
+            self.line(due, &mut *take)?;
         }
         Ok(())
     }
 
     /// Ends a program that takes no answer for `time`, though it writes other lines.
-    pub fn silent(&mut self, time: Duration) -> String {
-        let time = time.as_secs_f64();
-        self.after_all(format!("{} answered nothing for {time} s, and wrote other lines", self.shown))
+    pub fn silent(&mut self, time: Duration, due: Due<'_>) -> String {
+        let (time, due) = (time.as_secs_f64(), due.what(self.lines + 1));
+        self.after_all(format!(
+            "{} answered nothing for {time} s, and wrote other lines, with {due}",
+            self.shown
+        ))
     }
 
     /// Checks that no answer came to a line that was not sent, as far as can be told now.
@@ -160,7 +199,8 @@ impl Process {
         }
         let extra = self.buffer[self.start..].split(|&b| b == b'\n').next().unwrap_or(&[]);
         let extra = quoted(extra, SHOWN);
-        Err(format!("{} answered more than the {} lines it was sent: {extra}", self.shown, self.lines))
+        let (shown, lines, s) = (&self.shown, self.lines, if self.lines == 1 { "" } else { "s" });
+        Err(format!("{shown} answered more than the {lines} line{s} it was sent: {extra}"))
     }
 
     /// Skips whole lines that are no answers, and a last one that only begins.
@@ -227,7 +267,7 @@ impl Process {
         )
     }
 
-    fn stalled(&mut self) -> String {
+    fn stalled(&mut self, due: Due<'_>) -> String {
         let why = match self.group.has_ended() {
             true => "it ended, but something that it started keeps its output open",
             false if self.lines == 0 => {
@@ -239,14 +279,11 @@ impl Process {
             0 => "nothing".to_string(),
             _ => format!("no whole line, only {},", quoted(&self.buffer, SHOWN)),
         };
-        let (time, due) = (self.timeout().as_secs_f64(), self.lines + 1);
-        self.after_all(format!(
-            "{} answered {unfinished} for {time} s, with answer line {due} due ({why})",
-            self.shown
-        ))
+        let (time, due) = (self.timeout().as_secs_f64(), due.what(self.lines + 1));
+        self.after_all(format!("{} answered {unfinished} for {time} s, with {due} ({why})", self.shown))
     }
 
-    fn ended_early(&mut self) -> String {
+    fn ended_early(&mut self, due: Due<'_>) -> String {
         let how = match self.wait() {
             Some(status) => how(status),
             None => "closed its output".to_string(),
@@ -255,7 +292,8 @@ impl Process {
             0 => String::new(),
             _ => format!(" after the unfinished line {}", quoted(&self.buffer, SHOWN)),
         };
-        self.after_all(format!("{} {how}{rest} before answering line {}", self.shown, self.lines + 1))
+        let due = due.before(self.lines + 1);
+        self.after_all(format!("{} {how}{rest} before {due}", self.shown))
     }
 
     /// Waits a moment for a program that closed its output. It must not hold up the report.

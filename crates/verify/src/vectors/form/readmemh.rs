@@ -2,12 +2,10 @@
 //! hexadecimal digits and are joined by `_`, which Verilog ignores: `3C_41_40_01`. `$writememh` writes no `_`: then the digits are counted.
 
 use super::codec::{Codec, Row};
-use super::words::{in_order, push_hex};
+use super::words::{FLAG_DIGITS, in_order, push_hex};
 use crate::engine::command::shown::quoted;
 use crate::vectors::layout::Layout;
 use crate::vectors::rows::Found;
-
-const FLAG_DIGITS: usize = 2;
 
 pub struct Readmemh {
     layout: Layout,

@@ -1,7 +1,7 @@
 //! Berkeley TestFloat's lines: `3C 41 40 01`. A line of answers alone is `40 01`, or with the number of its case `17: 40 01`.
 
 use super::codec::{Codec, Row};
-use super::words::{decimal, in_order, push_hex};
+use super::words::{FLAG_DIGITS, decimal, digits_of, in_order, push_hex};
 use crate::engine::command::shown::quoted;
 use crate::vectors::layout::Layout;
 use crate::vectors::rows::Found;
@@ -24,8 +24,16 @@ impl Codec for Testfloat {
         }
         push_hex(row.result, self.layout.result.digits(), out);
         out.push(b' ');
-        push_hex(row.flags.bits().into(), 2, out);
+        push_hex(row.flags.bits().into(), FLAG_DIGITS, out);
         out.push(b'\n');
+    }
+
+    fn has_all_digits(&self, line: &[u8], with_inputs: bool) -> bool {
+        let words =
+            line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty() && !word.ends_with(b":"));
+        let inputs = self.layout.inputs.iter().filter(|_| with_inputs);
+        let widths = inputs.chain([&self.layout.result]).map(|column| column.digits()).chain([FLAG_DIGITS]);
+        words.zip(widths).all(|(word, digits)| word == b"-" || digits_of(word).len() >= digits)
     }
 
     fn read(&mut self, line: &[u8], with_inputs: bool, found: &mut Found) -> Result<bool, String> {

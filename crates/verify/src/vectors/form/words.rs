@@ -7,6 +7,9 @@ use crate::engine::command::shown::quoted;
 use crate::vectors::layout::{Column, Layout};
 use crate::vectors::rows::Found;
 
+/// The digits of the flags.
+pub const FLAG_DIGITS: usize = 2;
+
 const HEX: &[u8; 16] = b"0123456789ABCDEF";
 
 /// Both digits of each byte.
@@ -57,12 +60,17 @@ pub enum Word {
     Undefined,
 }
 
-/// Reads a word of hexadecimal digits, with or without `0x`; `None` if it is none, or has more than 64 bits.
-pub fn word(text: &[u8]) -> Option<Word> {
-    let digits = match text {
+/// The digits of a word, with or without `0x`. (`0x` alone is a digit and an undefined one.)
+pub fn digits_of(text: &[u8]) -> &[u8] {
+    match text {
         [b'0', b'x' | b'X', digits @ ..] if !digits.is_empty() => digits,
         _ => text,
-    };
+    }
+}
+
+/// Reads a word of hexadecimal digits, with or without `0x`; `None` if it is none, or has more than 64 bits.
+pub fn word(text: &[u8]) -> Option<Word> {
+    let digits = digits_of(text);
     let (mut value, mut undefined, mut lost) = (0u64, false, 0);
     for byte in digits {
         let digit = match byte {

@@ -31,11 +31,24 @@ pub fn joined(numbers: &[u64], answers: &Source<'_>) -> Result<Vec<Place>, Recor
             }
             (None, Some(case)) => return wrong(row, format!("there is no case {case}")),
             (None, None) => {
-                return wrong(row, format!("it is one answer more than the {} cases", numbers.len()));
+                let (cases, s) = (numbers.len(), if numbers.len() == 1 { "" } else { "s" });
+                return wrong(row, format!("it is one answer more than the {cases} case{s}"));
             }
         }
     }
     Ok(order)
+}
+
+/// What is to be said of fewer answers without numbers than cases: which are missing cannot be known.
+pub fn in_order(answers: &Source<'_>, cases: usize) -> Option<String> {
+    let (path, count) = (answers.path, answers.rows.len());
+    (!answers.rows.is_numbered() && count < cases).then(|| {
+        let s = if count == 1 { "" } else { "s" };
+        format!(
+            "{path} has {count} answer{s} to {cases} cases; without numbers they are taken in order, so that one missing in the \
+             middle moves all after it: number them, as in `17: 40 01`"
+        )
+    })
 }
 
 /// What is to be said of the cases without an answer.

@@ -43,9 +43,10 @@ impl Numbering {
         let range = part(drawn.len(), shard);
         if (range.start, range.end - range.start) != (header.first_case, header.rows) {
             return Err(wrong(format!(
-                "its header says {} rows from case {}, and its cases are {} from case {}: it was changed, or another version \
+                "its header says {} row{} from case {}, and its cases are {} from case {}: it was changed, or another version \
                  of this program wrote it",
                 header.rows,
+                if header.rows == 1 { "" } else { "s" },
                 header.first_case,
                 range.end - range.start,
                 range.start

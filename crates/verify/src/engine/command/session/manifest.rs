@@ -4,7 +4,7 @@ use halfulp::format::catalog;
 use halfulp::{Flags, Format, Task};
 
 use super::lines::TaskText;
-use crate::engine::command::process::Process;
+use crate::engine::command::process::{Due, Process};
 use crate::engine::command::shown::quoted;
 use crate::verify::{NanMatch, letters};
 
@@ -132,7 +132,7 @@ impl Manifest {
 }
 
 fn next(process: &mut Process) -> Result<String, String> {
-    process.line(|line| String::from_utf8_lossy(line).trim_end().to_string())
+    process.line(Due::Manifest, |line| String::from_utf8_lossy(line).trim_end().to_string())
 }
 
 impl Claim {
@@ -153,6 +153,12 @@ impl Claim {
         };
         for word in list(operations, ',').into_iter().flatten() {
             word.parse::<halfulp::Op>().map_err(|error| error.to_string())?;
+        }
+        for word in list(formats, ';').iter().flatten().flat_map(|list| list.split(',')) {
+            // The program may be told a format by a file, and knows it by that.
+            if !word.to_ascii_lowercase().ends_with(".toml") {
+                catalog::lookup(word).map_err(|error| error.to_string())?;
+            }
         }
         for word in list(roundings, ',').into_iter().flatten() {
             let stochastic = word.starts_with("sr-") && word.ends_with(":*");

@@ -25,6 +25,12 @@ impl Batch {
         self.left == 0
     }
 
+    /// The first case that was sent and has no answer.
+    pub fn unanswered(&self) -> Option<u64> {
+        let place = self.answers[..self.sent].iter().position(Option::is_none)?;
+        Some(self.base + place as u64)
+    }
+
     /// The answers up to the first that is missing.
     pub fn answers(&self) -> impl Iterator<Item = Answer> + '_ {
         self.answers.iter().map_while(|answer| *answer)

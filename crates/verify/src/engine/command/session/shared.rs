@@ -10,7 +10,7 @@ use super::manifest::Manifest;
 use super::pending::Batch;
 use crate::engine::Answer;
 use crate::engine::command::Timeouts;
-use crate::engine::command::process::Process;
+use crate::engine::command::process::{Due, Process};
 use crate::engine::command::shown::quoted;
 
 /// The line after which a program must have written its answers out.
@@ -39,6 +39,13 @@ struct State {
     users: usize,
     /// When the last answer came, or cases were sent while none was due.
     since: Instant,
+}
+
+impl State {
+    /// The first case that was sent and has no answer.
+    fn unanswered(&self) -> Option<u64> {
+        self.batches.iter().filter_map(Batch::unanswered).min()
+    }
 }
 
 type Input = Option<std::sync::mpsc::SyncSender<Vec<u8>>>;
@@ -172,7 +179,10 @@ impl Shared {
     fn read<'a>(&'a self, state: MutexGuard<'a, State>, mut process: Process) -> MutexGuard<'a, State> {
         drop(state);
         let mut lines: Vec<String> = Vec::new();
-        let read = process.lines(&mut |line| lines.push(String::from_utf8_lossy(line).into_owned()));
+        // While nothing is read, no case gets its answer: what is looked up is still due.
+        let due = || self.state().unanswered();
+        let read = process
+            .lines(Due::Case(&due), &mut |line| lines.push(String::from_utf8_lossy(line).into_owned()));
         let mut state = self.state();
         let before = state.in_flight;
         for line in &lines {
@@ -189,7 +199,8 @@ impl Shared {
             state.failed.get_or_insert(why);
         }
         if state.failed.is_none() && state.since.elapsed() > self.patience {
-            state.failed = Some(process.silent(self.patience));
+            let first = state.unanswered();
+            state.failed = Some(process.silent(self.patience, Due::Case(&|| first)));
         }
         state.process = Some(process);
         if state.failed.is_some() {

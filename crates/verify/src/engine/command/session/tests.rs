@@ -96,7 +96,10 @@ fn what_a_simulator_says_besides_is_skipped() {
         ],
     );
     // Chatter keeps no run from ending.
-    fails(&device(manifest, "yes busy", ":"), &["answered nothing for 0.7 s, and wrote other lines"]);
+    fails(
+        &device(manifest, "yes busy", ":"),
+        &["answered nothing for 0.7 s, and wrote other lines, with the answer to case 0 due"],
+    );
 }
 
 #[test]
@@ -134,7 +137,16 @@ fn programs_that_fail_are_errors_and_what_they_answered_counts() {
     assert_eq!(answers[..7], expected(7));
     // It is not asked again, and says why.
     assert_eq!(engine.run(&copy(), &cases(1), &mut answers[..1]).unwrap_err().to_string(), error);
-    fails(&device(MANIFEST, "exec sleep 60", ":"), &["answered nothing for 0.7 s"]);
+    fails(
+        &device(MANIFEST, "exec sleep 60", ":"),
+        &["answered nothing for 0.7 s, with the answer to case 0 due"],
+    );
+    // A case without an answer is named, whatever was answered after it.
+    fails(&device(MANIFEST, "test $id = 43 || echo $id $1 00", ":"), &["with the answer to case 43 due"]);
+    fails(
+        &device(MANIFEST, "test $id = 90 && exit 3; test $id = 43 || echo $id $1 00", ":"),
+        &["exited with status 3 before answering case 43"],
+    );
     fails("/no/such/program", &["could not start \"/no/such/program\""]);
     fails(
         &(device(MANIFEST, "echo $id $1 00", ":").replace("done'", "done; exit 4'")),
@@ -151,6 +163,10 @@ fn manifests_are_checked() {
         ("halfulp-device 2|task mul e4m3fn|ready", "expected operations, formats, roundings and saturations"),
         ("halfulp-device 2|task mull e4m3fn rne none|ready", "no operation is called"),
         ("halfulp-device 2|task mul e4m3fn up none|ready", "\"task mul e4m3fn up none\": "),
+        ("halfulp-device 2|task mul e4m3fnn rne none|ready", "\"task mul e4m3fnn rne none\": "),
+        ("halfulp-device 2|task mul e4m3fnn rne none|ready", "e4m3fnn"),
+        ("halfulp-device 2|task mul e5m2;u8,e4m3,u8 rne none|ready", "e4m3"),
+        ("halfulp-device 2|task mul e5m2; rne none|ready", "\"task mul e5m2; rne none\": "),
         ("halfulp-device 2|flags abc|ready", "names no flags"),
         ("halfulp-device 2|window 0|ready", "expected a number of cases, 1 or more"),
         ("halfulp-device 2|speed 9|ready", "expected name, prefix, task, flags, nan, window or ready"),
@@ -159,8 +175,18 @@ fn manifests_are_checked() {
     }
     fails(
         "sh -c 'echo hello; exit 1'",
-        &["exited with status 1", "no manifest was read, and the first line was \"hello\""],
+        &[
+            "exited with status 1 before its manifest ended (`ready`)",
+            "no manifest was read, and the first line was \"hello\"",
+        ],
     );
+    fails(
+        "sh -c 'echo halfulp-device 2; echo task mul u8 rne none'",
+        &["exited with status 0 before its manifest ended (`ready`)"],
+    );
+    // A format of a file is known by the file alone.
+    let of_file = MANIFEST.replace("u8", "u8;./mine.toml");
+    assert_eq!(ask(&device(&of_file, "echo $id $1 00", ":"), 9, 9).unwrap(), expected(9));
 }
 
 #[test]
