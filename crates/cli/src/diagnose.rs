@@ -124,7 +124,7 @@ impl<'a> Found<'a> {
             let (diagnosis, error) = ask(subject, &Question { job, task, live }, quiet)?;
             found.tasks.push((job, task, diagnosis));
             if let Some(error) = error {
-                say::say(&error);
+                say::say_lines(&error.to_string());
                 found.stopped = Some(error.to_string());
                 break;
             }

@@ -32,13 +32,13 @@ pub struct Question<'a> {
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum AskError {
     /// The cases do not fit the task.
-    #[error("{0}")]
+    #[error(transparent)]
     Cases(#[from] CasesError),
     /// The device answers no such task.
     #[error("{0} does not cover the task")]
     NotCovered(String),
     /// The device gave no answer at all.
-    #[error("{0}")]
+    #[error(transparent)]
     Engine(#[from] EngineError),
 }
 

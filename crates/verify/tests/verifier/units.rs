@@ -168,7 +168,7 @@ fn undefined_answers_are_counted_and_not_searched() {
     let row = |number: u64| {
         let operands = Operands::from([number & 255, number >> 8]);
         let right = Row::code(operands, task.apply([number & 255, number >> 8]).code);
-        if number % 100 == 0 { Row { answer: None, ..right } } else { right }
+        if number.is_multiple_of(100) { Row { answer: None, ..right } } else { right }
     };
     let found = diagnose(&Rows::new(task, (0..1 << 16).map(row).collect()), &Behaviour::default());
     assert_eq!((found.rows, found.undefined, found.mismatches), (65_536, 656, 0));
