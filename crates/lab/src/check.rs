@@ -36,7 +36,8 @@
 //! ```should_panic
 //! # use halfulp_lab::{assert_bound, bound::{Hypothesis::Checked, Statement, Tally}};
 //! # static BOUND: Statement = Statement {
-//! #     name: "b", formula: "", source: "", clause: "", measures: "", trivial: "", identity: false, hypotheses: &[Checked("x is finite")],
+//! #     name: "b", formula: "", source: "", clause: "", measures: "", trivial: "", identity: false, everywhere: false,
+//! #     hypotheses: &[Checked("x is finite")],
 //! # };
 //! let mut tally = Tally::new(&BOUND);
 //! tally.observe(0.5, 1.0, f64::INFINITY, || "x = 1".into());
