@@ -37,8 +37,8 @@ The device is compared with one that deviates nowhere, under one rounding and on
 
 Examples:
   halfulp diagnose e4m3fn --op mul --subject cmd:./my_device
-  halfulp diagnose e4m3fn --op mul --compare-nan any --compare-flags none \\
-    --subject cmd:./my_device
+  halfulp diagnose e4m3fn --op mul --compare-nan any \\
+    --compare-flags none --subject cmd:./my_device
   halfulp diagnose --from binary32 --to e4m3fn --saturate finite \\
     --subject 'cmd:./my_device {op} {round}'
   halfulp diagnose e2m3 --op add --round rtz --subject \\

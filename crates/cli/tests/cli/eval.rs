@@ -199,7 +199,7 @@ fn bad_arguments_say_what_was_expected() {
         ("f16_to_i32_r_minMag --round rne", "says its rounding itself"),
         ("add --format nonsense", "FORMAT: "),
         ("add --format fp4", "e2m1"),
-        ("add --operands e5m2", "--operands: add takes 2 operands, 1 formats were given"),
+        ("add --operands e5m2", "--operands: add takes 2 operands, 1 format was given"),
         ("add --operands e5m2,e4m3fn", "several formats need --result"),
         ("convert --from e5m2", "convert needs the format of the result: --to FORMAT"),
         ("add --format e5m2 --round up", "'--round <ROUNDING>': \"up\" is not a rounding: expected rne"),
