@@ -150,7 +150,7 @@ fn manual_pages_have_every_option_of_every_verb() {
         }
     }
     let all = std::fs::read_dir(&pages).expect("a folder").count();
-    assert_eq!(all, 20, "a page for the program, each verb and each verb of bound, and nothing half written");
+    assert_eq!(all, 22, "a page for the program, each verb and each verb of bound, and nothing half written");
     assert_eq!(run("man").out, std::fs::read_to_string(pages.join("halfulp.1")).expect("a page"));
     let refused = run("man src/main.rs");
     assert!(refused.code == 2 && refused.err.contains("expected a folder"), "{}", refused.err);
