@@ -15,7 +15,7 @@ use crate::exit::Verdict;
 use crate::verify::engines;
 use crate::verify::print::Reports;
 use crate::verify::told::Told;
-use crate::{diagnose, document, say};
+use crate::{diagnosis, document, say};
 pub use arguments::Args;
 use recording::Read;
 
@@ -48,7 +48,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     summary.command = document::command();
     let verdict = reports.write(summary)?;
     if verdict == Verdict::No && args.diagnose {
-        return verdict.after(diagnose::print_after(&jobs, &mut *recording.subject(), false, &*names));
+        return verdict.after(diagnosis::print_after(&jobs, &mut *recording.subject(), false, &*names));
     }
     Ok(verdict)
 }

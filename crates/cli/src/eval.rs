@@ -83,7 +83,7 @@ pub fn run_as(
     device: impl Fn(&Task) -> anyhow::Result<Option<Behaviour>>,
 ) -> anyhow::Result<Verdict> {
     let mut task = task::build(&args.task)?;
-    let like = like::Like::of(args, &mut task)?;
+    let like = like::Like::of(args.like.as_deref(), &args.task, &mut task)?;
     let device = device(&task)?;
     anyhow::ensure!(
         like.is_none() || device.is_none(),

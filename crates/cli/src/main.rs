@@ -7,6 +7,7 @@ mod completions;
 mod describe;
 mod device;
 mod diagnose;
+mod diagnosis;
 mod diff;
 mod document;
 mod eval;

@@ -22,7 +22,7 @@ use halfulp_verify::{Engine, Report, Settings, Verifier};
 use crate::exit::Verdict;
 use crate::format_arg::is_path;
 use crate::say;
-use crate::{diagnose, document};
+use crate::{diagnosis, document};
 pub use arguments::Args;
 pub use names::Names;
 use print::Reports;
@@ -45,7 +45,9 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     summary.command = document::command();
     let verdict = reports.write(summary)?;
     if verdict == Verdict::No && args.diagnose {
-        let printed = diagnose::print_after(&jobs, &mut *subject.fork()?, true, &|format| names.name(format));
+        // The first one's work is done: a device of protocol 2 has ended.
+        let mut again = engines::subject(args, &told)?.fork()?;
+        let printed = diagnosis::print_after(&jobs, &mut *again, true, &|format| names.name(format));
         return verdict.after(printed);
     }
     if verdict == Verdict::No && !args.quiet && is_to_be_diagnosed(args, &jobs) {

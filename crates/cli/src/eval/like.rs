@@ -7,7 +7,7 @@ use halfulp_verify::profile::Profile;
 
 use crate::profile_arg::{policies, profile_arg};
 
-use super::Args;
+use crate::task::TaskArgs;
 
 /// A profile and its rule for the task.
 pub struct Like {
@@ -20,11 +20,10 @@ impl Like {
     ///
     /// # Errors
     /// There is no such profile, or it has no rule for the task.
-    pub fn of(args: &Args, task: &mut Task) -> anyhow::Result<Option<Like>> {
-        let Some(name) = &args.like else { return Ok(None) };
+    pub fn of(name: Option<&str>, args: &TaskArgs, task: &mut Task) -> anyhow::Result<Option<Like>> {
+        let Some(name) = name else { return Ok(None) };
         let profile = profile_arg(name)?;
-        let policies =
-            policies(&profile, task, args.task.rounding().as_slice(), args.task.saturation().as_slice())?;
+        let policies = policies(&profile, task, args.rounding().as_slice(), args.saturation().as_slice())?;
         *task = task.with_policy(policies[0]);
         let found = profile.rule(task);
         let rule = profile.rules.iter().position(|rule| found.is_some_and(|found| std::ptr::eq(rule, found)));

@@ -43,7 +43,7 @@ impl Progress {
             *last = Instant::now();
             let (done, all) = (self.bar.position(), self.bar.length().unwrap_or(0));
             let percent = 100 * u128::from(done) / u128::from(all.max(1));
-            say::line(format_args!("halfulp verify: {percent} %, {done} of {all} cases"));
+            say::line(format_args!("halfulp: {percent} %, {done} of {all} cases"));
         }
     }
 

@@ -111,6 +111,21 @@ fn a_verification_ends_with_a_diagnosis() {
     assert!(found.out.contains("rounds toward zero (truncation)"), "{}", found.out);
 }
 
+/// One process for several tasks, and another one for the diagnosis after a report.
+#[cfg(unix)]
+#[test]
+fn a_device_of_protocol_2_is_diagnosed() {
+    let program = env!("CARGO_BIN_EXE_halfulp");
+    let right = with_device("diagnose e2m1 --op add,mul", &format!("cmd2:{program} serve"));
+    assert_eq!((right.code, right.err.as_str()), (0, ""));
+    assert_eq!(right.out.matches("no mismatch in 256 rows").count(), 2, "{}", right.out);
+    let always_zero = "cmd2:sh -c 'printf \"halfulp-device 2\\ntask mul e2m1 rne none\\nready\\n\"; \
+                       while read n rest; do if [ \"$n\" != flush ]; then echo \"$n 0 -\"; fi; done'";
+    let wrong = with_device("verify e2m1 --op mul --round rne --saturate none --diagnose", always_zero);
+    assert_eq!((wrong.code, wrong.err.as_str()), (1, ""), "{}", wrong.out);
+    assert!(wrong.out.contains("Every answer is 0."), "{}", wrong.out);
+}
+
 #[test]
 fn recorded_answers_are_diagnosed() {
     let folder = tempfile::tempdir().expect("a folder for tests");

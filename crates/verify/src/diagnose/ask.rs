@@ -44,7 +44,8 @@ pub enum AskError {
 
 /// A diagnosis of a live device: what its rows do not decide is asked.
 ///
-/// The second value is why the device stopped answering, if it did; the rows before are diagnosed.
+/// The second value is why the device stopped answering, if it did; the rows before are diagnosed. It is left to the caller to
+/// [finish](Engine::finish) the device's work, after its last task.
 ///
 /// # Errors
 /// See [`AskError`].
@@ -55,7 +56,7 @@ pub fn diagnose_device(
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<(Diagnosis, Option<EngineError>), AskError> {
     let (mut rows, mut stopped) = ask(device, question, progress)?;
-    let planned = question.job.cases()?.len();
+    let mut planned = question.job.cases()?.len();
     let mut diagnosis = diagnose(&rows, base);
     for _ in 0..AGAIN {
         let apart: Vec<Operands> =
@@ -63,13 +64,11 @@ pub fn diagnose_device(
         if !question.live || apart.is_empty() || stopped.is_some() {
             break;
         }
+        planned += apart.len() as u64;
         stopped = append(device, &mut rows, &apart);
         diagnosis = diagnose(&rows, base);
     }
-    if stopped.is_none() {
-        stopped = device.finish().err();
-    }
-    Ok((Diagnosis { planned: planned.max(diagnosis.rows), ..diagnosis }, stopped))
+    Ok((Diagnosis { planned, ..diagnosis }, stopped))
 }
 
 /// The rows of a selection's cases.

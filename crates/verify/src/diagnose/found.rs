@@ -34,12 +34,12 @@ pub struct Diagnosis {
     pub undefined: u64,
     /// Rows that differ from a device without deviations.
     pub mismatches: u64,
-    /// Those of them that the explanation gives.
+    /// Those of them whose result differs; the others differ in flags only.
+    pub of_results: u64,
+    /// Mismatches that the explanation gives.
     pub explained: u64,
     /// Rows that do not differ from a device without deviations, but from the explanation.
     pub contradicted: u64,
-    /// Those of them whose result differs; the others differ in flags only.
-    pub of_results: u64,
     /// Rows that the explanation does not give: mismatches and contradicted ones.
     pub residual: u64,
     /// The deviations.
@@ -87,7 +87,7 @@ pub struct Part {
     pub others: Vec<Other>,
 }
 
-/// How many rows need a deviation.
+/// How many rows need a deviation: for their results, or if it changes none for their flags.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Explains {
     /// Rows that are wrong without it and right with it.
@@ -183,16 +183,12 @@ fn regions(rows: &Rows, mismatches: &[usize]) -> Vec<(Region, u64)> {
 
 fn parts(rows: &Rows, outcome: &Outcome) -> Vec<Part> {
     let device = outcome.device();
-    let agrees = |device: &Behaviour, row: &Row| rows.agrees(&outcome.comparison, device, row);
+    let results = Comparison { flags: Flags::NONE, ..outcome.comparison };
     let part = |&number: &usize| {
-        let without = outcome.without(Some(number));
-        let change = |row: &Row| match (agrees(&without, row), agrees(&device, row)) {
-            (false, true) => (1, 0),
-            (true, false) => (0, 1),
-            _ => (0, 0),
-        };
-        let (explained, contradicts) =
-            rows.rows.par_iter().map(change).reduce(|| (0, 0), |a, b| (a.0 + b.0, a.1 + b.1));
+        let devices = [&outcome.without(Some(number)), &device];
+        let of_results = rows.change(&results, devices, &rows.rows);
+        let with_flags = || rows.change(&outcome.comparison, devices, &rows.rows);
+        let (explained, contradicts) = if of_results == (0, 0) { with_flags() } else { of_results };
         Part {
             deviation: outcome.candidates[number].clone(),
             explains: Explains { rows: explained, contradicts },
@@ -212,7 +208,8 @@ fn others(rows: &Rows, outcome: &Outcome, number: usize, device: &Behaviour) -> 
         others.map(|&other| &outcome.candidates[other]).all(|other| !other.excludes(candidate))
     };
     let candidates = outcome.candidates.iter().enumerate();
-    let candidates = candidates.filter(|(other, c)| !outcome.set.contains(other) && is_free(c));
+    let candidates =
+        candidates.filter(|(other, c)| !outcome.set.contains(other) && is_free(c)).map(|(_, c)| c);
     let flags = if outcome.comparison.flags == Flags::NONE { Flags::NONE } else { rows.compared() };
     let comparison = Comparison { flags, ..outcome.comparison };
     let same = |behaviour: &Behaviour| {
@@ -224,7 +221,7 @@ fn others(rows: &Rows, outcome: &Outcome, number: usize, device: &Behaviour) -> 
         rows.rows.iter().all(alike)
     };
     let mut found = Vec::new();
-    for (_, candidate) in candidates {
+    for candidate in candidates {
         let mut other = without;
         candidate.plant(&mut other);
         if other.covers(&rows.task) && same(&other) {

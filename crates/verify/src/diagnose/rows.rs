@@ -1,6 +1,7 @@
 //! What a device was asked and what it answered.
 
 use halfulp::{Code, Flags, Operands, Rounded, Task};
+use rayon::prelude::*;
 
 use crate::engine::Answer;
 use crate::model::Behaviour;
@@ -57,9 +58,7 @@ impl Rows {
     /// The exceptions that are asked for and that the device reports in some row.
     #[must_use]
     pub fn compared(&self) -> Flags {
-        Flags::ALL
-            .without(Flags::ALL.without(self.known()))
-            .without(Flags::ALL.without(self.comparison.flags))
+        self.comparison.flags.without(Flags::ALL.without(self.known()))
     }
 
     /// The exceptions that are asked for and that the device reports in every row.
@@ -68,6 +67,21 @@ impl Rows {
         let missing =
             self.rows.iter().filter_map(|row| row.answer).map(|answer| Flags::ALL.without(answer.known));
         self.compared().without(missing.fold(Flags::NONE, Flags::union))
+    }
+
+    /// Of some of the rows, by a comparison: how many are wrong for one device and right for another, and the other way round.
+    pub(super) fn change(
+        &self,
+        comparison: &Comparison,
+        [one, other]: [&Behaviour; 2],
+        rows: &[Row],
+    ) -> (u64, u64) {
+        let change = |row: &Row| match [one, other].map(|device| self.agrees(comparison, device, row)) {
+            [false, true] => (1, 0),
+            [true, false] => (0, 1),
+            _ => (0, 0),
+        };
+        rows.par_iter().with_min_len(4096).map(change).reduce(|| (0, 0), |a, b| (a.0 + b.0, a.1 + b.1))
     }
 
     /// Whether a device that behaves so would have given this row's answer, by a comparison.

@@ -10,7 +10,7 @@ use crate::model::Behaviour;
 #[must_use]
 pub fn diagnose(rows: &Rows, base: &Behaviour) -> Diagnosis {
     let defined = rows.rows.iter().filter(|row| row.answer.is_some()).copied().collect();
-    let defined = Rows { rows: defined, ..rows.clone() };
+    let defined = Rows { task: rows.task, comparison: rows.comparison, rows: defined };
     let results = Search::of_results(&defined, base).run();
     let compared = results.comparison;
     let found = match Search::of_flags(&defined, &results) {

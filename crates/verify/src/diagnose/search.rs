@@ -60,10 +60,9 @@ impl<'a> Search<'a> {
 
     /// Of results and flags, from what explains the results; `None` if the device reports no flags.
     pub fn of_flags(rows: &'a Rows, results: &Outcome) -> Option<Search<'a>> {
-        let compared = rows.known().bits() & rows.comparison.flags.bits();
         let Outcome { base, candidates, set, held_out, .. } = results.clone();
         let holds_out = held_out.is_some() || rows.rows.len() < HELD_OUT;
-        (compared != 0).then_some(Search {
+        (rows.compared() != Flags::NONE).then_some(Search {
             rows,
             comparison: rows.comparison,
             base,
@@ -164,16 +163,21 @@ impl<'a> Search<'a> {
     }
 
     /// What is left of a set that does not explain all: a deviation stays only if it explains a part of the mismatches that counts, and
-    /// contradicts hardly any row.
+    /// contradicts hardly any row, in the results alone or with the flags. So flags that nothing explains take no explanation from the results.
     fn honest(&self, mut set: Vec<usize>, rows: &[Row]) -> Vec<usize> {
-        let mismatches = rows_of(self.cost(&[], rows));
+        let all = self.cost(&[], rows);
+        let results = Comparison { flags: Flags::NONE, ..self.comparison };
         while self.cost(&set, rows) > 0 {
             let device = self.device(&set);
             let doubtful = (0..set.len()).find(|&at| {
                 let mut fewer = set.clone();
                 fewer.remove(at);
-                let (fixed, broken) = self.change(&self.device(&fewer), &device, rows);
-                broken * CONTRADICTED > fixed || fixed * LEAST_PART < mismatches
+                let without = self.device(&fewer);
+                let counts = |comparison, mismatches: u64| {
+                    let (fixed, broken) = self.rows.change(comparison, [&without, &device], rows);
+                    fixed > 0 && broken * CONTRADICTED <= fixed && fixed * LEAST_PART >= mismatches
+                };
+                !counts(&results, all >> 32) && !counts(&self.comparison, rows_of(all))
             });
             match doubtful {
                 Some(at) => set.remove(at),
@@ -181,16 +185,6 @@ impl<'a> Search<'a> {
             };
         }
         set
-    }
-
-    /// Rows that are wrong for one device and right for another, and the other way round.
-    fn change(&self, one: &Behaviour, other: &Behaviour, rows: &[Row]) -> (u64, u64) {
-        let change = |row: &Row| match (self.price(one, row) == 0, self.price(other, row) == 0) {
-            (false, true) => (1, 0),
-            (true, false) => (0, 1),
-            _ => (0, 0),
-        };
-        rows.par_iter().with_min_len(4096).map(change).reduce(|| (0, 0), |a, b| (a.0 + b.0, a.1 + b.1))
     }
 
     /// Of deviations that give the same answers in place of each other, the one that the list has first.

@@ -1,7 +1,7 @@
 //! Diagnosis of multipliers written by hand, in binary64, after the published behaviour of two open units: nothing is shared with the models
 //! of devices.
 
-use halfulp::{Flags, Format, Op, Operands, Policy, Task};
+use halfulp::{Flags, Format, Op, Operands, Policy, Rounded, Task, noise};
 use halfulp_verify::deviation;
 use halfulp_verify::diagnose::{Constant, Diagnosis, Row, Rows, diagnose, distinguishing, to_text};
 use halfulp_verify::engine::Answer;
@@ -209,4 +209,20 @@ fn what_was_not_compared_is_said() {
         9,
     );
     assert_eq!(apart.len(), 9);
+}
+
+/// Flags that are garbage take no explanation from the results, and are left over.
+#[test]
+fn flags_that_nothing_explains_hide_no_results() {
+    let task = Task::within(Op::Mul, Format::E2M3);
+    let device = deviation::planted(&task, "truncate").unwrap();
+    let row = |number: u64| {
+        let operands = Operands::from([number & 63, number >> 6]);
+        let flags = Flags::from_bits(noise::word(3, number) as u8 & 31).unwrap();
+        Row::full(operands, Rounded { flags, ..device.answer(&task, operands) })
+    };
+    let found = diagnose(&Rows::new(task, (0..4096).map(row).collect()), &Behaviour::default());
+    assert_eq!(found.names(), ["truncate"], "{}", to_text(&found));
+    assert!(found.parts[0].explains.rows > 500 && found.residual > 3000, "{}", to_text(&found));
+    assert!(to_text(&found).contains("This fits in part"));
 }
