@@ -19,3 +19,4 @@ pub mod report;
 pub mod storage;
 pub mod trace;
 pub mod train;
+mod vectors;

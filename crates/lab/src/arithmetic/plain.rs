@@ -1,10 +1,13 @@
 //! binary32 and binary64, by the widest vectors of the CPU.
 
+use std::marker::PhantomData;
+
 use halfulp::slice::Wide;
 
 use super::{Arithmetic, Coefficient, Operation};
 use crate::bound::quantization::Errors;
 use crate::storage::Keeper;
+use crate::vectors::widest;
 
 /// A type that the CPU computes in, rounding to nearest: `f32` or `f64`.
 pub trait Native: Wide + PartialOrd {
@@ -13,7 +16,7 @@ pub trait Native: Wide + PartialOrd {
     /// How far an operation's result is from the exact one.
     fn errors() -> Errors;
     /// The operation, element by element.
-    fn compute(arch: pulp::Arch, op: Operation, operands: [&[Self]; 3], to: &mut [Self]);
+    fn compute(op: Operation, operands: [&[Self]; 3], to: &mut [Self]);
     /// The value in binary64.
     fn wide(self) -> f64;
     /// The next number of the type, above or below.
@@ -22,14 +25,11 @@ pub trait Native: Wide + PartialOrd {
 
 /// `f32` or `f64`.
 #[derive(Clone, Debug)]
-pub struct Plain<V> {
-    arch: pulp::Arch,
-    kind: std::marker::PhantomData<V>,
-}
+pub struct Plain<V>(PhantomData<V>);
 
 impl<V> Default for Plain<V> {
     fn default() -> Plain<V> {
-        Plain { arch: pulp::Arch::new(), kind: std::marker::PhantomData }
+        Plain(PhantomData)
     }
 }
 
@@ -61,18 +61,18 @@ macro_rules! native {
                 f64::from(self)
             }
 
-            fn compute(arch: pulp::Arch, op: Operation, operands: [&[$type]; 3], to: &mut [$type]) {
+            fn compute(op: Operation, operands: [&[$type]; 3], to: &mut [$type]) {
                 match op {
-                    Operation::Add => arch.dispatch(|| each(operands, to, |x, y| x + y)),
-                    Operation::Sub => arch.dispatch(|| each(operands, to, |x, y| x - y)),
-                    Operation::Mul => arch.dispatch(|| each(operands, to, |x, y| x * y)),
-                    Operation::Div => arch.dispatch(|| each(operands, to, |x, y| x / y)),
-                    Operation::Sqrt => arch.dispatch(|| {
+                    Operation::Add => widest(|| each(operands, to, |x, y| x + y)),
+                    Operation::Sub => widest(|| each(operands, to, |x, y| x - y)),
+                    Operation::Mul => widest(|| each(operands, to, |x, y| x * y)),
+                    Operation::Div => widest(|| each(operands, to, |x, y| x / y)),
+                    Operation::Sqrt => widest(|| {
                         for (z, x) in to.iter_mut().zip(operands[0]) {
                             *z = x.sqrt();
                         }
                     }),
-                    Operation::Fma => arch.dispatch(|| {
+                    Operation::Fma => widest(|| {
                         let [a, b, c] = operands;
                         for (((z, x), y), w) in to.iter_mut().zip(a).zip(b).zip(c) {
                             *z = x.mul_add(*y, *w);
@@ -91,7 +91,7 @@ impl<V: Native> Arithmetic for Plain<V> {
     type Number = V;
 
     fn compute(&mut self, op: Operation, operands: [&[V]; 3], to: &mut [V]) {
-        V::compute(self.arch, op, operands, to);
+        V::compute(op, operands, to);
     }
 
     fn number(&self, x: f64) -> V {

@@ -1,8 +1,11 @@
 //! The orthogonal polar factor of small matrices, quickly and to binary64's accuracy.
 
+use nalgebra::{DMatrix, QR};
+
 /// Computes polar factors and nuclear norms of `rows` x `columns` matrices, row by row in one slice, by one-sided Jacobi rotations (Demmel and
 /// Veselic, SIAM J. Matrix Anal. Appl. 13, 1992): rows are turned until they are orthogonal, which gives small singular values and their
-/// directions as accurately as large ones.
+/// directions as accurately as large ones. Long rows are first reduced to the triangular factor of a QR decomposition, which loses nothing of that
+/// (Drmac and Veselic, SIAM J. Matrix Anal. Appl. 29, 2008).
 #[derive(Clone, Debug)]
 pub struct Jacobi {
     rows: usize,
@@ -11,9 +14,11 @@ pub struct Jacobi {
     turned: Vec<f64>,
     /// What it was multiplied by from the left.
     rotation: Vec<f64>,
-    /// Of `turned`: its rows, the smaller side.
+    /// Of `turned`: its rows, the smaller side, and their length.
     short: usize,
     long: usize,
+    /// One row of the polar factor.
+    row: Vec<f64>,
     /// All pairs of rows.
     pairs: Vec<(usize, usize)>,
 }
@@ -30,8 +35,13 @@ fn tournament(rows: usize) -> Vec<(usize, usize)> {
     rounds.map(|(p, q)| (p.min(q), p.max(q))).filter(|&(_, q)| q < rows).collect()
 }
 
-/// Rows count as orthogonal when their cosine is below this.
+/// Rows count as orthogonal when their cosine is at most this.
 const ORTHOGONAL: f64 = 4.0 * f64::EPSILON;
+/// The same where only their lengths are asked for: a pair whose cosine is `c` changes the sum of the singular values by `c^2 / 2` of the
+/// shorter row, to second order.
+const NEARLY_ORTHOGONAL: f64 = 1.0 / (1u64 << 27) as f64;
+/// Rows that are longer than this many times their number are reduced first.
+const REDUCED: usize = 2;
 /// Sweeps converge quadratically; this many are never needed.
 const SWEEPS: usize = 40;
 
@@ -40,8 +50,9 @@ impl Jacobi {
     #[must_use]
     pub fn new(rows: usize, columns: usize) -> Jacobi {
         let (short, long) = (rows.min(columns), rows.max(columns));
-        let (turned, rotation) = (vec![0.0; short * long], vec![0.0; short * short]);
-        Jacobi { rows, columns, turned, rotation, short, long, pairs: tournament(short) }
+        let long = if long >= REDUCED * short { short } else { long };
+        let (turned, rotation, row) = (vec![0.0; short * long], vec![0.0; short * short], vec![0.0; long]);
+        Jacobi { rows, columns, turned, rotation, short, long, row, pairs: tournament(short) }
     }
 
     /// Rows and columns.
@@ -56,7 +67,7 @@ impl Jacobi {
     /// # Panics
     /// If a slice has not `rows * columns` elements.
     pub fn factor(&mut self, from: &[f64], to: &mut [f64]) -> f64 {
-        self.load(from);
+        let basis = self.load(from);
         self.rotation.fill(0.0);
         self.rotation.iter_mut().step_by(self.short + 1).for_each(|x| *x = 1.0);
         self.turn::<true>();
@@ -70,11 +81,17 @@ impl Jacobi {
         }
         assert_eq!(to.len(), from.len());
         for i in 0..self.short {
-            for j in 0..self.long {
+            for (j, x) in self.row.iter_mut().enumerate() {
                 let turned = self.turned[j..].iter().step_by(self.long);
                 let back = self.rotation[i..].iter().step_by(self.short);
-                let x = turned.zip(back).map(|(x, y)| x * y).sum();
-                to[if self.rows <= self.columns { i * self.long + j } else { j * self.short + i }] = x;
+                *x = turned.zip(back).map(|(x, y)| x * y).sum();
+            }
+            match &basis {
+                None => put(&self.row, i, self.rows <= self.columns, self.short, to),
+                Some(q) => {
+                    let row = q * DMatrix::from_column_slice(self.long, 1, &self.row);
+                    put(row.as_slice(), i, self.rows <= self.columns, self.short, to);
+                }
             }
         }
         nuclear
@@ -90,9 +107,22 @@ impl Jacobi {
         self.turned.chunks_exact(self.long).map(|row| dot(row, row).sqrt()).sum()
     }
 
-    fn load(&mut self, from: &[f64]) {
+    /// The rows to be turned. Where they are reduced: the orthonormal columns that they are coordinates in.
+    fn load(&mut self, from: &[f64]) -> Option<DMatrix<f64>> {
         assert_eq!(from.len(), self.rows * self.columns, "a matrix of another shape");
-        if self.rows <= self.columns {
+        let wide = self.rows <= self.columns;
+        if self.long < self.rows.max(self.columns) {
+            // Column by column: the rows to be turned are the columns.
+            let columns = if wide {
+                DMatrix::from_column_slice(self.columns, self.rows, from)
+            } else {
+                DMatrix::from_row_slice(self.rows, self.columns, from)
+            };
+            let (q, r) = QR::new(columns).unpack();
+            self.turned.copy_from_slice(r.as_slice());
+            return Some(q);
+        }
+        if wide {
             self.turned.copy_from_slice(from);
         } else {
             for (i, row) in from.chunks_exact(self.columns).enumerate() {
@@ -101,6 +131,7 @@ impl Jacobi {
                 }
             }
         }
+        None
     }
 
     /// Sweeps over all pairs of rows until none had to be turned. For some shapes the compiler knows the lengths of rows.
@@ -134,10 +165,11 @@ impl Jacobi {
     ) -> bool {
         let long = if LONG > 0 { LONG } else { self.long };
         let short = if SHORT > 0 { SHORT } else { self.short };
+        let orthogonal = if RECORD { ORTHOGONAL } else { NEARLY_ORTHOGONAL };
         let (above, below) = self.turned.split_at_mut(q * long);
         let (x, y) = (&mut above[p * long..][..long], &mut below[..long]);
-        let [xx, yy, xy] = if LONG == 0 && long >= 2 * LANES { in_lanes(x, y) } else { products(x, y) };
-        if xy * xy <= ORTHOGONAL * ORTHOGONAL * (xx * yy) {
+        let [xx, yy, xy] = products(x, y);
+        if xy * xy <= orthogonal * orthogonal * (xx * yy) {
             return false;
         }
         let (difference, twice) = (yy - xx, 2.0 * xy);
@@ -154,6 +186,15 @@ impl Jacobi {
     }
 }
 
+/// A row of the shorter side into a matrix, which is the rows or their transpose.
+fn put(row: &[f64], i: usize, wide: bool, short: usize, to: &mut [f64]) {
+    if wide {
+        to[i * row.len()..][..row.len()].copy_from_slice(row);
+    } else {
+        to[i..].iter_mut().step_by(short).zip(row).for_each(|(to, x)| *to = *x);
+    }
+}
+
 /// The sums of the products `x x`, `y y` and `x y`.
 #[inline]
 fn products(x: &[f64], y: &[f64]) -> [f64; 3] {
@@ -162,24 +203,6 @@ fn products(x: &[f64], y: &[f64]) -> [f64; 3] {
         sums = [sums[0] + x * x, sums[1] + y * y, sums[2] + x * y];
     }
     sums
-}
-
-/// Sums of long rows are several, always in the same order: one alone would wait for each of its additions.
-const LANES: usize = 8;
-
-/// [`products`] in lanes.
-fn in_lanes(x: &[f64], y: &[f64]) -> [f64; 3] {
-    let mut lanes = [[0.0; LANES]; 3];
-    let ((x8, x_rest), (y8, y_rest)) = (x.as_chunks::<LANES>(), y.as_chunks::<LANES>());
-    for (x, y) in x8.iter().zip(y8) {
-        for i in 0..LANES {
-            lanes[0][i] += x[i] * x[i];
-            lanes[1][i] += y[i] * y[i];
-            lanes[2][i] += x[i] * y[i];
-        }
-    }
-    let rest = products(x_rest, y_rest);
-    std::array::from_fn(|k| lanes[k].iter().sum::<f64>() + rest[k])
 }
 
 #[inline]
@@ -198,7 +221,6 @@ fn dot(x: &[f64], y: &[f64]) -> f64 {
 mod tests {
     use super::*;
     use crate::problem::symmetric;
-    use nalgebra::DMatrix;
 
     /// Beside nalgebra's singular value decomposition.
     #[test]
@@ -230,10 +252,10 @@ mod tests {
         (unit - identity).amax().max((&product - product.transpose()).amax())
     }
 
-    /// Sums in lanes, with a rest and without.
+    /// Rows that are reduced, and the longest that are not.
     #[test]
     fn factors_of_long_rows_are_orthogonal_and_make_symmetric_products() {
-        for (rows, columns) in [(3, 16), (5, 21), (21, 5), (10, 64)] {
+        for (rows, columns) in [(3, 16), (5, 21), (21, 5), (10, 64), (9, 17), (17, 9)] {
             let mut polar = Jacobi::new(rows, columns);
             let mut o = vec![0.0; rows * columns];
             for seed in 0..100 {

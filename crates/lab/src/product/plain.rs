@@ -8,6 +8,7 @@ use nalgebra::DMatrix;
 use super::exact::parts;
 use super::{Accumulator, Adder, Products, column};
 use crate::storage::ieee;
+use crate::vectors::widest;
 
 pub(super) const BINARY32: Format = ieee(32, 24);
 pub(super) const BINARY64: Format = ieee(64, 53);
@@ -79,7 +80,7 @@ pub(super) fn product<T: Plain>(how: &Accumulator, a: &DMatrix<f64>, b: &DMatrix
     }
     // A product that the type holds exactly is added exactly by a sum, which is sooner than a fused multiply-add.
     let fused = how.products == Products::Exact && !x.times(y).fits(&T::FORMAT);
-    let mut adder = PlainAdder::<T> { fused, arch: pulp::Arch::new(), number: PhantomData };
+    let mut adder = PlainAdder::<T> { fused, number: PhantomData };
     let [left, right] = [a, b].map(|m| m.iter().map(|&x| T::of(x)).collect::<Vec<T>>());
     let (rows, inner) = a.shape();
     let mut to = DMatrix::zeros(rows, b.ncols());
@@ -93,7 +94,6 @@ pub(super) fn product<T: Plain>(how: &Accumulator, a: &DMatrix<f64>, b: &DMatrix
 /// The loops over the elements of a column, in the widest vectors that the CPU has: elements do not meet, so that changes no bit.
 struct PlainAdder<T> {
     fused: bool,
-    arch: pulp::Arch,
     number: PhantomData<T>,
 }
 
@@ -102,14 +102,14 @@ impl<T: Plain> Adder for PlainAdder<T> {
 
     fn multiply_add(&mut self, column: &[T], by: T, sum: &mut Vec<T>) {
         if self.fused {
-            self.arch.dispatch(|| sum.iter_mut().zip(column).for_each(|(s, x)| *s = x.mul_add(by, *s)));
+            widest(|| sum.iter_mut().zip(column).for_each(|(s, x)| *s = x.mul_add(by, *s)));
         } else {
-            self.arch.dispatch(|| sum.iter_mut().zip(column).for_each(|(s, x)| *s = s.add(x.mul(by))));
+            widest(|| sum.iter_mut().zip(column).for_each(|(s, x)| *s = s.add(x.mul(by))));
         }
     }
 
     fn add(&mut self, terms: &[T], sum: &mut Vec<T>) {
-        self.arch.dispatch(|| sum.iter_mut().zip(terms).for_each(|(s, &x)| *s = s.add(x)));
+        widest(|| sum.iter_mut().zip(terms).for_each(|(s, &x)| *s = s.add(x)));
     }
 }
 

@@ -35,7 +35,8 @@ pub(in crate::report) const NARROW: Size = Size { width: 350.0, height: 270.0 };
 /// Around a picture that is a file of its own.
 const MARGIN: f64 = 20.0;
 
-/// A figure as an SVG file of its own: title, plot, axes, legend.
+/// A figure as an SVG file of its own: title, plot, axes, legend. Its colours are light whatever the reader's are, and it needs nothing that
+/// Inkscape, LaTeX's converters and the like do not know, such as variables in CSS.
 #[must_use]
 pub fn file(figure: &Figure) -> String {
     let mut canvas = Canvas::default();
@@ -58,7 +59,7 @@ pub fn file(figure: &Figure) -> String {
         height = height,
         margin = margin,
         title = escape(figure.title()),
-        style = colour::STYLE.replace('\n', ""),
+        style = colour::on_paper(),
         body = canvas.body(),
     )
 }

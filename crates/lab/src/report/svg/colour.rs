@@ -9,6 +9,16 @@ pub(super) const COLOURS: usize = 8;
 /// `s7` draw, `f0` to `f7` fill. After Okabe and Ito's palette, darkened or lightened to stand out from the ground.
 pub(in crate::report) const STYLE: &str = include_str!("picture.css");
 
+/// The style of a picture that is a file of its own: light, and without variables, which programs for papers and posters do not know.
+pub(super) fn on_paper() -> String {
+    let (light, rest) = STYLE.split_once('}').unwrap_or_default();
+    let (_dark, rules) = rest.split_once("}}").unwrap_or_default();
+    let variables = light.trim_start_matches(":root{").split([';', '\n']).filter_map(|pair| pair.split_once(':'));
+    variables
+        .filter(|(name, _)| name.starts_with("--"))
+        .fold(rules.replace('\n', ""), |rules, (name, value)| rules.replace(&format!("var({name})"), value))
+}
+
 /// A colour's number for each curve: a bound has that of the measurement whose label is the same but for the words "bound" and
 /// "measured", or that comes at the same place where there are as many bounds as measurements. References have none.
 pub(super) fn of_curves(curves: &Curves) -> Vec<Option<usize>> {

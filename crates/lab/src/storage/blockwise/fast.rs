@@ -4,6 +4,7 @@
 use super::codebook::Map;
 use super::steps::Steps;
 use super::{Floor, Parameters};
+use crate::vectors::widest;
 
 /// Cells of one sign: binary32's leading 16 bits, from those of 1 down; the first stands for all magnitudes below it (about 2^-32).
 const CELLS: usize = 4096;
@@ -28,19 +29,9 @@ pub(super) struct Limits {
 
 /// The largest magnitude, or NaN if there is any.
 pub(super) fn largest(values: &[f32]) -> f32 {
-    struct Largest<'a>(&'a [f32]);
-
-    impl pulp::NullaryFnOnce for Largest<'_> {
-        type Output = u32;
-
-        #[inline(always)]
-        fn call(self) -> u32 {
-            // Magnitudes are in the order of their bits, and NaN is above infinity.
-            self.0.iter().fold(0, |largest, x| u32::max(largest, x.to_bits() & 0x7fff_ffff))
-        }
-    }
-
-    f32::from_bits(pulp::Arch::new().dispatch(Largest(values)))
+    // Magnitudes are in the order of their bits, and NaN is above infinity.
+    let magnitudes = || values.iter().fold(0, |largest, x| u32::max(largest, x.to_bits() & 0x7fff_ffff));
+    f32::from_bits(widest(magnitudes))
 }
 
 impl Fast {
@@ -84,17 +75,23 @@ impl Fast {
         if !(largest <= f32::MAX && limits.least <= scale && scale <= limits.greatest) {
             return false;
         }
-        let arch = pulp::Arch::new();
         match self {
             Fast::Book { cells, values, .. } => {
                 let reciprocal = 1.0 / scale;
                 if divide {
-                    arch.dispatch(ByBook(Books::<true> { cells, values, scale, reciprocal }, block));
+                    let books = Books::<true> { cells, values, scale, reciprocal };
+                    widest(|| books.store_all(block));
                 } else {
-                    arch.dispatch(ByBook(Books::<false> { cells, values, scale, reciprocal }, block));
+                    let books = Books::<false> { cells, values, scale, reciprocal };
+                    widest(|| books.store_all(block));
                 }
             }
-            Fast::Integer { .. } => arch.dispatch(Integers { block, scale }),
+            Fast::Integer { .. } => widest(|| {
+                for x in block {
+                    // There is no negative zero among integers.
+                    *x = ((*x / scale).round_ties_even() + 0.0) * scale;
+                }
+            }),
         }
         true
     }
@@ -154,6 +151,20 @@ struct Books<'a, const DIVIDE: bool> {
 
 impl<const DIVIDE: bool> Books<'_, DIVIDE> {
     #[inline(always)]
+    fn store_all(&self, block: &mut [f32]) {
+        let (parts, rest) = block.as_chunks_mut();
+        for part in parts {
+            self.store(part);
+        }
+        if !rest.is_empty() {
+            let mut last = [0.0; TOGETHER];
+            last[..rest.len()].copy_from_slice(rest);
+            self.store(&mut last);
+            rest.copy_from_slice(&last[..rest.len()]);
+        }
+    }
+
+    #[inline(always)]
     fn store(&self, part: &mut [f32; TOGETHER]) {
         let (mut cell, mut rest) = ([0; TOGETHER], [0; TOGETHER]);
         for i in 0..TOGETHER {
@@ -171,43 +182,6 @@ impl<const DIVIDE: bool> Books<'_, DIVIDE> {
         }
         for i in 0..TOGETHER {
             part[i] = self.values[rest[i] as usize % 512] * self.scale;
-        }
-    }
-}
-
-struct ByBook<'a, 'b, const DIVIDE: bool>(Books<'a, DIVIDE>, &'b mut [f32]);
-
-impl<const DIVIDE: bool> pulp::NullaryFnOnce for ByBook<'_, '_, DIVIDE> {
-    type Output = ();
-
-    #[inline(always)]
-    fn call(self) {
-        let (parts, rest) = self.1.as_chunks_mut();
-        for part in parts {
-            self.0.store(part);
-        }
-        if !rest.is_empty() {
-            let mut last = [0.0; TOGETHER];
-            last[..rest.len()].copy_from_slice(rest);
-            self.0.store(&mut last);
-            rest.copy_from_slice(&last[..rest.len()]);
-        }
-    }
-}
-
-struct Integers<'a> {
-    block: &'a mut [f32],
-    scale: f32,
-}
-
-impl pulp::NullaryFnOnce for Integers<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn call(self) {
-        for x in self.block {
-            // There is no negative zero among integers.
-            *x = ((*x / self.scale).round_ties_even() + 0.0) * self.scale;
         }
     }
 }
