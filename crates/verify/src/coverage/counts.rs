@@ -13,6 +13,13 @@ pub struct Counts {
     model: Model,
     bins: Vec<u64>,
     cases: u64,
+    fingerprint: u64,
+}
+
+/// A number of a case: the sum of those of some cases is the same in every order.
+fn fingerprint(case: &Operands) -> u64 {
+    let words = [case.codes[0], case.codes[1], case.codes[2], case.noise];
+    words.into_iter().fold(0, |all: u64, word| (all ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29))
 }
 
 impl Counts {
@@ -20,7 +27,7 @@ impl Counts {
     #[must_use]
     pub fn new(task: &Task) -> Counts {
         let model = Model::new(task);
-        Counts { bins: vec![0; model.bins()], model, cases: 0 }
+        Counts { bins: vec![0; model.bins()], model, cases: 0, fingerprint: 0 }
     }
 
     /// Counts some cases.
@@ -38,6 +45,7 @@ impl Counts {
         let mut hits = Hits::new();
         for case in cases {
             self.model.hits(case, &mut hits);
+            self.fingerprint = self.fingerprint.wrapping_add(fingerprint(case));
             for &bin in &hits.list {
                 self.bins[bin as usize] += 1;
             }
@@ -62,6 +70,11 @@ impl Counts {
     pub fn cases(&self) -> u64 {
         self.cases
     }
+
+    /// A number that tells sets of cases apart, whatever their order.
+    pub(super) fn fingerprint(&self) -> u64 {
+        self.fingerprint
+    }
 }
 
 /// Counts of several tasks, to which several threads add.
@@ -72,7 +85,13 @@ pub struct Gatherer {
 
 struct Slot {
     model: Model,
-    counts: Mutex<(Vec<u64>, u64)>,
+    counts: Mutex<Sums>,
+}
+
+struct Sums {
+    bins: Vec<u64>,
+    cases: u64,
+    fingerprint: u64,
 }
 
 /// Why coverage of so much cannot be counted.
@@ -107,7 +126,7 @@ impl Gatherer {
             if bins > MOST {
                 return Err(TooMany { tasks: tasks.len() });
             }
-            let counts = Mutex::new((vec![0; model.bins()], 0));
+            let counts = Mutex::new(Sums { bins: vec![0; model.bins()], cases: 0, fingerprint: 0 });
             gatherer.slots.insert(task, Slot { model, counts });
             gatherer.tasks.push(task);
         }
@@ -121,11 +140,13 @@ impl Gatherer {
         for part in cases.chunks(PART) {
             hits.list.clear();
             part.iter().for_each(|case| slot.model.add_hits(case, &mut hits));
+            let own = part.iter().fold(0u64, |all, case| all.wrapping_add(fingerprint(case)));
             let mut counts = slot.counts.lock().unwrap_or_else(PoisonError::into_inner);
             for &bin in &hits.list {
-                counts.0[bin as usize] += 1;
+                counts.bins[bin as usize] += 1;
             }
-            counts.1 += part.len() as u64;
+            counts.cases += part.len() as u64;
+            counts.fingerprint = counts.fingerprint.wrapping_add(own);
         }
     }
 
@@ -134,8 +155,8 @@ impl Gatherer {
     pub fn finish(mut self) -> Vec<Counts> {
         let of_task = |task: &Task| {
             let Slot { model, counts } = self.slots.remove(task)?;
-            let (bins, cases) = counts.into_inner().unwrap_or_else(PoisonError::into_inner);
-            Some(Counts { model, bins, cases })
+            let Sums { bins, cases, fingerprint } = counts.into_inner().unwrap_or_else(PoisonError::into_inner);
+            Some(Counts { model, bins, cases, fingerprint })
         };
         self.tasks.iter().filter_map(of_task).collect()
     }

@@ -6,7 +6,7 @@ use super::dice::Dice;
 use super::exhaust::Exhausted;
 use super::group::{Hits, places};
 use super::model::Model;
-use crate::cases::{Cases, Edge, Random};
+use crate::cases::{Cases, CasesError, Edge, Random, Selection};
 
 /// Operands that are drawn for a bin before it is given up, where there are too many cases to try all.
 const TRIES: usize = 256;
@@ -41,6 +41,22 @@ impl Cases for Cover {
 
     fn case(&self, number: u64) -> Operands {
         self.cases[number as usize]
+    }
+}
+
+/// The cases of a selection for a task under some policies: those that are generated for coverage, or those that the selection has itself.
+///
+/// # Errors
+/// As of [`Selection::cases`].
+pub fn cases(
+    selection: Selection,
+    task: &Task,
+    policies: &[Policy],
+    seed: u64,
+) -> Result<Box<dyn Cases>, CasesError> {
+    match selection {
+        Selection::Cover => Ok(Box::new(Cover::new(task, policies, seed))),
+        selection => selection.cases(task, seed),
     }
 }
 

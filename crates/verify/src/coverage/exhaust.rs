@@ -8,7 +8,6 @@ use halfulp::{Operands, Rounding, Task, noise};
 
 use super::group::Hits;
 use super::model::Model;
-use crate::cases::operand_formats;
 
 /// Tasks with at most so many bits of operands and noise are exhausted: all triples of 8 bits.
 pub const MOST_BITS: u32 = 24;
@@ -117,6 +116,11 @@ fn remembered(task: &Task, seed: Option<u64>) -> Option<Arc<Exhausted>> {
     found.map(|(.., all)| Arc::clone(all))
 }
 
+/// The number of all cases of a task, if they can be exhausted.
+pub(super) fn count(task: &Task) -> Option<u64> {
+    Numbering::new(task, 0).map(|numbering| 1 << numbering.bits)
+}
+
 /// Numbers all operands and noise words, in an order that the seed chooses.
 struct Numbering {
     widths: [u32; 3],
@@ -128,7 +132,7 @@ struct Numbering {
 impl Numbering {
     fn new(task: &Task, seed: u64) -> Option<Numbering> {
         let mut widths = [0; 3];
-        for (width, format) in widths.iter_mut().zip(operand_formats(task)) {
+        for (width, format) in widths.iter_mut().zip(&task.operands[..task.op.arity()]) {
             *width = format.width();
         }
         let noise = match task.policy.rounding {

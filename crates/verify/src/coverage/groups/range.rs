@@ -6,7 +6,6 @@ use crate::coverage::axis::{Axis, Near, Span, power};
 use crate::coverage::cut::{Cut, leading, units};
 use crate::coverage::dice::Dice;
 use crate::coverage::group::{Bins, Hits};
-use crate::coverage::operand::first_normal;
 use crate::coverage::situation::Situation;
 use crate::coverage::solve;
 
@@ -53,7 +52,8 @@ impl NearRange {
     /// Around the smallest normal value.
     pub fn normal(format: &Format) -> NearRange {
         let near = Near { first: -2 * ULPS, last: 2 * ULPS, of: 2 };
-        let landmark = 2 * i128::from(first_normal(format));
+        // In halves of the smallest quantum.
+        let landmark = 2i128 << (format.precision() - 1);
         NearRange::new(landmark, format.quantum_min() - 1, near)
     }
 
