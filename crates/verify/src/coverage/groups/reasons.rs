@@ -21,32 +21,44 @@ struct Reason {
 }
 
 /// The reasons that an operation can have.
-pub struct Reasons(Vec<&'static Reason>);
+pub struct Reasons {
+    list: Vec<&'static Reason>,
+    /// The place of the last two, of results that are rounded within the range.
+    rounded: Option<usize>,
+}
 
 impl Reasons {
     pub fn of(task: &Task) -> Reasons {
-        Reasons(REASONS.iter().filter(|reason| (reason.applies)(task)).collect())
+        let list: Vec<&Reason> = REASONS.iter().filter(|reason| (reason.applies)(task)).collect();
+        Reasons { rounded: rounds(task).then(|| list.len() - 2), list }
     }
 
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.list.is_empty()
     }
 }
 
 impl Bins for Reasons {
     fn axes(&self) -> Vec<Axis> {
-        vec![Axis::new("reason", self.0.iter().map(|reason| reason.name))]
+        vec![Axis::new("reason", self.list.iter().map(|reason| reason.name))]
     }
 
     #[inline]
     fn see(&self, case: &Situation<'_>, hits: &mut Hits) {
-        // Of most cases that is cheap to tell: nothing happens.
+        // Of most cases that is cheap to tell: a number well within the range.
         let format = &case.task.result;
-        let quiet = |cut: Cut| !cut.is_inexact() && cut.leading < format.emax();
-        if case.rounded.flags == Flags::NONE && case.cut.is_some_and(quiet) {
+        let within = |cut: &Cut| {
+            cut.leading >= format.tiny_below() && cut.leading < format.emax() && !raises(case, Flags::INVALID)
+        };
+        if let Some(cut) = case.cut.filter(within) {
+            if cut.is_inexact()
+                && let Some(rounded) = self.rounded
+            {
+                hits.push(rounded + usize::from(away(case)));
+            }
             return;
         }
-        for (place, reason) in self.0.iter().enumerate() {
+        for (place, reason) in self.list.iter().enumerate() {
             if reason.special != case.cut.is_some() && (reason.holds)(case) {
                 hits.push(place);
             }
@@ -56,7 +68,7 @@ impl Bins for Reasons {
     fn solve(&self, task: &Task, bin: &[usize], dice: &mut Dice) -> Option<[Code; 3]> {
         // Those of special operands are classes and kinds; results beyond the ends of the range are solved for.
         let format = &task.result;
-        let exponent = match self.0[bin[0]].name {
+        let exponent = match self.list[bin[0]].name {
             name if name.starts_with("overflow") => format.emax() + dice.between(0, 2) as i32,
             name if name.starts_with("underflow") => format.emin() - dice.between(0, 4) as i32,
             _ => dice.exponent(format),
