@@ -36,8 +36,8 @@ pub use job::Job;
 pub use kept::first_of_each_kind;
 pub use mismatch::Mismatch;
 pub use plan::{Part, Settings, Shard, ShardError};
-pub use setup::Observer;
 pub use report::{Applied, Covered, JobReport, PolicyReport, Report};
+pub use setup::Observer;
 pub use tally::{FlagCounts, OracleCounts};
 
 use plan::{MOST_THREADS, Plan};

@@ -76,9 +76,9 @@ pub fn tasks(jobs: &[Job]) -> impl Iterator<Item = Task> {
 
 /// Where the cases of a task come from.
 pub fn source(jobs: &[Job], task: &Task, shard: Option<Shard>) -> Source {
-    let own = jobs.iter().filter(|job| {
-        job.policies().contains(&task.policy) && job.task().with_policy(task.policy) == *task
-    });
+    let own = jobs
+        .iter()
+        .filter(|job| job.policies().contains(&task.policy) && job.task().with_policy(task.policy) == *task);
     let own: Vec<&Job> = own.collect();
     let seeds = own.iter().filter(|job| job.selection().takes_seed(&task.policy)).map(|job| job.seed());
     let mut cases: Vec<String> = own.iter().map(|job| job.selection().to_string()).collect();

@@ -88,8 +88,7 @@ fn fits(task: &Task) -> bool {
 /// Whether exact results are multiples of the smallest value.
 fn is_multiple(task: &Task) -> bool {
     let [a, b, _] = &task.operands;
-    matches!(task.op, Op::Add | Op::Sub)
-        && a.quantum_min().min(b.quantum_min()) >= task.result.quantum_min()
+    matches!(task.op, Op::Add | Op::Sub) && a.quantum_min().min(b.quantum_min()) >= task.result.quantum_min()
 }
 
 /// Whether quotients and roots are never half-way between normal values.

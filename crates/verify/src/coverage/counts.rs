@@ -19,7 +19,9 @@ pub struct Counts {
 /// A number of a case: the sum of those of some cases is the same in every order.
 fn fingerprint(case: &Operands) -> u64 {
     let words = [case.codes[0], case.codes[1], case.codes[2], case.noise];
-    words.into_iter().fold(0, |all: u64, word| (all ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29))
+    words
+        .into_iter()
+        .fold(0, |all: u64, word| (all ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29))
 }
 
 impl Counts {
@@ -97,7 +99,7 @@ struct Sums {
 /// Why coverage of so much cannot be counted.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error(
-    "coverage of these {tasks} tasks takes more than {MOST} counters: name fewer operations, formats or policies, as in `--op mul --round rne \
+    "coverage of these {tasks} tasks takes too many counters: name fewer operations, formats or policies, as in `--op mul --round rne \
      --saturate none`"
 )]
 pub struct TooMany {
@@ -108,6 +110,9 @@ pub struct TooMany {
 /// The most counters of a run: 128 MiB of them.
 const MOST: usize = 1 << 24;
 
+/// The most tasks of a run.
+const MOST_TASKS: usize = 1 << 12;
+
 impl Gatherer {
     /// Of some tasks, each under its policy.
     ///
@@ -116,6 +121,9 @@ impl Gatherer {
     pub fn new(tasks: impl IntoIterator<Item = Task>) -> Result<Gatherer, TooMany> {
         let mut gatherer = Gatherer { tasks: Vec::new(), slots: HashMap::new() };
         let tasks: Vec<Task> = tasks.into_iter().collect();
+        if tasks.len() > MOST_TASKS {
+            return Err(TooMany { tasks: tasks.len() });
+        }
         let mut bins = 0;
         for &task in &tasks {
             if gatherer.slots.contains_key(&task) {
@@ -155,7 +163,8 @@ impl Gatherer {
     pub fn finish(mut self) -> Vec<Counts> {
         let of_task = |task: &Task| {
             let Slot { model, counts } = self.slots.remove(task)?;
-            let Sums { bins, cases, fingerprint } = counts.into_inner().unwrap_or_else(PoisonError::into_inner);
+            let Sums { bins, cases, fingerprint } =
+                counts.into_inner().unwrap_or_else(PoisonError::into_inner);
             Some(Counts { model, bins, cases, fingerprint })
         };
         self.tasks.iter().filter_map(of_task).collect()

@@ -112,12 +112,10 @@ pub(super) fn units(x: Real, unit: i32) -> Option<(i128, bool)> {
     }
     if down >= 0 {
         let whole = x.significand >> down;
-        return (whole >> 100 == 0)
-            .then_some((whole as i128, x.tail || whole << down != x.significand));
+        return (whole >> 100 == 0).then_some((whole as i128, x.tail || whole << down != x.significand));
     }
     let up = down.unsigned_abs();
-    (up < x.significand.leading_zeros().saturating_sub(27))
-        .then(|| ((x.significand << up) as i128, x.tail))
+    (up < x.significand.leading_zeros().saturating_sub(27)).then(|| ((x.significand << up) as i128, x.tail))
 }
 
 #[cfg(test)]

@@ -90,7 +90,8 @@ impl Group {
     #[must_use]
     pub fn bin(&self, number: usize) -> String {
         let places = places(&self.axes, number - self.first);
-        let values = self.axes.iter().zip(places).map(|(axis, place)| format!("{} {}", axis.name, axis.values[place]));
+        let values =
+            self.axes.iter().zip(places).map(|(axis, place)| format!("{} {}", axis.name, axis.values[place]));
         format!("{}: {}", self.id, values.collect::<Vec<_>>().join(", "))
     }
 

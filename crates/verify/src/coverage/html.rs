@@ -48,7 +48,9 @@ fn number(count: usize) -> String {
 }
 
 fn contents(document: &Document) -> String {
-    let mut html = String::from("<div class=\"wide\"><table>\n<tr><th>Task<th>Bins<th>Hit<th>Unreachable<th>Empty</tr>\n");
+    let mut html = String::from(
+        "<div class=\"wide\"><table>\n<tr><th>Task<th>Bins<th>Hit<th>Unreachable<th>Empty</tr>\n",
+    );
     for (place, task) in document.tasks.iter().enumerate() {
         let Totals { bins, hit, unreachable, empty, .. } = task.totals();
         let _ = writeln!(
@@ -68,7 +70,12 @@ fn of_task(html: &mut String, place: usize, task: &TaskCoverage) {
     let sources: Vec<String> = task.sources.iter().map(in_words).collect();
     let _ = writeln!(html, "<h2 id=\"task-{place}\">{}</h2>", text(&title(task)));
     let cases = grouped(task.cases);
-    let _ = writeln!(html, "<p>{cases} cases: {}. {}.</p>", text(&sources.join("; ")), text(&sentence(&proof(task))));
+    let _ = writeln!(
+        html,
+        "<p>{cases} cases: {}. {}.</p>",
+        text(&sources.join("; ")),
+        text(&sentence(&proof(task)))
+    );
     html.push_str("<div class=\"wide\"><table>\n<tr><th>Group<th>Models<th>Counts<th>Bins<th>Hit<th>Unreachable<th>Empty</tr>\n");
     for group in &task.groups {
         let Totals { bins, hit, unreachable, empty, .. } = group.totals();
@@ -110,7 +117,12 @@ fn of_group(html: &mut String, place: usize, group: &GroupCounts) {
     named(html, group, State::Empty, totals.empty, "empty");
     named(html, group, State::Unreachable, totals.unreachable, "unreachable");
     for part in &group.unreachable {
-        let _ = writeln!(html, "<p class=\"note\">{} unreachable: {}.</p>", number(part.bins.len()), text(&part.why));
+        let _ = writeln!(
+            html,
+            "<p class=\"note\">{} unreachable: {}.</p>",
+            number(part.bins.len()),
+            text(&part.why)
+        );
     }
     if group.counts.len() <= GRID {
         grid(html, group);

@@ -24,7 +24,9 @@ pub fn from_json(text: &str) -> Result<Document, String> {
         Some(SCHEMA) => {}
         Some(other) => return Err(format!("its schema is {other:?}: expected {SCHEMA:?}")),
         None => {
-            return Err(format!("it has no \"schema\": expected {SCHEMA:?}, as --coverage FILE.json writes it"));
+            return Err(format!(
+                "it has no \"schema\": expected {SCHEMA:?}, as --coverage FILE.json writes it"
+            ));
         }
     }
     if head.model != Some(VERSION) {

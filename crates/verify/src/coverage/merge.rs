@@ -137,7 +137,8 @@ fn add_task(
             });
         }
     }
-    let differing = known.groups.iter().zip(&other.groups).find(|(a, b)| (&a.id, &a.axes) != (&b.id, &b.axes));
+    let differing =
+        known.groups.iter().zip(&other.groups).find(|(a, b)| (&a.id, &a.axes) != (&b.id, &b.axes));
     let differing = differing.map(|(_, group)| group.id.clone());
     let lengths = (known.groups.len() != other.groups.len()).then(|| "there are more or fewer groups".into());
     if let Some(group) = differing.or(lengths) {

@@ -11,9 +11,9 @@ use super::groups::operands::{Binades, CODES, Classes, Codes, Exponents, Kinds, 
 use super::groups::quotient::{ByZero, LowestBit};
 use super::groups::range::{BelowSmallest, EndExponents, Landmark, NearRange};
 use super::groups::reasons::Reasons;
+use super::groups::results;
 use super::groups::rounding::{Boundary, Integral, LoneBit, Noise, Situations};
 use super::groups::sums::{Cancellation, ProductEvents, Shift, ShiftPatterns, Shifts};
-use super::groups::results;
 use super::operand::Reader;
 use super::situation::Situation;
 
@@ -225,7 +225,12 @@ fn of_range(list: &mut List, task: &Task) {
     let normal = near("distance from the smallest normal value", [normal, normal]);
     list.add("underflow-normal", &["B5"], "exact results near the smallest normal value", normal);
     let bottom = EndExponents::bottom(format);
-    list.add("underflow-exponents", &["B5"], "exponents of exact results near the smallest normal value", bottom);
+    list.add(
+        "underflow-exponents",
+        &["B5"],
+        "exponents of exact results near the smallest normal value",
+        bottom,
+    );
 }
 
 fn of_sums(list: &mut List, task: &Task, readers: &[Arc<Reader>]) {
@@ -279,7 +284,12 @@ fn of_operation(list: &mut List, task: &Task, readers: &[Arc<Reader>]) {
             list.add("nan-payload", &["B27"], "payloads of NaNs", NanPayload { kept });
         }
         Op::RoundToIntegral | Op::RoundToIntegralExact => {
-            list.add("integral-quarters", &["B24", "B28"], "operands near small integers", Quarters::small(11));
+            list.add(
+                "integral-quarters",
+                &["B24", "B28"],
+                "operands near small integers",
+                Quarters::small(11),
+            );
             list.add("integral-others", &["B28"], "operands by kind", NotRounded);
             list.add("integral-rounding", &["B29"], "bits at the units place", Integral);
         }

@@ -146,25 +146,15 @@ fn ratio(x: Real, y: Real) -> Real {
 }
 
 /// Factors with given odd significands, the exponent split between them at random.
-fn split(
-    task: &Task,
-    odd: [u128; 2],
-    exponent: i32,
-    negative: bool,
-    dice: &mut Dice,
-) -> Option<[Code; 2]> {
+fn split(task: &Task, odd: [u128; 2], exponent: i32, negative: bool, dice: &mut Dice) -> Option<[Code; 2]> {
     let [f, g, _] = &task.operands;
     let (lowest, highest) = exponents(f);
     for _ in 0..SPLITS {
         let first = dice.between(lowest.into(), highest.into()) as i32;
         let sign = dice.sign(f);
         let a = Real { negative: sign, exponent: first, significand: odd[0], tail: false };
-        let b = Real {
-            negative: sign != negative,
-            exponent: exponent - first,
-            significand: odd[1],
-            tail: false,
-        };
+        let b =
+            Real { negative: sign != negative, exponent: exponent - first, significand: odd[1], tail: false };
         if let (Some(a), Some(b)) = (exactly(f, a), exactly(g, b)) {
             return Some([a, b]);
         }
@@ -238,8 +228,10 @@ mod tests {
                 // A quotient or root with a tail has no operands of its own but these.
                 let short = Real { tail: false, ..target };
                 let tries = (0..200).filter_map(|_| operands_for(&task, short, &mut dice));
-                found += u32::from(tries.into_iter().any(|codes| result(codes) == result(codes) && {
-                    matches!(result(codes), Some(Value::Finite(x)) if close(x, short))
+                found += u32::from(tries.into_iter().any(|codes| {
+                    result(codes) == result(codes) && {
+                        matches!(result(codes), Some(Value::Finite(x)) if close(x, short))
+                    }
                 }));
             }
             assert!(found >= least, "{op}: {found}");

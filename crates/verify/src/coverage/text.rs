@@ -88,7 +88,10 @@ fn models(group: &GroupCounts) -> String {
 pub(super) fn proof(task: &TaskCoverage) -> String {
     match task.exhausted {
         Some(cases) => {
-            format!("all {} cases were tried: the bins called unreachable are, and every empty one is reachable", grouped(cases))
+            format!(
+                "all {} cases were tried: the bins called unreachable are, and every empty one is reachable",
+                grouped(cases)
+            )
         }
         None => "not all cases were tried: an empty bin may be unreachable".into(),
     }

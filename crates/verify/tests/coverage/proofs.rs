@@ -41,7 +41,12 @@ fn no_case_of_a_small_format_contradicts_an_argument() {
         for group in model.groups() {
             for bin in group.range() {
                 let Some(Why::Argument(why)) = argued.unreachable(bin) else { continue };
-                assert_eq!(tried.unreachable(bin), Some(Why::Exhaustion), "{task:?}: {} {why}", group.bin(bin));
+                assert_eq!(
+                    tried.unreachable(bin),
+                    Some(Why::Exhaustion),
+                    "{task:?}: {} {why}",
+                    group.bin(bin)
+                );
                 match used.iter_mut().find(|(known, _)| *known == why) {
                     Some((_, count)) => *count += 1,
                     None => used.push((why, 1)),

@@ -98,9 +98,7 @@ impl Exponents {
     #[inline]
     pub fn place(self, exponent: i32) -> Option<usize> {
         let exponent = i64::from(exponent);
-        (self.first..=self.last)
-            .contains(&exponent)
-            .then(|| ((exponent - self.first) / self.step) as usize)
+        (self.first..=self.last).contains(&exponent).then(|| ((exponent - self.first) / self.step) as usize)
     }
 
     pub fn draw(self, place: usize, dice: &mut Dice) -> i32 {

@@ -44,8 +44,7 @@ impl Bins for LowestBit {
             1 => 1,
             _ => 1u128 << (length - 1) | u128::from(dice.below(1 << (length - 2))) << 1 | 1,
         };
-        let target =
-            Real { negative: bin[0] == 1, exponent: leading - length + 1, significand, tail: false };
+        let target = Real { negative: bin[0] == 1, exponent: leading - length + 1, significand, tail: false };
         solve::operands_for(task, target, dice)
     }
 }

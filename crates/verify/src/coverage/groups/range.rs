@@ -172,8 +172,7 @@ impl Bins for EndExponents {
         let exponent = self.span.value(bin[1]) as i32 + self.from.unwrap_or(0);
         let fraction = dice.fraction(&task.result) & ((1 << (bits - 1)) - 1);
         let significand = u128::from(1u64 << (bits - 1) | fraction);
-        let target =
-            Real { negative: bin[0] == 1, exponent: exponent - bits + 1, significand, tail: false };
+        let target = Real { negative: bin[0] == 1, exponent: exponent - bits + 1, significand, tail: false };
         solve::operands_for(task, target, dice)
     }
 }

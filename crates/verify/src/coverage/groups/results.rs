@@ -185,7 +185,8 @@ fn names(flags: Flags) -> String {
 /// Where a zero comes from, and its sign.
 pub struct Zeros(pub Format);
 
-const ORIGINS: [&str; 3] = ["an exact zero, of zeros or infinities", "numbers that cancel", "rounded to zero"];
+const ORIGINS: [&str; 3] =
+    ["an exact zero, of zeros or infinities", "numbers that cancel", "rounded to zero"];
 
 impl Bins for Zeros {
     fn axes(&self) -> Vec<Axis> {

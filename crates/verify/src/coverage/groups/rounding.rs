@@ -12,14 +12,18 @@ use crate::coverage::solve;
 /// A number to be rounded: bits from the last one on, in a binade that was drawn.
 ///
 /// `low` has the last bit and, below it, `extra` bits.
-fn target(task: &Task, negative: bool, subnormal: bool, low: u128, extra: u32, dice: &mut Dice) -> Option<Real> {
+fn target(
+    task: &Task,
+    negative: bool,
+    subnormal: bool,
+    low: u128,
+    extra: u32,
+    dice: &mut Dice,
+) -> Option<Real> {
     let format = &task.result;
     let precision = format.precision() as i32;
-    let length = if subnormal {
-        dice.between(0, i64::from((precision - 1).max(1)) - 1) as i32 + 1
-    } else {
-        precision
-    };
+    let length =
+        if subnormal { dice.between(0, i64::from((precision - 1).max(1)) - 1) as i32 + 1 } else { precision };
     let (lowest, highest) = exponents(format);
     let quantum = match subnormal {
         true => format.quantum_min(),

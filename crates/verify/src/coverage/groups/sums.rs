@@ -115,7 +115,8 @@ fn shifted(
     let b = code(g, other, dice.exponent(g), fractions[1])?;
     let (Value::Finite(x), Value::Finite(y)) = (decode(f, a), decode(g, b)) else { return None };
     let significand = u128::from(x.significand) * u128::from(y.significand);
-    let product = leading(Real { negative: false, exponent: x.exponent + y.exponent, significand, tail: false });
+    let product =
+        leading(Real { negative: false, exponent: x.exponent + y.exponent, significand, tail: false });
     Some([a, b, code(h, (sign != other) != subtracts, product + shift, fractions[2])?])
 }
 
@@ -155,8 +156,7 @@ impl Bins for ShiftPatterns {
     fn solve(&self, task: &Task, bin: &[usize], dice: &mut Dice) -> Option<[Code; 3]> {
         let mut fractions = [0; 3];
         for ((reader, place), fraction) in self.readers.iter().zip(&bin[2..]).zip(&mut fractions) {
-            *fraction =
-                if self.coarse { dice.coarse(reader, *place) } else { dice.pattern(reader, *place) };
+            *fraction = if self.coarse { dice.coarse(reader, *place) } else { dice.pattern(reader, *place) };
         }
         shifted(task, self.shifts.draw(bin[0], dice), bin[1] == 1, fractions, dice)
     }
@@ -308,8 +308,7 @@ impl Bins for ProductEvents {
         };
         let bits = dice.between(0, i64::from(format.precision().min(20)) - 1) as i32;
         let significand = 1u128 << bits | u128::from(dice.below(1 << bits));
-        let sum =
-            Real { negative: dice.sign(format), exponent: exponent - bits, significand, tail: false };
+        let sum = Real { negative: dice.sign(format), exponent: exponent - bits, significand, tail: false };
         solve::operands_for(task, sum, dice)
     }
 }
