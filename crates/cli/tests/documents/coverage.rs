@@ -27,6 +27,16 @@ fn the_sample_is_what_the_program_prints() {
     assert_eq!(shown[..lines.len()], lines);
 }
 
+/// The arguments are those of the reports.
+#[test]
+fn every_argument_is_there() {
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let document = words(&document());
+    for sentence in halfulp_verify::coverage::Proof::arguments() {
+        assert!(document.contains(sentence), "{sentence}");
+    }
+}
+
 /// Every group of every operation is described, and every group that is described is there.
 #[test]
 fn every_group_is_described() {

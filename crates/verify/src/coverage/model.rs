@@ -11,9 +11,9 @@ use super::groups::operands::{Binades, CODES, Classes, Codes, Exponents, Kinds, 
 use super::groups::quotient::{ByZero, LowestBit};
 use super::groups::range::{BelowSmallest, EndExponents, Landmark, NearRange};
 use super::groups::reasons::Reasons;
-use super::groups::results;
 use super::groups::rounding::{Boundary, Integral, LoneBit, Noise, Situations};
 use super::groups::sums::{Cancellation, ProductEvents, Shift, ShiftPatterns, Shifts};
+use super::groups::{integers, results};
 use super::operand::Reader;
 use super::situation::Situation;
 
@@ -164,7 +164,12 @@ fn of_results(list: &mut List, task: &Task) {
         list.add("codes-result", &["M1"], "codes of the result", results::Codes(format));
     }
     if format.has_zero() {
-        list.add("zeros", &["M8"], "zero results", results::Zeros(format));
+        list.add(
+            "zeros",
+            &["M8"],
+            "zero results",
+            results::Zeros { format, sums: matches!(task.op, Op::Add | Op::Sub | Op::Fma) },
+        );
     }
     list.add("flipped", &["B2"], "results one bit beside an end of a range", results::Flipped::new(&format));
 }
@@ -279,9 +284,7 @@ fn of_operation(list: &mut List, task: &Task, readers: &[Arc<Reader>]) {
             list.add("integer-small", &["B24"], "operands near zero and one", Quarters::small(8));
         }
         Op::Convert if operand.has_ieee_nans() && !result.is_integer() => {
-            let trailing = if result.has_ieee_nans() { result.precision() - 1 } else { 1 };
-            let kept = trailing.saturating_sub(1).min(operand.precision() - 2);
-            list.add("nan-payload", &["B27"], "payloads of NaNs", NanPayload { kept });
+            list.add("nan-payload", &["B27"], "payloads of NaNs", NanPayload { kept: integers::kept(task) });
         }
         Op::RoundToIntegral | Op::RoundToIntegralExact => {
             list.add(

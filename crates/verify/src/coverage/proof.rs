@@ -22,6 +22,11 @@ pub struct Proof {
 }
 
 impl Proof {
+    /// The arguments that there are, a sentence each.
+    pub fn arguments() -> impl Iterator<Item = &'static str> {
+        arguments::sentences()
+    }
+
     /// By arguments alone: other bins may be unreachable too.
     #[must_use]
     pub fn by_argument(model: &Model) -> Proof {

@@ -88,10 +88,8 @@ fn models(group: &GroupCounts) -> String {
 pub(super) fn proof(task: &TaskCoverage) -> String {
     match task.exhausted {
         Some(cases) => {
-            format!(
-                "all {} cases were tried: the bins called unreachable are, and every empty one is reachable",
-                grouped(cases)
-            )
+            let cases = grouped(cases);
+            format!("all {cases} cases were tried: an empty bin can be hit, an unreachable one cannot")
         }
         None => "not all cases were tried: an empty bin may be unreachable".into(),
     }

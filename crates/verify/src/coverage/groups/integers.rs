@@ -134,6 +134,13 @@ impl Bins for NotRounded {
     }
 }
 
+/// Payload bits, without the quiet bit, that the result of a conversion has room for.
+pub fn kept(task: &Task) -> u32 {
+    let [operand, ..] = &task.operands;
+    let trailing = if task.result.has_ieee_nans() { task.result.precision() - 1 } else { 1 };
+    trailing.saturating_sub(1).min(operand.precision() - 2)
+}
+
 /// NaNs in a conversion: signalling or not, and whether the payload bits that the result has room for, and those that it has not, are zero.
 pub struct NanPayload {
     /// Payload bits of the result, without the quiet bit.

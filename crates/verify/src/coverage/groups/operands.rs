@@ -101,9 +101,15 @@ impl Exponents {
         (self.first..=self.last).contains(&exponent).then(|| ((exponent - self.first) / self.step) as usize)
     }
 
-    pub fn draw(self, place: usize, dice: &mut Dice) -> i32 {
+    /// The first and the last exponent of a place.
+    pub fn range(self, place: usize) -> (i64, i64) {
         let first = self.first + place as i64 * self.step;
-        dice.between(first, (first + self.step - 1).min(self.last)) as i32
+        (first, (first + self.step - 1).min(self.last))
+    }
+
+    pub fn draw(self, place: usize, dice: &mut Dice) -> i32 {
+        let (first, last) = self.range(place);
+        dice.between(first, last) as i32
     }
 }
 

@@ -68,6 +68,27 @@ impl NearRange {
         self.near.place(i64::try_from(steps).ok()?, more)
     }
 
+    /// The exponents of the numbers of a place; `None` of zero.
+    pub fn exponents(&self, place: usize) -> Option<(i64, i64)> {
+        let (steps, more) = self.near.steps(place);
+        let whole = self.landmark + i128::from(steps);
+        match (whole, more) {
+            (..0, _) => Some((i64::MAX, i64::MAX)),
+            (0, false) => None,
+            (0, true) => Some((i64::MIN, i64::from(self.unit) - 1)),
+            _ => {
+                let exponent = i64::from(self.unit) + i64::from(whole.ilog2());
+                Some((exponent, exponent))
+            }
+        }
+    }
+
+    /// Whether the numbers of a place are multiples of two units, which is the quantum.
+    pub fn is_whole(&self, place: usize) -> bool {
+        let (steps, more) = self.near.steps(place);
+        !more && (self.landmark + i128::from(steps)) % 2 == 0
+    }
+
     fn target(&self, place: usize, negative: bool, dice: &mut Dice) -> Option<Real> {
         let (steps, more) = self.near.steps(place);
         let bits = dice.between(1, 6) as u32;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use halfulp::{Code, Exact, Flags, Format, Real, Task, Value};
+use halfulp::{Code, Exact, Flags, Format, Real, Sign, Task, Value};
 
 use super::operands::{Exponents, codes};
 use crate::coverage::axis::Axis;
@@ -113,6 +113,21 @@ impl Flipped {
     }
 }
 
+impl Flipped {
+    /// The code of a bin; `None` if the format has no such code.
+    pub fn code(&self, bin: &[usize]) -> Option<Code> {
+        let magnitude = self.landmarks[bin[1]].1 ^ 1 << bin[2];
+        let format = &self.format;
+        let twos_complement = format.facts().sign == Sign::TwosComplement;
+        match bin[0] == 1 {
+            false => Some(format.encode(false, magnitude)),
+            true if !format.is_signed() || twos_complement => None,
+            // Minus zero where it is the NaN, too.
+            true => Some(magnitude | format.top_bit()),
+        }
+    }
+}
+
 impl Bins for Flipped {
     fn axes(&self) -> Vec<Axis> {
         vec![
@@ -183,29 +198,33 @@ fn names(flags: Flags) -> String {
 }
 
 /// Where a zero comes from, and its sign.
-pub struct Zeros(pub Format);
+pub struct Zeros {
+    pub format: Format,
+    /// Whether numbers can cancel.
+    pub sums: bool,
+}
 
 const ORIGINS: [&str; 3] =
-    ["an exact zero, of zeros or infinities", "numbers that cancel", "rounded to zero"];
+    ["an exact zero, of zeros or infinities", "rounded to zero", "numbers that cancel"];
 
 impl Bins for Zeros {
     fn axes(&self) -> Vec<Axis> {
-        vec![Axis::new("zero from", ORIGINS), Axis::sign()]
+        vec![Axis::new("zero from", &ORIGINS[..if self.sums { 3 } else { 2 }]), Axis::sign()]
     }
 
     #[inline]
     fn see(&self, case: &Situation<'_>, hits: &mut Hits) {
-        let Value::Zero { negative } = halfulp::decode(&self.0, case.rounded.code) else { return };
+        let Value::Zero { negative } = halfulp::decode(&self.format, case.rounded.code) else { return };
         let origin = match (case.number(), &case.sum) {
-            (Some(_), _) => 2,
-            (None, Some(_)) => 1,
+            (Some(_), _) => 1,
+            (None, Some(_)) => 2,
             (None, None) => 0,
         };
         hits.push(origin << 1 | usize::from(negative));
     }
 
     fn solve(&self, task: &Task, bin: &[usize], dice: &mut Dice) -> Option<[Code; 3]> {
-        if bin[0] != 2 {
+        if bin[0] != 1 {
             return None;
         }
         let exponent = task.result.quantum_min() - 2;
