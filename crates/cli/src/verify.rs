@@ -19,7 +19,7 @@ use std::sync::Arc;
 use halfulp::{Operands, Task};
 use halfulp_verify::report::Summary;
 use halfulp_verify::verify::Part;
-use halfulp_verify::{Engine, Report, Settings, Verifier};
+use halfulp_verify::{Engine, Report, Selection, Settings, Verifier};
 
 use crate::exit::Verdict;
 use crate::format_arg::is_path;
@@ -89,6 +89,11 @@ fn verify(
         part: part(args),
     };
     let observer = |task: &Task, cases: &[Operands]| gathered.see(task, cases);
+    if args.cases == Some(Selection::Cover) && !args.quiet {
+        let tasks = jobs.iter().map(|job| job.policies().len()).sum::<usize>();
+        let s = if tasks == 1 { "" } else { "s" };
+        say::say(format_args!("generating the cases of {tasks} task{s} for coverage"));
+    }
     let verifier = match gathered.is_wanted() {
         true => Verifier::observed(jobs, subject, oracles, settings, &observer)?,
         false => Verifier::new(jobs, subject, oracles, settings)?,

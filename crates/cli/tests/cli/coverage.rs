@@ -125,6 +125,7 @@ fn what_cannot_be_done_is_said_before_the_run() {
         (format!("verify {MUL} --junit {{}}/a.xml --coverage {{}}/no/a.json"), "there is no folder"),
         (format!("verify {MUL} --cases given:1,2 --case 0 --coverage {{}}/a.json"), "cannot be used with"),
         ("verify --coverage {}/a.json".into(), "name fewer operations"),
+        ("verify --cases cover".into(), "name a FORMAT"),
         (format!("diagnose {MUL} --coverage {{}}/a.json"), "diagnose does not take it"),
         ("coverage {}/nothing.json".into(), "there is no file"),
         ("coverage {}/report.json".into(), "expected \"halfulp.coverage/1\""),

@@ -71,16 +71,21 @@ impl Cut {
             cut.last = cut.code & 1 == 1;
             return cut;
         }
-        if drop > 127 {
-            // All lies below the guard bit, or far below.
-            cut.guard = drop == 128 && x.significand >> 127 == 1;
-            cut.sticky |= drop > 128 || x.significand << 1 != 0;
-            cut.run = (false, u32::MAX);
+        let drop = drop as u32;
+        let length = 128 - x.significand.leading_zeros();
+        if !x.tail && x.significand.is_power_of_two() && drop > length {
+            cut.alone = Some(drop + 1 - length);
+        }
+        if drop > length {
+            // All lies below the guard bit.
+            let (zeros, top) = (drop - 1 - length, x.significand << x.significand.leading_zeros());
+            cut.sticky = true;
+            cut.run = if zeros == 0 { (true, top.leading_ones().min(length)) } else { (false, zeros) };
             return cut;
         }
-        let drop = drop as u32;
-        cut.code = (x.significand >> drop) as u64;
-        cut.last = cut.code & 1 == 1;
+        let kept = x.significand.checked_shr(drop).unwrap_or(0);
+        cut.code = kept as u64;
+        cut.last = kept & 1 == 1;
         cut.guard = x.significand >> (drop - 1) & 1 == 1;
         let below = drop - 1;
         let rest = x.significand & ((1 << below) - 1);
@@ -141,7 +146,16 @@ mod tests {
         assert_eq!((cut.guard, cut.sticky, cut.run, cut.alone), (false, true, (false, 86), None));
         // Far below the smallest value.
         let cut = Cut::of(&Format::E4M3FN, real(-400, 1, false));
-        assert_eq!((cut.last, cut.guard, cut.sticky), (false, false, true));
+        assert_eq!((cut.last, cut.guard, cut.sticky, cut.alone), (false, false, true, Some(391)));
+        assert_eq!(cut.run, (false, 389));
+        // 2^-13 with as many bits as a quotient has, and the number just below: 2^-9 is the smallest value.
+        let bits = real(-140, 1 << 127, false);
+        let cut = Cut::of(&Format::E4M3FN, bits);
+        assert_eq!((cut.guard, cut.sticky, cut.run, cut.alone), (false, true, (false, 2), Some(4)));
+        let cut = Cut::of(&Format::E4M3FN, real(-137, (1 << 127) - 1, true));
+        assert_eq!((cut.guard, cut.sticky, cut.run, cut.alone), (false, true, (true, 127), None));
+        let cut = Cut::of(&Format::E4M3FN, real(-137, 1 << 127, false));
+        assert_eq!((cut.guard, cut.sticky, cut.alone), (true, false, None));
     }
 
     #[test]

@@ -90,11 +90,19 @@ fn is_no_multiple(bin: &Bin<'_>) -> bool {
 }
 
 fn is_tie(bin: &Bin<'_>) -> bool {
-    bin.group.id == "rounding"
-        && bin.value("result") == "normal"
-        && (bin.place("guard bit"), bin.place("sticky bit")) == (Some(1), Some(0))
-        && matches!(bin.task.op, Op::Div | Op::Sqrt)
-        && is_as_precise(bin.task)
+    let tie = match landmark(bin) {
+        None => {
+            bin.group.id == "rounding"
+                && bin.value("result") == "normal"
+                && (bin.place("guard bit"), bin.place("sticky bit")) == (Some(1), Some(0))
+        }
+        Some(near) => {
+            let normal = i64::from(bin.task.result.tiny_below());
+            near.is_half(bin.places[1], bin.task.result.precision())
+                && near.exponents(bin.places[1]).is_some_and(|(first, _)| first >= normal)
+        }
+    };
+    tie && matches!(bin.task.op, Op::Div | Op::Sqrt) && is_as_precise(bin.task)
 }
 
 fn is_long_root(bin: &Bin<'_>) -> bool {

@@ -67,9 +67,10 @@ fn has_no_such_exponent(bin: &Bin<'_>) -> bool {
             _ => None,
         }),
     };
-    // The largest value may stand for an infinity.
+    // The largest value may stand for an infinity, and what is far below the smallest value may be rounded to that.
+    let above = (highest + 1).max(format.quantum_min().into());
     let outside =
-        |(first, last): (i64, i64)| last < i64::from(format.emax()) && (last < lowest || first > highest + 1);
+        |(first, last): (i64, i64)| last < i64::from(format.emax()) && (last < lowest || first > above);
     exponents.is_some_and(outside) && has_nan(bin.task)
 }
 
@@ -106,20 +107,25 @@ fn is_tiny(bin: &Bin<'_>) -> bool {
     reason.starts_with("underflow: result")
         || reason.starts_with("none: tiny")
         || flags(bin).starts_with("underflow")
-        || bin.group.id == "zeros" && bin.value("zero from") == "rounded to zero"
+}
+
+/// Whether a bin is about numbers that are rounded to zero, in a format whose zero stands for nothing else.
+fn is_rounded_to_zero(bin: &Bin<'_>) -> bool {
+    let plain = bin.task.result.is_signed() && !bin.task.result.is_integer();
+    bin.group.id == "zeros" && bin.value("zero from") == "rounded to zero" && plain
 }
 
 fn is_underflow(bin: &Bin<'_>) -> bool {
     let flushed = reason(bin) == "underflow: a tiny result flushed to zero";
-    (is_tiny(bin) || flushed) && is_rounded(bin.task) && is_never_tiny(bin.task)
+    (is_tiny(bin) || flushed || is_rounded_to_zero(bin)) && is_rounded(bin.task) && is_never_tiny(bin.task)
 }
 
 fn is_cut_multiple(bin: &Bin<'_>) -> bool {
     let inexact = bin.group.id == "classes-result"
         && bin.value("flag") == "inexact"
         && ["+0", "-0", "+subnormal", "-subnormal"].contains(&bin.value("class"));
-    // Where a NaN has no code, zero may stand for it.
-    (is_tiny(bin) || inexact) && is_multiple(bin.task) && !bin.task.policy.flush_results
+    let tiny = is_tiny(bin) || inexact || is_rounded_to_zero(bin);
+    tiny && is_multiple(bin.task) && !bin.task.policy.flush_results
 }
 
 fn returns_canonical(bin: &Bin<'_>) -> bool {

@@ -89,6 +89,15 @@ impl NearRange {
         !more && (self.landmark + i128::from(steps)) % 2 == 0
     }
 
+    /// Whether the number of a place is half-way between two values of so much precision, or has even more bits.
+    pub fn is_half(&self, place: usize, precision: u32) -> bool {
+        let (steps, more) = self.near.steps(place);
+        let odd = !more && (self.landmark + i128::from(steps)) % 2 != 0;
+        // A binade lower, its last bit may be that of a value.
+        let wide = |(exponent, _)| exponent - i64::from(precision) >= self.unit.into();
+        odd && self.exponents(place).is_some_and(wide)
+    }
+
     fn target(&self, place: usize, negative: bool, dice: &mut Dice) -> Option<Real> {
         let (steps, more) = self.near.steps(place);
         let bits = dice.between(1, 6) as u32;
