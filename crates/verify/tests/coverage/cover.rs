@@ -95,8 +95,8 @@ fn the_list_is_a_function_of_the_seed() {
 fn wide_formats_are_covered_by_solving() {
     for (op, format, most_empty) in [
         (Op::Add, Format::BINARY16, 60),
-        (Op::Mul, Format::BINARY16, 60),
-        (Op::Div, Format::BFLOAT16, 60),
+        (Op::Mul, Format::BINARY16, 20),
+        (Op::Div, Format::BFLOAT16, 80),
         (Op::Sqrt, Format::BINARY32, 60),
         (Op::Fma, Format::BINARY16, 400),
     ] {
@@ -117,6 +117,6 @@ fn wide_formats_are_covered_by_solving() {
                 println!("    {bins} {}", group.bin(first));
             }
         }
-        assert!(own < chance && own <= most_empty, "{op}: {own} empty, by chance {chance}");
+        assert!(own <= chance && own <= most_empty, "{op}: {own} empty, by chance {chance}");
     }
 }

@@ -16,6 +16,7 @@ pub const ARGUMENTS: &[Argument] = &[
     ("P3109's operations raise no exceptions", is_raised_by_p3109),
     ("only quotients and logarithms divide by zero", is_no_division),
     ("the infinity of a division by zero is exact in a format that has it", is_inexact_infinity),
+    ("an infinity is valid in a format that has both signs and is not of integers", is_invalid_infinity),
     ("no exact result is as large as the largest value", is_overflow),
     ("no exact result is below the smallest normal value", is_underflow),
     ("sums of multiples of the smallest value are exact below the smallest normal value", is_cut_multiple),
@@ -83,7 +84,7 @@ fn is_raised_by_p3109(bin: &Bin<'_>) -> bool {
 }
 
 fn is_no_division(bin: &Bin<'_>) -> bool {
-    flags(bin).starts_with("division by zero") && !matches!(bin.task.op, Op::Div | Op::LogB)
+    flags(bin).contains("division by zero") && !matches!(bin.task.op, Op::Div | Op::LogB)
 }
 
 fn keeps_infinities(bin: &Bin<'_>) -> bool {
@@ -94,6 +95,11 @@ fn keeps_infinities(bin: &Bin<'_>) -> bool {
 
 fn is_inexact_infinity(bin: &Bin<'_>) -> bool {
     flags(bin) == "division by zero, inexact" && keeps_infinities(bin)
+}
+
+fn is_invalid_infinity(bin: &Bin<'_>) -> bool {
+    let format = &bin.task.result;
+    flags(bin) == "invalid, division by zero" && format.is_signed() && !format.is_integer()
 }
 
 fn is_overflow(bin: &Bin<'_>) -> bool {

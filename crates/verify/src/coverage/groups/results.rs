@@ -162,7 +162,7 @@ impl Bins for Flipped {
 }
 
 /// The sets of flags that operations raise.
-const RAISED: [u8; 8] = [0, 0b1, 0b11, 0b101, 0b1000, 0b1001, 0b10000, 0xff];
+const RAISED: [u8; 9] = [0, 0b1, 0b11, 0b101, 0b1000, 0b1001, 0b10000, 0b11000, 0xff];
 
 /// The flags of the answer.
 pub struct Raised;
