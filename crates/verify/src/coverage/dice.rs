@@ -72,7 +72,7 @@ impl Dice {
         let mask = (1u64 << bits) - 1;
         let place = self.below(u64::from(bits)) as u32;
         let word = self.word() & mask;
-        match reader.pattern_name(pattern) {
+        match reader.patterns.name(pattern) {
             None => pattern as u64,
             Some("all zeros") => 0,
             Some("all ones") => mask,
@@ -91,7 +91,7 @@ impl Dice {
 
     /// The same of a coarse pattern.
     pub fn coarse(&mut self, reader: &Reader, coarse: usize) -> u64 {
-        let alike = reader.patterns_of(coarse);
+        let alike = reader.patterns.alike(coarse);
         let pattern = alike[self.below(alike.len() as u64) as usize];
         self.pattern(reader, pattern)
     }
@@ -154,12 +154,12 @@ mod tests {
     fn patterns_are_drawn_as_they_are_read() {
         let reader = Reader::new(&Format::BINARY16);
         let mut dice = Dice::new(7);
-        for pattern in 0..reader.patterns.len() {
+        for pattern in 0..reader.patterns.names.len() {
             let hit = (0..64).filter(|_| {
                 let number = code(&reader.format, false, 0, dice.pattern(&reader, pattern)).unwrap();
                 usize::from(reader.facts(number).pattern) == pattern
             });
-            assert!(hit.count() > 8, "{}", reader.patterns[pattern]);
+            assert!(hit.count() > 8, "{}", reader.patterns.names[pattern]);
         }
     }
 }

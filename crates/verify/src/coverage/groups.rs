@@ -3,6 +3,7 @@
 pub mod compare;
 pub mod integers;
 pub mod operands;
+pub mod product;
 pub mod quotient;
 pub mod range;
 pub mod reasons;

@@ -2,7 +2,7 @@
 
 use super::arguments;
 use super::exhaust::Exhausted;
-use super::group::places;
+use super::group::{Group, places};
 use super::model::Model;
 
 /// How it is known that no case hits a bin.
@@ -30,7 +30,7 @@ impl Proof {
     /// By arguments alone: other bins may be unreachable too.
     #[must_use]
     pub fn by_argument(model: &Model) -> Proof {
-        let of_group = |group: &super::Group| {
+        let of_group = |group: &Group| {
             let why = |bin| {
                 arguments::unreachable(model.task(), group, &places(group.axes(), bin)).map(Why::Argument)
             };

@@ -2,8 +2,8 @@
 
 use halfulp::Op;
 
-use super::facts::{bounds, can_be_negative, fits, is_as_precise, is_multiple, is_never_tiny};
-use super::{Argument, Bin};
+use super::bin::{Argument, Bin};
+use super::facts::{bounds, can_be_negative, fits, has_full_precision, is_as_precise, is_multiple};
 use crate::coverage::groups::range::{EndExponents, NearRange};
 
 pub const ARGUMENTS: &[Argument] = &[
@@ -113,5 +113,5 @@ fn is_long_root(bin: &Bin<'_>) -> bool {
         "lowest-bit" => bin.places[1] < 1 + (bin.task.result.precision() - precision.div_ceil(2)) as usize,
         _ => false,
     };
-    long && bin.task.op == Op::Sqrt && is_as_precise(bin.task) && is_never_tiny(bin.task)
+    long && bin.task.op == Op::Sqrt && is_as_precise(bin.task) && has_full_precision(bin.task)
 }

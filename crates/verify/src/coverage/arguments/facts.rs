@@ -73,6 +73,11 @@ pub fn is_never_tiny(task: &Task) -> bool {
     bounds(task).is_some_and(|(lowest, _)| lowest >= i64::from(task.result.tiny_below()))
 }
 
+/// Whether every exact result has the full precision of the result: fixed point has it in its highest binade alone.
+pub fn has_full_precision(task: &Task) -> bool {
+    bounds(task).is_some_and(|(lowest, _)| lowest >= i64::from(task.result.emin()))
+}
+
 /// Whether no exact result reaches the exponent of the largest value.
 pub fn never_overflows(task: &Task) -> bool {
     bounds(task).is_some_and(|(_, highest)| highest < i64::from(task.result.emax()))

@@ -2,10 +2,10 @@
 
 use halfulp::{Op, Overflow, Rounding, Saturation, Value, decode};
 
+use super::bin::{Argument, Bin};
 use super::facts::{
     bounds, can_be_negative, clamps, has_nan, is_multiple, is_never_tiny, is_rounded, never_overflows,
 };
-use super::{Argument, Bin};
 use crate::coverage::groups::operands::Exponents;
 use crate::coverage::groups::results::Flipped;
 

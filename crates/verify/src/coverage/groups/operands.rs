@@ -184,7 +184,7 @@ pub struct Patterns(pub Vec<Arc<Reader>>);
 
 impl Bins for Patterns {
     fn axes(&self) -> Vec<Axis> {
-        self.0.iter().zip(NAMES).map(|(reader, name)| Axis::new(name, &reader.patterns)).collect()
+        self.0.iter().zip(NAMES).map(|(reader, name)| Axis::new(name, &reader.patterns.names)).collect()
     }
 
     #[inline]
@@ -194,7 +194,7 @@ impl Bins for Patterns {
             if !matches!(facts.value, Value::Finite(_)) {
                 return;
             }
-            bin = bin * reader.patterns.len() + usize::from(facts.pattern);
+            bin = bin * reader.patterns.names.len() + usize::from(facts.pattern);
         }
         hits.push(bin);
     }

@@ -7,7 +7,7 @@ use halfulp::{Code, Exact, Flags, Format, Real, Sign, Task, Value};
 use super::operands::{Exponents, codes};
 use crate::coverage::axis::Axis;
 use crate::coverage::cut::leading;
-use crate::coverage::dice::Dice;
+use crate::coverage::dice::{self, Dice};
 use crate::coverage::group::{Bins, Hits};
 use crate::coverage::operand::{Reader, first_normal};
 use crate::coverage::situation::Situation;
@@ -92,7 +92,7 @@ pub struct Flipped {
 impl Flipped {
     pub fn new(format: &Format) -> Flipped {
         let normal = first_normal(format);
-        let one = super::super::dice::code(format, false, 0, 0);
+        let one = dice::code(format, false, 0, 0);
         let mut landmarks = vec![
             ("0", format.has_zero().then_some(0)),
             ("the smallest subnormal", (normal > 1).then_some(1)),

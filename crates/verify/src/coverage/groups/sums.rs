@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use halfulp::{Code, Format, Op, Real, Task, Value, decode};
 
-use super::range::is_beyond;
 use crate::coverage::axis::{Axis, Span, power, signed};
-use crate::coverage::cut::{Cut, leading};
+use crate::coverage::cut::leading;
 use crate::coverage::dice::{Dice, code, exponents};
 use crate::coverage::group::{Bins, Hits};
 use crate::coverage::operand::Reader;
@@ -130,7 +129,7 @@ pub struct ShiftPatterns {
 
 impl ShiftPatterns {
     fn patterns<'a>(&self, reader: &'a Reader) -> &'a [String] {
-        if self.coarse { &reader.coarse } else { &reader.patterns }
+        if self.coarse { &reader.patterns.coarse } else { &reader.patterns.names }
     }
 }
 
@@ -263,52 +262,4 @@ fn cancelled(task: &Task, dice: &mut Dice) -> Option<[Code; 3]> {
     let Value::Finite(x) = decode(f, a) else { return None };
     let negative = x.negative == (task.op == Op::Sub);
     Some([a, solve::exactly(g, Real { negative, ..x.real() })?, 0])
-}
-
-/// What becomes of a product that would not fit by itself, once the addend is there.
-pub struct ProductEvents;
-
-const EVENTS: [&str; 4] = [
-    "a*b inexact, the sum exact",
-    "a*b beyond the largest value, the sum within the range",
-    "a*b below the smallest normal value, the sum normal",
-    "a*b below half the smallest value, the sum above it",
-];
-
-impl Bins for ProductEvents {
-    fn axes(&self) -> Vec<Axis> {
-        vec![Axis::new("event", EVENTS), Axis::effective()]
-    }
-
-    #[inline]
-    fn see(&self, case: &Situation<'_>, hits: &mut Hits) {
-        let (Some(sum), Some(cut)) = (&case.sum, &case.cut) else { return };
-        let format = &case.task.result;
-        let product = Cut::of(format, sum.first);
-        let largest = is_beyond(format, &product);
-        let within = !is_beyond(format, cut);
-        let events = [
-            product.is_inexact() && !cut.is_inexact() && within,
-            largest && within,
-            product.leading < format.tiny_below() && cut.leading >= format.tiny_below(),
-            product.leading < format.quantum_min() - 1 && cut.leading >= format.quantum_min(),
-        ];
-        for (event, _) in events.into_iter().enumerate().filter(|(_, happens)| *happens) {
-            hits.push(event << 1 | usize::from(sum.subtracts));
-        }
-    }
-
-    fn solve(&self, task: &Task, bin: &[usize], dice: &mut Dice) -> Option<[Code; 3]> {
-        let format = &task.result;
-        let exponent = match bin[0] {
-            0 => dice.exponent(format),
-            1 => format.emax() - dice.between(0, 3) as i32,
-            2 => format.emin() + dice.between(0, 6) as i32,
-            _ => format.quantum_min() + dice.between(0, 6) as i32,
-        };
-        let bits = dice.between(0, i64::from(format.precision().min(20)) - 1) as i32;
-        let significand = 1u128 << bits | u128::from(dice.below(1 << bits));
-        let sum = Real { negative: dice.sign(format), exponent: exponent - bits, significand, tail: false };
-        solve::operands_for(task, sum, dice)
-    }
 }
