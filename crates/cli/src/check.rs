@@ -7,12 +7,15 @@ use std::num::NonZero;
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
+use halfulp::{Operands, Task};
 use halfulp_verify::report::Summary;
 use halfulp_verify::verify::Part;
 use halfulp_verify::{Engine, Job, Report, Settings, Verifier};
 
 use crate::exit::Verdict;
+use crate::output::Outputs;
 use crate::verify::engines;
+use crate::verify::gathered::{self, Gathered};
 use crate::verify::print::Reports;
 use crate::verify::told::Told;
 use crate::{diagnosis, document, say};
@@ -21,7 +24,9 @@ use recording::Read;
 
 /// Runs `check`.
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
-    let reports = Reports::begin(args.json, args.junit.as_deref(), args.files())?;
+    let mut outputs = Outputs::new();
+    args.files().for_each(|path| outputs.reads(path));
+    let reports = Reports::begin_among(&mut outputs, args.json, args.junit.as_deref())?;
     let Read { recording, group, names } = Read::of(args)?;
     if recording.is_unchanged() {
         say::say(format_args!(
@@ -41,12 +46,15 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     };
     let subject = recording.subject();
     let jobs = [job];
-    let mut report = judge(args, &jobs, &*subject, &oracles, part)?;
+    let gathered = Gathered::begin(&mut outputs, &args.coverage, gathered::tasks(&jobs))?;
+    let mut report = judge(args, &jobs, &*subject, &oracles, (part, &gathered))?;
     recording.complete(&mut report);
     let mut summary = Summary::of(&report, args.explain, &|format| names(format));
     summary.case = args.case;
     summary.command = document::command();
-    let verdict = reports.write(summary)?;
+    let source = |task: &Task| gathered::source(&jobs, task, None);
+    let written = gathered.write(&*names, &source, args.quiet);
+    let verdict = reports.write_after(summary, written)?;
     if verdict == Verdict::No && args.diagnose {
         return verdict.after(diagnosis::print_after(&jobs, &mut *recording.subject(), false, &*names));
     }
@@ -58,11 +66,15 @@ fn judge(
     jobs: &[Job],
     subject: &dyn Engine,
     oracles: &[Box<dyn Engine>],
-    part: Part,
+    (part, gathered): (Part, &Gathered),
 ) -> anyhow::Result<Report> {
     let cores = || std::thread::available_parallelism().ok();
     let threads = args.threads.or_else(cores).unwrap_or(NonZero::<usize>::MIN);
     let settings = Settings { threads, keep: args.explain.max(1), part };
-    let verifier = Verifier::new(jobs, subject, oracles, settings)?;
+    let observer = |task: &Task, cases: &[Operands]| gathered.see(task, cases);
+    let verifier = match gathered.is_wanted() {
+        true => Verifier::observed(jobs, subject, oracles, settings, &observer)?,
+        false => Verifier::new(jobs, subject, oracles, settings)?,
+    };
     verifier.run(&|_| ()).context("the answers could not be judged")
 }

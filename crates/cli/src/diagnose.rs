@@ -18,8 +18,8 @@ pub struct Args {
 }
 
 /// Arguments of `verify` that `diagnose` does not take.
-pub const NOT_TAKEN: [&str; 8] =
-    ["diagnose", "against", "like", "explain", "junit", "shard", "case", "standard"];
+pub const NOT_TAKEN: [&str; 9] =
+    ["diagnose", "against", "like", "explain", "junit", "coverage", "shard", "case", "standard"];
 
 const EXAMPLES: &str = "\
 The device is compared with one that deviates nowhere, under one rounding and one saturation unless more are named
@@ -59,6 +59,7 @@ fn check(args: &verify::Args) -> anyhow::Result<()> {
         ("--against", !args.against.is_empty()),
         ("--like", args.like.is_some()),
         ("--junit", args.junit.is_some()),
+        ("--coverage", !args.coverage.is_empty()),
         ("--shard", args.shard.is_some()),
         ("--case", args.case.is_some()),
         ("--standard", !args.standard.is_empty()),

@@ -4,6 +4,7 @@ mod bound;
 mod check;
 mod columns;
 mod completions;
+mod coverage;
 mod describe;
 mod device;
 mod diagnose;
@@ -83,6 +84,8 @@ enum Verb {
     Vectors(Box<vectors::Args>),
     /// Judge the answers that a device recorded in a file.
     Check(Box<check::Args>),
+    /// Show which situations the cases of runs met, and merge the coverage of several.
+    Coverage(Box<coverage::Args>),
     /// Answer the lines of protocol 2, as a device of `halfulp verify --subject cmd2:...`.
     Serve(serve::Args),
     /// Combine the reports of the shards of a verification.
@@ -143,6 +146,7 @@ fn main() -> ExitCode {
         Verb::Profiles(args) => profiles::run(&args),
         Verb::Vectors(args) => vectors::run(&args),
         Verb::Check(args) => check::run(&args),
+        Verb::Coverage(args) => coverage::run(&args),
         Verb::Serve(args) => serve::run(&args),
         Verb::Merge(args) => verify::merge::run(&args),
         Verb::Bound(args) => bound::run(&args),

@@ -3,6 +3,7 @@
 mod announce;
 pub(crate) mod arguments;
 pub(crate) mod engines;
+pub(crate) mod gathered;
 pub(crate) mod jobs;
 pub mod merge;
 pub(crate) mod names;
@@ -15,15 +16,18 @@ use std::num::NonZero;
 use std::path::Path;
 use std::sync::Arc;
 
+use halfulp::{Operands, Task};
 use halfulp_verify::report::Summary;
 use halfulp_verify::verify::Part;
-use halfulp_verify::{Engine, Report, Settings, Verifier};
+use halfulp_verify::{Engine, Report, Selection, Settings, Verifier};
 
 use crate::exit::Verdict;
 use crate::format_arg::is_path;
+use crate::output::Outputs;
 use crate::say;
 use crate::{diagnosis, document};
 pub use arguments::Args;
+use gathered::Gathered;
 pub use names::Names;
 use print::Reports;
 use told::Told;
@@ -39,11 +43,16 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let subject = engines::subject(args, &told)?;
     let oracles = engines::oracles(args, &told)?;
     let files = args.named_formats().filter(|text| is_path(text)).map(Path::new);
-    let reports = Reports::begin(args.json, args.junit.as_deref(), files)?;
-    let report = verify(args, &jobs, &*subject, &oracles)?;
+    let mut outputs = Outputs::new();
+    files.for_each(|path| outputs.reads(path));
+    let reports = Reports::begin_among(&mut outputs, args.json, args.junit.as_deref())?;
+    let gathered = Gathered::begin(&mut outputs, &args.coverage, gathered::tasks(&jobs))?;
+    let report = verify(args, &jobs, &*subject, &oracles, &gathered)?;
     let mut summary = Summary::of(&report, args.explain, &|format| names.name(format));
     summary.command = document::command();
-    let verdict = reports.write(summary)?;
+    let source = |task: &Task| gathered::source(&jobs, task, args.shard);
+    let written = gathered.write(&|format| names.name(format), &source, args.quiet);
+    let verdict = reports.write_after(summary, written)?;
     if verdict == Verdict::No && args.diagnose {
         // The first one's work is done: a device of protocol 2 has ended.
         let mut again = engines::subject(args, &told)?.fork()?;
@@ -69,6 +78,7 @@ fn verify(
     jobs: &[halfulp_verify::Job],
     subject: &dyn Engine,
     oracles: &[Box<dyn Engine>],
+    gathered: &Gathered,
 ) -> anyhow::Result<Report> {
     let settings = Settings {
         threads: args
@@ -78,7 +88,16 @@ fn verify(
         keep: args.explain.max(1),
         part: part(args),
     };
-    let verifier = Verifier::new(jobs, subject, oracles, settings)?;
+    let observer = |task: &Task, cases: &[Operands]| gathered.see(task, cases);
+    if args.cases == Some(Selection::Cover) && !args.quiet {
+        let tasks = jobs.iter().map(|job| job.policies().len()).sum::<usize>();
+        let s = if tasks == 1 { "" } else { "s" };
+        say::say(format_args!("generating the cases of {tasks} task{s} for coverage"));
+    }
+    let verifier = match gathered.is_wanted() {
+        true => Verifier::observed(jobs, subject, oracles, settings, &observer)?,
+        false => Verifier::new(jobs, subject, oracles, settings)?,
+    };
     announce::announce(args, jobs, oracles, &verifier, settings.threads.get());
     let progress = progress::Progress::new(verifier.len(), args.quiet);
     let report = verifier.run(&|cases| progress.add(cases));

@@ -75,9 +75,12 @@ pub enum CasesError {
     /// The cases are those that a job lists.
     #[error("listed cases are in the job itself")]
     Listed,
+    /// The cases are generated for coverage, which needs the law: [`coverage::cases`](crate::coverage::cases()).
+    #[error("cover: these cases are generated, and not placed here")]
+    Generated,
     /// The text is not a selection.
     #[error(
-        "{0:?} is no selection of cases: expected all, edge, spread:N, spread:M..N, around:N, random:N, or given:A,B,C/NOISE \
+        "{0:?} is no selection of cases: expected all, edge, cover, spread:N, spread:M..N, around:N, random:N, or given:A,B,C/NOISE \
          with hexadecimal codes"
     )]
     Unknown(String),

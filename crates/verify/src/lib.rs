@@ -4,6 +4,7 @@
 //! verifier treats them alike.
 
 pub mod cases;
+pub mod coverage;
 pub mod deviation;
 pub mod diagnose;
 pub mod diff;

@@ -30,6 +30,7 @@ pub use counts::{
 };
 pub use explain::{AnswerText, Explanation, explain};
 pub use format_file::{definition, file_name};
+pub(crate) use json::indented;
 pub use json::{from_json, to_json};
 pub use junit::to_junit;
 pub use machine::Machine;

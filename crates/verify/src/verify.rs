@@ -37,6 +37,7 @@ pub use kept::first_of_each_kind;
 pub use mismatch::Mismatch;
 pub use plan::{Part, Settings, Shard, ShardError};
 pub use report::{Applied, Covered, JobReport, PolicyReport, Report};
+pub use setup::Observer;
 pub use tally::{FlagCounts, OracleCounts};
 
 use plan::{MOST_THREADS, Plan};
@@ -57,6 +58,32 @@ impl<'a> Verifier<'a> {
         oracles: &'a [Box<dyn Engine>],
         settings: Settings,
     ) -> Result<Verifier<'a>, VerifyError> {
+        Verifier::with(jobs, subject, oracles, settings, None)
+    }
+
+    /// The same, where an observer is told the cases that the subject answered: chunk after chunk, from all threads, under each policy.
+    ///
+    /// Then every case is run by itself, also where the results of a conversion could be compared step by step.
+    ///
+    /// # Errors
+    /// As of [`Verifier::new`].
+    pub fn observed(
+        jobs: &'a [Job],
+        subject: &'a dyn Engine,
+        oracles: &'a [Box<dyn Engine>],
+        settings: Settings,
+        observer: Observer<'a>,
+    ) -> Result<Verifier<'a>, VerifyError> {
+        Verifier::with(jobs, subject, oracles, settings, Some(observer))
+    }
+
+    fn with(
+        jobs: &'a [Job],
+        subject: &'a dyn Engine,
+        oracles: &'a [Box<dyn Engine>],
+        settings: Settings,
+        observer: Option<Observer<'a>>,
+    ) -> Result<Verifier<'a>, VerifyError> {
         let names: Vec<&str> = oracles.iter().map(|oracle| oracle.name()).collect();
         if names.contains(&subject.name()) {
             return Err(VerifyError::Itself(subject.name().into()));
@@ -67,8 +94,8 @@ impl<'a> Verifier<'a> {
         if oracles.len() > 64 {
             return Err(VerifyError::TooManyOracles(oracles.len()));
         }
-        let plan = Plan::new(jobs, subject, oracles, &settings)?;
-        Ok(Verifier(Setup { jobs, subject, oracles, settings, plan }))
+        let plan = Plan::new(jobs, subject, oracles, &settings, observer.is_none())?;
+        Ok(Verifier(Setup { jobs, subject, oracles, settings, plan, observer }))
     }
 
     /// The number of cases of the run, counted per policy: the total reported as progress.
@@ -99,7 +126,7 @@ impl<'a> Verifier<'a> {
         progress: &(dyn Fn(u64) + Sync),
     ) -> Result<Report, VerifyError> {
         let start = Instant::now();
-        let Setup { jobs, subject, oracles, settings, plan } = &self.0;
+        let Setup { jobs, subject, oracles, settings, plan, observer } = &self.0;
         let shared = Shared {
             jobs,
             plan,
@@ -109,6 +136,7 @@ impl<'a> Verifier<'a> {
             stopped: AtomicBool::new(false),
             why: Mutex::new(None),
             progress,
+            observer: *observer,
         };
         let most = plan.units().clamp(1, MOST_THREADS as u64) as usize;
         let threads = settings.threads.get().min(most);

@@ -69,6 +69,10 @@ pub struct Args {
     /// Write a JUnit XML report to a file.
     #[arg(long, value_name = "FILE")]
     pub junit: Option<PathBuf>,
+    /// Write to a file which situations the cases meet, as `halfulp verify` does. Its name ends in .json, .txt or .html. Several files: several
+    /// times.
+    #[arg(long, value_name = "FILE", conflicts_with = "case")]
+    pub coverage: Vec<PathBuf>,
 }
 
 impl Args {

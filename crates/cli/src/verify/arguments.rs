@@ -80,7 +80,7 @@ pub struct Args {
     /// Compare with a profile, model:PROFILE, under the policies that it has: `halfulp profiles` lists them. --round and --saturate choose among its own.
     #[arg(long, value_name = "PROFILE", conflicts_with_all = ["against", "standard", "tininess", "nan", "flush_operands", "flush_results"], value_parser = profile_arg::offered(), hide_possible_values = true)]
     pub like: Option<String>,
-    /// The cases: all; edge; spread:N (N distinct cases spread over all); around:N (every
+    /// The cases: all; edge; cover (few cases that meet every situation, as --coverage counts them); spread:N (N distinct cases spread over all); around:N (every
     /// rounding boundary of a conversion with its neighbours at every distance, and N random ones); random:N; or given:A,B,C/NOISE, with hexadecimal
     /// operands and, for stochastic rounding, the noise word (default 0), of which the low bits are used. Zeros, infinities, NaNs, the ends of the range and values far outside it are always added to the N
     /// [default: all if these are at most 2^18, spread:2^20 for fma up to 32 bits, otherwise edge].
@@ -127,6 +127,10 @@ pub struct Args {
     /// Write a JUnit XML report to a file.
     #[arg(long, value_name = "FILE")]
     pub junit: Option<PathBuf>,
+    /// Write to a file which situations the cases meet: IBM's coverage models, classes, binades, roundings, exceptions (docs/coverage.md). Its name
+    /// ends in .json, .txt or .html. Several files: several times.
+    #[arg(long, value_name = "FILE", conflicts_with = "case")]
+    pub coverage: Vec<PathBuf>,
     /// The time in seconds for a cmd:PROGRAM to start and give its first answer [default: 60, or the value of --timeout if that is longer].
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub startup_timeout: Option<std::time::Duration>,

@@ -29,10 +29,31 @@ impl Reports {
     ) -> anyhow::Result<Reports> {
         let mut outputs = Outputs::new();
         read.into_iter().for_each(|path| outputs.reads(path));
+        Reports::begin_among(&mut outputs, json, junit)
+    }
+
+    /// The same among other files of a run.
+    ///
+    /// # Errors
+    /// As of [`Reports::begin`].
+    pub fn begin_among(outputs: &mut Outputs, json: bool, junit: Option<&Path>) -> anyhow::Result<Reports> {
         Ok(Reports {
             json,
             junit: junit.map(|path| outputs.claim_kind("--junit", path, &["xml"])).transpose()?,
         })
+    }
+
+    /// As [`Reports::write`], after another file of the run was written, or could not be.
+    ///
+    /// # Errors
+    /// As of [`Reports::write`].
+    pub fn write_after(self, mut summary: Summary, other: anyhow::Result<()>) -> anyhow::Result<Verdict> {
+        match other {
+            Err(error) if summary.verdict == report::Verdict::Differ => say(format_args!("{error:#}")),
+            Err(error) => undecided(&mut summary, &error),
+            Ok(()) => {}
+        }
+        self.write(summary)
     }
 
     /// Writes a report wherever it is wanted, and turns its verdict into the program's.

@@ -173,6 +173,35 @@ fn bound_trace() {
     }
 }
 
+/// A file of `--coverage`, as it is written and as it is merged.
+#[test]
+fn coverage() {
+    let folder = folder();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let tasks = [("mul,compare_less,class", "rne"), ("add", "sr-a:3")];
+    for (name, (ops, round)) in ["1.json", "2.json"].into_iter().zip(tasks) {
+        let args = format!(
+            "verify e2m1 --op {ops} --round {round} --saturate none --shard 1/2 -q --coverage {}",
+            path(name)
+        );
+        assert_eq!(run(&args).code, 0, "{args}");
+    }
+    let document = valid("coverage", &format!("coverage {} {} --json", path("1.json"), path("2.json")));
+    assert_strict("coverage", &document);
+    let schema = schema("coverage");
+    for part in
+        ["/tasks/0", "/tasks/0/sources/0", "/tasks/0/groups/0", "/tasks/0/groups/0/axes/0", "/formats/0"]
+    {
+        for key in document.pointer(part).expect("a part").as_object().expect("an object").keys() {
+            let mut without = document.clone();
+            without.pointer_mut(part).expect("a part").as_object_mut().expect("an object").remove(key);
+            assert!(!schema.is_valid(&without), "{part} without {key}");
+        }
+    }
+    let proved = document["tasks"].as_array().expect("tasks").iter().any(|task| task["exhausted"].is_u64());
+    assert!(proved && document["tasks"].as_array().expect("tasks").len() == 4, "{document}");
+}
+
 /// The header of a vector file, as its first line, and the report on recorded answers.
 #[test]
 fn vectors_and_check() {

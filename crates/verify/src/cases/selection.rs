@@ -35,6 +35,8 @@ pub enum Selection {
     Random(u64),
     /// Only these operands, with their noise word.
     Given(GivenOperands),
+    /// Cases that hit every bin of the coverage model, as far as such cases are found: [`coverage::cases`](crate::coverage::cases()) has them.
+    Cover,
     /// The cases that a job has itself, such as those of a file: [`Job::listing`](crate::Job::listing).
     Listed,
 }
@@ -76,7 +78,7 @@ impl Selection {
     pub fn takes_seed(self, policy: &Policy) -> bool {
         let is_stochastic = matches!(policy.rounding, Rounding::Stochastic { .. });
         match self {
-            Selection::Random(_) | Selection::Around(_) => true,
+            Selection::Random(_) | Selection::Around(_) | Selection::Cover => true,
             Selection::All | Selection::Spread { .. } | Selection::Edge => is_stochastic,
             Selection::Given(_) | Selection::Listed => false,
         }
@@ -86,7 +88,7 @@ impl Selection {
     ///
     /// # Errors
     /// If all or spread combinations are requested and cannot be numbered in 64 bits; if `around` is requested for an operation that is not a
-    /// conversion; if given operands do not match the task; or if the cases are a job's own.
+    /// conversion; if given operands do not match the task; or if the cases are a job's own or generated for coverage.
     pub fn cases(self, task: &Task, seed: u64) -> Result<Box<dyn Cases>, CasesError> {
         Ok(match self {
             Selection::All => Box::new(All::new(task, seed)?),
@@ -99,6 +101,7 @@ impl Selection {
             Selection::Random(count) => Box::new(Led::new(task, seed, Random::new(task, seed, count))),
             Selection::Given(operands) => Box::new(Given::new(task, &operands)?),
             Selection::Listed => return Err(CasesError::Listed),
+            Selection::Cover => return Err(CasesError::Generated),
         })
     }
 }
@@ -113,6 +116,7 @@ impl fmt::Display for Selection {
             Selection::Around(count) => write!(f, "around:{count}"),
             Selection::Random(count) => write!(f, "random:{count}"),
             Selection::Given(operands) => write!(f, "given:{operands}"),
+            Selection::Cover => f.write_str("cover"),
             Selection::Listed => f.write_str("listed"),
         }
     }
@@ -127,6 +131,7 @@ impl FromStr for Selection {
         match text.split_once(':') {
             None if text == "all" => Ok(Selection::All),
             None if text == "edge" => Ok(Selection::Edge),
+            None if text == "cover" => Ok(Selection::Cover),
             Some(("given", operands)) => {
                 given::parse(operands).map(Selection::Given).ok_or_else(|| malformed(GIVEN))
             }

@@ -8,6 +8,7 @@ use halfulp::{Policy, Standard, Task, TaskError};
 
 use super::Comparison;
 use crate::cases::{Cases, CasesError, Selection};
+use crate::coverage;
 
 /// A task, the policies under which it is verified, and its cases.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -100,7 +101,7 @@ impl Job {
     pub fn cases(&self) -> Result<Arc<dyn Cases>, CasesError> {
         match &self.listed {
             Some(Listed(cases)) => Ok(Arc::clone(cases)),
-            None => Ok(self.selection.cases(&self.task, self.seed)?.into()),
+            None => Ok(coverage::cases(self.selection, &self.task, &self.policies, self.seed)?.into()),
         }
     }
 

@@ -143,6 +143,7 @@ impl Plan {
         subject: &dyn Engine,
         oracles: &[Box<dyn Engine>],
         settings: &Settings,
+        may_sweep: bool,
     ) -> Result<Plan, VerifyError> {
         let part = settings.part;
         let mut entries = Vec::with_capacity(jobs.len());
@@ -152,7 +153,8 @@ impl Plan {
                 job: format!("{} {}", job.group(), job.task().op),
                 error,
             })?;
-            let sweep = if matches!(part, Part::Case(_)) { None } else { Sweep::of(job, subject, oracles) };
+            let one_by_one = matches!(part, Part::Case(_)) || !may_sweep;
+            let sweep = if one_by_one { None } else { Sweep::of(job, subject, oracles) };
             let asked = CHUNK.max(subject.at_once() as u64);
             let chunk = if sweep.as_ref().is_some_and(Sweep::takes_every_operand) { SWEPT } else { asked };
             end += match part {

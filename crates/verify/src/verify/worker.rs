@@ -80,7 +80,14 @@ impl Worker<'_> {
                 Place { job: index, policy, task, first, coverage: *coverage, comparison: *job.comparison() };
             match sweep {
                 Some(sweep) => self.sweep(sweep, &place, range.clone(), unit)?,
-                None => self.batch.compare(&mut self.engines, &place, &shared.oracles, &mut self.tally)?,
+                None => {
+                    let compared =
+                        self.batch.compare(&mut self.engines, &place, &shared.oracles, &mut self.tally);
+                    if let Some(observer) = shared.observer {
+                        self.batch.observe(&*self.engines.subject, &task, observer);
+                    }
+                    compared?;
+                }
             }
         }
         Ok(())
