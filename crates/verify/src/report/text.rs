@@ -7,7 +7,7 @@ use halfulp::{Policy, Rounding};
 
 use super::replay::policy_words;
 use super::show::{counted, grouped};
-use super::{Oracle, PolicyCounts, Summary, Verdict, fitting, flushing, policy_arguments};
+use super::{Oracle, PolicyCounts, Summary, Verdict, fitting, flushing, policy_arguments, sample};
 use crate::engine::Origin;
 use crate::verify::{Comparison, Covered, NanMatch, letters};
 
@@ -27,6 +27,7 @@ pub fn to_text(summary: &Summary) -> String {
     flags(&mut text, summary);
     third_party(&mut text, summary);
     errata(&mut text, summary);
+    sample::lines(summary).into_iter().for_each(|found| line(&mut text, found));
     let suggestions = [fitting::suggestion(summary), flushing::suggestion(summary)];
     suggestions.into_iter().flatten().for_each(|suggestion| line(&mut text, suggestion));
     table(&mut text, summary);
