@@ -30,20 +30,20 @@ pub use counts::{
     ErratumCounts, FlagTable, Group, JobCounts, NamedFacts, NotCompared, Oracle, OracleTotals, Party, Piece,
     PolicyCounts, Verdict,
 };
+pub(crate) use explain::task_text;
 pub use explain::{AnswerText, Explanation, explain};
 pub use format_file::{definition, file_name};
 pub use json::{from_json, to_json};
 pub use junit::to_junit;
 pub use machine::Machine;
-pub(crate) use merge::{contradiction, differ};
 pub use merge::{MergeError, merge};
+pub(crate) use merge::{contradiction, differ};
 pub use neighbours::Neighbours;
 pub use policy::PolicyWords;
 pub use replay::{command, policy_arguments, task_arguments};
 pub use sample::{CONFIDENCE, Sample, samples};
 pub use seen::Seen;
 pub use show::CodeText;
-pub(crate) use explain::task_text;
 pub(crate) use show::{counted, grouped};
 pub(crate) use summary::in_rounds;
 pub use summary::{Explained, SCHEMA, Summary};

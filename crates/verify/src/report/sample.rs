@@ -48,7 +48,8 @@ fn sample(summary: &Summary, index: usize, job: &JobCounts) -> Option<Sample> {
     let Ok(Selection::Uniform(_)) = job.selection.parse() else { return None };
     let compared = || job.policies.iter().filter(|counts| counts.covered == Covered::Compared);
     // With fewer draws or with more mismatches less is known.
-    let worst: &PolicyCounts = compared().max_by_key(|counts| (counts.mismatches, u64::MAX - counts.cases))?;
+    let worst: &PolicyCounts =
+        compared().max_by_key(|counts| (counts.mismatches, u64::MAX - counts.cases))?;
     let (draws, mismatches) = (worst.cases, worst.mismatches);
     let alpha = (1.0 - CONFIDENCE) / if mismatches == 0 { 1.0 } else { 2.0 };
     let width = |name: &String| {
@@ -106,5 +107,9 @@ fn line(sample: &Sample) -> String {
 
 /// A share in words.
 fn one_in(share: f64) -> String {
-    if share > 0.1 { format!("{share:.3}") } else { format!("one in {}", grouped((1.0 / share).floor() as u64)) }
+    if share > 0.1 {
+        format!("{share:.3}")
+    } else {
+        format!("one in {}", grouped((1.0 / share).floor() as u64))
+    }
 }

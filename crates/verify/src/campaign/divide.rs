@@ -1,0 +1,273 @@
+//! The division of tasks into shards of about equal cost.
+
+use serde::{Deserialize, Serialize};
+
+use super::CampaignError;
+
+/// Some parts of a task: those from `first` up to but excluding `end`. In documents it is a list of three numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "(usize, u64, u64)", into = "(usize, u64, u64)")]
+pub struct Piece {
+    /// The position of the task.
+    pub task: usize,
+    /// The first part.
+    pub first: u64,
+    /// The part after the last one.
+    pub end: u64,
+}
+
+impl From<(usize, u64, u64)> for Piece {
+    fn from((task, first, end): (usize, u64, u64)) -> Piece {
+        Piece { task, first, end }
+    }
+}
+
+impl From<Piece> for (usize, u64, u64) {
+    fn from(Piece { task, first, end }: Piece) -> (usize, u64, u64) {
+        (task, first, end)
+    }
+}
+
+/// What one command runs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Shard {
+    /// The estimated time on one thread.
+    pub core_seconds: f64,
+    /// The pieces, in steps: after each step the results so far are saved.
+    pub steps: Vec<Vec<Piece>>,
+}
+
+/// How many shards are wanted.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Shards {
+    /// So many.
+    Number(u64),
+    /// As many as it takes for each to have at most so many core-seconds, about.
+    CoreSeconds(f64),
+}
+
+/// The size and the cost of a task, on one thread.
+#[derive(Clone, Copy, Debug)]
+pub struct Cost {
+    pub cases: u64,
+    pub block: u64,
+    /// What it takes to begin.
+    pub fixed: f64,
+    /// What each case takes under all policies.
+    pub per_case: f64,
+}
+
+impl Cost {
+    fn blocks(&self) -> u64 {
+        self.cases.div_ceil(self.block)
+    }
+
+    pub fn total(&self) -> f64 {
+        if self.cases == 0 { 0.0 } else { self.fixed + self.cases as f64 * self.per_case }
+    }
+}
+
+/// Parts of a task that costs as much as a shard: the shards then differ by less than that part of it.
+const PARTS_A_SHARD: f64 = 64.0;
+
+/// The most shards of a campaign: a manifest lists them all.
+pub const MOST_SHARDS: u64 = 100_000;
+
+/// A saved step costs so many times what it takes to begin it, at least.
+const STEP_AGAINST_BEGIN: f64 = 20.0;
+
+/// Divides tasks into shards: the parts of each task, and which shard has which.
+pub fn divide(costs: &[Cost], shards: Shards, step: f64) -> Result<(Vec<u64>, Vec<Shard>), CampaignError> {
+    let total: f64 = costs.iter().map(Cost::total).sum();
+    let most: u64 = costs.iter().fold(0, |sum, cost| sum.saturating_add(cost.blocks()));
+    if most == 0 {
+        return Err(CampaignError::Nothing);
+    }
+    let wanted = match shards {
+        Shards::Number(number) => number,
+        Shards::CoreSeconds(seconds) => ((total / seconds).ceil() as u64).clamp(1, most),
+    };
+    if wanted > most.min(MOST_SHARDS) || wanted == 0 {
+        return Err(CampaignError::TooManyShards { wanted, most: most.min(MOST_SHARDS) });
+    }
+    let parts = parts(costs, wanted, total);
+    let mut line = Line { costs, parts: &parts, task: 0, part: 0 };
+    line.skip_done();
+    let shards = (1..=wanted).map(|shard| line.shard(wanted - shard, step)).collect();
+    Ok((parts, shards))
+}
+
+/// How many parts each task has: as many as equal shards need, and at least one for each shard together.
+fn parts(costs: &[Cost], shards: u64, total: f64) -> Vec<u64> {
+    let share = |cost: &Cost| if total > 0.0 { cost.total() / total } else { 1.0 };
+    let wished = |cost: &Cost| (PARTS_A_SHARD * shards as f64 * share(cost)).ceil() as u64;
+    let parts = |cost: &Cost| wished(cost).clamp(1, cost.blocks().max(1));
+    let some: Vec<u64> = costs.iter().map(|cost| if cost.cases == 0 { 0 } else { parts(cost) }).collect();
+    let enough = some.iter().fold(0u64, |sum, parts| sum.saturating_add(*parts)) >= shards;
+    if enough { some } else { costs.iter().map(Cost::blocks).collect() }
+}
+
+/// All parts of all tasks, and where the next one is.
+struct Line<'a> {
+    costs: &'a [Cost],
+    parts: &'a [u64],
+    task: usize,
+    part: u64,
+}
+
+impl Line<'_> {
+    fn per_part(&self, task: usize) -> f64 {
+        self.costs[task].cases as f64 / self.parts[task] as f64 * self.costs[task].per_case
+    }
+
+    /// Parts that are left.
+    fn left(&self) -> u64 {
+        let all: u64 = self.parts[self.task..].iter().fold(0, |sum, parts| sum.saturating_add(*parts));
+        all - self.part
+    }
+
+    /// What is left costs so much.
+    fn cost(&self) -> f64 {
+        let whole: f64 = self.costs[self.task..].iter().map(Cost::total).sum();
+        if self.part == 0 { whole } else { whole - self.part as f64 * self.per_part(self.task) }
+    }
+
+    fn skip_done(&mut self) {
+        while self.task < self.parts.len() && self.part == self.parts[self.task] {
+            (self.task, self.part) = (self.task + 1, 0);
+        }
+    }
+
+    /// The next shard, where so many come after it.
+    fn shard(&mut self, after: u64, step: f64) -> Shard {
+        let budget = self.cost() / (after + 1) as f64;
+        let mut may_take = self.left() - after;
+        let (mut used, mut pieces) = (0.0, Vec::new());
+        while may_take > 0 && self.task < self.parts.len() {
+            let (fixed, per_part) = (self.costs[self.task].fixed, self.per_part(self.task));
+            let there = (self.parts[self.task] - self.part).min(may_take);
+            let affordable = match (after, per_part > 0.0) {
+                (0, _) => u64::MAX,
+                (_, true) => ((budget - used - fixed) / per_part).round().max(0.0) as u64,
+                (_, false) => {
+                    if used + fixed <= budget {
+                        u64::MAX
+                    } else {
+                        0
+                    }
+                }
+            };
+            let taken = there.min(affordable.max(u64::from(pieces.is_empty())));
+            if taken == 0 {
+                break;
+            }
+            pieces.push((
+                Piece { task: self.task, first: self.part, end: self.part + taken },
+                fixed,
+                per_part,
+            ));
+            used += fixed + taken as f64 * per_part;
+            may_take -= taken;
+            self.part += taken;
+            self.skip_done();
+            if taken < there {
+                break;
+            }
+        }
+        steps(&pieces, step)
+    }
+}
+
+/// Pieces in steps of about so many core-seconds, with the cost of beginning and of parts for each.
+fn steps(pieces: &[(Piece, f64, f64)], step: f64) -> Shard {
+    let mut shard = Shard { core_seconds: 0.0, steps: Vec::new() };
+    let (mut now, mut used) = (Vec::new(), 0.0);
+    for &(piece, fixed, per_part) in pieces {
+        let aim = step.max(STEP_AGAINST_BEGIN * fixed);
+        let mut first = piece.first;
+        while first < piece.end {
+            let affordable =
+                if per_part > 0.0 { ((aim - used - fixed) / per_part).ceil().max(1.0) } else { f64::MAX };
+            let end = piece.end.min(first.saturating_add(affordable as u64));
+            now.push(Piece { first, end, ..piece });
+            used += fixed + (end - first) as f64 * per_part;
+            first = end;
+            if used >= aim {
+                shard.core_seconds += used;
+                shard.steps.push(std::mem::take(&mut now));
+                used = 0.0;
+            }
+        }
+    }
+    if !now.is_empty() {
+        shard.core_seconds += used;
+        shard.steps.push(now);
+    }
+    shard
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cost(cases: u64, fixed: f64, per_case: f64) -> Cost {
+        Cost { cases, block: 512, fixed, per_case }
+    }
+
+    /// Each part of each task in one shard, in order, and no shard without a piece.
+    fn assert_partition(parts: &[u64], shards: &[Shard]) {
+        let mut next: Vec<u64> = vec![0; parts.len()];
+        for piece in shards.iter().flat_map(|shard| &shard.steps).flatten() {
+            assert_eq!(piece.first, next[piece.task], "{piece:?}");
+            assert!(piece.end > piece.first);
+            next[piece.task] = piece.end;
+        }
+        assert_eq!(next, parts);
+        assert!(
+            shards.iter().all(|shard| !shard.steps.is_empty() && shard.steps.iter().all(|s| !s.is_empty()))
+        );
+    }
+
+    #[test]
+    fn shards_cost_the_same_and_have_every_part_once() {
+        let tasks = [
+            cost(1 << 32, 0.5, 1e-7),
+            cost(1 << 16, 0.01, 3e-6),
+            cost(0, 1.0, 1.0),
+            cost(1 << 24, 2.0, 2e-7),
+        ];
+        let total: f64 = tasks.iter().map(Cost::total).sum();
+        for number in [1, 2, 7, 64, 500] {
+            let (parts, shards) = divide(&tasks, Shards::Number(number), 60.0).expect("shards");
+            assert_eq!(shards.len() as u64, number);
+            assert_partition(&parts, &shards);
+            let mean = shards.iter().map(|shard| shard.core_seconds).sum::<f64>() / number as f64;
+            assert!(mean >= total / number as f64 * 0.999);
+            for shard in &shards {
+                assert!(
+                    (shard.core_seconds / mean - 1.0).abs() < 0.1 + 3.0 / mean,
+                    "{number}: {shard:?} {mean}"
+                );
+            }
+        }
+        let (_, shards) = divide(&tasks, Shards::CoreSeconds(100.0), 60.0).expect("shards");
+        assert!(
+            shards.iter().all(|shard| shard.core_seconds < 110.0 && shard.steps.len() == 2),
+            "{shards:?}"
+        );
+    }
+
+    #[test]
+    fn small_things_are_divided_as_far_as_they_can_be() {
+        let tasks = [cost(1000, 0.0, 0.0), cost(513, 0.0, 0.0)];
+        let (parts, shards) = divide(&tasks, Shards::Number(4), 60.0).expect("shards");
+        assert_eq!(parts, [2, 2]);
+        assert_partition(&parts, &shards);
+        assert_eq!(
+            divide(&tasks, Shards::Number(5), 60.0),
+            Err(CampaignError::TooManyShards { wanted: 5, most: 4 })
+        );
+        assert_eq!(divide(&[cost(0, 1.0, 1.0)], Shards::Number(1), 60.0), Err(CampaignError::Nothing));
+    }
+}
