@@ -2,6 +2,7 @@
 
 mod files;
 pub mod judge;
+mod left;
 mod plan;
 mod run;
 
@@ -31,6 +32,8 @@ enum Verb {
     Plan(Box<Plan>),
     /// Run a shard of a campaign, or go on with it.
     Run(Run),
+    /// List the shards that have no result yet, as schedulers take them.
+    Left(Left),
 }
 
 const EXAMPLES: &str = "\
@@ -113,6 +116,38 @@ Examples:
     -o plan.json && halfulp campaign run plan.json \\
     --shard \"$SLURM_ARRAY_TASK_ID\"";
 
+/// Of which campaign, and how.
+#[derive(clap::Args)]
+#[command(after_help = LEFT_EXAMPLES)]
+pub struct Left {
+    /// The manifest that `halfulp campaign plan` wrote.
+    #[arg(value_name = "MANIFEST")]
+    manifest: PathBuf,
+    /// The folder of the results [default: none; all shards are listed].
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// The form: lines, ranges such as 3,7-9, or json, a list of numbers.
+    #[arg(long = "as", value_name = "FORM", default_value = "lines")]
+    form: Form,
+}
+
+/// How numbers are listed.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Form {
+    Lines,
+    Ranges,
+    Json,
+}
+
+const LEFT_EXAMPLES: &str = "\
+Examples:
+  halfulp campaign plan e2m1 --op mul --shards 2 --limit 1 -o plan.json &&
+    halfulp campaign left plan.json --as ranges
+  # What is still to be done, on all cores
+  halfulp campaign plan e2m1 --op mul --shards 2 --limit 1 -o plan.json &&
+    halfulp campaign left plan.json --out results | \
+    xargs -n 1 halfulp campaign run plan.json --out results --shard";
+
 fn shards(text: &str) -> anyhow::Result<u64> {
     let number = text.parse().ok().filter(|number| *number > 0);
     number.ok_or_else(|| anyhow!("expected a number, 1 or more"))
@@ -128,5 +163,6 @@ pub fn run(args: Args) -> anyhow::Result<Verdict> {
     match args.verb {
         Verb::Plan(args) => plan::run(*args),
         Verb::Run(args) => run::run(&args),
+        Verb::Left(args) => left::run(&args),
     }
 }

@@ -69,7 +69,7 @@ pub fn measure(
     let mut measured = known;
     let mut longest: Vec<(Kind, &(Job, u64))> = Vec::new();
     for job in jobs.iter().filter(|(_, cases)| *cases > 0) {
-        let kind = Kind::of(&job.0);
+        let kind = Kind::of(&job.0, subject, oracles);
         match longest.iter_mut().find(|(known, _)| *known == kind) {
             Some((_, known)) if known.1 < job.1 => *known = job,
             Some(_) => {}

@@ -66,7 +66,9 @@ pub fn plan(wanted: Wanted<'_>) -> Result<Manifest, CampaignError> {
     let (mut tasks, mut costs) = (Vec::new(), Vec::new());
     for (job, cases) in &jobs {
         // Every kind that has cases was measured.
-        let Some(place) = measured.place(&Kind::of(job)).filter(|_| *cases > 0) else { continue };
+        let Some(place) = measured.place(&Kind::of(job, subject, oracles)).filter(|_| *cases > 0) else {
+            continue;
+        };
         let Measurement { fixed, per_case, .. } = measured.kinds[place];
         let block = block(*cases);
         tasks.push(tables.entry(job, (*cases, block), place, wanted.name));

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use halfulp::text::escaped;
 
-use super::{Judgement, Kind, Manifest, Measurement, ShardResult};
+use super::{Judgement, Kind, Manifest, Measurement, ShardResult, TaskEntry};
 use crate::report::{counted, grouped, outcome, to_text};
 
 /// Most kinds, or tasks, that have a line.
@@ -26,9 +26,8 @@ pub fn plan_text(manifest: &Manifest) -> String {
         "campaign {digest}: {} against {against}, {tasks}, {cases} with each policy counted",
         manifest.subject
     ));
-    for found in costliest(manifest) {
-        line(found);
-    }
+    costliest(manifest).into_iter().for_each(&mut line);
+    not_compared(manifest).into_iter().for_each(&mut line);
     let measured = &manifest.measured;
     let cpu = measured
         .machine
@@ -41,10 +40,9 @@ pub fn plan_text(manifest: &Manifest) -> String {
     let (least, most) = (times().fold(f64::INFINITY, f64::min), times().fold(0.0, f64::max));
     let shards = counted(manifest.len(), "shard");
     line(format!(
-        "estimated: {} in {shards} of {} to {}",
+        "estimated: {} in {shards}{}",
         time(manifest.core_seconds()),
-        time(least),
-        time(most)
+        if manifest.len() > 1 { format!(" of {} to {}", time(least), time(most)) } else { String::new() }
     ));
     text
 }
@@ -69,10 +67,10 @@ fn costliest(manifest: &Manifest) -> Vec<String> {
 }
 
 fn rate(cost: f64, Measurement { kind, fixed, per_case, .. }: &Measurement) -> String {
-    let Kind { op, operands, result, selection, policies, only } = kind;
+    let Kind { op, operands, result, selection, policies, compared, only, .. } = kind;
     let operands: Vec<String> = operands.iter().map(u32::to_string).collect();
     let only = only.as_ref().map_or_else(String::new, |only| format!(", only against {only}"));
-    let a_second = if *per_case > 0.0 { *policies as f64 / per_case } else { f64::INFINITY };
+    let a_second = if *per_case > 0.0 { *compared as f64 / per_case } else { f64::INFINITY };
     let under = if *policies == 1 { "1 policy".into() } else { format!("{policies} policies") };
     format!(
         "  {op} {} -> {result} bits, {selection}, {under}{only}: {} cases a second, {fixed:.2} s to begin; {} together",
@@ -82,11 +80,30 @@ fn rate(cost: f64, Measurement { kind, fixed, per_case, .. }: &Measurement) -> S
     )
 }
 
+/// How many tasks have nothing to compare under some of their policies.
+fn not_compared(manifest: &Manifest) -> Option<String> {
+    let kinds = &manifest.measured.kinds;
+    let lacks = |task: &&TaskEntry| {
+        kinds.get(task.kind).is_some_and(|found| found.kind.compared < found.kind.policies)
+    };
+    let tasks: Vec<&TaskEntry> = manifest.tasks.iter().filter(lacks).collect();
+    let first = tasks.first()?;
+    let more = match tasks.len() - 1 {
+        0 => String::new(),
+        more => format!(" and {}", counted(more as u64, "more task")),
+    };
+    Some(format!(
+        "not compared under some policies or all: {}{more}: the subject or the oracles do not cover it",
+        first.task
+    ))
+}
+
 /// What all operands of the tasks would cost, where the campaign has some of them.
 fn whole_spaces(manifest: &Manifest) -> Vec<String> {
-    let others = manifest.tasks.iter().filter(|task| task.selection != "all");
-    let kind = |task: &super::TaskEntry| manifest.measured.kinds.get(task.kind);
-    let line = |task: &super::TaskEntry| {
+    // Of a sample alone: what is left out of other selections is meant to be.
+    let others = manifest.tasks.iter().filter(|task| task.selection.starts_with("uniform:"));
+    let kind = |task: &TaskEntry| manifest.measured.kinds.get(task.kind);
+    let line = |task: &TaskEntry| {
         let found = kind(task)?;
         let bits: u32 = found.kind.operands.iter().sum();
         let seconds = 2f64.powi(bits as i32) * found.per_case;
@@ -134,9 +151,9 @@ pub fn judgement_text(judgement: &Judgement) -> String {
     if state.timed > 0 {
         let _ = writeln!(
             text,
-            "{} on {} threads at most, known of {}; estimated for all: {}",
+            "{} on up to {}, known of {}; estimated for all: {}",
             time(state.core_seconds),
-            judgement.report.threads,
+            counted(judgement.report.threads as u64, "thread"),
             counted(state.timed, "shard"),
             time(state.estimated)
         );

@@ -297,9 +297,11 @@ fn table(text: &mut String, summary: &Summary) {
     );
     let mut row = |name: &str, tasks: u64, cases: [u64; 3], seconds: f64| {
         let [cases, third_party, mismatches] = cases.map(grouped);
+        // Of a campaign, only the time of shards is known.
+        let time = if seconds == 0.0 { "-".into() } else { format!("{seconds:.2} s") };
         let _ = writeln!(
             text,
-            "{name:width$} {tasks:>7} {cases:>15} {third_party:>15} {mismatches:>12} {seconds:>7.2} s"
+            "{name:width$} {tasks:>7} {cases:>15} {third_party:>15} {mismatches:>12} {time:>9}"
         );
     };
     for (group, name) in summary.groups.iter().zip(&names) {
