@@ -149,6 +149,8 @@ impl Line<'_> {
             let there = (self.parts[self.task] - self.part).min(may_take);
             let affordable = match (after, per_part > 0.0) {
                 (0, _) => u64::MAX,
+                // What a shard begins with, it does for as long as it takes to begin.
+                (_, true) if pieces.is_empty() => ((budget - fixed).max(fixed) / per_part).round() as u64,
                 (_, true) => ((budget - used - fixed) / per_part).round().max(0.0) as u64,
                 (_, false) => {
                     if used + fixed <= budget {

@@ -19,6 +19,12 @@ pub enum CampaignError {
     /// A manifest says something that cannot be.
     #[error("the manifest contradicts itself: {0}")]
     Contradiction(String),
+    /// A result says something that does not fit the manifest, or another result.
+    #[error("it does not fit: {0}")]
+    Unfit(String),
+    /// There is no result to judge.
+    #[error("there is no result to judge: {0}")]
+    NoResult(String),
     /// A manifest was changed after it was written.
     #[error(
         "the manifest was changed after `halfulp campaign plan` wrote it: its digest is {said}, and what it says has {found}"

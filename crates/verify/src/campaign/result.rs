@@ -146,7 +146,7 @@ impl ShardResult {
     /// # Errors
     /// The counts contradict each other or the manifest, or cases are missing.
     pub(super) fn tally(&self, manifest: &Manifest) -> Result<Tally, CampaignError> {
-        let wrong = |why: &str| CampaignError::Contradiction(format!("a result: {why}"));
+        let wrong = |why: &str| CampaignError::Unfit(why.into());
         let shard = manifest.shard(self.shard)?;
         if (self.of, self.of_steps) != (manifest.len(), shard.steps.len()) || self.steps > self.of_steps {
             return Err(wrong("its shards or steps are not those of the manifest"));

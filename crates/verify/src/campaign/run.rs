@@ -33,7 +33,7 @@ impl<'a> ShardRun<'a> {
     /// # Errors
     /// The result is not one of this campaign, or contradicts it.
     pub fn resume(manifest: &'a Manifest, result: &ShardResult) -> Result<ShardRun<'a>, CampaignError> {
-        result.belongs_to(manifest).map_err(CampaignError::Contradiction)?;
+        result.belongs_to(manifest).map_err(CampaignError::Unfit)?;
         let tally = result.tally(manifest)?;
         Ok(ShardRun { manifest, shard: result.shard, steps: result.steps, tally: Some(tally) })
     }

@@ -42,13 +42,13 @@ impl Tally {
         let mut tally: Option<Tally> = None;
         let jobs = std::mem::take(&mut summary.jobs);
         if jobs.len() != pieces.len() {
-            return Err(CampaignError::Contradiction("a run has not one job for each piece".into()));
+            return Err(CampaignError::Unfit("a run has not one job for each piece".into()));
         }
         for (index, (mut counts, piece)) in jobs.into_iter().zip(pieces).enumerate() {
             for policy in &mut counts.policies {
                 let place = places.get(policy.policy).copied().flatten();
                 policy.policy = place.ok_or_else(|| {
-                    CampaignError::Contradiction(format!("{} has a policy that no task has", counts.task))
+                    CampaignError::Unfit(format!("{} has a policy that no task has", counts.task))
                 })?;
             }
             complete(&counts, manifest.cases(piece))?;
@@ -75,7 +75,7 @@ impl Tally {
         tasks: &[usize],
         summary: &Summary,
     ) -> Result<Tally, CampaignError> {
-        let wrong = |what: &str| Err(CampaignError::Contradiction(format!("a result {what}")));
+        let wrong = |what: &str| Err(CampaignError::Unfit(format!("it {what}")));
         if tasks.len() != summary.jobs.len() || !tasks.is_sorted_by(|a, b| a < b) {
             return wrong("has not one job for each of its tasks");
         }
@@ -108,7 +108,7 @@ impl Tally {
     pub fn add(&mut self, other: Tally) -> Result<(), CampaignError> {
         let (ours, theirs) = (engines(&self.rest), engines(&other.rest));
         if ours != theirs {
-            return Err(CampaignError::Contradiction(differ("list of engines", &theirs, &ours)));
+            return Err(CampaignError::Unfit(differ("list of engines", &theirs, &ours)));
         }
         // Before anything is added: what cannot be added as a whole changes nothing.
         for (task, found) in &other.tasks {
@@ -159,7 +159,7 @@ impl OfTask {
         };
         if covered(self) != covered(other) || self.errata.len() != other.errata.len() {
             let what = format!("on another machine {} is covered by other engines", self.counts.task);
-            return Err(CampaignError::Contradiction(what));
+            return Err(CampaignError::Unfit(what));
         }
         Ok(())
     }

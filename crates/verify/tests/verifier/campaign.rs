@@ -59,7 +59,8 @@ fn name(format: &Format) -> String {
 
 /// All products, some sums, and a sample of larger operands.
 fn jobs() -> Vec<Job> {
-    let policies = || [Rounding::NearestEven, Rounding::TowardPositive].map(|r| Policy::IEEE.rounding(r)).to_vec();
+    let policies =
+        || [Rounding::NearestEven, Rounding::TowardPositive].map(|r| Policy::IEEE.rounding(r)).to_vec();
     let job = |op, format, selection| Job::new("e4m3fn", Task::within(op, format), policies(), selection, 5);
     let jobs = [
         job(Op::Mul, Format::E4M3FN, Selection::All),
@@ -113,7 +114,8 @@ pub fn judged(manifest: &Manifest, files: &[(String, String)]) -> Judgement {
 fn whole(jobs: &[Job], unit: Unit) -> Summary {
     let settings = Settings { threads: ONE, keep: 4, part: Part::Whole };
     let (oracles, nothing) = (oracles(), |_| ());
-    let report = Verifier::new(jobs, &unit, &oracles, settings).expect("a run").run(&nothing).expect("a report");
+    let report =
+        Verifier::new(jobs, &unit, &oracles, settings).expect("a run").run(&nothing).expect("a report");
     let mut summary = Summary::of(&report, 4, &name);
     summary.seconds = 0.0;
     summary.machines.clear();
