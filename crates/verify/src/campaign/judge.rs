@@ -106,10 +106,7 @@ pub fn judge(
     let all = together(manifest, results, &mut state);
     let reasons = state.reasons();
     let Some(all) = all else {
-        return Err(CampaignError::Contradiction(format!(
-            "there is no result to judge: {}",
-            reasons.join("; ")
-        )));
+        return Err(CampaignError::NoResult(reasons.join("; ")));
     };
     let mut report = all.summary(reasons.is_empty());
     if !reasons.is_empty() && report.verdict != Verdict::Differ {
