@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, bail};
 use halfulp_verify::Engine;
 use halfulp_verify::campaign::{Manifest, RunRecord, ShardResult, ShardRun, file_name, shard_text};
+use halfulp_verify::engine::command::is_program;
 
 use super::{Run, files};
 use crate::document;
@@ -105,7 +106,9 @@ fn steps(
     let seconds = |time: Option<f64>| time.and_then(|time| Duration::try_from_secs_f64(time).ok());
     let window = device.window.and_then(NonZero::new);
     let how = How::of(seconds(device.startup_timeout), seconds(device.timeout), window);
-    let told = Arc::new(Told::of(&Names::default(), &manifest.jobs()?)?);
+    let asks_programs = manifest.against.iter().chain([&manifest.subject]).any(|name| is_program(name));
+    let jobs = if asks_programs { manifest.jobs()? } else { Vec::new() };
+    let told = Arc::new(Told::of(&Names::default(), &jobs)?);
     let subject = engine(&manifest.subject, how, &told)?;
     let oracles: Vec<Box<dyn Engine>> =
         manifest.against.iter().map(|name| engine(name, how, &told)).collect::<anyhow::Result<_>>()?;
