@@ -219,3 +219,8 @@ const THIS: &str = env!("CARGO_PKG_VERSION");
 pub fn digest(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
+
+/// The beginning of a digest, which tells campaigns apart.
+pub fn short(digest: &str) -> String {
+    digest.chars().take(12).collect()
+}

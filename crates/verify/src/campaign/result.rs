@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::manifest::digest;
+use super::manifest::{digest, short};
 use super::tally::Tally;
 use super::{CampaignError, Manifest};
 use crate::report::{Piece, Summary, Verdict, contradiction};
@@ -131,7 +131,6 @@ impl ShardResult {
             ));
         }
         if self.campaign != manifest.digest {
-            let short = |digest: &str| digest.chars().take(12).collect::<String>();
             return Err(format!(
                 "it is of campaign {}, not {}",
                 short(&self.campaign),

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use halfulp::text::escaped;
 
+use super::manifest::short;
 use super::{Judgement, Kind, Manifest, Measurement, ShardResult, TaskEntry};
 use crate::report::{counted, grouped, outcome, to_text};
 
@@ -19,7 +20,7 @@ pub fn plan_text(manifest: &Manifest) -> String {
         text.push('\n');
     };
     let cases = manifest.shards.iter().map(|shard| manifest.work(shard)).fold(0, u64::saturating_add);
-    let (digest, against) = (&manifest.digest[..12.min(manifest.digest.len())], manifest.against.join(", "));
+    let (digest, against) = (short(&manifest.digest), manifest.against.join(", "));
     let tasks = counted(manifest.tasks.len() as u64, "task");
     let cases = counted(cases, "case");
     line(format!(
@@ -104,7 +105,7 @@ fn whole_spaces(manifest: &Manifest) -> Vec<String> {
     let others = manifest.tasks.iter().filter(|task| task.selection.starts_with("uniform:"));
     let kind = |task: &TaskEntry| manifest.measured.kinds.get(task.kind);
     let line = |task: &TaskEntry| {
-        let found = kind(task)?;
+        let found = kind(task).filter(|found| found.kind.compared > 0)?;
         let bits: u32 = found.kind.operands.iter().sum();
         let seconds = 2f64.powi(bits as i32) * found.per_case;
         Some(format!("all 2^{bits} operands of {} would take about {}", task.task, time(seconds)))
@@ -144,7 +145,7 @@ pub fn judgement_text(judgement: &Judgement) -> String {
     let state = &judgement.campaign;
     let mut text = format!(
         "campaign {}: {} of {} with a result\n",
-        &state.digest[..12.min(state.digest.len())],
+        short(&state.digest),
         state.found,
         counted(state.shards, "shard")
     );
