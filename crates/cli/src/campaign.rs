@@ -38,7 +38,7 @@ enum Verb {
 
 const EXAMPLES: &str = "\
 Examples:
-  halfulp campaign plan e2m3 --op mul --shards 2 --limit 1 -o plan.json &&
+  halfulp campaign plan e2m3 --op mul --shards 2 -o plan.json &&
     halfulp campaign run plan.json --shard 1 --out results &&
     halfulp campaign run plan.json --shard 2 --out results &&
     halfulp merge results --manifest plan.json";
@@ -72,7 +72,7 @@ pub struct Plan {
 const PLAN_EXAMPLES: &str = "\
 Examples:
   # All pairs in two shards
-  halfulp campaign plan e4m3fn --op mul --shards 2 --limit 1 -o plan.json
+  halfulp campaign plan e4m3fn --op mul --shards 2 -o plan.json
   # The array interface, each shard about half an hour of a core
   halfulp campaign plan --exhaustive --subject portable --op sqrt \\
     --core-minutes 30 --limit 5 -o plan.json
@@ -80,8 +80,8 @@ Examples:
   halfulp campaign plan binary16 --op fma --exhaustive --round rne \\
     --saturate none --shards 20000 --limit 2
   # A sample of a space that is too large
-  halfulp campaign plan binary32 --op add --cases uniform:10^7 --limit 2 \\
-    -o plan.json";
+  halfulp campaign plan binary32 --op add --cases uniform:10^7 \\
+    --limit 2 -o plan.json";
 
 /// Which shard of which campaign.
 #[derive(clap::Args)]
@@ -109,10 +109,10 @@ pub struct Run {
 
 const RUN_EXAMPLES: &str = "\
 Examples:
-  halfulp campaign plan e2m1 --op fma --shards 3 --limit 1 -o plan.json &&
+  halfulp campaign plan e2m1 --op fma --shards 3 -o plan.json &&
     halfulp campaign run plan.json --shard 3 --out results --threads 1
   # In docs/campaign/slurm.sh
-  SLURM_ARRAY_TASK_ID=1; halfulp campaign plan e2m1 --op sqrt --limit 1 \\
+  SLURM_ARRAY_TASK_ID=1; halfulp campaign plan e2m1 --op sqrt \\
     -o plan.json && halfulp campaign run plan.json \\
     --shard \"$SLURM_ARRAY_TASK_ID\"";
 
@@ -141,11 +141,11 @@ pub enum Form {
 
 const LEFT_EXAMPLES: &str = "\
 Examples:
-  halfulp campaign plan e2m1 --op mul --shards 2 --limit 1 -o plan.json &&
+  halfulp campaign plan e2m1 --op mul --shards 2 -o plan.json &&
     halfulp campaign left plan.json --as ranges
   # What is still to be done, on all cores
-  halfulp campaign plan e2m1 --op mul --shards 2 --limit 1 -o plan.json &&
-    halfulp campaign left plan.json --out results | \
+  halfulp campaign plan e2m1 --op mul --shards 2 -o plan.json &&
+    halfulp campaign left plan.json --out results | \\
     xargs -n 1 halfulp campaign run plan.json --out results --shard";
 
 fn shards(text: &str) -> anyhow::Result<u64> {

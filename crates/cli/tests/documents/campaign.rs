@@ -173,7 +173,7 @@ fn the_kubernetes_job_is_one_and_runs_a_shard() {
     spoilt("/spec/template/spec/containers/0", "command", json!("halfulp"));
     spoilt("/spec/template/spec/containers/0", "volumeMounts", json!([{ "name": "campaign" }]));
     spoilt("", "kind", json!("Jobs"));
-    spoilt("/spec", "template", json!(null));
+    spoilt("/spec", "template", json!([]));
     assert_eq!(document["spec"]["completionMode"], "Indexed");
     // What its container runs, with an index in its place; a shard with mismatches is not run again.
     let words = &document["spec"]["template"]["spec"]["containers"][0];
@@ -269,7 +269,8 @@ fn options_in_the_files_are_options() {
         let text = read(&docs(&format!("campaign/{name}"))).replace("\\\n", " ");
         for line in text.lines() {
             for (start, _) in line.match_indices("halfulp ") {
-                let words: Vec<&str> = line[start..].split([' ', '`', '"', '|']).collect();
+                let command = line[start..].split(['`', ')', '|', ';', '#']).next().unwrap_or_default();
+                let words: Vec<&str> = command.split([' ', '"']).collect();
                 let verb = match words.get(1..3) {
                     Some(["campaign", verb]) => format!("campaign {verb}"),
                     Some(["merge", _]) => "merge".to_string(),
