@@ -79,6 +79,11 @@ impl<'a> Verifier<'a> {
         self.0.plan.work(self.0.jobs)
     }
 
+    /// The number of cases of a job that are run in one go, at most.
+    pub(crate) fn chunk(&self, job: usize) -> u64 {
+        self.0.plan.chunk(job)
+    }
+
     /// Whether there is nothing to run.
     #[must_use]
     pub fn is_empty(&self) -> bool {

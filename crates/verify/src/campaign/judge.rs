@@ -97,7 +97,7 @@ pub fn judge(
     for Found { name, text } in files {
         match text.map_err(Sorted::Damaged).map_or_else(|wrong| wrong, |text| sort(manifest, &text)) {
             Sorted::Result(result) => results.push((name, *result)),
-            Sorted::Record(record) => records.push(record),
+            Sorted::Record(record) => records.push(*record),
             Sorted::Manifest => {}
             Sorted::Foreign(why) => state.foreign.push(Wrong { file: name, why }),
             Sorted::Damaged(why) => state.damaged.push(Wrong { file: name, why }),
@@ -176,7 +176,7 @@ struct Valid {
 /// What a file is.
 enum Sorted {
     Result(Box<Valid>),
-    Record(RunRecord),
+    Record(Box<RunRecord>),
     Manifest,
     Foreign(String),
     Damaged(String),
@@ -195,7 +195,7 @@ fn sort(manifest: &Manifest, text: &str) -> Sorted {
     match head.schema.as_deref() {
         Some(RESULT_SCHEMA) => valid(manifest, text).unwrap_or_else(|wrong| wrong),
         Some(RECORD_SCHEMA) => match serde_json::from_str::<RunRecord>(text) {
-            Ok(record) if record.campaign == manifest.digest => Sorted::Record(record),
+            Ok(record) if record.campaign == manifest.digest => Sorted::Record(Box::new(record)),
             Ok(_) => Sorted::Foreign("it is the record of a run of another campaign".into()),
             Err(error) => Sorted::Damaged(error.to_string()),
         },

@@ -1,5 +1,6 @@
 //! What tasks cost, measured: each kind of task is run for a short time on one thread.
 
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
@@ -17,7 +18,7 @@ pub struct Measurement {
     pub kind: Kind,
     /// The task that was run.
     pub task: String,
-    /// The cases of the longest run.
+    /// The cases of the last run, which is the longest.
     pub cases: u64,
     /// The time of that run, in seconds.
     pub seconds: f64,
@@ -49,8 +50,8 @@ impl Measured {
     }
 }
 
-/// Cases of the shortest run, as a block.
-const SHORTEST: u64 = 512;
+/// How many times as many cases a run has as the one before.
+const GROWTH: u64 = 4;
 
 /// Blocks of a sample, at most: a run is cut into so many places all over the cases.
 const PLACES: u64 = 64;
@@ -92,7 +93,7 @@ pub fn measure(
     Ok(measured)
 }
 
-/// Measures one job: runs of more and more cases, until one has taken most of the time.
+/// Measures one job: runs of more and more cases, until another one would take more than the time that is left.
 fn one(
     kind: &Kind,
     (job, all): (&Job, u64),
@@ -100,47 +101,80 @@ fn one(
     limit: Duration,
 ) -> Result<Measurement, CampaignError> {
     let start = Instant::now();
-    let first = timed(job, all, SHORTEST, engines)?;
-    let mut last = first;
-    // A run four times as long must still fit in.
-    while last.0 < all && start.elapsed() + last.1 * 4 <= limit {
-        last = timed(job, all, last.0.saturating_mul(4), engines)?;
+    let chunk = Verifier::new(std::slice::from_ref(job), engines.0, engines.1, ALONE)?.chunk(0);
+    let mut run = timed(job, all, chunk, 2 * chunk, engines)?;
+    loop {
+        let more = run.cases.saturating_mul(GROWTH).min(all);
+        let estimate = run.fixed() + more as f64 * run.per_case();
+        if more == run.cases || start.elapsed().as_secs_f64() + estimate > limit.as_secs_f64() {
+            break;
+        }
+        run = timed(job, all, chunk, more, engines)?;
     }
-    let (cases, seconds) = (last.0, last.1.as_secs_f64());
-    let shortest = first.1.as_secs_f64();
-    let per_case = match cases - first.0 {
-        0 => seconds / cases as f64,
-        more => ((seconds - shortest) / more as f64).max(0.0),
-    };
-    let fixed = (seconds - per_case * cases as f64).max(0.0);
     Ok(Measurement {
         kind: kind.clone(),
         task: format!("{} {}", job.group(), job.task().op),
-        cases,
-        seconds,
-        fixed,
-        per_case,
+        cases: run.cases,
+        seconds: run.seconds,
+        fixed: run.fixed(),
+        per_case: run.per_case(),
     })
 }
 
-/// Runs about so many of a job's cases, from places all over them: how many there were, and how long it took.
+/// One thread, all cases of what is run.
+const ALONE: Settings = Settings { threads: core::num::NonZero::<usize>::MIN, keep: 1, part: Part::Whole };
+
+/// The times of a run.
+struct Timed {
+    cases: u64,
+    seconds: f64,
+    /// The cases of the first chunk, and when it was done: what is done once, such as an oracle's steps, is done by then.
+    first: (u64, f64),
+}
+
+impl Timed {
+    fn per_case(&self) -> f64 {
+        let (cases, seconds) = self.first;
+        match self.cases - cases {
+            0 => seconds / cases as f64,
+            others => ((self.seconds - seconds) / others as f64).max(0.0),
+        }
+    }
+
+    fn fixed(&self) -> f64 {
+        let (cases, seconds) = self.first;
+        (seconds - cases as f64 * self.per_case()).max(0.0)
+    }
+}
+
+/// Runs about so many of a job's cases, from places all over them.
 fn timed(
     job: &Job,
     all: u64,
+    chunk: u64,
     wanted: u64,
     (subject, oracles): (&dyn Engine, &[Box<dyn Engine>]),
-) -> Result<(u64, Duration), CampaignError> {
+) -> Result<Timed, CampaignError> {
     let wanted = wanted.min(all);
-    let block = (wanted / PLACES).max(SHORTEST.min(wanted));
-    let parts = Parts::new(block, 0..1, (all / wanted).max(1));
+    // Two blocks at least.
+    let block = (wanted / PLACES).max(chunk.min(wanted.div_ceil(2)));
+    // Not those with the first cases, which are zeros and subnormals.
+    let of = (all / wanted).max(1);
+    let parts = Parts::new(block, of / 3..of / 3 + 1, of);
     let cases = parts.map_or(all, |parts| parts.cases(all));
-    let job = parts.map_or_else(|| job.clone(), |parts| job.clone().in_part(parts));
+    let jobs = [parts.map_or_else(|| job.clone(), |parts| job.clone().in_part(parts))];
+    let policies = job.policies().len() as u64;
+    let first = Mutex::new(None);
     let start = Instant::now();
-    let settings = Settings { threads: core::num::NonZero::<usize>::MIN, keep: 1, part: Part::Whole };
-    let jobs = [job];
-    let report = Verifier::new(&jobs, subject, oracles, settings)?.run(&|_| ())?;
+    let report = Verifier::new(&jobs, subject, oracles, ALONE)?.run(&|done| {
+        if let Ok(mut first) = first.lock() {
+            first.get_or_insert_with(|| (done / policies, start.elapsed().as_secs_f64()));
+        }
+    })?;
+    let seconds = start.elapsed().as_secs_f64();
+    let first = first.into_inner().ok().flatten().filter(|(cases, _)| *cases > 0);
     match report.stopped {
         Some(why) => Err(CampaignError::Stopped(why)),
-        None => Ok((cases, start.elapsed())),
+        None => Ok(Timed { cases, seconds, first: first.unwrap_or((cases, seconds)) }),
     }
 }

@@ -236,6 +236,11 @@ impl Plan {
         &*self.entries[job].cases
     }
 
+    /// Operands in a chunk of a job.
+    pub fn chunk(&self, job: usize) -> u64 {
+        self.entries[job].chunk
+    }
+
     /// What is covered, a policy of the job each.
     pub fn coverage(&self, job: usize) -> &[Coverage] {
         &self.entries[job].coverage
