@@ -1,6 +1,7 @@
 //! The program `halfulp`: emulate, show and verify small floating-point formats, bit for bit.
 
 mod bound;
+mod campaign;
 mod check;
 mod columns;
 mod completions;
@@ -88,7 +89,9 @@ enum Verb {
     Coverage(Box<coverage::Args>),
     /// Answer the lines of protocol 2, as a device of `halfulp verify --subject cmd2:...`.
     Serve(serve::Args),
-    /// Combine the reports of the shards of a verification.
+    /// Divide a verification into shards for many machines, and run them.
+    Campaign(Box<campaign::Args>),
+    /// Combine the reports of the shards of a verification, or judge a campaign.
     Merge(verify::merge::Args),
     /// Run optimizers in emulated low precision, and check bounds on their errors.
     Bound(Box<bound::Args>),
@@ -122,6 +125,7 @@ fn command() -> clap::Command {
     }
     };
     Cli::command()
+        .mut_subcommand("campaign", |verb| verb.mut_subcommand("plan", |plan| plan.mut_args(campaign::taken)))
         .mut_subcommand("diagnose", |verb| verb.mut_args(of_diagnose))
         .mut_subcommand("device", |verb| verb.mut_args(of_device))
 }
@@ -148,6 +152,7 @@ fn main() -> ExitCode {
         Verb::Check(args) => check::run(&args),
         Verb::Coverage(args) => coverage::run(&args),
         Verb::Serve(args) => serve::run(&args),
+        Verb::Campaign(args) => campaign::run(*args),
         Verb::Merge(args) => verify::merge::run(&args),
         Verb::Bound(args) => bound::run(&args),
         Verb::Completions(args) => completions::run(&args, command()),

@@ -33,7 +33,7 @@ use crate::{operations, say, stdout, threads};
 pub struct Args {
     #[command(flatten)]
     task: TaskArgs,
-    /// The cases, one selection after the other: all, edge, cover, spread:N, around:N, random:N or given:A,B,C/NOISE, as `halfulp verify` has
+    /// The cases, one selection after the other: all, edge, cover, spread:N, around:N, random:N, uniform:N or given:A,B,C/NOISE, as `halfulp verify` has
     /// them [default: all if these are at most 2^18, spread:2^20 for fma up to 32 bits, otherwise edge].
     #[arg(long, value_name = "CASES,...", value_parser = selections::parse)]
     cases: Option<selections::Selections>,

@@ -3,6 +3,7 @@
 //! An [`Engine`] answers tasks. The subject is the engine under test (the device under test); an oracle is a reference engine. The
 //! verifier treats them alike.
 
+pub mod campaign;
 pub mod cases;
 pub mod coverage;
 pub mod deviation;

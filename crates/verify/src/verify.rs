@@ -13,6 +13,7 @@ mod flushing;
 mod job;
 mod kept;
 mod mismatch;
+mod parts;
 mod plan;
 mod report;
 mod setup;
@@ -35,6 +36,7 @@ pub use flushing::{FLUSHINGS, FlushCounts};
 pub use job::Job;
 pub use kept::first_of_each_kind;
 pub use mismatch::Mismatch;
+pub use parts::Parts;
 pub use plan::{Part, Settings, Shard, ShardError};
 pub use report::{Applied, Covered, JobReport, PolicyReport, Report};
 pub use setup::Observer;
@@ -102,6 +104,11 @@ impl<'a> Verifier<'a> {
     #[must_use]
     pub fn len(&self) -> u64 {
         self.0.plan.work(self.0.jobs)
+    }
+
+    /// The number of cases of a job that are run in one go, at most.
+    pub(crate) fn chunk(&self, job: usize) -> u64 {
+        self.0.plan.chunk(job)
     }
 
     /// Whether there is nothing to run.

@@ -81,7 +81,7 @@ pub struct Args {
     #[arg(long, value_name = "PROFILE", conflicts_with_all = ["against", "standard", "tininess", "nan", "flush_operands", "flush_results"], value_parser = profile_arg::offered(), hide_possible_values = true)]
     pub like: Option<String>,
     /// The cases: all; edge; cover (few cases that meet every situation, as --coverage counts them); spread:N (N distinct cases spread over all); around:N (every
-    /// rounding boundary of a conversion with its neighbours at every distance, and N random ones); random:N; or given:A,B,C/NOISE, with hexadecimal
+    /// rounding boundary of a conversion with its neighbours at every distance, and N random ones); random:N; uniform:N (N random cases, all operands equally likely, without the ones that are added to others); or given:A,B,C/NOISE, with hexadecimal
     /// operands and, for stochastic rounding, the noise word (default 0), of which the low bits are used. Zeros, infinities, NaNs, the ends of the range and values far outside it are always added to the N
     /// [default: all if these are at most 2^18, spread:2^20 for fma up to 32 bits, otherwise edge].
     #[arg(long, value_name = "CASES", conflicts_with = "exhaustive")]

@@ -3,6 +3,7 @@
 use std::num::NonZero;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::bail;
 use halfulp::kernel;
@@ -63,9 +64,15 @@ impl Default for How {
     }
 }
 
+impl How {
+    /// As the options say, each with its default.
+    pub fn of(startup: Option<Duration>, timeout: Option<Duration>, window: Option<NonZero<usize>>) -> How {
+        How { timeouts: Timeouts::of(startup, timeout), window: window.map_or(command::WINDOW, NonZero::get) }
+    }
+}
+
 fn how(args: &Args) -> How {
-    let window = args.window.map_or(command::WINDOW, NonZero::get);
-    How { timeouts: Timeouts::of(args.startup_timeout, args.timeout), window }
+    How::of(args.startup_timeout, args.timeout, args.window)
 }
 
 /// The engines of a list, as `--against` has them; for an empty one those that are trusted with a subject.

@@ -5,6 +5,7 @@ mod announce;
 mod bound;
 mod bound_edges;
 mod bound_errors;
+mod campaign;
 mod colour;
 mod coverage;
 mod devices;

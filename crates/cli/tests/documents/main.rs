@@ -1,6 +1,7 @@
 //! What the repository's docs say, which the package does not have: the schemas of the JSON that the program writes, and code that was
 //! compiled.
 
+mod campaign;
 mod coverage;
 mod devices;
 #[path = "../cli/experiments.rs"]

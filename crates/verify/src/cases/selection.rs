@@ -7,11 +7,11 @@ use halfulp::{Op, Policy, Rounding, Task};
 
 use super::given::{self, GivenOperands};
 use super::special::Led;
-use super::{All, Around, Cases, CasesError, Edge, Given, Random, Spread, operand_bits};
+use super::{All, Around, Cases, CasesError, Edge, Given, Random, Spread, Uniform, operand_bits};
 
 /// The cases of a task to run: the value of `--cases`.
 ///
-/// All selections except `Given` contain the special operands: zeros, infinities, NaNs (quiet and signalling, of both signs, with
+/// All selections except `Given` and `Uniform` contain the special operands: zeros, infinities, NaNs (quiet and signalling, of both signs, with
 /// the first and the last payload), the ends of the finite, normal and subnormal ranges, and operands whose
 /// results are far outside the range. If a selection would not contain them, they come first, as some hundreds of cases
 /// that N does not count. `random:0` and `spread:0` have no cases.
@@ -33,6 +33,9 @@ pub enum Selection {
     Around(u64),
     /// This many random combinations: uniform, cancelling, near thresholds, with special significands.
     Random(u64),
+    /// This many random combinations, all equally likely: a sample from which the share of mismatches in all combinations can be estimated. Nothing is
+    /// added to it.
+    Uniform(u64),
     /// Only these operands, with their noise word.
     Given(GivenOperands),
     /// Cases that hit every bin of the coverage model, as far as such cases are found: [`coverage::cases`](crate::coverage::cases()) has them.
@@ -78,7 +81,7 @@ impl Selection {
     pub fn takes_seed(self, policy: &Policy) -> bool {
         let is_stochastic = matches!(policy.rounding, Rounding::Stochastic { .. });
         match self {
-            Selection::Random(_) | Selection::Around(_) | Selection::Cover => true,
+            Selection::Random(_) | Selection::Uniform(_) | Selection::Around(_) | Selection::Cover => true,
             Selection::All | Selection::Spread { .. } | Selection::Edge => is_stochastic,
             Selection::Given(_) | Selection::Listed => false,
         }
@@ -99,6 +102,7 @@ impl Selection {
             Selection::Edge => Box::new(Edge::new(task, seed)),
             Selection::Around(count) => Box::new(Led::new(task, seed, Around::new(task, seed, count)?)),
             Selection::Random(count) => Box::new(Led::new(task, seed, Random::new(task, seed, count))),
+            Selection::Uniform(count) => Box::new(Uniform::new(task, seed, count)),
             Selection::Given(operands) => Box::new(Given::new(task, &operands)?),
             Selection::Listed => return Err(CasesError::Listed),
             Selection::Cover => return Err(CasesError::Generated),
@@ -115,6 +119,7 @@ impl fmt::Display for Selection {
             Selection::Spread { first, end } => write!(f, "spread:{first}..{end}"),
             Selection::Around(count) => write!(f, "around:{count}"),
             Selection::Random(count) => write!(f, "random:{count}"),
+            Selection::Uniform(count) => write!(f, "uniform:{count}"),
             Selection::Given(operands) => write!(f, "given:{operands}"),
             Selection::Cover => f.write_str("cover"),
             Selection::Listed => f.write_str("listed"),
@@ -137,6 +142,7 @@ impl FromStr for Selection {
             }
             Some(("around", number)) => Ok(Selection::Around(count(number)?)),
             Some(("random", number)) => Ok(Selection::Random(count(number)?)),
+            Some(("uniform", number)) => Ok(Selection::Uniform(count(number)?)),
             Some(("spread", range)) => {
                 let (first, end) = range.split_once("..").unwrap_or(("0", range));
                 match (count(first)?, count(end)?) {

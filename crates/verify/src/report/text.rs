@@ -7,7 +7,7 @@ use halfulp::{Policy, Rounding};
 
 use super::replay::policy_words;
 use super::show::{counted, grouped};
-use super::{Oracle, PolicyCounts, Summary, Verdict, fitting, flushing, policy_arguments};
+use super::{Oracle, PolicyCounts, Summary, Verdict, fitting, flushing, policy_arguments, sample};
 use crate::engine::Origin;
 use crate::verify::{Comparison, Covered, NanMatch, letters};
 
@@ -27,6 +27,7 @@ pub fn to_text(summary: &Summary) -> String {
     flags(&mut text, summary);
     third_party(&mut text, summary);
     errata(&mut text, summary);
+    sample::lines(summary).into_iter().for_each(|found| line(&mut text, found));
     let suggestions = [fitting::suggestion(summary), flushing::suggestion(summary)];
     suggestions.into_iter().flatten().for_each(|suggestion| line(&mut text, suggestion));
     table(&mut text, summary);
@@ -296,9 +297,11 @@ fn table(text: &mut String, summary: &Summary) {
     );
     let mut row = |name: &str, tasks: u64, cases: [u64; 3], seconds: f64| {
         let [cases, third_party, mismatches] = cases.map(grouped);
+        // Of a campaign, only the time of shards is known.
+        let time = if seconds == 0.0 { "-".into() } else { format!("{seconds:.2} s") };
         let _ = writeln!(
             text,
-            "{name:width$} {tasks:>7} {cases:>15} {third_party:>15} {mismatches:>12} {seconds:>7.2} s"
+            "{name:width$} {tasks:>7} {cases:>15} {third_party:>15} {mismatches:>12} {time:>9}"
         );
     };
     for (group, name) in summary.groups.iter().zip(&names) {

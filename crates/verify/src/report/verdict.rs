@@ -11,6 +11,11 @@ impl Summary {
 
     /// Adds up again all that follows from the jobs and the errata, the verdict last: for a summary whose jobs were changed.
     pub fn settle(&mut self) {
+        self.settle_as(self.shard.is_none() && self.case.is_none());
+    }
+
+    /// The same where it is known whether these are all cases of the jobs.
+    pub(crate) fn settle_as(&mut self, is_whole: bool) {
         let (mut planned, mut cases, mut third_party, mut mismatches) = (0, 0, 0, 0);
         let mut flags = super::FlagTable::default();
         let mut oracles = vec![super::OracleTotals::default(); self.oracles.len()];
@@ -36,7 +41,7 @@ impl Summary {
         }
         self.groups = groups(&self.jobs);
         self.not_compared = self.left_out();
-        self.judge_errata();
+        self.judge_errata(is_whole);
         self.reasons = self.open_questions();
         self.verdict = if self.mismatches > 0 || self.errata.iter().any(|erratum| erratum.changed) {
             Verdict::Differ
@@ -50,8 +55,7 @@ impl Summary {
     }
 
     /// Only a run over all cases can tell that an erratum is not as it is listed.
-    fn judge_errata(&mut self) {
-        let whole = self.shard.is_none() && self.case.is_none();
+    fn judge_errata(&mut self, whole: bool) {
         let Summary { errata, jobs, policies, .. } = self;
         for erratum in errata {
             let of_job = jobs.get(erratum.job).into_iter().flat_map(|job| &job.policies);

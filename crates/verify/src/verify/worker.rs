@@ -45,6 +45,9 @@ impl Worker<'_> {
             }
             let start = Instant::now();
             let (job, range) = self.shared.plan.unit(unit);
+            if range.is_empty() {
+                continue;
+            }
             let cases = (range.end - range.start) * self.shared.jobs[job].policies().len() as u64;
             let done = self.chunk(job, range, unit);
             self.tally.jobs[job].busy += start.elapsed();
