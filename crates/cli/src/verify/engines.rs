@@ -54,17 +54,17 @@ pub fn oracles(args: &Args, told: &Arc<Told>) -> anyhow::Result<Vec<Box<dyn Engi
 #[derive(Clone, Copy)]
 pub struct How {
     timeouts: Timeouts,
-    window: usize,
+    window: Option<usize>,
 }
 
 impl Default for How {
     fn default() -> How {
-        How { timeouts: Timeouts::default(), window: command::WINDOW }
+        How { timeouts: Timeouts::default(), window: None }
     }
 }
 
 fn how(args: &Args) -> How {
-    let window = args.window.map_or(command::WINDOW, NonZero::get);
+    let window = args.window.map(NonZero::get);
     How { timeouts: Timeouts::of(args.startup_timeout, args.timeout), window }
 }
 

@@ -46,7 +46,7 @@ use process::{Due, Process};
 pub use group::end_all;
 pub(crate) use line::operands_text;
 pub use line::{Variables, read_answer, write_operands};
-pub use session::{Claim, Manifest, Session, WINDOW, serve};
+pub use session::{BINARY_WINDOW, Claim, Fault, Manifest, Serving, Session, WINDOW, serve};
 pub use timeouts::Timeouts;
 
 /// Whether the name of an engine is that of an external program.

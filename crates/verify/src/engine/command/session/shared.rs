@@ -1,10 +1,9 @@
-//! The process that all threads of a run share. A thread that waits for answers reads for all of them, one at a time.
+//! The process that all threads of a run share, asked by lines. A thread that waits for answers reads for all of them, one at a time.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use halfulp::{Operands, Task};
-
+use super::asked::{Asked, Link};
 use super::lines;
 use super::manifest::Manifest;
 use super::pending::Batch;
@@ -72,58 +71,8 @@ impl Shared {
         }
     }
 
-    /// Cases that one call should have.
-    pub fn window(&self) -> usize {
-        self.limit.min(MOST_AT_ONCE)
-    }
-
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// One thread more works with the program.
-    pub fn enter(&self) {
-        self.state().users += 1;
-    }
-
-    /// One thread less; the last one ends the program.
-    pub fn leave(&self) -> Result<(), String> {
-        let mut state = self.state();
-        state.users = state.users.saturating_sub(1);
-        if state.users > 0 || state.failed.is_some() {
-            return Ok(());
-        }
-        state.input = None;
-        state
-            .process
-            .take()
-            .map_or(Ok(()), |process| process.end_with(&|line| is_chatter(&self.manifest, line)))
-    }
-
-    /// Has some cases answered: how many answers there are from the first on, and why not all.
-    pub fn answer(
-        &self,
-        task: &Task,
-        text: &str,
-        operands: &[Operands],
-        answers: &mut [Answer],
-    ) -> (usize, Result<(), String>) {
-        let mut state = self.state();
-        let base = state.next;
-        state.next += operands.len() as u64;
-        state.batches.push(Batch::new(base, task, operands.len()));
-        let done = self.exchange(state, base, task, text, operands);
-        let mut state = self.state();
-        let Some(place) = state.batches.iter().position(|batch| batch.numbers().start == base) else {
-            return (0, done);
-        };
-        let batch = state.batches.swap_remove(place);
-        let mut count = 0;
-        for (answer, given) in answers.iter_mut().zip(batch.answers()) {
-            *answer = given;
-            count += 1;
-        }
-        (count, done)
     }
 
     /// Sends a batch, as far as the window has room, and waits until it is answered.
@@ -131,9 +80,7 @@ impl Shared {
         &'a self,
         mut state: MutexGuard<'a, State>,
         base: u64,
-        task: &Task,
-        text: &str,
-        operands: &[Operands],
+        asked: &Asked<'_>,
     ) -> Result<(), String> {
         loop {
             if let Some(why) = &state.failed {
@@ -148,7 +95,7 @@ impl Shared {
                 return Ok(());
             }
             let first = batch.sent;
-            let count = room.min(operands.len() - first);
+            let count = room.min(asked.operands.len() - first);
             if count > 0 {
                 batch.sent += count;
                 if state.in_flight == 0 {
@@ -157,8 +104,10 @@ impl Shared {
                 state.in_flight += count;
                 drop(state);
                 let mut bytes = Vec::with_capacity(count * 64);
-                for (number, case) in (base + first as u64..).zip(&operands[first..first + count]) {
-                    lines::push_case(number, task, text, case, &mut bytes);
+                for (part, cases) in asked.within(first..first + count) {
+                    for (number, case) in (base + cases.start as u64..).zip(&asked.operands[cases]) {
+                        lines::push_case(number, &part.task, &part.text, case, &mut bytes);
+                    }
                 }
                 bytes.extend_from_slice(FLUSH);
                 // The window bounds what waits here. If the program's input is gone, the missing answers will tell.
@@ -224,6 +173,48 @@ impl Shared {
         batch.take(number, rest, self.manifest.reports())?;
         state.in_flight -= 1;
         Ok(())
+    }
+}
+
+impl Link for Shared {
+    fn window(&self) -> usize {
+        self.limit.min(MOST_AT_ONCE)
+    }
+
+    fn enter(&self) {
+        self.state().users += 1;
+    }
+
+    fn leave(&self) -> Result<(), String> {
+        let mut state = self.state();
+        state.users = state.users.saturating_sub(1);
+        if state.users > 0 || state.failed.is_some() {
+            return Ok(());
+        }
+        state.input = None;
+        state
+            .process
+            .take()
+            .map_or(Ok(()), |process| process.end_with(&|line| is_chatter(&self.manifest, line)))
+    }
+
+    fn answer(&self, asked: &Asked<'_>, answers: &mut [Answer]) -> (usize, Result<(), String>) {
+        let mut state = self.state();
+        let base = state.next;
+        state.next += asked.operands.len() as u64;
+        state.batches.push(Batch::new(base, &asked.parts, asked.operands.len()));
+        let done = self.exchange(state, base, asked);
+        let mut state = self.state();
+        let Some(place) = state.batches.iter().position(|batch| batch.numbers().start == base) else {
+            return (0, done);
+        };
+        let batch = state.batches.swap_remove(place);
+        let mut count = 0;
+        for (answer, given) in answers.iter_mut().zip(batch.answers()) {
+            *answer = given;
+            count += 1;
+        }
+        (count, done)
     }
 }
 
