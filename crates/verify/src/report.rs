@@ -39,7 +39,7 @@ pub use policy::PolicyWords;
 pub use replay::{command, policy_arguments, task_arguments};
 pub use seen::Seen;
 pub use show::CodeText;
-pub(crate) use show::grouped;
+pub(crate) use show::{counted, grouped};
 pub use summary::{Explained, SCHEMA, Summary};
 pub use text::{outcome, to_text};
 

@@ -63,7 +63,8 @@ impl Default for How {
     }
 }
 
-fn how(args: &Args) -> How {
+/// How the arguments say it.
+pub fn how(args: &Args) -> How {
     let window = args.window.map(NonZero::get);
     How { timeouts: Timeouts::of(args.startup_timeout, args.timeout), window }
 }

@@ -29,6 +29,20 @@ use shared::Shared;
 use manifest::PROTOCOL;
 pub use manifest::{Claim, Manifest};
 pub use serve::{Fault, Serving, serve};
+pub(crate) use serve::case as case_of_line;
+#[cfg(test)]
+pub(crate) use serve::Unit;
+
+/// Appends the line of a case.
+pub(crate) fn push_line(
+    number: u64,
+    task: &Task,
+    operands: &Operands,
+    name: &dyn Fn(&Format) -> String,
+    out: &mut Vec<u8>,
+) {
+    lines::push_case(number, task, &lines::task_text(task, name), operands, out);
+}
 
 /// How a format is named.
 type Names = Arc<dyn Fn(&Format) -> String + Send + Sync>;
@@ -134,6 +148,23 @@ impl Engine for Session {
         let (answered, done) = self.link.answer(&Asked { parts: vec![part], operands }, answers);
         self.answered = answered;
         done.map_err(|message| EngineError { engine: self.name.clone(), message })
+    }
+
+    fn run_mixed(
+        &mut self,
+        tasks: &[Task],
+        operands: &[Operands],
+        answers: &mut [Answer],
+    ) -> (usize, Result<(), EngineError>) {
+        let mut parts: Vec<Part> = Vec::new();
+        for same in tasks.chunk_by(|a, b| a == b) {
+            let first = parts.last().map_or(0, |part| part.cases.end);
+            let text = lines::task_text(&same[0], &*self.format_name);
+            parts.push(Part { task: same[0], text, cases: first..first + same.len() });
+        }
+        let (answered, done) = self.link.answer(&Asked { parts, operands }, answers);
+        self.answered = answered;
+        (answered, done.map_err(|message| EngineError { engine: self.name.clone(), message }))
     }
 
     fn answered(&self) -> usize {

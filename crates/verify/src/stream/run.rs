@@ -1,0 +1,152 @@
+//! Asking a device a stream, and its mismatches one by one.
+
+use std::collections::HashSet;
+
+use super::Stream;
+use super::examine::{Bench, Verdict};
+use crate::engine::{Answer, Engine, EngineError};
+use crate::verify::{Comparison, Difference};
+
+/// Cases that are asked between two reports of progress.
+const STEP: usize = 1 << 12;
+
+/// How a device is started.
+pub type Device<'a> = &'a dyn Fn() -> Result<Box<dyn Engine>, EngineError>;
+
+/// How a stream is run.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings {
+    /// The differences that count.
+    pub comparison: Comparison,
+    /// The most mismatches that are asked again alone, the first of each kind before others.
+    pub examined: usize,
+    /// The most of them whose history is reduced.
+    pub reduced: usize,
+    /// The most times that the device is started for one of them.
+    pub starts: usize,
+}
+
+/// A wrong answer.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Wrong {
+    /// Its place in the stream, from 0.
+    pub place: usize,
+    /// What the device answered there.
+    pub got: Answer,
+    /// What the oracle answers.
+    pub want: Answer,
+}
+
+/// A wrong answer that depends on what came before.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Found {
+    /// The answer in the whole stream.
+    pub wrong: Wrong,
+    /// The cases that bring it about, with itself as the last one; empty if even all cases before it do not do so again.
+    pub history: Stream,
+    /// What the device answered to each of them.
+    pub got: Vec<Answer>,
+    /// What the oracle answers to each of them.
+    pub want: Vec<Answer>,
+    /// Whether no single case before the last can be left out.
+    pub is_least: bool,
+    /// Whether the last answer was wrong when these cases were asked once more.
+    pub repeats: bool,
+}
+
+/// What a stream showed.
+#[derive(Clone, Debug, Default)]
+pub struct Outcome {
+    /// Cases that were answered and compared.
+    pub compared: usize,
+    /// Wrong answers among them.
+    pub mismatches: usize,
+    /// Wrong answers that were asked again alone.
+    pub examined: usize,
+    /// Those that are wrong alone too.
+    pub alone: Vec<Wrong>,
+    /// Those that depend on what came before.
+    pub sequential: Vec<Found>,
+    /// Those that were right alone, and whose history was not looked for.
+    pub not_reduced: usize,
+    /// Why not all cases were answered.
+    pub failure: Option<EngineError>,
+}
+
+/// Asks a device the cases of a stream and compares its answers with an oracle's. `progress` is called with numbers of cases.
+///
+/// # Errors
+/// If the oracle fails, or the device cannot be started, or fails on cases that it answered before.
+pub fn run(
+    device: Device<'_>,
+    oracle: &mut dyn Engine,
+    stream: &Stream,
+    settings: &Settings,
+    progress: &dyn Fn(u64),
+) -> Result<Outcome, EngineError> {
+    let mut outcome = Outcome::default();
+    let (want, done) = stream.ask(oracle);
+    done?;
+    let got = ask(device, stream, &mut outcome, progress)?;
+    let differs = |place: &usize| {
+        !settings.comparison.agrees(&stream.tasks[*place], &got[*place], &want[*place])
+    };
+    let wrong: Vec<usize> = (0..got.len()).filter(differs).collect();
+    outcome.compared = got.len();
+    outcome.mismatches = wrong.len();
+    let mut bench = Bench { device, stream, want: &want, settings };
+    for place in first_of_each_kind(&wrong, stream, &got, &want, settings) {
+        if outcome.examined == settings.examined {
+            break;
+        }
+        outcome.examined += 1;
+        let wrong = Wrong { place, got: got[place], want: want[place] };
+        let reduces = outcome.sequential.len() < settings.reduced;
+        match bench.examine(wrong, reduces)? {
+            Verdict::Alone(wrong) => outcome.alone.push(wrong),
+            Verdict::Sequential(found) => outcome.sequential.push(*found),
+            Verdict::NotReduced => outcome.not_reduced += 1,
+        }
+    }
+    Ok(outcome)
+}
+
+/// Asks a device that was started anew, step by step.
+fn ask(
+    device: Device<'_>,
+    stream: &Stream,
+    outcome: &mut Outcome,
+    progress: &dyn Fn(u64),
+) -> Result<Vec<Answer>, EngineError> {
+    let mut engine = device()?;
+    let mut got = Vec::with_capacity(stream.len());
+    while got.len() < stream.len() {
+        let places: Vec<usize> = (got.len()..(got.len() + STEP).min(stream.len())).collect();
+        let (answers, done) = stream.at(&places).ask(&mut *engine);
+        progress(answers.len() as u64);
+        got.extend(answers);
+        if let Err(error) = done {
+            outcome.failure = Some(error);
+            return Ok(got);
+        }
+    }
+    outcome.failure = engine.finish().err();
+    Ok(got)
+}
+
+/// The places of wrong answers, the first of each kind before all others.
+fn first_of_each_kind(
+    wrong: &[usize],
+    stream: &Stream,
+    got: &[Answer],
+    want: &[Answer],
+    settings: &Settings,
+) -> Vec<usize> {
+    let mut met = HashSet::new();
+    let mut is_new = |place: &usize| {
+        let task = &stream.tasks[*place];
+        met.insert((task.op, Difference::of(task, &settings.comparison, &got[*place], &want[*place])))
+    };
+    let (first, others): (Vec<usize>, Vec<usize>) = wrong.iter().partition(|place| is_new(place));
+    [first, others].concat()
+}
