@@ -1,12 +1,10 @@
 /* A device of protocol 2 in its binary mode: batches of words in, batches of words out (docs/devices.md).
  *
  *     cc -O2 -o binary binary.c
- *     halfulp verify e4m3fn --op mul --round rne --saturate none --subject cmd2:./binary
+ *     halfulp verify e4m3fn --op mul,fma --round rne --saturate none --subject cmd2:./binary
  *
- * The unit here is a table of all products, which is made at the start by rounding to nearest even, so that the device
- * is fast and right. It reports no flags: an answer is one byte.
- * The words are little-endian, as this machine has to be. */
-#include <math.h>
+ * The unit is a right one, and fast, so that what is measured is the connection. It reports no flags: an answer is one
+ * byte. The words are little-endian, as this machine has to be. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,36 +19,42 @@ struct header {
     uint32_t task, batch, count;
 };
 
-static uint8_t product[1 << 16];
+enum { TASK = 1, CASES = 2, MUL = 3, FMA = 6, NEGATIVE = 0x80, NOT_A_NUMBER = 0x7f };
 
-/* The value of an e4m3fn code. */
-static double value(unsigned code) {
-    unsigned exponent = code >> 3 & 15, fraction = code & 7;
-    double magnitude = exponent ? ldexp(8 + fraction, (int)exponent - 10) : ldexp(fraction, -9);
-    return code & 128 ? -magnitude : magnitude;
+/* The value of each code in units of 2^-9, the smallest subnormal number. */
+static int64_t value[256];
+
+static int is_nan(uint8_t code) {
+    return (code & 0x7f) == NOT_A_NUMBER;
 }
 
-/* The code of a number, rounded to nearest, ties to even; past the largest, 448, by half a unit in the last place: NaN. */
-static unsigned code(double number) {
-    unsigned sign = signbit(number) ? 128 : 0;
-    double magnitude = fabs(number);
-    if (magnitude > 464)
-        return sign | 127;
-    int exponent;
-    frexp(magnitude, &exponent);
-    if (magnitude == 0 || exponent < -5)
-        exponent = -5;
-    /* rint rounds ties to even. A carry into the next binade gives the right code by itself. */
-    unsigned significand = (unsigned)rint(ldexp(magnitude, 4 - exponent));
-    return sign | (significand + 8u * (unsigned)(exponent + 5));
+/* The code of a nonzero multiple of 2^-18, rounded to nearest, ties to even. */
+static uint8_t rounded(int64_t sum) {
+    uint64_t magnitude = (uint64_t)(sum < 0 ? -sum : sum);
+    int cut = 60 - __builtin_clzll(magnitude); /* four bits stay, */
+    if (cut < 9)
+        cut = 9; /* or what is at least 2^-9 */
+    uint64_t kept = magnitude >> cut, rest = magnitude & ((1ull << cut) - 1), half = 1ull << (cut - 1);
+    kept += rest > half || (rest == half && kept & 1);
+    uint64_t code = kept + ((uint64_t)(cut - 9) << 3); /* a carry ends up in the exponent */
+    return code < NOT_A_NUMBER ? (uint8_t)(code | (sum < 0 ? NEGATIVE : 0)) : NOT_A_NUMBER;
 }
 
-static void make_table(void) {
-    for (unsigned a = 0; a < 256; a++)
-        for (unsigned b = 0; b < 256; b++) {
-            int nan = (a & 127) == 127 || (b & 127) == 127;
-            product[a | b << 8] = nan ? 127 : (uint8_t)code(value(a) * value(b));
-        }
+static uint8_t multiply(uint8_t a, uint8_t b) {
+    int64_t product = value[a] * value[b];
+    if (is_nan(a) || is_nan(b))
+        return NOT_A_NUMBER;
+    return product ? rounded(product) : (a ^ b) & NEGATIVE;
+}
+
+static uint8_t fused(uint8_t a, uint8_t b, uint8_t c) {
+    int64_t product = value[a] * value[b], sum = product + value[c] * 512;
+    if (is_nan(a) || is_nan(b) || is_nan(c))
+        return NOT_A_NUMBER;
+    if (sum)
+        return rounded(sum);
+    /* A zero is negative where both terms are. */
+    return product ? 0 : (a ^ b) & c & NEGATIVE;
 }
 
 /* Reads all of some bytes; 0 at the end of the input. */
@@ -73,32 +77,47 @@ static void put(const void *bytes, size_t size) {
     }
 }
 
+/* Answers the cases of a batch, some at a time. */
+static int answer(const struct header *header) {
+    static uint8_t codes[3 << 15], answers[1 << 15];
+    const uint8_t *code = codes;
+    /* The answer's header: the number of the batch and of its cases. */
+    put(&header->batch, 8);
+    for (uint32_t left = header->count, count; left > 0; left -= count) {
+        count = left < sizeof answers ? left : sizeof answers;
+        if (!get(codes, (size_t)header->case_size * count))
+            return 0;
+        code = codes;
+        if (header->op == MUL)
+            for (uint32_t i = 0; i < count; i++, code += 2)
+                answers[i] = multiply(code[0], code[1]);
+        else
+            for (uint32_t i = 0; i < count; i++, code += 3)
+                answers[i] = fused(code[0], code[1], code[2]);
+        put(answers, count);
+    }
+    return 1;
+}
+
 int main(void) {
-    static const char manifest[] =
-        "halfulp-device 2\nname table\nmode binary\nflags none\nnan any\ntask mul e4m3fn rne none\nready\n";
-    static uint8_t operands[1 << 16], answers[1 << 15];
+    static const char manifest[] = "halfulp-device 2\nname integers\nmode binary\nflags none\n"
+                                   "task mul,fma e4m3fn rne none\nready\n";
     struct header header;
-    make_table();
+    for (int code = 0; code < 256; code++) {
+        int64_t exponent = code >> 3 & 15, fraction = code & 7;
+        int64_t magnitude = exponent ? (8 + fraction) << (exponent - 1) : fraction;
+        value[code] = code & NEGATIVE ? -magnitude : magnitude;
+    }
     put(manifest, strlen(manifest));
     while (get(&header, sizeof header)) {
-        if (header.kind == 1) {
-            /* There is one task, whose text says nothing new. */
-            for (uint32_t left = header.count; left > 0; left--)
-                if (!get(operands, 1))
+        char byte;
+        if (header.kind == TASK) {
+            /* The header says of these tasks all that matters here; their text is skipped. */
+            while (header.count-- > 0)
+                if (!get(&byte, 1))
                     return 1;
-            continue;
-        }
-        /* The answer's header: the number of the batch and of its cases. */
-        put(&header.batch, 8);
-        for (uint32_t left = header.count; left > 0;) {
-            uint32_t count = left < sizeof answers ? left : sizeof answers;
-            if (!get(operands, 2 * count))
-                return 1;
-            for (uint32_t i = 0; i < count; i++)
-                answers[i] = product[operands[2 * i] | operands[2 * i + 1] << 8];
-            put(answers, count);
-            left -= count;
-        }
+        } else if (!answer(&header))
+            return 1;
     }
     return 0;
 }

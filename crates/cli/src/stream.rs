@@ -39,18 +39,21 @@ pub struct Args {
 pub const NOT_TAKEN: [&str; 7] = ["diagnose", "like", "junit", "shard", "case", "threads", "exhaustive"];
 
 const EXAMPLES: &str = "\
-The device is a cmd2:PROGRAM: one process, which is asked all cases in their order. Where an answer is wrong, the device \
-is started anew and asked the case alone. If it is right then, the cases before it are reduced to those that bring the wrong \
-answer about, each time with a device that was started anew.
+The device is a cmd2:PROGRAM: one process, which is asked all cases in their order. Where an answer is wrong, the \
+device is started anew and asked the case alone. If it is right then, the cases before it are reduced to those that bring \
+the wrong answer about, each time with a device that was started anew. docs/devices.md says more.
 
 Examples:
   halfulp stream e4m3fn --op add,mul --round rne,rtz \\
     --subject cmd2:./my_device
-  halfulp stream e4m3fn --op mul --saturate none \\
-    --subject 'cmd2:halfulp serve --fault late-rounding'
   halfulp stream e4m3fn,e5m2 --seed 7 --length 100000 \\
-    --save history.txt --subject cmd2:./my_device
-  halfulp stream --replay history.txt --subject cmd2:./my_device";
+    --subject cmd2:./my_device
+  # A device whose rounding mode changes too late
+  halfulp stream e4m3fn --op mul --saturate none \\
+    --save history.txt \\
+    --subject 'cmd2:halfulp serve --fault late-rounding'
+  halfulp stream --replay history.txt \\
+    --subject 'cmd2:halfulp serve --fault late-rounding'";
 
 /// Mismatches that are asked again alone, for each whose history is looked for.
 const EXAMINED: usize = 4;

@@ -51,7 +51,7 @@ type Names = Arc<dyn Fn(&Format) -> String + Send + Sync>;
 pub const WINDOW: usize = 1 << 16;
 
 /// The same in the binary form, which is faster.
-pub const BINARY_WINDOW: usize = 1 << 20;
+pub const BINARY_WINDOW: usize = 1 << 22;
 
 /// An external program of protocol 2. Engines that are forked from one another share its process.
 pub struct Session {
