@@ -2,6 +2,7 @@
 //! compiled.
 
 mod devices;
+mod example_devices;
 #[path = "../cli/experiments.rs"]
 mod experiments;
 #[path = "../cli/program.rs"]

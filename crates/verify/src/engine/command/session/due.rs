@@ -59,6 +59,10 @@ impl Due {
     }
 }
 
+fn answers(count: u64) -> String {
+    format!("{count} answer{}", if count == 1 { "" } else { "s" })
+}
+
 /// Batches in the order in which they were sent.
 #[derive(Default)]
 pub struct Queue {
@@ -97,12 +101,12 @@ impl Queue {
     pub fn add(&mut self, mut bytes: &[u8]) -> Result<usize, String> {
         let mut count = 0;
         while !bytes.is_empty() {
-            let total = self.total;
+            let total = answers(self.total);
             let Some(due) = self.due.front_mut() else {
-                return Err(format!("wrote {} where nothing is due, after {total} answers", hexadecimal(bytes)));
+                return Err(format!("wrote {} where nothing is due, after {total}", hexadecimal(bytes)));
             };
             let before = due.answered();
-            bytes = due.take(bytes).map_err(|why| format!("{why}, after {total} answers"))?;
+            bytes = due.take(bytes).map_err(|why| format!("{why}, after {total}"))?;
             let new = due.answered() - before;
             count += new;
             self.total += new as u64;
@@ -118,18 +122,77 @@ impl Queue {
     /// What a program has to write next.
     pub fn missing(&self) -> String {
         let Some(due) = self.due.front() else { return "the end".into() };
-        let (batch, count, answered, total) = (due.batch, due.count, due.answered(), self.total);
+        let (batch, count, answered, total) = (due.batch, due.count, due.answered(), answers(self.total));
         if due.head.len() < ANSWER_HEADER {
             let begun = match due.head.len() {
                 0 => String::new(),
                 _ => format!(", of which {} were there,", hexadecimal(&due.head)),
             };
-            return format!("the {ANSWER_HEADER} bytes before the answers of batch {batch}{begun} (after {total} answers)");
+            return format!("the {ANSWER_HEADER} bytes before the answers of batch {batch}{begun} (after {total})");
         }
         let begun = match due.answers.len() % due.size {
             0 => String::new(),
             bytes => format!(", of which {bytes} of {} bytes were there,", due.size),
         };
-        format!("the answer to case {answered} of {count} of batch {batch}{begun} (after {total} answers)")
+        format!("the answer to case {answered} of {count} of batch {batch}{begun} (after {total})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::words::answer_header;
+    use super::*;
+
+    fn queue() -> (Queue, Vec<u8>) {
+        let mut queue = Queue::default();
+        let sizes = [(0, 1), (3, 2), (1, 9)].map(|(count, size)| (queue.push(count, size), count, size));
+        assert_eq!(sizes.map(|(batch, ..)| batch), [0, 1, 2]);
+        let bytes = sizes.map(|(batch, count, size)| {
+            [&answer_header(batch, count as u32)[..], &vec![batch as u8; count * size]].concat()
+        });
+        (queue, bytes.concat())
+    }
+
+    /// However a pipe cuts it into pieces.
+    #[test]
+    fn answers_are_taken_in_any_pieces() {
+        for size in 1..45 {
+            let (mut queue, bytes) = queue();
+            let answers: usize = bytes.chunks(size).map(|piece| queue.add(piece).unwrap()).sum();
+            assert_eq!((answers, queue.len()), (4, 0), "{size}");
+            assert_eq!(queue.take(1), Some(vec![1; 6]));
+            assert!(queue.is_answered(2) && !queue.is_answered(1));
+            assert_eq!(queue.add(&[0]).unwrap_err(), "wrote 1 byte, 00 where nothing is due, after 4 answers");
+        }
+    }
+
+    #[test]
+    fn what_is_missing_is_named() {
+        for (count, missing) in [
+            (0, "the 8 bytes before the answers of batch 0 (after 0 answers)"),
+            (9, "the 8 bytes before the answers of batch 1, of which 1 byte, 01 were there, (after 0 answers)"),
+            (16, "the answer to case 0 of 3 of batch 1 (after 0 answers)"),
+            (19, "the answer to case 1 of 3 of batch 1, of which 1 of 2 bytes were there, (after 1 answer)"),
+            (39, "the end"),
+        ] {
+            let (mut queue, bytes) = queue();
+            assert_eq!(bytes.len(), 39);
+            queue.add(&bytes[..count]).unwrap();
+            assert_eq!(queue.missing(), missing);
+        }
+    }
+
+    #[test]
+    fn other_headers_are_errors() {
+        for (place, byte, why) in [
+            (8, 3, "answers batch 3, where batch 1 is due (the header is 8 bytes, 03 00 00 00 03 00 00 00)"),
+            (12, 4, "answers 4 cases of batch 1, which has 3, after 0 answers"),
+            (22, 0, "answers batch 0, where batch 2 is due"),
+        ] {
+            let (mut queue, mut bytes) = queue();
+            bytes[place] = byte;
+            let error = queue.add(&bytes).unwrap_err();
+            assert!(error.contains(why), "{error}");
+        }
     }
 }

@@ -280,3 +280,100 @@ fn codes_at(rows: &[u8], size: usize, at: usize, width: usize, take: impl FnMut(
         _ => read::<8>(rows, size, at, take),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use halfulp::format::catalog::lookup;
+    use halfulp::{NoiseBits, Policy};
+
+    use super::*;
+
+    fn tasks() -> [(Task, usize, usize); 5] {
+        let of = |name: &str| lookup(name).unwrap();
+        let noisy = Rounding::Stochastic { variant: Stochastic::B, bits: NoiseBits::known(9) };
+        let fma = Task::new(Op::Fma, [of("e4m3fn"), of("bfloat16"), of("binary32")], of("binary64"));
+        [
+            (Task::within(Op::Mul, of("e2m1")), 2, 2),
+            (Task::within(Op::Class, of("binary64")), 8, 2),
+            (fma.with_policy(Policy::IEEE.rounding(noisy)), 1 + 2 + 4 + 4, 9),
+            (Task::within(Op::Convert, Format::integer(24, true).unwrap()), 4, 5),
+            (Task::within(Op::Div, of("binary16")), 4, 3),
+        ]
+    }
+
+    #[test]
+    fn cases_and_answers_are_read_as_they_were_written() {
+        for (task, case, answer) in tasks() {
+            let layout = Layout::of(&task, Flags::ALL);
+            assert_eq!((layout.case(), layout.answer()), (case, answer), "{task:?}");
+            assert_eq!(Layout::of(&task, Flags::NONE).answer(), answer - 1);
+            let word = |n: u64| halfulp::noise::word(5, n);
+            let operands = |n: u64| {
+                let mut operands = Operands::new(0, 0, 0);
+                for (i, code) in operands.codes[..task.op.arity()].iter_mut().enumerate() {
+                    *code = word(4 * n + i as u64) & task.operands[i].code_mask();
+                }
+                operands.noise = if layout.noise.is_some() { word(4 * n + 3) & 511 } else { 0 };
+                operands
+            };
+            let cases: Vec<Operands> = (0..50).map(operands).collect();
+            let mut bytes = vec![7];
+            layout.push(&cases, &mut bytes);
+            assert_eq!(bytes.len(), 1 + 50 * case);
+            let mut read = vec![Operands::new(0, 0, 0); 50];
+            layout.cases(&bytes[1..], &mut read);
+            assert_eq!(read, cases);
+
+            let mask = if task.op.is_query() { 15 } else { task.result.code_mask() };
+            let given = |n: u64| match n % 7 {
+                0 => Answer::UNDEFINED,
+                _ => Answer::new(word(n) & mask, Flags::from_bits(n as u8 & 31).unwrap(), Flags::ALL),
+            };
+            for step in [1, 7] {
+                // With undefined answers and without.
+                let answers: Vec<Answer> = (1..100).step_by(step).map(given).collect();
+                let mut bytes = Vec::new();
+                layout.push_answers(&answers, &mut bytes);
+                bytes.push(0);
+                let mut read = vec![Answer::default(); 100];
+                assert_eq!(layout.answers(&bytes[..bytes.len() - 1], &mut read), (answers.len(), Ok(())));
+                assert_eq!(read[..answers.len()], answers);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_answer_ends_what_is_read() {
+        let task = Task::within(Op::Mul, lookup("e2m1").unwrap());
+        let layout = Layout::of(&task, Flags::ALL);
+        for (wrong, why) in [
+            ([0x10, 0], "the result 0x10: expected at most 0xf"),
+            ([0xff, 3], "the result 0xff"),
+            ([3, 0x20], "the flags 0x20: expected at most 0x1f, or 0x80"),
+        ] {
+            let bytes = [&[1, 2, 0xff, 0x80, 3, 4][..], &wrong, &[1, 1]].concat();
+            let mut answers = [Answer::default(); 5];
+            let (count, read) = layout.answers(&bytes, &mut answers);
+            assert!(count == 3 && read.as_ref().is_err_and(|text| text.contains(why)), "{read:?}");
+            assert!(answers[1].undefined && answers[2] == Answer::new(3, Flags::OVERFLOW, Flags::ALL));
+        }
+        // Flags that are not reported are not known.
+        let silent = Layout::of(&task, Flags::NONE);
+        let mut answers = [Answer::default(); 2];
+        assert_eq!(silent.answers(&[1, 2], &mut answers), (2, Ok(())));
+        assert_eq!(answers[1], Answer::new(2, Flags::NONE, Flags::NONE));
+    }
+
+    #[test]
+    fn headers_have_their_bytes_in_place() {
+        let header =
+            Header { kind: Kind::Cases, codes: [3, 2, 1], sizes: [4, 5], task: 6, batch: 0x0102, count: 0x030405 };
+        let bytes = header.bytes();
+        assert_eq!(bytes, [2, 3, 2, 1, 4, 5, 0, 0, 6, 0, 0, 0, 2, 1, 0, 0, 5, 4, 3, 0]);
+        assert_eq!(Header::read(&bytes), Some(header));
+        assert_eq!(Header::read(&[b'h'; HEADER]), None);
+        assert_eq!(answer_header(0x0102, 3), [2, 1, 0, 0, 3, 0, 0, 0]);
+        let sub = tasks()[0].0.with_policy(Policy::IEEE.rounding(Rounding::ToOdd).saturation(Saturation::Finite));
+        assert_eq!((codes(&tasks()[2].0), codes(&sub)), ([6, 7, 0], [3, 5, 1]));
+    }
+}
