@@ -1,6 +1,6 @@
 // A device of protocol 2 in SystemVerilog, whose lines are read and written by C (dpi.c) through the DPI. With Verilator:
 //
-//     $ verilator --binary -O3 -Wno-fatal --Mdir obj_dpi --top-module dpi dpi.sv faulty_mul.v dpi.c
+//     $ verilator --binary -O3 --Mdir obj_dpi --top-module dpi dpi.sv faulty_mul.v dpi.c
 //     $ halfulp verify e4m3fn --op mul --round rne --saturate none --subject cmd2:obj_dpi/Vdpi
 //
 // Other simulators take the same two files.

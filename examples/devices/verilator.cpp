@@ -1,6 +1,6 @@
 // A device of protocol 2 in C++, around a unit that Verilator has translated:
 //
-//     verilator --cc --exe --build -O3 -Wno-fatal --Mdir obj_verilator faulty_mul.v verilator.cpp
+//     verilator --cc --exe --build -O3 --Mdir obj_verilator faulty_mul.v verilator.cpp
 //     halfulp verify e4m3fn --op mul --round rne --saturate none --subject cmd2:obj_verilator/Vfaulty_mul
 //
 // For a unit with a clock, set clk to 0 and to 1 with an eval() after each, as many times as it has stages.

@@ -112,14 +112,14 @@ fn command() -> clap::Command {
         _ => arg,
     }
     };
-    let of_stream = |arg: clap::Arg| {
-        match arg.get_id().as_str() {
-            id if stream::NOT_TAKEN.contains(&id) => arg.hide(true),
-            "subject" => arg.help("The device: cmd2:PROGRAM (docs/devices.md)"),
-            "against" => arg.help("The engine whose answers are taken for right [default: definition]"),
-            "explain" => arg.help("The number of mismatches whose history is reduced; four times as many are asked again alone"),
-            _ => arg,
-        }
+    let of_stream = |arg: clap::Arg| match arg.get_id().as_str() {
+        id if stream::NOT_TAKEN.contains(&id) => arg.hide(true),
+        "subject" => arg.help("The device: cmd2:PROGRAM (docs/devices.md)"),
+        "against" => arg.help("The engine whose answers are taken for right [default: definition]"),
+        "explain" => arg.help(
+            "The number of mismatches whose history is reduced; four times as many are asked again alone",
+        ),
+        _ => arg,
     };
     let of_device = |arg: clap::Arg| {
         match arg.get_id().as_str() {

@@ -24,14 +24,14 @@ pub struct Args {
 
 const EXAMPLES: &str = "\
 Writes a manifest that claims every task, then answers lines of cases, `NUMBER OP FORMATS ROUNDING SATURATION OPTIONS NOISE \
-OPERAND...`, with `NUMBER RESULT FLAGS`. docs/devices.md has the whole protocol.
+OPERAND...`, with `NUMBER RESULT FLAGS`; with --binary batches of words. docs/devices.md has the whole protocol.
 
 Examples:
   printf '17 mul e4m3fn,e4m3fn,e4m3fn rne none - 0 3C 41\\n' \\
     | halfulp serve
   halfulp verify e4m3fn --op mul --subject 'cmd2:halfulp serve'
-  halfulp verify e4m3fn --op mul --subject \
-    'cmd2:halfulp serve --binary'";
+  halfulp verify e2m1 --op mul \
+    --subject 'cmd2:halfulp serve --binary'";
 
 /// Runs `serve` on standard input and output.
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {

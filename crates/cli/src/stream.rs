@@ -7,16 +7,18 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, bail, ensure};
 use halfulp::Format;
-use halfulp_verify::stream::{Document, Outcome, Settings, Stream, draw, from_lines, run as run_stream, to_lines};
+use halfulp_verify::stream::{
+    Document, Outcome, Settings, Stream, draw, from_lines, run as run_stream, to_lines,
+};
 use halfulp_verify::{Engine, EngineError};
 use serde::Serialize;
 
 use crate::document::{self, Head};
 use crate::exit::Verdict;
 use crate::format_arg::format_arg;
-use crate::verify::{self, engines, jobs, names::Names, progress::Progress, told::Told};
 use crate::output::{Output, Outputs};
 use crate::say;
+use crate::verify::{self, engines, jobs, names::Names, progress::Progress, told::Told};
 
 /// The device, and the stream that it is asked. The tasks are those of `verify`, as far as the device has them.
 #[derive(clap::Args)]
@@ -139,7 +141,10 @@ fn check(args: &Args) -> anyhow::Result<()> {
         "--subject: a stream needs one process for all of its tasks, cmd2:PROGRAM (docs/devices.md); verify takes others"
     );
     let named = !verify.formats.is_empty() || !verify.from.is_empty() || !verify.operands.is_empty();
-    ensure!(named || args.replay.is_some(), "name a format, as in `halfulp stream e4m3fn --op add,mul --subject {subject}`");
+    ensure!(
+        named || args.replay.is_some(),
+        "name a format, as in `halfulp stream e4m3fn --op add,mul --subject {subject}`"
+    );
     Ok(())
 }
 
@@ -153,7 +158,9 @@ fn oracle(args: &Args, told: &Arc<Told>) -> anyhow::Result<Box<dyn Engine>> {
 }
 
 fn engine_error(error: anyhow::Error) -> EngineError {
-    error.downcast().unwrap_or_else(|error| EngineError { engine: "cmd2".into(), message: format!("{error:#}") })
+    error
+        .downcast()
+        .unwrap_or_else(|error| EngineError { engine: "cmd2".into(), message: format!("{error:#}") })
 }
 
 /// The stream of a file. Formats that only files define are noted with their paths.
@@ -179,7 +186,8 @@ fn claim(path: &Path, read: Option<&Path>) -> anyhow::Result<Output> {
 fn save(mut file: Output, outcome: &Outcome, name: &dyn Fn(&Format) -> String) -> anyhow::Result<()> {
     match outcome.sequential.iter().find(|found| !found.history.is_empty()) {
         Some(found) => {
-            file.write_all(to_lines(&found.history, name).as_bytes()).context("could not write the history")?;
+            file.write_all(to_lines(&found.history, name).as_bytes())
+                .context("could not write the history")?;
             file.finish()
         }
         None => {
@@ -212,6 +220,10 @@ fn print(args: &Args, oracle: &str, found: Document) -> anyhow::Result<()> {
         None => format!("seed {}", args.verify.seed()),
     };
     let mut out = std::io::stdout().lock();
-    writeln!(out, "{subject} against {oracle}, {stream}\n\n{}", found.to_text(args.verify.explain).trim_end())?;
+    writeln!(
+        out,
+        "{subject} against {oracle}, {stream}\n\n{}",
+        found.to_text(args.verify.explain).trim_end()
+    )?;
     Ok(out.flush()?)
 }

@@ -121,7 +121,9 @@ fn every_example_works_as_it_stands() {
             let out = shell.output().expect("a shell");
             let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
             // Their answer is what differs.
-            let finds = ["halfulp diff", "halfulp diagnose", "halfulp stream"].iter().any(|verb| example.contains(verb));
+            let finds = ["halfulp diff", "halfulp diagnose", "halfulp stream"]
+                .iter()
+                .any(|verb| example.contains(verb));
             let fine = if finds { &[0, 1][..] } else { &[0] };
             let code = out.status.code().unwrap_or(2);
             assert!(fine.contains(&code), "{code}: {example}\n{}{}", text(&out.stdout), text(&out.stderr));

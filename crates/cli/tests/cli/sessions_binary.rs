@@ -42,7 +42,8 @@ fn the_window_and_the_threads_change_no_answer() {
 
 #[test]
 fn a_wrong_answer_is_a_mismatch() {
-    let says = "printf \"halfulp-device 2\\nmode binary\\nflags none\\ntask negate e2m1 rne none\\nready\\n\"";
+    let says =
+        "printf \"halfulp-device 2\\nmode binary\\nflags none\\ntask negate e2m1 rne none\\nready\\n\"";
     // A batch of 16 codes is answered by 16 zeros: right for minus zero alone, and where -0 is taken for 0 for both.
     let zeros = "dd if=/dev/zero bs=16 count=1 2>/dev/null";
     let task = "negate e2m1,e2m1 rne none -".len();
@@ -69,32 +70,54 @@ fn devices_that_fail_are_reported_with_what_is_due() {
     for (after, parts) in [
         // Two bytes for each answer, after a header of eight.
         (
-            format!(" | head -c {}", manifest + 8 + 201),
-            vec!["exited with status 0 before the answer to case 100 of", "1 of 2 bytes were there", "(after 100 answers)"],
+            format!(" | dd bs=1 count={} 2>/dev/null", manifest + 8 + 201),
+            vec![
+                "exited with status 0 before the answer to case 100 of",
+                "1 of 2 bytes were there",
+                "(after 100 answers)",
+            ],
         ),
         (
-            format!(" | head -c {}", manifest + 3),
-            vec!["exited with status 0 before the 8 bytes before the answers of batch 1", "3 bytes, 01 00 00 were there"],
+            format!(" | dd bs=1 count={} 2>/dev/null", manifest + 3),
+            vec![
+                "exited with status 0 before the 8 bytes before the answers of batch 1",
+                "3 bytes, 01 00 00 were there",
+            ],
         ),
         (
-            format!(" | (head -c {}; sleep 60)", manifest + 8 + 200),
-            vec!["answered nothing for 3 s, with the answer to case 100 of", "does it write its answers out"],
+            format!(" | (dd bs=1 count={} 2>/dev/null; sleep 60)", manifest + 8 + 200),
+            vec![
+                "answered nothing for 3 s, with the answer to case 100 of 65536 of batch 1 (after 100 answers) due",
+                "does it write its answers out",
+            ],
         ),
-        (format!(" | head -c {}; exit 7", manifest - 8), vec!["exited with status 7 before the 8 bytes before the answers of batch 0"]),
+        (
+            format!(" | dd bs=1 count={} 2>/dev/null; exit 7", manifest - 8),
+            vec!["exited with status 7 before the 8 bytes before the answers of batch 0"],
+        ),
         ("; printf xyz".into(), vec!["wrote more than its answers: 3 bytes, 78 79 7a"]),
         ("; exit 5".into(), vec!["exited with status 5"]),
         (
-            format!(" | (head -c {}; printf 12345678; cat)", manifest - 8),
-            vec!["answers batch 875770417, where batch 0 is due (the header is 8 bytes, 31 32 33 34 35 36 37 38)"],
+            format!(" | (dd bs=1 count={} 2>/dev/null; printf 12345678; cat)", manifest - 8),
+            vec![
+                "answers batch 875770417, where batch 0 is due (the header is 8 bytes, 31 32 33 34 35 36 37 38)",
+            ],
         ),
         (
-            format!(" | (head -c {manifest}; printf \"\\001\\0\\0\\0\\377\\0\\0\\0\"; cat)"),
+            format!(
+                " | (dd bs=1 count={manifest} 2>/dev/null; printf \"\\001\\0\\0\\0\\377\\0\\0\\0\"; cat)"
+            ),
             vec!["answers 255 cases of batch 1, which has"],
         ),
         (
             // The flags of the first case.
-            format!(" | (head -c {}; head -c 1 >/dev/null; printf \"\\100\"; cat)", manifest + 8 + 1),
-            vec!["answers case 0 of batch 1 with the flags 0x40: expected at most 0x1f, or 0x80 for an undefined answer"],
+            format!(
+                " | (dd bs=1 count={} 2>/dev/null; dd bs=1 count=1 >/dev/null 2>&1; printf \"\\100\"; cat)",
+                manifest + 8 + 1
+            ),
+            vec![
+                "answers case 0 of batch 1 with the flags 0x40: expected at most 0x1f, or 0x80 for an undefined answer",
+            ],
         ),
     ] {
         let (out, err, code) = ask(&format!("{MUL} --threads 1"), &device(&after));
@@ -109,19 +132,24 @@ fn devices_that_fail_are_reported_with_what_is_due() {
 #[test]
 fn answers_before_a_fault_count() {
     let manifest = "halfulp-device 2\nname halfulp\nmode binary\ntask * * * * *\nready\n".len() + 8;
-    let (out, _, code) =
-        ask(&format!("{MUL} --threads 1"), &device(&format!(" | head -c {}", manifest + 8 + 2 * 1234)));
+    let (out, _, code) = ask(
+        &format!("{MUL} --threads 1"),
+        &device(&format!(" | dd bs=1 count={} 2>/dev/null", manifest + 8 + 2 * 1234)),
+    );
     assert_eq!(code, 2);
     assert!(out.contains("1,234"), "{out}");
     // The same where one of them is wrong: then the verdict is no.
     let spoilt = format!(
-        " | (head -c {}; head -c 1 >/dev/null; printf \"\\001\"; head -c 1000)",
+        " | (dd bs=1 count={} 2>/dev/null; dd bs=1 count=1 >/dev/null 2>&1; printf \"\\001\"; dd bs=1 count=1000 2>/dev/null)",
         manifest + 8 + 2 * 100
     );
     let (out, _, code) = ask(&format!("{MUL} --threads 1"), &device(&spoilt));
     assert!(code == 1 && out.contains("1 mismatch, explained above"), "{code} {out}");
     // An undefined answer is a mismatch and no fault.
-    let undefined = format!(" | (head -c {}; head -c 1 >/dev/null; printf \"\\200\"; cat)", manifest + 8 + 201);
+    let undefined = format!(
+        " | (dd bs=1 count={} 2>/dev/null; dd bs=1 count=1 >/dev/null 2>&1; printf \"\\200\"; cat)",
+        manifest + 8 + 201
+    );
     let (out, err, code) = ask(&format!("{MUL} --threads 1"), &device(&undefined));
     assert!(code == 1 && out.contains("undefined\n") && out.contains("65,536"), "{code} {err}{out}");
 }
@@ -130,7 +158,10 @@ fn answers_before_a_fault_count() {
 fn programs_that_do_not_speak_the_mode_are_errors() {
     let says = "printf \"halfulp-device 2\\nmode binary\\ntask mul e4m3fn rne none\\nready\\n\"";
     for (then, why) in [
-        ("exec sleep 60", "answered nothing for 3 s, with the 8 bytes before the answers of batch 0 due"),
+        (
+            "exec sleep 60",
+            "answered nothing for 3 s, with the 8 bytes before the answers of batch 0 (after 0 answers) due",
+        ),
         ("cat", "answers batch 2, where batch 0 is due"),
         ("echo 0 40 00; cat", "answers batch"),
         ("exit 0", "exited with status 0 before the 8 bytes before the answers of batch 0"),

@@ -20,9 +20,12 @@ fn halfulp(options: &str) -> String {
 /// Each fault is found, reduced to two lines, saved, and shown again by what was saved, in both modes.
 #[test]
 fn faults_of_memory_are_reduced_to_two_lines_that_show_them_again() {
-    for (fault, mode) in
-        [("late-rounding", ""), ("sticky-flags", "--binary"), ("stale-operand", ""), ("late-rounding", "--binary")]
-    {
+    for (fault, mode) in [
+        ("late-rounding", ""),
+        ("sticky-flags", "--binary"),
+        ("stale-operand", ""),
+        ("late-rounding", "--binary"),
+    ] {
         let folder = folder();
         let file = folder.path().join("history.txt");
         let device = halfulp(&format!("--fault {fault} {mode}"));
@@ -50,7 +53,9 @@ fn faults_of_memory_are_reduced_to_two_lines_that_show_them_again() {
 #[test]
 fn streams_are_a_function_of_the_seed() {
     let device = halfulp("--fault stale-operand");
-    let run = |seed: &str| stream(&format!("e4m3fn --op add,mul --explain 1 --length 2000 --seed {seed}"), &device).out;
+    let run = |seed: &str| {
+        stream(&format!("e4m3fn --op add,mul --explain 1 --length 2000 --seed {seed}"), &device).out
+    };
     let (one, again, two) = (run("1"), run("1"), run("2"));
     assert!(one == again && one != two.replace("seed 2", "seed 1"), "{one}{two}");
 }
@@ -59,11 +64,20 @@ fn streams_are_a_function_of_the_seed() {
 fn a_right_device_agrees_and_only_what_it_claims_is_asked() {
     let all = stream("e4m3fn --length 5000 --seed 3", &halfulp(""));
     assert_eq!((all.code, all.err.as_str()), (0, ""), "{}", all.out);
-    assert!(all.out.ends_with(": all agree\n") && all.out.contains("5,000 cases in one stream"), "{}", all.out);
+    assert!(
+        all.out.ends_with(": all agree\n") && all.out.contains("5,000 cases in one stream"),
+        "{}",
+        all.out
+    );
     let program = env!("CARGO_BIN_EXE_halfulp");
-    let part = format!("cmd2:sh -c '{program} serve | sed -u \"s/^task .*/task add,mul e4m3fn rne,rtz none/\"'");
-    let part = stream("e4m3fn --length 500", &part);
-    assert!(part.code == 0 && part.out.contains("500 cases in one stream, 4 tasks: all agree"), "{}", part.out);
+    let part =
+        format!("cmd2:sh -c '{program} serve | sed -u \"s/^task .*/task add,mul e4m3fn rne,rtz none/\"'");
+    let part = stream("e4m3fn --op add,mul,div --round rne,rtz,rup --saturate none --length 500", &part);
+    assert!(
+        part.code == 0 && part.out.contains("500 cases in one stream, 4 tasks: all agree"),
+        "{}",
+        part.out
+    );
 }
 
 /// A function of the case is not laid to its history: a device whose answers to one operation are wrong.
@@ -82,7 +96,7 @@ fn wrong_functions_are_told_from_wrong_memories() {
 #[test]
 fn a_device_that_dies_is_judged_until_then() {
     let program = env!("CARGO_BIN_EXE_halfulp");
-    let dies = |options: &str| format!("cmd2:sh -c '{program} serve {options} | head -n 4000'");
+    let dies = |options: &str| format!("cmd2:sh -c '{program} serve {options} | sed -u 4000q'");
     let right = stream("e4m3fn --op mul", &dies(""));
     assert_eq!(right.code, 2, "{}", right.out);
     assert!(right.out.contains("3,996 of 10,000 cases in one stream"), "{}", right.out);
@@ -98,14 +112,23 @@ fn what_makes_no_stream_is_an_error() {
     std::fs::write(&bad, "0 mul e4m3fn rne none - 0 3C 41\n").expect("a file");
     let bad = bad.display();
     for (args, why) in [
-        ("e4m3fn --subject cmd:cat".into(), "--subject: a stream needs one process for all of its tasks, cmd2:PROGRAM"),
+        (
+            "e4m3fn --subject cmd:cat".into(),
+            "--subject: a stream needs one process for all of its tasks, cmd2:PROGRAM",
+        ),
         ("e4m3fn".into(), "a stream needs one process"),
         ("--subject cmd2:cat".into(), "name a format"),
         ("e4m3fn --threads 2 --subject cmd2:cat".into(), "--threads: stream does not take it"),
         ("e4m3fn --length 0 --subject cmd2:cat".into(), "--length"),
-        ("e4m3fn --against mpfr --against scalar --subject cmd2:cat".into(), "--against: stream compares with one engine"),
+        (
+            "e4m3fn --against mpfr --against scalar --subject cmd2:cat".into(),
+            "--against: stream compares with one engine",
+        ),
         ("--replay /no/such/file --subject cmd2:cat".into(), "could not read /no/such/file"),
-        (format!("--replay {bad} --subject cmd2:cat"), "bad.txt: line 1 is no case: expected NUMBER OP FORMATS"),
+        (
+            format!("--replay {bad} --subject cmd2:cat"),
+            "bad.txt: line 1 is no case: expected NUMBER OP FORMATS",
+        ),
         (format!("e4m3fn --replay {bad} --subject cmd2:cat"), "cannot be used with"),
         ("e4m3fn --subject cmd2:false".into(), "exited with status 1 before its manifest ended"),
     ] {

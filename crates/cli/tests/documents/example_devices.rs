@@ -20,8 +20,9 @@ fn copy() -> TempDir {
     let folder = folder();
     for entry in fs::read_dir(examples()).expect("a folder") {
         let path = entry.expect("an entry").path();
-        let is_source =
-            path.extension().is_some_and(|end| ["c", "cpp", "v", "sv", "py"].iter().any(|known| end == *known));
+        let is_source = path
+            .extension()
+            .is_some_and(|end| ["c", "cpp", "v", "sv", "py"].iter().any(|known| end == *known));
         if is_source {
             fs::copy(&path, folder.path().join(path.file_name().expect("a name"))).expect("a copy");
         }
@@ -97,7 +98,8 @@ fn diagnosis(folder: &TempDir, device: &str) -> String {
 /// What the README shows of `diagnose`, which names the three faults.
 fn shown_diagnosis() -> String {
     let all = shown();
-    let found = all.into_iter().find(|(command, _)| command.contains("diagnose") && command.contains("vvp device"));
+    let found =
+        all.into_iter().find(|(command, _)| command.contains("diagnose") && command.contains("vvp device"));
     let output = found.expect("a diagnosis").1;
     assert!(
         output.ends_with("truncate, overflow-past, daz: 18,568 of 18,568 explained; flags were not compared"),
@@ -148,7 +150,11 @@ fn the_way_of_the_readme_is_as_shown() {
         &folder,
         "halfulp verify e4m3fn --op mul --round rne --saturate none --cases given:7e,7e --quiet --subject 'cmd2:vvp device'",
     );
-    assert!(out.status.code() == Some(1) && text(&out.stdout).contains("undefined\n"), "{}", text(&out.stdout));
+    assert!(
+        out.status.code() == Some(1) && text(&out.stdout).contains("undefined\n"),
+        "{}",
+        text(&out.stdout)
+    );
 }
 
 /// A mended fault is no longer named.
@@ -179,8 +185,20 @@ fn the_binary_device_is_right_and_fast_enough_for_all_of_fma() {
         assert!(out.ends_with(": all agree\n") && out.contains("does not cover it"), "{out}");
     }
     let (out, err, code) = verify(&[
-        "e4m3fn", "--op", "fma", "--round", "rne", "--saturate", "none", "--cases", "all", "--against", "scalar", "--quiet",
-        "--subject", &device,
+        "e4m3fn",
+        "--op",
+        "fma",
+        "--round",
+        "rne",
+        "--saturate",
+        "none",
+        "--cases",
+        "all",
+        "--against",
+        "scalar",
+        "--quiet",
+        "--subject",
+        &device,
     ]);
     assert_eq!((code, err.as_str()), (0, ""), "{out}");
     assert!(out.contains("16,777,216"), "{out}");

@@ -82,7 +82,8 @@ fn stream() {
     let program = env!("CARGO_BIN_EXE_halfulp");
     for (options, alone, sequential) in [("--fault late-rounding", false, true), ("", false, false)] {
         let mut command = command("stream e4m3fn --op mul --length 500 --json --quiet --subject");
-        let out = command.arg(format!("cmd2:{program} serve {options}")).output().expect("the program starts");
+        let out =
+            command.arg(format!("cmd2:{program} serve {options}")).output().expect("the program starts");
         let document: Value = serde_json::from_slice(&out.stdout).expect("JSON");
         let schema = schema("stream");
         let errors: Vec<String> =

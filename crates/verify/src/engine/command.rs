@@ -46,9 +46,9 @@ use process::{Due, Process};
 pub use group::end_all;
 pub(crate) use line::operands_text;
 pub use line::{Variables, read_answer, write_operands};
-pub use session::{BINARY_WINDOW, Claim, Fault, Manifest, Serving, Session, WINDOW, serve};
 #[cfg(test)]
 pub(crate) use session::Unit;
+pub use session::{BINARY_WINDOW, Claim, Fault, Manifest, Serving, Session, WINDOW, serve};
 pub(crate) use session::{case_of_line, push_line};
 pub use timeouts::Timeouts;
 

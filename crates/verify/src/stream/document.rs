@@ -8,8 +8,8 @@ use serde::Serialize;
 use super::{Found, Outcome, Stream, Wrong, to_lines};
 use crate::engine::Answer;
 use crate::report::{counted, grouped};
-use crate::verify::Difference;
 use crate::verify::Comparison;
+use crate::verify::Difference;
 
 /// Lines of a history that are printed at each end, where there are many.
 const ENDS: usize = 10;
@@ -33,7 +33,7 @@ pub struct Document {
     pub sequential: Vec<Sequential>,
     /// Those that are right alone, and whose history was not looked for.
     pub not_reduced: usize,
-    /// Why not all cases were answered, if so.
+    /// Why not all cases were answered, or no more of the wrong ones were asked again, if so.
     pub stopped: Option<String>,
 }
 
@@ -124,11 +124,8 @@ impl Document {
             line.line = line.line.replacen('0', &wrong.place.to_string(), 1);
             line
         };
-        let alone = |wrong: &Wrong| Alone {
-            place: wrong.place,
-            difference: difference(wrong),
-            line: line(wrong),
-        };
+        let alone =
+            |wrong: &Wrong| Alone { place: wrong.place, difference: difference(wrong), line: line(wrong) };
         let sequential = |found: &Found| Sequential {
             place: found.wrong.place,
             difference: difference(&found.wrong),
@@ -171,11 +168,22 @@ impl Document {
     fn verdict(&self) -> String {
         let compared = match self.stopped {
             None => format!("{} in one stream", counted(self.compared as u64, "case")),
-            Some(_) => format!("{} of {} cases in one stream", grouped(self.compared as u64), grouped(self.cases as u64)),
+            Some(_) if self.compared == self.cases => {
+                format!("{} in one stream", counted(self.cases as u64, "case"))
+            }
+            Some(_) => format!(
+                "{} of {} cases in one stream",
+                grouped(self.compared as u64),
+                grouped(self.cases as u64)
+            ),
         };
         let of = format!("{compared}, {}", counted(self.tasks as u64, "task"));
         if self.mismatches == 0 {
-            let end = if self.stopped.is_some() { "no mismatch, and no answer to the others" } else { "all agree" };
+            let end = match (&self.stopped, self.compared == self.cases) {
+                (None, _) => "all agree",
+                (Some(_), true) => "no mismatch, but the device failed",
+                (Some(_), false) => "no mismatch, and no answer to the others",
+            };
             return format!("{of}: {end}\n");
         }
         let mismatches = if self.mismatches == 1 { "mismatch" } else { "mismatches" };

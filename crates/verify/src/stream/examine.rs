@@ -1,8 +1,8 @@
 //! A wrong answer, asked again: alone, then with some of the cases before it.
 
+use super::Stream;
 use super::history::{Reduced, reduce};
 use super::run::{Device, Found, Settings, Wrong};
-use super::Stream;
 use crate::engine::{Answer, EngineError};
 
 /// What a wrong answer turned out to be.
@@ -60,8 +60,7 @@ impl Bench<'_> {
     }
 
     fn differs(&self, place: usize, got: Option<&Answer>) -> bool {
-        let agrees =
-            |got| self.settings.comparison.agrees(&self.stream.tasks[place], got, &self.want[place]);
+        let agrees = |got| self.settings.comparison.agrees(&self.stream.tasks[place], got, &self.want[place]);
         !got.is_some_and(agrees)
     }
 

@@ -69,14 +69,14 @@ pub struct Outcome {
     pub sequential: Vec<Found>,
     /// Those that were right alone, and whose history was not looked for.
     pub not_reduced: usize,
-    /// Why not all cases were answered.
+    /// Why not all cases were answered, or why no more of the wrong ones were asked again.
     pub failure: Option<EngineError>,
 }
 
 /// Asks a device the cases of a stream and compares its answers with an oracle's. `progress` is called with numbers of cases.
 ///
 /// # Errors
-/// If the oracle fails, or the device cannot be started, or fails on cases that it answered before.
+/// If the oracle fails, or the device cannot be started.
 pub fn run(
     device: Device<'_>,
     oracle: &mut dyn Engine,
@@ -88,9 +88,8 @@ pub fn run(
     let (want, done) = stream.ask(oracle);
     done?;
     let got = ask(device, stream, &mut outcome, progress)?;
-    let differs = |place: &usize| {
-        !settings.comparison.agrees(&stream.tasks[*place], &got[*place], &want[*place])
-    };
+    let differs =
+        |place: &usize| !settings.comparison.agrees(&stream.tasks[*place], &got[*place], &want[*place]);
     let wrong: Vec<usize> = (0..got.len()).filter(differs).collect();
     outcome.compared = got.len();
     outcome.mismatches = wrong.len();
@@ -102,10 +101,15 @@ pub fn run(
         outcome.examined += 1;
         let wrong = Wrong { place, got: got[place], want: want[place] };
         let reduces = outcome.sequential.len() < settings.reduced;
-        match bench.examine(wrong, reduces)? {
-            Verdict::Alone(wrong) => outcome.alone.push(wrong),
-            Verdict::Sequential(found) => outcome.sequential.push(*found),
-            Verdict::NotReduced => outcome.not_reduced += 1,
+        match bench.examine(wrong, reduces) {
+            Ok(Verdict::Alone(wrong)) => outcome.alone.push(wrong),
+            Ok(Verdict::Sequential(found)) => outcome.sequential.push(*found),
+            Ok(Verdict::NotReduced) => outcome.not_reduced += 1,
+            Err(error) => {
+                outcome.examined -= 1;
+                outcome.failure.get_or_insert(error);
+                break;
+            }
         }
     }
     Ok(outcome)

@@ -68,8 +68,7 @@ fn jobs() -> Vec<Job> {
     vec![of(Op::Add), of(Op::Mul)]
 }
 
-const SETTINGS: Settings =
-    Settings { comparison: Comparison::STRICT, examined: 8, reduced: 3, starts: 400 };
+const SETTINGS: Settings = Settings { comparison: Comparison::STRICT, examined: 8, reduced: 3, starts: 400 };
 
 fn found(device: impl Fn() -> Device, count: usize, seed: u64) -> (Stream, Outcome) {
     let (stream, tasks) = draw(&jobs(), &|_| true, count, seed).unwrap();
@@ -133,6 +132,20 @@ fn a_counter_needs_all_that_it_counts() {
         assert!(found.history.len() == 41 && found.is_least && found.repeats, "{found:?}");
     }
     assert_eq!((outcome.sequential.len(), outcome.not_reduced), (3, 5));
+}
+
+/// A device that fails when it is started again: what was seen before stands.
+#[test]
+fn a_device_that_fails_later_is_judged_by_its_stream() {
+    let starts = std::cell::Cell::new(0);
+    let device = || {
+        starts.set(starts.get() + 1);
+        let dies = (starts.get() > 2).then_some(0);
+        Device { after: Some(90), dies, ..Device::with(None) }
+    };
+    let (_, outcome) = found(device, 100, 3);
+    assert_eq!((outcome.compared, outcome.mismatches, outcome.examined), (100, 10, 0));
+    assert!(outcome.failure.is_some());
 }
 
 /// A device that is wrong only the first time that it is started.

@@ -9,6 +9,16 @@ use crate::engine::command::{case_of_line, push_line};
 const MOST: usize = 1 << 24;
 
 /// The lines of a stream, numbered from 0, and `flush` at the end.
+///
+/// ```
+/// use halfulp::format::catalog::name_of;
+/// use halfulp_verify::stream::{from_lines, to_lines};
+///
+/// let stream = from_lines("7 add e2m1,e2m1,e2m1 rtz none - 0 3 F", &|_| None)?;
+/// let name = |format: &_| name_of(format).unwrap_or_default();
+/// assert_eq!(to_lines(&stream, &name), "0 add e2m1,e2m1,e2m1 rtz none - 0 3 F\nflush\n");
+/// # Ok::<(), String>(())
+/// ```
 #[must_use]
 pub fn to_lines(stream: &Stream, name: &dyn Fn(&Format) -> String) -> String {
     let mut lines = Vec::new();

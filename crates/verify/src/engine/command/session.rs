@@ -28,10 +28,10 @@ use shared::Shared;
 
 use manifest::PROTOCOL;
 pub use manifest::{Claim, Manifest};
-pub use serve::{Fault, Serving, serve};
-pub(crate) use serve::case as case_of_line;
 #[cfg(test)]
 pub(crate) use serve::Unit;
+pub(crate) use serve::case as case_of_line;
+pub use serve::{Fault, Serving, serve};
 
 /// Appends the line of a case.
 pub(crate) fn push_line(
@@ -140,11 +140,8 @@ impl Engine for Session {
     }
 
     fn run(&mut self, task: &Task, operands: &[Operands], answers: &mut [Answer]) -> Result<(), EngineError> {
-        let part = Part {
-            task: *task,
-            text: lines::task_text(task, &*self.format_name),
-            cases: 0..operands.len(),
-        };
+        let part =
+            Part { task: *task, text: lines::task_text(task, &*self.format_name), cases: 0..operands.len() };
         let (answered, done) = self.link.answer(&Asked { parts: vec![part], operands }, answers);
         self.answered = answered;
         done.map_err(|message| EngineError { engine: self.name.clone(), message })

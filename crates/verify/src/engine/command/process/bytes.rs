@@ -27,7 +27,8 @@ impl Process {
                 };
                 let time = self.timeouts.answer.as_secs_f64();
                 let shown = &self.shown;
-                Err(self.after_all(format!("{shown} answered nothing for {time} s, with {} due ({why})", due())))
+                Err(self
+                    .after_all(format!("{shown} answered nothing for {time} s, with {} due ({why})", due())))
             }
             Err(RecvTimeoutError::Disconnected) => {
                 let how = self.wait().map_or("closed its output".to_string(), how);

@@ -29,9 +29,7 @@ impl Asked<'_> {
             let end = cases.end;
             move |part| part.cases.start < end
         });
-        parts.map(move |part| {
-            (part, part.cases.start.max(cases.start)..part.cases.end.min(cases.end))
-        })
+        parts.map(move |part| (part, part.cases.start.max(cases.start)..part.cases.end.min(cases.end)))
     }
 }
 

@@ -14,11 +14,9 @@ use crate::engine::Answer;
 use crate::engine::command::Timeouts;
 use crate::engine::command::process::Process;
 
-/// The most cases that one call hands over: few where answers come at once, so that they stay in a cache, and many where they take long.
-const AT_ONCE: [usize; 2] = [1 << 14, 1 << 19];
-
-/// A round trip that takes long.
-const LONG: Duration = Duration::from_millis(2);
+/// The most cases that one call hands over: with some threads that is enough for a round trip of 50 ms. It must not depend on how fast a device
+/// is, since the shards of a run are made of it.
+const MOST_AT_ONCE: usize = 1 << 18;
 
 /// The most batches that are under way.
 const MOST_BATCHES: usize = 1 << 15;
@@ -26,7 +24,6 @@ const MOST_BATCHES: usize = 1 << 15;
 pub struct Batches {
     reports: Flags,
     limit: usize,
-    at_once: usize,
     /// How long an answer may take.
     patience: Duration,
     state: Mutex<State>,
@@ -58,8 +55,13 @@ struct Own {
 
 impl Batches {
     /// A connection to a program that has written its manifest. It is asked to answer an empty batch, which shows that it speaks this
-    /// form, and how long answers take.
-    pub fn new(process: Process, reports: Flags, limit: usize, timeouts: Timeouts) -> Result<Batches, String> {
+    /// form.
+    pub fn new(
+        process: Process,
+        reports: Flags,
+        limit: usize,
+        timeouts: Timeouts,
+    ) -> Result<Batches, String> {
         let state = State {
             input: process.input(),
             process: Some(process),
@@ -70,19 +72,14 @@ impl Batches {
             users: 0,
             since: Instant::now(),
         };
-        let mut link = Batches {
+        let link = Batches {
             reports,
             limit,
-            at_once: AT_ONCE[0],
             patience: timeouts.answer,
             state: Mutex::new(state),
             changed: Condvar::new(),
         };
-        let start = Instant::now();
         link.greet()?;
-        let long = start.elapsed() > LONG;
-        // A quarter of the window: several batches are under way.
-        link.at_once = AT_ONCE[usize::from(long)].min(limit.div_ceil(2));
         Ok(link)
     }
 
@@ -186,7 +183,10 @@ impl Batches {
             count = first + read;
             if let Err(why) = fault {
                 let mut state = self.state();
-                let shown = state.process.as_ref().map_or("the program".into(), |process| process.shown().to_string());
+                let shown = state
+                    .process
+                    .as_ref()
+                    .map_or("the program".into(), |process| process.shown().to_string());
                 let why = format!("{shown} answers case {read} of batch {batch} with {why}");
                 state.fail(why.clone());
                 self.changed.notify_all();
@@ -240,7 +240,8 @@ impl State {
 
 impl Link for Batches {
     fn window(&self) -> usize {
-        self.at_once
+        // Two calls have room.
+        MOST_AT_ONCE.min(self.limit.div_ceil(2))
     }
 
     fn enter(&self) {

@@ -128,7 +128,9 @@ impl Queue {
                 0 => String::new(),
                 _ => format!(", of which {} were there,", hexadecimal(&due.head)),
             };
-            return format!("the {ANSWER_HEADER} bytes before the answers of batch {batch}{begun} (after {total})");
+            return format!(
+                "the {ANSWER_HEADER} bytes before the answers of batch {batch}{begun} (after {total})"
+            );
         }
         let begun = match due.answers.len() % due.size {
             0 => String::new(),
@@ -162,7 +164,10 @@ mod tests {
             assert_eq!((answers, queue.len()), (4, 0), "{size}");
             assert_eq!(queue.take(1), Some(vec![1; 6]));
             assert!(queue.is_answered(2) && !queue.is_answered(1));
-            assert_eq!(queue.add(&[0]).unwrap_err(), "wrote 1 byte, 00 where nothing is due, after 4 answers");
+            assert_eq!(
+                queue.add(&[0]).unwrap_err(),
+                "wrote 1 byte, 00 where nothing is due, after 4 answers"
+            );
         }
     }
 
@@ -170,7 +175,10 @@ mod tests {
     fn what_is_missing_is_named() {
         for (count, missing) in [
             (0, "the 8 bytes before the answers of batch 0 (after 0 answers)"),
-            (9, "the 8 bytes before the answers of batch 1, of which 1 byte, 01 were there, (after 0 answers)"),
+            (
+                9,
+                "the 8 bytes before the answers of batch 1, of which 1 byte, 01 were there, (after 0 answers)",
+            ),
             (16, "the answer to case 0 of 3 of batch 1 (after 0 answers)"),
             (19, "the answer to case 1 of 3 of batch 1, of which 1 of 2 bytes were there, (after 1 answer)"),
             (39, "the end"),

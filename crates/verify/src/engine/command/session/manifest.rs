@@ -122,7 +122,11 @@ impl Manifest {
                 let window = value.parse().ok().filter(|window| *window > 0);
                 self.window = Some(window.ok_or("expected a number of cases, 1 or more")?);
             }
-            _ => return Err("expected name, prefix, task, flags, nan, mode, window or ready, with a value".into()),
+            _ => {
+                return Err(
+                    "expected name, prefix, task, flags, nan, mode, window or ready, with a value".into()
+                );
+            }
         }
         Ok(())
     }

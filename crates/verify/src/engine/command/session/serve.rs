@@ -34,7 +34,11 @@ pub fn serve(
     write!(output, "halfulp-device 2\nname halfulp\n{mode}task * * * * *\nready\n")?;
     output.flush()?;
     let unit = Unit::new(serving.fault);
-    if serving.binary { binary::serve(input, output, format, unit) } else { lines(input, output, format, unit) }
+    if serving.binary {
+        binary::serve(input, output, format, unit)
+    } else {
+        lines(input, output, format, unit)
+    }
 }
 
 fn lines(

@@ -35,6 +35,11 @@ struct State {
     batches: Vec<Batch>,
     in_flight: usize,
     failed: Option<String>,
+    /// Lines without the device's prefix, and the first of them.
+    skipped: u64,
+    other: Option<String>,
+    /// Whether any answer came.
+    is_answered: bool,
     users: usize,
     /// When the last answer came, or cases were sent while none was due.
     since: Instant,
@@ -59,6 +64,9 @@ impl Shared {
             batches: Vec::new(),
             in_flight: 0,
             failed: None,
+            skipped: 0,
+            other: None,
+            is_answered: false,
             users: 0,
             since: Instant::now(),
         };
@@ -145,6 +153,7 @@ impl Shared {
             state.since = Instant::now();
         }
         if let Err(why) = read {
+            let why = format!("{why}{}", self.skipped(&state));
             state.failed.get_or_insert(why);
         }
         if state.failed.is_none() && state.since.elapsed() > self.patience {
@@ -161,9 +170,25 @@ impl Shared {
         state
     }
 
+    /// What may be wrong where no answer was found: another prefix than the manifest says.
+    fn skipped(&self, state: &State) -> String {
+        let (count, prefix) = (state.skipped, &self.manifest.prefix);
+        match &state.other {
+            Some(first) if !prefix.is_empty() && !state.is_answered => {
+                let s = if count == 1 { "" } else { "s" };
+                format!("; skipped: {count} line{s} without the prefix {prefix:?}, the first of them {first}")
+            }
+            _ => String::new(),
+        }
+    }
+
     /// Takes a line.
     fn take(&self, state: &mut State, line: &str) -> Result<(), String> {
-        let Some(line) = own(&self.manifest, line) else { return Ok(()) };
+        let Some(line) = own(&self.manifest, line) else {
+            state.skipped += 1;
+            state.other.get_or_insert_with(|| quoted(line.as_bytes(), 60));
+            return Ok(());
+        };
         let (number, rest) = lines::number(line)?;
         let batch = state.batches.iter_mut().find(|batch| batch.numbers().contains(&number));
         let batch = batch.ok_or_else(|| match number < state.next {
@@ -172,6 +197,7 @@ impl Shared {
         })?;
         batch.take(number, rest, self.manifest.reports())?;
         state.in_flight -= 1;
+        state.is_answered = true;
         Ok(())
     }
 }

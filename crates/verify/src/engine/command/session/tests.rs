@@ -95,6 +95,12 @@ fn what_a_simulator_says_besides_is_skipped() {
             "marks its own with a prefix",
         ],
     );
+    // Answers with another prefix than the manifest says are shown where the answers are missed.
+    let other = "halfulp-device 2|prefix @@|task * u8 * none|ready";
+    fails(
+        &device(other, "echo @ $id $1 00", ":"),
+        &["with the answer to case 0 due", "without the prefix \"@@\", the first of them \"@ 0 00 00\""],
+    );
     // Chatter keeps no run from ending.
     fails(
         &device(manifest, "yes busy", ":"),
@@ -302,7 +308,8 @@ fn the_other_side_answers_like_the_library() {
     }
     for wrong in ["1 mul e4m3fn rne none - 0 1 2", "1 mul", "1 mul e4m3fn,e4m3fn,e4m3fn rne none - 0 1", "x"]
     {
-        let error = serve(wrong.as_bytes(), &mut Vec::new(), &|_| None, &Serving::default()).unwrap_err().to_string();
+        let error =
+            serve(wrong.as_bytes(), &mut Vec::new(), &|_| None, &Serving::default()).unwrap_err().to_string();
         assert!(error.starts_with("line 1 is no case: expected NUMBER OP"), "{error}");
     }
 }

@@ -227,14 +227,17 @@ impl Layout {
 
     /// Looks at each answer, where some are undefined or none at all.
     fn check(&self, bytes: &[u8], answers: &mut [Answer]) -> (usize, Result<(), String>) {
-        for (place, (answer, bytes)) in answers.iter_mut().zip(bytes.chunks_exact(self.answer())).enumerate() {
+        for (place, (answer, bytes)) in answers.iter_mut().zip(bytes.chunks_exact(self.answer())).enumerate()
+        {
             match bytes.get(self.result) {
                 Some(&byte) if byte & UNDEFINED != 0 => {
                     *answer = Answer::UNDEFINED;
                     continue;
                 }
                 Some(&byte) if byte > 31 => {
-                    let why = format!("the flags {byte:#04x}: expected at most 0x1f, or 0x80 for an undefined answer");
+                    let why = format!(
+                        "the flags {byte:#04x}: expected at most 0x1f, or 0x80 for an undefined answer"
+                    );
                     return (place, Err(why));
                 }
                 _ => {}
@@ -366,14 +369,21 @@ mod tests {
 
     #[test]
     fn headers_have_their_bytes_in_place() {
-        let header =
-            Header { kind: Kind::Cases, codes: [3, 2, 1], sizes: [4, 5], task: 6, batch: 0x0102, count: 0x030405 };
+        let header = Header {
+            kind: Kind::Cases,
+            codes: [3, 2, 1],
+            sizes: [4, 5],
+            task: 6,
+            batch: 0x0102,
+            count: 0x030405,
+        };
         let bytes = header.bytes();
         assert_eq!(bytes, [2, 3, 2, 1, 4, 5, 0, 0, 6, 0, 0, 0, 2, 1, 0, 0, 5, 4, 3, 0]);
         assert_eq!(Header::read(&bytes), Some(header));
         assert_eq!(Header::read(&[b'h'; HEADER]), None);
         assert_eq!(answer_header(0x0102, 3), [2, 1, 0, 0, 3, 0, 0, 0]);
-        let sub = tasks()[0].0.with_policy(Policy::IEEE.rounding(Rounding::ToOdd).saturation(Saturation::Finite));
+        let sub =
+            tasks()[0].0.with_policy(Policy::IEEE.rounding(Rounding::ToOdd).saturation(Saturation::Finite));
         assert_eq!((codes(&tasks()[2].0), codes(&sub)), ([6, 7, 0], [3, 5, 1]));
     }
 }
