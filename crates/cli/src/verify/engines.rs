@@ -51,16 +51,10 @@ pub fn oracles(args: &Args, told: &Arc<Told>) -> anyhow::Result<Vec<Box<dyn Engi
 }
 
 /// How programs are asked.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub struct How {
     timeouts: Timeouts,
     window: Option<usize>,
-}
-
-impl Default for How {
-    fn default() -> How {
-        How { timeouts: Timeouts::default(), window: None }
-    }
 }
 
 /// How the arguments say it.

@@ -52,5 +52,5 @@ pub fn draw(
 
 /// A number below `end`, of a random word.
 fn below(word: u64, end: u64) -> u64 {
-    (u128::from(word) * u128::from(end) >> 64) as u64
+    ((u128::from(word) * u128::from(end)) >> 64) as u64
 }
