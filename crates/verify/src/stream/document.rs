@@ -5,7 +5,9 @@ use std::fmt::Write as _;
 use halfulp::{Format, Task};
 use serde::Serialize;
 
-use super::{Found, Outcome, Stream, Wrong, to_lines};
+use super::mixed::Stream;
+use super::outcome::{Found, Outcome, Wrong};
+use super::text::to_lines;
 use crate::engine::Answer;
 use crate::report::{counted, grouped};
 use crate::verify::Comparison;

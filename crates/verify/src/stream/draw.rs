@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use halfulp::{Task, noise};
 
-use super::Stream;
+use super::mixed::Stream;
 use crate::cases::{Cases, CasesError};
 use crate::verify::Job;
 

@@ -1,8 +1,8 @@
 //! A wrong answer, asked again: alone, then with some of the cases before it.
 
-use super::Stream;
 use super::history::{Reduced, reduce};
-use super::run::{Device, Found, Settings, Wrong};
+use super::mixed::Stream;
+use super::outcome::{Device, Found, Settings, Wrong};
 use crate::engine::{Answer, EngineError};
 
 /// What a wrong answer turned out to be.

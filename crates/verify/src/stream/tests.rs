@@ -3,11 +3,13 @@
 use halfulp::format::catalog::{lookup, name_of};
 use halfulp::{Flags, Format, Op, Policy, Rounding};
 
+use halfulp::{Operands, Task};
+
 use super::*;
 use crate::cases::Selection;
-use crate::engine::Scalar;
 use crate::engine::command::{Fault, Unit};
 use crate::engine::definition::Definition;
+use crate::engine::{Answer, Engine, EngineError, Scalar};
 use crate::verify::{Comparison, Job};
 
 /// A unit in this process. It is wrong after so many cases, if that is said.

@@ -2,7 +2,7 @@
 
 use halfulp::Format;
 
-use super::Stream;
+use super::mixed::Stream;
 use crate::engine::command::{case_of_line, push_line};
 
 /// The most cases of a file.

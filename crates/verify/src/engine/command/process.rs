@@ -1,5 +1,7 @@
 //! A running program: lines go in, answer lines come out, each within a time and a length.
 
+mod bytes;
+
 use std::process::{ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, TrySendError};
 use std::time::{Duration, Instant};
@@ -9,10 +11,6 @@ use super::group::Group;
 use super::line::Variables;
 use super::pipes::{self, Said};
 use super::shown::{lines, quoted};
-
-mod bytes;
-
-pub use bytes::hexadecimal;
 
 /// The longest line that is read, in bytes. An answer has some fifty.
 const LONGEST: usize = 4096;

@@ -1,8 +1,8 @@
 //! External programs of protocol 2: one process for all tasks and threads of a run.
 //!
 //! The program first writes its [`Manifest`]. Then it reads lines of cases, each with a number and its whole task, and writes answers with the
-//! numbers, in any order; or, where its manifest says so, words of fixed width in the same order. All threads share the process, up to a window of cases without an answer. `docs/devices.md` is the description
-//! for people who write such programs.
+//! numbers, in any order; or, where its manifest says so, words of fixed width in the same order. All threads share the process, up to a
+//! window of cases without an answer. `docs/devices.md` is the description for people who write such programs.
 
 mod asked;
 mod batches;

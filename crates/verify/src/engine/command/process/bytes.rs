@@ -3,10 +3,8 @@
 use std::sync::mpsc::RecvTimeoutError;
 use std::time::Duration;
 
+use super::super::shown::hexadecimal;
 use super::{Process, how};
-
-/// The bytes that are shown of those that nobody asked for.
-const SHOWN: usize = 16;
 
 impl Process {
     /// The next bytes, as they come. `due` says what they should be: "the answer to case 3".
@@ -49,11 +47,4 @@ impl Process {
             }
         })
     }
-}
-
-/// How many bytes there are, and the first of them.
-pub fn hexadecimal(bytes: &[u8]) -> String {
-    let first: Vec<String> = bytes.iter().take(SHOWN).map(|byte| format!("{byte:02x}")).collect();
-    let (s, rest) = (if bytes.len() == 1 { "" } else { "s" }, if bytes.len() > SHOWN { " ..." } else { "" });
-    format!("{} byte{s}, {}{rest}", bytes.len(), first.join(" "))
 }

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 
 use super::words::ANSWER_HEADER;
-use crate::engine::command::process::hexadecimal;
+use crate::engine::command::shown::hexadecimal;
 
 /// A batch without all of its answers.
 struct Due {

@@ -158,7 +158,8 @@ impl Shared {
         }
         if state.failed.is_none() && state.since.elapsed() > self.patience {
             let first = state.unanswered();
-            state.failed = Some(process.silent(self.patience, Due::Case(&|| first)));
+            let why = process.silent(self.patience, Due::Case(&|| first));
+            state.failed = Some(format!("{why}{}", self.skipped(&state)));
         }
         state.process = Some(process);
         if state.failed.is_some() {

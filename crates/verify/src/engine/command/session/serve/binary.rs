@@ -5,7 +5,8 @@ use std::io::{self, BufRead, Read, Write};
 use halfulp::{Flags, Format, Operands, Task};
 
 use super::super::words::{self, Header, Kind, Layout};
-use super::Unit;
+use super::task::task;
+use super::unit::Unit;
 use crate::engine::Answer;
 
 /// Cases that are read at once.
@@ -34,7 +35,7 @@ pub fn serve(
                 let mut text = vec![0; header.count as usize];
                 input.read_exact(&mut text)?;
                 let text = String::from_utf8_lossy(&text);
-                let task = super::task(&text, format).ok_or_else(|| wrong(format!("{text:?} is no task")))?;
+                let task = task(&text, format).ok_or_else(|| wrong(format!("{text:?} is no task")))?;
                 tasks.push((task, Layout::of(&task, Flags::ALL)));
             }
             Kind::Cases => {
