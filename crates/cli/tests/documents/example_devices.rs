@@ -61,7 +61,12 @@ fn build(folder: &TempDir, line: &str) {
 
 /// The commands of the README, each with the lines that it shows after it.
 fn shown() -> Vec<(String, String)> {
-    let page = fs::read_to_string(examples().join("README.md")).expect("a page");
+    shown_in("README.md")
+}
+
+/// Those of another page, by its path from there.
+fn shown_in(path: &str) -> Vec<(String, String)> {
+    let page = fs::read_to_string(examples().join(path)).expect("a page");
     let mut all: Vec<(String, String)> = Vec::new();
     let mut inside = false;
     for line in page.lines() {
@@ -155,6 +160,16 @@ fn the_way_of_the_readme_is_as_shown() {
         "{}",
         text(&out.stdout)
     );
+}
+
+/// The sample of a stream in docs/devices.md is what the program prints.
+#[test]
+fn the_stream_of_the_guide_is_as_shown() {
+    let all = shown_in("../../docs/devices.md");
+    let streams = all.iter().filter(|(command, _)| command.starts_with("halfulp stream"));
+    let [(command, output)] = streams.collect::<Vec<_>>()[..] else { panic!("not one sample of a stream") };
+    let out = shell(&folder(), command);
+    assert_eq!((out.status.code(), text(&out.stdout).trim_end()), (Some(1), output.as_str()), "{command}");
 }
 
 /// A mended fault is no longer named.
