@@ -19,8 +19,11 @@ def delayed(source, sink, seconds):
     def copy():
         for due, data in iter(waiting.get, None):
             time.sleep(max(0, due - time.monotonic()))
-            while data:
-                data = data[os.write(sink, data) :]
+            try:
+                while data:
+                    data = data[os.write(sink, data) :]
+            except BrokenPipeError:  # nobody reads any more
+                break
         os.close(sink)
 
     copier = threading.Thread(target=copy)
