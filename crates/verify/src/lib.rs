@@ -14,6 +14,7 @@ pub mod errata;
 pub mod model;
 pub mod profile;
 pub mod report;
+pub mod stream;
 pub mod suite;
 pub mod vectors;
 pub mod verify;

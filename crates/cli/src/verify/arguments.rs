@@ -134,7 +134,7 @@ pub struct Args {
     /// The time in seconds for a cmd:PROGRAM to start and give its first answer [default: 60, or the value of --timeout if that is longer].
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub startup_timeout: Option<std::time::Duration>,
-    /// The most cases that a cmd2:PROGRAM has without an answer at a time [default: 65536].
+    /// The most cases that a cmd2:PROGRAM has without an answer at a time [default: 65536; 2^22 if it is asked in binary].
     #[arg(long, value_name = "N", value_parser = window, allow_negative_numbers = true)]
     pub window: Option<NonZero<usize>>,
     /// The time in seconds for each further answer of a cmd:PROGRAM [default: 10].
@@ -242,8 +242,8 @@ pub fn flags(text: &str) -> anyhow::Result<Flags> {
 fn window(text: &str) -> anyhow::Result<NonZero<usize>> {
     let number: Option<NonZero<usize>> = text.parse().ok();
     number
-        .filter(|window| window.get() <= 1 << 20)
-        .ok_or_else(|| anyhow!("expected a number of cases, 1 to 2^20"))
+        .filter(|window| window.get() <= 1 << 22)
+        .ok_or_else(|| anyhow!("expected a number of cases, 1 to 2^22"))
 }
 
 fn seconds(text: &str) -> anyhow::Result<std::time::Duration> {

@@ -52,26 +52,21 @@ pub fn oracles(args: &Args, told: &Arc<Told>) -> anyhow::Result<Vec<Box<dyn Engi
 }
 
 /// How programs are asked.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub struct How {
     timeouts: Timeouts,
-    window: usize,
-}
-
-impl Default for How {
-    fn default() -> How {
-        How { timeouts: Timeouts::default(), window: command::WINDOW }
-    }
+    window: Option<usize>,
 }
 
 impl How {
     /// As the options say, each with its default.
     pub fn of(startup: Option<Duration>, timeout: Option<Duration>, window: Option<NonZero<usize>>) -> How {
-        How { timeouts: Timeouts::of(startup, timeout), window: window.map_or(command::WINDOW, NonZero::get) }
+        How { timeouts: Timeouts::of(startup, timeout), window: window.map(NonZero::get) }
     }
 }
 
-fn how(args: &Args) -> How {
+/// How the arguments say it.
+pub fn how(args: &Args) -> How {
     How::of(args.startup_timeout, args.timeout, args.window)
 }
 

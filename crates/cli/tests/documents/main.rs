@@ -4,6 +4,7 @@
 mod campaign;
 mod coverage;
 mod devices;
+mod example_devices;
 #[path = "../cli/experiments.rs"]
 mod experiments;
 #[path = "../cli/program.rs"]

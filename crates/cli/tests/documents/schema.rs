@@ -78,6 +78,33 @@ fn diagnose() {
 }
 
 #[test]
+fn stream() {
+    let program = env!("CARGO_BIN_EXE_halfulp");
+    for (options, alone, sequential) in [("--fault late-rounding", false, true), ("", false, false)] {
+        let mut command = command("stream e4m3fn --op mul --length 500 --json --quiet --subject");
+        let out =
+            command.arg(format!("cmd2:{program} serve {options}")).output().expect("the program starts");
+        let document: Value = serde_json::from_slice(&out.stdout).expect("JSON");
+        let schema = schema("stream");
+        let errors: Vec<String> =
+            schema.iter_errors(&document).map(|e| format!("{}: {e}", e.instance_path())).collect();
+        assert!(errors.is_empty(), "{errors:#?}");
+        assert_strict("stream", &document);
+        let is_there = |key: &str| !document[key].as_array().expect("a list").is_empty();
+        assert_eq!((is_there("alone"), is_there("sequential")), (alone, sequential), "{document}");
+        if sequential {
+            let found = &document["sequential"][0];
+            assert_eq!(found["history"].as_array().map(Vec::len), Some(2), "{found}");
+            for key in found.as_object().expect("an object").keys() {
+                let mut without = document.clone();
+                without["sequential"][0].as_object_mut().expect("an object").remove(key);
+                assert!(!schema.is_valid(&without), "without {key}");
+            }
+        }
+    }
+}
+
+#[test]
 fn profiles() {
     for args in ["profiles --json", "profiles onnxruntime-saturate-0 --json"] {
         assert_strict("profiles", &valid("profiles", args));

@@ -1,5 +1,7 @@
 //! A running program: lines go in, answer lines come out, each within a time and a length.
 
+mod bytes;
+
 use std::process::{ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, TrySendError};
 use std::time::{Duration, Instant};
@@ -231,12 +233,19 @@ impl Process {
     }
 
     /// The same for a program some of whose lines are no answers.
-    pub fn end_with(mut self, is_other: &dyn Fn(&[u8]) -> bool) -> Result<(), String> {
+    pub fn end_with(self, is_other: &dyn Fn(&[u8]) -> bool) -> Result<(), String> {
+        self.end_checking(&|process| {
+            process.skip(is_other);
+            process.nothing_more()
+        })
+    }
+
+    /// The same, with a look at what it still writes.
+    fn end_checking(mut self, check: &dyn Fn(&mut Process) -> Result<(), String>) -> Result<(), String> {
         self.input = None;
         let deadline = after(self.timeouts.answer);
         loop {
-            self.skip(is_other);
-            self.nothing_more()?;
+            check(&mut self)?;
             match self.output.recv_timeout(left(deadline).min(Duration::from_millis(50))) {
                 Ok(bytes) => self.buffer.extend(bytes),
                 Err(RecvTimeoutError::Disconnected) => break,
