@@ -10,7 +10,7 @@ mod results;
 use halfulp::Task;
 
 use super::group::Group;
-use bin::Bin;
+use bin::{Argument, Bin};
 
 const ARGUMENTS: [&[Argument]; 2] = [exact::ARGUMENTS, results::ARGUMENTS];
 

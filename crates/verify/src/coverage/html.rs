@@ -76,20 +76,20 @@ fn of_task(html: &mut String, place: usize, task: &TaskCoverage) {
         text(&sources.join("; ")),
         text(&sentence(&proof(task)))
     );
-    html.push_str("<div class=\"wide\"><table>\n<tr><th>Group<th>Models<th>Counts<th>Bins<th>Hit<th>Unreachable<th>Empty</tr>\n");
+    html.push_str("<div class=\"wide\"><table>\n<tr><th>Group<th>Models<th>Bins<th>Hit<th>Unreachable<th>Empty<th class=\"words\">What is counted</tr>\n");
     for group in &task.groups {
         let Totals { bins, hit, unreachable, empty, .. } = group.totals();
         let class = if empty == 0 { "full" } else { "gaps" };
         let _ = writeln!(
             html,
-            "<tr><th><a href=\"#task-{place}-{0}\">{0}</a><td>{1}<td class=\"words\">{2}<td>{3}<td>{4}<td>{5}<td class=\"{class}\">{6}</tr>",
+            "<tr><th><a href=\"#task-{place}-{0}\">{0}</a><td>{1}<td>{2}<td>{3}<td>{4}<td class=\"{class}\">{5}<td class=\"words\">{6}</tr>",
             text(&group.id),
             text(&group.models.join(", ")),
-            text(&group.title),
             number(bins),
             number(hit),
             number(unreachable),
-            number(empty)
+            number(empty),
+            text(&group.title)
         );
     }
     html.push_str("</table></div>\n");
