@@ -10,7 +10,7 @@ use halfulp_verify::campaign::*;
 use halfulp_verify::engine::definition::Definition;
 use halfulp_verify::engine::{Answer, Scalar, apfloat::Apfloat};
 use halfulp_verify::report::{Summary, Verdict};
-use halfulp_verify::verify::{Part, Settings};
+use halfulp_verify::verify::{Part, Parts, Settings, VerifyError};
 use halfulp_verify::{Engine, EngineError, Job, Selection, Verifier};
 
 /// The library with the last bit of some results changed: of one pair of operands in `every`, or of none.
@@ -248,4 +248,23 @@ fn what_cannot_be_planned_is_refused() {
     assert_eq!(wanted(&[], Shards::Number(1)), Err(CampaignError::Nothing));
     let many = wanted(&jobs()[..1], Shards::Number(1000));
     assert_eq!(many, Err(CampaignError::TooManyShards { wanted: 1000, most: 128 }));
+}
+
+/// A part of a job is neither divided once more, nor in the way of a single case.
+#[test]
+fn parts_of_jobs_are_whole_runs() {
+    let parts = Parts::new(512, 3..4, 16).expect("one of sixteen parts");
+    let part = [jobs()[0].clone().in_part(parts)];
+    let (oracles, nothing) = (oracles(), |_| ());
+    let settings = |part| Settings { threads: ONE, keep: 1, part };
+    let sharded =
+        Verifier::new(&part, &WRONG, &oracles, settings(Part::Shard("1/2".parse().expect("a shard"))));
+    assert_eq!(sharded.err(), Some(VerifyError::ShardOfParts));
+    let report = Verifier::new(&part, &WRONG, &oracles, settings(Part::Whole)).expect("a run").run(&nothing);
+    let report = report.expect("a report");
+    assert_eq!(report.jobs[0].policies[0].cases, 4096);
+    // Its cases keep their numbers: those of the blocks 3, 19, 35, and so on.
+    assert!(report.jobs[0].first.iter().all(|mismatch| mismatch.case / 512 % 16 == 3));
+    let case = Verifier::new(&part, &WRONG, &oracles, settings(Part::Case(7))).expect("a run").run(&nothing);
+    assert_eq!(case.expect("a report").cases(), 2);
 }
