@@ -97,9 +97,12 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
             (stream, tasks.len())
         }
         None => {
-            let subject = engines::subject(&args.verify, &told)?;
+            // It says what it has, and ends.
+            let mut subject = device()?;
             let is_wanted = |task: &_| subject.covers(task) && oracle.covers(task);
-            draw(&jobs, &is_wanted, args.length as usize, args.verify.seed())?
+            let drawn = draw(&jobs, &is_wanted, args.length as usize, args.verify.seed())?;
+            subject.finish()?;
+            drawn
         }
     };
     ensure!(tasks > 0, "neither the device and {} both have one of these tasks", oracle.name());

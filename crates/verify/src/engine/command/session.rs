@@ -7,6 +7,7 @@
 mod asked;
 mod batches;
 mod due;
+mod layout;
 mod lines;
 mod manifest;
 mod pending;

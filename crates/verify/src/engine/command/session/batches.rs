@@ -9,7 +9,8 @@ use halfulp::{Flags, Task};
 
 use super::asked::{Asked, Link, Part};
 use super::due::Queue;
-use super::words::{self, Header, Kind, Layout};
+use super::layout::Layout;
+use super::words::{self, Header, Kind};
 use crate::engine::Answer;
 use crate::engine::command::Timeouts;
 use crate::engine::command::process::Process;

@@ -4,7 +4,8 @@ use std::io::{self, BufRead, Read, Write};
 
 use halfulp::{Flags, Format, Operands, Task};
 
-use super::super::words::{self, Header, Kind, Layout};
+use super::super::layout::Layout;
+use super::super::words::{self, Header, Kind};
 use super::task::task;
 use super::unit::Unit;
 use crate::engine::Answer;
