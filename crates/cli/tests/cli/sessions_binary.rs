@@ -105,7 +105,7 @@ fn devices_that_fail_are_reported_with_what_is_due() {
         ),
         (
             format!(
-                " | (dd bs=1 count={manifest} 2>/dev/null; printf \"\\001\\0\\0\\0\\377\\0\\0\\0\"; cat)"
+                " | (dd bs=1 count={manifest} 2>/dev/null; dd bs=1 count=8 >/dev/null 2>&1; printf \"\\001\\0\\0\\0\\377\\0\\0\\0\"; cat)"
             ),
             vec!["answers 255 cases of batch 1, which has"],
         ),
