@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::ensure;
+use halfulp_verify::Selection;
 use halfulp_verify::campaign::{Device, Manifest, Measured, Shards, Wanted, plan, plan_text};
 
 use super::{Plan, files};
@@ -16,7 +17,7 @@ use crate::verify::{self, Names, engines, jobs, told::Told};
 use crate::{document, say};
 
 /// Arguments of `verify` that `plan` does not take.
-const NOT_TAKEN: [&str; 6] = ["diagnose", "junit", "json", "shard", "case", "threads"];
+const NOT_TAKEN: [&str; 7] = ["diagnose", "junit", "json", "coverage", "shard", "case", "threads"];
 
 /// The time of a core for a shard, where no number of shards is asked for.
 const CORE_SECONDS: f64 = 600.0;
@@ -72,6 +73,7 @@ fn check(args: &verify::Args) -> anyhow::Result<()> {
         ("--diagnose", args.diagnose),
         ("--junit", args.junit.is_some()),
         ("--json", args.json),
+        ("--coverage", !args.coverage.is_empty()),
         ("--shard", args.shard.is_some()),
         ("--case", args.case.is_some()),
         ("--threads", args.threads.is_some()),
@@ -82,6 +84,10 @@ fn check(args: &verify::Args) -> anyhow::Result<()> {
         "{}: campaign plan does not take it: it writes a manifest, and `halfulp campaign run` and `halfulp merge` \
          do the rest",
         found.map_or("", |(option, _)| option)
+    );
+    ensure!(
+        args.cases != Some(Selection::Cover),
+        "--cases cover: there are few of these, and they are made anew in each run: `halfulp verify` runs them"
     );
     Ok(())
 }

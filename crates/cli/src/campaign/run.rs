@@ -2,7 +2,7 @@
 
 use std::io::{self, Write as _};
 use std::num::NonZero;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -100,7 +100,7 @@ fn steps(
     run: &mut ShardRun<'_>,
     threads: NonZero<usize>,
     quiet: bool,
-    part: &PathBuf,
+    part: &Path,
 ) -> anyhow::Result<()> {
     let device = &manifest.device;
     let seconds = |time: Option<f64>| time.and_then(|time| Duration::try_from_secs_f64(time).ok());

@@ -230,6 +230,11 @@ fn what_is_wrong_is_said_to_the_person_who_typed() {
             "99 shards were asked for, and the cases come in 16 blocks",
         ),
         ("campaign plan e2m3 --op mul --shards 2 --threads 2", "--threads: campaign plan does not take it"),
+        ("campaign plan e2m3 --op mul --shards 2 --cases cover", "--cases cover: there are few of these"),
+        (
+            "campaign plan e2m3 --op mul --shards 2 --coverage c.json",
+            "--coverage: campaign plan does not take it",
+        ),
         ("campaign plan e2m3 --op mul --shard 1/2", "--shard: campaign plan does not take it"),
         ("campaign plan e2m3 --op mul --shards 2 --core-minutes 3", "cannot be used with"),
         ("campaign plan e2m3 --op mul --shards 2 -o plan.txt", "name it so"),
