@@ -121,7 +121,7 @@ fn factors(task: &Task, target: Real, dice: &mut Dice) -> Option<[Code; 2]> {
     let start = dice.below(divisors);
     for step in 0..divisors.min(DIVISORS) {
         let divisor = u128::from(2 * ((start + step) % divisors) + 1);
-        if odd % divisor == 0 && odd / divisor < 1 << f.precision() {
+        if odd.is_multiple_of(divisor) && odd / divisor < 1 << f.precision() {
             return split(task, [odd / divisor, divisor], exponent, target.negative, dice);
         }
     }
