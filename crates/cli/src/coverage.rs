@@ -44,9 +44,10 @@ Examples:
     --cases cover --coverage all.json -q > report.txt &&
     halfulp coverage all.json --full
   # Two shards as one, and a page of it
-  halfulp verify e2m1 --op fma --exhaustive --round rne --shard 1/2 \\
-    --coverage 1.json -q > 1.txt && halfulp verify e2m1 --op fma \\
-    --exhaustive --round rne --shard 2/2 --coverage 2.json -q > 2.txt &&
+  halfulp vectors fma e2m1 --shard 1/2 -q -o 1.txt \\
+    --coverage 1.json &&
+    halfulp vectors fma e2m1 --shard 2/2 -q -o 2.txt \\
+    --coverage 2.json &&
     halfulp coverage 1.json 2.json -o fma.json -o fma.html";
 
 /// Runs `coverage`.

@@ -84,7 +84,7 @@ fn cases_for_coverage_hit_every_bin() {
         "--subject",
         &wrong,
     ]);
-    assert!(out.contains("--cases given:") && out.contains("--case 0"), "{out}");
+    assert!(out.contains("given:") && out.contains("--case 0 "), "{out}");
 }
 
 #[test]

@@ -32,6 +32,9 @@ const BLOCK: u64 = 1 << 14;
 /// Blocks that are computed while as many are written, for each thread.
 const BLOCKS: usize = 4;
 
+/// Is told the cases that are written.
+type Observer<'a> = &'a (dyn Fn(&[Operands]) + Sync);
+
 /// What a vector file has.
 pub struct Recipe<'a> {
     /// The task.
@@ -145,7 +148,7 @@ impl Recipe<'_> {
     /// Writes the rows: their digests, and how many bytes they are.
     fn rows(
         &self,
-        (codec, observer): (&dyn Codec, &(dyn Fn(&[Operands]) + Sync)),
+        (codec, observer): (&dyn Codec, Observer<'_>),
         drawn: &Drawn,
         range: Range<u64>,
         out: &mut (dyn Write + Send),
