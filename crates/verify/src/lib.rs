@@ -13,6 +13,7 @@ pub mod model;
 pub mod profile;
 pub mod report;
 pub mod suite;
+mod toml_text;
 pub mod vectors;
 pub mod verify;
 

@@ -1,10 +1,41 @@
-//! Where in a file a key stands.
+//! TOML texts: what they say, or what is wrong, with its place.
 
+use halfulp::format::file::FileError;
+use serde::de::DeserializeOwned;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+/// What a text says; `origin` is the name of the file in errors.
+///
+/// # Errors
+/// If it is not TOML, or not what is expected.
+pub fn parse<T: DeserializeOwned>(text: &str, origin: &str) -> Result<T, FileError> {
+    toml::from_str(text).map_err(|error| {
+        let at = error.span().map_or(0, |span| span.start);
+        let lines: Vec<&str> = error.message().lines().map(str::trim).collect();
+        FileError::at(text, origin, at, key(text, at), lines.join(", "))
+    })
+}
+
+/// What is wrong at a key.
+pub struct Wrong {
+    pub key: String,
+    pub message: String,
+}
+
+impl Wrong {
+    pub fn new(key: impl Into<String>, message: impl Into<String>) -> Wrong {
+        Wrong { key: key.into(), message: message.into() }
+    }
+
+    /// The same with the place of the key in a text.
+    pub fn at(self, text: &str, origin: &str) -> FileError {
+        FileError::at(text, origin, of(text, &self.key), Some(self.key), self.message)
+    }
+}
+
 /// The path of the innermost key or value that holds a byte, such as `rule[1].behaviour.nan.sign`; `None` if none does.
-pub(super) fn key(text: &str, at: usize) -> Option<String> {
+fn key(text: &str, at: usize) -> Option<String> {
     in_table("", DeTable::parse(text).ok()?.get_ref(), at)
 }
 
@@ -29,7 +60,7 @@ fn in_value(path: &str, value: &Spanned<DeValue<'_>>, at: usize) -> Option<Strin
 }
 
 /// The byte at which the value of a path starts; of the longest part of the path that is there.
-pub(super) fn of(text: &str, path: &str) -> usize {
+fn of(text: &str, path: &str) -> usize {
     let Ok(table) = DeTable::parse(text) else { return 0 };
     let (mut table, mut at) = (Some(table.get_ref().clone()), 0);
     for part in path.split('.') {
@@ -49,11 +80,4 @@ pub(super) fn of(text: &str, path: &str) -> usize {
         };
     }
     at
-}
-
-/// Line and column of a byte, counted from 1.
-pub(super) fn position(text: &str, at: usize) -> (usize, usize) {
-    let before = &text[..text.floor_char_boundary(at)];
-    let line = before.bytes().filter(|&b| b == b'\n').count() + 1;
-    (line, before.rsplit('\n').next().unwrap_or("").chars().count() + 1)
 }
