@@ -14,11 +14,13 @@ mod job;
 mod kept;
 mod mismatch;
 mod plan;
+mod record;
 mod report;
 mod setup;
 mod steps;
 mod sweep;
 mod tally;
+mod waived;
 mod worker;
 
 use std::sync::Mutex;
@@ -38,10 +40,12 @@ pub use mismatch::Mismatch;
 pub use plan::{Part, Settings, Shard, ShardError};
 pub use report::{Applied, Covered, JobReport, PolicyReport, Report};
 pub use tally::{FlagCounts, OracleCounts};
+pub use waived::{Fit, Judge, Questioned, WaivedCounts, WaiverFacts, Waivers};
 
 use plan::{MOST_THREADS, Plan};
 use setup::{Setup, Shared};
 use tally::Tally;
+use waived::Waived;
 
 /// A run that is ready to start.
 pub struct Verifier<'a>(Setup<'a>);
@@ -68,7 +72,14 @@ impl<'a> Verifier<'a> {
             return Err(VerifyError::TooManyOracles(oracles.len()));
         }
         let plan = Plan::new(jobs, subject, oracles, &settings)?;
-        Ok(Verifier(Setup { jobs, subject, oracles, settings, plan }))
+        Ok(Verifier(Setup { jobs, subject, oracles, settings, plan, waived: Waived::default() }))
+    }
+
+    /// The same run with mismatches that are accepted: they are counted apart.
+    #[must_use]
+    pub fn waiving(mut self, waivers: &dyn Waivers) -> Verifier<'a> {
+        self.0.waived = Waived::new(waivers, self.0.jobs);
+        self
     }
 
     /// The number of cases of the run, counted per policy: the total reported as progress.
@@ -99,10 +110,11 @@ impl<'a> Verifier<'a> {
         progress: &(dyn Fn(u64) + Sync),
     ) -> Result<Report, VerifyError> {
         let start = Instant::now();
-        let Setup { jobs, subject, oracles, settings, plan } = &self.0;
+        let Setup { jobs, subject, oracles, settings, plan, waived } = &self.0;
         let shared = Shared {
             jobs,
             plan,
+            waived,
             oracles: oracles.iter().map(|o| o.name()).collect(),
             keep: settings.keep,
             next: AtomicU64::new(0),

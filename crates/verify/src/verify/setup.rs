@@ -7,6 +7,7 @@ use halfulp::Task;
 
 use super::job::Job;
 use super::plan::{Plan, Settings};
+use super::waived::Waived;
 use crate::engine::{Engine, EngineError};
 
 /// Jobs, engines and which of them covers what.
@@ -16,6 +17,7 @@ pub struct Setup<'a> {
     pub oracles: &'a [Box<dyn Engine>],
     pub settings: Settings,
     pub plan: Plan,
+    pub waived: Waived,
 }
 
 /// Why a run ended before all was compared.
@@ -29,6 +31,7 @@ pub struct Stop {
 pub struct Shared<'a> {
     pub jobs: &'a [Job],
     pub plan: &'a Plan,
+    pub waived: &'a Waived,
     pub oracles: Vec<&'a str>,
     pub keep: usize,
     pub next: AtomicU64,

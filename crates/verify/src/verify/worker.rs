@@ -17,7 +17,7 @@ use crate::engine::EngineError;
 /// Takes chunks until none is left, or an engine fails on some thread. What was counted until then counts.
 pub fn work(shared: &Shared<'_>, engines: Engines) -> Tally {
     let oracles = engines.oracles.len();
-    let tally = Tally::new(shared.jobs, oracles, shared.keep);
+    let tally = Tally::new(shared.jobs, oracles, shared.waived.facts.len(), shared.keep);
     let batch = Batch::new(oracles, &*engines.subject);
     let mut worker = Worker { shared, engines, batch, tally, task: None };
     if let Err(error) = worker.chunks() {
@@ -80,7 +80,7 @@ impl Worker<'_> {
                 Place { job: index, policy, task, first, coverage: *coverage, comparison: *job.comparison() };
             match sweep {
                 Some(sweep) => self.sweep(sweep, &place, range.clone(), unit)?,
-                None => self.batch.compare(&mut self.engines, &place, &shared.oracles, &mut self.tally)?,
+                None => self.batch.compare(&mut self.engines, &place, shared, &mut self.tally)?,
             }
         }
         Ok(())
@@ -100,7 +100,7 @@ impl Worker<'_> {
         let steps = sweep.steps(&place.task, place.policy, turn, &mut engines.oracles, &covering)?;
         let subject = &mut *engines.subject;
         if !sweep.takes_every_operand() {
-            return batch.compare_with_steps(subject, place, &steps, &shared.oracles, tally);
+            return batch.compare_with_steps(subject, place, &steps, shared, tally);
         }
         for Run { operands, result } in runs(&steps, range) {
             if shared.has_stopped() {
@@ -115,7 +115,7 @@ impl Worker<'_> {
             for first in operands.clone().step_by(CHUNK as usize) {
                 batch.draw(shared.plan.cases(place.job), first..operands.end.min(first + CHUNK));
                 let place = Place { first, ..*place };
-                batch.compare_with_steps(subject, &place, &steps, &shared.oracles, tally)?;
+                batch.compare_with_steps(subject, &place, &steps, shared, tally)?;
             }
         }
         Ok(())
