@@ -9,6 +9,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, bail};
 use halfulp_verify::report::Summary;
 use halfulp_verify::verify::Part;
+use halfulp_verify::waiver::WaiverList;
 use halfulp_verify::{Engine, Job, Report, Settings, Verifier};
 
 use crate::exit::Verdict;
@@ -22,6 +23,7 @@ use recording::Read;
 /// Runs `check`.
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let reports = Reports::begin(args.json, args.junit.as_deref(), args.files())?;
+    let waivers = args.comparing.waivers()?;
     let Read { recording, group, names } = Read::of(args)?;
     if recording.is_unchanged() {
         say::say(format_args!(
@@ -29,7 +31,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
             args.file.display()
         ));
     }
-    let job = recording.job(&group)?.comparing(args.comparison());
+    let job = recording.job(&group)?.comparing(args.comparing.comparison());
     let told = Arc::new(Told::of(&Default::default(), &[])?);
     let oracles = engines::against(&args.against, "", engines::How::default(), &told)?;
     let part = match args.case {
@@ -41,7 +43,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     };
     let subject = recording.subject();
     let jobs = [job];
-    let mut report = judge(args, &jobs, &*subject, &oracles, part)?;
+    let mut report = judge(args, &jobs, &*subject, &oracles, (part, &waivers))?;
     recording.complete(&mut report);
     let mut summary = Summary::of(&report, args.explain, &|format| names(format));
     summary.case = args.case;
@@ -58,11 +60,11 @@ fn judge(
     jobs: &[Job],
     subject: &dyn Engine,
     oracles: &[Box<dyn Engine>],
-    part: Part,
+    (part, waivers): (Part, &WaiverList),
 ) -> anyhow::Result<Report> {
     let cores = || std::thread::available_parallelism().ok();
     let threads = args.threads.or_else(cores).unwrap_or(NonZero::<usize>::MIN);
     let settings = Settings { threads, keep: args.explain.max(1), part };
-    let verifier = Verifier::new(jobs, subject, oracles, settings)?;
+    let verifier = Verifier::new(jobs, subject, oracles, settings)?.waiving(waivers);
     verifier.run(&|_| ()).context("the answers could not be judged")
 }

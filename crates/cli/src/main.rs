@@ -3,6 +3,7 @@
 mod bound;
 mod check;
 mod columns;
+mod comparing;
 mod completions;
 mod describe;
 mod device;

@@ -17,6 +17,7 @@ use std::sync::Arc;
 
 use halfulp_verify::report::Summary;
 use halfulp_verify::verify::Part;
+use halfulp_verify::waiver::WaiverList;
 use halfulp_verify::{Engine, Report, Settings, Verifier};
 
 use crate::exit::Verdict;
@@ -35,12 +36,17 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     if let Some(note) = options::without_effect(args, &jobs).filter(|_| !args.quiet) {
         say::say(note);
     }
+    let waivers = args.comparing.waivers()?;
     let told = Arc::new(Told::of(&names, if args.programs() { &jobs } else { &[] })?);
     let subject = engines::subject(args, &told)?;
     let oracles = engines::oracles(args, &told)?;
-    let files = args.named_formats().filter(|text| is_path(text)).map(Path::new);
+    let files = args
+        .named_formats()
+        .filter(|text| is_path(text))
+        .map(Path::new)
+        .chain(args.comparing.waivers.as_deref());
     let reports = Reports::begin(args.json, args.junit.as_deref(), files)?;
-    let report = verify(args, &jobs, &*subject, &oracles)?;
+    let report = verify(args, &jobs, (&*subject, &oracles), &waivers)?;
     let mut summary = Summary::of(&report, args.explain, &|format| names.name(format));
     summary.command = document::command();
     let verdict = reports.write(summary)?;
@@ -67,8 +73,8 @@ fn is_to_be_diagnosed(args: &Args, jobs: &[halfulp_verify::Job]) -> bool {
 fn verify(
     args: &Args,
     jobs: &[halfulp_verify::Job],
-    subject: &dyn Engine,
-    oracles: &[Box<dyn Engine>],
+    (subject, oracles): (&dyn Engine, &[Box<dyn Engine>]),
+    waivers: &WaiverList,
 ) -> anyhow::Result<Report> {
     let settings = Settings {
         threads: args
@@ -78,7 +84,7 @@ fn verify(
         keep: args.explain.max(1),
         part: part(args),
     };
-    let verifier = Verifier::new(jobs, subject, oracles, settings)?;
+    let verifier = Verifier::new(jobs, subject, oracles, settings)?.waiving(waivers);
     announce::announce(args, jobs, oracles, &verifier, settings.threads.get());
     let progress = progress::Progress::new(verifier.len(), args.quiet);
     let report = verifier.run(&|cases| progress.add(cases));

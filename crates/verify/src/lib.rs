@@ -16,6 +16,7 @@ pub mod suite;
 mod toml_text;
 pub mod vectors;
 pub mod verify;
+pub mod waiver;
 
 pub use cases::{Cases, Selection};
 pub use engine::{Answer, Engine, EngineError, Origin, Shares};

@@ -3,6 +3,7 @@
 pub mod clause;
 mod counts;
 mod document;
+mod errata;
 mod exact;
 mod explain;
 mod fitting;
@@ -20,6 +21,7 @@ mod show;
 mod summary;
 mod text;
 mod verdict;
+mod waivers;
 mod xml;
 
 use halfulp::Format;
@@ -42,6 +44,7 @@ pub use show::CodeText;
 pub(crate) use show::grouped;
 pub use summary::{Explained, SCHEMA, Summary};
 pub use text::{outcome, to_text};
+pub use waivers::{Waived, WaiverCounts};
 
 /// The name of a format in reports: a name that `halfulp` accepts, or the path of its file.
 pub type FormatName<'a> = &'a (dyn Fn(&Format) -> String + Sync);

@@ -1,9 +1,16 @@
 //! TOML texts: what they say, or what is wrong, with its place.
 
+use std::fmt::Display;
+use std::str::FromStr;
+
+use halfulp::Format;
 use halfulp::format::file::FileError;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error};
+use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
+
+use crate::model::format_by_name;
 
 /// What a text says; `origin` is the name of the file in errors.
 ///
@@ -80,4 +87,22 @@ fn of(text: &str, path: &str) -> usize {
         };
     }
     at
+}
+
+/// What a word of the command line means.
+pub struct Word<T>(pub T);
+
+impl<'de, T: FromStr<Err: Display>> Deserialize<'de> for Word<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Word<T>, D::Error> {
+        String::deserialize(from)?.parse().map(Word).map_err(D::Error::custom)
+    }
+}
+
+/// A format by its name.
+pub struct Name(pub Format);
+
+impl<'de> Deserialize<'de> for Name {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Name, D::Error> {
+        format_by_name(&String::deserialize(from)?).map(Name).map_err(D::Error::custom)
+    }
 }

@@ -69,7 +69,7 @@ impl Reports {
 
 fn program_verdict(summary: &Summary) -> Verdict {
     match summary.verdict {
-        report::Verdict::Agree | report::Verdict::NothingCompared => Verdict::Yes,
+        report::Verdict::Agree | report::Verdict::AsWaived | report::Verdict::NothingCompared => Verdict::Yes,
         report::Verdict::Differ => Verdict::No,
         report::Verdict::Undecided => Verdict::Unknown,
     }

@@ -8,7 +8,6 @@ use crate::engine::Answer;
 
 /// What reports say of a waiver.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct WaiverFacts {
     /// The name by which it is known.
     pub id: String,
@@ -60,7 +59,6 @@ pub trait Waivers {
 
 /// What a waiver came to under one policy of a job.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct WaivedCounts {
     /// Mismatches with the answer that it accepts. Where several waivers accept one, the first counts.
     pub accepted: u64,
