@@ -32,4 +32,5 @@ mod verify;
 mod verify_options;
 mod verify_reports;
 mod verify_verdict;
+mod waivers;
 mod widths;

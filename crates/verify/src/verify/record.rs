@@ -44,8 +44,7 @@ impl Batch {
             }
             if differs {
                 counts.mismatches += 1;
-                if !confirmed && self.is_waived(place, shared, case, answering & !wrong, &mut counts.waivers)
-                {
+                if self.is_waived(place, shared, case, answering & !wrong, &mut counts.waivers) {
                     counts.waived += 1;
                     continue;
                 }
@@ -59,7 +58,7 @@ impl Batch {
         }
     }
 
-    /// Whether a mismatch is accepted. None is in which the oracles disagree, of those that answer and that no erratum knows to be wrong.
+    /// Whether a mismatch is accepted. None is in which these oracles contradict each other.
     fn is_waived(
         &self,
         place: &Place,
@@ -71,17 +70,12 @@ impl Batch {
         if shared.waived.judges(place.job, place.policy).is_empty() {
             return false;
         }
-        let asked = |oracle: &usize| oracles >> oracle & 1 == 1;
-        let mut said = (0..self.said.len()).filter(asked).map(|oracle| &self.said[oracle][case]);
-        let Some(want) = said.next() else { return false };
-        let agree = |other: &Answer| place.comparison.agrees(&place.task, want, other);
-        let asked = Questioned {
-            operands: self.operands[case],
-            got: &self.got[case],
-            want,
-            comparison: &place.comparison,
-        };
-        said.all(agree) && shared.waived.takes((place.job, place.policy), &asked, counts)
+        let (got, agree) = (&self.got[case], |a, b| place.comparison.agrees(&place.task, a, b));
+        let said = (0..self.said.len()).filter(|oracle| oracles >> oracle & 1 == 1);
+        let mut said = said.map(|oracle| &self.said[oracle][case]);
+        let Some(want) = said.clone().find(|want| !agree(got, want)) else { return false };
+        let asked = Questioned { operands: self.operands[case], got, want, comparison: &place.comparison };
+        said.all(|other| agree(want, other)) && shared.waived.takes((place.job, place.policy), &asked, counts)
     }
 
     /// Whether an oracle gave the answer that its erratum knows to be wrong. It did not where the others say the same.

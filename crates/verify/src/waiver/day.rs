@@ -38,6 +38,12 @@ impl Day {
         Some(Day(365 * year + leaps + before + i64::from(day) - 1 - EPOCH))
     }
 
+    /// Whether another day is the next one.
+    #[cfg(test)]
+    pub(super) fn follows_to(self, next: Day) -> bool {
+        self.0 + 1 == next.0
+    }
+
     fn date(self) -> Date {
         let days = self.0 + EPOCH;
         // Of 400 years, 100, 4 and 1; the last day of each is the leap day.

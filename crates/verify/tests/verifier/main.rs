@@ -8,3 +8,4 @@ mod small;
 mod suite;
 mod units;
 mod verify;
+mod waivers;
