@@ -67,7 +67,8 @@ pub struct Args {
     #[arg(long)]
     pub flush_results: bool,
     /// The engine under test: scalar, definition, mpfr, apfloat, host, recorded, a kernel of the array interface (avx512, avx2, portable;
-    /// without flags and stochastic rounding), model:PROFILE, or cmd:PROGRAM, which reads lines of operands,
+    /// without flags and stochastic rounding), instructions of this CPU (cpu:sse, cpu:sse-ftz-daz, cpu:fma, cpu:f16c, cpu:avx512-fp16,
+    /// cpu:avx512-bf16; docs/devices.md), model:PROFILE, or cmd:PROGRAM, which reads lines of operands,
     /// answers `result flags`, and flushes its output, or cmd2:PROGRAM, which does so for all tasks of a run in one process
     /// (docs/devices.md); {op} {format} {operands} {result} {standard} {round} {saturate} in its command line are replaced [default: scalar,
     /// or the best kernel for --exhaustive without FORMAT].

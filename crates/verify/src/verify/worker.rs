@@ -10,7 +10,7 @@ use super::batch::{Batch, Place};
 use super::engines::Engines;
 use super::plan::CHUNK;
 use super::setup::{Shared, Stop};
-use super::sweep::{Run, Sweep, runs};
+use super::sweep::{Common, Run, Sweep, runs};
 use super::tally::Tally;
 use crate::engine::EngineError;
 
@@ -98,16 +98,15 @@ impl Worker<'_> {
         let Worker { shared, engines, batch, tally, .. } = self;
         let covering = |oracle: usize| place.coverage.oracle(oracle);
         let steps = sweep.steps(&place.task, place.policy, turn, &mut engines.oracles, &covering)?;
-        let subject = &mut *engines.subject;
         if !sweep.takes_every_operand() {
-            return batch.compare_with_steps(subject, place, &steps, shared, tally);
+            return batch.compare_with_steps(&mut *engines.subject, place, &steps, shared, tally);
         }
         for Run { operands, result } in runs(&steps, range) {
             if shared.has_stopped() {
                 break;
             }
-            if let Some(result) = result
-                && subject.gives(&place.task, operands.clone(), result)?
+            if let Common::Result(result) = result
+                && engines.subject.gives(&place.task, operands.clone(), result)?
             {
                 place.count_steps(operands.end - operands.start, tally);
                 continue;
@@ -115,7 +114,10 @@ impl Worker<'_> {
             for first in operands.clone().step_by(CHUNK as usize) {
                 batch.draw(shared.plan.cases(place.job), first..operands.end.min(first + CHUNK));
                 let place = Place { first, ..*place };
-                batch.compare_with_steps(subject, &place, &steps, shared, tally)?;
+                match result {
+                    Common::Nothing => batch.compare(engines, &place, shared, tally)?,
+                    _ => batch.compare_with_steps(&mut *engines.subject, &place, &steps, shared, tally)?,
+                }
             }
         }
         Ok(())
