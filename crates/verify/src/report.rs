@@ -1,6 +1,7 @@
 //! Reports of a run: explanations, text, JSON, JUnit XML.
 
 pub mod clause;
+mod closest;
 mod counts;
 mod document;
 mod errata;

@@ -11,10 +11,10 @@ use crate::verify::Covered;
 
 /// What was found under one policy, over all jobs.
 #[derive(Clone, Copy, Default)]
-struct Found {
-    cases: u64,
-    unfinished: u64,
-    mismatches: u64,
+pub(super) struct Found {
+    pub cases: u64,
+    pub unfinished: u64,
+    pub mismatches: u64,
 }
 
 /// Policies that `halfulp verify` takes as a product of roundings and saturations.
@@ -64,7 +64,7 @@ pub(super) fn suggestion(summary: &Summary) -> Option<String> {
     ))
 }
 
-fn found(summary: &Summary) -> Vec<Found> {
+pub(super) fn found(summary: &Summary) -> Vec<Found> {
     let mut found = vec![Found::default(); summary.policies.len()];
     for counts in summary.policies().filter(|counts| counts.covered == Covered::Compared) {
         let of = &mut found[counts.policy];
@@ -127,7 +127,7 @@ fn fitting(summary: &Summary, found: &[Found]) -> Option<Fitting> {
 }
 
 /// Whether an option was given.
-fn is_named(summary: &Summary, option: &str) -> bool {
+pub(super) fn is_named(summary: &Summary, option: &str) -> bool {
     let mut words = summary.command.iter();
     words.any(|word| word == option || word.strip_prefix(option).is_some_and(|rest| rest.starts_with('=')))
 }
@@ -161,7 +161,7 @@ impl Fitting {
 }
 
 /// The command line with other policies; nothing where it is not of `halfulp verify`.
-fn command(given: &[String], options: &[String]) -> Option<String> {
+pub(super) fn command(given: &[String], options: &[String]) -> Option<String> {
     if given.get(1).map(String::as_str) != Some("verify") {
         return None;
     }

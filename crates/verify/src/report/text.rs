@@ -7,7 +7,7 @@ use halfulp::{Policy, Rounding};
 
 use super::replay::policy_words;
 use super::show::{counted, grouped};
-use super::{Oracle, PolicyCounts, Summary, Verdict, errata, fitting, flushing, waivers};
+use super::{Oracle, PolicyCounts, Summary, Verdict, closest, errata, fitting, flushing, waivers};
 use crate::engine::Origin;
 use crate::verify::{Comparison, Covered, NanMatch, letters};
 
@@ -28,7 +28,8 @@ pub fn to_text(summary: &Summary) -> String {
     third_party(&mut text, summary);
     errata::lines(summary).iter().for_each(|erratum| line(&mut text, erratum));
     waivers::lines(&summary.waivers).for_each(|waiver| line(&mut text, waiver));
-    let suggestions = [fitting::suggestion(summary), flushing::suggestion(summary)];
+    let policies = fitting::suggestion(summary).or_else(|| closest::suggestion(summary));
+    let suggestions = [policies, flushing::suggestion(summary)];
     suggestions.into_iter().flatten().for_each(|suggestion| line(&mut text, suggestion));
     table(&mut text, summary);
     let oracles: Vec<String> = summary.oracles.iter().map(oracle).collect();

@@ -26,22 +26,23 @@ pub fn serve(
         if text == "flush" {
             output.flush()?;
         } else if !text.is_empty() && !text.starts_with('#') {
-            let answer = answer(text, &mut known, format).ok_or_else(|| {
-                let what = format!("line {number} is no case: expected NUMBER OP FORMATS ROUNDING SATURATION OPTIONS NOISE OPERAND...");
-                io::Error::new(io::ErrorKind::InvalidData, what)
-            })?;
+            let wrong = |what| io::Error::new(io::ErrorKind::InvalidData, format!("line {number} {what}"));
+            let answer = answer(text, &mut known, format).ok_or(
+                "is no case: expected NUMBER OP FORMATS ROUNDING SATURATION OPTIONS NOISE OPERAND...".into(),
+            );
+            let answer = answer.flatten().map_err(wrong)?;
             output.write_all(answer.as_bytes())?;
         }
     }
     output.flush()
 }
 
-/// The answer to a line. The task of the line before is kept, with its text.
+/// The answer to a line, or an operand that is no code; `None` if it is no case. The task of the line before is kept, with its text.
 fn answer(
     text: &str,
     known: &mut (String, Option<Task>),
     format: &dyn Fn(&str) -> Option<Format>,
-) -> Option<String> {
+) -> Option<Result<String, String>> {
     let (number, rest) = text.split_once(' ')?;
     let end = rest.match_indices(' ').nth(4)?.0;
     let (words, codes) = (&rest[..end], &rest[end + 1..]);
@@ -59,9 +60,16 @@ fn answer(
     if codes.next().is_some() {
         return None;
     }
+    let formats = task.operands[..task.op.arity()].iter();
+    let masks = formats.map(Format::code_mask).zip(operands.codes).zip(["a", "b", "c"]);
+    if let Some(((mask, code), name)) = masks.into_iter().find(|((mask, code), _)| code > mask) {
+        return Some(Err(format!(
+            "has {code:x} for operand {name}: the codes of its format go up to {mask:x}"
+        )));
+    }
     let rounded = apply(&task, operands);
     let digits = if task.op.is_query() { 1 } else { task.result.width().div_ceil(4) as usize };
-    Some(format!("{number} {:0digits$X} {:02X}\n", rounded.code, rounded.flags.bits()))
+    Some(Ok(format!("{number} {:0digits$X} {:02X}\n", rounded.code, rounded.flags.bits())))
 }
 
 fn task(words: &str, format: &dyn Fn(&str) -> Option<Format>) -> Option<Task> {
