@@ -6,6 +6,7 @@ mod bound;
 mod bound_edges;
 mod bound_errors;
 mod colour;
+mod cpu;
 mod devices;
 mod diagnose;
 mod eval;

@@ -131,7 +131,7 @@ fn recorded_answers_are_waived_alike() {
         writer.join().expect("a thread").expect("it reads");
         std::fs::write(at("a.txt"), out).expect("a file");
     };
-    let check = || run(&format!("check {} --answers {} --waivers {path}", at("v.txt"), at("a.txt")));
+    let check = || run(&format!("check {} --header {}.toml --waivers {path}", at("a.txt"), at("v.txt")));
     device("daz");
     let waived = check();
     assert_eq!(waived.code, 0, "{}{}", waived.out, waived.err);
