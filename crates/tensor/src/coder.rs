@@ -81,10 +81,9 @@ impl Coder {
     ) -> Result<()> {
         let Some(convert) = &self.convert else { return Ok(()) };
         let code = |(&element, index): (&Code, u64)| {
-            let digits = from.width().div_ceil(4) as usize;
-            convert(from, element, noise::element(seed, index)).ok_or_else(|| {
-                Error::Format(format!("what becomes of the element {element:#0$x} is not known", digits + 2))
-            })
+            let digits = from.width().div_ceil(4) as usize + "0x".len();
+            let unknown = || format!("what becomes of the element {element:#0digits$x} is not known");
+            convert(from, element, noise::element(seed, index)).ok_or_else(|| Error::Format(unknown()))
         };
         let numbered = elements.iter().zip((0..).map(|offset| first.wrapping_add(offset)));
         codes.bytes.clear();

@@ -12,6 +12,7 @@ mod error;
 mod flushing;
 mod job;
 mod kept;
+mod log;
 mod mismatch;
 mod plan;
 mod record;
@@ -36,12 +37,14 @@ pub use error::VerifyError;
 pub use flushing::{FLUSHINGS, FlushCounts};
 pub use job::Job;
 pub use kept::first_of_each_kind;
+pub use log::{Logged, Sink};
 pub use mismatch::Mismatch;
 pub use plan::{Part, Settings, Shard, ShardError};
 pub use report::{Applied, Covered, JobReport, PolicyReport, Report};
 pub use tally::{FlagCounts, OracleCounts};
 pub use waived::{Fit, Judge, Questioned, WaivedCounts, WaiverFacts, Waivers};
 
+use log::Log;
 use plan::{MOST_THREADS, Plan};
 use setup::{Setup, Shared};
 use tally::Tally;
@@ -101,13 +104,26 @@ impl<'a> Verifier<'a> {
     /// # Errors
     /// If an engine could not be duplicated for the threads.
     pub fn run(&self, progress: &(dyn Fn(u64) + Sync)) -> Result<Report, VerifyError> {
-        self.run_on(Builder::new, progress)
+        self.run_on(Builder::new, progress, None)
+    }
+
+    /// The same, and every mismatch is given to `sink`, those that are waived too.
+    ///
+    /// # Errors
+    /// As for [`Verifier::run`].
+    pub fn run_and_log(
+        &self,
+        progress: &(dyn Fn(u64) + Sync),
+        sink: Sink<'_>,
+    ) -> Result<Report, VerifyError> {
+        self.run_on(Builder::new, progress, Some(sink))
     }
 
     fn run_on(
         &self,
         thread: impl Fn() -> Builder,
         progress: &(dyn Fn(u64) + Sync),
+        sink: Option<Sink<'_>>,
     ) -> Result<Report, VerifyError> {
         let start = Instant::now();
         let Setup { jobs, subject, oracles, settings, plan, waived } = &self.0;
@@ -115,6 +131,7 @@ impl<'a> Verifier<'a> {
             jobs,
             plan,
             waived,
+            log: sink.map(Log::new),
             oracles: oracles.iter().map(|o| o.name()).collect(),
             keep: settings.keep,
             next: AtomicU64::new(0),
@@ -128,6 +145,9 @@ impl<'a> Verifier<'a> {
         let mine = fork()?;
         let others = (1..threads).map(|_| fork()).collect::<Result<Vec<_>, EngineError>>()?;
         let (tally, threads) = on_threads(&shared, thread, mine, others);
+        if let Some(log) = shared.log {
+            log.finish();
+        }
         let why = shared.why.into_inner().ok().flatten();
         Ok(report::assemble(&self.0, tally, why, (threads, start.elapsed())))
     }

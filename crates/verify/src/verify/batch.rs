@@ -4,13 +4,13 @@ use core::ops::Range;
 
 use halfulp::{Flags, Operands, Task};
 
-use super::Comparison;
 use super::engines::Engines;
 use super::flushing::Flushing;
 use super::plan::{CHUNK, Coverage};
 use super::setup::Shared;
 use super::steps::Steps;
 use super::tally::{FlagCounts, PolicyTally, Tally};
+use super::{Comparison, Logged};
 use crate::cases::Cases;
 use crate::engine::definition::Definition;
 use crate::engine::{Answer, Engine, EngineError, Origin};
@@ -67,6 +67,8 @@ pub struct Batch {
     compared: Vec<u8>,
     /// The oracles that have no answer to each case though they cover the task, a bit each.
     pub(super) silent: Vec<u64>,
+    /// The mismatches, if all of them are wanted.
+    pub(super) logged: Vec<Logged>,
     /// Says where an erratum holds.
     pub(super) judge: Definition,
     /// Says which mismatches flushing explains, where the subject is a device.
@@ -82,6 +84,7 @@ impl Batch {
             said: vec![vec![Answer::default(); size]; oracles],
             compared: vec![0; size],
             silent: vec![0; size],
+            logged: Vec::new(),
             judge: Definition::default(),
             flushing: (subject == Origin::Device).then(Flushing::default),
         }

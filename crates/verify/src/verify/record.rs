@@ -4,7 +4,7 @@ use super::batch::{Batch, Place};
 use super::setup::Shared;
 use super::tally::Tally;
 use super::waived::{Questioned, WaivedCounts};
-use super::{Difference, Mismatch};
+use super::{Difference, Logged, Mismatch};
 use crate::engine::Answer;
 use crate::errata::{self, Erratum};
 
@@ -44,7 +44,12 @@ impl Batch {
             }
             if differs {
                 counts.mismatches += 1;
-                if self.is_waived(place, shared, case, answering & !wrong, &mut counts.waivers) {
+                let waiver = self.waiver(place, shared, case, answering & !wrong, &mut counts.waivers);
+                if shared.log.is_some() {
+                    let mismatch = self.mismatch(place, case);
+                    self.logged.push(Logged { job: place.job, mismatch, waiver });
+                }
+                if waiver.is_some() {
                     counts.waived += 1;
                     continue;
                 }
@@ -58,24 +63,25 @@ impl Batch {
         }
     }
 
-    /// Whether a mismatch is accepted. None is in which these oracles contradict each other.
-    fn is_waived(
+    /// The waiver that accepts a mismatch. None does where these oracles contradict each other.
+    fn waiver(
         &self,
         place: &Place,
         shared: &Shared<'_>,
         case: usize,
         oracles: u64,
         counts: &mut [WaivedCounts],
-    ) -> bool {
+    ) -> Option<usize> {
         if shared.waived.judges(place.job, place.policy).is_empty() {
-            return false;
+            return None;
         }
         let (got, agree) = (&self.got[case], |a, b| place.comparison.agrees(&place.task, a, b));
         let said = (0..self.said.len()).filter(|oracle| oracles >> oracle & 1 == 1);
         let mut said = said.map(|oracle| &self.said[oracle][case]);
-        let Some(want) = said.clone().find(|want| !agree(got, want)) else { return false };
+        let want = said.clone().find(|want| !agree(got, want))?;
         let asked = Questioned { operands: self.operands[case], got, want, comparison: &place.comparison };
-        said.all(|other| agree(want, other)) && shared.waived.takes((place.job, place.policy), &asked, counts)
+        let agreed = said.all(|other| agree(want, other));
+        agreed.then(|| shared.waived.takes((place.job, place.policy), &asked, counts)).flatten()
     }
 
     /// Whether an oracle gave the answer that its erratum knows to be wrong. It did not where the others say the same.
@@ -96,24 +102,34 @@ impl Batch {
 
     /// Keeps a mismatch if it is among the first, or the first of its kind.
     fn keep(&self, place: &Place, index: usize, tally: &mut Tally) {
-        let (case, got) = (place.first + index as u64, self.got[index]);
-        let said = self.said.iter().enumerate();
-        let said = said.map(|(oracle, said)| place.coverage.oracle(oracle).then_some(said[index]));
-        let contradicts = |said: &Answer| !place.comparison.agrees(&place.task, &got, said);
-        let want = said.clone().flatten().find(contradicts).unwrap_or(got);
-        let difference = Difference::of(&place.task, &place.comparison, &got, &want);
-        if !tally.keeps(place.job, (case, place.policy), &difference) {
-            return;
+        let order = (place.first + index as u64, place.policy);
+        if tally.keeps(place.job, order, &self.difference(place, index)) {
+            tally.keep(place.job, self.mismatch(place, index));
         }
-        let mismatch = Mismatch {
-            case,
+    }
+
+    /// What the oracles that cover the task answered.
+    fn said(&self, place: &Place, index: usize) -> impl Iterator<Item = Option<Answer>> {
+        let said = self.said.iter().enumerate();
+        said.map(move |(oracle, said)| place.coverage.oracle(oracle).then_some(said[index]))
+    }
+
+    fn difference(&self, place: &Place, index: usize) -> Difference {
+        let got = self.got[index];
+        let contradicts = |said: &Answer| !place.comparison.agrees(&place.task, &got, said);
+        let want = self.said(place, index).flatten().find(contradicts).unwrap_or(got);
+        Difference::of(&place.task, &place.comparison, &got, &want)
+    }
+
+    fn mismatch(&self, place: &Place, index: usize) -> Mismatch {
+        Mismatch {
+            case: place.first + index as u64,
             policy: place.policy,
             task: place.task,
             operands: self.operands[index],
-            got,
-            said: said.collect(),
-            difference,
-        };
-        tally.keep(place.job, mismatch);
+            got: self.got[index],
+            said: self.said(place, index).collect(),
+            difference: self.difference(place, index),
+        }
     }
 }

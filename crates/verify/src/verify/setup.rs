@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use halfulp::Task;
 
 use super::job::Job;
+use super::log::Log;
 use super::plan::{Plan, Settings};
 use super::waived::Waived;
 use crate::engine::{Engine, EngineError};
@@ -32,6 +33,7 @@ pub struct Shared<'a> {
     pub jobs: &'a [Job],
     pub plan: &'a Plan,
     pub waived: &'a Waived,
+    pub log: Option<Log<'a>>,
     pub oracles: Vec<&'a str>,
     pub keep: usize,
     pub next: AtomicU64,

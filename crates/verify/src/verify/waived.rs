@@ -100,8 +100,13 @@ impl Waived {
         self.judges.get(job).and_then(|policies| policies.get(policy)).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether a mismatch is waived; counts what the waivers say of it.
-    pub fn takes(&self, place: (usize, usize), asked: &Questioned<'_>, counts: &mut [WaivedCounts]) -> bool {
+    /// The waiver by which a mismatch is waived; counts what the waivers say of it.
+    pub fn takes(
+        &self,
+        place: (usize, usize),
+        asked: &Questioned<'_>,
+        counts: &mut [WaivedCounts],
+    ) -> Option<usize> {
         let said = self.judges(place.0, place.1).iter().map(|(waiver, judge)| (*waiver, judge(asked)));
         let mut others = Vec::new();
         for (waiver, fit) in said {
@@ -110,11 +115,11 @@ impl Waived {
                 Fit::Other => others.push(waiver),
                 Fit::Accepted => {
                     counts[waiver].accepted += 1;
-                    return !self.facts[waiver].expired;
+                    return (!self.facts[waiver].expired).then_some(waiver);
                 }
             }
         }
         others.into_iter().for_each(|waiver| counts[waiver].others += 1);
-        false
+        None
     }
 }

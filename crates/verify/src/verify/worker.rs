@@ -47,6 +47,9 @@ impl Worker<'_> {
             let (job, range) = self.shared.plan.unit(unit);
             let cases = (range.end - range.start) * self.shared.jobs[job].policies().len() as u64;
             let done = self.chunk(job, range, unit);
+            if let Some(log) = &self.shared.log {
+                log.take(unit, std::mem::take(&mut self.batch.logged));
+            }
             self.tally.jobs[job].busy += start.elapsed();
             done?;
             (self.shared.progress)(cases);
