@@ -9,11 +9,11 @@ use std::sync::Arc;
 use anyhow::{Context as _, bail};
 use halfulp_verify::report::Summary;
 use halfulp_verify::verify::Part;
-use halfulp_verify::waiver::WaiverList;
-use halfulp_verify::{Engine, Job, Report, Settings, Verifier};
+use halfulp_verify::{Engine, Report, Settings, Verifier};
 
 use crate::exit::Verdict;
 use crate::verify::engines;
+use crate::verify::mismatches::{self, Mismatches, Named};
 use crate::verify::print::Reports;
 use crate::verify::told::Told;
 use crate::{diagnosis, document, say};
@@ -22,7 +22,7 @@ use recording::Read;
 
 /// Runs `check`.
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
-    let reports = Reports::begin(args.json, args.junit.as_deref(), args.files())?;
+    let mut reports = Reports::begin(args.json, args.junit.as_deref(), args.files())?;
     let waivers = args.comparing.waivers()?;
     let Read { recording, group, names } = Read::of(args)?;
     if recording.is_unchanged() {
@@ -34,6 +34,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let job = recording.job(&group)?.comparing(args.comparing.comparison());
     let told = Arc::new(Told::of(&Default::default(), &[])?);
     let oracles = engines::against(&args.against, "", engines::How::default(), &told)?;
+    let file = reports.mismatches(args.mismatches.as_deref())?;
     let part = match args.case {
         None => Part::Whole,
         Some(case) => match recording.place_of(case) {
@@ -43,12 +44,20 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     };
     let subject = recording.subject();
     let jobs = [job];
-    let mut report = judge(args, &jobs, &*subject, &oracles, (part, &waivers))?;
+    let named = Named {
+        jobs: &jobs,
+        oracles: &oracles,
+        waivers: &waivers,
+        name: &*names,
+        case: &|place| recording.case_at(place),
+    };
+    let mut report = judge(args, &*subject, file.as_ref(), &named, part)?;
     recording.complete(&mut report);
-    let mut summary = Summary::of(&report, args.explain, &|format| names(format));
+    let mut summary = Summary::of(&report, args.explain, &*names);
     summary.case = args.case;
     summary.command = document::command();
-    let verdict = reports.write(summary)?;
+    let written = file.map_or(Ok(()), Mismatches::finish);
+    let verdict = reports.write(summary)?.after(written)?;
     if verdict == Verdict::No && args.diagnose {
         return verdict.after(diagnosis::print_after(&jobs, &mut *recording.subject(), false, &*names));
     }
@@ -57,14 +66,14 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
 
 fn judge(
     args: &Args,
-    jobs: &[Job],
     subject: &dyn Engine,
-    oracles: &[Box<dyn Engine>],
-    (part, waivers): (Part, &WaiverList),
+    file: Option<&Mismatches>,
+    named: &Named<'_>,
+    part: Part,
 ) -> anyhow::Result<Report> {
     let cores = || std::thread::available_parallelism().ok();
     let threads = args.threads.or_else(cores).unwrap_or(NonZero::<usize>::MIN);
     let settings = Settings { threads, keep: args.explain.max(1), part };
-    let verifier = Verifier::new(jobs, subject, oracles, settings)?.waiving(waivers);
-    verifier.run(&|_| ()).context("the answers could not be judged")
+    let verifier = Verifier::new(named.jobs, subject, named.oracles, settings)?.waiving(named.waivers);
+    mismatches::run(&verifier, &|_| (), file, named).context("the answers could not be judged")
 }

@@ -5,6 +5,7 @@ pub(crate) mod arguments;
 pub(crate) mod engines;
 pub(crate) mod jobs;
 pub mod merge;
+pub(crate) mod mismatches;
 pub(crate) mod names;
 mod options;
 pub(crate) mod print;
@@ -17,7 +18,6 @@ use std::sync::Arc;
 
 use halfulp_verify::report::Summary;
 use halfulp_verify::verify::Part;
-use halfulp_verify::waiver::WaiverList;
 use halfulp_verify::{Engine, Report, Settings, Verifier};
 
 use crate::exit::Verdict;
@@ -25,6 +25,7 @@ use crate::format_arg::is_path;
 use crate::say;
 use crate::{diagnosis, document};
 pub use arguments::Args;
+use mismatches::{Mismatches, Named};
 pub use names::Names;
 use print::Reports;
 use told::Told;
@@ -45,15 +46,19 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
         .filter(|text| is_path(text))
         .map(Path::new)
         .chain(args.comparing.waivers.as_deref());
-    let reports = Reports::begin(args.json, args.junit.as_deref(), files)?;
-    let report = verify(args, &jobs, (&*subject, &oracles), &waivers)?;
-    let mut summary = Summary::of(&report, args.explain, &|format| names.name(format));
+    let mut reports = Reports::begin(args.json, args.junit.as_deref(), files)?;
+    let file = reports.mismatches(args.mismatches.as_deref())?;
+    let name = |format: &_| names.name(format);
+    let named = Named { jobs: &jobs, oracles: &oracles, waivers: &waivers, name: &name, case: &|case| case };
+    let report = verify(args, &*subject, file.as_ref(), &named)?;
+    let mut summary = Summary::of(&report, args.explain, &name);
     summary.command = document::command();
-    let verdict = reports.write(summary)?;
+    let written = file.map_or(Ok(()), Mismatches::finish);
+    let verdict = reports.write(summary)?.after(written)?;
     if verdict == Verdict::No && args.diagnose {
         // The first one's work is done: a device of protocol 2 has ended.
         let mut again = engines::subject(args, &told)?.fork()?;
-        let printed = diagnosis::print_after(&jobs, &mut *again, true, &|format| names.name(format));
+        let printed = diagnosis::print_after(&jobs, &mut *again, true, &name);
         return verdict.after(printed);
     }
     if verdict == Verdict::No && !args.quiet && is_to_be_diagnosed(args, &jobs) {
@@ -72,9 +77,9 @@ fn is_to_be_diagnosed(args: &Args, jobs: &[halfulp_verify::Job]) -> bool {
 
 fn verify(
     args: &Args,
-    jobs: &[halfulp_verify::Job],
-    (subject, oracles): (&dyn Engine, &[Box<dyn Engine>]),
-    waivers: &WaiverList,
+    subject: &dyn Engine,
+    file: Option<&Mismatches>,
+    named: &Named<'_>,
 ) -> anyhow::Result<Report> {
     let settings = Settings {
         threads: args
@@ -84,10 +89,11 @@ fn verify(
         keep: args.explain.max(1),
         part: part(args),
     };
+    let Named { jobs, oracles, waivers, .. } = *named;
     let verifier = Verifier::new(jobs, subject, oracles, settings)?.waiving(waivers);
     announce::announce(args, jobs, oracles, &verifier, settings.threads.get());
     let progress = progress::Progress::new(verifier.len(), args.quiet);
-    let report = verifier.run(&|cases| progress.add(cases));
+    let report = mismatches::run(&verifier, &|cases| progress.add(cases), file, named);
     progress.finish();
     Ok(report?)
 }

@@ -58,6 +58,9 @@ pub struct Args {
     /// Write a JUnit XML report to a file.
     #[arg(long, value_name = "FILE")]
     pub junit: Option<PathBuf>,
+    /// Write every mismatch to a CSV file, waived ones too, in an order that does not depend on the threads.
+    #[arg(long, value_name = "FILE.csv")]
+    pub mismatches: Option<PathBuf>,
 }
 
 impl Args {

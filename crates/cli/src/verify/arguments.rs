@@ -121,6 +121,9 @@ pub struct Args {
     /// Write a JUnit XML report to a file.
     #[arg(long, value_name = "FILE")]
     pub junit: Option<PathBuf>,
+    /// Write every mismatch to a CSV file, waived ones too, in an order that does not depend on the threads.
+    #[arg(long, value_name = "FILE.csv")]
+    pub mismatches: Option<PathBuf>,
     /// The time in seconds for a cmd:PROGRAM to start and give its first answer [default: 60, or the value of --timeout if that is longer].
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub startup_timeout: Option<std::time::Duration>,

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use halfulp_verify::report::{self, Summary, outcome, to_json, to_junit, to_text};
 
+use super::mismatches::Mismatches;
 use crate::document;
 use crate::exit::Verdict;
 use crate::output::{Output, Outputs};
@@ -15,6 +16,7 @@ use crate::{paint, stdout};
 pub struct Reports {
     json: bool,
     junit: Option<Output>,
+    outputs: Outputs,
 }
 
 impl Reports {
@@ -29,10 +31,17 @@ impl Reports {
     ) -> anyhow::Result<Reports> {
         let mut outputs = Outputs::new();
         read.into_iter().for_each(|path| outputs.reads(path));
-        Ok(Reports {
-            json,
-            junit: junit.map(|path| outputs.claim_kind("--junit", path, &["xml"])).transpose()?,
-        })
+        let junit = junit.map(|path| outputs.claim_kind("--junit", path, &["xml"])).transpose()?;
+        Ok(Reports { json, junit, outputs })
+    }
+
+    /// Begins the file that takes every mismatch, if there is to be one.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn mismatches(&mut self, path: Option<&Path>) -> anyhow::Result<Option<Mismatches>> {
+        let file = path.map(|path| self.outputs.claim_kind("--mismatches", path, &["csv"])).transpose()?;
+        Ok(file.map(Mismatches::new))
     }
 
     /// Writes a report wherever it is wanted, and turns its verdict into the program's.

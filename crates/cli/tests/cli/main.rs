@@ -17,6 +17,7 @@ mod fitting;
 mod formats;
 mod help;
 mod hostile_files;
+mod mismatches;
 mod outputs;
 mod profiles;
 mod program;

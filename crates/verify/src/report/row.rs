@@ -44,6 +44,24 @@ pub struct MismatchRow {
 }
 
 impl MismatchRow {
+    /// The names of the columns.
+    pub const KEYS: [&str; 14] = [
+        "task",
+        "policy",
+        "case",
+        "a",
+        "b",
+        "c",
+        "noise",
+        "got",
+        "got_flags",
+        "oracle",
+        "want",
+        "want_flags",
+        "difference",
+        "waiver",
+    ];
+
     /// Of a mismatch of a run with these oracles and waivers.
     #[must_use]
     pub fn of(
