@@ -13,7 +13,8 @@ pub(in crate::report) const STYLE: &str = include_str!("picture.css");
 pub(super) fn on_paper() -> String {
     let (light, rest) = STYLE.split_once('}').unwrap_or_default();
     let (_dark, rules) = rest.split_once("}}").unwrap_or_default();
-    let variables = light.trim_start_matches(":root{").split([';', '\n']).filter_map(|pair| pair.split_once(':'));
+    let variables =
+        light.trim_start_matches(":root{").split([';', '\n']).filter_map(|pair| pair.split_once(':'));
     variables
         .filter(|(name, _)| name.starts_with("--"))
         .fold(rules.replace('\n', ""), |rules, (name, value)| rules.replace(&format!("var({name})"), value))
