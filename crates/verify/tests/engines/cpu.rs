@@ -42,8 +42,11 @@ fn agree(a: &mut dyn Engine, b: &mut dyn Engine, task: &Task, cases: &[Operands]
     cases.len()
 }
 
+/// Instructions, their profile, operations, and the formats of operands and result.
+type Profiled = (Set, &'static str, &'static [Op], &'static [&'static str], &'static str);
+
 /// What the sets compute, by which profile.
-const PROFILED: [(Set, &str, &[Op], &[&str], &str); 8] = {
+const PROFILED: [Profiled; 8] = {
     const ARITHMETIC: &[Op] = &[Op::Add, Op::Sub, Op::Mul, Op::Div, Op::Sqrt];
     [
         (Set::Sse, "x86-sse", ARITHMETIC, &["binary32"], "binary32"),
