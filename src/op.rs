@@ -1,17 +1,22 @@
 //! Operations as data: [`Op`], [`Task`], and [`apply`], which decodes, operates and rounds.
 
 mod apply;
+mod extreme;
 mod names;
 mod operand;
 mod operands;
 mod p3109;
 mod predicate;
+mod unrounded;
 
-pub use apply::{apply, extreme};
+pub use apply::apply;
 pub(crate) use apply::{apply_rem, apply_under};
+pub use extreme::extreme;
 pub use names::UnknownOp;
+pub use operand::operand;
 pub use operands::{IntoOperands, Operands};
 pub use predicate::Predicate;
+pub use unrounded::exact_result;
 
 use core::fmt;
 

@@ -1,8 +1,10 @@
 //! Evaluation of a task.
 
-use super::operand::{magnitude, negated, operand};
+use super::extreme::extreme;
+use super::operand::{magnitude, operand};
+use super::unrounded::{convert, exact_result};
 use super::{Op, Operands, Predicate, Task, p3109, same};
-use crate::exact::{self, Extreme, Outcome, Relation};
+use crate::exact::{self, Outcome, Relation};
 use crate::format::facts::{Nans, Sign};
 use crate::format::{Code, Format};
 use crate::policy::{Flags, Policy, Rounding};
@@ -95,90 +97,58 @@ const fn apply_to_any(task: &Task, operands: &Operands) -> Rounded {
     compute(task, operands)
 }
 
-/// P3109 has no flags. Except for these, its operations are those of IEEE 754 on P3109's values.
+/// P3109 has no flags. Except for these, and for what [`exact_result`] knows, its operations are those of IEEE 754 on P3109's values.
 #[inline(never)]
 const fn apply_by_p3109(task: &Task, operands: &Operands) -> Rounded {
     let [a, b, _] = operands.codes;
     let x = operand(task, 0, a);
-    let outcome = match task.op {
-        Op::Div => p3109::divide(x, operand(task, 1, b)),
-        Op::Negate | Op::Abs => p3109::change_sign(task.op, x, x),
-        Op::CopySign => p3109::change_sign(task.op, x, operand(task, 1, b)),
-        Op::TotalOrder => return truth(p3109::total_order(x, operand(task, 1, b))),
-        Op::TotalOrderMagnitude => {
-            return truth(p3109::total_order(magnitude(x), magnitude(operand(task, 1, b))));
-        }
+    match task.op {
+        Op::TotalOrder => truth(p3109::total_order(x, operand(task, 1, b))),
+        Op::TotalOrderMagnitude => truth(p3109::total_order(magnitude(x), magnitude(operand(task, 1, b)))),
         Op::NextUp | Op::NextDown => {
-            return p3109::next(&task.operands[0], &task.policy, a, matches!(task.op, Op::NextUp));
+            p3109::next(&task.operands[0], &task.policy, a, matches!(task.op, Op::NextUp))
         }
-        _ => return Rounded { flags: Flags::NONE, ..compute(task, operands) },
-    };
-    Rounded { flags: Flags::NONE, ..deliver(task, outcome, operands.noise) }
+        _ => Rounded { flags: Flags::NONE, ..compute(task, operands) },
+    }
 }
 
 #[inline(always)]
 const fn compute(task: &Task, operands: &Operands) -> Rounded {
-    let [a, b, c] = operands.codes;
-    let zero_negative = matches!(task.policy.rounding, Rounding::TowardNegative);
-    let outcome = match task.op {
-        Op::Add => exact::add(operand(task, 0, a), operand(task, 1, b), zero_negative),
-        Op::Sub => exact::add(operand(task, 0, a), negated(operand(task, 1, b)), zero_negative),
-        Op::Mul => exact::mul(operand(task, 0, a), operand(task, 1, b)),
-        Op::Fma => exact::fma(operand(task, 0, a), operand(task, 1, b), operand(task, 2, c), zero_negative),
-        Op::Div => exact::div(operand(task, 0, a), operand(task, 1, b)),
-        Op::Convert => convert(operand(task, 0, a)),
-        _ => return apply_other(task, *operands),
-    };
-    deliver(task, outcome, operands.noise)
+    match exact_result(task, operands) {
+        Some(outcome) => {
+            let Rounded { code, flags } = deliver(task, outcome, operands.noise);
+            let silent = matches!(task.op, Op::ConvertToInteger);
+            Rounded { code, flags: if silent { flags.without(Flags::INEXACT) } else { flags } }
+        }
+        None => apply_other(task, *operands),
+    }
 }
 
+/// The operations without an exact result to round.
 const fn apply_other(task: &Task, operands: Operands) -> Rounded {
     let [a, b, _] = operands.codes;
     let x = operand(task, 0, a);
-    let outcome = match task.op {
-        Op::Sqrt => exact::sqrt(x),
-        Op::Remainder => exact::rem(x, operand(task, 1, b)),
-        Op::ScaleB => exact::scale_b(x, operand(task, 1, b)),
-        Op::LogB => exact::log_b(x),
-        Op::RoundToIntegralExact => return integral(task, x, operands.noise),
+    match task.op {
+        Op::RoundToIntegralExact => integral(task, x, operands.noise),
         Op::RoundToIntegral => {
             let Rounded { code, flags } = integral(task, x, operands.noise);
-            return Rounded { code, flags: flags.without(Flags::INEXACT) };
+            Rounded { code, flags: flags.without(Flags::INEXACT) }
         }
-        Op::ConvertToInteger => {
-            let Rounded { code, flags } = deliver(task, convert(x), operands.noise);
-            return Rounded { code, flags: flags.without(Flags::INEXACT) };
-        }
-        Op::Negate | Op::Abs | Op::CopySign => return sign_operation(task, operands),
-        Op::NextUp | Op::NextDown => return next(task, a),
-        Op::Compare(predicate) => return compared(predicate, x, operand(task, 1, b)),
-        Op::TotalOrder => return truth(exact::total_order(x, operand(task, 1, b))),
-        Op::TotalOrderMagnitude => {
-            return truth(exact::total_order(magnitude(x), magnitude(operand(task, 1, b))));
-        }
-        Op::Class => {
-            return Rounded { code: class(&task.operands[0], x), flags: Flags::NONE };
-        }
-        _ => match extreme(task.op) {
-            Some(kind) => exact::minmax(kind, x, operand(task, 1, b)),
-            None => Outcome::invalid(),
-        },
-    };
-    deliver(task, outcome, operands.noise)
+        Op::Negate | Op::Abs | Op::CopySign => sign_operation(task, operands),
+        Op::NextUp | Op::NextDown => next(task, a),
+        Op::Compare(predicate) => compared(predicate, x, operand(task, 1, b)),
+        Op::TotalOrder => truth(exact::total_order(x, operand(task, 1, b))),
+        Op::TotalOrderMagnitude => truth(exact::total_order(magnitude(x), magnitude(operand(task, 1, b)))),
+        Op::Class => Rounded { code: class(&task.operands[0], x), flags: Flags::NONE },
+        // The others have one.
+        _ => deliver(task, Outcome::invalid(), operands.noise),
+    }
 }
 
 #[inline(always)]
 const fn deliver(task: &Task, outcome: Outcome, noise: u64) -> Rounded {
     let Rounded { code, flags } = round(&task.result, &task.policy, outcome.value, noise);
     Rounded { code, flags: flags.union(outcome.flags) }
-}
-
-#[inline(always)]
-const fn convert(x: Value<Exact>) -> Outcome {
-    match x {
-        Value::Nan(_) => Outcome::from_nan(&[x]),
-        _ => Outcome::of(x.real()),
-    }
 }
 
 /// Rounds to an integral value in the operand's own format, with the inexact exception.
@@ -280,21 +250,4 @@ const fn class(format: &Format, x: Value<Exact>) -> Code {
         Value::Zero { negative } => (negative, 0),
     };
     if negative { 5 - distance } else { 6 + distance }
-}
-
-/// The kind of minimum or maximum, if the operation is one (IEEE 754-2019 clause 9.6).
-#[must_use]
-pub const fn extreme(op: Op) -> Option<Extreme> {
-    let (maximum, magnitude, number) = match op {
-        Op::Minimum => (false, false, false),
-        Op::Maximum => (true, false, false),
-        Op::MinimumNumber => (false, false, true),
-        Op::MaximumNumber => (true, false, true),
-        Op::MinimumMagnitude => (false, true, false),
-        Op::MaximumMagnitude => (true, true, false),
-        Op::MinimumMagnitudeNumber => (false, true, true),
-        Op::MaximumMagnitudeNumber => (true, true, true),
-        _ => return None,
-    };
-    Some(Extreme { maximum, magnitude, number })
 }

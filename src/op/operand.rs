@@ -4,9 +4,21 @@ use super::{Task, p3109};
 use crate::format::{Code, Format};
 use crate::value::{Exact, Nan, Value, decode};
 
-/// An operand's value, flushed if the policy says so.
+/// The value of the operand at an index from 0 to 2, as the operation takes it: a subnormal one is zero if the policy flushes operands,
+/// and under P3109 there is one zero and one NaN.
+///
+/// # Panics
+/// If the index is above 2.
+///
+/// ```
+/// use halfulp::{Format, Op, Policy, Task, Value, op};
+///
+/// let task = Task::within(Op::Mul, Format::E4M3FN).with_policy(Policy::IEEE.flush_operands(true));
+/// assert_eq!(op::operand(&task, 1, 0x83), Value::Zero { negative: true });
+/// ```
+#[must_use]
 #[inline(always)]
-pub(super) const fn operand(task: &Task, index: usize, code: Code) -> Value<Exact> {
+pub const fn operand(task: &Task, index: usize, code: Code) -> Value<Exact> {
     let format = &task.operands[index];
     let mut value = decode(format, code);
     if task.policy.flush_operands && task.op.flushes_operands() {

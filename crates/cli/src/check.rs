@@ -7,12 +7,15 @@ use std::num::NonZero;
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
+use halfulp::{Operands, Task};
 use halfulp_verify::report::Summary;
 use halfulp_verify::verify::Part;
 use halfulp_verify::{Engine, Report, Settings, Verifier};
 
 use crate::exit::Verdict;
+use crate::output::Outputs;
 use crate::verify::engines;
+use crate::verify::gathered::{self, Gathered};
 use crate::verify::mismatches::{self, Mismatches, Named};
 use crate::verify::print::Reports;
 use crate::verify::told::Told;
@@ -22,7 +25,10 @@ use recording::Read;
 
 /// Runs `check`.
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
-    let mut reports = Reports::begin(args.json, args.junit.as_deref(), args.files())?;
+    let mut outputs = Outputs::new();
+    args.files().for_each(|path| outputs.reads(path));
+    let reports = Reports::begin_among(&mut outputs, args.json, args.junit.as_deref())?;
+    let file = Mismatches::begin(&mut outputs, args.mismatches.as_deref())?;
     let waivers = args.comparing.waivers()?;
     let Read { recording, group, names } = Read::of(args)?;
     if recording.is_unchanged() {
@@ -34,7 +40,6 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let job = recording.job(&group)?.comparing(args.comparing.comparison());
     let told = Arc::new(Told::of(&Default::default(), &[])?);
     let oracles = engines::against(&args.against, "", engines::How::default(), &told)?;
-    let file = reports.mismatches(args.mismatches.as_deref())?;
     let part = match args.case {
         None => Part::Whole,
         Some(case) => match recording.place_of(case) {
@@ -44,6 +49,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     };
     let subject = recording.subject();
     let jobs = [job];
+    let gathered = Gathered::begin(&mut outputs, &args.coverage, gathered::tasks(&jobs))?;
     let named = Named {
         jobs: &jobs,
         oracles: &oracles,
@@ -51,13 +57,15 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
         name: &*names,
         case: &|place| recording.case_at(place),
     };
-    let mut report = judge(args, &*subject, file.as_ref(), &named, part)?;
+    let mut report = judge(args, &*subject, file.as_ref(), &named, (part, &gathered))?;
     recording.complete(&mut report);
     let mut summary = Summary::of(&report, args.explain, &*names);
     summary.case = args.case;
     summary.command = document::command();
+    let source = |task: &Task| gathered::source(&jobs, task, None);
     let written = file.map_or(Ok(()), Mismatches::finish);
-    let verdict = reports.write(summary)?.after(written)?;
+    let written = written.and(gathered.write(&*names, &source, args.quiet));
+    let verdict = reports.write_after(summary, written)?;
     if verdict == Verdict::No && args.diagnose {
         return verdict.after(diagnosis::print_after(&jobs, &mut *recording.subject(), false, &*names));
     }
@@ -69,11 +77,16 @@ fn judge(
     subject: &dyn Engine,
     file: Option<&Mismatches>,
     named: &Named<'_>,
-    part: Part,
+    (part, gathered): (Part, &Gathered),
 ) -> anyhow::Result<Report> {
     let cores = || std::thread::available_parallelism().ok();
     let threads = args.threads.or_else(cores).unwrap_or(NonZero::<usize>::MIN);
     let settings = Settings { threads, keep: args.explain.max(1), part };
-    let verifier = Verifier::new(named.jobs, subject, named.oracles, settings)?.waiving(named.waivers);
+    let observer = |task: &Task, cases: &[Operands]| gathered.see(task, cases);
+    let verifier = match gathered.is_wanted() {
+        true => Verifier::observed(named.jobs, subject, named.oracles, settings, &observer)?,
+        false => Verifier::new(named.jobs, subject, named.oracles, settings)?,
+    };
+    let verifier = verifier.waiving(named.waivers);
     mismatches::run(&verifier, &|_| (), file, named).context("the answers could not be judged")
 }

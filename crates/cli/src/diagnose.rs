@@ -18,8 +18,19 @@ pub struct Args {
 }
 
 /// Arguments of `verify` that `diagnose` does not take.
-pub const NOT_TAKEN: [&str; 10] =
-    ["diagnose", "waivers", "mismatches", "against", "like", "explain", "junit", "shard", "case", "standard"];
+pub const NOT_TAKEN: [&str; 11] = [
+    "diagnose",
+    "waivers",
+    "mismatches",
+    "against",
+    "like",
+    "explain",
+    "junit",
+    "coverage",
+    "shard",
+    "case",
+    "standard",
+];
 
 const EXAMPLES: &str = "\
 The device is compared with one that deviates nowhere, under one rounding and one saturation unless more are named
@@ -61,6 +72,7 @@ fn check(args: &verify::Args) -> anyhow::Result<()> {
         ("--against", !args.against.is_empty()),
         ("--like", args.like.is_some()),
         ("--junit", args.junit.is_some()),
+        ("--coverage", !args.coverage.is_empty()),
         ("--shard", args.shard.is_some()),
         ("--case", args.case.is_some()),
         ("--standard", !args.standard.is_empty()),

@@ -1,10 +1,12 @@
 //! The program `halfulp`: emulate, show and verify small floating-point formats, bit for bit.
 
 mod bound;
+mod campaign;
 mod check;
 mod columns;
 mod comparing;
 mod completions;
+mod coverage;
 mod describe;
 mod device;
 mod diagnose;
@@ -29,6 +31,7 @@ mod say;
 mod serve;
 mod show;
 mod stdout;
+mod stream;
 mod task;
 mod threads;
 mod vectors;
@@ -84,9 +87,15 @@ enum Verb {
     Vectors(Box<vectors::Args>),
     /// Judge the answers that a device recorded in a file.
     Check(Box<check::Args>),
+    /// Show which situations the cases of runs met, and merge the coverage of several.
+    Coverage(Box<coverage::Args>),
+    /// Ask a device cases of several operations and roundings in one stream, and reduce the history of wrong answers that depend on it.
+    Stream(Box<stream::Args>),
     /// Answer the lines of protocol 2, as a device of `halfulp verify --subject cmd2:...`.
     Serve(serve::Args),
-    /// Combine the reports of the shards of a verification.
+    /// Divide a verification into shards for many machines, and run them.
+    Campaign(Box<campaign::Args>),
+    /// Combine the reports of the shards of a verification, or judge a campaign.
     Merge(verify::merge::Args),
     /// Run optimizers in emulated low precision, and check bounds on their errors.
     Bound(Box<bound::Args>),
@@ -110,6 +119,15 @@ fn command() -> clap::Command {
         _ => arg,
     }
     };
+    let of_stream = |arg: clap::Arg| match arg.get_id().as_str() {
+        id if stream::NOT_TAKEN.contains(&id) => arg.hide(true),
+        "subject" => arg.help("The device: cmd2:PROGRAM (docs/devices.md)"),
+        "against" => arg.help("The engine whose answers are taken for right [default: definition]"),
+        "explain" => arg.help(
+            "The number of mismatches whose history is reduced; four times as many are asked again alone",
+        ),
+        _ => arg,
+    };
     let of_device = |arg: clap::Arg| {
         match arg.get_id().as_str() {
         "operation" => arg.help(
@@ -120,7 +138,9 @@ fn command() -> clap::Command {
     }
     };
     Cli::command()
+        .mut_subcommand("campaign", |verb| verb.mut_subcommand("plan", |plan| plan.mut_args(campaign::taken)))
         .mut_subcommand("diagnose", |verb| verb.mut_args(of_diagnose))
+        .mut_subcommand("stream", |verb| verb.mut_args(of_stream))
         .mut_subcommand("device", |verb| verb.mut_args(of_device))
 }
 
@@ -144,7 +164,10 @@ fn main() -> ExitCode {
         Verb::Profiles(args) => profiles::run(&args),
         Verb::Vectors(args) => vectors::run(&args),
         Verb::Check(args) => check::run(&args),
+        Verb::Coverage(args) => coverage::run(&args),
+        Verb::Stream(args) => stream::run(&args),
         Verb::Serve(args) => serve::run(&args),
+        Verb::Campaign(args) => campaign::run(*args),
         Verb::Merge(args) => verify::merge::run(&args),
         Verb::Bound(args) => bound::run(&args),
         Verb::Completions(args) => completions::run(&args, command()),

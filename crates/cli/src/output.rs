@@ -88,7 +88,10 @@ impl Outputs {
         if !path.exists() {
             // As for files: a mistyped path makes no tree of folders.
             place::folder(path).with_context(named)?;
-            std::fs::create_dir(path).with_context(named)?;
+            // Another process may have made it meanwhile.
+            std::fs::create_dir(path)
+                .or_else(|error| if path.is_dir() { Ok(()) } else { Err(error) })
+                .with_context(named)?;
         }
         tempfile::tempfile_in(path).map(|_| ()).with_context(named)
     }

@@ -11,7 +11,8 @@ use std::sync::Arc;
 
 use anyhow::ensure;
 use halfulp::format::catalog;
-use halfulp::{Format, Task};
+use halfulp::{Format, Operands, Task};
+use halfulp_verify::coverage::Source;
 use halfulp_verify::report::file_name;
 use halfulp_verify::suite::NamedFormat;
 use halfulp_verify::vectors::{Form, MakeError, Recipe, Written};
@@ -22,6 +23,7 @@ use crate::exit::Verdict;
 use crate::output::Outputs;
 use crate::task::{self, TaskArgs};
 use crate::verify::engines;
+use crate::verify::gathered::{self, Gathered};
 use crate::verify::told::Told;
 use crate::{operations, say, stdout, threads};
 
@@ -31,7 +33,7 @@ use crate::{operations, say, stdout, threads};
 pub struct Args {
     #[command(flatten)]
     task: TaskArgs,
-    /// The cases, one selection after the other: all, edge, spread:N, around:N, random:N or given:A,B,C/NOISE, as `halfulp verify` has
+    /// The cases, one selection after the other: all, edge, cover, spread:N, around:N, random:N, uniform:N or given:A,B,C/NOISE, as `halfulp verify` has
     /// them [default: all if these are at most 2^18, spread:2^20 for fma up to 32 bits, otherwise edge].
     #[arg(long, value_name = "CASES,...", value_parser = selections::parse)]
     cases: Option<selections::Selections>,
@@ -56,6 +58,10 @@ pub struct Args {
     /// The engines that must compute the same answers, or none.
     #[arg(long, value_name = "ENGINE,...", value_delimiter = ',', default_value = "definition")]
     confirm: Vec<String>,
+    /// Write to a file which situations the cases meet, as `halfulp verify` does. Its name ends in .json, .txt or .html. Several files: several
+    /// times.
+    #[arg(long, value_name = "FILE")]
+    coverage: Vec<PathBuf>,
     /// The number of threads [default: one per core]. The bytes do not depend on it.
     #[arg(long, value_name = "N", value_parser = threads::threads, allow_negative_numbers = true)]
     threads: Option<NonZero<usize>>,
@@ -144,13 +150,15 @@ fn write(args: &Args, task: &Task, recipe: &Recipe<'_>) -> anyhow::Result<Verdic
     let mut rows = args.output.as_ref().map(|path| outputs.claim("-o", path)).transpose()?;
     let option = if args.header.is_some() { "--header" } else { "-o" };
     let header = beside.map(|path| outputs.claim(option, &path)).transpose()?;
+    let gathered = Gathered::begin(&mut outputs, &args.coverage, [*task])?;
+    let observer = |cases: &[Operands]| gathered.see(task, cases);
     let pool = threads::pool(args.threads, u64::MAX)?;
     let written = match &mut rows {
-        Some(file) => recipe.write(file, &pool),
+        Some(file) => recipe.write_observed(file, &pool, &observer),
         None => {
             stdout::check()?;
             let mut out = io::BufWriter::with_capacity(1 << 18, io::stdout());
-            let written = recipe.write(&mut out, &pool);
+            let written = recipe.write_observed(&mut out, &pool, &observer);
             written.and_then(|written| Ok(out.flush().map(|()| written)?))
         }
     };
@@ -163,6 +171,7 @@ fn write(args: &Args, task: &Task, recipe: &Recipe<'_>) -> anyhow::Result<Verdic
         header.write_all(text.as_bytes())?;
         header.finish()?;
     }
+    gathered.write(recipe.name, &|_| source(recipe), args.quiet)?;
     if let Some(rows) = rows {
         rows.finish()?;
         if !args.quiet {
@@ -170,6 +179,14 @@ fn write(args: &Args, task: &Task, recipe: &Recipe<'_>) -> anyhow::Result<Verdic
         }
     }
     Ok(Verdict::Yes)
+}
+
+/// Where the cases come from.
+fn source(recipe: &Recipe<'_>) -> Source {
+    let policy = &recipe.task.policy;
+    let takes_seed = recipe.selections.iter().any(|selection| selection.takes_seed(policy));
+    let cases: Vec<String> = recipe.selections.iter().map(Selection::to_string).collect();
+    gathered::source_of(cases.join(","), if takes_seed { recipe.seed } else { 0 }, recipe.shard)
 }
 
 /// Says what was written.

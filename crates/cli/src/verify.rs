@@ -3,6 +3,7 @@
 mod announce;
 pub(crate) mod arguments;
 pub(crate) mod engines;
+pub(crate) mod gathered;
 pub(crate) mod jobs;
 pub mod merge;
 pub(crate) mod mismatches;
@@ -16,15 +17,18 @@ use std::num::NonZero;
 use std::path::Path;
 use std::sync::Arc;
 
+use halfulp::{Operands, Task};
 use halfulp_verify::report::Summary;
 use halfulp_verify::verify::Part;
-use halfulp_verify::{Engine, Report, Settings, Verifier};
+use halfulp_verify::{Engine, Report, Selection, Settings, Verifier};
 
 use crate::exit::Verdict;
 use crate::format_arg::is_path;
+use crate::output::Outputs;
 use crate::say;
 use crate::{diagnosis, document};
 pub use arguments::Args;
+use gathered::Gathered;
 use mismatches::{Mismatches, Named};
 pub use names::Names;
 use print::Reports;
@@ -41,20 +45,21 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let told = Arc::new(Told::of(&names, if args.programs() { &jobs } else { &[] })?);
     let subject = engines::subject(args, &told)?;
     let oracles = engines::oracles(args, &told)?;
-    let files = args
-        .named_formats()
-        .filter(|text| is_path(text))
-        .map(Path::new)
-        .chain(args.comparing.waivers.as_deref());
-    let mut reports = Reports::begin(args.json, args.junit.as_deref(), files)?;
-    let file = reports.mismatches(args.mismatches.as_deref())?;
+    let files = args.named_formats().filter(|text| is_path(text)).map(Path::new);
+    let mut outputs = Outputs::new();
+    files.chain(args.comparing.waivers.as_deref()).for_each(|path| outputs.reads(path));
+    let reports = Reports::begin_among(&mut outputs, args.json, args.junit.as_deref())?;
+    let file = Mismatches::begin(&mut outputs, args.mismatches.as_deref())?;
+    let gathered = Gathered::begin(&mut outputs, &args.coverage, gathered::tasks(&jobs))?;
     let name = |format: &_| names.name(format);
     let named = Named { jobs: &jobs, oracles: &oracles, waivers: &waivers, name: &name, case: &|case| case };
-    let report = verify(args, &*subject, file.as_ref(), &named)?;
+    let report = verify(args, &*subject, (file.as_ref(), &gathered), &named)?;
     let mut summary = Summary::of(&report, args.explain, &name);
     summary.command = document::command();
+    let source = |task: &Task| gathered::source(&jobs, task, args.shard);
     let written = file.map_or(Ok(()), Mismatches::finish);
-    let verdict = reports.write(summary)?.after(written)?;
+    let written = written.and(gathered.write(&name, &source, args.quiet));
+    let verdict = reports.write_after(summary, written)?;
     if verdict == Verdict::No && args.diagnose {
         // The first one's work is done: a device of protocol 2 has ended.
         let mut again = engines::subject(args, &told)?.fork()?;
@@ -78,7 +83,7 @@ fn is_to_be_diagnosed(args: &Args, jobs: &[halfulp_verify::Job]) -> bool {
 fn verify(
     args: &Args,
     subject: &dyn Engine,
-    file: Option<&Mismatches>,
+    (file, gathered): (Option<&Mismatches>, &Gathered),
     named: &Named<'_>,
 ) -> anyhow::Result<Report> {
     let settings = Settings {
@@ -90,7 +95,17 @@ fn verify(
         part: part(args),
     };
     let Named { jobs, oracles, waivers, .. } = *named;
-    let verifier = Verifier::new(jobs, subject, oracles, settings)?.waiving(waivers);
+    let observer = |task: &Task, cases: &[Operands]| gathered.see(task, cases);
+    if args.cases == Some(Selection::Cover) && !args.quiet {
+        let tasks = jobs.iter().map(|job| job.policies().len()).sum::<usize>();
+        let s = if tasks == 1 { "" } else { "s" };
+        say::say(format_args!("generating the cases of {tasks} task{s} for coverage"));
+    }
+    let verifier = match gathered.is_wanted() {
+        true => Verifier::observed(jobs, subject, oracles, settings, &observer)?,
+        false => Verifier::new(jobs, subject, oracles, settings)?,
+    };
+    let verifier = verifier.waiving(waivers);
     announce::announce(args, jobs, oracles, &verifier, settings.threads.get());
     let progress = progress::Progress::new(verifier.len(), args.quiet);
     let report = mismatches::run(&verifier, &|cases| progress.add(cases), file, named);

@@ -8,6 +8,7 @@ mod given;
 mod random;
 mod selection;
 mod special;
+mod uniform;
 
 use core::ops::Range;
 
@@ -21,6 +22,7 @@ pub use edge::Edge;
 pub use given::{Given, GivenOperands};
 pub use random::Random;
 pub use selection::Selection;
+pub use uniform::Uniform;
 
 /// A numbered list of operands for one task.
 pub trait Cases: Send + Sync {
@@ -45,7 +47,7 @@ pub trait Cases: Send + Sync {
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum CasesError {
     /// The number of combinations exceeds 64 bits.
-    #[error("the operands have {0} bits together, too many to number: use edge or random:N")]
+    #[error("the operands have {0} bits together, too many to number: use edge, random:N or uniform:N")]
     TooMany(u32),
     /// `around` was requested for an operation that is not a conversion.
     #[error("around:N is for conversions, whose boundaries are known: use edge or random:N")]
@@ -75,9 +77,12 @@ pub enum CasesError {
     /// The cases are those that a job lists.
     #[error("listed cases are in the job itself")]
     Listed,
+    /// The cases are generated for coverage, which needs the law: [`coverage::cases`](crate::coverage::cases()).
+    #[error("cover: these cases are generated, and not placed here")]
+    Generated,
     /// The text is not a selection.
     #[error(
-        "{0:?} is no selection of cases: expected all, edge, spread:N, spread:M..N, around:N, random:N, or given:A,B,C/NOISE \
+        "{0:?} is no selection of cases: expected all, edge, cover, spread:N, spread:M..N, around:N, random:N, uniform:N, or given:A,B,C/NOISE \
          with hexadecimal codes"
     )]
     Unknown(String),

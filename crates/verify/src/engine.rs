@@ -146,6 +146,25 @@ pub trait Engine: Send {
     /// If the engine could not answer: for example, a device died or gave an invalid answer.
     fn run(&mut self, task: &Task, operands: &[Operands], answers: &mut [Answer]) -> Result<(), EngineError>;
 
+    /// Answers cases of several tasks, one for each case, in their order: the number of valid answers at the start, and why there are no more.
+    /// Precondition: as for [`Engine::run`], for each of the tasks.
+    fn run_mixed(
+        &mut self,
+        tasks: &[Task],
+        operands: &[Operands],
+        answers: &mut [Answer],
+    ) -> (usize, Result<(), EngineError>) {
+        let mut first = 0;
+        for part in tasks.chunk_by(|a, b| a == b) {
+            let cases = first..first + part.len();
+            if let Err(error) = self.run(&part[0], &operands[cases.clone()], &mut answers[cases]) {
+                return (first + self.answered(), Err(error));
+            }
+            first += part.len();
+        }
+        (first, Ok(()))
+    }
+
     /// Adds the numbers of the cases that it has no answer to, though it covers the task: where what it models leaves the result open.
     /// They are not compared. Precondition: the engine covers the task.
     fn unanswered(&self, task: &Task, operands: &[Operands], cases: &mut Vec<usize>) {

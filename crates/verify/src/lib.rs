@@ -3,7 +3,9 @@
 //! An [`Engine`] answers tasks. The subject is the engine under test (the device under test); an oracle is a reference engine. The
 //! verifier treats them alike.
 
+pub mod campaign;
 pub mod cases;
+pub mod coverage;
 pub mod deviation;
 pub mod diagnose;
 pub mod diff;
@@ -12,6 +14,7 @@ pub mod errata;
 pub mod model;
 pub mod profile;
 pub mod report;
+pub mod stream;
 pub mod suite;
 mod toml_text;
 pub mod vectors;

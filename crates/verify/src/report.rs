@@ -1,5 +1,6 @@
 //! Reports of a run: explanations, text, JSON, JUnit XML.
 
+mod binomial;
 pub mod clause;
 mod closest;
 mod counts;
@@ -18,6 +19,7 @@ mod neighbours;
 pub mod policy;
 mod replay;
 mod row;
+mod sample;
 mod seen;
 mod show;
 mod summary;
@@ -32,19 +34,24 @@ pub use counts::{
     ErratumCounts, FlagTable, Group, JobCounts, NamedFacts, NotCompared, Oracle, OracleTotals, Party, Piece,
     PolicyCounts, Verdict,
 };
+pub(crate) use explain::task_text;
 pub use explain::{AnswerText, Explanation, explain};
 pub use format_file::{definition, file_name};
+pub(crate) use json::indented;
 pub use json::{from_json, to_json};
 pub use junit::to_junit;
 pub use machine::Machine;
 pub use merge::{MergeError, merge};
+pub(crate) use merge::{contradiction, differ};
 pub use neighbours::Neighbours;
 pub use policy::PolicyWords;
 pub use replay::{command, policy_arguments, task_arguments};
 pub use row::MismatchRow;
+pub use sample::{CONFIDENCE, Sample, samples};
 pub use seen::Seen;
 pub use show::CodeText;
-pub(crate) use show::grouped;
+pub(crate) use show::{counted, grouped};
+pub(crate) use summary::in_rounds;
 pub use summary::{Explained, SCHEMA, Summary};
 pub use text::{outcome, to_text};
 pub use waivers::{Waived, WaiverCounts};

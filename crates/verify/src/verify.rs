@@ -14,6 +14,7 @@ mod job;
 mod kept;
 mod log;
 mod mismatch;
+mod parts;
 mod plan;
 mod record;
 mod report;
@@ -39,8 +40,10 @@ pub use job::Job;
 pub use kept::first_of_each_kind;
 pub use log::{Logged, Sink};
 pub use mismatch::Mismatch;
+pub use parts::Parts;
 pub use plan::{Part, Settings, Shard, ShardError};
 pub use report::{Applied, Covered, JobReport, PolicyReport, Report};
+pub use setup::Observer;
 pub use tally::{FlagCounts, OracleCounts};
 pub use waived::{Fit, Judge, Questioned, WaivedCounts, WaiverFacts, Waivers};
 
@@ -64,6 +67,32 @@ impl<'a> Verifier<'a> {
         oracles: &'a [Box<dyn Engine>],
         settings: Settings,
     ) -> Result<Verifier<'a>, VerifyError> {
+        Verifier::with(jobs, subject, oracles, settings, None)
+    }
+
+    /// The same, where an observer is told the cases that the subject answered: chunk after chunk, from all threads, under each policy.
+    ///
+    /// Then every case is run by itself, also where the results of a conversion could be compared step by step.
+    ///
+    /// # Errors
+    /// As of [`Verifier::new`].
+    pub fn observed(
+        jobs: &'a [Job],
+        subject: &'a dyn Engine,
+        oracles: &'a [Box<dyn Engine>],
+        settings: Settings,
+        observer: Observer<'a>,
+    ) -> Result<Verifier<'a>, VerifyError> {
+        Verifier::with(jobs, subject, oracles, settings, Some(observer))
+    }
+
+    fn with(
+        jobs: &'a [Job],
+        subject: &'a dyn Engine,
+        oracles: &'a [Box<dyn Engine>],
+        settings: Settings,
+        observer: Option<Observer<'a>>,
+    ) -> Result<Verifier<'a>, VerifyError> {
         let names: Vec<&str> = oracles.iter().map(|oracle| oracle.name()).collect();
         if names.contains(&subject.name()) {
             return Err(VerifyError::Itself(subject.name().into()));
@@ -74,8 +103,8 @@ impl<'a> Verifier<'a> {
         if oracles.len() > 64 {
             return Err(VerifyError::TooManyOracles(oracles.len()));
         }
-        let plan = Plan::new(jobs, subject, oracles, &settings)?;
-        Ok(Verifier(Setup { jobs, subject, oracles, settings, plan, waived: Waived::default() }))
+        let plan = Plan::new(jobs, subject, oracles, &settings, observer.is_none())?;
+        Ok(Verifier(Setup { jobs, subject, oracles, settings, plan, observer, waived: Waived::default() }))
     }
 
     /// The same run with mismatches that are accepted: they are counted apart.
@@ -89,6 +118,11 @@ impl<'a> Verifier<'a> {
     #[must_use]
     pub fn len(&self) -> u64 {
         self.0.plan.work(self.0.jobs)
+    }
+
+    /// The number of cases of a job that are run in one go, at most.
+    pub(crate) fn chunk(&self, job: usize) -> u64 {
+        self.0.plan.chunk(job)
     }
 
     /// Whether there is nothing to run.
@@ -126,7 +160,7 @@ impl<'a> Verifier<'a> {
         sink: Option<Sink<'_>>,
     ) -> Result<Report, VerifyError> {
         let start = Instant::now();
-        let Setup { jobs, subject, oracles, settings, plan, waived } = &self.0;
+        let Setup { jobs, subject, oracles, settings, plan, observer, waived } = &self.0;
         let shared = Shared {
             jobs,
             plan,
@@ -138,6 +172,7 @@ impl<'a> Verifier<'a> {
             stopped: AtomicBool::new(false),
             why: Mutex::new(None),
             progress,
+            observer: *observer,
         };
         let most = plan.units().clamp(1, MOST_THREADS as u64) as usize;
         let threads = settings.threads.get().min(most);

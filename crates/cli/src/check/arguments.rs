@@ -61,6 +61,10 @@ pub struct Args {
     /// Write every mismatch to a CSV file, waived ones too, in an order that does not depend on the threads.
     #[arg(long, value_name = "FILE.csv")]
     pub mismatches: Option<PathBuf>,
+    /// Write to a file which situations the cases meet, as `halfulp verify` does. Its name ends in .json, .txt or .html. Several files: several
+    /// times.
+    #[arg(long, value_name = "FILE", conflicts_with = "case")]
+    pub coverage: Vec<PathBuf>,
 }
 
 impl Args {

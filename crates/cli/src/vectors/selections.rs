@@ -26,7 +26,7 @@ pub fn parse(text: &str) -> anyhow::Result<Selections> {
 fn is_code(part: &str) -> bool {
     part.starts_with(|first: char| first.is_ascii_hexdigit())
         && !part.contains(':')
-        && !["all", "edge"].contains(&part)
+        && !["all", "edge", "cover"].contains(&part)
 }
 
 #[cfg(test)]
@@ -40,7 +40,7 @@ mod tests {
         assert_eq!(shown("edge,all,random:9").unwrap(), ["edge", "all", "random:9"]);
         assert_eq!(shown("given:3c,be/4d,edge,given:1").unwrap(), ["given:3c,be/4d", "edge", "given:1"]);
         assert_eq!(shown("given:1,2,around:5").unwrap(), ["given:1,2", "around:5"]);
-        for wrong in ["", "edge,", "cover", "edge,3c"] {
+        for wrong in ["", "edge,", "covers", "edge,3c"] {
             assert!(shown(wrong).is_err(), "{wrong}");
         }
     }

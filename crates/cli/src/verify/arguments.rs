@@ -82,8 +82,8 @@ pub struct Args {
     /// Compare with a profile, model:PROFILE, under the policies that it has: `halfulp profiles` lists them. --round and --saturate choose among its own.
     #[arg(long, value_name = "PROFILE", conflicts_with_all = ["against", "standard", "tininess", "nan", "flush_operands", "flush_results"], value_parser = profile_arg::offered(), hide_possible_values = true)]
     pub like: Option<String>,
-    /// The cases: all; edge; spread:N (N distinct cases spread over all); around:N (every
-    /// rounding boundary of a conversion with its neighbours at every distance, and N random ones); random:N; or given:A,B,C/NOISE, with hexadecimal
+    /// The cases: all; edge; cover (few cases that meet every situation, as --coverage counts them); spread:N (N distinct cases spread over all); around:N (every
+    /// rounding boundary of a conversion with its neighbours at every distance, and N random ones); random:N; uniform:N (N random cases, all operands equally likely, without the ones that are added to others); or given:A,B,C/NOISE, with hexadecimal
     /// operands and, for stochastic rounding, the noise word (default 0), of which the low bits are used. Zeros, infinities, NaNs, the ends of the range and values far outside it are always added to the N
     /// [default: all if these are at most 2^18, spread:2^20 for fma up to 32 bits, otherwise edge].
     #[arg(long, value_name = "CASES", conflicts_with = "exhaustive")]
@@ -124,10 +124,14 @@ pub struct Args {
     /// Write every mismatch to a CSV file, waived ones too, in an order that does not depend on the threads.
     #[arg(long, value_name = "FILE.csv")]
     pub mismatches: Option<PathBuf>,
+    /// Write to a file which situations the cases meet: IBM's coverage models, classes, binades, roundings, exceptions (docs/coverage.md). Its name
+    /// ends in .json, .txt or .html. Several files: several times.
+    #[arg(long, value_name = "FILE", conflicts_with = "case")]
+    pub coverage: Vec<PathBuf>,
     /// The time in seconds for a cmd:PROGRAM to start and give its first answer [default: 60, or the value of --timeout if that is longer].
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub startup_timeout: Option<std::time::Duration>,
-    /// The most cases that a cmd2:PROGRAM has without an answer at a time [default: 65536].
+    /// The most cases that a cmd2:PROGRAM has without an answer at a time [default: 65536; 2^22 if it is asked in binary].
     #[arg(long, value_name = "N", value_parser = window, allow_negative_numbers = true)]
     pub window: Option<NonZero<usize>>,
     /// The time in seconds for each further answer of a cmd:PROGRAM [default: 10].
@@ -202,8 +206,8 @@ fn named<T: std::str::FromStr<Err: std::fmt::Display>>(text: &str) -> anyhow::Re
 fn window(text: &str) -> anyhow::Result<NonZero<usize>> {
     let number: Option<NonZero<usize>> = text.parse().ok();
     number
-        .filter(|window| window.get() <= 1 << 20)
-        .ok_or_else(|| anyhow!("expected a number of cases, 1 to 2^20"))
+        .filter(|window| window.get() <= 1 << 22)
+        .ok_or_else(|| anyhow!("expected a number of cases, 1 to 2^22"))
 }
 
 fn seconds(text: &str) -> anyhow::Result<std::time::Duration> {

@@ -3,6 +3,7 @@
 use std::num::NonZero;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::bail;
 use halfulp::kernel;
@@ -52,21 +53,22 @@ pub fn oracles(args: &Args, told: &Arc<Told>) -> anyhow::Result<Vec<Box<dyn Engi
 }
 
 /// How programs are asked.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub struct How {
     timeouts: Timeouts,
-    window: usize,
+    window: Option<usize>,
 }
 
-impl Default for How {
-    fn default() -> How {
-        How { timeouts: Timeouts::default(), window: command::WINDOW }
+impl How {
+    /// As the options say, each with its default.
+    pub fn of(startup: Option<Duration>, timeout: Option<Duration>, window: Option<NonZero<usize>>) -> How {
+        How { timeouts: Timeouts::of(startup, timeout), window: window.map(NonZero::get) }
     }
 }
 
-fn how(args: &Args) -> How {
-    let window = args.window.map_or(command::WINDOW, NonZero::get);
-    How { timeouts: Timeouts::of(args.startup_timeout, args.timeout), window }
+/// How the arguments say it.
+pub fn how(args: &Args) -> How {
+    How::of(args.startup_timeout, args.timeout, args.window)
 }
 
 /// The engines of a list, as `--against` has them; for an empty one those that are trusted with a subject.

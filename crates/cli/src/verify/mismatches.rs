@@ -1,6 +1,7 @@
 //! `--mismatches FILE`: every mismatch of a run as CSV.
 
 use std::io;
+use std::path::Path;
 use std::sync::Mutex;
 
 use halfulp_verify::report::{FormatName, MismatchRow};
@@ -8,7 +9,7 @@ use halfulp_verify::verify::{Logged, VerifyError, Waivers as _};
 use halfulp_verify::waiver::WaiverList;
 use halfulp_verify::{Engine, Job, Report, Verifier};
 
-use crate::output::Output;
+use crate::output::{Output, Outputs};
 
 /// A file that takes them.
 pub struct Mismatches(Mutex<(csv::Writer<Output>, csv::Result<()>)>);
@@ -24,8 +25,16 @@ pub struct Named<'a> {
 }
 
 impl Mismatches {
-    /// In a file that was begun.
-    pub fn new(output: Output) -> Mismatches {
+    /// Begins the file, if there is to be one.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn begin(outputs: &mut Outputs, path: Option<&Path>) -> anyhow::Result<Option<Mismatches>> {
+        let file = path.map(|path| outputs.claim_kind("--mismatches", path, &["csv"])).transpose()?;
+        Ok(file.map(Mismatches::new))
+    }
+
+    fn new(output: Output) -> Mismatches {
         let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(output);
         let begun = writer.write_record(MismatchRow::KEYS);
         Mismatches(Mutex::new((writer, begun)))

@@ -37,6 +37,10 @@ pub fn check(args: &Args) -> anyhow::Result<()> {
         "--result is the format of a number, and --op {} does not give one: leave --result out",
         ops()
     );
+    ensure!(
+        args.cases != Some(Selection::Cover) || args.named_formats().next().is_some(),
+        "--cases cover tries all cases of every task: name a FORMAT, as in `halfulp verify e4m3fn --op mul --cases cover`"
+    );
     if args.is_about_arrays() {
         for (option, given) in [
             ("--tininess", !args.tininess.is_empty()),

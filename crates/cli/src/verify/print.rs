@@ -5,7 +5,6 @@ use std::path::Path;
 
 use halfulp_verify::report::{self, Summary, outcome, to_json, to_junit, to_text};
 
-use super::mismatches::Mismatches;
 use crate::document;
 use crate::exit::Verdict;
 use crate::output::{Output, Outputs};
@@ -16,7 +15,6 @@ use crate::{paint, stdout};
 pub struct Reports {
     json: bool,
     junit: Option<Output>,
-    outputs: Outputs,
 }
 
 impl Reports {
@@ -31,17 +29,31 @@ impl Reports {
     ) -> anyhow::Result<Reports> {
         let mut outputs = Outputs::new();
         read.into_iter().for_each(|path| outputs.reads(path));
-        let junit = junit.map(|path| outputs.claim_kind("--junit", path, &["xml"])).transpose()?;
-        Ok(Reports { json, junit, outputs })
+        Reports::begin_among(&mut outputs, json, junit)
     }
 
-    /// Begins the file that takes every mismatch, if there is to be one.
+    /// The same among other files of a run.
     ///
     /// # Errors
-    /// It cannot be written.
-    pub fn mismatches(&mut self, path: Option<&Path>) -> anyhow::Result<Option<Mismatches>> {
-        let file = path.map(|path| self.outputs.claim_kind("--mismatches", path, &["csv"])).transpose()?;
-        Ok(file.map(Mismatches::new))
+    /// As of [`Reports::begin`].
+    pub fn begin_among(outputs: &mut Outputs, json: bool, junit: Option<&Path>) -> anyhow::Result<Reports> {
+        Ok(Reports {
+            json,
+            junit: junit.map(|path| outputs.claim_kind("--junit", path, &["xml"])).transpose()?,
+        })
+    }
+
+    /// As [`Reports::write`], after another file of the run was written, or could not be.
+    ///
+    /// # Errors
+    /// As of [`Reports::write`].
+    pub fn write_after(self, mut summary: Summary, other: anyhow::Result<()>) -> anyhow::Result<Verdict> {
+        match other {
+            Err(error) if summary.verdict == report::Verdict::Differ => say(format_args!("{error:#}")),
+            Err(error) => undecided(&mut summary, &error),
+            Ok(()) => {}
+        }
+        self.write(summary)
     }
 
     /// Writes a report wherever it is wanted, and turns its verdict into the program's.
@@ -51,7 +63,15 @@ impl Reports {
     ///
     /// # Errors
     /// A report that could not be printed, without a mismatch.
-    pub fn write(mut self, mut summary: Summary) -> anyhow::Result<Verdict> {
+    pub fn write(self, summary: Summary) -> anyhow::Result<Verdict> {
+        self.write_as(summary, &|summary, json| if json { to_json(summary) } else { to_text(summary) })
+    }
+
+    /// The same where the report is part of another document, as text and as JSON.
+    ///
+    /// # Errors
+    /// As for [`Reports::write`].
+    pub fn write_as(mut self, mut summary: Summary, document: Document<'_>) -> anyhow::Result<Verdict> {
         if let Err(error) = stdout::check()
             && summary.verdict != report::Verdict::Differ
         {
@@ -66,7 +86,7 @@ impl Reports {
         }
         summary.reasons.iter().for_each(|reason| say_lines(reason));
         let verdict = program_verdict(&summary);
-        let said = verdict.after(print(self.json, &summary).map_err(anyhow::Error::from));
+        let said = verdict.after(print(self.json, &summary, document).map_err(anyhow::Error::from));
         match self.junit.map(|file| keep(file, summary, said.as_ref().err())) {
             Some(Err(error)) if verdict == Verdict::No => say(format_args!("{error:#}")),
             Some(Err(error)) if said.is_ok() => return Err(error),
@@ -76,7 +96,11 @@ impl Reports {
     }
 }
 
-fn program_verdict(summary: &Summary) -> Verdict {
+/// What is printed of a summary: JSON, if that is asked for, or text.
+pub type Document<'a> = &'a dyn Fn(&Summary, bool) -> String;
+
+/// The program's verdict on a report.
+pub fn program_verdict(summary: &Summary) -> Verdict {
     match summary.verdict {
         report::Verdict::Agree | report::Verdict::AsWaived | report::Verdict::NothingCompared => Verdict::Yes,
         report::Verdict::Differ => Verdict::No,
@@ -89,16 +113,17 @@ fn undecided(summary: &mut Summary, why: &anyhow::Error) {
     summary.reasons.push(format!("{why:#}"));
 }
 
-fn print(json: bool, summary: &Summary) -> io::Result<()> {
-    let text = if json { document::harmless(&to_json(summary)) + "\n" } else { painted(summary) };
+fn print(json: bool, summary: &Summary, document: Document<'_>) -> io::Result<()> {
+    let text = document(summary, json);
+    let text = if json { document::harmless(&text) + "\n" } else { painted(summary, text) };
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes())?;
     out.flush()
 }
 
 /// The text, the words of its verdict in colour where the terminal has it.
-fn painted(summary: &Summary) -> String {
-    let (text, outcome) = (to_text(summary), outcome(summary));
+fn painted(summary: &Summary, text: String) -> String {
+    let outcome = outcome(summary);
     match text.strip_suffix(&format!("{outcome}\n")) {
         Some(before) => format!("{before}{}\n", paint::verdict(outcome, program_verdict(summary))),
         None => text,

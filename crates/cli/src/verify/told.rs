@@ -48,6 +48,12 @@ impl Told {
         Ok(told)
     }
 
+    /// The same with formats of files that exist already.
+    pub fn with(mut self, files: Vec<(Format, String)>) -> Told {
+        self.written.extend(files);
+        self
+    }
+
     /// What `halfulp`, and so a program, takes for a format.
     pub fn name(&self, format: &Format) -> String {
         let written = self.written.iter().find(|(known, _)| known == format);

@@ -101,7 +101,7 @@ fn manual_pages_have_every_option_of_every_verb() {
     let folder = folder();
     let pages = folder.path().join("man1");
     let made = run(&format!("man {}", pages.display()));
-    let told = format!("22 pages were written to {}\n", pages.display());
+    let told = format!("28 pages were written to {}\n", pages.display());
     assert_eq!((made.code, made.out, made.err.as_str()), (0, told, ""));
     let deep = folder.path().join("no/man1");
     let refused = run(&format!("man {}", deep.display()));
@@ -120,6 +120,8 @@ fn manual_pages_have_every_option_of_every_verb() {
         "profiles",
         "vectors",
         "check",
+        "coverage",
+        "stream",
         "serve",
         "merge",
         "bound",
@@ -127,6 +129,10 @@ fn manual_pages_have_every_option_of_every_verb() {
         "bound new",
         "bound run",
         "bound trace",
+        "campaign",
+        "campaign plan",
+        "campaign run",
+        "campaign left",
     ];
     for verb in verbs {
         let words = format!("halfulp {verb}");
@@ -150,7 +156,10 @@ fn manual_pages_have_every_option_of_every_verb() {
         }
     }
     let all = std::fs::read_dir(&pages).expect("a folder").count();
-    assert_eq!(all, 22, "a page for the program, each verb and each verb of bound, and nothing half written");
+    assert_eq!(
+        all, 28,
+        "a page for the program, each verb and each verb of bound and campaign, and nothing half written"
+    );
     assert_eq!(run("man").out, std::fs::read_to_string(pages.join("halfulp.1")).expect("a page"));
     let refused = run("man src/main.rs");
     assert!(refused.code == 2 && refused.err.contains("expected a folder"), "{}", refused.err);

@@ -88,8 +88,9 @@ fn prepare(folder: &Path, verb: &str) {
     let trace = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/trace.safetensors");
     fs::copy(trace, folder.join("run.safetensors")).expect("a copy");
     let device = folder.join("my_device");
-    let asks = "exec halfulp eval $HALFULP_OP --operands $HALFULP_OPERANDS --result $HALFULP_RESULT \
+    let eval = "exec halfulp eval $HALFULP_OP --operands $HALFULP_OPERANDS --result $HALFULP_RESULT \
                 --round $HALFULP_ROUND --saturate $HALFULP_SATURATE";
+    let asks = if verb == "stream" { "exec halfulp serve" } else { eval };
     fs::write(&device, format!("#!/bin/sh\n{asks}\n")).expect("a device");
     fs::set_permissions(&device, fs::Permissions::from_mode(0o755)).expect("permissions");
     let mine = match verb {
@@ -120,7 +121,9 @@ fn every_example_works_as_it_stands() {
             let out = shell.output().expect("a shell");
             let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
             // Their answer is what differs.
-            let finds = ["halfulp diff", "halfulp diagnose"].iter().any(|verb| example.contains(verb));
+            let finds = ["halfulp diff", "halfulp diagnose", "halfulp stream"]
+                .iter()
+                .any(|verb| example.contains(verb));
             let fine = if finds { &[0, 1][..] } else { &[0] };
             let code = out.status.code().unwrap_or(2);
             assert!(fine.contains(&code), "{code}: {example}\n{}{}", text(&out.stdout), text(&out.stderr));

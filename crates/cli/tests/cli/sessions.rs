@@ -74,8 +74,8 @@ fn programs_without_a_manifest_and_idle_options_are_errors() {
     assert!(code == 2 && err.contains("exited with status 1 before its manifest ended (`ready`)"), "{err}");
     for (args, why) in [
         ("--window 9", "--window is for a cmd2:PROGRAM"),
-        ("--window 0 --subject cmd2:false", "expected a number of cases, 1 to 2^20"),
-        ("--window 9999999 --subject cmd2:false", "expected a number of cases, 1 to 2^20"),
+        ("--window 0 --subject cmd2:false", "expected a number of cases, 1 to 2^22"),
+        ("--window 9999999 --subject cmd2:false", "expected a number of cases, 1 to 2^22"),
         ("--subject cmd2:", "no program is named after cmd2:"),
         (
             "--subject Cargo.toml",

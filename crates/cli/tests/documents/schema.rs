@@ -78,6 +78,33 @@ fn diagnose() {
 }
 
 #[test]
+fn stream() {
+    let program = env!("CARGO_BIN_EXE_halfulp");
+    for (options, alone, sequential) in [("--fault late-rounding", false, true), ("", false, false)] {
+        let mut command = command("stream e4m3fn --op mul --length 500 --json --quiet --subject");
+        let out =
+            command.arg(format!("cmd2:{program} serve {options}")).output().expect("the program starts");
+        let document: Value = serde_json::from_slice(&out.stdout).expect("JSON");
+        let schema = schema("stream");
+        let errors: Vec<String> =
+            schema.iter_errors(&document).map(|e| format!("{}: {e}", e.instance_path())).collect();
+        assert!(errors.is_empty(), "{errors:#?}");
+        assert_strict("stream", &document);
+        let is_there = |key: &str| !document[key].as_array().expect("a list").is_empty();
+        assert_eq!((is_there("alone"), is_there("sequential")), (alone, sequential), "{document}");
+        if sequential {
+            let found = &document["sequential"][0];
+            assert_eq!(found["history"].as_array().map(Vec::len), Some(2), "{found}");
+            for key in found.as_object().expect("an object").keys() {
+                let mut without = document.clone();
+                without["sequential"][0].as_object_mut().expect("an object").remove(key);
+                assert!(!schema.is_valid(&without), "without {key}");
+            }
+        }
+    }
+}
+
+#[test]
 fn profiles() {
     for args in ["profiles --json", "profiles onnxruntime-saturate-0 --json"] {
         assert_strict("profiles", &valid("profiles", args));
@@ -171,6 +198,35 @@ fn bound_trace() {
         let trace = crate::traces::recorded(name);
         assert_strict("bound-trace", &valid("bound-trace", &format!("bound trace {trace} --json")));
     }
+}
+
+/// A file of `--coverage`, as it is written and as it is merged.
+#[test]
+fn coverage() {
+    let folder = folder();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let tasks = [("mul,compare_less,class", "rne"), ("add", "sr-a:3")];
+    for (name, (ops, round)) in ["1.json", "2.json"].into_iter().zip(tasks) {
+        let args = format!(
+            "verify e2m1 --op {ops} --round {round} --saturate none --shard 1/2 -q --coverage {}",
+            path(name)
+        );
+        assert_eq!(run(&args).code, 0, "{args}");
+    }
+    let document = valid("coverage", &format!("coverage {} {} --json", path("1.json"), path("2.json")));
+    assert_strict("coverage", &document);
+    let schema = schema("coverage");
+    for part in
+        ["/tasks/0", "/tasks/0/sources/0", "/tasks/0/groups/0", "/tasks/0/groups/0/axes/0", "/formats/0"]
+    {
+        for key in document.pointer(part).expect("a part").as_object().expect("an object").keys() {
+            let mut without = document.clone();
+            without.pointer_mut(part).expect("a part").as_object_mut().expect("an object").remove(key);
+            assert!(!schema.is_valid(&without), "{part} without {key}");
+        }
+    }
+    let proved = document["tasks"].as_array().expect("tasks").iter().any(|task| task["exhausted"].is_u64());
+    assert!(proved && document["tasks"].as_array().expect("tasks").len() == 4, "{document}");
 }
 
 /// The header of a vector file, as its first line, and the report on recorded answers.

@@ -7,11 +7,11 @@ use halfulp::{Op, Policy, Rounding, Task};
 
 use super::given::{self, GivenOperands};
 use super::special::Led;
-use super::{All, Around, Cases, CasesError, Edge, Given, Random, Spread, operand_bits};
+use super::{All, Around, Cases, CasesError, Edge, Given, Random, Spread, Uniform, operand_bits};
 
 /// The cases of a task to run: the value of `--cases`.
 ///
-/// All selections except `Given` contain the special operands: zeros, infinities, NaNs (quiet and signalling, of both signs, with
+/// All selections except `Given` and `Uniform` contain the special operands: zeros, infinities, NaNs (quiet and signalling, of both signs, with
 /// the first and the last payload), the ends of the finite, normal and subnormal ranges, and operands whose
 /// results are far outside the range. If a selection would not contain them, they come first, as some hundreds of cases
 /// that N does not count. `random:0` and `spread:0` have no cases.
@@ -33,8 +33,13 @@ pub enum Selection {
     Around(u64),
     /// This many random combinations: uniform, cancelling, near thresholds, with special significands.
     Random(u64),
+    /// This many random combinations, all equally likely: a sample from which the share of mismatches in all combinations can be estimated. Nothing is
+    /// added to it.
+    Uniform(u64),
     /// Only these operands, with their noise word.
     Given(GivenOperands),
+    /// Cases that hit every bin of the coverage model, as far as such cases are found: [`coverage::cases`](crate::coverage::cases()) has them.
+    Cover,
     /// The cases that a job has itself, such as those of a file: [`Job::listing`](crate::Job::listing).
     Listed,
 }
@@ -76,7 +81,7 @@ impl Selection {
     pub fn takes_seed(self, policy: &Policy) -> bool {
         let is_stochastic = matches!(policy.rounding, Rounding::Stochastic { .. });
         match self {
-            Selection::Random(_) | Selection::Around(_) => true,
+            Selection::Random(_) | Selection::Uniform(_) | Selection::Around(_) | Selection::Cover => true,
             Selection::All | Selection::Spread { .. } | Selection::Edge => is_stochastic,
             Selection::Given(_) | Selection::Listed => false,
         }
@@ -86,7 +91,7 @@ impl Selection {
     ///
     /// # Errors
     /// If all or spread combinations are requested and cannot be numbered in 64 bits; if `around` is requested for an operation that is not a
-    /// conversion; if given operands do not match the task; or if the cases are a job's own.
+    /// conversion; if given operands do not match the task; or if the cases are a job's own or generated for coverage.
     pub fn cases(self, task: &Task, seed: u64) -> Result<Box<dyn Cases>, CasesError> {
         Ok(match self {
             Selection::All => Box::new(All::new(task, seed)?),
@@ -97,8 +102,10 @@ impl Selection {
             Selection::Edge => Box::new(Edge::new(task, seed)),
             Selection::Around(count) => Box::new(Led::new(task, seed, Around::new(task, seed, count)?)),
             Selection::Random(count) => Box::new(Led::new(task, seed, Random::new(task, seed, count))),
+            Selection::Uniform(count) => Box::new(Uniform::new(task, seed, count)),
             Selection::Given(operands) => Box::new(Given::new(task, &operands)?),
             Selection::Listed => return Err(CasesError::Listed),
+            Selection::Cover => return Err(CasesError::Generated),
         })
     }
 }
@@ -112,7 +119,9 @@ impl fmt::Display for Selection {
             Selection::Spread { first, end } => write!(f, "spread:{first}..{end}"),
             Selection::Around(count) => write!(f, "around:{count}"),
             Selection::Random(count) => write!(f, "random:{count}"),
+            Selection::Uniform(count) => write!(f, "uniform:{count}"),
             Selection::Given(operands) => write!(f, "given:{operands}"),
+            Selection::Cover => f.write_str("cover"),
             Selection::Listed => f.write_str("listed"),
         }
     }
@@ -127,11 +136,13 @@ impl FromStr for Selection {
         match text.split_once(':') {
             None if text == "all" => Ok(Selection::All),
             None if text == "edge" => Ok(Selection::Edge),
+            None if text == "cover" => Ok(Selection::Cover),
             Some(("given", operands)) => {
                 given::parse(operands).map(Selection::Given).ok_or_else(|| malformed(GIVEN))
             }
             Some(("around", number)) => Ok(Selection::Around(count(number)?)),
             Some(("random", number)) => Ok(Selection::Random(count(number)?)),
+            Some(("uniform", number)) => Ok(Selection::Uniform(count(number)?)),
             Some(("spread", range)) => {
                 let (first, end) = range.split_once("..").unwrap_or(("0", range));
                 match (count(first)?, count(end)?) {

@@ -5,6 +5,7 @@ use halfulp::{Operands, Task};
 use super::tally::Tally;
 use super::{Diff, DiffError, Method, Region, Side, noise_bits};
 use crate::cases::{All, Cases, Selection, operand_bits};
+use crate::coverage;
 use crate::engine::Answer;
 use crate::verify::Comparison;
 
@@ -32,7 +33,7 @@ pub(super) fn selected(
     seed: u64,
 ) -> Result<Diff, DiffError> {
     let asked = sides[0].task(task);
-    let cases = selection.cases(&asked, seed)?;
+    let cases = coverage::cases(selection, &asked, &[asked.policy], seed)?;
     let exhaustive = selection == Selection::All && noise_bits(sides) == 0;
     each(task, sides, comparison, cases.len(), exhaustive, &|number| cases.case(number))
 }

@@ -46,7 +46,10 @@ use process::{Due, Process};
 pub use group::end_all;
 pub(crate) use line::operands_text;
 pub use line::{Variables, read_answer, write_operands};
-pub use session::{Claim, Manifest, Session, WINDOW, serve};
+#[cfg(test)]
+pub(crate) use session::Unit;
+pub use session::{BINARY_WINDOW, Claim, Fault, Manifest, Serving, Session, WINDOW, serve};
+pub(crate) use session::{case_of_line, push_line};
 pub use timeouts::Timeouts;
 
 /// Whether the name of an engine is that of an external program.

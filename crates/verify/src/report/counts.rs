@@ -215,7 +215,7 @@ pub struct PolicyCounts {
 
 impl PolicyCounts {
     /// Adds those of another part of the cases.
-    pub(super) fn add(&mut self, other: &PolicyCounts) {
+    pub(crate) fn add(&mut self, other: &PolicyCounts) {
         self.planned += other.planned;
         self.cases += other.cases;
         self.third_party += other.third_party;

@@ -94,7 +94,7 @@ pub fn explain(report: &Report, job: &JobReport, mismatch: &Mismatch, name: Form
 }
 
 /// A task in words: operation, operands, result.
-pub(super) fn task_text(task: &Task, name: FormatName<'_>) -> String {
+pub(crate) fn task_text(task: &Task, name: FormatName<'_>) -> String {
     let formats: Vec<String> = task.operands[..task.op.arity()].iter().map(name).collect();
     let operands = formats.join(" ");
     if task.op.is_query() {

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use serde::Serialize as _;
+use serde::Serialize;
 use serde_json::Serializer;
 use serde_json::ser::Formatter;
 
@@ -12,10 +12,15 @@ use super::summary::SCHEMA;
 /// The summary as one indented JSON object, with one line for the counts shared by policies of a job.
 #[must_use]
 pub fn to_json(summary: &Summary) -> String {
+    indented(summary)
+}
+
+/// A document as indented JSON, with one line for what is nested deeply and for lists of numbers.
+pub(crate) fn indented(document: &impl Serialize) -> String {
     let mut bytes = Vec::new();
     let mut serializer = Serializer::with_formatter(&mut bytes, Indented::default());
     // Strings, numbers and lists of them always serialize, into memory at least.
-    match summary.serialize(&mut serializer) {
+    match document.serialize(&mut serializer) {
         Ok(()) => String::from_utf8(bytes).unwrap_or_default(),
         Err(_) => String::new(),
     }

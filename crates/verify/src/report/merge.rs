@@ -2,6 +2,8 @@
 
 mod consistent;
 
+pub use consistent::{contradiction, differ};
+
 use super::summary::in_rounds;
 use super::{Explained, Summary};
 use crate::verify::first_of_each_kind;

@@ -70,7 +70,7 @@ pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Policy,
 }
 
 /// A list of policies.
-pub(super) mod list {
+pub(crate) mod list {
     use super::*;
 
     pub fn serialize<S: Serializer>(list: &[Policy], serializer: S) -> Result<S::Ok, S::Error> {

@@ -4,6 +4,7 @@ use halfulp::{Flags, Op, Policy, Standard, Task};
 
 use super::FormatName;
 use super::format_file::{definition, file_name};
+use crate::cases::{GivenOperands, Selection};
 use crate::engine::command::is_program;
 use crate::verify::{Comparison, JobReport, Mismatch, NanMatch, Report, letters};
 
@@ -18,11 +19,17 @@ pub fn command(report: &Report, job: &JobReport, mismatch: &Mismatch, name: Form
     words.extend(task_arguments(&mismatch.task, name));
     words.extend(policy_arguments(&mismatch.task.policy));
     let mut option = |key: &str, value: String| words.extend([key.to_string(), value]);
-    option("--cases", job.selection.under(&mismatch.task.policy).to_string());
-    if job.seed != 0 && job.selection.takes_seed(&mismatch.task.policy) {
+    // The cases that are generated for coverage depend on all policies of their job.
+    let generated = job.selection == Selection::Cover;
+    let (selection, case) = match generated {
+        true => (Selection::Given(GivenOperands::of(&mismatch.task, &mismatch.operands)), 0),
+        false => (job.selection, mismatch.case),
+    };
+    option("--cases", selection.under(&mismatch.task.policy).to_string());
+    if !generated && job.seed != 0 && job.selection.takes_seed(&mismatch.task.policy) {
         option("--seed", job.seed.to_string());
     }
-    option("--case", mismatch.case.to_string());
+    option("--case", case.to_string());
     words.extend(comparison_arguments(&job.comparison));
     let mut option = |key: &str, value: String| words.extend([key.to_string(), value]);
     if report.subject != "scalar" {

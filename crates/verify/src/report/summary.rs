@@ -177,7 +177,7 @@ fn explanations(report: &Report, most: usize, name: FormatName<'_>) -> Vec<Expla
 }
 
 /// The first of each list of such a length, then the second, and so on: the key of each list and the place in it.
-pub(super) fn in_rounds(lists: &[(usize, usize)], most: usize) -> impl Iterator<Item = (usize, usize)> {
+pub(crate) fn in_rounds(lists: &[(usize, usize)], most: usize) -> impl Iterator<Item = (usize, usize)> {
     let longest = lists.iter().map(|(_, length)| *length).max().unwrap_or(0);
     let rounds = (0..longest).flat_map(move |place| lists.iter().map(move |list| (list, place)));
     rounds.filter(|((_, length), place)| place < length).map(|((key, _), place)| (*key, place)).take(most)

@@ -7,7 +7,7 @@ use halfulp::{Policy, Rounding};
 
 use super::replay::policy_words;
 use super::show::{counted, grouped};
-use super::{Oracle, PolicyCounts, Summary, Verdict, closest, errata, fitting, flushing, waivers};
+use super::{Oracle, PolicyCounts, Summary, Verdict, closest, errata, fitting, flushing, sample, waivers};
 use crate::engine::Origin;
 use crate::verify::{Comparison, Covered, NanMatch, letters};
 
@@ -28,6 +28,7 @@ pub fn to_text(summary: &Summary) -> String {
     third_party(&mut text, summary);
     errata::lines(summary).iter().for_each(|erratum| line(&mut text, erratum));
     waivers::lines(&summary.waivers).for_each(|waiver| line(&mut text, waiver));
+    sample::lines(summary).into_iter().for_each(|found| line(&mut text, found));
     let policies = fitting::suggestion(summary).or_else(|| closest::suggestion(summary));
     let suggestions = [policies, flushing::suggestion(summary)];
     suggestions.into_iter().flatten().for_each(|suggestion| line(&mut text, suggestion));
@@ -276,9 +277,11 @@ fn table(text: &mut String, summary: &Summary) {
     let mut row = |name: &str, tasks: u64, cases: [u64; 4], seconds: f64| {
         let [cases, third_party, mismatches, accepted] = cases.map(grouped);
         let accepted = waived(accepted);
+        // Of a campaign, only the time of shards is known.
+        let time = if seconds == 0.0 { "-".into() } else { format!("{seconds:.2} s") };
         let _ = writeln!(
             text,
-            "{name:width$} {tasks:>7} {cases:>15} {third_party:>15} {mismatches:>12}{accepted} {seconds:>7.2} s"
+            "{name:width$} {tasks:>7} {cases:>15} {third_party:>15} {mismatches:>12}{accepted} {time:>9}"
         );
     };
     for (group, name) in summary.groups.iter().zip(&names) {

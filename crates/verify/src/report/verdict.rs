@@ -11,6 +11,11 @@ impl Summary {
 
     /// Adds up again all that follows from the jobs and the errata, the verdict last: for a summary whose jobs were changed.
     pub fn settle(&mut self) {
+        self.settle_as(self.shard.is_none() && self.case.is_none());
+    }
+
+    /// The same where it is known whether these are all cases of the jobs.
+    pub(crate) fn settle_as(&mut self, is_whole: bool) {
         let (mut planned, mut cases, mut third_party, mut mismatches, mut waived) = (0, 0, 0, 0, 0);
         let mut flags = super::FlagTable::default();
         let mut oracles = vec![super::OracleTotals::default(); self.oracles.len()];
@@ -38,8 +43,8 @@ impl Summary {
         }
         self.groups = groups(&self.jobs);
         self.not_compared = self.left_out();
-        self.judge_errata();
-        self.judge_waivers();
+        self.judge_errata(is_whole);
+        self.judge_waivers(is_whole);
         self.reasons = self.open_questions();
         let changed = self.errata.iter().any(|erratum| erratum.changed);
         let failing = self.waivers.iter().any(WaiverCounts::fails);
@@ -63,8 +68,7 @@ impl Summary {
     }
 
     /// Adds up what each waiver came to. Only a run over all cases of its tasks can tell that there are too few.
-    fn judge_waivers(&mut self) {
-        let whole = self.shard.is_none() && self.case.is_none();
+    fn judge_waivers(&mut self, whole: bool) {
         let Summary { waivers, jobs, .. } = self;
         for (place, waiver) in waivers.iter_mut().enumerate() {
             let facts = waiver.facts.clone();
@@ -84,8 +88,7 @@ impl Summary {
     }
 
     /// Only a run over all cases can tell that an erratum is not as it is listed.
-    fn judge_errata(&mut self) {
-        let whole = self.shard.is_none() && self.case.is_none();
+    fn judge_errata(&mut self, whole: bool) {
         let Summary { errata, jobs, policies, .. } = self;
         for erratum in errata {
             let of_job = jobs.get(erratum.job).into_iter().flat_map(|job| &job.policies);

@@ -5,6 +5,7 @@ use core::ops::Range;
 use halfulp::{Operands, Task};
 
 use crate::cases::{Cases, CasesError, Selection, operand_bits};
+use crate::coverage;
 
 /// The cases of some selections of a task, in their order.
 pub struct Drawn {
@@ -21,7 +22,7 @@ impl Drawn {
     pub fn new(task: &Task, selections: &[Selection], seed: u64) -> Result<Drawn, CasesError> {
         let (mut parts, mut ends, mut end) = (Vec::new(), Vec::new(), 0u64);
         for selection in selections {
-            let cases = selection.cases(task, seed)?;
+            let cases = coverage::cases(*selection, task, &[task.policy], seed)?;
             end = end.checked_add(cases.len()).ok_or_else(|| CasesError::TooMany(operand_bits(task)))?;
             parts.push(cases);
             ends.push(end);

@@ -9,7 +9,7 @@ mod error;
 use core::ops::Range;
 use std::io::{self, Write};
 
-use halfulp::Task;
+use halfulp::{Operands, Task};
 use rayon::ThreadPool;
 use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
@@ -75,6 +75,19 @@ impl Recipe<'_> {
     /// # Errors
     /// As for [`MakeError`]. What was written until then is no vector file.
     pub fn write(&self, out: &mut (dyn Write + Send), pool: &ThreadPool) -> Result<Written, MakeError> {
+        self.write_observed(out, pool, &|_| ())
+    }
+
+    /// The same; an observer is told the cases that are written, block after block, from all threads.
+    ///
+    /// # Errors
+    /// As of [`Recipe::write`].
+    pub fn write_observed(
+        &self,
+        out: &mut (dyn Write + Send),
+        pool: &ThreadPool,
+        observer: &(dyn Fn(&[Operands]) + Sync),
+    ) -> Result<Written, MakeError> {
         let codec = self.form.codec(&self.task)?;
         let drawn = Drawn::new(&self.task, self.selections, self.seed)?;
         let range = part(drawn.len(), self.shard);
@@ -85,7 +98,7 @@ impl Recipe<'_> {
             _ => String::new(),
         };
         out.write_all(start.as_bytes())?;
-        let (digests, bytes) = self.rows(&*codec, &drawn, range, out, pool)?;
+        let (digests, bytes) = self.rows((&*codec, observer), &drawn, range, out, pool)?;
         let end = match self.form {
             Form::Readmemh => digests.to_comments(),
             Form::Jsonl => {
@@ -132,13 +145,13 @@ impl Recipe<'_> {
     /// Writes the rows: their digests, and how many bytes they are.
     fn rows(
         &self,
-        codec: &dyn Codec,
+        (codec, observer): (&dyn Codec, &(dyn Fn(&[Operands]) + Sync)),
         drawn: &Drawn,
         range: Range<u64>,
         out: &mut (dyn Write + Send),
         pool: &ThreadPool,
     ) -> Result<(Digests, u64), MakeError> {
-        let maker = Maker::new(&self.task, codec, drawn, Engines::fork(self.engine, self.confirm)?);
+        let maker = Maker::new(&self.task, codec, drawn, Engines::fork(self.engine, self.confirm)?, observer);
         let (mut rows, mut cases) = (Sha256::new(), Sha256::new());
         let head = codec.head();
         rows.update(&head);

@@ -7,7 +7,7 @@ use halfulp::{Flags, Operands, Task};
 use super::engines::Engines;
 use super::flushing::Flushing;
 use super::plan::{CHUNK, Coverage};
-use super::setup::Shared;
+use super::setup::{Observer, Shared};
 use super::steps::Steps;
 use super::tally::{FlagCounts, PolicyTally, Tally};
 use super::{Comparison, Logged};
@@ -128,6 +128,17 @@ impl Batch {
             }
         }
         asked
+    }
+
+    /// Tells an observer the cases that the subject answered.
+    pub fn observe(&self, subject: &dyn Engine, task: &Task, observer: Observer<'_>) {
+        let mut unanswered = Vec::new();
+        subject.unanswered(task, &self.operands, &mut unanswered);
+        if unanswered.is_empty() {
+            return observer(task, &self.operands);
+        }
+        let cases = self.operands.iter().enumerate().filter(|(case, _)| !unanswered.contains(case));
+        observer(task, &cases.map(|(_, operands)| *operands).collect::<Vec<_>>());
     }
 
     /// Leaves out what an engine has no answer to: the oracle's place is taken by the subject's answer, and the case is not counted as compared.

@@ -26,6 +26,9 @@ pub enum VerifyError {
     /// Too many oracles.
     #[error("{0} oracles: a run takes at most 64")]
     TooManyOracles(usize),
+    /// A shard of jobs of which only parts are run.
+    #[error("jobs of which some parts are run have no shards")]
+    ShardOfParts,
     /// A case number that no job has.
     #[error("there is no case {case}: the numbers here go from 0 to {last}")]
     NoSuchCase {

@@ -2,12 +2,14 @@
 
 use core::fmt;
 use core::hash::{Hash, Hasher};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use halfulp::{Policy, Standard, Task, TaskError};
 
-use super::Comparison;
+use super::{Comparison, Parts};
 use crate::cases::{Cases, CasesError, Selection};
+use crate::coverage;
 
 /// A task, the policies under which it is verified, and its cases.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -17,7 +19,8 @@ pub struct Job {
     policies: Vec<Policy>,
     selection: Selection,
     seed: u64,
-    only: Option<&'static str>,
+    only: Option<Cow<'static, str>>,
+    parts: Option<Parts>,
     comparison: Comparison,
     listed: Option<Listed>,
 }
@@ -70,6 +73,7 @@ impl Job {
             selection,
             seed,
             only: None,
+            parts: None,
             comparison: Comparison::STRICT,
             listed: None,
         })
@@ -77,8 +81,14 @@ impl Job {
 
     /// The same job, compared with only one of a run's oracles, because the others would take days.
     #[must_use]
-    pub fn only_against(self, oracle: &'static str) -> Job {
-        Job { only: Some(oracle), ..self }
+    pub fn only_against(self, oracle: impl Into<Cow<'static, str>>) -> Job {
+        Job { only: Some(oracle.into()), ..self }
+    }
+
+    /// The same job on some of its cases; they keep their numbers.
+    #[must_use]
+    pub fn in_part(self, parts: Parts) -> Job {
+        Job { parts: Some(parts), ..self }
     }
 
     /// The same job with another comparison.
@@ -100,7 +110,7 @@ impl Job {
     pub fn cases(&self) -> Result<Arc<dyn Cases>, CasesError> {
         match &self.listed {
             Some(Listed(cases)) => Ok(Arc::clone(cases)),
-            None => Ok(self.selection.cases(&self.task, self.seed)?.into()),
+            None => Ok(coverage::cases(self.selection, &self.task, &self.policies, self.seed)?.into()),
         }
     }
 
@@ -125,7 +135,19 @@ impl Job {
     /// Whether it is compared with this oracle.
     #[must_use]
     pub fn asks(&self, oracle: &str) -> bool {
-        self.only.is_none_or(|only| only == oracle)
+        self.only.as_ref().is_none_or(|only| only == oracle)
+    }
+
+    /// The only oracle that it is compared with, if it is not compared with all.
+    #[must_use]
+    pub fn only(&self) -> Option<&str> {
+        self.only.as_deref()
+    }
+
+    /// The parts of its cases that are run, if not all are.
+    #[must_use]
+    pub fn parts(&self) -> Option<&Parts> {
+        self.parts.as_ref()
     }
 
     /// The line of the report in which it is counted.

@@ -14,6 +14,7 @@ use crate::engine::Engine;
 
 use super::error::VerifyError;
 use super::job::Job;
+use super::parts::Parts;
 use super::sweep::Sweep;
 
 /// Operands in a chunk: few enough that what engines keep of them stays in a core's cache.
@@ -125,10 +126,31 @@ struct Entry {
     coverage: Vec<Coverage>,
     /// Operands in a chunk.
     chunk: u64,
+    /// Which of the cases are run, if not all are.
+    parts: Option<Parts>,
     /// The oracles' steps, if it is a sweep.
     sweep: Option<Sweep>,
     /// Chunks of this job and all before it.
     end: u64,
+}
+
+impl Entry {
+    fn chunks(&self) -> u64 {
+        match &self.parts {
+            Some(parts) => parts.blocks(self.cases.len()) * parts.chunks(self.chunk),
+            None => self.cases.len().div_ceil(self.chunk),
+        }
+    }
+
+    /// The cases of one of its chunks.
+    fn range(&self, chunk: u64) -> Range<u64> {
+        let all = self.cases.len();
+        if let Some(parts) = &self.parts {
+            return parts.chunk(chunk, self.chunk, all);
+        }
+        let first = chunk * self.chunk;
+        first..all.min(first + self.chunk)
+    }
 }
 
 /// All chunks of a run, numbered.
@@ -143,6 +165,7 @@ impl Plan {
         subject: &dyn Engine,
         oracles: &[Box<dyn Engine>],
         settings: &Settings,
+        may_sweep: bool,
     ) -> Result<Plan, VerifyError> {
         let part = settings.part;
         let mut entries = Vec::with_capacity(jobs.len());
@@ -152,15 +175,22 @@ impl Plan {
                 job: format!("{} {}", job.group(), job.task().op),
                 error,
             })?;
-            let sweep = if matches!(part, Part::Case(_)) { None } else { Sweep::of(job, subject, oracles) };
+            let one_by_one = matches!(part, Part::Case(_)) || !may_sweep;
+            let sweep = if one_by_one { None } else { Sweep::of(job, subject, oracles) };
             let asked = CHUNK.max(subject.at_once() as u64);
             let chunk = if sweep.as_ref().is_some_and(Sweep::takes_every_operand) { SWEPT } else { asked };
-            end += match part {
-                Part::Case(case) => u64::from(case < cases.len()),
-                Part::Whole | Part::Shard(_) => cases.len().div_ceil(chunk),
-            };
             let coverage = coverage(job, subject, oracles);
-            entries.push(Entry { cases, coverage, chunk, sweep, end });
+            let parts = job.parts().copied();
+            if parts.is_some() && matches!(part, Part::Shard(_)) {
+                return Err(VerifyError::ShardOfParts);
+            }
+            let mut entry = Entry { cases, coverage, chunk, parts, sweep, end };
+            entry.end += match part {
+                Part::Case(case) => u64::from(case < entry.cases.len()),
+                Part::Whole | Part::Shard(_) => entry.chunks(),
+            };
+            end = entry.end;
+            entries.push(entry);
         }
         let plan = Plan { entries, part };
         match part {
@@ -196,9 +226,7 @@ impl Plan {
             return (job, case..case + 1);
         }
         let before = if job == 0 { 0 } else { self.entries[job - 1].end };
-        let entry = &self.entries[job];
-        let first = (chunk - before) * entry.chunk;
-        (job, first..entry.cases.len().min(first + entry.chunk))
+        (job, self.entries[job].range(chunk - before))
     }
 
     /// The oracles' steps of a job, if it is a sweep.
@@ -208,6 +236,11 @@ impl Plan {
 
     pub fn cases(&self, job: usize) -> &dyn Cases {
         &*self.entries[job].cases
+    }
+
+    /// Operands in a chunk of a job.
+    pub fn chunk(&self, job: usize) -> u64 {
+        self.entries[job].chunk
     }
 
     /// What is covered, a policy of the job each.
@@ -222,7 +255,10 @@ impl Plan {
         let units = self.units_before(entry.end) - self.units_before(begin);
         match self.part {
             Part::Case(_) => units,
-            Part::Whole => entry.cases.len(),
+            Part::Whole => {
+                let all = entry.cases.len();
+                entry.parts.map_or(all, |parts| parts.cases(all))
+            }
             Part::Shard(Shard { index, of }) => {
                 // All chunks are whole but the last of the job.
                 let takes_last = entry.end > begin && (entry.end - 1) % of == index - 1;

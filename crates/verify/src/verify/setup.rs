@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use halfulp::Task;
+use halfulp::{Operands, Task};
 
 use super::job::Job;
 use super::log::Log;
@@ -18,8 +18,12 @@ pub struct Setup<'a> {
     pub oracles: &'a [Box<dyn Engine>],
     pub settings: Settings,
     pub plan: Plan,
+    pub observer: Option<Observer<'a>>,
     pub waived: Waived,
 }
+
+/// Is told the cases that the subject answered, and under which task.
+pub type Observer<'a> = &'a (dyn Fn(&Task, &[Operands]) + Sync);
 
 /// Why a run ended before all was compared.
 pub struct Stop {
@@ -40,6 +44,7 @@ pub struct Shared<'a> {
     pub stopped: AtomicBool,
     pub why: Mutex<Option<Stop>>,
     pub progress: &'a (dyn Fn(u64) + Sync),
+    pub observer: Option<Observer<'a>>,
 }
 
 impl Shared<'_> {

@@ -38,7 +38,7 @@ quickcheck! {
         let spread = |length: &u16| job(Op::Add, Selection::spread(u64::from(*length)));
         let jobs: Vec<Job> = lengths.iter().take(6).map(spread).collect();
         let ranges = |part| {
-            let plan = Plan::new(&jobs, &Scalar, &[], &settings(1, part)).unwrap();
+            let plan = Plan::new(&jobs, &Scalar, &[], &settings(1, part), true).unwrap();
             (0..plan.units()).map(|unit| plan.unit(unit)).map(|(j, r)| (j, r.start, r.end)).collect::<Vec<_>>()
         };
         let mut parts: Vec<_> = (1..=n).flat_map(|i| ranges(Part::Shard(format!("{i}/{n}").parse().unwrap()))).collect();
@@ -51,7 +51,7 @@ quickcheck! {
         let spread = |length: &u16| job(Op::Add, Selection::spread(u64::from(*length)));
         let jobs: Vec<Job> = lengths.iter().take(6).map(spread).collect();
         (1..=n).all(|i| {
-            let plan = Plan::new(&jobs, &Scalar, &[], &settings(1, Part::Shard(format!("{i}/{n}").parse().unwrap()))).unwrap();
+            let plan = Plan::new(&jobs, &Scalar, &[], &settings(1, Part::Shard(format!("{i}/{n}").parse().unwrap())), true).unwrap();
             let mut counted = vec![0; jobs.len()];
             for (job, range) in (0..plan.units()).map(|unit| plan.unit(unit)) {
                 counted[job] += range.end - range.start;
@@ -63,7 +63,7 @@ quickcheck! {
     fn ranges_cover_every_case(lengths: Vec<u16>) -> bool {
         let spread = |length: &u16| job(Op::Add, Selection::spread(u64::from(*length)));
         let jobs: Vec<Job> = lengths.iter().take(6).map(spread).collect();
-        let plan = Plan::new(&jobs, &Scalar, &[], &settings(2, Part::Whole)).unwrap();
+        let plan = Plan::new(&jobs, &Scalar, &[], &settings(2, Part::Whole), true).unwrap();
         let mut next = vec![0; jobs.len()];
         for unit in 0..plan.units() {
             let (job, range) = plan.unit(unit);

@@ -45,6 +45,12 @@ impl Worker<'_> {
             }
             let start = Instant::now();
             let (job, range) = self.shared.plan.unit(unit);
+            if range.is_empty() {
+                if let Some(log) = &self.shared.log {
+                    log.take(unit, Vec::new());
+                }
+                continue;
+            }
             let cases = (range.end - range.start) * self.shared.jobs[job].policies().len() as u64;
             let done = self.chunk(job, range, unit);
             if let Some(log) = &self.shared.log {
@@ -83,7 +89,13 @@ impl Worker<'_> {
                 Place { job: index, policy, task, first, coverage: *coverage, comparison: *job.comparison() };
             match sweep {
                 Some(sweep) => self.sweep(sweep, &place, range.clone(), unit)?,
-                None => self.batch.compare(&mut self.engines, &place, shared, &mut self.tally)?,
+                None => {
+                    let compared = self.batch.compare(&mut self.engines, &place, shared, &mut self.tally);
+                    if let Some(observer) = shared.observer {
+                        self.batch.observe(&*self.engines.subject, &task, observer);
+                    }
+                    compared?;
+                }
             }
         }
         Ok(())

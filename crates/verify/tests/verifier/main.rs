@@ -1,5 +1,6 @@
 //! Cases, suites, the verifier and its reports, by the package's interface.
 
+mod campaign;
 mod cases;
 mod diagnose;
 mod report;

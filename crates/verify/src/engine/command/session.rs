@@ -1,14 +1,19 @@
 //! External programs of protocol 2: one process for all tasks and threads of a run.
 //!
 //! The program first writes its [`Manifest`]. Then it reads lines of cases, each with a number and its whole task, and writes answers with the
-//! numbers, in any order. All threads share the process, up to a window of cases without an answer. `docs/devices.md` is the description
-//! for people who write such programs.
+//! numbers, in any order; or, where its manifest says so, words of fixed width in the same order. All threads share the process, up to a
+//! window of cases without an answer. `docs/devices.md` is the description for people who write such programs.
 
+mod asked;
+mod batches;
+mod due;
+mod layout;
 mod lines;
 mod manifest;
 mod pending;
 mod serve;
 mod shared;
+mod words;
 
 use std::sync::Arc;
 
@@ -18,11 +23,27 @@ use super::line::Variables;
 use super::process::Process;
 use super::timeouts::Timeouts;
 use crate::engine::{Answer, Engine, EngineError, Origin};
+use asked::{Asked, Link, Part};
+use batches::Batches;
 use shared::Shared;
 
 use manifest::PROTOCOL;
 pub use manifest::{Claim, Manifest};
-pub use serve::serve;
+#[cfg(test)]
+pub(crate) use serve::Unit;
+pub(crate) use serve::case as case_of_line;
+pub use serve::{Fault, Serving, serve};
+
+/// Appends the line of a case.
+pub(crate) fn push_line(
+    number: u64,
+    task: &Task,
+    operands: &Operands,
+    name: &dyn Fn(&Format) -> String,
+    out: &mut Vec<u8>,
+) {
+    lines::push_case(number, task, &lines::task_text(task, name), operands, out);
+}
 
 /// How a format is named.
 type Names = Arc<dyn Fn(&Format) -> String + Send + Sync>;
@@ -30,29 +51,32 @@ type Names = Arc<dyn Fn(&Format) -> String + Send + Sync>;
 /// The usual number of cases without an answer: a round trip of 50 ms leaves room for more than a million cases a second.
 pub const WINDOW: usize = 1 << 16;
 
+/// The same in the binary form, which is faster.
+pub const BINARY_WINDOW: usize = 1 << 22;
+
 /// An external program of protocol 2. Engines that are forked from one another share its process.
 pub struct Session {
     name: String,
     format_name: Names,
     timeouts: Timeouts,
-    window: usize,
+    window: Option<usize>,
     manifest: Arc<Manifest>,
-    shared: Arc<Shared>,
+    link: Arc<dyn Link>,
     answered: usize,
     /// Whether it is one of those that a run works with, and has not finished.
     works: bool,
 }
 
 impl Session {
-    /// Starts a program and reads its manifest. `window` is the number of cases that may be without an answer at a time; the program's
-    /// manifest may lower it. `format_name` is what the program is told for a format.
+    /// Starts a program and reads its manifest. `window` is the number of cases that may be without an answer at a time, [`WINDOW`] or
+    /// [`BINARY_WINDOW`] unless it is given; the program's manifest may lower it. `format_name` is what the program is told for a format.
     ///
     /// # Errors
     /// If the command line is empty or has an unmatched quotation mark, or the program does not start or has no valid manifest.
     pub fn start(
         line: &str,
         timeouts: Timeouts,
-        window: usize,
+        window: Option<usize>,
         format_name: impl Fn(&Format) -> String + Send + Sync + 'static,
     ) -> Result<Session, EngineError> {
         let name = format!("cmd2:{line}");
@@ -63,19 +87,24 @@ impl Session {
         if words.is_empty() {
             return Err(fail("no program is named after cmd2:, as in cmd2:./my_device".into()));
         }
-        let window = window.max(1);
+        let waiting = window.unwrap_or(WINDOW).clamp(1, WINDOW);
         let mut process =
-            Process::start(&words, &Variables::of_protocol(PROTOCOL), timeouts, window).map_err(fail)?;
+            Process::start(&words, &Variables::of_protocol(PROTOCOL), timeouts, waiting).map_err(fail)?;
         let manifest = Manifest::read(&mut process).map_err(fail)?;
-        let limit = manifest.window.map_or(window, |own| own.min(window));
+        let own = window.unwrap_or(if manifest.binary { BINARY_WINDOW } else { WINDOW });
+        let limit = manifest.window.map_or(own, |most| most.min(own)).max(1);
         let manifest = Arc::new(manifest);
-        let shared = Arc::new(Shared::new(process, Arc::clone(&manifest), limit, timeouts));
+        let link: Arc<dyn Link> = if manifest.binary {
+            Arc::new(Batches::new(process, manifest.reports(), limit, timeouts).map_err(fail)?)
+        } else {
+            Arc::new(Shared::new(process, Arc::clone(&manifest), limit, timeouts))
+        };
         Ok(Session {
             format_name: Arc::new(format_name),
             timeouts,
             window,
             manifest,
-            shared,
+            link,
             answered: 0,
             works: false,
             name,
@@ -99,7 +128,7 @@ impl Engine for Session {
     }
 
     fn options(&self) -> Vec<(&'static str, String)> {
-        let window = (self.window != WINDOW).then(|| ("--window", self.window.to_string()));
+        let window = self.window.map(|window| ("--window", window.to_string()));
         self.timeouts.options().into_iter().chain(window).collect()
     }
 
@@ -108,14 +137,32 @@ impl Engine for Session {
     }
 
     fn at_once(&self) -> usize {
-        self.shared.window()
+        self.link.window()
     }
 
     fn run(&mut self, task: &Task, operands: &[Operands], answers: &mut [Answer]) -> Result<(), EngineError> {
-        let text = lines::task_text(task, &*self.format_name);
-        let (answered, done) = self.shared.answer(task, &text, operands, answers);
+        let part =
+            Part { task: *task, text: lines::task_text(task, &*self.format_name), cases: 0..operands.len() };
+        let (answered, done) = self.link.answer(&Asked { parts: vec![part], operands }, answers);
         self.answered = answered;
         done.map_err(|message| EngineError { engine: self.name.clone(), message })
+    }
+
+    fn run_mixed(
+        &mut self,
+        tasks: &[Task],
+        operands: &[Operands],
+        answers: &mut [Answer],
+    ) -> (usize, Result<(), EngineError>) {
+        let mut parts: Vec<Part> = Vec::new();
+        for same in tasks.chunk_by(|a, b| a == b) {
+            let first = parts.last().map_or(0, |part| part.cases.end);
+            let text = lines::task_text(&same[0], &*self.format_name);
+            parts.push(Part { task: same[0], text, cases: first..first + same.len() });
+        }
+        let (answered, done) = self.link.answer(&Asked { parts, operands }, answers);
+        self.answered = answered;
+        (answered, done.map_err(|message| EngineError { engine: self.name.clone(), message }))
     }
 
     fn answered(&self) -> usize {
@@ -126,18 +173,18 @@ impl Engine for Session {
         if !std::mem::take(&mut self.works) {
             return Ok(());
         }
-        self.shared.leave().map_err(|message| EngineError { engine: self.name.clone(), message })
+        self.link.leave().map_err(|message| EngineError { engine: self.name.clone(), message })
     }
 
     fn fork(&self) -> Result<Box<dyn Engine>, EngineError> {
-        self.shared.enter();
+        self.link.enter();
         Ok(Box::new(Session {
             name: self.name.clone(),
             format_name: Arc::clone(&self.format_name),
             timeouts: self.timeouts,
             window: self.window,
             manifest: Arc::clone(&self.manifest),
-            shared: Arc::clone(&self.shared),
+            link: Arc::clone(&self.link),
             answered: 0,
             works: true,
         }))

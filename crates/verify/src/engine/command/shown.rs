@@ -19,6 +19,16 @@ pub fn lines(text: &str) -> String {
     text.lines().map(|line| escaped(line).to_string()).collect::<Vec<_>>().join("\n    ")
 }
 
+/// The bytes that are shown of a program that writes no lines.
+const BYTES: usize = 16;
+
+/// How many bytes there are, and the first of them.
+pub fn hexadecimal(bytes: &[u8]) -> String {
+    let first: Vec<String> = bytes.iter().take(BYTES).map(|byte| format!("{byte:02x}")).collect();
+    let (s, rest) = (if bytes.len() == 1 { "" } else { "s" }, if bytes.len() > BYTES { " ..." } else { "" });
+    format!("{} byte{s}, {}{rest}", bytes.len(), first.join(" "))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -30,6 +40,14 @@ mod tests {
         assert_eq!(quoted(b"abcdef", 3), "\"abc\"...");
         assert_eq!(quoted(&[b'x'; 100], 3), "\"xxx\"...");
         assert_eq!(quoted("\u{e9}\u{e9}".as_bytes(), 2), "\"\u{e9}\u{e9}\"");
+    }
+
+    #[test]
+    fn bytes_are_counted_and_some_are_shown() {
+        assert_eq!(hexadecimal(&[7]), "1 byte, 07");
+        assert_eq!(hexadecimal(&[0xab, 0]), "2 bytes, ab 00");
+        let many = hexadecimal(&[1; 17]);
+        assert!(many.starts_with("17 bytes, 01 01") && many.ends_with(" 01 ..."), "{many}");
     }
 
     #[test]

@@ -44,7 +44,7 @@ pub(super) fn check(reports: &[(String, Summary)]) -> Result<(), MergeError> {
 }
 
 /// What does not fit together in a report, if anything does: its totals and its verdict follow from its counts.
-fn contradiction(report: &Summary) -> Option<&'static str> {
+pub fn contradiction(report: &Summary) -> Option<&'static str> {
     if report.jobs.is_empty() || report.case.is_some() {
         return Some("a shard has all jobs, and all of its cases");
     }
@@ -148,7 +148,7 @@ fn difference(report: &Summary, first: &Summary) -> Option<String> {
     pairs.into_iter().find_map(|(own, other)| difference_of_jobs(own, other))
 }
 
-fn differ(what: &str, own: &str, other: &str) -> String {
+pub fn differ(what: &str, own: &str, other: &str) -> String {
     format!("its {what} is {own}, not {other}")
 }
 

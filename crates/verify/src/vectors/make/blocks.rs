@@ -41,11 +41,18 @@ pub struct Maker<'a> {
     drawn: &'a Drawn,
     /// Engines that no thread uses at the moment. The first stays, for others to be forked from.
     idle: Mutex<Vec<Engines>>,
+    observer: &'a (dyn Fn(&[Operands]) + Sync),
 }
 
 impl<'a> Maker<'a> {
-    pub fn new(task: &'a Task, codec: &'a dyn Codec, drawn: &'a Drawn, engines: Engines) -> Maker<'a> {
-        Maker { task, layout: Layout::of(task), codec, drawn, idle: Mutex::new(vec![engines]) }
+    pub fn new(
+        task: &'a Task,
+        codec: &'a dyn Codec,
+        drawn: &'a Drawn,
+        engines: Engines,
+        observer: &'a (dyn Fn(&[Operands]) + Sync),
+    ) -> Maker<'a> {
+        Maker { task, layout: Layout::of(task), codec, drawn, idle: Mutex::new(vec![engines]), observer }
     }
 
     /// The rows of a range of cases.
@@ -69,6 +76,7 @@ impl<'a> Maker<'a> {
         self.drawn.extend(&mut operands, range.clone());
         operands.iter_mut().for_each(|case| *case = self.codec.expressible(*case));
         let said = self.answers(range.start, &operands, engines)?;
+        (self.observer)(&operands);
         let (mut words, mut rows, mut cases) = (Vec::new(), Vec::new(), Vec::new());
         for ((case, operands), answer) in range.zip(&operands).zip(&said) {
             self.layout.words(operands, &mut words);

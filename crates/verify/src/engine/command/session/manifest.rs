@@ -42,6 +42,8 @@ pub struct Manifest {
     pub nan: Option<NanMatch>,
     /// The most cases that it takes before it answers.
     pub window: Option<usize>,
+    /// Whether cases and answers are words of fixed width, and no lines.
+    pub binary: bool,
 }
 
 impl Manifest {
@@ -109,11 +111,22 @@ impl Manifest {
                     _ => return Err("expected code, sign or any".into()),
                 });
             }
+            "mode" => {
+                self.binary = match value {
+                    "lines" => false,
+                    "binary" => true,
+                    _ => return Err("expected lines or binary".into()),
+                };
+            }
             "window" => {
                 let window = value.parse().ok().filter(|window| *window > 0);
                 self.window = Some(window.ok_or("expected a number of cases, 1 or more")?);
             }
-            _ => return Err("expected name, prefix, task, flags, nan, window or ready, with a value".into()),
+            _ => {
+                return Err(
+                    "expected name, prefix, task, flags, nan, mode, window or ready, with a value".into()
+                );
+            }
         }
         Ok(())
     }

@@ -1,7 +1,8 @@
 //! Cases that were given a number and wait for their answers.
 
-use halfulp::{Flags, Task};
+use halfulp::Flags;
 
+use super::asked::Part;
 use super::lines;
 use crate::engine::Answer;
 
@@ -9,7 +10,7 @@ use crate::engine::Answer;
 pub struct Batch {
     /// The number of the first.
     base: u64,
-    task: Task,
+    parts: Vec<Part>,
     answers: Vec<Option<Answer>>,
     /// Cases that were sent.
     pub sent: usize,
@@ -17,8 +18,8 @@ pub struct Batch {
 }
 
 impl Batch {
-    pub fn new(base: u64, task: &Task, cases: usize) -> Batch {
-        Batch { base, task: *task, answers: vec![None; cases], sent: 0, left: cases }
+    pub fn new(base: u64, parts: &[Part], cases: usize) -> Batch {
+        Batch { base, parts: parts.to_vec(), answers: vec![None; cases], sent: 0, left: cases }
     }
 
     pub fn is_complete(&self) -> bool {
@@ -50,7 +51,8 @@ impl Batch {
         if self.answers[place].is_some() {
             return Err(format!("answers case {number} again"));
         }
-        self.answers[place] = Some(lines::answer(&self.task, rest, reports)?);
+        let part = self.parts.partition_point(|part| part.cases.end <= place);
+        self.answers[place] = Some(lines::answer(&self.parts[part].task, rest, reports)?);
         self.left -= 1;
         Ok(())
     }

@@ -1,10 +1,9 @@
-//! The process that all threads of a run share. A thread that waits for answers reads for all of them, one at a time.
+//! The process that all threads of a run share, asked by lines. A thread that waits for answers reads for all of them, one at a time.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use halfulp::{Operands, Task};
-
+use super::asked::{Asked, Link};
 use super::lines;
 use super::manifest::Manifest;
 use super::pending::Batch;
@@ -36,6 +35,11 @@ struct State {
     batches: Vec<Batch>,
     in_flight: usize,
     failed: Option<String>,
+    /// Lines without the device's prefix, and the first of them.
+    skipped: u64,
+    other: Option<String>,
+    /// Whether any answer came.
+    is_answered: bool,
     users: usize,
     /// When the last answer came, or cases were sent while none was due.
     since: Instant,
@@ -60,6 +64,9 @@ impl Shared {
             batches: Vec::new(),
             in_flight: 0,
             failed: None,
+            skipped: 0,
+            other: None,
+            is_answered: false,
             users: 0,
             since: Instant::now(),
         };
@@ -72,58 +79,8 @@ impl Shared {
         }
     }
 
-    /// Cases that one call should have.
-    pub fn window(&self) -> usize {
-        self.limit.min(MOST_AT_ONCE)
-    }
-
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// One thread more works with the program.
-    pub fn enter(&self) {
-        self.state().users += 1;
-    }
-
-    /// One thread less; the last one ends the program.
-    pub fn leave(&self) -> Result<(), String> {
-        let mut state = self.state();
-        state.users = state.users.saturating_sub(1);
-        if state.users > 0 || state.failed.is_some() {
-            return Ok(());
-        }
-        state.input = None;
-        state
-            .process
-            .take()
-            .map_or(Ok(()), |process| process.end_with(&|line| is_chatter(&self.manifest, line)))
-    }
-
-    /// Has some cases answered: how many answers there are from the first on, and why not all.
-    pub fn answer(
-        &self,
-        task: &Task,
-        text: &str,
-        operands: &[Operands],
-        answers: &mut [Answer],
-    ) -> (usize, Result<(), String>) {
-        let mut state = self.state();
-        let base = state.next;
-        state.next += operands.len() as u64;
-        state.batches.push(Batch::new(base, task, operands.len()));
-        let done = self.exchange(state, base, task, text, operands);
-        let mut state = self.state();
-        let Some(place) = state.batches.iter().position(|batch| batch.numbers().start == base) else {
-            return (0, done);
-        };
-        let batch = state.batches.swap_remove(place);
-        let mut count = 0;
-        for (answer, given) in answers.iter_mut().zip(batch.answers()) {
-            *answer = given;
-            count += 1;
-        }
-        (count, done)
     }
 
     /// Sends a batch, as far as the window has room, and waits until it is answered.
@@ -131,9 +88,7 @@ impl Shared {
         &'a self,
         mut state: MutexGuard<'a, State>,
         base: u64,
-        task: &Task,
-        text: &str,
-        operands: &[Operands],
+        asked: &Asked<'_>,
     ) -> Result<(), String> {
         loop {
             if let Some(why) = &state.failed {
@@ -148,7 +103,7 @@ impl Shared {
                 return Ok(());
             }
             let first = batch.sent;
-            let count = room.min(operands.len() - first);
+            let count = room.min(asked.operands.len() - first);
             if count > 0 {
                 batch.sent += count;
                 if state.in_flight == 0 {
@@ -157,8 +112,10 @@ impl Shared {
                 state.in_flight += count;
                 drop(state);
                 let mut bytes = Vec::with_capacity(count * 64);
-                for (number, case) in (base + first as u64..).zip(&operands[first..first + count]) {
-                    lines::push_case(number, task, text, case, &mut bytes);
+                for (part, cases) in asked.within(first..first + count) {
+                    for (number, case) in (base + cases.start as u64..).zip(&asked.operands[cases]) {
+                        lines::push_case(number, &part.task, &part.text, case, &mut bytes);
+                    }
                 }
                 bytes.extend_from_slice(FLUSH);
                 // The window bounds what waits here. If the program's input is gone, the missing answers will tell.
@@ -196,11 +153,13 @@ impl Shared {
             state.since = Instant::now();
         }
         if let Err(why) = read {
+            let why = format!("{why}{}", self.skipped(&state));
             state.failed.get_or_insert(why);
         }
         if state.failed.is_none() && state.since.elapsed() > self.patience {
             let first = state.unanswered();
-            state.failed = Some(process.silent(self.patience, Due::Case(&|| first)));
+            let why = process.silent(self.patience, Due::Case(&|| first));
+            state.failed = Some(format!("{why}{}", self.skipped(&state)));
         }
         state.process = Some(process);
         if state.failed.is_some() {
@@ -212,9 +171,25 @@ impl Shared {
         state
     }
 
+    /// What may be wrong where no answer was found: another prefix than the manifest says.
+    fn skipped(&self, state: &State) -> String {
+        let (count, prefix) = (state.skipped, &self.manifest.prefix);
+        match &state.other {
+            Some(first) if !prefix.is_empty() && !state.is_answered => {
+                let s = if count == 1 { "" } else { "s" };
+                format!("; skipped: {count} line{s} without the prefix {prefix:?}, the first of them {first}")
+            }
+            _ => String::new(),
+        }
+    }
+
     /// Takes a line.
     fn take(&self, state: &mut State, line: &str) -> Result<(), String> {
-        let Some(line) = own(&self.manifest, line) else { return Ok(()) };
+        let Some(line) = own(&self.manifest, line) else {
+            state.skipped += 1;
+            state.other.get_or_insert_with(|| quoted(line.as_bytes(), 60));
+            return Ok(());
+        };
         let (number, rest) = lines::number(line)?;
         let batch = state.batches.iter_mut().find(|batch| batch.numbers().contains(&number));
         let batch = batch.ok_or_else(|| match number < state.next {
@@ -223,7 +198,50 @@ impl Shared {
         })?;
         batch.take(number, rest, self.manifest.reports())?;
         state.in_flight -= 1;
+        state.is_answered = true;
         Ok(())
+    }
+}
+
+impl Link for Shared {
+    fn window(&self) -> usize {
+        self.limit.min(MOST_AT_ONCE)
+    }
+
+    fn enter(&self) {
+        self.state().users += 1;
+    }
+
+    fn leave(&self) -> Result<(), String> {
+        let mut state = self.state();
+        state.users = state.users.saturating_sub(1);
+        if state.users > 0 || state.failed.is_some() {
+            return Ok(());
+        }
+        state.input = None;
+        state
+            .process
+            .take()
+            .map_or(Ok(()), |process| process.end_with(&|line| is_chatter(&self.manifest, line)))
+    }
+
+    fn answer(&self, asked: &Asked<'_>, answers: &mut [Answer]) -> (usize, Result<(), String>) {
+        let mut state = self.state();
+        let base = state.next;
+        state.next += asked.operands.len() as u64;
+        state.batches.push(Batch::new(base, &asked.parts, asked.operands.len()));
+        let done = self.exchange(state, base, asked);
+        let mut state = self.state();
+        let Some(place) = state.batches.iter().position(|batch| batch.numbers().start == base) else {
+            return (0, done);
+        };
+        let batch = state.batches.swap_remove(place);
+        let mut count = 0;
+        for (answer, given) in answers.iter_mut().zip(batch.answers()) {
+            *answer = given;
+            count += 1;
+        }
+        (count, done)
     }
 }
 

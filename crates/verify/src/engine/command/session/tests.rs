@@ -28,7 +28,7 @@ const MANIFEST: &str = "halfulp-device 2|task convert u8 rne none|ready";
 
 fn start(line: &str, window: usize) -> Result<Session, EngineError> {
     let timeouts = Timeouts { startup: Duration::from_secs(20), answer: Duration::from_millis(700) };
-    Session::start(line, timeouts, window, |f| format!("u{}", f.width()))
+    Session::start(line, timeouts, Some(window), |f| format!("u{}", f.width()))
 }
 
 fn ask(line: &str, window: usize, count: u64) -> Result<Vec<Answer>, EngineError> {
@@ -94,6 +94,12 @@ fn what_a_simulator_says_besides_is_skipped() {
             "is no answer: expected `NUMBER RESULT FLAGS`",
             "marks its own with a prefix",
         ],
+    );
+    // Answers with another prefix than the manifest says are shown where the answers are missed.
+    let other = "halfulp-device 2|prefix @@|task * u8 * none|ready";
+    fails(
+        &device(other, "echo @ $id $1 00", ":"),
+        &["with the answer to case 0 due", "without the prefix \"@@\", the first of them \"@ 0 00 00\""],
     );
     // Chatter keeps no run from ending.
     fails(
@@ -169,7 +175,7 @@ fn manifests_are_checked() {
         ("halfulp-device 2|task mul e5m2; rne none|ready", "\"task mul e5m2; rne none\": "),
         ("halfulp-device 2|flags abc|ready", "names no flags"),
         ("halfulp-device 2|window 0|ready", "expected a number of cases, 1 or more"),
-        ("halfulp-device 2|speed 9|ready", "expected name, prefix, task, flags, nan, window or ready"),
+        ("halfulp-device 2|speed 9|ready", "expected name, prefix, task, flags, nan, mode, window or ready"),
     ] {
         fails(&device(manifest, ":", ":"), &[why]);
     }
@@ -197,7 +203,7 @@ fn only_what_is_claimed_is_covered() {
     let line = device(manifest, ":", ":");
     let timeouts = Timeouts::default();
     let name = |f: &Format| halfulp::format::catalog::name_of(f).unwrap_or_default();
-    let session = Session::start(&line, timeouts, 9, name).unwrap();
+    let session = Session::start(&line, timeouts, Some(9), name).unwrap();
     let of = |name: &str| halfulp::format::catalog::lookup(name).unwrap();
     let manifest = session.manifest();
     assert_eq!((&*manifest.name, manifest.flags), ("unit 7", Some(Flags::OVERFLOW | Flags::INEXACT)));
@@ -291,7 +297,7 @@ fn the_other_side_answers_like_the_library() {
         want.push(answer[0]);
     }
     let mut output = Vec::new();
-    serve(&input[..], &mut output, &|_| None).unwrap();
+    serve(&input[..], &mut output, &|_| None, &Serving::default()).unwrap();
     let text = String::from_utf8(output).unwrap();
     let answers: Vec<&str> = text.lines().skip_while(|line| *line != "ready").skip(1).collect();
     assert_eq!(answers.len(), want.len());
@@ -302,11 +308,13 @@ fn the_other_side_answers_like_the_library() {
     }
     for wrong in ["1 mul e4m3fn rne none - 0 1 2", "1 mul", "1 mul e4m3fn,e4m3fn,e4m3fn rne none - 0 1", "x"]
     {
-        let error = serve(wrong.as_bytes(), &mut Vec::new(), &|_| None).unwrap_err().to_string();
+        let error =
+            serve(wrong.as_bytes(), &mut Vec::new(), &|_| None, &Serving::default()).unwrap_err().to_string();
         assert!(error.starts_with("line 1 is no case: expected NUMBER OP"), "{error}");
     }
     // A code that is too wide is none of the format, and is not cut to one that is.
     let wide = "# a comment\n1 fma e4m3fn,e4m3fn,binary32,binary32 rne none - 0 7f 1ff 0\n";
-    let error = serve(wide.as_bytes(), &mut Vec::new(), &|_| None).unwrap_err().to_string();
+    let error =
+        serve(wide.as_bytes(), &mut Vec::new(), &|_| None, &Serving::default()).unwrap_err().to_string();
     assert_eq!(error, "line 2 has 1ff for operand b: the codes of its format go up to ff");
 }

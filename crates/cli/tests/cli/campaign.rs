@@ -1,0 +1,255 @@
+//! Campaigns by the program: planned, run in shards, killed, run again and judged.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Duration;
+
+use crate::experiments::folder;
+use crate::program::{Run, command, run};
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// A folder with the manifest of a campaign.
+struct Campaign {
+    folder: TempDir,
+}
+
+impl Campaign {
+    fn planned(what: &str) -> Campaign {
+        let campaign = Campaign { folder: folder() };
+        let made = campaign.run(&format!("campaign plan {what} --limit 0.1 -o plan.json"));
+        assert_eq!(made.code, 0, "{}{}", made.out, made.err);
+        campaign
+    }
+
+    fn command(&self, args: &str) -> Command {
+        let mut command = command(args);
+        command.current_dir(self.folder.path());
+        command
+    }
+
+    fn run(&self, args: &str) -> Run {
+        let out = self.command(args).output().expect("the program starts");
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
+        Run {
+            code: out.status.code().expect("it ends by itself"),
+            out: text(out.stdout),
+            err: text(out.stderr),
+        }
+    }
+
+    fn shard(&self, shard: u64, more: &str) -> Run {
+        self.run(&format!("campaign run plan.json --shard {shard} --out results {more}"))
+    }
+
+    fn merge(&self, more: &str) -> Run {
+        self.run(&format!("merge results --manifest plan.json {more}"))
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn text(&self, name: &str) -> String {
+        fs::read_to_string(self.path(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+    }
+}
+
+#[test]
+fn shards_are_run_once_and_judged_together() {
+    let campaign = Campaign::planned("e2m3 --op mul,add --shards 3");
+    assert_eq!(campaign.run("campaign left plan.json --as ranges").out, "1-3\n");
+    let first = campaign.shard(1, "");
+    assert!(
+        first.code == 0 && first.out.starts_with("shard 1 of 3: all agree, "),
+        "{}{}",
+        first.out,
+        first.err
+    );
+    let bytes = campaign.text("results/shard-1-of-3.json");
+    let again = campaign.shard(1, "");
+    assert!(
+        again.err.contains("shard 1 is done: results/shard-1-of-3.json; nothing is run"),
+        "{}",
+        again.err
+    );
+    assert_eq!(
+        (again.code, again.out, campaign.text("results/shard-1-of-3.json")),
+        (0, first.out, bytes.clone())
+    );
+    assert_eq!(campaign.run("campaign left plan.json --out results").out, "2\n3\n");
+
+    let early = campaign.merge("");
+    assert_eq!(early.code, 2);
+    assert!(early.err.contains("shards 2-3 of 3 are missing, with "), "{}", early.err);
+    assert!(
+        early.out.lines().last().is_some_and(|line| line.contains(": undecided, shards 2-3 of 3")),
+        "{}",
+        early.out
+    );
+    for shard in [2, 3] {
+        assert_eq!(campaign.shard(shard, "--quiet --threads 1").code, 0);
+    }
+    assert_eq!(campaign.run("campaign left plan.json --out results --as json").out, "[]\n");
+    let whole = campaign.merge("--junit report.xml");
+    assert!(whole.code == 0 && whole.out.ends_with(": all agree\n"), "{}{}", whole.out, whole.err);
+    assert!(campaign.text("report.xml").contains("failures=\"0\" errors=\"0\""));
+    // The same as in one run.
+    let json = |text: &str| serde_json::from_str::<Value>(text).expect("JSON");
+    let merged = json(&campaign.merge("--json").out);
+    let alone = json(&run("verify e2m3 --op mul,add --json").out);
+    for key in ["cases", "planned", "mismatches", "third_party", "flags", "errata", "policies"] {
+        assert_eq!(merged["report"][key], alone[key], "{key}");
+    }
+    // What is there is not trusted, but read.
+    fs::write(campaign.path("results/shard-1-of-3.json"), bytes.replacen("\"shard\":1", "\"shard\":2", 1))
+        .expect("a file");
+    let damaged = campaign.merge("");
+    assert!(damaged.code == 2 && damaged.err.contains("shard-1-of-3.json is damaged: "), "{}", damaged.err);
+    let mended = campaign.shard(1, "");
+    assert!(mended.code == 0 && mended.err.contains("the shard is run again"), "{}", mended.err);
+    assert_eq!((campaign.text("results/shard-1-of-3.json"), campaign.merge("").code), (bytes, 0));
+}
+
+#[test]
+fn a_wrong_device_is_found_in_its_shards() {
+    let program = env!("CARGO_BIN_EXE_halfulp");
+    let campaign = Campaign { folder: folder() };
+    let mut plan = campaign.command(
+        "campaign plan e2m3 --op mul --round rne --saturate none --shards 2 --limit 0.1 -o plan.json",
+    );
+    let made = plan
+        .args(["--timeout", "20", "--subject", &format!("cmd:{program} device truncate {{op}} {{format}}")])
+        .output();
+    assert!(made.expect("it starts").status.success());
+    for shard in [1, 2] {
+        let found = campaign.shard(shard, "--quiet");
+        assert_eq!(found.code, 1, "{}", found.err);
+        assert!(found.out.contains("expected") || found.out.contains("mismatches"), "{}", found.out);
+        // The answer of a shard that is done stays no.
+        assert_eq!(campaign.shard(shard, "--quiet").code, 1);
+    }
+    let whole = campaign.merge("");
+    assert_eq!(whole.code, 1, "{}", whole.err);
+    let alone = run("verify e2m3 --op mul --round rne --saturate none --subject model:nosuch");
+    assert_eq!(alone.code, 2);
+    // A no stands though a shard is missing.
+    fs::remove_file(campaign.path("results/shard-2-of-2.json")).expect("a result");
+    let partly = campaign.merge("");
+    assert!(partly.code == 1 && partly.err.contains("shard 2 of 2 is missing"), "{}", partly.err);
+}
+
+/// Killed so that it can do nothing about it, with something saved: the bytes are those of a shard that was not killed.
+#[cfg(unix)]
+#[test]
+fn a_shard_that_is_killed_goes_on() {
+    let campaign = Campaign::planned(
+        "e4m3fn --op fma --exhaustive --round rne --saturate none --against definition --shards 2 --save 0.05",
+    );
+    let part = campaign.path("results/shard-1-of-2.part.json");
+    let mut child = campaign
+        .command("campaign run plan.json --shard 1 --out results --threads 1 --quiet")
+        .spawn()
+        .expect("it starts");
+    let mut tries = 0;
+    while !part.exists() {
+        std::thread::sleep(Duration::from_millis(5));
+        tries += 1;
+        assert!(tries < 12_000 && child.try_wait().expect("a child").is_none(), "nothing was saved");
+    }
+    child.kill().expect("a child");
+    child.wait().expect("a child");
+    let place = campaign.path("results/shard-1-of-2.json");
+    assert!(!place.exists(), "it was done before it was killed");
+    assert!(campaign.merge("").err.contains("there is no result in results"));
+    let resumed = campaign.shard(1, "--threads 2");
+    assert!(resumed.code == 0 && resumed.err.contains("shard 1 goes on after "), "{}", resumed.err);
+    assert!(!part.exists());
+    assert_eq!(campaign.run("campaign run plan.json --shard 1 --out unkilled --quiet").code, 0);
+    assert_eq!(campaign.text("results/shard-1-of-2.json"), campaign.text("unkilled/shard-1-of-2.json"));
+    // What was saved is not trusted either.
+    let saved = campaign.text("results/shard-1-of-2.json").replacen("\"steps\":", "\"steps\":1", 1);
+    fs::write(campaign.path("results/shard-2-of-2.part.json"), saved).expect("a file");
+    let anew = campaign.shard(2, "--threads 2");
+    assert!(anew.code == 0 && anew.err.contains("the shard begins anew"), "{}", anew.err);
+    assert_eq!(campaign.merge("").code, 0);
+}
+
+#[test]
+fn a_sample_says_how_much_it_knows() {
+    let campaign = Campaign::planned(
+        "binary32 --op add --round rne --saturate none --cases uniform:20000 --shards 2 --against definition",
+    );
+    let plan = campaign.run("campaign plan binary32 --op add --round rne --saturate none --cases uniform:20000 --limit 0.1 --against definition");
+    assert!(
+        plan.out.contains("all 2^64 operands of add binary32 binary32 -> binary32 would take about "),
+        "{}",
+        plan.out
+    );
+    assert!(plan.out.ends_with("no manifest was written: name a file for it, -o FILE\n"), "{}", plan.out);
+    for shard in [1, 2] {
+        assert_eq!(campaign.shard(shard, "--quiet").code, 0);
+    }
+    let whole = campaign.merge("");
+    let line = "no mismatch in 20,000 of 2^64 operands, drawn uniformly: at most one in 6,676 of all differ (95 % confidence)";
+    assert!(whole.code == 0 && whole.out.contains(line), "{}", whole.out);
+    assert!(whole.out.contains("none says anything about rare regions"), "{}", whole.out);
+}
+
+#[test]
+fn costs_of_another_campaign_are_taken() {
+    let campaign = Campaign::planned("e2m3 --op mul --shards 2");
+    let again = campaign.run("campaign plan e2m3 --op mul --shards 4 --costs plan.json -o other.json");
+    assert_eq!(again.code, 0, "{}", again.err);
+    let kinds =
+        |name: &str| serde_json::from_str::<Value>(&campaign.text(name)).expect("JSON")["measured"].clone();
+    assert_eq!(kinds("plan.json"), kinds("other.json"));
+    let refused = campaign.run("campaign plan e2m3 --op mul --shards 4 --costs plan.json --against mpfr");
+    assert!(
+        refused.code == 2
+            && refused.err.contains("--costs: what was measured there is scalar against definition,"),
+        "{}",
+        refused.err
+    );
+    let itself = campaign.run("campaign plan e2m3 --op mul --shards 4 --costs plan.json -o plan.json");
+    assert!(itself.code == 2 && itself.err.contains("that is the input plan.json"), "{}", itself.err);
+}
+
+#[test]
+fn what_is_wrong_is_said_to_the_person_who_typed() {
+    let campaign = Campaign::planned("e2m3 --op mul --shards 2");
+    for (args, what) in [
+        ("campaign run plan.json --shard 3", "there is no shard 3: the campaign has the shards 1 to 2"),
+        ("campaign run plan.json --shard 0", "expected a number, 1 or more"),
+        ("campaign run plan.json", "--shard"),
+        ("campaign run nosuch.json --shard 1", "there is no file nosuch.json"),
+        ("campaign run results --shard 1", "there is no file results"),
+        (
+            "campaign plan e2m3 --op mul --shards 99 --limit 0.1",
+            "99 shards were asked for, and the cases come in 16 blocks",
+        ),
+        ("campaign plan e2m3 --op mul --shards 2 --threads 2", "--threads: campaign plan does not take it"),
+        ("campaign plan e2m3 --op mul --shard 1/2", "--shard: campaign plan does not take it"),
+        ("campaign plan e2m3 --op mul --shards 2 --core-minutes 3", "cannot be used with"),
+        ("campaign plan e2m3 --op mul --shards 2 -o plan.txt", "name it so"),
+        ("campaign plan binary32 --op add --exhaustive", "too many to number"),
+        ("merge nosuch --manifest plan.json", "nosuch is damaged: No such file"),
+        ("merge . --manifest plan.json", "shards 1-2 of 2 are missing"),
+    ] {
+        let refused = campaign.run(args);
+        assert!(refused.code == 2 && refused.err.contains(what), "{args}: {}", refused.err);
+    }
+    // Results of two campaigns do not come into one folder.
+    assert_eq!(campaign.run("campaign plan e2m3 --op add --shards 2 --limit 0.1 -o other.json").code, 0);
+    assert_eq!(campaign.shard(1, "--quiet").code, 0);
+    let before = campaign.text("results/shard-1-of-2.json");
+    let refused = campaign.run("campaign run other.json --shard 1 --out results");
+    assert!(refused.code == 2 && refused.err.contains("name another folder with --out"), "{}", refused.err);
+    assert_eq!(campaign.text("results/shard-1-of-2.json"), before);
+    // A manifest that was edited.
+    let text = campaign.text("plan.json").replacen("\"explain\":3", "\"explain\":4", 1);
+    fs::write(campaign.path("plan.json"), text).expect("a file");
+    let refused = campaign.shard(2, "");
+    assert!(refused.code == 2 && refused.err.contains("the manifest was changed after"), "{}", refused.err);
+}
