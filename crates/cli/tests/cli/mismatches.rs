@@ -103,6 +103,12 @@ fn a_file_that_cannot_be_written_is_no_agreement() {
         let full = run(&format!("{right} /dev/full"));
         assert!(full.code == 2 && full.err.contains("No space left"), "{}{}", full.out, full.err);
     }
+    for verb in ["stream e2m1 --op mul --subject cmd2:x", "campaign plan e2m1 --op mul -o plan.toml"] {
+        for option in ["--mismatches", "--waivers"] {
+            let refused = run(&format!("{verb} {option} m.csv"));
+            assert!(refused.code == 2 && refused.err.contains(option), "{}", refused.err);
+        }
+    }
     assert!(
         run("diagnose e2m1 --op mul --mismatches m.csv")
             .err
