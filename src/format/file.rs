@@ -34,7 +34,7 @@ pub struct FileFormat {
     pub(super) facts: Facts,
 }
 
-/// An error in a format file.
+/// An error in a TOML file: of a format, or of what other packages keep in files.
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct FileError {
@@ -64,32 +64,51 @@ impl fmt::Display for FileError {
 
 impl std::error::Error for FileError {}
 
+impl FileError {
+    /// An error at a byte of the text; `origin` is the name of the file.
+    #[must_use]
+    pub fn at(text: &str, origin: &str, byte: usize, key: Option<String>, message: String) -> FileError {
+        let before = &text[..text.floor_char_boundary(byte)];
+        let line = before.bytes().filter(|&b| b == b'\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
+        FileError { origin: origin.into(), place: Some((line, column)), key, message }
+    }
+}
+
 /// Reads a format file.
 ///
 /// # Errors
 /// If the path is not a regular file, the file cannot be read or is larger than 1 MiB, or [`parse`] fails.
 pub fn read(path: impl AsRef<Path>) -> Result<FileFormat, FileError> {
     let path = path.as_ref();
-    let origin = path.display().to_string();
-    match text(path) {
-        Ok(text) => parse(&text, &origin),
-        Err(e) => Err(FileError { origin, place: None, key: None, message: format!("cannot be read: {e}") }),
-    }
+    parse(&text(path, "format file")?, &path.display().to_string())
 }
 
-/// The text of a regular file.
-fn text(path: &Path) -> io::Result<String> {
-    let wrong = |message: &str| io::Error::new(io::ErrorKind::InvalidData, message);
+/// The text of a file of some kind, which errors name.
+///
+/// # Errors
+/// If the path is not a regular file, or the file cannot be read or is larger than 1 MiB.
+pub fn text(path: &Path, kind: &str) -> Result<String, FileError> {
+    contents(path, kind).map_err(|e| FileError {
+        origin: path.display().to_string(),
+        place: None,
+        key: None,
+        message: format!("cannot be read: {e}"),
+    })
+}
+
+fn contents(path: &Path, kind: &str) -> io::Result<String> {
+    let wrong = |message: String| io::Error::new(io::ErrorKind::InvalidData, message);
     // Looked at before it is opened: a pipe would wait for its writer, and a device may have no end.
     if !std::fs::metadata(path)?.is_file() {
-        return Err(wrong("this is no regular file"));
+        return Err(wrong("this is no regular file".into()));
     }
     let mut bytes = Vec::new();
     File::open(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > LARGEST {
-        return Err(wrong("it has more than 1 MiB, and no format file is as large"));
+        return Err(wrong(format!("it has more than 1 MiB, and no {kind} is as large")));
     }
-    String::from_utf8(bytes).map_err(|_| wrong("it is not UTF-8"))
+    String::from_utf8(bytes).map_err(|_| wrong("it is not UTF-8".into()))
 }
 
 /// Parses the text of a format file; `origin` is the name of the file in errors.

@@ -18,8 +18,19 @@ pub struct Args {
 }
 
 /// Arguments of `verify` that `diagnose` does not take.
-pub const NOT_TAKEN: [&str; 9] =
-    ["diagnose", "against", "like", "explain", "junit", "coverage", "shard", "case", "standard"];
+pub const NOT_TAKEN: [&str; 11] = [
+    "diagnose",
+    "waivers",
+    "mismatches",
+    "against",
+    "like",
+    "explain",
+    "junit",
+    "coverage",
+    "shard",
+    "case",
+    "standard",
+];
 
 const EXAMPLES: &str = "\
 The device is compared with one that deviates nowhere, under one rounding and one saturation unless more are named
@@ -56,6 +67,8 @@ pub fn run(args: Args) -> anyhow::Result<Verdict> {
 fn check(args: &verify::Args) -> anyhow::Result<()> {
     let given = [
         ("--diagnose", args.diagnose),
+        ("--mismatches", args.mismatches.is_some()),
+        ("--waivers", args.comparing.waivers.is_some()),
         ("--against", !args.against.is_empty()),
         ("--like", args.like.is_some()),
         ("--junit", args.junit.is_some()),

@@ -4,6 +4,7 @@ mod bound;
 mod campaign;
 mod check;
 mod columns;
+mod comparing;
 mod completions;
 mod coverage;
 mod describe;

@@ -5,6 +5,7 @@ mod axis;
 mod chart;
 mod errors;
 mod histogram;
+mod like;
 mod order;
 mod page;
 mod report;
@@ -15,12 +16,13 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use anyhow::{Context as _, ensure};
+use halfulp::Policy;
 use halfulp_tensor::{Coder, Error, Input, Measured, Quantization, Target, largest_chunks};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressFinish, ProgressStyle};
 
 use crate::document::Head;
 use crate::exit::Verdict;
-use crate::format_arg::{format_arg, is_path};
+use crate::format_arg::{NamedFormat, format_arg, is_path};
 use crate::output::{Output, Outputs};
 use crate::{input, threads};
 pub use arguments::Args;
@@ -29,13 +31,19 @@ use report::{Copied, Report, Row};
 
 /// Runs `quantize`.
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
-    let targets = targets(args)?;
+    let formats = formats(args)?;
+    let plain = if args.like.is_none() { Some(targets(&formats, args.policy())?) } else { None };
     input::exists(&args.input)?;
     let mut input = Input::open(&args.input, args.max_head).map_err(with_hint)?;
     order::select(&mut input, &args.tensor)?;
+    let (targets, policy) = match (plain, &args.like) {
+        (None, Some(name)) => like::targets(args, name, formats, &input)?,
+        (plain, _) => (plain.unwrap_or_default(), args.policy()),
+    };
+    check_seed(args, &policy)?;
     let files = Files::begin(args, &input)?;
     let pool = threads::pool(args.threads, largest_chunks(&input))?;
-    let report = pool.install(|| quantize(args, &input, &targets, files))?;
+    let report = pool.install(|| quantize(args, &input, (&targets, policy), files))?;
     Verdict::Yes.after(print(args, &report))
 }
 
@@ -94,36 +102,53 @@ impl Files {
     }
 }
 
-fn targets(args: &Args) -> anyhow::Result<Vec<Target>> {
-    let policy = args.policy();
+/// A seed is for stochastic rounding.
+fn check_seed(args: &Args, policy: &Policy) -> anyhow::Result<()> {
     let is_stochastic = matches!(policy.rounding, halfulp::Rounding::Stochastic { .. });
     ensure!(
         is_stochastic || args.seed.is_none(),
         "--seed is for the noise of stochastic rounding, and --round {} takes none",
         policy.rounding
     );
+    Ok(())
+}
+
+/// The formats by name, each once.
+fn formats(args: &Args) -> anyhow::Result<Vec<NamedFormat>> {
+    if args.like.is_none() {
+        check_seed(args, &args.policy())?;
+    }
     ensure!(
         args.output.is_none() || args.to.len() == 1,
         "--to names {} formats, which are compared; -o writes one of them: leave out the others, or -o",
         args.to.len()
     );
-    let target = |name: &String| {
-        let named = format_arg(name).context("--to")?;
-        let coder = Coder::new(&named.format, &policy).with_context(|| format!("--to {name}"))?;
-        Ok(Target { name: named.name, coder })
-    };
-    let targets = args.to.iter().map(target).collect::<anyhow::Result<Vec<Target>>>()?;
+    let named = args.to.iter().map(|name| format_arg(name).context("--to"));
+    let formats = named.collect::<anyhow::Result<Vec<NamedFormat>>>()?;
     let twice =
-        targets.iter().enumerate().find(|(i, one)| targets[..*i].iter().any(|other| other.name == one.name));
-    ensure!(twice.is_none(), "--to names {} twice", twice.map_or("", |(_, target)| &target.name));
+        formats.iter().enumerate().find(|(i, one)| formats[..*i].iter().any(|other| other.name == one.name));
+    ensure!(twice.is_none(), "--to names {} twice", twice.map_or("", |(_, format)| &format.name));
     ensure!(
         !args.summary || args.sort == order::Key::File || args.csv.is_some() || args.html.is_some(),
         "--sort orders tensors, and --summary prints none: leave out one of them"
     );
-    Ok(targets)
+    Ok(formats)
 }
 
-fn quantize(args: &Args, input: &Input, targets: &[Target], mut files: Files) -> anyhow::Result<Report> {
+fn targets(formats: &[NamedFormat], policy: Policy) -> anyhow::Result<Vec<Target>> {
+    let target = |named: &NamedFormat| {
+        let coder = Coder::new(&named.format, &policy).with_context(|| format!("--to {}", named.name))?;
+        Ok(Target { name: named.name.clone(), coder })
+    };
+    formats.iter().map(target).collect()
+}
+
+fn quantize(
+    args: &Args,
+    input: &Input,
+    (targets, policy): (&[Target], Policy),
+    mut files: Files,
+) -> anyhow::Result<Report> {
     let progress = progress();
     let quantization = Quantization {
         input,
@@ -132,7 +157,7 @@ fn quantize(args: &Args, input: &Input, targets: &[Target], mut files: Files) ->
         seed: args.seed(),
         exponents: args.histogram.is_some() || args.html.is_some(),
         emit: args.emit.into(),
-        description: &args.description(&targets[0].name)?,
+        description: &args.description(&targets[0].name, policy)?,
         head_limit: args.max_head,
         progress: &|elements| progress.inc(elements),
     };
@@ -146,7 +171,7 @@ fn quantize(args: &Args, input: &Input, targets: &[Target], mut files: Files) ->
     if let Some(output) = files.tensors {
         output.finish()?;
     }
-    let report = report(args, input, targets, &measured)?;
+    let report = report(args, input, (targets, policy), &measured)?;
     for warning in &report.warnings {
         // Standard error may be closed: the run goes on.
         let _ = writeln!(io::stderr(), "warning: {warning}");
@@ -172,7 +197,12 @@ fn progress() -> ProgressBar {
         .with_finish(ProgressFinish::AndClear)
 }
 
-fn report(args: &Args, input: &Input, targets: &[Target], measured: &Measured<'_>) -> anyhow::Result<Report> {
+fn report(
+    args: &Args,
+    input: &Input,
+    (targets, policy): (&[Target], Policy),
+    measured: &Measured<'_>,
+) -> anyhow::Result<Report> {
     let rows = measured.tensors.iter().flat_map(|(tensor, tallies)| {
         let of = |(target, (scale, tally)): (&_, &(f64, _))| Row::new(Some((tensor, *scale)), target, tally);
         targets.iter().zip(tallies).map(of)
@@ -184,7 +214,8 @@ fn report(args: &Args, input: &Input, targets: &[Target], measured: &Measured<'_
         head: Head::new("halfulp.quantize/1"),
         file: args.input.display().to_string(),
         output: args.output.as_ref().map(|path| path.display().to_string()),
-        policy: args.policy().into(),
+        policy: policy.into(),
+        like: args.like.clone(),
         scale: args.scale.to_string(),
         seed: args.seed(),
         warnings: warnings::all(args, input, targets, &rows, &total),

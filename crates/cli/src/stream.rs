@@ -38,7 +38,8 @@ pub struct Args {
 }
 
 /// Arguments of `verify` that `stream` does not take.
-pub const NOT_TAKEN: [&str; 7] = ["diagnose", "like", "junit", "shard", "case", "threads", "exhaustive"];
+pub const NOT_TAKEN: [&str; 9] =
+    ["diagnose", "waivers", "mismatches", "like", "junit", "shard", "case", "threads", "exhaustive"];
 
 const EXAMPLES: &str = "\
 The device is a cmd2:PROGRAM: one process, which is asked all cases in their order. Where an answer is wrong, the \
@@ -107,7 +108,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     };
     ensure!(tasks > 0, "neither the device and {} both have one of these tasks", oracle.name());
     let settings = Settings {
-        comparison: args.verify.comparison(),
+        comparison: args.verify.comparing.comparison(),
         examined: EXAMINED * args.verify.explain,
         reduced: args.verify.explain,
         starts: STARTS,
@@ -128,6 +129,8 @@ fn check(args: &Args) -> anyhow::Result<()> {
     let verify = &args.verify;
     let given = [
         ("--diagnose", verify.diagnose),
+        ("--waivers", verify.comparing.waivers.is_some()),
+        ("--mismatches", verify.mismatches.is_some()),
         ("--like", verify.like.is_some()),
         ("--junit", verify.junit.is_some()),
         ("--shard", verify.shard.is_some()),

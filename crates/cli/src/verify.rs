@@ -6,6 +6,7 @@ pub(crate) mod engines;
 pub(crate) mod gathered;
 pub(crate) mod jobs;
 pub mod merge;
+pub(crate) mod mismatches;
 pub(crate) mod names;
 mod options;
 pub(crate) mod print;
@@ -28,6 +29,7 @@ use crate::say;
 use crate::{diagnosis, document};
 pub use arguments::Args;
 use gathered::Gathered;
+use mismatches::{Mismatches, Named};
 pub use names::Names;
 use print::Reports;
 use told::Told;
@@ -39,24 +41,29 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     if let Some(note) = options::without_effect(args, &jobs).filter(|_| !args.quiet) {
         say::say(note);
     }
+    let waivers = args.comparing.waivers()?;
     let told = Arc::new(Told::of(&names, if args.programs() { &jobs } else { &[] })?);
     let subject = engines::subject(args, &told)?;
     let oracles = engines::oracles(args, &told)?;
     let files = args.named_formats().filter(|text| is_path(text)).map(Path::new);
     let mut outputs = Outputs::new();
-    files.for_each(|path| outputs.reads(path));
+    files.chain(args.comparing.waivers.as_deref()).for_each(|path| outputs.reads(path));
     let reports = Reports::begin_among(&mut outputs, args.json, args.junit.as_deref())?;
+    let file = Mismatches::begin(&mut outputs, args.mismatches.as_deref())?;
     let gathered = Gathered::begin(&mut outputs, &args.coverage, gathered::tasks(&jobs))?;
-    let report = verify(args, &jobs, &*subject, &oracles, &gathered)?;
-    let mut summary = Summary::of(&report, args.explain, &|format| names.name(format));
+    let name = |format: &_| names.name(format);
+    let named = Named { jobs: &jobs, oracles: &oracles, waivers: &waivers, name: &name, case: &|case| case };
+    let report = verify(args, &*subject, (file.as_ref(), &gathered), &named)?;
+    let mut summary = Summary::of(&report, args.explain, &name);
     summary.command = document::command();
     let source = |task: &Task| gathered::source(&jobs, task, args.shard);
-    let written = gathered.write(&|format| names.name(format), &source, args.quiet);
+    let written = file.map_or(Ok(()), Mismatches::finish);
+    let written = written.and(gathered.write(&name, &source, args.quiet));
     let verdict = reports.write_after(summary, written)?;
     if verdict == Verdict::No && args.diagnose {
         // The first one's work is done: a device of protocol 2 has ended.
         let mut again = engines::subject(args, &told)?.fork()?;
-        let printed = diagnosis::print_after(&jobs, &mut *again, true, &|format| names.name(format));
+        let printed = diagnosis::print_after(&jobs, &mut *again, true, &name);
         return verdict.after(printed);
     }
     if verdict == Verdict::No && !args.quiet && is_to_be_diagnosed(args, &jobs) {
@@ -75,10 +82,9 @@ fn is_to_be_diagnosed(args: &Args, jobs: &[halfulp_verify::Job]) -> bool {
 
 fn verify(
     args: &Args,
-    jobs: &[halfulp_verify::Job],
     subject: &dyn Engine,
-    oracles: &[Box<dyn Engine>],
-    gathered: &Gathered,
+    (file, gathered): (Option<&Mismatches>, &Gathered),
+    named: &Named<'_>,
 ) -> anyhow::Result<Report> {
     let settings = Settings {
         threads: args
@@ -88,6 +94,7 @@ fn verify(
         keep: args.explain.max(1),
         part: part(args),
     };
+    let Named { jobs, oracles, waivers, .. } = *named;
     let observer = |task: &Task, cases: &[Operands]| gathered.see(task, cases);
     if args.cases == Some(Selection::Cover) && !args.quiet {
         let tasks = jobs.iter().map(|job| job.policies().len()).sum::<usize>();
@@ -98,9 +105,10 @@ fn verify(
         true => Verifier::observed(jobs, subject, oracles, settings, &observer)?,
         false => Verifier::new(jobs, subject, oracles, settings)?,
     };
+    let verifier = verifier.waiving(waivers);
     announce::announce(args, jobs, oracles, &verifier, settings.threads.get());
     let progress = progress::Progress::new(verifier.len(), args.quiet);
-    let report = verifier.run(&|cases| progress.add(cases));
+    let report = mismatches::run(&verifier, &|cases| progress.add(cases), file, named);
     progress.finish();
     Ok(report?)
 }

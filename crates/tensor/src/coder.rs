@@ -1,11 +1,18 @@
 //! Encoding and decoding of arrays: all rounding of this package goes through this module.
 
+use std::sync::Arc;
+
 use halfulp::format::catalog;
 use halfulp::kernel::WIDEST;
 use halfulp::slice::Arithmetic;
-use halfulp::{Flags, Format, Op, Operands, Policy, Rounded, Rounding, Task, Value, apply, decode, noise};
+use halfulp::{
+    Code, Flags, Format, Op, Operands, Policy, Rounded, Rounding, Task, Value, apply, decode, noise,
+};
 
 use crate::error::{Error, Result};
+
+/// A conversion of another implementation: from a code of a format, and a noise word, to a code; `None` where it is not known.
+pub type Convert = dyn Fn(&Format, Code, u64) -> Option<Code> + Send + Sync;
 
 /// A format under a policy, for arrays of numbers.
 pub struct Coder {
@@ -19,6 +26,8 @@ pub struct Coder {
     /// The least and the largest value.
     range: [f64; 2],
     beyond: Option<Beyond>,
+    /// What encodes in place of the arithmetic.
+    convert: Option<Arc<Convert>>,
 }
 
 impl Coder {
@@ -44,7 +53,49 @@ impl Coder {
         plain.decode(&codes, &mut values)?;
         let beyond = Beyond::new(&task);
         let range = [true, false].map(|negative| values[format.largest(negative) as usize]);
-        Ok(Coder { arithmetic, plain, task, values, range, beyond })
+        Ok(Coder { arithmetic, plain, task, values, range, beyond, convert: None })
+    }
+
+    /// The same coder with another implementation's conversion.
+    #[must_use]
+    pub fn converting(self, convert: Arc<Convert>) -> Coder {
+        Coder { convert: Some(convert), ..self }
+    }
+
+    /// Whether another implementation's conversion encodes: then by [`Coder::convert`].
+    pub const fn converts(&self) -> bool {
+        self.convert.is_some()
+    }
+
+    /// Encodes elements of a format by the other implementation's conversion. The noise is as for [`Coder::encode`].
+    ///
+    /// # Errors
+    /// An element whose code is not known.
+    pub fn convert(
+        &self,
+        from: &Format,
+        elements: &[Code],
+        codes: &mut Codes,
+        seed: u64,
+        first: u64,
+    ) -> Result<()> {
+        let Some(convert) = &self.convert else { return Ok(()) };
+        let code = |(&element, index): (&Code, u64)| {
+            let digits = from.width().div_ceil(4) as usize + "0x".len();
+            let unknown = || format!("what becomes of the element {element:#0digits$x} is not known");
+            convert(from, element, noise::element(seed, index)).ok_or_else(|| Error::Format(unknown()))
+        };
+        let numbered = elements.iter().zip((0..).map(|offset| first.wrapping_add(offset)));
+        codes.bytes.clear();
+        codes.words.clear();
+        for code in numbered.map(code) {
+            if self.codes() <= 256 {
+                codes.bytes.push(code? as u8);
+            } else {
+                codes.words.push(code? as u16);
+            }
+        }
+        Ok(())
     }
 
     /// The number of codes.

@@ -1,7 +1,7 @@
 //! Element types of tensors.
 
 use halfulp::format::catalog;
-use halfulp::{Format, Policy};
+use halfulp::{Code, Format, Policy};
 
 use crate::coder::{Coder, Codes};
 use crate::error::Result;
@@ -94,6 +94,24 @@ impl Codec {
         Ok(())
     }
 
+    /// The codes of whole elements of bytes.
+    pub fn codes(element: Element, big_endian: bool, bytes: &[u8]) -> Vec<Code> {
+        match element {
+            Element::F16 | Element::Bf16 => {
+                words(bytes, big_endian, u16::from_le_bytes).map(Code::from).collect()
+            }
+            Element::F32 => words(bytes, big_endian, u32::from_le_bytes).map(Code::from).collect(),
+            Element::F64 => words(bytes, big_endian, u64::from_le_bytes).collect(),
+        }
+    }
+
+    /// The codes of numbers, nearest where the type does not hold one.
+    pub fn nearest(&self, element: Element, numbers: &[f64]) -> Result<Vec<Code>> {
+        let mut bytes = Vec::with_capacity(numbers.len() * element.size());
+        self.write(element, numbers, &mut bytes)?;
+        Ok(Codec::codes(element, false, &bytes))
+    }
+
     /// Appends the elements of numbers, in little-endian order, nearest where the type does not hold one.
     pub fn write(&self, element: Element, numbers: &[f64], bytes: &mut Vec<u8>) -> Result<()> {
         match (self.narrow(element), element) {
@@ -103,7 +121,6 @@ impl Codec {
                 codes.write(bytes);
             }
             (None, Element::F64) => bytes.extend(numbers.iter().flat_map(|x| x.to_le_bytes())),
-            // The caller takes this type where it holds every number.
             (None, _) => bytes.extend(numbers.iter().flat_map(|x| (*x as f32).to_le_bytes())),
         }
         Ok(())

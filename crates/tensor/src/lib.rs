@@ -26,7 +26,7 @@ mod stream;
 mod tally;
 mod tensor;
 
-pub use coder::Coder;
+pub use coder::{Coder, Convert};
 pub use element::Element;
 pub use error::{Error, Result};
 pub use input::{DEFAULT_HEAD_LIMIT, Input, head};

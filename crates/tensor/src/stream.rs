@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use halfulp::Code;
 use rayon::prelude::*;
 
 use crate::coder::{Coder, Codes};
@@ -185,7 +186,14 @@ impl Chunk<'_> {
             stream.codec.read(element, stream.input.head.big_endian, block, &mut arrays.numbers)?;
             for (i, counter) in counters.iter_mut().enumerate() {
                 self.dividers[i].divide(&arrays.numbers, &mut arrays.quotients);
-                let saturated = arrays.encode(&targets[i].coder, self.stream.seed, first)?;
+                let coder = &targets[i].coder;
+                if coder.converts() {
+                    let elements = self.elements(element, block, &arrays)?;
+                    coder.convert(&element.format()?, &elements, &mut arrays.codes, stream.seed, first)?;
+                } else {
+                    coder.encode(&arrays.quotients, &mut arrays.codes, stream.seed, first)?;
+                }
+                let saturated = arrays.decode(coder, stream.seed, first)?;
                 let block = arrays.block(self.scales[i]);
                 counter.add(&block, saturated);
                 counts[i].add(&block);
@@ -197,6 +205,18 @@ impl Chunk<'_> {
         }
         self.pool.put(counts);
         Ok((counters.into_iter().map(Counter::finish).collect(), written))
+    }
+
+    /// The quotients as elements of the tensor's type, each rounded to nearest; NaNs are those of the tensor.
+    fn elements(&self, element: Element, block: &[u8], arrays: &Arrays) -> Result<Vec<Code>> {
+        let mut elements = self.stream.codec.nearest(element, &arrays.quotients)?;
+        let read = Codec::codes(element, self.stream.input.head.big_endian, block);
+        for ((code, own), number) in elements.iter_mut().zip(read).zip(&arrays.numbers) {
+            if number.is_nan() {
+                *code = own;
+            }
+        }
+        Ok(elements)
     }
 
     fn write(&self, arrays: &mut Arrays, bytes: &mut Vec<u8>) -> Result<()> {
@@ -229,9 +249,8 @@ impl Arrays {
         }
     }
 
-    /// From the quotients to codes and values; how many were out of range.
-    fn encode(&mut self, coder: &Coder, seed: u64, first: u64) -> Result<u64> {
-        coder.encode(&self.quotients, &mut self.codes, seed, first)?;
+    /// From codes to values; how many quotients were out of range.
+    fn decode(&mut self, coder: &Coder, seed: u64, first: u64) -> Result<u64> {
         coder.decode(&self.codes, &mut self.values)?;
         Ok(coder.saturated(&self.quotients, seed, first))
     }

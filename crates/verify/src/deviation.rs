@@ -281,6 +281,29 @@ pub fn planted(task: &Task, names: &str) -> Result<Behaviour, DeviationError> {
     Ok(device(&Behaviour::default(), &named(task, names)?))
 }
 
+/// Whether some task has a device with the deviations of these names, with commas between them.
+///
+/// # Errors
+/// No name, a name that no deviation has, or two that exclude each other.
+pub fn check(names: &str) -> Result<(), DeviationError> {
+    let all = known();
+    let mut chosen: Vec<&Deviation> = Vec::new();
+    for name in names.split(',').map(str::trim) {
+        let found = all.iter().find(|deviation| deviation.name.eq_ignore_ascii_case(name));
+        match found {
+            None if is_bit(name) => {}
+            None => return Err(DeviationError::Unknown { name: name.into(), near: near(&all, name) }),
+            Some(deviation) => match chosen.iter().find(|other| other.excludes(deviation)) {
+                Some(other) if *other != deviation => {
+                    return Err(DeviationError::Exclusive(other.name.clone(), name.into()));
+                }
+                _ => chosen.push(deviation),
+            },
+        }
+    }
+    Ok(())
+}
+
 /// At most three names that begin alike or contain each other.
 fn near(all: &[Deviation], name: &str) -> Vec<String> {
     let alike = |known: &str| {

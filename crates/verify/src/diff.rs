@@ -26,7 +26,7 @@ mod region;
 mod side;
 mod tally;
 
-use halfulp::{Op, Operands, Rounding, Task};
+use halfulp::{Flags, Op, Operands, Rounding, Task};
 use serde::Serialize;
 
 use crate::cases::{CasesError, Selection, operand_bits};
@@ -47,6 +47,8 @@ pub struct Diff {
     pub compared: u128,
     /// How many each side has no answer to.
     pub unanswered: [u128; 2],
+    /// The flags that each side reported in some case; those of both were compared.
+    pub flags: [Flags; 2],
     /// Whether the cases are all that there are.
     pub exhaustive: bool,
     /// How they were compared.

@@ -3,6 +3,7 @@
 pub mod apfloat;
 mod asked;
 pub mod command;
+pub mod cpu;
 pub mod definition;
 pub mod host;
 pub mod kernel;
@@ -87,6 +88,17 @@ pub struct Shares {
     pub theirs: &'static str,
     /// The adapter's part.
     pub adapter: &'static str,
+}
+
+/// Where the results of a conversion are monotone.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Monotone {
+    /// That is not known.
+    Nowhere,
+    /// Among the numbers of a sign; NaNs may have results of their own.
+    Numbers,
+    /// Among the numbers, and all NaNs of a sign have the same result.
+    Everywhere,
 }
 
 /// An engine answers tasks: this library, an oracle, a CPU, a program.
@@ -183,10 +195,11 @@ pub trait Engine: Send {
         false
     }
 
-    /// Whether as an oracle its results of a conversion are monotone among the numbers, and the same for all NaNs of a sign: then the results at
-    /// the ends of a run are those within.
-    fn is_monotone(&self) -> bool {
-        true
+    /// Where as an oracle its results of a conversion are monotone: then the results at the ends of a run are those within. Precondition: the
+    /// engine covers the task.
+    fn monotone(&self, task: &Task) -> Monotone {
+        let _ = task;
+        Monotone::Everywhere
     }
 
     /// Whether all of these consecutive codes, each as the only operand, give this result. `false` may also mean that

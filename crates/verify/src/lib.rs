@@ -16,8 +16,10 @@ pub mod profile;
 pub mod report;
 pub mod stream;
 pub mod suite;
+mod toml_text;
 pub mod vectors;
 pub mod verify;
+pub mod waiver;
 
 pub use cases::{Cases, Selection};
 pub use engine::{Answer, Engine, EngineError, Origin, Shares};

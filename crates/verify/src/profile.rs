@@ -17,9 +17,7 @@
 
 mod catalog;
 mod check;
-mod error;
 mod file;
-mod place;
 #[cfg(test)]
 mod published;
 #[cfg(test)]
@@ -28,7 +26,6 @@ mod rule;
 mod written;
 
 pub use catalog::{UnknownProfile, all, by_name};
-pub use error::ProfileError;
 pub use file::{is_path, parse, read};
 pub use rule::{Evidence, Instead, Operand, Rule, Unknown};
 

@@ -2,8 +2,10 @@
 
 mod binomial;
 pub mod clause;
+mod closest;
 mod counts;
 mod document;
+mod errata;
 mod exact;
 mod explain;
 mod fitting;
@@ -16,12 +18,14 @@ mod merge;
 mod neighbours;
 pub mod policy;
 mod replay;
+mod row;
 mod sample;
 mod seen;
 mod show;
 mod summary;
 mod text;
 mod verdict;
+mod waivers;
 mod xml;
 
 use halfulp::Format;
@@ -42,6 +46,7 @@ pub(crate) use merge::{contradiction, differ};
 pub use neighbours::Neighbours;
 pub use policy::PolicyWords;
 pub use replay::{command, policy_arguments, task_arguments};
+pub use row::MismatchRow;
 pub use sample::{CONFIDENCE, Sample, samples};
 pub use seen::Seen;
 pub use show::CodeText;
@@ -49,6 +54,7 @@ pub(crate) use show::{counted, grouped};
 pub(crate) use summary::in_rounds;
 pub use summary::{Explained, SCHEMA, Summary};
 pub use text::{outcome, to_text};
+pub use waivers::{Waived, WaiverCounts};
 
 /// The name of a format in reports: a name that `halfulp` accepts, or the path of its file.
 pub type FormatName<'a> = &'a (dyn Fn(&Format) -> String + Sync);

@@ -12,14 +12,17 @@ mod error;
 mod flushing;
 mod job;
 mod kept;
+mod log;
 mod mismatch;
 mod parts;
 mod plan;
+mod record;
 mod report;
 mod setup;
 mod steps;
 mod sweep;
 mod tally;
+mod waived;
 mod worker;
 
 use std::sync::Mutex;
@@ -35,16 +38,20 @@ pub use error::VerifyError;
 pub use flushing::{FLUSHINGS, FlushCounts};
 pub use job::Job;
 pub use kept::first_of_each_kind;
+pub use log::{Logged, Sink};
 pub use mismatch::Mismatch;
 pub use parts::Parts;
 pub use plan::{Part, Settings, Shard, ShardError};
 pub use report::{Applied, Covered, JobReport, PolicyReport, Report};
 pub use setup::Observer;
 pub use tally::{FlagCounts, OracleCounts};
+pub use waived::{Fit, Judge, Questioned, WaivedCounts, WaiverFacts, Waivers};
 
+use log::Log;
 use plan::{MOST_THREADS, Plan};
 use setup::{Setup, Shared};
 use tally::Tally;
+use waived::Waived;
 
 /// A run that is ready to start.
 pub struct Verifier<'a>(Setup<'a>);
@@ -97,7 +104,14 @@ impl<'a> Verifier<'a> {
             return Err(VerifyError::TooManyOracles(oracles.len()));
         }
         let plan = Plan::new(jobs, subject, oracles, &settings, observer.is_none())?;
-        Ok(Verifier(Setup { jobs, subject, oracles, settings, plan, observer }))
+        Ok(Verifier(Setup { jobs, subject, oracles, settings, plan, observer, waived: Waived::default() }))
+    }
+
+    /// The same run with mismatches that are accepted: they are counted apart.
+    #[must_use]
+    pub fn waiving(mut self, waivers: &dyn Waivers) -> Verifier<'a> {
+        self.0.waived = Waived::new(waivers, self.0.jobs);
+        self
     }
 
     /// The number of cases of the run, counted per policy: the total reported as progress.
@@ -124,19 +138,34 @@ impl<'a> Verifier<'a> {
     /// # Errors
     /// If an engine could not be duplicated for the threads.
     pub fn run(&self, progress: &(dyn Fn(u64) + Sync)) -> Result<Report, VerifyError> {
-        self.run_on(Builder::new, progress)
+        self.run_on(Builder::new, progress, None)
+    }
+
+    /// The same, and every mismatch is given to `sink`, those that are waived too.
+    ///
+    /// # Errors
+    /// As for [`Verifier::run`].
+    pub fn run_and_log(
+        &self,
+        progress: &(dyn Fn(u64) + Sync),
+        sink: Sink<'_>,
+    ) -> Result<Report, VerifyError> {
+        self.run_on(Builder::new, progress, Some(sink))
     }
 
     fn run_on(
         &self,
         thread: impl Fn() -> Builder,
         progress: &(dyn Fn(u64) + Sync),
+        sink: Option<Sink<'_>>,
     ) -> Result<Report, VerifyError> {
         let start = Instant::now();
-        let Setup { jobs, subject, oracles, settings, plan, observer } = &self.0;
+        let Setup { jobs, subject, oracles, settings, plan, observer, waived } = &self.0;
         let shared = Shared {
             jobs,
             plan,
+            waived,
+            log: sink.map(Log::new),
             oracles: oracles.iter().map(|o| o.name()).collect(),
             keep: settings.keep,
             next: AtomicU64::new(0),
@@ -151,6 +180,9 @@ impl<'a> Verifier<'a> {
         let mine = fork()?;
         let others = (1..threads).map(|_| fork()).collect::<Result<Vec<_>, EngineError>>()?;
         let (tally, threads) = on_threads(&shared, thread, mine, others);
+        if let Some(log) = shared.log {
+            log.finish();
+        }
         let why = shared.why.into_inner().ok().flatten();
         Ok(report::assemble(&self.0, tally, why, (threads, start.elapsed())))
     }

@@ -193,8 +193,5 @@ pub(super) fn error_at(
     key: Option<&str>,
     message: String,
 ) -> FileError {
-    let before = &text[..span.map_or(0, |s| text.floor_char_boundary(s.start))];
-    let line = before.bytes().filter(|&b| b == b'\n').count() + 1;
-    let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
-    FileError { origin: origin.into(), place: Some((line, column)), key: key.map(Into::into), message }
+    FileError::at(text, origin, span.map_or(0, |span| span.start), key.map(Into::into), message)
 }

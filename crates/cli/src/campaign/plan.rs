@@ -17,7 +17,8 @@ use crate::verify::{self, Names, engines, jobs, told::Told};
 use crate::{document, say};
 
 /// Arguments of `verify` that `plan` does not take.
-const NOT_TAKEN: [&str; 7] = ["diagnose", "junit", "json", "coverage", "shard", "case", "threads"];
+const NOT_TAKEN: [&str; 9] =
+    ["diagnose", "waivers", "mismatches", "junit", "json", "coverage", "shard", "case", "threads"];
 
 /// The time of a core for a shard, where no number of shards is asked for.
 const CORE_SECONDS: f64 = 600.0;
@@ -71,6 +72,8 @@ pub fn run(args: Plan) -> anyhow::Result<Verdict> {
 fn check(args: &verify::Args) -> anyhow::Result<()> {
     let given = [
         ("--diagnose", args.diagnose),
+        ("--waivers", args.comparing.waivers.is_some()),
+        ("--mismatches", args.mismatches.is_some()),
         ("--junit", args.junit.is_some()),
         ("--json", args.json),
         ("--coverage", !args.coverage.is_empty()),

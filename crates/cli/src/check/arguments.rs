@@ -4,13 +4,10 @@ use std::num::NonZero;
 use std::path::{Path, PathBuf};
 
 use clap::builder::NonEmptyStringValueParser;
-use halfulp::Flags;
-use halfulp_verify::Comparison;
 use halfulp_verify::vectors::Form;
-use halfulp_verify::verify::NanMatch;
 
+use crate::comparing::ComparisonArgs;
 use crate::threads;
-use crate::verify::arguments::{ZeroSign, flags, nan_match, zero_sign};
 
 /// The arguments of `check`.
 #[derive(clap::Args)]
@@ -38,16 +35,8 @@ pub struct Args {
     /// The reference engines [default: definition,mpfr,apfloat,host,recorded].
     #[arg(long, value_name = "ENGINE,...", value_parser = NonEmptyStringValueParser::new())]
     pub against: Vec<String>,
-    /// Which NaNs are considered equal: those with the same code, those with the same sign, or any.
-    #[arg(long, value_name = "NANS", default_value = "code", value_parser = nan_match)]
-    pub compare_nan: NanMatch,
-    /// Which zeros are considered equal: those with the same sign, or any.
-    #[arg(long, value_name = "ZEROS", default_value = "sign", value_parser = zero_sign)]
-    pub compare_zero: ZeroSign,
-    /// The flags to compare, if the file has flags: letters of vioux (v invalid, i division by zero, o overflow, u underflow, x inexact),
-    /// or none.
-    #[arg(long, value_name = "FLAGS", default_value = "vioux", value_parser = flags)]
-    pub compare_flags: Flags,
+    #[command(flatten)]
+    pub comparing: ComparisonArgs,
     /// Judge only the case with this number.
     #[arg(long, value_name = "K")]
     pub case: Option<u64>,
@@ -69,6 +58,9 @@ pub struct Args {
     /// Write a JUnit XML report to a file.
     #[arg(long, value_name = "FILE")]
     pub junit: Option<PathBuf>,
+    /// Write every mismatch to a CSV file, waived ones too, in an order that does not depend on the threads.
+    #[arg(long, value_name = "FILE.csv")]
+    pub mismatches: Option<PathBuf>,
     /// Write to a file which situations the cases meet, as `halfulp verify` does. Its name ends in .json, .txt or .html. Several files: several
     /// times.
     #[arg(long, value_name = "FILE", conflicts_with = "case")]
@@ -78,15 +70,10 @@ pub struct Args {
 impl Args {
     /// The files that are read.
     pub fn files(&self) -> impl Iterator<Item = &Path> {
-        [Some(&self.file), self.answers.as_ref(), self.header.as_ref()]
+        [Some(&self.file), self.answers.as_ref(), self.header.as_ref(), self.comparing.waivers.as_ref()]
             .into_iter()
             .flatten()
             .map(PathBuf::as_path)
-    }
-
-    /// Which differences count.
-    pub fn comparison(&self) -> Comparison {
-        Comparison { nan: self.compare_nan, zero_sign: self.compare_zero.0, flags: self.compare_flags }
     }
 }
 

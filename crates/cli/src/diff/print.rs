@@ -44,6 +44,7 @@ struct DescribedSide<'a> {
     evidence: Option<&'static str>,
     policy: PolicyWords,
     unanswered: String,
+    flags: String,
 }
 
 #[derive(Serialize)]
@@ -91,19 +92,20 @@ fn described<'a>(
     sides: &'a [Named; 2],
     found: &Diff,
 ) -> Document<'a> {
-    let of_side = |(side, unanswered): (&'a Named, u128)| DescribedSide {
+    let of_side = |((side, unanswered), flags): ((&'a Named, u128), Flags)| DescribedSide {
         name: &side.name,
         version: side.profile.as_ref().map(|profile| &*profile.version),
         evidence: side.evidence(task),
         policy: side.policy.into(),
         unanswered: unanswered.to_string(),
+        flags: letters::text(flags),
     };
     Document {
         head: Head::new("halfulp.diff/1"),
         operation: task.op.to_string(),
         from: &from.name,
         to: &to.name,
-        sides: sides.iter().zip(found.unanswered).map(of_side).collect(),
+        sides: sides.iter().zip(found.unanswered).zip(found.flags).map(of_side).collect(),
         method: found.method,
         exhaustive: found.exhaustive,
         cases: found.cases.to_string(),
@@ -209,6 +211,9 @@ fn summary(out: &mut dyn Write, sides: &[Named; 2], found: &Diff) -> anyhow::Res
         let cases = format!("{} case{s}", grouped(unanswered));
         paragraph(out, &format!("not compared: {cases}, to which {} has no answer", side.name))?;
     }
+    if let Some(flags) = uncompared(sides, found) {
+        paragraph(out, &flags)?;
+    }
     let compared = format!("{compared} of {cases} cases compared ({}, {how})", extent(found));
     let verdict = match found.differs() {
         0 if found.compared == 0 => "nothing was compared".into(),
@@ -218,6 +223,22 @@ fn summary(out: &mut dyn Write, sides: &[Named; 2], found: &Diff) -> anyhow::Res
     };
     paragraph(out, &format!("{compared}: {verdict}"))?;
     Ok(())
+}
+
+/// Which flags were not compared, and for want of what.
+fn uncompared([a, b]: &[Named; 2], found: &Diff) -> Option<String> {
+    let why = match found.flags {
+        _ if found.compared == 0 => return None,
+        [Flags::ALL, Flags::ALL] => return None,
+        [Flags::NONE, Flags::NONE] => "not compared, neither side reports them".into(),
+        [Flags::NONE, _] => format!("not compared, {} does not report them", a.name),
+        [_, Flags::NONE] => format!("not compared, {} does not report them", b.name),
+        [one, other] => {
+            let both = one.without(Flags::ALL.without(other));
+            format!("of them {} compared, which both sides report", letters::text(both))
+        }
+    };
+    Some(format!("flags: {why}"))
 }
 
 /// The operands of an example and both answers.

@@ -8,7 +8,7 @@ use halfulp_tensor::{DEFAULT_HEAD_LIMIT, Rule};
 use halfulp_verify::report::PolicyWords;
 
 use super::order::Key;
-use crate::{offered, threads};
+use crate::{offered, profile_arg, threads};
 
 /// What to quantize, to what, and what to write.
 #[derive(clap::Args)]
@@ -23,15 +23,19 @@ pub struct Args {
     /// The scale by which each tensor is divided before rounding: none, amax, pow2, or a number above zero.
     #[arg(long, value_name = "SCALE", default_value = "none", allow_negative_numbers = true, value_parser = rule)]
     pub scale: Rule,
-    /// The rounding: rne, rna, rtz, rup, rdn or odd; or stochastic rounding with N bits of noise, 1 to 32: sr-a:N, sr-b:N or sr-c:N.
-    #[arg(long, value_name = "ROUNDING", value_parser = offered::rounding(), default_value_t, hide_possible_values = true)]
-    pub round: Rounding,
+    /// The rounding: rne, rna, rtz, rup, rdn or odd; or stochastic rounding with N bits of noise, 1 to 32: sr-a:N, sr-b:N or sr-c:N [default:
+    /// rne].
+    #[arg(long, value_name = "ROUNDING", value_parser = offered::rounding(), hide_possible_values = true)]
+    pub round: Option<Rounding>,
     /// The seed of the noise [default: 0].
     #[arg(long, value_name = "S", value_parser = threads::seed, allow_negative_numbers = true)]
     pub seed: Option<u64>,
-    /// The saturation: none, finite or propagate.
-    #[arg(long, value_name = "SATURATION", default_value_t)]
-    pub saturate: Saturation,
+    /// The saturation: none, finite or propagate [default: none].
+    #[arg(long, value_name = "SATURATION")]
+    pub saturate: Option<Saturation>,
+    /// Convert as another implementation does: a profile's name (`halfulp profiles`) or file. --round and --saturate choose among its own.
+    #[arg(long, value_name = "PROFILE", conflicts_with_all = ["tininess", "nan", "flush_results"], value_parser = profile_arg::offered(), hide_possible_values = true)]
+    pub like: Option<String>,
     /// When tininess is detected: before or after rounding.
     #[arg(long, value_name = "WHEN", default_value_t)]
     pub tininess: Tininess,
@@ -101,11 +105,11 @@ impl Args {
         self.seed.unwrap_or(0)
     }
 
-    /// The policy that the arguments describe.
+    /// The policy that the arguments describe, without a profile.
     pub fn policy(&self) -> Policy {
         Policy::IEEE
-            .rounding(self.round)
-            .saturation(self.saturate)
+            .rounding(self.round.unwrap_or_default())
+            .saturation(self.saturate.unwrap_or_default())
             .tininess(self.tininess)
             .flush_operands(false)
             .flush_results(self.flush_results)
@@ -116,19 +120,22 @@ impl Args {
     ///
     /// # Errors
     /// A rounding that is none.
-    pub fn description(&self, format: &str) -> anyhow::Result<String> {
+    pub fn description(&self, format: &str, policy: Policy) -> anyhow::Result<String> {
         let emit = match self.emit {
             Emit::Codes => "codes",
             Emit::Values => "values",
         };
-        let description = serde_json::json!({
+        let mut description = serde_json::json!({
             "version": env!("CARGO_PKG_VERSION"),
             "format": format,
             "emit": emit,
             "scale": self.scale.to_string(),
-            "policy": PolicyWords::from(self.policy()),
+            "policy": PolicyWords::from(policy),
             "seed": self.seed(),
         });
+        if let Some(like) = &self.like {
+            description["like"] = like.as_str().into();
+        }
         Ok(description.to_string())
     }
 }
@@ -159,6 +166,10 @@ Scale. Each element becomes round(x / scale), the exact quotient rounded once; i
 no finite element overflows; `pow2` is the least power of two not less than that. If a tensor has no finite nonzero element, the \
 scale is 1. A number is rounded to the nearest binary32 number.
 
+With --like the exact quotient is rounded to nearest in the tensor's own type first, as a kernel divides, and then converted as the profile says, NaNs by their \
+bits; an element to whose conversion the profile has no answer is an error. \
+SATURATED counts what is out of range by the format and the profile's saturation.
+
 Report. COUNT is the number of elements; SATURATED those out of range, whatever the result, including infinities that are not preserved; ZERO those that were \
 nonzero and became zero; NAN those that are NaN before or after; INEXACT those that changed. ABS ERROR and REL ERROR are maxima over the \
 elements that are finite before and after; SNR is 10 log10(sum x^2 / sum error^2) over the same elements, in binary64: \"inf\" without \
@@ -184,4 +195,5 @@ Examples:
     --saturate finite -o out.safetensors
   halfulp quantize x.npy --to bfloat16 --round sr-a:16 --seed 7 \\
     --emit values -o y.npy
-  halfulp quantize x.npy --to e2m1 --scale pow2 --histogram x.svg";
+  halfulp quantize x.npy --to e2m1 --scale pow2 --histogram x.svg
+  halfulp quantize x.npy --to e4m3fn --like torch -o y.npy";

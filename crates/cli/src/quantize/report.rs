@@ -236,6 +236,9 @@ pub struct Report {
     pub output: Option<String>,
     /// Rounding, saturation and the rest.
     pub policy: PolicyWords,
+    /// The profile whose conversions were taken, if any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub like: Option<String>,
     /// How scales were found.
     pub scale: String,
     /// The seed of the noise.

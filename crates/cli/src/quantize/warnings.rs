@@ -42,7 +42,7 @@ fn became_nan(args: &Args, target: &Target, total: &Row) -> Option<String> {
     let values = target.coder.values().iter().copied().filter(|value| value.is_finite());
     let (least, largest) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), x| (a.min(x), b.max(x)));
     let elements = if total.count == 1 { "element" } else { "elements" };
-    let help = match (args.saturate, args.scale) {
+    let help = match (args.saturate.unwrap_or_default(), args.scale) {
         (Saturation::None, Rule::None) => {
             ": --saturate finite takes the ends of the range instead, --scale amax divides so that all fit"
         }

@@ -5,11 +5,12 @@ use std::path::PathBuf;
 
 use anyhow::anyhow;
 use clap::builder::NonEmptyStringValueParser;
-use halfulp::{Flags, NanResult, Op, Rounding, Saturation, Standard, Tininess};
+use halfulp::{NanResult, Op, Rounding, Saturation, Standard, Tininess};
+use halfulp_verify::Selection;
 use halfulp_verify::engine::command::is_program;
-use halfulp_verify::verify::{NanMatch, Shard, letters};
-use halfulp_verify::{Comparison, Selection};
+use halfulp_verify::verify::Shard;
 
+use crate::comparing::ComparisonArgs;
 use crate::{offered, operations, profile_arg, threads};
 
 /// What to verify, against what, on which cases. Without a FORMAT the main job runs: all operations and conversions,
@@ -66,7 +67,8 @@ pub struct Args {
     #[arg(long)]
     pub flush_results: bool,
     /// The engine under test: scalar, definition, mpfr, apfloat, host, recorded, a kernel of the array interface (avx512, avx2, portable;
-    /// without flags and stochastic rounding), model:PROFILE, or cmd:PROGRAM, which reads lines of operands,
+    /// without flags and stochastic rounding), instructions of this CPU (cpu:sse, cpu:sse-ftz-daz, cpu:fma, cpu:f16c, cpu:avx512-fp16,
+    /// cpu:avx512-bf16; docs/devices.md), model:PROFILE, or cmd:PROGRAM, which reads lines of operands,
     /// answers `result flags`, and flushes its output, or cmd2:PROGRAM, which does so for all tasks of a run in one process
     /// (docs/devices.md); {op} {format} {operands} {result} {standard} {round} {saturate} in its command line are replaced [default: scalar,
     /// or the best kernel for --exhaustive without FORMAT].
@@ -90,16 +92,8 @@ pub struct Args {
     /// interface, for one kernel.
     #[arg(long)]
     pub exhaustive: bool,
-    /// Which NaNs are considered equal: those with the same code, those with the same sign, or any.
-    #[arg(long, value_name = "NANS", default_value = "code", value_parser = nan_match)]
-    pub compare_nan: NanMatch,
-    /// Which zeros are considered equal: those with the same sign, or any.
-    #[arg(long, value_name = "ZEROS", default_value = "sign", value_parser = zero_sign)]
-    pub compare_zero: ZeroSign,
-    /// The flags to compare, if both sides report them: letters of vioux (v invalid, i division by zero, o overflow,
-    /// u underflow, x inexact), or none.
-    #[arg(long, value_name = "FLAGS", default_value = "vioux", value_parser = flags)]
-    pub compare_flags: Flags,
+    #[command(flatten)]
+    pub comparing: ComparisonArgs,
     /// The seed of random cases and noise [default: 0].
     #[arg(long, value_name = "S", value_parser = threads::seed, allow_negative_numbers = true)]
     pub seed: Option<u64>,
@@ -127,6 +121,9 @@ pub struct Args {
     /// Write a JUnit XML report to a file.
     #[arg(long, value_name = "FILE")]
     pub junit: Option<PathBuf>,
+    /// Write every mismatch to a CSV file, waived ones too, in an order that does not depend on the threads.
+    #[arg(long, value_name = "FILE.csv")]
+    pub mismatches: Option<PathBuf>,
     /// Write to a file which situations the cases meet: IBM's coverage models, classes, binades, roundings, exceptions (docs/coverage.md). Its name
     /// ends in .json, .txt or .html. Several files: several times.
     #[arg(long, value_name = "FILE", conflicts_with = "case")]
@@ -141,10 +138,6 @@ pub struct Args {
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub timeout: Option<std::time::Duration>,
 }
-
-/// Whether the signs of zeros are compared.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct ZeroSign(pub bool);
 
 impl Args {
     /// Every format that is named: a name, or the path of a file.
@@ -161,11 +154,6 @@ impl Args {
     /// The seed of random cases, and of noise.
     pub fn seed(&self) -> u64 {
         self.seed.unwrap_or(0)
-    }
-
-    /// Which differences count.
-    pub fn comparison(&self) -> Comparison {
-        Comparison { nan: self.compare_nan, zero_sign: self.compare_zero.0, flags: self.compare_flags }
     }
 
     /// Whether the whole list of the array interface is asked for.
@@ -213,30 +201,6 @@ fn op(text: &str) -> anyhow::Result<Op> {
 
 fn named<T: std::str::FromStr<Err: std::fmt::Display>>(text: &str) -> anyhow::Result<T> {
     text.parse().map_err(|error| anyhow!("{error}"))
-}
-
-/// As its option says.
-pub fn nan_match(text: &str) -> anyhow::Result<NanMatch> {
-    match text {
-        "code" => Ok(NanMatch::Code),
-        "sign" => Ok(NanMatch::Sign),
-        "any" => Ok(NanMatch::Any),
-        _ => Err(anyhow!("expected code, sign or any")),
-    }
-}
-
-/// As its option says.
-pub fn zero_sign(text: &str) -> anyhow::Result<ZeroSign> {
-    match text {
-        "sign" => Ok(ZeroSign(true)),
-        "any" => Ok(ZeroSign(false)),
-        _ => Err(anyhow!("expected sign or any")),
-    }
-}
-
-/// As its option says.
-pub fn flags(text: &str) -> anyhow::Result<Flags> {
-    letters::parse(text).map_err(|error| anyhow!(error))
 }
 
 fn window(text: &str) -> anyhow::Result<NonZero<usize>> {

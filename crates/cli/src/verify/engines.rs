@@ -12,6 +12,7 @@ use halfulp_verify::engine::{
     Scalar,
     apfloat::Apfloat,
     command::{self, Command, Session, Timeouts},
+    cpu::Cpu,
     definition::Definition,
     host::Host,
     kernel::ByKernel,
@@ -130,6 +131,7 @@ pub fn built_in(name: &str) -> anyhow::Result<Box<dyn Engine>> {
         "apfloat" => Box::new(Apfloat),
         "host" => Box::new(Host),
         "recorded" => Box::new(Recorded::new()?),
+        _ if name.starts_with("cpu:") => Box::new(Cpu::named(name)?),
         _ => match kernel::named(name) {
             Ok(kernel) => Box::new(ByKernel::new(kernel)),
             Err(error) if error.exists => bail!("{error}"),
@@ -138,7 +140,7 @@ pub fn built_in(name: &str) -> anyhow::Result<Box<dyn Engine>> {
             }
             Err(_) => bail!(
                 "unknown engine {name:?}: expected scalar, definition, mpfr, apfloat, host, recorded, a kernel of this CPU \
-                 ({}), model:PROFILE, cmd:PROGRAM or cmd2:PROGRAM",
+                 ({}), instructions such as cpu:f16c, model:PROFILE, cmd:PROGRAM or cmd2:PROGRAM",
                 kernels().join(", ")
             ),
         },

@@ -21,7 +21,7 @@ pub fn jobs(args: &Args, names: &Names) -> anyhow::Result<Vec<Job>> {
         None => chosen(args, names)?,
     };
     options::check_with(args, &jobs)?;
-    Ok(jobs.into_iter().map(|job| job.comparing(args.comparison())).collect())
+    Ok(jobs.into_iter().map(|job| job.comparing(args.comparing.comparison())).collect())
 }
 
 /// The jobs that a profile answers, under its own policies.

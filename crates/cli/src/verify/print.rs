@@ -102,7 +102,7 @@ pub type Document<'a> = &'a dyn Fn(&Summary, bool) -> String;
 /// The program's verdict on a report.
 pub fn program_verdict(summary: &Summary) -> Verdict {
     match summary.verdict {
-        report::Verdict::Agree | report::Verdict::NothingCompared => Verdict::Yes,
+        report::Verdict::Agree | report::Verdict::AsWaived | report::Verdict::NothingCompared => Verdict::Yes,
         report::Verdict::Differ => Verdict::No,
         report::Verdict::Undecided => Verdict::Unknown,
     }

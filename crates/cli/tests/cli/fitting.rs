@@ -94,6 +94,38 @@ fn a_device_that_knows_no_noise_is_told_of_it() {
     assert!(code != 0 && out.contains("PARTIAL: ") && !out.contains(hint), "{out}{err}");
 }
 
+/// A fault in a device with one rounding: under none does it agree, and the one that it has is named.
+#[test]
+fn a_faulty_device_of_one_rounding_gets_its_command() {
+    // The answer to one of its lines is wrong, under each rounding that it is told.
+    let device = format!(
+        "cmd:sh -c 'sed -u \"s/^\\(.. ..\\).*/\\1/\" | {PROGRAM} eval {{op}} --format {{format}} --results | sed -u \"382s/.*/30/\"'"
+    );
+    let (out, err, code) =
+        verify(&["e4m3fn", "--op", "mul", "--cases", "spread:3000", "--threads", "1", "--subject", &device]);
+    assert_eq!(code, 1, "{out}{err}");
+    let words = "if the device is meant to do that one, verify it with";
+    let command = command_after(&out, words).unwrap_or_else(|| panic!("{out}"));
+    assert!(
+        out.contains("under --round rne --saturate none ")
+            && out.contains("under every other rounding 4 times as many or more"),
+        "{out}"
+    );
+    assert!(command.contains("--round rne --saturate none"), "{command}");
+    let (code, again) = again(&command);
+    assert!(
+        code == Some(1) && again.contains(": 1 mismatch, explained above") && !again.contains(words),
+        "{command}\n{again}"
+    );
+    // One that is as wrong under every rounding has no rounding of its own.
+    let all = format!(
+        "cmd:sh -c '{PROGRAM} eval {{op}} --format {{format}} --round {{round}} --saturate {{saturate}} --flush {{flush}} --tininess {{tininess}} \
+         --results | sed -u \"7s/.*/30/\"'"
+    );
+    let (out, ..) = verify(&["e2m1", "--op", "mul", "--threads", "1", "--subject", &all]);
+    assert!(command_after(&out, words).is_none(), "{out}");
+}
+
 /// Faults are not talked away: a wrong rounding among right ones, one that was asked for, a device that dies amid its work, no
 /// device at all.
 #[test]

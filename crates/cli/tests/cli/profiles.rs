@@ -111,6 +111,41 @@ fn sides_under_different_policies_are_pointed_out() {
     }
 }
 
+/// Flags that a side does not report were not compared, and that is said.
+#[test]
+fn flags_that_were_not_compared_are_named() {
+    for (args, said) in [
+        ("scalar definition --op mul --format e2m1", None),
+        (
+            "scalar portable --op mul --format e2m1",
+            Some("flags: not compared, portable does not report them"),
+        ),
+        ("torch scalar --from bfloat16 --to e4m3fn", Some("flags: not compared, torch does not report them")),
+        (
+            "torch cuda-bfloat16 --from bfloat16 --to e4m3fn",
+            Some("flags: not compared, neither side reports them"),
+        ),
+    ] {
+        let found = run(&format!("diff {args}"));
+        assert_eq!(found.out.lines().find(|line| line.starts_with("flags: ")), said, "{args}: {}", found.out);
+    }
+    // A device that reports some: underflow and inexact are unknown.
+    let device = format!("cmd:{} device never-overflow mul e2m1", env!("CARGO_BIN_EXE_halfulp"));
+    let found = command("diff scalar --op mul --format e2m1").arg(&device).output().expect("it runs");
+    let out = String::from_utf8(found.stdout).expect("UTF-8");
+    assert!(found.status.code() == Some(1) && !out.contains("flags: "), "{out}");
+}
+
+/// What was not recorded does not say that it was.
+#[test]
+fn a_format_to_itself_is_from_text() {
+    let shown = run("diff ml-dtypes scalar --from bfloat16 --to bfloat16");
+    assert!(shown.out.contains("A: ml-dtypes (0.6.0), rne none, from text"), "{}", shown.out);
+    let list = run("profiles").out;
+    let line = list.lines().find(|line| line.starts_with("ml-dtypes ")).expect("a line");
+    assert!(line.contains(" recorded, 1 from text"), "{line}");
+}
+
 #[test]
 fn noise_is_shown_as_far_as_it_counts() {
     let noises = |args: &str| -> Vec<u64> {

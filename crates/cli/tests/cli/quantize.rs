@@ -52,6 +52,73 @@ fn assert_close(got: &Json, want: &Json, what: &str) {
     }
 }
 
+/// `--like ml-dtypes` gives the codes of ml_dtypes, the signs of NaNs too.
+#[test]
+fn like_a_profile_means_bit_for_bit() {
+    let golden = std::fs::read_to_string(data("golden.json")).expect("a file");
+    let golden: Vec<Json> = serde_json::from_str(&golden).expect("JSON");
+    let folder = folder();
+    let (input, out) = (data("weights.safetensors"), folder.path().join("out.safetensors"));
+    let (mut compared, mut nans) = (0, 0);
+    // The profile has no rule for binary16.
+    for run in golden.iter().filter(|run| run["scale"] == "none" && run["format"] != "binary16") {
+        let name = run["format"].as_str().expect("a text");
+        let format = lookup(name).expect("a name");
+        let (input, path) = (input.display(), out.display());
+        let report = report(&format!("{input} --to {name} --like ml-dtypes -o {path}"));
+        assert_eq!((&report["like"], &report["policy"]["saturation"]), (&"ml-dtypes".into(), &"none".into()));
+        let written = Safetensors::read(&out);
+        for (tensor, want) in run["tensors"].as_object().expect("tensors") {
+            let want = golden_codes(&format, want["codes"].as_str().expect("codes"));
+            let got = written_codes(&format, written.bytes(tensor));
+            assert_eq!(got, want, "{name} {tensor}");
+            compared += want.len();
+            nans += want.iter().filter(|code| matches!(decode(&format, **code), Value::Nan(_))).count();
+        }
+    }
+    assert!(compared > 1000 && nans > 10, "{compared} codes, {nans} NaNs");
+}
+
+/// A profile's saturation and NaNs, and a scale: the quotient in binary32, then the conversion.
+#[test]
+fn like_a_profile_with_a_scale() {
+    let folder = folder();
+    let (input, out) = (folder.path().join("x.npy"), folder.path().join("y.npy"));
+    let numbers = [1.0f32, -449.0, f32::NAN, -f32::NAN, f32::INFINITY, 0.3, 1e-30];
+    let bytes = numbers.map(f32::to_le_bytes).concat();
+    crate::tensors::write_npy(&input, "<f4", numbers.len() as u64, &bytes);
+    let codes = |options: &str| {
+        let found = run(&format!("quantize {} --to e4m3fn {options} -o {}", input.display(), out.display()));
+        assert_eq!(found.code, 0, "{options}: {}", found.err);
+        let bytes = std::fs::read(&out).expect("a file");
+        bytes[bytes.len() - numbers.len()..].to_vec()
+    };
+    // CUDA's headers saturate infinities, and give every NaN one code.
+    assert_eq!(codes("--like cuda-float --saturate finite"), [0x38, 0xfe, 0x7f, 0x7f, 0x7e, 0x2a, 0x00]);
+    assert_eq!(codes("--like ml-dtypes")[2..5], [0x7f, 0xff, 0x7f]);
+    // 0.3 divided by 3 is 0.1 in binary32: nearest is 0.1015625.
+    assert_eq!(codes("--like ml-dtypes --scale 3")[5], 0x1d);
+    for (options, said) in [
+        (
+            "--like cuda-half",
+            "--like cuda-half: binary32 to e4m3fn: cuda-half: it has no rule for convert between these formats",
+        ),
+        ("--like nobody", "no profile is called \"nobody\""),
+        (
+            "--like ml-dtypes --round rtz",
+            "it has no rule for this rounding and saturation: expected one of rne none",
+        ),
+        ("--like ml-dtypes --tininess before", "cannot be used with"),
+        ("--like ml-dtypes --seed 1", "--seed is for the noise of stochastic rounding"),
+        // What AMD's header of 2024 does with small numbers is not known.
+        ("--like hip-2024-10", "what becomes of the element 0x0da24260 is not known"),
+    ] {
+        let refused =
+            run(&format!("quantize {} --to e4m3fn {options} -o {}", input.display(), out.display()));
+        assert!(refused.code == 2 && refused.err.contains(said), "{options}: {}", refused.err);
+    }
+}
+
 /// A scale is stored in binary32, or in binary64 if that does not hold one of the file's.
 fn assert_stored(written: &Safetensors, name: &str, want: f64) {
     match written.dtype(name) {

@@ -53,6 +53,40 @@ fn reports_keep_to_their_schema() {
     }
 }
 
+/// So do those with waivers, one of which is stale.
+#[test]
+fn waivers_keep_to_their_schema() {
+    let file = folder("waivers").join("w.toml");
+    let head = "reason = \"so\"\nexpires = \"never\"\n";
+    let nan = "code = 0x7f\nregion = [\"overflow\"]";
+    let text = format!(
+        "[[waiver]]\nid = \"A\"\n{head}{nan}\n[[waiver]]\nid = \"B\"\n{head}deviation = \"daz\"\ncount = 1\n"
+    );
+    std::fs::write(&file, text).unwrap();
+    let report = json(&format!("{} --waivers {}", REPORTS[1], file.display()));
+    let schema = schema();
+    let errors: Vec<String> =
+        schema.iter_errors(&report).map(|error| format!("{}: {error}", error.instance_path())).collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+    assert_eq!(report["waivers"][1]["stale"], true);
+    assert_eq!(
+        (&report["waived"], &report["verdict"]),
+        (&report["waivers"][0]["accepted"], &Value::from("differ"))
+    );
+    assert!(report["waived"].as_u64().unwrap() > 0);
+    let keys: Vec<String> = report["waivers"][0].as_object().unwrap().keys().cloned().collect();
+    for key in keys {
+        let mut without = report.clone();
+        without["waivers"][0].as_object_mut().unwrap().remove(&key);
+        assert!(!schema.is_valid(&without), "without {key}");
+    }
+    for place in ["/waivers/0", "/jobs/0/counts/0/waivers/0"] {
+        let mut more = report.clone();
+        more.pointer_mut(place).unwrap()["more"] = 1.into();
+        assert!(!schema.is_valid(&more), "{place}");
+    }
+}
+
 /// A schema that takes anything would show nothing.
 #[test]
 fn the_schema_refuses_what_is_no_report() {

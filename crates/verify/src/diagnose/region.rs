@@ -1,5 +1,7 @@
 //! The region of a case: what makes it special.
 
+use std::str::FromStr;
+
 use halfulp::{Operands, Task};
 use serde::Serialize;
 
@@ -80,6 +82,25 @@ impl Region {
             Exact::Number { negative, magnitude, more } => of_number(task, negative, magnitude, more),
         };
         kinds.into_iter().min().map_or(result, |kind| kind.min(result))
+    }
+}
+
+/// By its name, or as JSON has it: `NaN operand` and `nan-operand` are the same.
+impl FromStr for Region {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Region, String> {
+        let word = |text: &str| text.to_ascii_lowercase().replace(' ', "-");
+        let names = |region: Region| [word(region.name()), word(&format!("{region:?}"))];
+        let written = word(text);
+        let is_meant = |region: &Region| {
+            let [name, plain] = names(*region);
+            written == name || written.replace('-', "") == plain
+        };
+        Region::ALL.into_iter().find(is_meant).ok_or_else(|| {
+            let all = Region::ALL.map(Region::name).join(", ");
+            format!("{text:?} is no region: expected one of {all}")
+        })
     }
 }
 

@@ -1,6 +1,6 @@
 //! Counting what is compared and what differs.
 
-use halfulp::{Format, Operands, Task};
+use halfulp::{Flags, Format, Operands, Task};
 
 use super::{Diff, Example, Method, Region, RegionDiff};
 use crate::engine::Answer;
@@ -12,6 +12,7 @@ pub(super) struct Tally<'a> {
     comparison: &'a Comparison,
     unanswered: [u128; 2],
     compared: u128,
+    flags: [Flags; 2],
     regions: Vec<RegionDiff>,
 }
 
@@ -19,7 +20,7 @@ impl<'a> Tally<'a> {
     pub fn new(task: &'a Task, comparison: &'a Comparison) -> Tally<'a> {
         let empty = |region| RegionDiff { region, compared: 0, differs: 0, example: None };
         let regions = Region::ALL.into_iter().map(empty).collect();
-        Tally { task, comparison, unanswered: [0; 2], compared: 0, regions }
+        Tally { task, comparison, unanswered: [0; 2], compared: 0, flags: [Flags::NONE; 2], regions }
     }
 
     /// Counts so many cases of a region from some operands on, which have the same answers. An answer is missing where there is none.
@@ -31,6 +32,8 @@ impl<'a> Tally<'a> {
             return;
         };
         self.compared += cases;
+        self.flags[0] |= a.known;
+        self.flags[1] |= b.known;
         let agree = self.comparison.agrees(self.task, &a, &b);
         let counts = &mut self.regions[region as usize];
         counts.compared += cases;
@@ -45,8 +48,8 @@ impl<'a> Tally<'a> {
     }
 
     pub fn finish(self, cases: u128, exhaustive: bool, method: Method) -> Diff {
-        let Tally { unanswered, compared, regions, .. } = self;
-        Diff { cases, compared, unanswered, exhaustive, method, regions }
+        let Tally { unanswered, compared, flags, regions, .. } = self;
+        Diff { cases, compared, unanswered, flags, exhaustive, method, regions }
     }
 }
 

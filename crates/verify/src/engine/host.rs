@@ -16,7 +16,7 @@
 #[cfg(not(target_arch = "x86_64"))]
 mod portable;
 #[cfg(target_arch = "x86_64")]
-mod x86;
+pub(super) mod x86;
 
 use halfulp::{Facts, Nans, Op, Operands, Overflow, Saturation, Sign, Standard, Task};
 
@@ -33,8 +33,9 @@ pub struct Host;
 
 /// The formats that instructions work on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Kind {
+pub(super) enum Kind {
     F16,
+    Bf16,
     F32,
     F64,
     I32,
@@ -59,8 +60,9 @@ const fn integer(width: u32) -> Facts {
     Facts { width, precision, bias, sign, nans, overflow, subnormals: true }
 }
 
-const KINDS: [(Facts, Kind); 5] = [
+const KINDS: [(Facts, Kind); 6] = [
     (ieee(16, 11), Kind::F16),
+    (ieee(16, 8), Kind::Bf16),
     (ieee(32, 24), Kind::F32),
     (ieee(64, 53), Kind::F64),
     (integer(32), Kind::I32),
@@ -68,20 +70,20 @@ const KINDS: [(Facts, Kind); 5] = [
 ];
 
 impl Kind {
-    fn of(facts: &Facts) -> Option<Kind> {
+    pub(super) fn of(facts: &Facts) -> Option<Kind> {
         KINDS.iter().find(|(known, _)| known == facts).map(|&(_, kind)| kind)
     }
 
     const fn bits(self) -> u32 {
         match self {
-            Kind::F16 => 16,
+            Kind::F16 | Kind::Bf16 => 16,
             Kind::F32 | Kind::I32 => 32,
             Kind::F64 | Kind::I64 => 64,
         }
     }
 
     /// All bits of a code.
-    const fn mask(self) -> u64 {
+    pub(super) const fn mask(self) -> u64 {
         u64::MAX >> (64 - self.bits())
     }
 
@@ -95,6 +97,7 @@ impl Kind {
         let code = code & self.mask();
         let (infinity, quiet) = match self {
             Kind::F16 => (0x7c00, 0x0200),
+            Kind::Bf16 => (0x7f80, 0x0040),
             Kind::F32 => (0x7f80_0000, 0x0040_0000),
             Kind::F64 => (0x7ff0_0000_0000_0000, 0x0008_0000_0000_0000),
             Kind::I32 | Kind::I64 => return code,

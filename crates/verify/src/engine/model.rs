@@ -2,7 +2,7 @@
 
 use halfulp::{Operands, Task};
 
-use super::{Answer, Engine, EngineError};
+use super::{Answer, Engine, EngineError, Monotone};
 use crate::model::Behaviour;
 
 /// A [`Behaviour`] under a name.
@@ -37,8 +37,8 @@ impl Engine for Model {
         Ok(())
     }
 
-    fn is_monotone(&self) -> bool {
-        false
+    fn monotone(&self, _: &Task) -> Monotone {
+        if self.behaviour.is_monotone() { Monotone::Numbers } else { Monotone::Nowhere }
     }
 
     fn fork(&self) -> Result<Box<dyn Engine>, EngineError> {

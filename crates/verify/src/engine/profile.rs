@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use halfulp::{Operands, Task};
 
-use super::{Answer, Engine, EngineError};
-use crate::profile::Profile;
+use super::{Answer, Engine, EngineError, Monotone};
+use crate::profile::{Profile, Rule};
 
 /// Answers as a [`Profile`] says.
 #[derive(Clone, Debug)]
@@ -72,8 +72,13 @@ impl Engine for Modelled {
         cases.extend(operands.iter().enumerate().filter(unknown).map(|(case, _)| case));
     }
 
-    fn is_monotone(&self) -> bool {
-        false
+    fn monotone(&self, task: &Task) -> Monotone {
+        let rule = self.rule(task).map(|number| &self.profile.rules[number]);
+        let plain = |rule: &&Rule| rule.unknown.is_empty() && rule.instead.is_empty();
+        match rule.filter(plain) {
+            Some(rule) if rule.behaviour.is_monotone() => Monotone::Numbers,
+            _ => Monotone::Nowhere,
+        }
     }
 
     fn fork(&self) -> Result<Box<dyn Engine>, EngineError> {

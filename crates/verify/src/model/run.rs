@@ -5,10 +5,11 @@ use halfulp::{Flags, Op, Operands, Real, Rounded, Standard, Task, Tininess, Valu
 use super::behaviour::{Behaviour, Output};
 use super::computing::Computing;
 use super::delivery::{Delivery, exactly};
-use super::nan::Cause;
+use super::flags::FlagRules;
+use super::nan::{Cause, NanRules};
 use super::place::{self, leading, place};
 use super::range::{OverflowResult, TinyResult};
-use super::reading::Reading;
+use super::reading::{Reading, Subnormals};
 use super::rounding::{By, Position, Rule};
 
 impl Behaviour {
@@ -38,6 +39,18 @@ impl Behaviour {
         self.reading.each().into_iter().all(plain)
             && self.range.overflow != OverflowResult::Wrapped
             && self.output == Output::default()
+    }
+
+    /// Whether its answers to a conversion are monotone among the numbers of a sign, as the law's are: it deviates in NaNs, flags and the flushing
+    /// of operands alone.
+    #[must_use]
+    pub(crate) fn is_monotone(&self) -> bool {
+        let mut plain = Behaviour { nan: NanRules::default(), flags: FlagRules::default(), ..*self };
+        let subnormals = &mut plain.reading.a.subnormals;
+        if *subnormals == Subnormals::Zero {
+            *subnormals = Subnormals::Kept;
+        }
+        plain.is_law() && self.nan.missing.is_none()
     }
 
     /// Whether the formats by which it reads operands are as wide as the task's, with at most 53 bits of precision.

@@ -40,6 +40,7 @@ pub(super) const FILES: [(&str, &str); COUNT] = shipped![
     "riscv-ofp8",
     "riscv-ofp8-sat",
     "x86-f16c",
+    "x86-sse",
     "x86-bf16",
     "x86-fp16",
     "x86-amx-bf16",
@@ -53,7 +54,7 @@ pub(super) const FILES: [(&str, &str); COUNT] = shipped![
     "p3109-2026-07",
 ];
 
-const COUNT: usize = 39;
+const COUNT: usize = 40;
 
 /// A name that no profile has.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]

@@ -4,24 +4,13 @@ use halfulp::{Code, Format, Rounding, Task};
 
 use super::Profile;
 use super::rule::{Operand, Rule};
+use crate::toml_text::Wrong;
 
 /// Most characters of a name.
 const NAME: usize = 60;
 
 /// Most formats of the operands times formats of results times operations of one rule.
 const TASKS: usize = 10_000;
-
-/// What is wrong at a key.
-pub(super) struct Wrong {
-    pub key: String,
-    pub message: String,
-}
-
-impl Wrong {
-    pub fn new(key: impl Into<String>, message: impl Into<String>) -> Wrong {
-        Wrong { key: key.into(), message: message.into() }
-    }
-}
 
 pub(super) fn check(profile: &Profile) -> Result<(), Wrong> {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_.".contains(c);

@@ -1,16 +1,13 @@
 //! Profiles as files.
 
-use std::fs::File;
-use std::io::{self, Read as _};
 use std::path::Path;
 
 use super::rule::{Evidence, Instead, Operand, Rule, Unknown};
 use super::written::{Written, WrittenRule, WrittenUnknown};
-use super::{Profile, ProfileError, check, place};
+use super::{Profile, check};
+use crate::toml_text::{self, Wrong};
 use halfulp::Op;
-
-/// The largest size of a profile, in bytes.
-const LARGEST: u64 = 1 << 20;
+use halfulp::format::file::{self, FileError};
 
 /// Whether a text names a file and not a profile that ships.
 #[must_use]
@@ -22,33 +19,12 @@ pub fn is_path(text: &str) -> bool {
 ///
 /// # Errors
 /// If the path is not a regular file, the file cannot be read or is larger than 1 MiB, or [`parse`] fails.
-pub fn read(path: impl AsRef<Path>) -> Result<Profile, ProfileError> {
+pub fn read(path: impl AsRef<Path>) -> Result<Profile, FileError> {
     let path = path.as_ref();
-    let origin = path.display().to_string();
-    match contents(path) {
-        // The tests compare with records the profiles that ship, and no others.
-        Ok(text) => parse(&text, &origin).map(|mut profile| {
-            profile.rules.iter_mut().for_each(|rule| rule.evidence = Evidence::Text);
-            profile
-        }),
-        Err(e) => {
-            Err(ProfileError { origin, place: None, key: None, message: format!("cannot be read: {e}") })
-        }
-    }
-}
-
-fn contents(path: &Path) -> io::Result<String> {
-    let wrong = |message: &str| io::Error::new(io::ErrorKind::InvalidData, message);
-    // Looked at before it is opened: a pipe would wait for its writer, and a device may have no end.
-    if !std::fs::metadata(path)?.is_file() {
-        return Err(wrong("this is no regular file"));
-    }
-    let mut bytes = Vec::new();
-    File::open(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > LARGEST {
-        return Err(wrong("it has more than 1 MiB, and no profile is as large"));
-    }
-    String::from_utf8(bytes).map_err(|_| wrong("it is not UTF-8"))
+    let mut profile = parse(&file::text(path, "profile")?, &path.display().to_string())?;
+    // The tests compare with records the profiles that ship, and no others.
+    profile.rules.iter_mut().for_each(|rule| rule.evidence = Evidence::Text);
+    Ok(profile)
 }
 
 /// Parses the text of a profile; `origin` is the name of the file in errors.
@@ -56,28 +32,14 @@ fn contents(path: &Path) -> io::Result<String> {
 /// # Errors
 /// If the text is not TOML; a key is unknown, missing or of the wrong type; a rule has nothing to answer, or a behaviour that the model
 /// does not have for one of its tasks.
-pub fn parse(text: &str, origin: &str) -> Result<Profile, ProfileError> {
-    let written: Written = toml::from_str(text).map_err(|error| {
-        let at = error.span().map_or(0, |span| span.start);
-        let lines: Vec<&str> = error.message().lines().map(str::trim).collect();
-        ProfileError {
-            origin: origin.into(),
-            place: Some(place::position(text, at)),
-            key: place::key(text, at),
-            message: lines.join(", "),
-        }
-    })?;
+pub fn parse(text: &str, origin: &str) -> Result<Profile, FileError> {
+    let written: Written = toml_text::parse(text, origin)?;
     let profile = profile(written);
     let profile = profile.and_then(|profile| check::check(&profile).map(|()| profile));
-    profile.map_err(|wrong| ProfileError {
-        origin: origin.into(),
-        place: Some(place::position(text, place::of(text, &wrong.key))),
-        key: Some(wrong.key),
-        message: wrong.message,
-    })
+    profile.map_err(|wrong| wrong.at(text, origin))
 }
 
-fn profile(written: Written) -> Result<Profile, check::Wrong> {
+fn profile(written: Written) -> Result<Profile, Wrong> {
     let rules = written.rule.into_iter().enumerate().map(|(k, written)| rule(k, written));
     Ok(Profile {
         name: written.name,
@@ -91,18 +53,18 @@ fn profile(written: Written) -> Result<Profile, check::Wrong> {
     })
 }
 
-fn rule(k: usize, written: WrittenRule) -> Result<Rule, check::Wrong> {
+fn rule(k: usize, written: WrittenRule) -> Result<Rule, Wrong> {
     let unknown = written.unknown.into_iter().enumerate().map(|(u, written)| {
         let operand = operand(&written).ok_or_else(|| {
             let expected =
                 "expected either `operand` or both `first` and `last`, the first not above the last";
-            check::Wrong::new(format!("rule[{k}].unknown[{u}]"), expected)
+            Wrong::new(format!("rule[{k}].unknown[{u}]"), expected)
         });
         Ok(Unknown { operand: operand?, why: written.why })
     });
     let instead = written.instead.into_iter();
     Ok(Rule {
-        unknown: unknown.collect::<Result<_, check::Wrong>>()?,
+        unknown: unknown.collect::<Result<_, Wrong>>()?,
         ops: if written.op.is_empty() {
             vec![Op::Convert]
         } else {

@@ -1,14 +1,11 @@
 //! A profile as it is written.
 
-use std::fmt::Display;
-use std::str::FromStr;
-
-use halfulp::{Code, Flags, Format, Op, Policy, Rounding, Saturation};
-use serde::de::Error;
-use serde::{Deserialize, Deserializer};
+use halfulp::{Code, Flags, Op, Policy, Rounding, Saturation};
+use serde::Deserialize;
 
 use super::rule::{Evidence, Operand};
-use crate::model::{Behaviour, format_by_name};
+use crate::model::Behaviour;
+use crate::toml_text::{Name, Word};
 use crate::verify::letters;
 
 #[derive(Deserialize)]
@@ -68,22 +65,4 @@ pub(super) struct WrittenInstead {
     pub code: Code,
     #[serde(default)]
     pub positive: bool,
-}
-
-/// What a word of the command line means.
-pub(super) struct Word<T>(pub T);
-
-impl<'de, T: FromStr<Err: Display>> Deserialize<'de> for Word<T> {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Word<T>, D::Error> {
-        String::deserialize(from)?.parse().map(Word).map_err(D::Error::custom)
-    }
-}
-
-/// A format by its name.
-pub(super) struct Name(pub Format);
-
-impl<'de> Deserialize<'de> for Name {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Name, D::Error> {
-        format_by_name(&String::deserialize(from)?).map(Name).map_err(D::Error::custom)
-    }
 }

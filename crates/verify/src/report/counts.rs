@@ -3,6 +3,7 @@
 use halfulp::{Facts, Policy};
 use serde::{Deserialize, Serialize};
 
+use super::waivers::Waived;
 use crate::engine::Origin;
 use crate::verify::{Comparison, Covered, FlagCounts, OracleCounts};
 
@@ -12,9 +13,11 @@ use crate::verify::{Comparison, Covered, FlagCounts, OracleCounts};
 pub enum Verdict {
     /// All tasks that the subject covers were compared and agree; tasks that it does not cover are listed.
     Agree,
+    /// All mismatches are accepted by waivers, of which none has expired or is stale.
+    AsWaived,
     /// There are no cases, as in an empty shard: nothing agrees and nothing differs.
     NothingCompared,
-    /// There are mismatches, or an erratum differs from the list.
+    /// There are mismatches that no waiver accepts, an erratum differs from the list, or a waiver has expired or is stale.
     Differ,
     /// No mismatch was found, but not all cases were compared.
     Undecided,
@@ -147,6 +150,9 @@ pub struct Group {
     pub third_party: u64,
     /// Cases in which the subject and some oracle disagree.
     pub mismatches: u64,
+    /// How many of them are waived.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub waived: u64,
     /// The time in seconds, as if it had the machine to itself.
     pub seconds: f64,
 }
@@ -174,6 +180,8 @@ pub struct JobCounts {
     pub cases: u64,
     /// Cases in which the subject and some oracle disagree.
     pub mismatches: u64,
+    /// How many of them are waived.
+    pub waived: u64,
     /// The time in seconds.
     pub seconds: f64,
     /// The counts of each policy.
@@ -195,6 +203,10 @@ pub struct PolicyCounts {
     pub third_party: u64,
     /// Cases in which the subject and some oracle disagree.
     pub mismatches: u64,
+    /// How many of them are waived.
+    pub waived: u64,
+    /// What each waiver that is about the task came to.
+    pub waivers: Vec<Waived>,
     /// How often each flag was compared.
     pub flags: FlagTable,
     /// The counts of each oracle, in the order of the summary's.
@@ -208,6 +220,10 @@ impl PolicyCounts {
         self.cases += other.cases;
         self.third_party += other.third_party;
         self.mismatches += other.mismatches;
+        self.waived += other.waived;
+        for (ours, theirs) in self.waivers.iter_mut().zip(&other.waivers) {
+            ours.counts.add(&theirs.counts);
+        }
         self.flags.add(&other.flags);
         for (ours, theirs) in self.oracles.iter_mut().zip(&other.oracles) {
             ours.add(theirs);

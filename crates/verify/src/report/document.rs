@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
 use super::counts::{FlagTable, JobCounts, PolicyCounts};
+use super::waivers::Waived;
 use crate::verify::{Comparison, Covered, OracleCounts};
 
 /// The counts of a job as they are written.
@@ -21,6 +22,8 @@ struct JobDocument {
     comparison: Comparison,
     cases: u64,
     mismatches: u64,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    waived: u64,
     seconds: f64,
     /// The positions of all its policies in the summary's list, in the order of the job.
     policies: Vec<usize>,
@@ -37,15 +40,44 @@ struct Alike {
     cases: u64,
     third_party: u64,
     mismatches: u64,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    waived: u64,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    waivers: Vec<Waived>,
     flags: FlagTable,
     oracles: Vec<OracleCounts>,
 }
 
+fn is_zero(count: &u64) -> bool {
+    *count == 0
+}
+
 impl Alike {
     fn of(counts: PolicyCounts) -> Alike {
-        let PolicyCounts { policy, covered, planned, cases, third_party, mismatches, flags, oracles } =
-            counts;
-        Alike { policies: vec![policy], covered, planned, cases, third_party, mismatches, flags, oracles }
+        let PolicyCounts {
+            policy,
+            covered,
+            planned,
+            cases,
+            third_party,
+            mismatches,
+            waived,
+            waivers,
+            flags,
+            oracles,
+        } = counts;
+        Alike {
+            policies: vec![policy],
+            covered,
+            planned,
+            cases,
+            third_party,
+            mismatches,
+            waived,
+            waivers,
+            flags,
+            oracles,
+        }
     }
 
     fn of_policy(&self, policy: usize) -> PolicyCounts {
@@ -56,6 +88,8 @@ impl Alike {
             cases: self.cases,
             third_party: self.third_party,
             mismatches: self.mismatches,
+            waived: self.waived,
+            waivers: self.waivers.clone(),
             flags: self.flags,
             oracles: self.oracles.clone(),
         }
@@ -95,6 +129,7 @@ impl From<JobCounts> for JobDocument {
             comparison: job.comparison,
             cases: job.cases,
             mismatches: job.mismatches,
+            waived: job.waived,
             seconds: job.seconds,
             policies,
             counts,
@@ -132,6 +167,7 @@ impl TryFrom<JobDocument> for JobCounts {
             comparison: job.comparison,
             cases: job.cases,
             mismatches: job.mismatches,
+            waived: job.waived,
             seconds: job.seconds,
             policies,
         })

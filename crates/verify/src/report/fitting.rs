@@ -11,10 +11,10 @@ use crate::verify::Covered;
 
 /// What was found under one policy, over all jobs.
 #[derive(Clone, Copy, Default)]
-struct Found {
-    cases: u64,
-    unfinished: u64,
-    mismatches: u64,
+pub(super) struct Found {
+    pub cases: u64,
+    pub unfinished: u64,
+    pub mismatches: u64,
 }
 
 /// Policies that `halfulp verify` takes as a product of roundings and saturations.
@@ -40,7 +40,7 @@ pub(super) fn suggestion(summary: &Summary) -> Option<String> {
     let failed =
         summary.failed_under.map(|policy| summary.policies.iter().position(|known| *known == policy));
     let others = match (summary.stopped.is_empty(), failed.flatten()) {
-        (true, _) if summary.mismatches > 0 => "the mismatches are under others".to_string(),
+        (true, _) if summary.open_mismatches() > 0 => "the mismatches are under others".to_string(),
         // It never answered under this policy, though it did under others.
         (false, Some(place)) if found[place].cases == 0 => {
             format!("under {} the device gave no answer", policy_words(&summary.policies[place]))
@@ -64,13 +64,13 @@ pub(super) fn suggestion(summary: &Summary) -> Option<String> {
     ))
 }
 
-fn found(summary: &Summary) -> Vec<Found> {
+pub(super) fn found(summary: &Summary) -> Vec<Found> {
     let mut found = vec![Found::default(); summary.policies.len()];
     for counts in summary.policies().filter(|counts| counts.covered == Covered::Compared) {
         let of = &mut found[counts.policy];
         of.cases += counts.cases;
         of.unfinished += counts.planned.saturating_sub(counts.cases);
-        of.mismatches += counts.mismatches;
+        of.mismatches += counts.mismatches - counts.waived;
     }
     found
 }
@@ -127,7 +127,7 @@ fn fitting(summary: &Summary, found: &[Found]) -> Option<Fitting> {
 }
 
 /// Whether an option was given.
-fn is_named(summary: &Summary, option: &str) -> bool {
+pub(super) fn is_named(summary: &Summary, option: &str) -> bool {
     let mut words = summary.command.iter();
     words.any(|word| word == option || word.strip_prefix(option).is_some_and(|rest| rest.starts_with('=')))
 }
@@ -161,7 +161,7 @@ impl Fitting {
 }
 
 /// The command line with other policies; nothing where it is not of `halfulp verify`.
-fn command(given: &[String], options: &[String]) -> Option<String> {
+pub(super) fn command(given: &[String], options: &[String]) -> Option<String> {
     if given.get(1).map(String::as_str) != Some("verify") {
         return None;
     }

@@ -17,14 +17,15 @@ const WORDS: [(&[&str], &str); 3] = [
 /// that verifies the device with it. Cases that agree are not looked at: that run compares them.
 pub(super) fn suggestion(summary: &Summary) -> Option<String> {
     let is_whole = summary.stopped.is_empty() && summary.seen.flushed.len() == summary.policies.len();
-    if summary.subject.origin != Origin::Device || summary.mismatches == 0 || !is_whole {
+    if summary.subject.origin != Origin::Device || summary.open_mismatches() == 0 || !is_whole {
         return None;
     }
-    let explains =
-        |k: &usize| summary.seen.flushed.iter().map(|counts| counts[*k]).sum::<u64>() == summary.mismatches;
+    let explains = |k: &usize| {
+        summary.seen.flushed.iter().map(|counts| counts[*k]).sum::<u64>() == summary.open_mismatches()
+    };
     let (options, what) = WORDS[(0..FLUSHINGS.len()).find(explains)?];
     let command = command(&summary.command, options)?;
-    let mismatches = match summary.mismatches {
+    let mismatches = match summary.open_mismatches() {
         1 => "the one mismatch is the answer".to_string(),
         n => format!("all {} mismatches are the answers", grouped(n)),
     };

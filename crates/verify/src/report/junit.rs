@@ -12,13 +12,14 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
 use super::xml::xml;
-use super::{JobCounts, PolicyCounts, Summary, policy_arguments};
+use super::{JobCounts, PolicyCounts, Summary, Waived, WaiverCounts, policy_arguments};
 use crate::verify::Covered;
 
 /// How a test ended, and what is said about it.
 enum Outcome {
-    Passed,
-    Skipped(&'static str),
+    /// With what is to be said of it; nothing in most cases.
+    Passed(String),
+    Skipped(String),
     Error(String),
     Failure(String, String),
 }
@@ -37,8 +38,10 @@ struct Test {
 pub fn to_junit(summary: &Summary) -> io::Result<String> {
     let tests = tests(summary);
     let mut names: Vec<&str> = summary.groups.iter().map(|group| &*group.name).collect();
-    if tests.iter().any(|test| test.group == RUN) && !names.contains(&RUN) {
-        names.push(RUN);
+    for own in [WAIVERS, RUN] {
+        if tests.iter().any(|test| test.group == own) && !names.contains(&own) {
+            names.push(own);
+        }
     }
     let mut writer = Writer::new_with_indent(Vec::new(), b' ', 1);
     writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
@@ -60,6 +63,8 @@ pub fn to_junit(summary: &Summary) -> io::Result<String> {
 
 /// The suite of what concerns the run as a whole.
 const RUN: &str = "run";
+/// The suite of the waivers.
+const WAIVERS: &str = "waivers";
 
 fn tests(summary: &Summary) -> Vec<Test> {
     let mut tests = Vec::new();
@@ -78,6 +83,7 @@ fn tests(summary: &Summary) -> Vec<Test> {
             });
         }
     }
+    tests.extend(summary.waivers.iter().map(waiver));
     let run = |name: &str, why: &String| Test {
         group: RUN.into(),
         name: name.into(),
@@ -88,15 +94,39 @@ fn tests(summary: &Summary) -> Vec<Test> {
     tests
 }
 
+/// A waiver fails if it has expired or is stale, and is skipped if nothing is waived.
+fn waiver(waiver: &WaiverCounts) -> Test {
+    let facts = &waiver.facts;
+    let outcome = match (waiver.failure(), waiver.accepted) {
+        (Some(_), _) => Outcome::Failure(waiver.outcome(), facts.reason.clone()),
+        (None, 0) => Outcome::Skipped(waiver.outcome()),
+        (None, _) => Outcome::Passed(format!("{}: {}", waiver.outcome(), facts.reason)),
+    };
+    Test { group: WAIVERS.into(), name: facts.id.clone(), seconds: 0.0, outcome }
+}
+
+/// What is waived under one policy, waiver by waiver.
+fn waived(summary: &Summary, counts: &PolicyCounts) -> String {
+    let own = counts.waivers.iter().filter_map(|Waived { waiver, counts }| {
+        let facts = &summary.waivers.get(*waiver)?.facts;
+        (counts.accepted > 0 && !facts.expired).then(|| format!("{} by {}", counts.accepted, facts.id))
+    });
+    let list = own.collect::<Vec<_>>().join(", ");
+    if list.is_empty() { list } else { format!("as waived: {list}, of {} cases", counts.cases) }
+}
+
 fn outcome(summary: &Summary, (index, job): (usize, &JobCounts), counts: &PolicyCounts) -> Outcome {
     let policy = summary.policies[counts.policy];
     let mut changed = summary.errata.iter().filter(|e| e.changed && e.job == index && e.policy == policy);
-    if counts.mismatches > 0 {
+    let waived = waived(summary, counts);
+    if counts.mismatches > counts.waived {
         let explained = summary.explanations.iter().filter(|explained| explained.job == index);
         let own = explained.filter(|explained| explained.explanation.policy == policy);
         let text: Vec<String> = own.map(|explained| explained.to_string()).collect();
-        let message = format!("{} of {} cases differ", counts.mismatches, counts.cases);
-        return Outcome::Failure(message, text.join("\n"));
+        let open = counts.mismatches - counts.waived;
+        let message = format!("{open} of {} cases differ", counts.cases);
+        let text = text.into_iter().chain((!waived.is_empty()).then_some(waived));
+        return Outcome::Failure(message, text.collect::<Vec<_>>().join("\n"));
     }
     if let Some(erratum) = changed.next() {
         let times = erratum.excused + erratum.unconfirmed + erratum.shared;
@@ -105,16 +135,16 @@ fn outcome(summary: &Summary, (index, job): (usize, &JobCounts), counts: &Policy
         return Outcome::Failure(message, erratum.reason.clone());
     }
     match counts.covered {
-        Covered::NotBySubject => Outcome::Skipped("the subject does not cover it"),
+        Covered::NotBySubject => Outcome::Skipped("the subject does not cover it".into()),
         Covered::NotByOracles if counts.planned > 0 => {
             Outcome::Error(format!("no oracle covers {} under this policy", job.task))
         }
-        Covered::NotByOracles => Outcome::Skipped("there are no cases, and no oracle covers it"),
-        Covered::Compared if counts.planned == 0 => Outcome::Skipped("there are no cases"),
+        Covered::NotByOracles => Outcome::Skipped("there are no cases, and no oracle covers it".into()),
+        Covered::Compared if counts.planned == 0 => Outcome::Skipped("there are no cases".into()),
         Covered::Compared if counts.cases < counts.planned => {
             Outcome::Error(format!("{} of {} cases were compared", counts.cases, counts.planned))
         }
-        Covered::Compared => Outcome::Passed,
+        Covered::Compared => Outcome::Passed(waived),
     }
 }
 
@@ -151,11 +181,18 @@ fn write(writer: &mut Writer<Vec<u8>>, test: &Test) -> io::Result<()> {
         ("time", &time),
     ]);
     let (kind, message, text) = match &test.outcome {
-        Outcome::Passed => {
+        Outcome::Passed(text) if text.is_empty() => {
             element.write_empty()?;
             return Ok(());
         }
-        Outcome::Skipped(message) => ("skipped", *message, ""),
+        Outcome::Passed(text) => {
+            element.write_inner_content(|writer| {
+                let text = BytesText::new(&xml(text, true)).into_owned();
+                writer.create_element("system-out").write_text_content(text).map(|_| ())
+            })?;
+            return Ok(());
+        }
+        Outcome::Skipped(message) => ("skipped", &**message, ""),
         Outcome::Error(message) => ("error", &**message, ""),
         Outcome::Failure(message, text) => ("failure", &**message, &**text),
     };

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::explain::task_text;
 use super::{
     ErratumCounts, Explanation, FlagTable, FormatName, Group, JobCounts, Machine, NamedFacts, NotCompared,
-    Oracle, OracleTotals, Party, Piece, PolicyCounts, Seen, Verdict, explain,
+    Oracle, OracleTotals, Party, Piece, PolicyCounts, Seen, Verdict, Waived, WaiverCounts, explain,
 };
 use crate::engine::{Origin, Shares};
 use crate::verify::{Applied, JobReport, Part, PolicyReport, Report, letters};
@@ -63,6 +63,9 @@ pub struct Summary {
     pub third_party: u64,
     /// Cases in which the subject and some oracle disagree.
     pub mismatches: u64,
+    /// How many of them are waived.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub waived: u64,
     /// The number of comparisons of each flag.
     pub flags: FlagTable,
     /// The letters of the flags that the subject reported in some case.
@@ -80,10 +83,17 @@ pub struct Summary {
     pub jobs: Vec<JobCounts>,
     /// The errata of the oracles that cover the tasks.
     pub errata: Vec<ErratumCounts>,
+    /// The waivers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waivers: Vec<WaiverCounts>,
     /// The largest number of explained mismatches.
     pub most_explained: usize,
     /// The first mismatches.
     pub explanations: Vec<Explained>,
+}
+
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// An explanation and its job.
@@ -133,6 +143,7 @@ impl Summary {
             cases: 0,
             third_party: 0,
             mismatches: 0,
+            waived: 0,
             flags: FlagTable::default(),
             reported: match letters::text(report.reported) {
                 none if report.reported == halfulp::Flags::NONE => none[..0].into(),
@@ -144,6 +155,7 @@ impl Summary {
             groups: Vec::new(),
             jobs: report.jobs.iter().map(|job| counts(report, job, &policies, name)).collect(),
             errata: report.jobs.iter().enumerate().flat_map(|job| errata(report, job, name)).collect(),
+            waivers: report.waivers.iter().map(WaiverCounts::new).collect(),
             most_explained: most,
             explanations: explanations(report, most, name),
         };
@@ -211,6 +223,8 @@ fn counts(report: &Report, job: &JobReport, policies: &Policies, name: FormatNam
         cases: found.cases,
         third_party: found.third_party,
         mismatches: found.mismatches,
+        waived: found.waived,
+        waivers: found.waivers.iter().map(|&(waiver, counts)| Waived { waiver, counts }).collect(),
         flags: found.flags.into(),
         oracles: found.oracles.clone(),
     };
@@ -225,6 +239,7 @@ fn counts(report: &Report, job: &JobReport, policies: &Policies, name: FormatNam
         comparison: job.comparison,
         cases: 0,
         mismatches: 0,
+        waived: 0,
         seconds: job.busy.as_secs_f64() / report.threads as f64,
         policies: job.policies.iter().map(policy).collect(),
     }

@@ -7,7 +7,7 @@ use halfulp::{Policy, Rounding};
 
 use super::replay::policy_words;
 use super::show::{counted, grouped};
-use super::{Oracle, PolicyCounts, Summary, Verdict, fitting, flushing, policy_arguments, sample};
+use super::{Oracle, PolicyCounts, Summary, Verdict, closest, errata, fitting, flushing, sample, waivers};
 use crate::engine::Origin;
 use crate::verify::{Comparison, Covered, NanMatch, letters};
 
@@ -26,9 +26,11 @@ pub fn to_text(summary: &Summary) -> String {
     comparison(&mut text, summary);
     flags(&mut text, summary);
     third_party(&mut text, summary);
-    errata(&mut text, summary);
+    errata::lines(summary).iter().for_each(|erratum| line(&mut text, erratum));
+    waivers::lines(&summary.waivers).for_each(|waiver| line(&mut text, waiver));
     sample::lines(summary).into_iter().for_each(|found| line(&mut text, found));
-    let suggestions = [fitting::suggestion(summary), flushing::suggestion(summary)];
+    let policies = fitting::suggestion(summary).or_else(|| closest::suggestion(summary));
+    let suggestions = [policies, flushing::suggestion(summary)];
     suggestions.into_iter().flatten().for_each(|suggestion| line(&mut text, suggestion));
     table(&mut text, summary);
     let oracles: Vec<String> = summary.oracles.iter().map(oracle).collect();
@@ -45,18 +47,37 @@ fn line(text: &mut String, line: impl AsRef<str>) {
 /// The verdict in words, with which the text ends.
 #[must_use]
 pub fn outcome(summary: &Summary) -> String {
-    let mismatches = counted(summary.mismatches, "mismatch");
+    let (open, waived) = (summary.open_mismatches(), counted(summary.waived, "mismatch"));
+    let mismatches = match (open, summary.waived) {
+        (0, 0) => "no mismatches".into(),
+        (_, 0) => counted(open, "mismatch"),
+        (0, _) => format!("{waived} as waived"),
+        (_, n) => format!("{} beside {} as waived", counted(open, "mismatch"), grouped(n)),
+    };
     let run = if summary.reasons.is_empty() { "" } else { ", and not all was compared" };
     match summary.verdict {
         Verdict::NothingCompared => "nothing compared, there are no cases".into(),
         Verdict::Agree => "all agree".into(),
         Verdict::Undecided => format!("undecided, {}", reasons(summary)),
-        Verdict::Differ if summary.mismatches == 0 => format!("no mismatches, but an erratum changed{run}"),
-        Verdict::Differ => match (summary.explanations.len(), summary.mismatches) {
+        Verdict::AsWaived => format!("all agree but for {waived} as waived"),
+        Verdict::Differ if open == 0 => format!("{mismatches}, but {}{run}", changed(summary)),
+        Verdict::Differ => match (summary.explanations.len(), open) {
             (1, 1) => format!("{mismatches}, explained above{run}"),
             (explained, _) => format!("{mismatches}, {explained} of them explained above{run}"),
         },
     }
+}
+
+/// What makes a run fail besides mismatches.
+fn changed(summary: &Summary) -> String {
+    let erratum =
+        summary.errata.iter().any(|erratum| erratum.changed).then(|| "an erratum changed".to_string());
+    let waivers = summary.waivers.iter().filter(|waiver| waiver.fails());
+    let waivers = waivers.map(|waiver| {
+        let how = if waiver.facts.expired { "has expired" } else { "is stale" };
+        format!("waiver {} {how}", waiver.facts.id)
+    });
+    erratum.into_iter().chain(waivers).collect::<Vec<_>>().join(", ")
 }
 
 /// Why there is no verdict. What stopped the run is said once, where errors are said.
@@ -240,75 +261,36 @@ fn some(items: &[String]) -> String {
     }
 }
 
-/// Errata that changed, each; of the others what they came to.
-fn errata(text: &mut String, summary: &Summary) {
-    for erratum in summary.errata.iter().filter(|erratum| erratum.changed) {
-        let times = erratum.excused + erratum.unconfirmed + erratum.shared;
-        let policy = policy_arguments(&erratum.policy).join(" ");
-        let listed = erratum.listed.unwrap_or_default();
-        line(
-            text,
-            format!(
-                "ERRATUM CHANGED: {} is listed as wrong {listed} times in {} ({policy}), here {times} times: {}",
-                erratum.engine, erratum.task, erratum.reason
-            ),
-        );
-    }
-    let excused: Vec<_> = summary.errata.iter().filter(|erratum| erratum.excused > 0).collect();
-    if !excused.is_empty() {
-        let cases = counted(excused.iter().map(|erratum| erratum.excused).sum(), "case");
-        let (engines, tasks) = (engines(&excused), counted(excused.len() as u64, "task"));
-        line(
-            text,
-            format!(
-                "errata: {engines} is known to be wrong in {cases} of {tasks}, where another oracle confirms the subject"
-            ),
-        );
-    }
-    let open: Vec<_> = summary.errata.iter().filter(|erratum| erratum.unconfirmed > 0).collect();
-    if let Some(first) = open.first() {
-        let cases = grouped(open.iter().map(|erratum| erratum.unconfirmed).sum());
-        let engines = engines(&open);
-        line(
-            text,
-            format!(
-                "errata: in {cases} of the mismatches {engines} is known to be wrong ({}), and no other oracle \
-                 confirms the subject: name one as well, as in --against {engines},definition",
-                first.reason
-            ),
-        );
-    }
-}
-
-fn engines(errata: &[&super::ErratumCounts]) -> String {
-    let mut engines: Vec<String> = errata.iter().map(|erratum| name(&erratum.engine)).collect();
-    engines.dedup();
-    engines.join(",")
-}
-
 fn table(text: &mut String, summary: &Summary) {
     let names: Vec<String> = summary.groups.iter().map(|group| name(&group.name)).collect();
     let width = names.iter().map(|name| name.chars().count()).max().unwrap_or(0).max("format".len());
+    // A column for what is waived, where there are waivers.
+    let waived =
+        |text: String| if summary.waivers.is_empty() { String::new() } else { format!(" {text:>12}") };
+    let head = waived("as waived".into());
     // Writing to a string does not fail.
     let _ = writeln!(
         text,
-        "{:width$} {:>7} {:>15} {:>15} {:>12} {:>9}",
+        "{:width$} {:>7} {:>15} {:>15} {:>12}{head} {:>9}",
         "format", "tasks", "cases", "with 3rd party", "mismatches", "time"
     );
-    let mut row = |name: &str, tasks: u64, cases: [u64; 3], seconds: f64| {
-        let [cases, third_party, mismatches] = cases.map(grouped);
+    let mut row = |name: &str, tasks: u64, cases: [u64; 4], seconds: f64| {
+        let [cases, third_party, mismatches, accepted] = cases.map(grouped);
+        let accepted = waived(accepted);
         // Of a campaign, only the time of shards is known.
         let time = if seconds == 0.0 { "-".into() } else { format!("{seconds:.2} s") };
         let _ = writeln!(
             text,
-            "{name:width$} {tasks:>7} {cases:>15} {third_party:>15} {mismatches:>12} {time:>9}"
+            "{name:width$} {tasks:>7} {cases:>15} {third_party:>15} {mismatches:>12}{accepted} {time:>9}"
         );
     };
     for (group, name) in summary.groups.iter().zip(&names) {
-        row(name, group.tasks, [group.cases, group.third_party, group.mismatches], group.seconds);
+        let cases = [group.cases, group.third_party, group.mismatches, group.waived];
+        row(name, group.tasks, cases, group.seconds);
     }
     let tasks = summary.groups.iter().map(|group| group.tasks).sum();
-    row("total", tasks, [summary.cases, summary.third_party, summary.mismatches], summary.seconds);
+    let cases = [summary.cases, summary.third_party, summary.mismatches, summary.waived];
+    row("total", tasks, cases, summary.seconds);
 }
 
 /// A name on one line.

@@ -1,6 +1,6 @@
 //! The verdict of a run, shared by the text, the documents and the program's exit code.
 
-use super::{Group, JobCounts, NotCompared, PolicyCounts, Summary, Verdict};
+use super::{Group, JobCounts, NotCompared, PolicyCounts, Summary, Verdict, Waived, WaiverCounts};
 use crate::verify::Covered;
 
 impl Summary {
@@ -16,7 +16,7 @@ impl Summary {
 
     /// The same where it is known whether these are all cases of the jobs.
     pub(crate) fn settle_as(&mut self, is_whole: bool) {
-        let (mut planned, mut cases, mut third_party, mut mismatches) = (0, 0, 0, 0);
+        let (mut planned, mut cases, mut third_party, mut mismatches, mut waived) = (0, 0, 0, 0, 0);
         let mut flags = super::FlagTable::default();
         let mut oracles = vec![super::OracleTotals::default(); self.oracles.len()];
         for policy in self.policies() {
@@ -24,13 +24,14 @@ impl Summary {
             cases += policy.cases;
             third_party += policy.third_party;
             mismatches += policy.mismatches;
+            waived += policy.waived;
             flags.add(&policy.flags);
             for (all, more) in oracles.iter_mut().zip(&policy.oracles) {
                 all.add(more);
             }
         }
-        (self.planned, self.cases, self.third_party, self.mismatches) =
-            (planned, cases, third_party, mismatches);
+        (self.planned, self.cases, self.third_party) = (planned, cases, third_party);
+        (self.mismatches, self.waived) = (mismatches, waived);
         self.flags = flags;
         for (oracle, totals) in self.oracles.iter_mut().zip(oracles) {
             oracle.totals = totals;
@@ -38,20 +39,52 @@ impl Summary {
         for job in &mut self.jobs {
             job.cases = job.policies.iter().map(|policy| policy.cases).sum();
             job.mismatches = job.policies.iter().map(|policy| policy.mismatches).sum();
+            job.waived = job.policies.iter().map(|policy| policy.waived).sum();
         }
         self.groups = groups(&self.jobs);
         self.not_compared = self.left_out();
         self.judge_errata(is_whole);
+        self.judge_waivers(is_whole);
         self.reasons = self.open_questions();
-        self.verdict = if self.mismatches > 0 || self.errata.iter().any(|erratum| erratum.changed) {
+        let changed = self.errata.iter().any(|erratum| erratum.changed);
+        let failing = self.waivers.iter().any(WaiverCounts::fails);
+        self.verdict = if self.open_mismatches() > 0 || changed || failing {
             Verdict::Differ
         } else if !self.reasons.is_empty() {
             Verdict::Undecided
         } else if self.cases == 0 {
             Verdict::NothingCompared
+        } else if self.waived > 0 {
+            Verdict::AsWaived
         } else {
             Verdict::Agree
         };
+    }
+
+    /// Mismatches that no waiver accepts.
+    #[must_use]
+    pub fn open_mismatches(&self) -> u64 {
+        self.mismatches - self.waived
+    }
+
+    /// Adds up what each waiver came to. Only a run over all cases of its tasks can tell that there are too few.
+    fn judge_waivers(&mut self, whole: bool) {
+        let Summary { waivers, jobs, .. } = self;
+        for (place, waiver) in waivers.iter_mut().enumerate() {
+            let facts = waiver.facts.clone();
+            *waiver = WaiverCounts { complete: whole, ..WaiverCounts::new(&facts) };
+            for policy in jobs.iter().flat_map(|job| &job.policies) {
+                let own = policy.waivers.iter().find(|waived| waived.waiver == place);
+                let Some(Waived { counts, .. }) = own else { continue };
+                waiver.tasks += 1;
+                waiver.accepted += counts.accepted;
+                waiver.others += counts.others;
+                waiver.complete &= policy.cases == policy.planned || policy.covered == Covered::NotBySubject;
+            }
+            waiver.complete &= waiver.tasks > 0;
+            let is_wrong = |listed| waiver.accepted > listed || waiver.complete && waiver.accepted < listed;
+            waiver.stale = facts.count.is_some_and(is_wrong);
+        }
     }
 
     /// Only a run over all cases can tell that an erratum is not as it is listed.
@@ -117,6 +150,7 @@ fn groups(jobs: &[JobCounts]) -> Vec<Group> {
             group.cases += policy.cases;
             group.third_party += policy.third_party;
             group.mismatches += policy.mismatches;
+            group.waived += policy.waived;
         }
     }
     groups

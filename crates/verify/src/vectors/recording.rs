@@ -83,6 +83,15 @@ impl Recording {
         self.table.order.binary_search_by_key(&case, |row| row.0).ok().map(|place| place as u64)
     }
 
+    /// The number in the file of a case of [`Recording::job`].
+    ///
+    /// # Panics
+    /// There is no such case.
+    #[must_use]
+    pub fn case_at(&self, place: u64) -> u64 {
+        self.table.order[place as usize].0
+    }
+
     /// The job that judges the answers.
     ///
     /// # Errors
@@ -105,7 +114,7 @@ impl Recording {
         let whole = report.part == Part::Whole;
         for job in &mut report.jobs {
             for mismatch in &mut job.first {
-                mismatch.case = self.table.order[mismatch.case as usize].0;
+                mismatch.case = self.case_at(mismatch.case);
             }
             if whole {
                 job.policies.iter_mut().for_each(|policy| policy.planned = self.planned);

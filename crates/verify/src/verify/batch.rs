@@ -7,14 +7,13 @@ use halfulp::{Flags, Operands, Task};
 use super::engines::Engines;
 use super::flushing::Flushing;
 use super::plan::{CHUNK, Coverage};
-use super::setup::Observer;
+use super::setup::{Observer, Shared};
 use super::steps::Steps;
 use super::tally::{FlagCounts, PolicyTally, Tally};
-use super::{Comparison, Difference, Mismatch};
+use super::{Comparison, Logged};
 use crate::cases::Cases;
 use crate::engine::definition::Definition;
 use crate::engine::{Answer, Engine, EngineError, Origin};
-use crate::errata::{self, Erratum};
 
 /// Where a batch stands, and how it is compared.
 #[derive(Clone, Copy)]
@@ -29,7 +28,7 @@ pub struct Place {
 }
 
 impl Place {
-    fn tally<'a>(&self, tally: &'a mut Tally) -> &'a mut PolicyTally {
+    pub(super) fn tally<'a>(&self, tally: &'a mut Tally) -> &'a mut PolicyTally {
         &mut tally.jobs[self.job].policies[self.policy]
     }
 
@@ -61,15 +60,19 @@ impl Place {
 
 /// Operands and answers of a batch.
 pub struct Batch {
-    operands: Vec<Operands>,
-    got: Vec<Answer>,
-    said: Vec<Vec<Answer>>,
+    pub(super) operands: Vec<Operands>,
+    pub(super) got: Vec<Answer>,
+    pub(super) said: Vec<Vec<Answer>>,
     /// The flags of each case that were compared with some oracle.
     compared: Vec<u8>,
+    /// The oracles that have no answer to each case though they cover the task, a bit each.
+    pub(super) silent: Vec<u64>,
+    /// The mismatches, if all of them are wanted.
+    pub(super) logged: Vec<Logged>,
     /// Says where an erratum holds.
-    judge: Definition,
+    pub(super) judge: Definition,
     /// Says which mismatches flushing explains, where the subject is a device.
-    flushing: Option<Flushing>,
+    pub(super) flushing: Option<Flushing>,
 }
 
 impl Batch {
@@ -80,6 +83,8 @@ impl Batch {
             got: vec![Answer::default(); size],
             said: vec![vec![Answer::default(); size]; oracles],
             compared: vec![0; size],
+            silent: vec![0; size],
+            logged: Vec::new(),
             judge: Definition::default(),
             flushing: (subject == Origin::Device).then(Flushing::default),
         }
@@ -98,7 +103,7 @@ impl Batch {
         &mut self,
         engines: &mut Engines,
         place: &Place,
-        names: &[&str],
+        shared: &Shared<'_>,
         tally: &mut Tally,
     ) -> Result<(), EngineError> {
         let count = self.operands.len();
@@ -119,7 +124,7 @@ impl Batch {
             tally.reported |= self.got[..count].iter().fold(Flags::NONE, |all, answer| all | answer.known);
             place.count_flags(flag_counts(&self.compared[..count]), tally);
             if differs {
-                self.record(place, names, tally);
+                self.record(place, shared, tally);
             }
         }
         asked
@@ -141,8 +146,7 @@ impl Batch {
         let mut by_subject = Vec::new();
         engines.subject.unanswered(&place.task, &self.operands, &mut by_subject);
         let covering = (0..engines.oracles.len()).filter(|oracle| place.coverage.oracle(*oracle));
-        // How many oracles each case was not compared with.
-        let mut missing: Vec<usize> = Vec::new();
+        self.silent.fill(0);
         for oracle in covering.clone() {
             let mut cases = by_subject.clone();
             engines.oracles[oracle].unanswered(&place.task, &self.operands, &mut cases);
@@ -151,17 +155,16 @@ impl Batch {
             if cases.is_empty() {
                 continue;
             }
-            missing.resize(self.operands.len(), 0);
             for &case in &cases {
                 self.said[oracle][case] = Answer { known: Flags::NONE, ..self.got[case] };
-                missing[case] += 1;
+                self.silent[case] |= 1 << oracle;
             }
             let counts = &mut place.tally(tally).oracles[oracle];
             counts.unanswered += cases.len() as u64;
             counts.compared -= cases.len() as u64;
         }
-        let oracles = covering.count();
-        let alone = missing.iter().filter(|count| **count == oracles).count() as u64;
+        let silent = |of: &&u64| **of == place.coverage.oracles;
+        let alone = self.silent[..self.operands.len()].iter().filter(silent).count() as u64;
         let counts = place.tally(tally);
         counts.unanswered += alone;
         counts.cases -= alone;
@@ -173,10 +176,11 @@ impl Batch {
         subject: &mut dyn Engine,
         place: &Place,
         steps: &[Option<&Steps>],
-        names: &[&str],
+        shared: &Shared<'_>,
         tally: &mut Tally,
     ) -> Result<(), EngineError> {
         let count = self.operands.len();
+        self.silent.fill(0);
         subject.run(&place.task, &self.operands, &mut self.got[..count])?;
         for (said, steps) in self.said.iter_mut().zip(steps) {
             let Some(steps) = steps else { continue };
@@ -187,7 +191,7 @@ impl Batch {
         let differs = self.differs(place);
         place.count_steps(count as u64, tally);
         if differs {
-            self.record(place, names, tally);
+            self.record(place, shared, tally);
         }
         Ok(())
     }
@@ -214,88 +218,6 @@ impl Batch {
             differs |= !equal && !got.iter().zip(said).all(agree);
         }
         differs
-    }
-
-    /// Counts the disagreements of a batch and keeps the first. Rare, so it may be slow.
-    fn record(&mut self, place: &Place, names: &[&str], tally: &mut Tally) {
-        let errata: Vec<_> = names.iter().map(|name| errata::find(name, &place.task)).collect();
-        for case in 0..self.operands.len() {
-            let agrees =
-                |o: &usize| place.comparison.agrees(&place.task, &self.got[case], &self.said[*o][case]);
-            let covering = (0..names.len()).filter(|o| place.coverage.oracle(*o));
-            let agreeing = covering.clone().filter(agrees).fold(0u64, |all, o| all | 1 << o);
-            let mut wrong = 0;
-            for (oracle, erratum) in errata.iter().enumerate() {
-                if let Some(erratum) = erratum.filter(|_| place.coverage.oracle(oracle))
-                    && self.is_wrong(place, erratum, oracle, case, agreeing)
-                {
-                    wrong |= 1 << oracle;
-                }
-            }
-            let confirmed = agreeing & !wrong != 0;
-            let counts = place.tally(tally);
-            let mut differs = false;
-            for oracle in covering {
-                let (agrees, wrong) = (agreeing >> oracle & 1 == 1, wrong >> oracle & 1 == 1);
-                let counts = &mut counts.oracles[oracle];
-                counts.shared += u64::from(wrong && agrees);
-                counts.excused += u64::from(wrong && !agrees && confirmed);
-                counts.unconfirmed += u64::from(wrong && !agrees && !confirmed);
-                let excused = wrong && confirmed;
-                if !agrees && !excused {
-                    counts.differs += 1;
-                    differs = true;
-                }
-            }
-            if differs {
-                if let Some(flushing) = &mut self.flushing {
-                    let (asked, got) = ((&place.task, self.operands[case]), &self.got[case]);
-                    let before = counts.mismatches;
-                    flushing.count(asked, &place.comparison, got, before, &mut counts.flushed);
-                }
-                counts.mismatches += 1;
-                self.keep(place, case, tally);
-            }
-        }
-    }
-
-    /// Whether an oracle gave the answer that its erratum knows to be wrong. It did not where the others say the same.
-    fn is_wrong(
-        &mut self,
-        place: &Place,
-        erratum: &Erratum,
-        oracle: usize,
-        case: usize,
-        agreeing: u64,
-    ) -> bool {
-        let said = self.said[oracle][case];
-        let alone = !place.coverage.has_other(oracle) && agreeing >> oracle & 1 == 0;
-        let mut others = (0..self.said.len()).filter(|o| *o != oracle && place.coverage.oracle(*o));
-        let contradicted = others.any(|other| self.said[other][case].code != said.code);
-        (alone || contradicted) && erratum.explains(&place.task, self.operands[case], &said, &mut self.judge)
-    }
-
-    /// Keeps a mismatch if it is among the first, or the first of its kind.
-    fn keep(&self, place: &Place, index: usize, tally: &mut Tally) {
-        let (case, got) = (place.first + index as u64, self.got[index]);
-        let said = self.said.iter().enumerate();
-        let said = said.map(|(oracle, said)| place.coverage.oracle(oracle).then_some(said[index]));
-        let contradicts = |said: &Answer| !place.comparison.agrees(&place.task, &got, said);
-        let want = said.clone().flatten().find(contradicts).unwrap_or(got);
-        let difference = Difference::of(&place.task, &place.comparison, &got, &want);
-        if !tally.keeps(place.job, (case, place.policy), &difference) {
-            return;
-        }
-        let mismatch = Mismatch {
-            case,
-            policy: place.policy,
-            task: place.task,
-            operands: self.operands[index],
-            got,
-            said: said.collect(),
-            difference,
-        };
-        tally.keep(place.job, mismatch);
     }
 }
 

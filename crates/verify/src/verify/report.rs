@@ -7,7 +7,7 @@ use halfulp::{Flags, Policy, Task};
 use super::plan::Coverage;
 use super::setup::{Setup, Stop};
 use super::tally::{FlagCounts, OracleCounts, PolicyTally, Tally};
-use super::{Comparison, FlushCounts, Job, Mismatch, Part};
+use super::{Comparison, FlushCounts, Job, Mismatch, Part, WaivedCounts, WaiverFacts};
 use crate::cases::Selection;
 use crate::engine::{Origin, Shares};
 use crate::errata::{self, Erratum};
@@ -33,6 +33,8 @@ pub struct Report {
     pub unanswered: Option<String>,
     /// The cases that were to run.
     pub part: Part,
+    /// The waivers.
+    pub waivers: Vec<WaiverFacts>,
     /// The results of each job, in the order of the jobs.
     pub jobs: Vec<JobReport>,
     /// The flags that the subject reported in some case.
@@ -95,7 +97,11 @@ pub struct PolicyReport {
     pub third_party: u64,
     /// Cases in which the subject differs from some oracle.
     pub mismatches: u64,
-    /// Of a device: how many of the mismatches flushing explains.
+    /// How many of the mismatches are waived.
+    pub waived: u64,
+    /// What each waiver that is about the task came to: its position, and its counts.
+    pub waivers: Vec<(usize, WaivedCounts)>,
+    /// Of a device: how many of the other mismatches flushing explains.
     pub flushed: FlushCounts,
     /// The number of comparisons of each flag with some oracle.
     pub flags: FlagCounts,
@@ -142,7 +148,7 @@ impl Report {
         self.jobs.iter().map(JobReport::cases).sum()
     }
 
-    /// Cases in which the subject and some oracle disagree, counted per policy.
+    /// Cases in which the subject and some oracle disagree, counted per policy, those that are waived included.
     #[must_use]
     pub fn mismatches(&self) -> u64 {
         self.jobs.iter().map(JobReport::mismatches).sum()
@@ -186,6 +192,8 @@ fn of_policy(run: &Setup<'_>, place: (usize, usize), counts: PolicyTally) -> Pol
         cases: counts.cases,
         third_party: if by_others { counts.cases } else { 0 },
         mismatches: counts.mismatches,
+        waived: counts.waived,
+        waivers: run.waived.judges(index, place.1).iter().map(|(k, _)| (*k, counts.waivers[*k])).collect(),
         flushed: counts.flushed,
         flags: counts.flags,
         oracles: counts.oracles,
@@ -232,6 +240,7 @@ pub(super) fn assemble(
         replayed_by: run.subject.replayed_by(),
         unanswered: None,
         part: run.settings.part,
+        waivers: run.waived.facts.clone(),
         reported,
         jobs: jobs.collect(),
         stopped: stop.map(|stop| stop.error.to_string()),

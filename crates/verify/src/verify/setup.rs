@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use halfulp::{Operands, Task};
 
 use super::job::Job;
+use super::log::Log;
 use super::plan::{Plan, Settings};
+use super::waived::Waived;
 use crate::engine::{Engine, EngineError};
 
 /// Jobs, engines and which of them covers what.
@@ -17,6 +19,7 @@ pub struct Setup<'a> {
     pub settings: Settings,
     pub plan: Plan,
     pub observer: Option<Observer<'a>>,
+    pub waived: Waived,
 }
 
 /// Is told the cases that the subject answered, and under which task.
@@ -33,6 +36,8 @@ pub struct Stop {
 pub struct Shared<'a> {
     pub jobs: &'a [Job],
     pub plan: &'a Plan,
+    pub waived: &'a Waived,
+    pub log: Option<Log<'a>>,
     pub oracles: Vec<&'a str>,
     pub keep: usize,
     pub next: AtomicU64,

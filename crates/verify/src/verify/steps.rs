@@ -8,7 +8,8 @@ use core::ops::Range;
 
 use halfulp::{Code, Flags, Format, Operands, Sign, Task};
 
-use crate::engine::{Answer, Engine, EngineError};
+use crate::engine::definition::place::{Meaning, Values};
+use crate::engine::{Answer, Engine, EngineError, Monotone};
 
 /// Results of a conversion in the order of its operands' codes, one entry a run of the same result.
 pub struct Steps {
@@ -16,6 +17,8 @@ pub struct Steps {
     starts: Vec<Code>,
     /// Their results.
     results: Vec<Code>,
+    /// Operands of which nothing is known: NaNs with results of their own.
+    apart: Vec<Range<Code>>,
 }
 
 /// Operands between which a run ends, and their results.
@@ -30,7 +33,11 @@ impl Steps {
     /// # Errors
     /// The oracle could not answer.
     pub fn ask(oracle: &mut dyn Engine, task: &Task) -> Result<Steps, EngineError> {
-        let classes = classes(&task.operands[0]);
+        let (mut classes, mut apart) = (classes(&task.operands[0]), Vec::new());
+        if oracle.monotone(task) == Monotone::Numbers {
+            let nans = is_nan(&task.operands[0]);
+            (apart, classes) = classes.into_iter().partition(|class| nans(class.start));
+        }
         let ends: Vec<Code> = classes.iter().flat_map(|class| [class.start, class.end - 1]).collect();
         let results = answers(oracle, task, &ends)?;
         let mut found: Vec<(Code, Code)> = Vec::new();
@@ -46,7 +53,7 @@ impl Steps {
         found.sort_unstable();
         found.dedup_by_key(|(_, result)| *result);
         let (starts, results) = found.into_iter().unzip();
-        Ok(Steps { starts, results })
+        Ok(Steps { starts, results, apart })
     }
 
     /// The result of an operand.
@@ -59,11 +66,15 @@ impl Steps {
         Answer::new(self.result(operand), Flags::NONE, Flags::NONE)
     }
 
-    /// The run that an operand is in: its operands, up to `end`, and their result.
-    pub fn run(&self, operand: Code, end: Code) -> (Range<Code>, Code) {
+    /// The run that an operand is in: its operands, up to `end`, and their result, if they have the same.
+    pub fn run(&self, operand: Code, end: Code) -> (Range<Code>, Option<Code>) {
+        if let Some(apart) = self.apart.iter().find(|apart| apart.contains(&operand)) {
+            return (apart.start..apart.end.min(end), None);
+        }
         let run = self.run_of(operand);
         let next = self.starts.get(run + 1).copied().unwrap_or(end);
-        (self.starts[run]..next.min(end), self.results[run])
+        let apart = self.apart.iter().map(|apart| apart.start).find(|start| *start > operand);
+        (self.starts[run]..next.min(end).min(apart.unwrap_or(end)), Some(self.results[run]))
     }
 
     fn run_of(&self, operand: Code) -> usize {
@@ -129,6 +140,12 @@ fn classes(f: &Format) -> Vec<Range<Code>> {
     classes
 }
 
+/// Whether a code is a NaN, by the facts of its format.
+fn is_nan(f: &Format) -> impl Fn(Code) -> bool {
+    let values = Values::new(&f.facts());
+    move |code| matches!(values.meaning(code), Meaning::Nan { .. })
+}
+
 fn answers(oracle: &mut dyn Engine, task: &Task, operands: &[Code]) -> Result<Vec<Code>, EngineError> {
     let cases: Vec<Operands> = operands.iter().map(|&code| Operands::new(code, 0, 0)).collect();
     let mut answers = vec![Answer::default(); cases.len()];
@@ -161,7 +178,7 @@ mod tests {
                         let expected = apply(&task, Operands::new(code, 0, 0)).code;
                         assert_eq!(steps.result(code), expected, "{code:#x} under {policy:?}");
                         let (run, result) = steps.run(code, from.code_mask() + 1);
-                        assert!(run.contains(&code) && result == expected);
+                        assert!(run.contains(&code) && result == Some(expected));
                     }
                 }
             }

@@ -8,7 +8,7 @@ use halfulp::{Code, NanResult, Op, Policy, Saturation, Task};
 use super::Job;
 use super::steps::Steps;
 use crate::cases::{Selection, operand_bits};
-use crate::engine::{Engine, EngineError};
+use crate::engine::{Engine, EngineError, Monotone};
 
 /// The oracles' steps of a job: a policy each, an oracle each within; found when they are first needed.
 pub struct Sweep {
@@ -17,10 +17,20 @@ pub struct Sweep {
     every: bool,
 }
 
-/// Consecutive operands for which every oracle has one result, and that result if it is the same for all.
+/// Consecutive operands for which every oracle has one result, or that have to be asked one by one.
 pub struct Run {
     pub operands: Range<Code>,
-    pub result: Option<Code>,
+    pub result: Common,
+}
+
+/// What the oracles have in common on a run.
+pub enum Common {
+    /// One result for all oracles.
+    Result(Code),
+    /// One result for each oracle.
+    Steps,
+    /// Nothing: some oracle has results of its own for each NaN.
+    Nothing,
 }
 
 /// Whether equal results at two operands of one sign are those of all between: not where what is out of range gives the
@@ -30,6 +40,15 @@ fn has_steps(task: &Task) -> bool {
     saturation != Saturation::None
         || task.result.nan().is_some()
         || matches!(nan, NanResult::Largest | NanResult::Least)
+}
+
+/// Whether the steps of an oracle can be found; NaNs with results of their own are compared where the operands are all codes in order.
+fn has_runs(oracle: &dyn Engine, task: &Task, every: bool) -> bool {
+    match oracle.monotone(task) {
+        Monotone::Nowhere => false,
+        Monotone::Numbers => every,
+        Monotone::Everywhere => true,
+    }
 }
 
 impl Sweep {
@@ -44,10 +63,12 @@ impl Sweep {
         };
         let can = |policy: &Policy| {
             let task = task.with_policy(*policy);
-            has_steps(&task) && (subject.sweeps(&task) || !subject.covers(&task))
+            let mut covering = oracles.iter().filter(|oracle| oracle.covers(&task));
+            has_steps(&task)
+                && (subject.sweeps(&task) || !subject.covers(&task))
+                && covering.all(|oracle| has_runs(&**oracle, &task, every))
         };
-        let monotone = oracles.iter().all(|oracle| oracle.is_monotone());
-        if task.op != Op::Convert || !monotone || !job.policies().iter().all(can) {
+        if task.op != Op::Convert || !job.policies().iter().all(can) {
             return None;
         }
         let of_policy = |_| oracles.iter().map(|_| OnceLock::new()).collect();
@@ -97,9 +118,13 @@ pub fn runs(steps: &[Option<&Steps>], operands: Range<Code>) -> impl Iterator<It
             end = end.min(run.end);
             result
         });
-        let first = results.next();
-        let same = results.fold(true, |same, result| same & (Some(result) == first));
-        let run = Run { operands: next..end, result: first.filter(|_| same) };
+        let first = results.next().flatten();
+        // Every oracle's run has to be looked at.
+        let result = results.fold(first.map(Common::Result), |common, result| match (common?, result?) {
+            (Common::Result(a), b) if a == b => Some(Common::Result(a)),
+            _ => Some(Common::Steps),
+        });
+        let run = Run { operands: next..end, result: result.unwrap_or(Common::Nothing) };
         next = end;
         Some(run)
     })

@@ -6,7 +6,7 @@ use halfulp::Flags;
 use serde::{Deserialize, Serialize};
 
 use super::kept::Kept;
-use super::{Difference, FlushCounts, Job, Mismatch};
+use super::{Difference, FlushCounts, Job, Mismatch, WaivedCounts};
 
 /// What was compared with one oracle under one policy.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -63,7 +63,11 @@ pub struct PolicyTally {
     pub unanswered: u64,
     /// Cases in which the subject differs from some oracle.
     pub mismatches: u64,
-    /// How many mismatches flushing explains.
+    /// How many of the mismatches are waived.
+    pub waived: u64,
+    /// What each waiver came to.
+    pub waivers: Vec<WaivedCounts>,
+    /// How many of the others flushing explains.
     pub flushed: FlushCounts,
     /// How often each flag was compared.
     pub flags: FlagCounts,
@@ -92,11 +96,13 @@ pub struct Tally {
 }
 
 impl Tally {
-    pub fn new(jobs: &[Job], oracles: usize, keep: usize) -> Tally {
+    pub fn new(jobs: &[Job], oracles: usize, waivers: usize, keep: usize) -> Tally {
         let none = PolicyTally {
             cases: 0,
             unanswered: 0,
             mismatches: 0,
+            waived: 0,
+            waivers: vec![WaivedCounts::default(); waivers],
             flushed: FlushCounts::default(),
             flags: FlagCounts::default(),
             oracles: vec![OracleCounts::default(); oracles],
@@ -137,6 +143,10 @@ impl PolicyTally {
         self.cases += other.cases;
         self.unanswered += other.unanswered;
         self.mismatches += other.mismatches;
+        self.waived += other.waived;
+        for (ours, theirs) in self.waivers.iter_mut().zip(&other.waivers) {
+            ours.add(theirs);
+        }
         for (ours, theirs) in self.flushed.iter_mut().zip(other.flushed) {
             *ours += theirs;
         }

@@ -28,7 +28,7 @@ fn a_run_without_threads_is_a_run() {
     let verifier = Verifier::new(&jobs, &Scalar, &oracles, settings(4, Part::Whole)).unwrap();
     let too_large = || Builder::new().stack_size(1 << 60);
     assert!(too_large().spawn(|| ()).is_err());
-    let report = verifier.run_on(too_large, &|_| ()).unwrap();
+    let report = verifier.run_on(too_large, &|_| (), None).unwrap();
     assert_eq!((report.cases(), report.mismatches(), report.stopped), (6 * 65536, 0, None));
 }
 

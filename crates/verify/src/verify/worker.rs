@@ -10,14 +10,14 @@ use super::batch::{Batch, Place};
 use super::engines::Engines;
 use super::plan::CHUNK;
 use super::setup::{Shared, Stop};
-use super::sweep::{Run, Sweep, runs};
+use super::sweep::{Common, Run, Sweep, runs};
 use super::tally::Tally;
 use crate::engine::EngineError;
 
 /// Takes chunks until none is left, or an engine fails on some thread. What was counted until then counts.
 pub fn work(shared: &Shared<'_>, engines: Engines) -> Tally {
     let oracles = engines.oracles.len();
-    let tally = Tally::new(shared.jobs, oracles, shared.keep);
+    let tally = Tally::new(shared.jobs, oracles, shared.waived.facts.len(), shared.keep);
     let batch = Batch::new(oracles, &*engines.subject);
     let mut worker = Worker { shared, engines, batch, tally, task: None };
     if let Err(error) = worker.chunks() {
@@ -46,10 +46,16 @@ impl Worker<'_> {
             let start = Instant::now();
             let (job, range) = self.shared.plan.unit(unit);
             if range.is_empty() {
+                if let Some(log) = &self.shared.log {
+                    log.take(unit, Vec::new());
+                }
                 continue;
             }
             let cases = (range.end - range.start) * self.shared.jobs[job].policies().len() as u64;
             let done = self.chunk(job, range, unit);
+            if let Some(log) = &self.shared.log {
+                log.take(unit, std::mem::take(&mut self.batch.logged));
+            }
             self.tally.jobs[job].busy += start.elapsed();
             done?;
             (self.shared.progress)(cases);
@@ -84,8 +90,7 @@ impl Worker<'_> {
             match sweep {
                 Some(sweep) => self.sweep(sweep, &place, range.clone(), unit)?,
                 None => {
-                    let compared =
-                        self.batch.compare(&mut self.engines, &place, &shared.oracles, &mut self.tally);
+                    let compared = self.batch.compare(&mut self.engines, &place, shared, &mut self.tally);
                     if let Some(observer) = shared.observer {
                         self.batch.observe(&*self.engines.subject, &task, observer);
                     }
@@ -108,16 +113,15 @@ impl Worker<'_> {
         let Worker { shared, engines, batch, tally, .. } = self;
         let covering = |oracle: usize| place.coverage.oracle(oracle);
         let steps = sweep.steps(&place.task, place.policy, turn, &mut engines.oracles, &covering)?;
-        let subject = &mut *engines.subject;
         if !sweep.takes_every_operand() {
-            return batch.compare_with_steps(subject, place, &steps, &shared.oracles, tally);
+            return batch.compare_with_steps(&mut *engines.subject, place, &steps, shared, tally);
         }
         for Run { operands, result } in runs(&steps, range) {
             if shared.has_stopped() {
                 break;
             }
-            if let Some(result) = result
-                && subject.gives(&place.task, operands.clone(), result)?
+            if let Common::Result(result) = result
+                && engines.subject.gives(&place.task, operands.clone(), result)?
             {
                 place.count_steps(operands.end - operands.start, tally);
                 continue;
@@ -125,7 +129,10 @@ impl Worker<'_> {
             for first in operands.clone().step_by(CHUNK as usize) {
                 batch.draw(shared.plan.cases(place.job), first..operands.end.min(first + CHUNK));
                 let place = Place { first, ..*place };
-                batch.compare_with_steps(subject, &place, &steps, &shared.oracles, tally)?;
+                match result {
+                    Common::Nothing => batch.compare(engines, &place, shared, tally)?,
+                    _ => batch.compare_with_steps(&mut *engines.subject, &place, &steps, shared, tally)?,
+                }
             }
         }
         Ok(())

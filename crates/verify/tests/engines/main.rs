@@ -1,6 +1,7 @@
 //! The library's scalar path against the engines that share no code with it.
 
 mod apfloat;
+mod cpu;
 mod host;
 mod mpfr;
 

@@ -66,6 +66,7 @@ fn planted_calls_are_found() {
 fn tests_and_links_are_no_imports() {
     let tests = "#[cfg(test)]\nmod more { use halfulp::apply; }\n";
     assert_eq!(with("engine/mpfr/cut.rs", tests), [""; 0]);
+    assert_eq!(with("engine/mpfr.rs", "pub(super) fn f() {}\npub(in crate::engine) mod g {}\n"), [""; 0]);
     assert_eq!(with("engine/mpfr/cut.rs", "/// See [`halfulp::round`].\nfn f() {}\n"), [""; 0]);
 }
 

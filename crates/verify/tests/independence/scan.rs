@@ -111,6 +111,9 @@ impl<'a> Visit<'a> for Names {
         }
     }
 
+    /// Who may see an item is nothing that the item uses.
+    fn visit_visibility(&mut self, _: &'a syn::Visibility) {}
+
     fn visit_item_fn(&mut self, item: &'a ItemFn) {
         if !is_test(&item.attrs) {
             visit::visit_item_fn(self, item);

@@ -9,3 +9,4 @@ mod small;
 mod suite;
 mod units;
 mod verify;
+mod waivers;

@@ -7,6 +7,7 @@ use halfulp::{
 
 mod compared;
 mod kinds;
+mod logged;
 mod partial;
 mod shards;
 mod swept;

@@ -15,17 +15,17 @@ use crate::engine::asked::Asked;
 ///
 /// # Safety
 /// The CPU must have the instruction, and `control` must mask all exceptions and set no reserved bit.
-type Instruction = unsafe fn(operands: [u64; 3], control: u32) -> (u64, u32);
+pub type Instruction = unsafe fn(operands: [u64; 3], control: u32) -> (u64, u32);
 
 /// Masks all exceptions, raises none, nearest-even.
-const CONTROL: u32 = 0x1f80;
-const FLUSH_RESULTS: u32 = 1 << 15;
-const FLUSH_OPERANDS: u32 = 1 << 6;
+pub const CONTROL: u32 = 0x1f80;
+pub const FLUSH_RESULTS: u32 = 1 << 15;
+pub const FLUSH_OPERANDS: u32 = 1 << 6;
 
 /// Instructions between vector registers: `x`, which takes the result, `y` and `z`.
 macro_rules! vector_instructions {
     ($($name:ident = $text:literal;)*) => { $(
-        unsafe fn $name(operands: [u64; 3], control: u32) -> (u64, u32) {
+        pub unsafe fn $name(operands: [u64; 3], control: u32) -> (u64, u32) {
             let [mut x, y, z] = operands.map(f64::from_bits);
             let (mut status, mut saved) = (control, 0u32);
             // SAFETY: the caller vouches for the instruction and for `control`; MXCSR is restored before the end.
@@ -49,6 +49,8 @@ macro_rules! vector_instructions {
         }
     )* };
 }
+
+pub(crate) use vector_instructions;
 
 vector_instructions! {
     add32 = "addss {x}, {y}";
@@ -132,7 +134,7 @@ fn instruction(op: Op, kinds: (Kind, Kind)) -> Option<Instruction> {
     }
 }
 
-fn single(op: Op) -> Option<Instruction> {
+pub fn single(op: Op) -> Option<Instruction> {
     Some(match op {
         Op::Add => add32,
         Op::Sub => sub32,
@@ -146,7 +148,7 @@ fn single(op: Op) -> Option<Instruction> {
     })
 }
 
-fn double(op: Op) -> Option<Instruction> {
+pub fn double(op: Op) -> Option<Instruction> {
     Some(match op {
         Op::Add => add64,
         Op::Sub => sub64,
@@ -160,7 +162,7 @@ fn double(op: Op) -> Option<Instruction> {
     })
 }
 
-fn half(op: Op) -> Option<Instruction> {
+pub fn half(op: Op) -> Option<Instruction> {
     Some(match op {
         Op::Add => add16,
         Op::Sub => sub16,
@@ -197,16 +199,22 @@ fn conversion(op: Op, kinds: (Kind, Kind)) -> Option<Instruction> {
     })
 }
 
-/// MXCSR for a policy, if it can express it.
-fn control(task: &Asked, kinds: (Kind, Kind)) -> Option<u32> {
-    let policy = &task.policy;
-    let rounding = match policy.rounding {
+/// The bits of MXCSR that choose a rounding, if it has that one.
+pub fn rounding_control(rounding: Rounding) -> Option<u32> {
+    let chosen = match rounding {
         Rounding::NearestEven => 0,
         Rounding::TowardNegative => 1,
         Rounding::TowardPositive => 2,
         Rounding::TowardZero => 3,
         Rounding::NearestAway | Rounding::ToOdd | Rounding::Stochastic { .. } => return None,
     };
+    Some(chosen << 13)
+}
+
+/// MXCSR for a policy, if it can express it.
+fn control(task: &Asked, kinds: (Kind, Kind)) -> Option<u32> {
+    let policy = &task.policy;
+    let rounding = rounding_control(policy.rounding)?;
     let half = kinds.0 == Kind::F16 || kinds.1 == Kind::F16;
     let flushes = policy.flush_operands || policy.flush_results;
     // The instructions on binary16 look at neither flag, or at one.
@@ -215,7 +223,7 @@ fn control(task: &Asked, kinds: (Kind, Kind)) -> Option<u32> {
     }
     let flush_results = if policy.flush_results { FLUSH_RESULTS } else { 0 };
     let flush_operands = if policy.flush_operands { FLUSH_OPERANDS } else { 0 };
-    Some(CONTROL | rounding << 13 | flush_results | flush_operands)
+    Some(CONTROL | rounding | flush_results | flush_operands)
 }
 
 pub fn covers(task: &Asked, kinds: (Kind, Kind)) -> bool {
@@ -247,7 +255,7 @@ pub fn run(task: &Asked, kinds: (Kind, Kind), operands: &[Operands], answers: &m
 }
 
 /// MXCSR's exceptions: invalid, (denormal,) division by zero, overflow, underflow, inexact, from bit 0.
-fn flags(status: u32) -> Flags {
+pub fn flags(status: u32) -> Flags {
     Flags::INVALID.when(status & 1 != 0)
         | Flags::DIVIDE_BY_ZERO.when(status & 4 != 0)
         | Flags::OVERFLOW.when(status & 8 != 0)

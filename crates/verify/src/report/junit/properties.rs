@@ -42,6 +42,15 @@ fn properties(summary: &Summary, jobs: &[&JobCounts]) -> Vec<(String, String)> {
         ("cases".into(), cases.to_string()),
         ("cases.third-party".into(), third_party.to_string()),
     ];
+    for (place, waiver) in summary.waivers.iter().enumerate() {
+        let own = counts.iter().flat_map(|counts| &counts.waivers).filter(|waived| waived.waiver == place);
+        let accepted: u64 = own.map(|waived| waived.counts.accepted).sum();
+        let what = if waiver.facts.expired { "expired" } else { "as waived" };
+        list.push((
+            format!("waiver.{}", waiver.facts.id),
+            format!("{accepted} {what}: {}", waiver.facts.reason),
+        ));
+    }
     flags(&mut list, &counts, cases);
     oracles(&mut list, summary, &counts);
     let mut named = |name: &str, wanted: &dyn Fn(&PolicyCounts) -> bool| {

@@ -72,3 +72,80 @@ fn a_sweep_finds_the_one_operand() {
     }
     assert_eq!(mismatches, 1);
 }
+
+/// A profile as an oracle: the steps of its numbers, and each NaN by itself. One chunk of them here, 2^20 operands.
+#[test]
+fn nans_with_payloads_are_swept_one_by_one() {
+    use halfulp_verify::engine::model::Model;
+    use halfulp_verify::model::{Behaviour, NanRules, NanSign, Payload};
+    let lookup = |name| halfulp::format::catalog::lookup(name).unwrap();
+    let task = Task::within(Op::Convert, lookup("binary32")).with_result(lookup("binary16"));
+    let job = Job::new("sweep", task, vec![Policy::IEEE], Selection::All, 0).unwrap();
+    let model = |sign| {
+        let nan = NanRules { payload: Payload::Quieted, sign, ..NanRules::default() };
+        Model::new("model", Behaviour { nan, ..Behaviour::default() })
+    };
+    let found = |oracle: Model, shard: &str, wrong: Code| {
+        let oracles: Vec<Box<dyn Engine>> = vec![Box::new(oracle)];
+        let part = Part::Shard(shard.parse().unwrap());
+        let settings = Settings { threads: NonZero::<usize>::MIN, keep: 3, part };
+        let (jobs, subject) = ([job.clone()], OfModel { model: model(NanSign::Operand), wrong });
+        let report = Verifier::new(&jobs, &subject, &oracles, settings).unwrap().run(&|_| ()).unwrap();
+        let counts = report.jobs[0].policies[0].oracles[0];
+        assert_eq!(report.cases(), 1 << 20, "{shard}");
+        let first = report.jobs[0].first.first().map(|mismatch| mismatch.operands.codes[0]);
+        (counts.stepped, counts.compared, report.mismatches(), first)
+    };
+    let none = Code::MAX;
+    // Numbers from 2^16 on, which overflow; infinity and the first NaNs; NaNs alone, negative ones.
+    assert_eq!(found(model(NanSign::Operand), "1145/4096", none), (1 << 20, 0, 0, None));
+    assert_eq!(found(model(NanSign::Operand), "2041/4096", none), (1, (1 << 20) - 1, 0, None));
+    assert_eq!(
+        found(model(NanSign::Negative), "2041/4096", none),
+        (1, (1 << 20) - 1, (1 << 20) - 1, Some(0x7f80_0001))
+    );
+    assert_eq!(found(model(NanSign::Negative), "4095/4096", none), (0, 1 << 20, 0, None));
+    // A fault is found among numbers and among NaNs.
+    for (shard, wrong) in [("1145/4096", 0x4780_0123), ("2041/4096", 0x7f80_0000), ("2041/4096", 0x7f81_2345)]
+    {
+        let (.., mismatches, first) = found(model(NanSign::Operand), shard, wrong);
+        assert_eq!((mismatches, first), (1, Some(wrong)), "{wrong:x}");
+    }
+}
+
+/// A model that is asked about runs, with one planted fault.
+#[derive(Clone)]
+struct OfModel {
+    model: halfulp_verify::engine::model::Model,
+    wrong: Code,
+}
+
+impl Engine for OfModel {
+    fn name(&self) -> &str {
+        "swept"
+    }
+
+    fn covers(&self, _: &Task) -> bool {
+        true
+    }
+
+    fn run(&mut self, task: &Task, operands: &[Operands], answers: &mut [Answer]) -> Result<(), EngineError> {
+        self.model.run(task, operands, answers)?;
+        for (operands, answer) in operands.iter().zip(answers) {
+            answer.code ^= Code::from(operands.codes[0] == self.wrong);
+        }
+        Ok(())
+    }
+
+    fn sweeps(&self, _: &Task) -> bool {
+        true
+    }
+
+    fn gives(&mut self, _: &Task, operands: Range<Code>, _: Code) -> Result<bool, EngineError> {
+        Ok(!operands.contains(&self.wrong))
+    }
+
+    fn fork(&self) -> Result<Box<dyn Engine>, EngineError> {
+        Ok(Box::new(self.clone()))
+    }
+}

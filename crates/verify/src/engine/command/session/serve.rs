@@ -62,21 +62,31 @@ fn lines(
                 let what = format!("line {number} is no case: expected NUMBER OP FORMATS ROUNDING SATURATION OPTIONS NOISE OPERAND...");
                 io::Error::new(io::ErrorKind::InvalidData, what)
             })?;
+            let answer = answer.map_err(|what| {
+                io::Error::new(io::ErrorKind::InvalidData, format!("line {number} {what}"))
+            })?;
             output.write_all(answer.as_bytes())?;
         }
     }
     output.flush()
 }
 
-/// The answer to a line.
+/// The answer to a line, or which operand is no code; `None` if it is no case.
 fn answer(
     text: &str,
     known: &mut (String, Option<Task>),
     format: &dyn Fn(&str) -> Option<Format>,
     unit: &mut Unit,
-) -> Option<String> {
+) -> Option<Result<String, String>> {
     let (number, task, operands) = case(text, known, format)?;
+    let formats = task.operands[..task.op.arity()].iter();
+    let masks = formats.map(Format::code_mask).zip(operands.codes).zip(["a", "b", "c"]);
+    if let Some(((mask, code), name)) = masks.into_iter().find(|((mask, code), _)| code > mask) {
+        return Some(Err(format!(
+            "has {code:x} for operand {name}: the codes of its format go up to {mask:x}"
+        )));
+    }
     let rounded = unit.answer(&task, operands);
     let digits = if task.op.is_query() { 1 } else { task.result.width().div_ceil(4) as usize };
-    Some(format!("{number} {:0digits$X} {:02X}\n", rounded.code, rounded.flags.bits()))
+    Some(Ok(format!("{number} {:0digits$X} {:02X}\n", rounded.code, rounded.flags.bits())))
 }

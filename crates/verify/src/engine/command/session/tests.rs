@@ -312,4 +312,9 @@ fn the_other_side_answers_like_the_library() {
             serve(wrong.as_bytes(), &mut Vec::new(), &|_| None, &Serving::default()).unwrap_err().to_string();
         assert!(error.starts_with("line 1 is no case: expected NUMBER OP"), "{error}");
     }
+    // A code that is too wide is none of the format, and is not cut to one that is.
+    let wide = "# a comment\n1 fma e4m3fn,e4m3fn,binary32,binary32 rne none - 0 7f 1ff 0\n";
+    let error =
+        serve(wide.as_bytes(), &mut Vec::new(), &|_| None, &Serving::default()).unwrap_err().to_string();
+    assert_eq!(error, "line 2 has 1ff for operand b: the codes of its format go up to ff");
 }

@@ -1,10 +1,48 @@
-//! Where in a file a key stands.
+//! TOML texts: what they say, or what is wrong, with its place.
 
+use std::fmt::Display;
+use std::str::FromStr;
+
+use halfulp::Format;
+use halfulp::format::file::FileError;
+use serde::de::{DeserializeOwned, Error};
+use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::model::format_by_name;
+
+/// What a text says; `origin` is the name of the file in errors.
+///
+/// # Errors
+/// If it is not TOML, or not what is expected.
+pub fn parse<T: DeserializeOwned>(text: &str, origin: &str) -> Result<T, FileError> {
+    toml::from_str(text).map_err(|error| {
+        let at = error.span().map_or(0, |span| span.start);
+        let lines: Vec<&str> = error.message().lines().map(str::trim).collect();
+        FileError::at(text, origin, at, key(text, at), lines.join(", "))
+    })
+}
+
+/// What is wrong at a key.
+pub struct Wrong {
+    pub key: String,
+    pub message: String,
+}
+
+impl Wrong {
+    pub fn new(key: impl Into<String>, message: impl Into<String>) -> Wrong {
+        Wrong { key: key.into(), message: message.into() }
+    }
+
+    /// The same with the place of the key in a text.
+    pub fn at(self, text: &str, origin: &str) -> FileError {
+        FileError::at(text, origin, of(text, &self.key), Some(self.key), self.message)
+    }
+}
+
 /// The path of the innermost key or value that holds a byte, such as `rule[1].behaviour.nan.sign`; `None` if none does.
-pub(super) fn key(text: &str, at: usize) -> Option<String> {
+fn key(text: &str, at: usize) -> Option<String> {
     in_table("", DeTable::parse(text).ok()?.get_ref(), at)
 }
 
@@ -29,7 +67,7 @@ fn in_value(path: &str, value: &Spanned<DeValue<'_>>, at: usize) -> Option<Strin
 }
 
 /// The byte at which the value of a path starts; of the longest part of the path that is there.
-pub(super) fn of(text: &str, path: &str) -> usize {
+fn of(text: &str, path: &str) -> usize {
     let Ok(table) = DeTable::parse(text) else { return 0 };
     let (mut table, mut at) = (Some(table.get_ref().clone()), 0);
     for part in path.split('.') {
@@ -51,9 +89,20 @@ pub(super) fn of(text: &str, path: &str) -> usize {
     at
 }
 
-/// Line and column of a byte, counted from 1.
-pub(super) fn position(text: &str, at: usize) -> (usize, usize) {
-    let before = &text[..text.floor_char_boundary(at)];
-    let line = before.bytes().filter(|&b| b == b'\n').count() + 1;
-    (line, before.rsplit('\n').next().unwrap_or("").chars().count() + 1)
+/// What a word of the command line means.
+pub struct Word<T>(pub T);
+
+impl<'de, T: FromStr<Err: Display>> Deserialize<'de> for Word<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Word<T>, D::Error> {
+        String::deserialize(from)?.parse().map(Word).map_err(D::Error::custom)
+    }
+}
+
+/// A format by its name.
+pub struct Name(pub Format);
+
+impl<'de> Deserialize<'de> for Name {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Name, D::Error> {
+        format_by_name(&String::deserialize(from)?).map(Name).map_err(D::Error::custom)
+    }
 }
