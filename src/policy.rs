@@ -252,7 +252,7 @@ pub struct FlagsError {
 
 impl fmt::Display for FlagsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} is no byte of flags: expected 0 to 31", self.bits)
+        write!(f, "{} is not a byte of flags: expected 0 to 31", self.bits)
     }
 }
 

@@ -59,7 +59,7 @@ def scaled(z, largest):
 
 
 def cases(code):
-    """Named arrays of values: ties, their neighbours, odd blocks and what is no number."""
+    """Named arrays of values: ties, their neighbours, odd blocks and what is not a number."""
     low, high = code[:-1], code[1:]
     middles = torch.cat([(low + high) / 2, low + (high - low) * 0.5])
     near = torch.cat([step(middles, n) for n in (-1, 0, 1)] + [code])

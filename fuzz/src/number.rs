@@ -9,7 +9,7 @@ const FAR: i64 = 6000;
 /// A power of two beyond every format.
 const BEYOND: i64 = 1 << 40;
 
-/// What a text means, exactly; none if it is no number.
+/// What a text means, exactly; none if it is not a number.
 #[must_use]
 pub fn read(text: &str) -> Option<Number> {
     let lower = text.to_ascii_lowercase();

@@ -162,8 +162,11 @@ impl fmt::Display for LookupError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             LookupError::Ambiguous { name, candidates } => {
-                let trouble =
-                    if candidates.len() == 1 { "is no format's own name" } else { "names several formats" };
+                let trouble = if candidates.len() == 1 {
+                    "is not a format's own name"
+                } else {
+                    "names several formats"
+                };
                 write!(f, "\"{name}\" {trouble}: write ")?;
                 let ways: Vec<String> = candidates.iter().map(|(n, who)| format!("{n} ({who})")).collect();
                 list(f, &ways, "or")

@@ -101,7 +101,7 @@ fn contents(path: &Path, kind: &str) -> io::Result<String> {
     let wrong = |message: String| io::Error::new(io::ErrorKind::InvalidData, message);
     // Looked at before it is opened: a pipe would wait for its writer, and a device may have no end.
     if !std::fs::metadata(path)?.is_file() {
-        return Err(wrong("this is no regular file".into()));
+        return Err(wrong("this is not a regular file".into()));
     }
     let mut bytes = Vec::new();
     File::open(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
@@ -119,7 +119,7 @@ fn contents(path: &Path, kind: &str) -> io::Result<String> {
 pub fn parse(text: &str, origin: &str) -> Result<FileFormat, FileError> {
     let table = DeTable::parse(text).map_err(|e| {
         let lines: Vec<&str> = e.message().lines().map(str::trim).collect();
-        let message = format!("this is no TOML: {}", lines.join(", "));
+        let message = format!("this is not TOML: {}", lines.join(", "));
         error_at(text, origin, e.span(), None, message)
     })?;
     let keys = Keys::new(text, origin, table.get_ref());

@@ -75,7 +75,7 @@ impl<F: FloatFormat> Minifloat<F> {
     /// ```
     #[must_use]
     pub fn clamp(self, min: Self, max: Self) -> Self {
-        assert!(min <= max, "from {min} to {max} is no range");
+        assert!(min <= max, "from {min} to {max} is not a range");
         if self < min {
             min
         } else if self > max {

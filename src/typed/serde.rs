@@ -47,7 +47,7 @@ impl<'de, F: FloatFormat<Storage: Deserialize<'de>>> Deserialize<'de> for Minifl
         let bits = F::Storage::deserialize(deserializer)?;
         Minifloat::try_from_bits(bits).ok_or_else(|| {
             let width = Self::WIDTH;
-            D::Error::custom(format_args!("{bits:#x} is no code of {width} bits"))
+            D::Error::custom(format_args!("{bits:#x} is not a code of {width} bits"))
         })
     }
 }
@@ -59,7 +59,7 @@ impl<F: FloatFormat> Reader<F> {
         if number.flags == Flags::NONE {
             return Ok(number.value);
         }
-        Err(E::custom(format_args!("{written} is no value of this format")))
+        Err(E::custom(format_args!("{written} is not a value of this format")))
     }
 }
 

@@ -103,7 +103,7 @@ fn said(name: &str) -> String {
 #[test]
 fn errors_speak_to_the_person_who_typed() {
     assert_eq!(said("fp6"), "\"fp6\" names several formats: write e2m3 (ocp) or e3m2 (ocp)");
-    assert_eq!(said("fp4"), "\"fp4\" is no format's own name: write e2m1 (ocp)");
+    assert_eq!(said("fp4"), "\"fp4\" is not a format's own name: write e2m1 (ocp)");
     assert_eq!(said("e4m3nf"), "no format is called \"e4m3nf\"; did you mean e4m3fn?");
     assert_eq!(
         said("binary8p4"),

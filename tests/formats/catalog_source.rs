@@ -175,7 +175,7 @@ fn every_wrong_file_is_named_with_its_line() {
         errors[0],
         "one.toml:3:13: precision: expected at least 1, and at most the width less the sign bit, found 9"
     );
-    assert!(errors[1].starts_with("two.toml:2:8: this is no TOML: "), "{}", errors[1]);
+    assert!(errors[1].starts_with("two.toml:2:8: this is not TOML: "), "{}", errors[1]);
 }
 
 #[test]

@@ -207,9 +207,9 @@ fn contradictory_facts() {
 
 #[test]
 fn toml_errors() {
-    assert!(said("name='a'\nwidth=\n").starts_with("mine.toml:2:7: this is no TOML: "));
-    assert!(said("name='a'\nwidth=8\nwidth=9").starts_with("mine.toml:3:1: this is no TOML: "));
-    assert!(said("name='ä' x\n").starts_with("mine.toml:1:10: this is no TOML: "));
+    assert!(said("name='a'\nwidth=\n").starts_with("mine.toml:2:7: this is not TOML: "));
+    assert!(said("name='a'\nwidth=8\nwidth=9").starts_with("mine.toml:3:1: this is not TOML: "));
+    assert!(said("name='ä' x\n").starts_with("mine.toml:1:10: this is not TOML: "));
 }
 
 #[test]

@@ -75,7 +75,7 @@ fn policies_come_back() {
     let text = serde_json::to_string(&flags).unwrap();
     assert_eq!(serde_json::from_str::<Flags>(&text).unwrap(), flags);
     let wrong = serde_json::from_str::<Flags>("32").unwrap_err().to_string();
-    assert_eq!(wrong, "32 is no byte of flags: expected 0 to 31");
+    assert_eq!(wrong, "32 is not a byte of flags: expected 0 to 31");
 }
 
 /// An unknown key of a policy was once ignored: a misspelt rounding was nearest-even.

@@ -132,7 +132,7 @@ pub fn computes_on_wide_codes(kernels: Kernels<'_>) {
     }
 }
 
-/// Codes of binades near each other, with what is no number among them, so that whole blocks go one way; and 600 of them, so that there
+/// Codes of binades near each other, with what is not a number among them, so that whole blocks go one way; and 600 of them, so that there
 /// is more than one block.
 pub fn computes_on_codes_of_adjacent_binades(kernels: Kernels<'_>) {
     let tall = ieee(16, 4, 2047);

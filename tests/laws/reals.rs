@@ -8,7 +8,7 @@ use halfulp::{Exact, Format, Real, Value, decode};
 const FRACTION: u32 = 60;
 
 /// A number from a code's value on, away from zero, and before the next one: special fractions of the quantum as often as random
-/// ones. Past what is no number, the code's value itself.
+/// ones. Past what is not a number, the code's value itself.
 pub fn past(f: &Format, code: u64, bits: u64) -> Value<Real> {
     let one = 1u64 << FRACTION;
     let random = bits >> 4;

@@ -134,7 +134,7 @@ mod serde {
             assert!(serde_json::from_str::<F8E4M3FN>(wrong).is_err(), "{wrong}");
         }
         let error = serde_json::from_str::<F8E4M3FN>("\"0.3\"").unwrap_err().to_string();
-        assert!(error.starts_with("0.3 is no value of this format"), "{error}");
+        assert!(error.starts_with("0.3 is not a value of this format"), "{error}");
     }
 }
 

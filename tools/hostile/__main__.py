@@ -64,7 +64,7 @@ def main():
     args = arguments()
     program = os.path.abspath(args.program)
     if not (os.path.isfile(program) and os.access(program, os.X_OK)):
-        print(f"{args.program} is no program", file=sys.stderr)
+        print(f"{args.program} is not a program", file=sys.stderr)
         return 2
     if not sys.platform.startswith("linux"):
         print("this harness needs Linux", file=sys.stderr)

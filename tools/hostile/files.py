@@ -115,7 +115,7 @@ def safetensors(rng, folder):
 
 
 def special(folder, name, kind):
-    """What is no file, at the place of one."""
+    """What is not a file, at the place of one."""
     path = folder / name
     if kind == "pipe":
         os.mkfifo(path)

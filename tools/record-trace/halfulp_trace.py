@@ -30,7 +30,7 @@ def stored(state, key):
 
 
 def plain(value):
-    """A hyperparameter as JSON has it, or None for what is no number, flag or text."""
+    """A hyperparameter as JSON has it, or None for what is not a number, flag or text."""
     value = value.item() if hasattr(value, "item") and value.numel() == 1 else value
     if isinstance(value, (tuple, list)) and all(isinstance(x, (int, float)) for x in value):
         return [float(x) for x in value]

@@ -81,7 +81,7 @@ fn read(path: &PathBuf) -> anyhow::Result<(String, Document)> {
     let name = path.display().to_string();
     input::exists(path)?;
     let about = std::fs::metadata(path).with_context(|| format!("could not read {name}"))?;
-    ensure!(about.is_file(), "{name} is no regular file");
+    ensure!(about.is_file(), "{name} is not a regular file");
     let text = std::fs::read_to_string(path).with_context(|| format!("could not read {name}"))?;
     let document = from_json(&text).map_err(|why| anyhow!("{name} is no coverage: {why}"))?;
     Ok((name, document))

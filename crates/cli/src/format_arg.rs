@@ -36,7 +36,7 @@ pub fn format_arg(text: &str) -> Result<NamedFormat, Error> {
             Err(anyhow!("{name} {}", of_blocks(&name).unwrap_or_default()))
         }
         Err(LookupError::Unknown { name, .. }) if is_like_path(text) => Err(anyhow!(
-            "{name} is no format: a format file has a name that ends in .toml{}",
+            "{name} is not a format: a format file has a name that ends in .toml{}",
             if Path::new(text).is_dir() { ", and that is a folder" } else { "" }
         )),
         Err(LookupError::Unknown { name, near }) => {
@@ -65,12 +65,12 @@ fn of_blocks(name: &str) -> Option<String> {
     Some(format!("is a format of blocks, which have no one format: {what}; name one of these"))
 }
 
-/// Whether a text that is no name of a format was meant for a file.
+/// Whether a text that is not a name of a format was meant for a file.
 fn is_like_path(text: &str) -> bool {
     text.contains(['/', std::path::MAIN_SEPARATOR]) || text.starts_with('.') || Path::new(text).exists()
 }
 
-/// Why `ecosystem:name` is no format: what the ecosystem calls its own, or which ecosystems there are.
+/// Why `ecosystem:name` is not a format: what the ecosystem calls its own, or which ecosystems there are.
 fn of_ecosystem(text: &str) -> String {
     let (ecosystem, name) = text.split_once(':').unwrap_or((text, ""));
     let all = || catalog::builtin().iter().flat_map(|entry| entry.aliases);

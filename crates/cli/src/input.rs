@@ -26,10 +26,10 @@ pub fn exists(path: &Path) -> anyhow::Result<()> {
 /// Whether there is a file of this name, and no bytes at its beginning that no text has.
 ///
 /// # Errors
-/// There is none, it is a folder, or it is no text.
+/// There is none, it is a folder, or it is not text.
 pub fn is_text(path: &Path) -> anyhow::Result<()> {
     exists(path)?;
-    // What is no regular file may have no end, and is refused where it is read.
+    // What is not a regular file may have no end, and is refused where it is read.
     if !fs::metadata(path)?.is_file() {
         return Ok(());
     }

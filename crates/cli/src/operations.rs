@@ -90,7 +90,7 @@ pub fn paragraph(title: &str, words: &str) -> String {
     lines.join("\n")
 }
 
-/// A question for who typed what is no operation, if something like it is one; empty otherwise.
+/// A question for who typed what is not an operation, if something like it is one; empty otherwise.
 pub fn did_you_mean(text: &str) -> String {
     let text = text.to_ascii_lowercase();
     let synonym = SYNONYMS.iter().find(|(word, _)| *word == text).map(|(_, op)| op.name());

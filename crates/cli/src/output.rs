@@ -2,7 +2,7 @@
 //!
 //! What is there already stays until then, and its permissions stay for good. A symbolic link is followed, and stays a
 //! link, where its owner is the one who runs the program, or root; in a folder that others can write in, another's link
-//! is refused. What is no regular file, such as /dev/null or a pipe, is written into.
+//! is refused. What is not a regular file, such as /dev/null or a pipe, is written into.
 
 mod pending;
 mod place;
@@ -81,7 +81,7 @@ impl Outputs {
     /// Makes the folder that an option names, if it is not there, in one that is, and checks that files can be made in it.
     ///
     /// # Errors
-    /// It is no folder, there is none to make it in, or nothing can be written there.
+    /// It is not a folder, there is none to make it in, or nothing can be written there.
     pub fn folder(&mut self, option: &str, path: &Path) -> anyhow::Result<()> {
         let named = || format!("{option} {}", path.display());
         ensure!(!path.exists() || path.is_dir(), "{}: expected a folder, and that is a file", named());

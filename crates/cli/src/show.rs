@@ -111,13 +111,16 @@ fn code(named: &NamedFormat, text: &str) -> Result<Option<Code>> {
     let digits = digits.replace('_', "");
     let kind = if radix == 16 { "hexadecimal" } else { "binary" };
     if digits.is_empty() || !digits.chars().all(|c| c.is_digit(radix)) {
-        bail!("{text:?} is no code: expected {kind} digits after {:?}", &lower[..2]);
+        bail!("{text:?} is not a code: expected {kind} digits after {:?}", &lower[..2]);
     }
     let code = Code::from_str_radix(&digits, radix).ok();
     let last = named.format.code_mask();
     let in_range = code.filter(|&code| code <= last);
     in_range.map(Some).ok_or_else(|| {
         let (name, last) = (&named.name, notation::code(&named.format, last));
-        anyhow!("{text} is no code of {name}, whose codes have {} bits: 0x0 to {last}", named.format.width())
+        anyhow!(
+            "{text} is not a code of {name}, whose codes have {} bits: 0x0 to {last}",
+            named.format.width()
+        )
     })
 }

@@ -63,7 +63,9 @@ pub enum CasesError {
         given: usize,
     },
     /// A given operand is not a code of its format.
-    #[error("given: operand {operand} is {code:#x}, which is no code of {format}: expected 0 to {most:#x}")]
+    #[error(
+        "given: operand {operand} is {code:#x}, which is not a code of {format}: expected 0 to {most:#x}"
+    )]
     NoCode {
         /// Which operand: `a`, `b` or `c`.
         operand: &'static str,
@@ -82,12 +84,12 @@ pub enum CasesError {
     Generated,
     /// The text is not a selection.
     #[error(
-        "{0:?} is no selection of cases: expected all, edge, cover, spread:N, spread:M..N, around:N, random:N, uniform:N, or given:A,B,C/NOISE \
+        "{0:?} is not a selection of cases: expected all, edge, cover, spread:N, spread:M..N, around:N, random:N, uniform:N, or given:A,B,C/NOISE \
          with hexadecimal codes"
     )]
     Unknown(String),
     /// The text begins like a selection but is invalid.
-    #[error("{text:?} is no selection of cases: expected {expected}")]
+    #[error("{text:?} is not a selection of cases: expected {expected}")]
     Malformed {
         /// The text.
         text: String,

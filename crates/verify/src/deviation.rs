@@ -230,7 +230,7 @@ pub enum DeviationError {
         near: Vec<String>,
     },
     /// There is such a deviation, but not of this task.
-    #[error("{name} is no deviation of {op} here: its operation, formats or rounding do not have it")]
+    #[error("{name} is not a deviation of {op} here: its operation, formats or rounding do not have it")]
     Elsewhere {
         /// The name.
         name: String,

@@ -113,7 +113,8 @@ fn header(args: &Args, file: &File) -> anyhow::Result<Option<Header>> {
         if let Some(header) = Header::within(&other.bytes).map_err(wrong(&other.path))? {
             return Ok(Some(header));
         }
-        let text = String::from_utf8(other.bytes).map_err(|_| anyhow!("{}: it is no header", other.path))?;
+        let text =
+            String::from_utf8(other.bytes).map_err(|_| anyhow!("{}: it is not a header", other.path))?;
         return Header::from_toml(&text).map(Some).map_err(wrong(&other.path));
     }
     if let Some(header) = Header::within(&file.bytes).map_err(wrong(&file.path))? {

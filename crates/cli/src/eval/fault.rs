@@ -61,7 +61,7 @@ impl fmt::Display for BadLine {
             }
             Fault::NoDigits => f.write_str("expected hexadecimal digits after 0x"),
             Fault::NoNumber(word) => {
-                write!(f, "{word} is no number: expected one such as -0.3, 1e-9, 0x1.8p3, inf or nan")
+                write!(f, "{word} is not a number: expected one such as -0.3, 1e-9, 0x1.8p3, inf or nan")
             }
             Fault::TooWide(word, bits) => write!(f, "{word} has more than its {bits} bits"),
             Fault::Missing(word) => write!(f, "expected {word}, found the end of the line"),

@@ -66,7 +66,7 @@ struct Chance {
 /// Writes what a number rounds to.
 ///
 /// # Errors
-/// A text that is no number.
+/// A text that is not a number.
 pub fn show(named: &NamedFormat, text: &str, policy: Policy, json: bool, out: &mut dyn Write) -> Result<()> {
     let f = &named.format;
     let rounded =
@@ -104,7 +104,7 @@ fn no_number(text: &str, error: ParseError) -> anyhow::Error {
     } else {
         String::new()
     };
-    anyhow!("{:?} is no number: {error}{hint}", shortened(text))
+    anyhow!("{:?} is not a number: {error}{hint}", shortened(text))
 }
 
 /// A number as it was typed; of a long one, its ends.

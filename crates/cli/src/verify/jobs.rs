@@ -147,7 +147,7 @@ fn conversions(args: &Args, names: &Names) -> anyhow::Result<Vec<Job>> {
         for &op in &operations {
             let task = Task::within(op, from.format).with_result(to.format);
             if op.arity() != 1 {
-                bail!("{op} is no conversion: give its operands' formats with --operands");
+                bail!("{op} is not a conversion: give its operands' formats with --operands");
             }
             jobs.push(job(&from.name, task, args)?);
         }

@@ -52,9 +52,9 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
         let name = path.display().to_string();
         input::exists(path)?;
         let about = std::fs::metadata(path).with_context(|| format!("could not read {name}"))?;
-        ensure!(about.is_file(), "{name} is no regular file");
+        ensure!(about.is_file(), "{name} is not a regular file");
         let text = std::fs::read_to_string(path).with_context(|| format!("could not read {name}"))?;
-        let summary = from_json(&text).map_err(|why| anyhow!("{name} is no report: {why}"))?;
+        let summary = from_json(&text).map_err(|why| anyhow!("{name} is not a report: {why}"))?;
         Ok((name, summary))
     };
     let reports = args.reports.iter().map(read).collect::<anyhow::Result<Vec<_>>>()?;

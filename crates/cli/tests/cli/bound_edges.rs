@@ -187,7 +187,7 @@ fn a_new_file_holds_as_it_stands_and_replaces_none() {
     assert!(said.contains("adam") && said.contains("adamw") && said.contains("swamping"), "{said}");
 }
 
-/// A file without a folder or `.toml` in its name is taken for an experiment's name; what is no text is said to be none.
+/// A file without a folder or `.toml` in its name is taken for an experiment's name; what is not text is said to be none.
 #[test]
 fn files_that_are_not_named_as_files_are_recognized() {
     let folder = folder();

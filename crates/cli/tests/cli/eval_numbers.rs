@@ -63,7 +63,7 @@ fn what_is_no_number_is_named_with_its_place() {
         (
             "add --format e4m3fn",
             "1 2\n1 x2\n",
-            "line 2, column 3: operand 2 of 2 is no number: expected one such as -0.3",
+            "line 2, column 3: operand 2 of 2 is not a number: expected one such as -0.3",
         ),
         (
             "add --format e4m3fn",
@@ -86,7 +86,7 @@ fn what_is_no_number_is_named_with_its_place() {
             "1 11111111111111111\n",
             "line 1, column 3: the noise word has more than its 64 bits",
         ),
-        ("sqrt --format e4m3fn", "\u{fffd}\n", "line 1, column 1: operand 1 of 1 is no number"),
+        ("sqrt --format e4m3fn", "\u{fffd}\n", "line 1, column 1: operand 1 of 1 is not a number"),
     ] {
         let (_, err, code) = eval(&format!("{arguments} --decimal"), input);
         assert_eq!(code, 2, "{input}");

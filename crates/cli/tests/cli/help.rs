@@ -38,7 +38,7 @@ fn examples(verb: &str, width: usize) -> String {
 fn split(examples: &str) -> Vec<String> {
     let mut list: Vec<String> = Vec::new();
     for line in examples.lines().filter(|line| !line.trim_start().starts_with('#')) {
-        let text = line.strip_prefix("  ").unwrap_or_else(|| panic!("{line:?} is no line of an example"));
+        let text = line.strip_prefix("  ").unwrap_or_else(|| panic!("{line:?} is not a line of an example"));
         match list.last_mut() {
             Some(example) if text.starts_with(' ') => *example += &format!("\n{text}"),
             _ => list.push(text.into()),

@@ -1,4 +1,4 @@
-//! The files that the program writes: none replaces what is no file, an input or another; what ends the program early leaves nothing
+//! The files that the program writes: none replaces what is not a file, an input or another; what ends the program early leaves nothing
 //! behind. Unix only: devices, pipes, links and signals.
 #![cfg(unix)]
 

@@ -206,16 +206,16 @@ fn errors_say_what_was_expected() {
     let cases = [
         (
             "show e4m3fn 3c",
-            "\"3c\" is no number: column 2: expected a digit, a point, e and a power of ten, or the end; as a code it is written 0x3c",
+            "\"3c\" is not a number: column 2: expected a digit, a point, e and a power of ten, or the end; as a code it is written 0x3c",
         ),
-        ("show e4m3fn 0x100", "0x100 is no code of e4m3fn, whose codes have 8 bits: 0x0 to 0xff"),
+        ("show e4m3fn 0x100", "0x100 is not a code of e4m3fn, whose codes have 8 bits: 0x0 to 0xff"),
         (
             "show e4m3fn 0xfffffffffffffffff",
-            "0xfffffffffffffffff is no code of e4m3fn, whose codes have 8 bits: 0x0 to 0xff",
+            "0xfffffffffffffffff is not a code of e4m3fn, whose codes have 8 bits: 0x0 to 0xff",
         ),
         ("show e4m3fn -0x3c", "\"-0x3c\": a code has no sign; hexadecimal with a `p` is a number: -0x3cp0"),
-        ("show e4m3fn 0xg", "\"0xg\" is no code: expected hexadecimal digits after \"0x\""),
-        ("show e4m3fn 0b", "\"0b\" is no code: expected binary digits after \"0b\""),
+        ("show e4m3fn 0xg", "\"0xg\" is not a code: expected hexadecimal digits after \"0x\""),
+        ("show e4m3fn 0b", "\"0b\" is not a code: expected binary digits after \"0b\""),
         ("show e4m3fn --jsn", "--jsn is neither an option of `show` nor a number"),
         ("show binary64 --all", "binary64 has 2^64 codes: --all is for formats of up to 24 bits"),
         ("show fp6", "\"fp6\" names several formats: write e2m3 (ocp) or e3m2 (ocp)"),

@@ -127,7 +127,7 @@ fn what_makes_no_stream_is_an_error() {
         ("--replay /no/such/file --subject cmd2:cat".into(), "could not read /no/such/file"),
         (
             format!("--replay {bad} --subject cmd2:cat"),
-            "bad.txt: line 1 is no case: expected NUMBER OP FORMATS",
+            "bad.txt: line 1 is not a case: expected NUMBER OP FORMATS",
         ),
         (format!("e4m3fn --replay {bad} --subject cmd2:cat"), "cannot be used with"),
         ("e4m3fn --subject cmd2:false".into(), "exited with status 1 before its manifest ended"),

@@ -120,7 +120,7 @@ fn testfloats_names_and_options_are_taken() {
 #[test]
 fn arguments_that_make_no_vectors_are_errors() {
     for (args, why) in [
-        ("mul e4m3fn --cases covers", "\"covers\" is no selection of cases"),
+        ("mul e4m3fn --cases covers", "\"covers\" is not a selection of cases"),
         ("mul e4m3fn --as verilog", "no form of vectors: expected testfloat, readmemh"),
         ("mul e4m3fn --engine apfloat", "does not know every answer: expected scalar, definition or mpfr"),
         ("mul e4m3fn --confirm scalar", "name another engine with --confirm"),
@@ -128,7 +128,7 @@ fn arguments_that_make_no_vectors_are_errors() {
         ("class e4m3fn --as fptest", "fptest has no notation for class"),
         ("mul binary64 --cases all", "too many to number"),
         ("mul e4m3fn -o /no/such/folder/x", "/no/such/folder"),
-        ("mul e4m3fn --shard 3/2", "is no shard"),
+        ("mul e4m3fn --shard 3/2", "is not a shard"),
     ] {
         let run = run(&format!("vectors {args}"));
         assert_eq!((run.code, run.out.as_str()), (2, ""), "{args}");
@@ -220,7 +220,7 @@ fn files_that_cannot_be_judged_are_errors() {
         ("{}/lines.txt --header {}/bad.toml", "bad.toml: its header cannot be read"),
         ("{}/mul.hex --task neg", "has a header"),
         ("{}/mul.txt --case 99999999", "--case 99999999: there is no answer to it"),
-        ("{}/mul.txt --as jsonl", "mul.txt: line 1: it is no row"),
+        ("{}/mul.txt --as jsonl", "mul.txt: line 1: it is not a row"),
     ] {
         let run = within(path, &format!("check {args}"));
         assert_eq!((run.code, run.out.as_str()), (2, ""), "{args}");

@@ -97,5 +97,5 @@ fn what_is_no_trace_is_an_error_with_what_was_expected() {
     assert!(code == 2 && err.contains("there is no file nosuch.safetensors"), "{err}");
     let weights = crate::tensors::data("weights.safetensors").display().to_string();
     let Run { code, err, .. } = run(&format!("bound trace {weights}"));
-    assert!(code == 2 && err.contains("it is no trace: expected the text \"halfulp-trace\""), "{err}");
+    assert!(code == 2 && err.contains("it is not a trace: expected the text \"halfulp-trace\""), "{err}");
 }

@@ -165,7 +165,7 @@ fn shards_joined_are_the_whole() {
     for (file, why) in [
         ("/dev/zero", "no regular file"),
         ("/no/such.json", "there is no file /no/such.json"),
-        ("Cargo.toml", "is no report"),
+        ("Cargo.toml", "is not a report"),
     ] {
         let (out, err, code) = halfulp(&format!("merge {file}"));
         assert!(code == 2 && out.is_empty() && err.contains(why), "{file}: {err}");

@@ -205,7 +205,7 @@ impl<V: Native, A: Arithmetic<Number = V>> Arithmetic for Running<A> {
                 *x = Bounded::unknown(value);
                 continue;
             };
-            // What is no number of the storage cannot be a rounding.
+            // What is not a number of the storage cannot be a rounding.
             let most = if foreign[k] { Upper::ZERO } else { allowed.most };
             let r = self.rounding("store", k, value.wide(), Ball::exact(before[k]), most);
             let chance = match allowed.chance {

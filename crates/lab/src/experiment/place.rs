@@ -32,7 +32,7 @@ pub(super) fn of(text: &str, path: &str) -> usize {
     at
 }
 
-/// The path of the innermost value that holds a byte; `None` if none does, or the text is no TOML.
+/// The path of the innermost value that holds a byte; `None` if none does, or the text is not TOML.
 pub(super) fn key(text: &str, at: usize) -> Option<String> {
     let table = DeTable::parse(text).ok()?;
     table.get_ref().iter().find_map(|(key, value)| holding(key.get_ref(), value, at))

@@ -13,7 +13,7 @@ const NAME: usize = 100;
 const LINE: usize = 1000;
 
 /// Whether the name can begin file names, and no text is very long or has characters that terminals and tables obey. What
-/// is no TOML is left to its reader.
+/// is not TOML is left to its reader.
 pub(super) fn check(text: &str) -> Result<(), Invalid> {
     let Ok(value) = toml::from_str::<Value>(text) else { return Ok(()) };
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);

@@ -29,12 +29,12 @@ pub struct Adam {
     pub epsilon: f64,
     /// Weight decay, 0 or more.
     pub weight_decay: f64,
-    /// Everything that changes bits and is no number.
+    /// Everything that changes bits and is not a number.
     #[serde(flatten)]
     pub choices: Choices,
 }
 
-/// Everything about a step that changes bits and is no number.
+/// Everything about a step that changes bits and is not a number.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Choices {

@@ -131,7 +131,7 @@ impl AdamSpec {
 
 /// There is no such preset.
 fn none(key: &str, preset: &str, presets: &[&str]) -> Invalid {
-    let why = format!("{preset:?} is no preset: expected {}", presets.join(", "));
+    let why = format!("{preset:?} is not a preset: expected {}", presets.join(", "));
     Invalid::new(format!("{key}.preset"), why)
 }
 

@@ -97,7 +97,7 @@ impl Scheme {
     /// table has no entry at zero.
     ///
     /// # Errors
-    /// A name that is no preset, a preset that has no such code book, a block of no elements.
+    /// A name that is not a preset, a preset that has no such code book, a block of no elements.
     pub fn preset(name: &str, map: Map, signed: bool, block: usize) -> Result<Scheme, String> {
         Scheme::new(presets::parameters(name, map, signed, block)?)
     }
@@ -161,7 +161,7 @@ impl Scheme {
         self.flushed(z)
     }
 
-    /// The code of a quotient, with the sign bit of the element that it came from where it is no number.
+    /// The code of a quotient, with the sign bit of the element that it came from where it is not a number.
     #[must_use]
     pub fn code(&self, z: f32, element: f32) -> u8 {
         if !z.is_nan() {

@@ -69,7 +69,7 @@ impl Trace {
                 ));
             }
             None => {
-                let why = "it is no trace: expected the text \"halfulp-trace\" in its metadata; tools/record-trace writes it";
+                let why = "it is not a trace: expected the text \"halfulp-trace\" in its metadata; tools/record-trace writes it";
                 return Err(why.into());
             }
         }

@@ -39,7 +39,7 @@ pub struct Method {
     pub within: Within,
     /// Of Muon, which weights are computed.
     pub muon: Weights,
-    /// Whether it is the order of [`torchao`], which is no preset of Adam.
+    /// Whether it is the order of [`torchao`], which is not a preset of Adam.
     pub torchao: bool,
 }
 

@@ -62,7 +62,7 @@ impl Manifest {
     /// Reads a manifest.
     ///
     /// # Errors
-    /// The text is no manifest, is one of another version, was changed since it was written, or contradicts itself.
+    /// The text is not a manifest, is one of another version, was changed since it was written, or contradicts itself.
     pub fn read(text: &str) -> Result<Manifest, CampaignError> {
         let wrong = |why: String| CampaignError::Document { what: "manifest of a campaign", why };
         #[derive(Deserialize)]

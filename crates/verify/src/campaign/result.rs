@@ -77,7 +77,7 @@ impl ShardResult {
     /// Reads a result, of whichever campaign.
     ///
     /// # Errors
-    /// The text is no result, or is not as it was written.
+    /// The text is not a result, or is not as it was written.
     pub fn read(text: &str) -> Result<ShardResult, CampaignError> {
         let wrong = |why: String| CampaignError::Document { what: "result of a shard", why };
         #[derive(Deserialize)]

@@ -112,7 +112,7 @@ fn append(device: &mut dyn Engine, rows: &mut Rows, operands: &[Operands]) -> Op
     let mut answers = vec![Answer::default(); operands.len()];
     let failed = device.run(&rows.task, operands, &mut answers).err();
     let valid = if failed.is_some() { device.answered().min(operands.len()) } else { operands.len() };
-    // What a model leaves open is no answer.
+    // What a model leaves open is not an answer.
     let mut open = Vec::new();
     device.unanswered(&rows.task, operands, &mut open);
     let answered = operands.iter().zip(answers).take(valid).enumerate();

@@ -55,7 +55,7 @@ pub fn from_json(text: &str) -> Result<Summary, String> {
 /// Lists and objects from this depth on take one line.
 const FLAT: usize = 4;
 
-/// Indents what is not nested deeply, and is no list of numbers.
+/// Indents what is not nested deeply, and is not a list of numbers.
 #[derive(Default)]
 struct Indented {
     depth: usize,

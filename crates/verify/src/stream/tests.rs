@@ -188,8 +188,8 @@ fn streams_are_lines_and_lines_are_streams() {
     assert!(tasks == 3 && part.tasks.iter().all(|task| task.op == Op::Add));
     for (text, why) in [
         ("# a comment\nflush\n", "there are no cases"),
-        ("\n0 mul e4m3fn rne none - 0 3C 41\n", "line 2 is no case: expected NUMBER OP"),
-        ("0 mull e4m3fn,e4m3fn,e4m3fn rne none - 0 3C 41\n", "line 1 is no case"),
+        ("\n0 mul e4m3fn rne none - 0 3C 41\n", "line 2 is not a case: expected NUMBER OP"),
+        ("0 mull e4m3fn,e4m3fn,e4m3fn rne none - 0 3C 41\n", "line 1 is not a case"),
     ] {
         assert!(from_lines(text, &|_| None).unwrap_err().contains(why), "{text}");
     }

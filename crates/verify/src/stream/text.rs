@@ -33,7 +33,7 @@ pub fn to_lines(stream: &Stream, name: &dyn Fn(&Format) -> String) -> String {
 /// the catalog does not know.
 ///
 /// # Errors
-/// A line that is no case, with its number; or no cases, or too many.
+/// A line that is not a case, with its number; or no cases, or too many.
 pub fn from_lines(text: &str, format: &dyn Fn(&str) -> Option<Format>) -> Result<Stream, String> {
     let mut stream = Stream::default();
     let mut known = (String::new(), None);
@@ -44,7 +44,7 @@ pub fn from_lines(text: &str, format: &dyn Fn(&str) -> Option<Format>) -> Result
         }
         let (_, task, operands) = case_of_line(line, &mut known, format).ok_or_else(|| {
             format!(
-                "line {number} is no case: expected NUMBER OP FORMATS ROUNDING SATURATION OPTIONS NOISE OPERAND..., as in \
+                "line {number} is not a case: expected NUMBER OP FORMATS ROUNDING SATURATION OPTIONS NOISE OPERAND..., as in \
                  `0 mul e4m3fn,e4m3fn,e4m3fn rne none - 0 3C 41`"
             )
         })?;

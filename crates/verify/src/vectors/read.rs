@@ -26,7 +26,7 @@ pub enum ReadError {
 /// Reads rows of a task: with their operands, or the answers alone.
 ///
 /// # Errors
-/// The first line that is no row, with what was expected.
+/// The first line that is not a row, with what was expected.
 pub fn read(bytes: &[u8], form: Form, task: &Task, with_inputs: bool) -> Result<Rows, ReadError> {
     let mut codec = form.codec(task)?;
     let mut rows = Rows::new(&Layout::of(task), with_inputs);
@@ -114,7 +114,7 @@ impl Header {
         }
         let mut text = String::new();
         for line in lines(bytes).filter_map(|line| line.strip_prefix(MARK.as_bytes())) {
-            text.push_str(std::str::from_utf8(line).map_err(|_| "its header is no text")?);
+            text.push_str(std::str::from_utf8(line).map_err(|_| "its header is not text")?);
             text.push('\n');
         }
         Header::from_toml(&text).map(Some)

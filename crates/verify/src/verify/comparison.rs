@@ -61,7 +61,7 @@ impl Comparison {
     /// Whether two different codes of a task's result are considered equal.
     #[cold]
     fn equates(&self, task: &Task, a: Code, b: Code) -> bool {
-        // What queries answer is no code of a format.
+        // What queries answer is not a code of a format.
         !task.op.is_query() && self.representative(&task.result, a) == self.representative(&task.result, b)
     }
 
@@ -82,7 +82,7 @@ impl Comparison {
     }
 }
 
-/// Whether a code is a NaN, by the format's facts alone. An engine may answer what is no code of the format.
+/// Whether a code is a NaN, by the format's facts alone. An engine may answer what is not a code of the format.
 fn is_nan(f: &Format, code: Code) -> bool {
     let facts = f.facts();
     if code > f.code_mask() {

@@ -46,7 +46,7 @@ enum Magnitudes {
 /// What a code is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 enum Class {
-    /// The result of a predicate, or what is no code of the format.
+    /// The result of a predicate, or what is not a code of the format.
     Number,
     Nan,
     Infinity,

@@ -46,7 +46,7 @@ impl Shard {
 
 /// The error for a text that is not a shard.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("{0:?} is no shard: expected i/n with i from 1 to n, for example 2/8")]
+#[error("{0:?} is not a shard: expected i/n with i from 1 to n, for example 2/8")]
 pub struct ShardError(String);
 
 impl FromStr for Shard {

@@ -190,7 +190,7 @@ fn rows_that_cannot_be_read_name_their_line_and_what_was_expected() {
             "3C 42 48 01 00\n",
             "expected the end of the line after the flags, found \"00\"",
         ),
-        (Form::Testfloat, 2, "x: 3C 42 48 01\n", "\"x\" is no number of a case"),
+        (Form::Testfloat, 2, "x: 3C 42 48 01\n", "\"x\" is not a number of a case"),
         (
             Form::Testfloat,
             2,
@@ -198,11 +198,11 @@ fn rows_that_cannot_be_read_name_their_line_and_what_was_expected() {
             "some rows have the number of their case and others have none",
         ),
         (Form::Readmemh, 0, "3C_42_48_011\n", "has 9 digits, expected one word of 8, or of 6 without flags"),
-        (Form::Readmemh, 0, "@x\n", "\"@x\" is no address"),
+        (Form::Readmemh, 0, "@x\n", "\"@x\" is not an address"),
         (Form::Csv, 3, "1,0x3C,0x42\n", "the line ends where another field is expected"),
-        (Form::Csv, 3, "one,0x3C,0x42,0x48,0x01\n", "\"one\" is no number of a case"),
+        (Form::Csv, 3, "one,0x3C,0x42,0x48,0x01\n", "\"one\" is not a number of a case"),
         (Form::Csv, 3, "1,0x3C,0x42,,0x01\n", "the result is \"\""),
-        (Form::Jsonl, 3, "{\"case\":1}\n", "it is no row (missing field `result`"),
+        (Form::Jsonl, 3, "{\"case\":1}\n", "it is not a row (missing field `result`"),
         (
             Form::Jsonl,
             3,
@@ -347,7 +347,7 @@ fn too_few_answers_without_numbers_are_said_to_be_taken_in_order() {
     assert!(summary.reasons[0].ends_with("none to case 150"), "{:?}", summary.reasons);
 }
 
-/// Half a result is no result.
+/// Half a result is not a result.
 #[test]
 fn a_last_row_that_is_cut_is_an_error() {
     let whole = file(task(), Form::Testfloat, "given:3c,41 given:3c,42");

@@ -192,7 +192,10 @@ fn given_operands_are_those_that_the_task_has() {
     for (text, error) in [
         ("given:1", "given: the number of operands is 1, and mul takes 2"),
         ("given:1,2,3", "given: the number of operands is 3, and mul takes 2"),
-        ("given:1,13c00", "given: operand b is 0x13c00, which is no code of binary16: expected 0 to 0xffff"),
+        (
+            "given:1,13c00",
+            "given: operand b is 0x13c00, which is not a code of binary16: expected 0 to 0xffff",
+        ),
     ] {
         assert_eq!(cases(text).err().unwrap().to_string(), error);
     }

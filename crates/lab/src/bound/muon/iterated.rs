@@ -29,7 +29,7 @@ impl Factor {
 pub const ABOVE_EPSILON: f64 = 1e3;
 
 /// What is certain of an iteration as it claims to be, of momenta of so many rows and columns whose norm is at least [`ABOVE_EPSILON`] times
-/// the iteration's epsilon and at least `norm`. `None` for other coefficients than the reference implementation's, or kept in another storage than binary32 or exactly, a storage that is no format, and
+/// the iteration's epsilon and at least `norm`. `None` for other coefficients than the reference implementation's, or kept in another storage than binary32 or exactly, a storage that is not a format, and
 /// where the roundings of a step can come to more than the iteration is certain to survive.
 #[must_use]
 pub fn factor(how: &NewtonSchulz, [rows, columns]: [usize; 2], norm: f64) -> Option<Factor> {

@@ -186,7 +186,7 @@ impl<V: Native, P: Twin> Watch<Bounded<V>> for RunningTwin<P> {
         if self.optimizer.is_whole() {
             return self.observe_weights(at.t, &states.weights);
         }
-        // Orthogonalization is no operation on elements: its bounds are those of one Muon step.
+        // Orthogonalization is not an operation on elements: its bounds are those of one Muon step.
         self.weights.iter_mut().for_each(|tally| tally.fail(tally.failed.len() - 1, || self.of.clone()));
     }
 }

@@ -95,7 +95,7 @@ mod tests {
         for (text, expected) in [
             (
                 "preset = \"torch\"",
-                "run.x.optimizer.muon.preset: \"torch\" is no preset: expected reference, plain",
+                "run.x.optimizer.muon.preset: \"torch\" is not a preset: expected reference, plain",
             ),
             ("momentum = 1.0", "run.x.optimizer.muon.momentum: 1: expected"),
             ("rest = { rate = 0.0 }", "run.x.optimizer.muon.rest.rate: 0: expected"),

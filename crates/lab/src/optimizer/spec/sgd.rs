@@ -72,7 +72,10 @@ mod tests {
     fn errors_name_the_key() {
         for (text, expected) in [
             ("momentum = 0.9", "missing field `rate`"),
-            ("rate = 1.0\npreset = \"torch\"", "sgd.preset: \"torch\" is no preset: expected plain, pytorch"),
+            (
+                "rate = 1.0\npreset = \"torch\"",
+                "sgd.preset: \"torch\" is not a preset: expected plain, pytorch",
+            ),
             ("rate = 0.0", "run.x.optimizer.sgd.rate: 0: expected"),
             ("rate = 1.0\nweight-decay = 2", "sgd.weight-decay: 2: expected"),
         ] {

@@ -99,7 +99,7 @@ fn the_fast_way_is_the_rule_around_every_step_and_cell() {
     }
 }
 
-/// Random blocks of all sizes of numbers, and blocks with what is no number in them.
+/// Random blocks of all sizes of numbers, and blocks with what is not a number in them.
 #[test]
 fn a_store_is_a_quantization_read_back() {
     for scheme in schemes(64) {

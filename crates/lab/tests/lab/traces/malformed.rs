@@ -10,7 +10,7 @@ use super::files::{edited, metadata, own, parts, recorded, written};
 fn said(path: &std::path::Path) -> String {
     let against = Against { limit: 1 << 30, ..Against::default() };
     let result = Trace::open(path).and_then(|trace| trace::replay(&trace, &against, &Quiet).map(|_| ()));
-    let error = result.expect_err("it is no trace").to_string();
+    let error = result.expect_err("it is not a trace").to_string();
     assert!(error.starts_with(&path.display().to_string()), "{error}");
     error
 }
@@ -28,7 +28,7 @@ fn heads_that_are_wrong_are_said() {
     with_head(
         "none",
         |head| head["__metadata__"] = json!({}),
-        "it is no trace: expected the text \"halfulp-trace\"",
+        "it is not a trace: expected the text \"halfulp-trace\"",
     );
     with_head(
         "layout",

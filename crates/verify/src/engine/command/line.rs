@@ -134,7 +134,7 @@ const EXPECTED: &str =
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn read_answer(task: &Task, operands: &Operands, line: &[u8]) -> Result<Answer, String> {
-    let text = std::str::from_utf8(line).map_err(|_| format!("is no text: {EXPECTED}"))?;
+    let text = std::str::from_utf8(line).map_err(|_| format!("is not text: {EXPECTED}"))?;
     let sent = columns(task, operands).count();
     // One more than any answer has is enough to know that it is none.
     let words: Vec<&str> = text.split_ascii_whitespace().take(sent + 3).collect();

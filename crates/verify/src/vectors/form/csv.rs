@@ -89,7 +89,7 @@ impl Codec for Csv {
         }
         found.case = match places.case.map(|place| fields[place]) {
             Some(text) => {
-                Some(decimal(text).ok_or_else(|| format!("{} is no number of a case", quoted(text, 40)))?)
+                Some(decimal(text).ok_or_else(|| format!("{} is not a number of a case", quoted(text, 40)))?)
             }
             None => None,
         };

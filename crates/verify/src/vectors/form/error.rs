@@ -4,7 +4,7 @@
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum FormError {
     /// No notation has this name.
-    #[error("{0:?} is no form of vectors: expected testfloat, readmemh, csv, jsonl, raw or fptest")]
+    #[error("{0:?} is not a form of vectors: expected testfloat, readmemh, csv, jsonl, raw or fptest")]
     Unknown(String),
     /// `.fptest` has no such task.
     #[error("fptest has no notation for {what}: expected {expected}")]

@@ -64,7 +64,7 @@ impl Codec for Jsonl {
             return Ok(false);
         }
         let row: Line<'_> = serde_json::from_str(line).map_err(|error| {
-            format!("it is no row ({error}): expected an object with result, and perhaps case, operands, noise and flags")
+            format!("it is not a row ({error}): expected an object with result, and perhaps case, operands, noise and flags")
         })?;
         found.case = row.case;
         found.inputs.clear();

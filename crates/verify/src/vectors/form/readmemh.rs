@@ -47,7 +47,8 @@ impl Codec for Readmemh {
         }
         if let Some(address) = text.strip_prefix(b"@") {
             let address = std::str::from_utf8(address).ok().and_then(|hex| u64::from_str_radix(hex, 16).ok());
-            let wrong = || format!("{} is no address: expected @ and hexadecimal digits", quoted(text, 40));
+            let wrong =
+                || format!("{} is not an address: expected @ and hexadecimal digits", quoted(text, 40));
             self.next = Some(address.ok_or_else(wrong)?);
             return Ok(false);
         }

@@ -40,7 +40,7 @@ impl Codec for Testfloat {
         let mut words = line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).peekable();
         found.case = None;
         if let Some(number) = words.peek().and_then(|word| word.strip_suffix(b":")) {
-            let wrong = || format!("{} is no number of a case", quoted(number, 40));
+            let wrong = || format!("{} is not a number of a case", quoted(number, 40));
             found.case = Some(decimal(number).ok_or_else(wrong)?);
             words.next();
         }

@@ -174,7 +174,7 @@ pub fn decimal(text: &[u8]) -> Option<u64> {
 
 /// A line as text.
 pub fn text(line: &[u8]) -> Result<&str, String> {
-    std::str::from_utf8(line).map_err(|_| "the line is no text".into())
+    std::str::from_utf8(line).map_err(|_| "the line is not text".into())
 }
 
 #[cfg(test)]

@@ -79,7 +79,7 @@ fn what_is_of_another_campaign_is_foreign() {
     let (state, reasons) = undecided(&manifest, &files);
     let named: Vec<&str> = state.foreign.iter().map(|wrong| &*wrong.file).collect();
     assert_eq!(named, ["other.json", "notes.json", "list.json", "plan.json"]);
-    assert!(reasons.contains("other.json is no result of this campaign: it is of campaign "), "{reasons}");
+    assert!(reasons.contains("other.json is not a result of this campaign: it is of campaign "), "{reasons}");
     assert!(state.missing.is_empty() && state.damaged.is_empty());
 }
 

@@ -77,7 +77,9 @@ pub fn number(line: &str) -> Result<(u64, &str), String> {
     let plain = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
     let number = number.parse().ok().filter(|_| plain);
     number.map(|number| (number, rest)).ok_or_else(|| {
-        format!("is no answer: {EXPECTED}; a device that writes other lines too marks its own with a prefix")
+        format!(
+            "is not an answer: {EXPECTED}; a device that writes other lines too marks its own with a prefix"
+        )
     })
 }
 

@@ -32,7 +32,7 @@ pub struct Claim {
 pub struct Manifest {
     /// Its name, for reports; may be empty.
     pub name: String,
-    /// How its lines begin; whatever begins otherwise is no line of the protocol. Empty if every line is one.
+    /// How its lines begin; whatever begins otherwise is not a line of the protocol. Empty if every line is one.
     pub prefix: String,
     /// What it computes.
     pub claims: Vec<Claim>,

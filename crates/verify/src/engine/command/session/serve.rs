@@ -24,7 +24,7 @@ pub struct Serving {
 /// Answers cases until the input ends. `format` finds formats that the catalog does not know, such as those of files.
 ///
 /// # Errors
-/// Of reading and writing; or a line that is no case, with its number.
+/// Of reading and writing; or a line that is not a case, with its number.
 pub fn serve(
     input: impl BufRead,
     mut output: impl Write,
@@ -59,7 +59,7 @@ fn lines(
             output.flush()?;
         } else if !text.is_empty() && !text.starts_with('#') {
             let answer = answer(text, &mut known, format, &mut unit).ok_or_else(|| {
-                let what = format!("line {number} is no case: expected NUMBER OP FORMATS ROUNDING SATURATION OPTIONS NOISE OPERAND...");
+                let what = format!("line {number} is not a case: expected NUMBER OP FORMATS ROUNDING SATURATION OPTIONS NOISE OPERAND...");
                 io::Error::new(io::ErrorKind::InvalidData, what)
             })?;
             let answer = answer.map_err(|what| {
@@ -71,7 +71,7 @@ fn lines(
     output.flush()
 }
 
-/// The answer to a line, or which operand is no code; `None` if it is no case.
+/// The answer to a line, or which operand is not a code; `None` if it is not a case.
 fn answer(
     text: &str,
     known: &mut (String, Option<Task>),

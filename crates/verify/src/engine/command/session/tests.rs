@@ -91,7 +91,7 @@ fn what_a_simulator_says_besides_is_skipped() {
         &device(MANIFEST, "echo \"[300] INFO: ready\"; echo $id $1 00", ":"),
         &[
             "the line \"[300] INFO: ready\" of",
-            "is no answer: expected `NUMBER RESULT FLAGS`",
+            "is not an answer: expected `NUMBER RESULT FLAGS`",
             "marks its own with a prefix",
         ],
     );
@@ -126,7 +126,7 @@ fn lines_that_are_no_answers_are_errors() {
         ("$id 00 00 00", "has more than a result and flags"),
         ("99999 00 00", "answers case 99999, which was not sent"),
         ("0 00 00", "answers case 0 again"),
-        ("x$id 00 00", "is no answer"),
+        ("x$id 00 00", "is not an answer"),
     ] {
         fails(&device(MANIFEST, &format!("echo {said}"), ":"), &["the line \"", why]);
     }
@@ -310,7 +310,7 @@ fn the_other_side_answers_like_the_library() {
     {
         let error =
             serve(wrong.as_bytes(), &mut Vec::new(), &|_| None, &Serving::default()).unwrap_err().to_string();
-        assert!(error.starts_with("line 1 is no case: expected NUMBER OP"), "{error}");
+        assert!(error.starts_with("line 1 is not a case: expected NUMBER OP"), "{error}");
     }
     // A code that is too wide is none of the format, and is not cut to one that is.
     let wide = "# a comment\n1 fma e4m3fn,e4m3fn,binary32,binary32 rne none - 0 7f 1ff 0\n";

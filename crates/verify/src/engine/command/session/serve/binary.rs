@@ -27,7 +27,7 @@ pub fn serve(
     while !input.fill_buf()?.is_empty() {
         let mut bytes = [0; words::HEADER];
         input.read_exact(&mut bytes)?;
-        let header = Header::read(&bytes).ok_or_else(|| wrong(format!("{bytes:02x?} is no header")))?;
+        let header = Header::read(&bytes).ok_or_else(|| wrong(format!("{bytes:02x?} is not a header")))?;
         match header.kind {
             Kind::Task => {
                 if header.count > LONGEST || header.task as usize != tasks.len() {
