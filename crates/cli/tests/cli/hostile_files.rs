@@ -285,7 +285,7 @@ fn what_is_no_file_is_not_read() {
         let path = at(name).display().to_string();
         let is_folder = name.starts_with("folder");
         let (format, tensors) =
-            if is_folder { ("is a folder", "is a folder") } else { ("no regular file", "not a file") };
+            if is_folder { ("is a folder", "is a folder") } else { ("not a regular file", "not a file") };
         assert_told(&at_once(&format!("show {path}")), &[format]);
         assert_told(&at_once(&format!("eval add --format {path}")), &[format]);
         assert_told(&at_once(&format!("verify {path}")), &[format]);

@@ -121,7 +121,7 @@ fn testfloats_names_and_options_are_taken() {
 fn arguments_that_make_no_vectors_are_errors() {
     for (args, why) in [
         ("mul e4m3fn --cases covers", "\"covers\" is not a selection of cases"),
-        ("mul e4m3fn --as verilog", "no form of vectors: expected testfloat, readmemh"),
+        ("mul e4m3fn --as verilog", "not a form of vectors: expected testfloat, readmemh"),
         ("mul e4m3fn --engine apfloat", "does not know every answer: expected scalar, definition or mpfr"),
         ("mul e4m3fn --confirm scalar", "name another engine with --confirm"),
         ("mul e4m3fn --as jsonl --header x.toml", "leave --header out"),

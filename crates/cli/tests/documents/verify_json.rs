@@ -163,7 +163,7 @@ fn shards_joined_are_the_whole() {
     let (_, err, code) = halfulp(&format!("merge {files}"));
     assert!(code == 2 && err.contains("foreign.json is of another run than"), "{err}");
     for (file, why) in [
-        ("/dev/zero", "no regular file"),
+        ("/dev/zero", "not a regular file"),
         ("/no/such.json", "there is no file /no/such.json"),
         ("Cargo.toml", "is not a report"),
     ] {

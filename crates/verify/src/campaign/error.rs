@@ -9,7 +9,7 @@ use crate::verify::VerifyError;
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum CampaignError {
     /// A file is not what it should be.
-    #[error("it is no {what}: {why}")]
+    #[error("it is not a {what}: {why}")]
     Document {
         /// What was expected.
         what: &'static str,

@@ -190,7 +190,7 @@ fn sort(manifest: &Manifest, text: &str) -> Sorted {
     }
     let head: Head = match serde_json::from_str(text) {
         Ok(head) => head,
-        Err(error) => return Sorted::Damaged(format!("it is no JSON, or cut: {error}")),
+        Err(error) => return Sorted::Damaged(format!("it is not JSON, or cut: {error}")),
     };
     match head.schema.as_deref() {
         Some(RESULT_SCHEMA) => valid(manifest, text).unwrap_or_else(|wrong| wrong),
@@ -237,7 +237,7 @@ impl State {
                 files.join(", ")
             ));
         }
-        for (what, files) in [("no result of this campaign", &self.foreign), ("damaged", &self.damaged)] {
+        for (what, files) in [("not a result of this campaign", &self.foreign), ("damaged", &self.damaged)] {
             let named =
                 files.iter().take(NAMED).map(|Wrong { file, why }| format!("{file} is {what}: {why}"));
             reasons.extend(named);

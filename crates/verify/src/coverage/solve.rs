@@ -20,7 +20,8 @@ pub(super) fn operands_for(task: &Task, target: Real, dice: &mut Dice) -> Option
         Op::Mul => factors(task, target, dice).map(|[a, b]| [a, b, 0]),
         Op::Div => quotient(task, target, dice),
         Op::Sqrt => {
-            let square = product(target, target)?;
+            let root = shortened(target);
+            let square = product(root, root)?;
             Some([nearest(&task.operands[0], square), 0, 0])
         }
         Op::Fma => fused(task, target, dice),
@@ -65,6 +66,12 @@ fn difference(x: Real, y: Real) -> Option<Real> {
         significand: difference.unsigned_abs(),
         tail: false,
     })
+}
+
+/// The first 63 bits of a number, whose square fits.
+fn shortened(x: Real) -> Real {
+    let excess = (u128::BITS - x.significand.leading_zeros()).saturating_sub(63);
+    Real { exponent: x.exponent + excess as i32, significand: x.significand >> excess, ..x }
 }
 
 fn product(x: Real, y: Real) -> Option<Real> {

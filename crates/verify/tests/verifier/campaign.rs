@@ -211,7 +211,7 @@ fn a_manifest_that_was_changed_is_refused() {
     };
     refused(&text.replace("\"seed\":5", "\"seed\":6"), "was changed after");
     refused(&text.replace("halfulp.campaign/1", "halfulp.verify/1"), "its schema is");
-    refused(&text[..text.len() / 2], "no manifest of a campaign");
+    refused(&text[..text.len() / 2], "not a manifest of a campaign");
     let version = format!("\"version\":\"{}\"", manifest.version);
     refused(&text.replace(&version, "\"version\":\"0.0.9\""), "the manifest is of halfulp 0.0.9");
     // Where even the digest is made to fit.
@@ -232,7 +232,7 @@ fn a_manifest_that_was_changed_is_refused() {
     spoilt(&|m| m.tasks[0].op = "muls".into(), "no such operation");
     spoilt(&|m| m.tasks[0].block = 0, "no parts");
     spoilt(&|m| m.tasks[0].cases = 1, "more than it has blocks");
-    spoilt(&|m| m.tasks[0].selection = "everything".into(), "no selection");
+    spoilt(&|m| m.tasks[0].selection = "everything".into(), "not a selection");
     spoilt(&|m| m.shards.clear(), "it has no shards");
 }
 

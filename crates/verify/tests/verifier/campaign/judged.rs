@@ -101,14 +101,14 @@ fn what_was_cut_or_edited_is_damaged() {
     let cases = ShardResult::read(&good).expect("as written").report.cases;
     let cut = |bytes: usize| good[..bytes].to_string();
     let edited = [
-        ("cut", cut(good.len() / 2), "it is no JSON, or cut"),
+        ("cut", cut(good.len() / 2), "it is not JSON, or cut"),
         ("without its end", cut(good.len() - 1), "SHA-256"),
-        ("empty", String::new(), "it is no JSON, or cut"),
+        ("empty", String::new(), "it is not JSON, or cut"),
         ("a count", good.replacen(&format!("\"cases\":{cases}"), "\"cases\":1", 1), "SHA-256"),
         ("a blank", good.replacen("\"shard\":2", "\"shard\": 2", 1), "SHA-256"),
         ("a key", good.replacen("{", "{\"more\":1,", 1), "unknown field"),
         ("another shard", good.replacen("\"shard\":2", "\"shard\":3", 1), "SHA-256"),
-        ("an unread file", String::from("?"), "it is no JSON"),
+        ("an unread file", String::from("?"), "it is not JSON"),
         ("forged total", forged(&good, |r| r.report.cases -= 1), "not the sums"),
         ("forged shard", forged(&good, |r| r.shard = 4), "not those of the"),
         ("forged number", forged(&good, |r| r.shard = 77), "there is no shard 77"),
