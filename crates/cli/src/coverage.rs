@@ -5,7 +5,7 @@ pub mod files;
 use std::io::Write as _;
 use std::path::PathBuf;
 
-use anyhow::{Context as _, anyhow, ensure};
+use anyhow::anyhow;
 use halfulp_verify::coverage::{Document, from_json, merge, to_json, to_text};
 
 use crate::exit::Verdict;
@@ -79,10 +79,7 @@ fn print(json: bool, whole: &Document) -> anyhow::Result<()> {
 
 fn read(path: &PathBuf) -> anyhow::Result<(String, Document)> {
     let name = path.display().to_string();
-    input::exists(path)?;
-    let about = std::fs::metadata(path).with_context(|| format!("could not read {name}"))?;
-    ensure!(about.is_file(), "{name} is not a regular file");
-    let text = std::fs::read_to_string(path).with_context(|| format!("could not read {name}"))?;
-    let document = from_json(&text).map_err(|why| anyhow!("{name} is no coverage: {why}"))?;
+    let text = input::text(path)?;
+    let document = from_json(&text).map_err(|why| anyhow!("{name} is not coverage: {why}"))?;
     Ok((name, document))
 }

@@ -40,3 +40,15 @@ pub fn is_text(path: &Path) -> anyhow::Result<()> {
     ensure!(!start.contains(&0), "{} is not text", path.display());
     Ok(())
 }
+
+/// The text of a regular file: what is none, such as a pipe or `/dev/zero`, may have no end.
+///
+/// # Errors
+/// There is no such file, or it could not be read as UTF-8.
+pub fn text(path: &Path) -> anyhow::Result<String> {
+    exists(path)?;
+    let shown = path.display();
+    let read = || format!("could not read {shown}");
+    ensure!(fs::metadata(path).with_context(read)?.is_file(), "{shown} is not a regular file");
+    fs::read_to_string(path).with_context(read)
+}

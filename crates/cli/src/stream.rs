@@ -16,6 +16,7 @@ use serde::Serialize;
 use crate::document::{self, Head};
 use crate::exit::Verdict;
 use crate::format_arg::format_arg;
+use crate::input;
 use crate::output::{Output, Outputs};
 use crate::say;
 use crate::verify::{self, engines, jobs, names::Names, progress::Progress, told::Told};
@@ -172,7 +173,7 @@ fn engine_error(error: anyhow::Error) -> EngineError {
 /// The stream of a file. Formats that only files define are noted with their paths.
 fn read(path: &Path, of_files: &RefCell<Vec<(Format, String)>>) -> anyhow::Result<Stream> {
     let shown = path.display();
-    let text = std::fs::read_to_string(path).with_context(|| format!("could not read {shown}"))?;
+    let text = input::text(path)?;
     let of_file = |name: &str| {
         let format = format_arg(name).ok()?.format;
         of_files.borrow_mut().push((format, name.into()));

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::path::Path;
 
-use anyhow::{Context as _, anyhow};
+use anyhow::anyhow;
 use halfulp_verify::campaign::Manifest;
 
 use crate::input;
@@ -15,7 +15,7 @@ use crate::output::Outputs;
 /// There is none, or it is wrong.
 pub fn manifest(path: &Path) -> anyhow::Result<Manifest> {
     input::is_text(path)?;
-    let text = std::fs::read_to_string(path).with_context(|| format!("could not read {}", path.display()))?;
+    let text = input::text(path)?;
     Manifest::read(&text).map_err(|error| anyhow!("{}: {error}", path.display()))
 }
 

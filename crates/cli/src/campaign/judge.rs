@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::files;
 use crate::document::{self, Head};
 use crate::exit::Verdict;
-use crate::verify::merge::Args;
+use crate::input;
 use crate::verify::print::Reports;
 
 /// The verdict as JSON.
@@ -24,10 +24,10 @@ struct Document<'a> {
 }
 
 /// Runs `merge --manifest`.
-pub fn judge(args: &Args, path: &Path) -> anyhow::Result<Verdict> {
+pub fn judge(reports: &[PathBuf], path: &Path, json: bool, junit: Option<&Path>) -> anyhow::Result<Verdict> {
     let manifest = files::manifest(path)?;
     let mut found: Vec<PathBuf> = Vec::new();
-    for given in &args.reports {
+    for given in reports {
         if given.is_dir() {
             found.extend(results(given)?);
         } else {
@@ -35,10 +35,10 @@ pub fn judge(args: &Args, path: &Path) -> anyhow::Result<Verdict> {
         }
     }
     let read = found.iter().map(PathBuf::as_path).chain([path]);
-    let outputs = Reports::begin(args.json, args.junit.as_deref(), read)?;
+    let outputs = Reports::begin(json, junit, read)?;
     let text = |path: &PathBuf| Found {
         name: path.display().to_string(),
-        text: std::fs::read_to_string(path).map_err(|error| error.to_string()),
+        text: input::text(path).map_err(|error| format!("{error:#}")),
     };
     let mut judgement = judged(&manifest, found.iter().map(text))?;
     judgement.report.command = document::command();

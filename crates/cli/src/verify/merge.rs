@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context as _, anyhow, ensure};
+use anyhow::anyhow;
 use halfulp_verify::report::{from_json, merge};
 
 use super::print::Reports;
@@ -44,16 +44,13 @@ pub struct Args {
 /// Runs `merge`.
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     if let Some(manifest) = &args.manifest {
-        return judge::judge(args, manifest);
+        return judge::judge(&args.reports, manifest, args.json, args.junit.as_deref());
     }
     let read = args.reports.iter().map(PathBuf::as_path);
     let outputs = Reports::begin(args.json, args.junit.as_deref(), read)?;
     let read = |path: &PathBuf| -> anyhow::Result<_> {
         let name = path.display().to_string();
-        input::exists(path)?;
-        let about = std::fs::metadata(path).with_context(|| format!("could not read {name}"))?;
-        ensure!(about.is_file(), "{name} is not a regular file");
-        let text = std::fs::read_to_string(path).with_context(|| format!("could not read {name}"))?;
+        let text = input::text(path)?;
         let summary = from_json(&text).map_err(|why| anyhow!("{name} is not a report: {why}"))?;
         Ok((name, summary))
     };

@@ -239,7 +239,7 @@ fn what_is_wrong_is_said_to_the_person_who_typed() {
         ("campaign plan e2m3 --op mul --shards 2 --core-minutes 3", "cannot be used with"),
         ("campaign plan e2m3 --op mul --shards 2 -o plan.txt", "name it so"),
         ("campaign plan binary32 --op add --exhaustive", "too many to number"),
-        ("merge nosuch --manifest plan.json", "nosuch is damaged: No such file"),
+        ("merge nosuch --manifest plan.json", "nosuch is damaged: there is no file nosuch"),
         ("merge . --manifest plan.json", "shards 1-2 of 2 are missing"),
     ] {
         let refused = campaign.run(args);
@@ -257,4 +257,22 @@ fn what_is_wrong_is_said_to_the_person_who_typed() {
     fs::write(campaign.path("plan.json"), text).expect("a file");
     let refused = campaign.shard(2, "");
     assert!(refused.code == 2 && refused.err.contains("the manifest was changed after"), "{}", refused.err);
+}
+
+/// They may have no end: `/dev/zero` was read until memory was exhausted.
+#[test]
+fn what_is_not_a_regular_file_is_not_read() {
+    let campaign = Campaign::planned("e2m1 --op add --shards 2");
+    for args in [
+        "merge /dev/zero --manifest plan.json",
+        "merge results.json --manifest /dev/zero",
+        "campaign run /dev/zero --shard 1 --out results",
+        "campaign left /dev/zero",
+        "coverage /dev/zero",
+        "stream --replay /dev/zero --subject cmd2:none",
+    ] {
+        let refused = campaign.run(args);
+        let said = refused.err.contains("/dev/zero is not a regular file");
+        assert!(refused.code == 2 && said, "{args}: {}", refused.err);
+    }
 }

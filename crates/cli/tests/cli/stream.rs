@@ -124,7 +124,7 @@ fn what_makes_no_stream_is_an_error() {
             "e4m3fn --against mpfr --against scalar --subject cmd2:cat".into(),
             "--against: stream compares with one engine",
         ),
-        ("--replay /no/such/file --subject cmd2:cat".into(), "could not read /no/such/file"),
+        ("--replay /no/such/file --subject cmd2:cat".into(), "there is no file /no/such/file"),
         (
             format!("--replay {bad} --subject cmd2:cat"),
             "bad.txt: line 1 is not a case: expected NUMBER OP FORMATS",

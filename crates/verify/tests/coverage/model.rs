@@ -1,7 +1,5 @@
 //! The bins against another definition of the same situations, and whether each group is alive.
 
-use std::time::Instant;
-
 use halfulp::format::catalog::lookup;
 use halfulp::{Format, NoiseBits, Op, Operands, Policy, Rounding, Stochastic, Task, Tininess};
 use halfulp_verify::Selection;
@@ -126,25 +124,4 @@ fn every_group_is_alive_and_every_set_of_flags_has_a_bin() {
     }
     let dead: Vec<&str> = groups.iter().filter(|(_, alive)| !alive).map(|(id, _)| *id).collect();
     assert_eq!((dead.len(), groups.len()), (0, 41), "{dead:?} {groups:?}");
-}
-
-#[test]
-#[ignore = "measures"]
-fn speed() {
-    for (op, format) in [
-        (Op::Mul, Format::E4M3FN),
-        (Op::Add, Format::E4M3FN),
-        (Op::Fma, Format::E4M3FN),
-        (Op::Div, Format::BINARY16),
-        (Op::Fma, Format::BINARY32),
-        (Op::Add, Format::BINARY64),
-    ] {
-        let task = Task::within(op, format);
-        let list: Vec<Operands> = selected(Selection::Random(1 << 16), &task);
-        let mut counts = Counts::new(&task);
-        let start = Instant::now();
-        (0..16).for_each(|_| counts.see(&list));
-        let each = start.elapsed().as_secs_f64() / counts.cases() as f64;
-        println!("{op} {} bits: {:.0} ns a case, {} bins", format.width(), each * 1e9, counts.bins().len());
-    }
 }

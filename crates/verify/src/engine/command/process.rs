@@ -7,11 +7,11 @@ use std::process::{ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError};
 use std::time::{Duration, Instant};
 
-use super::Timeouts;
 use super::group::Group;
 use super::line::Variables;
 use super::pipes::{self, Said};
 use super::shown::{lines, quoted};
+use super::timeouts::Timeouts;
 
 /// The longest line that is read, in bytes. An answer has some fifty.
 const LONGEST: usize = 4096;

@@ -6,7 +6,7 @@ use std::arch::is_x86_feature_detected as has_feature;
 
 use halfulp::{Code, Flags, Op, Operands};
 
-use super::Set;
+use super::set::Set;
 use crate::engine::Answer;
 use crate::engine::asked::Asked;
 use crate::engine::host::Kind;
