@@ -3,7 +3,7 @@
 pub mod files;
 
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
 use halfulp_verify::coverage::{Document, from_json, merge, to_json, to_text};
@@ -55,7 +55,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let mut outputs = Outputs::new();
     args.files.iter().for_each(|path| outputs.reads(path));
     let files = Files::begin(&mut outputs, "-o", &args.output)?;
-    let documents = args.files.iter().map(read).collect::<anyhow::Result<Vec<_>>>()?;
+    let documents = args.files.iter().map(|path| read(path)).collect::<anyhow::Result<Vec<_>>>()?;
     let count = documents.len();
     let mut whole = merge(documents)?;
     if count > 1 {
@@ -77,7 +77,7 @@ fn print(json: bool, whole: &Document) -> anyhow::Result<()> {
     Ok(out.flush()?)
 }
 
-fn read(path: &PathBuf) -> anyhow::Result<(String, Document)> {
+fn read(path: &Path) -> anyhow::Result<(String, Document)> {
     let name = path.display().to_string();
     let text = input::text(path)?;
     let document = from_json(&text).map_err(|why| anyhow!("{name} is not coverage: {why}"))?;
