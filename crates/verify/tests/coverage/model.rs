@@ -1,9 +1,9 @@
 //! The bins against another definition of the same situations, and whether each group is alive.
 
 use halfulp::format::catalog::lookup;
-use halfulp::{Format, NoiseBits, Op, Operands, Policy, Rounding, Stochastic, Task, Tininess};
+use halfulp::{Format, NoiseBits, Op, Policy, Rounding, Stochastic, Task, Tininess};
 use halfulp_verify::Selection;
-use halfulp_verify::coverage::{Counts, Model, Proof};
+use halfulp_verify::coverage::{Model, Proof};
 use halfulp_verify::diagnose::Features;
 
 use crate::{counted, hit, selected};
