@@ -38,6 +38,7 @@ pub use template::{TEMPLATES, USUAL, template};
 
 use crate::registry::Registry;
 use crate::report::Report;
+use crate::toml_value;
 
 /// An experiment, read from a file.
 #[derive(Debug)]
@@ -111,7 +112,7 @@ impl Experiment {
     /// What is wrong, with line, column and key.
     pub fn parse_with(text: &str, origin: &str, registry: &Registry) -> Result<Experiment, ExperimentError> {
         text::check(text).map_err(|e| ExperimentError::invalid(&e, text, origin))?;
-        let file = registry.within(|| toml::from_str(text));
+        let file = registry.within(|| toml_value::from_str(text));
         let mut file: File = file.map_err(|e| ExperimentError::syntax(&e, text, origin))?;
         file.run.relative_to(folder(origin));
         let command = format!("{} {}", registry.command, place::quoted(origin));

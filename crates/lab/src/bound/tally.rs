@@ -46,31 +46,46 @@ impl Tally {
     pub fn observe(&mut self, measured: f64, bound: f64, trivial: f64, at: impl FnOnce() -> String) {
         let exceeded = measured > bound || measured.is_nan() || bound.is_nan();
         let vacuous = bound >= trivial && bound > 0.0 && !exceeded;
+        if self.evaluated(measured, bound, exceeded, vacuous) {
+            self.keep(&Point { measured, bound, at: at() }, vacuous);
+        }
+    }
+
+    /// Counts one place: whether there is none worse, in all or at the last step.
+    fn evaluated(&mut self, measured: f64, bound: f64, exceeded: bool, vacuous: bool) -> bool {
         let one =
             Counts { evaluated: 1, violated: u64::from(exceeded), vacuous: u64::from(vacuous), failed: 0 };
         self.count(one);
-        let at_last = self.steps.as_mut().and_then(Steps::worst_mut);
-        let less = |worst: &&mut Worst| worst.is_less_than(measured, bound, vacuous);
-        let worse: Vec<&mut Worst> = at_last.into_iter().chain([&mut self.worst]).filter(less).collect();
-        if worse.is_empty() {
-            return;
+        self.worsts().into_iter().flatten().any(|worst| worst.is_less_than(measured, bound, vacuous))
+    }
+
+    fn keep(&mut self, point: &Point, vacuous: bool) {
+        for worst in self.worsts().into_iter().flatten() {
+            if worst.is_less_than(point.measured, point.bound, vacuous) {
+                *worst = Worst { point: Some(point.clone()), vacuous };
+            }
         }
-        let point = Point { measured, bound, at: at() };
-        for worst in worse {
-            *worst = Worst { point: Some(point.clone()), vacuous };
-        }
+    }
+
+    /// The worst of all places, and that of the last step, where there are steps.
+    fn worsts(&mut self) -> [Option<&mut Worst>; 2] {
+        [Some(&mut self.worst), self.steps.as_mut().and_then(Steps::worst_mut)]
     }
 
     /// A place where a hypothesis did not hold, so that the bound says nothing there. `hypothesis` is its index in the
     /// statement; one beyond the list counts as the last.
     pub fn fail(&mut self, hypothesis: usize, at: impl FnOnce() -> String) {
-        self.count(Counts { failed: 1, ..Counts::default() });
-        let Some(last) = self.failed.len().checked_sub(1) else { return };
-        let index = hypothesis.min(last);
-        self.failed[index] += 1;
-        if self.failed_at[index].is_none() {
-            self.failed_at[index] = Some(at());
+        if let Some(first) = self.failed(hypothesis) {
+            *first = Some(at());
         }
+    }
+
+    /// Counts a failure: where its place belongs, if it is the first.
+    fn failed(&mut self, hypothesis: usize) -> Option<&mut Option<String>> {
+        self.count(Counts { failed: 1, ..Counts::default() });
+        let index = hypothesis.min(self.failed.len().checked_sub(1)?);
+        self.failed[index] += 1;
+        Some(&mut self.failed_at[index]).filter(|first| first.is_none())
     }
 
     fn count(&mut self, one: Counts) {

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::asserted::{self, All, Assert, Detect, Expect};
 use super::{ExperimentError, Findings, Invalid, source, text};
 use crate::report::Report;
+use crate::toml_value;
 
 /// `[[assert]]`, `[[expect]]` and `[[detect]]`, as in an experiment's file.
 ///
@@ -42,7 +43,7 @@ impl Assertions {
     /// What is wrong, with line, column and key; also if nothing is asserted.
     pub fn parse(text: &str, origin: &str) -> Result<Assertions, ExperimentError> {
         text::check(text).map_err(|e| ExperimentError::invalid(&e, text, origin))?;
-        let file: File = toml::from_str(text).map_err(|e| ExperimentError::syntax(&e, text, origin))?;
+        let file: File = toml_value::from_str(text).map_err(|e| ExperimentError::syntax(&e, text, origin))?;
         let wrong = |e: &Invalid| ExperimentError::invalid(e, text, origin);
         asserted::check(&file.assert, &file.expect).map_err(|e| wrong(&e))?;
         if file.assert.is_empty() && file.expect.is_empty() && file.detect.is_empty() {

@@ -5,6 +5,7 @@ use std::fmt;
 use halfulp::text::escaped;
 
 use super::place;
+use crate::toml_value;
 
 /// A setting that makes no sense: its key, as a path from the kind's table or the file's root, and why.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -77,7 +78,7 @@ fn names() -> String {
 }
 
 impl ExperimentError {
-    pub(super) fn syntax(error: &toml::de::Error, text: &str, origin: &str) -> ExperimentError {
+    pub(super) fn syntax(error: &toml_value::Error, text: &str, origin: &str) -> ExperimentError {
         let at = error.span().map_or(0, |span| span.start);
         let said = in_words(error.message());
         let message = match place::key(text, at) {

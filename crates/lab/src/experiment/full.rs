@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::asserted::Expect;
 use super::{Invalid, place};
+use crate::toml_value;
 
 /// `[full]`.
 #[derive(Debug, Deserialize)]
@@ -52,7 +53,7 @@ fn only_report(expect: &mut toml::Value) {
 /// and empty where that is the table itself.
 pub(crate) fn read<T: serde::de::DeserializeOwned>(table: &toml::Table) -> Result<T, Invalid> {
     let text = toml::to_string(table).map_err(|e| Invalid::new("", e.to_string()))?;
-    toml::from_str(&text).map_err(|error: toml::de::Error| {
+    toml_value::from_str(&text).map_err(|error| {
         let key = error.span().and_then(|span| place::key(&text, span.start));
         Invalid::new(key.unwrap_or_default(), error.message())
     })

@@ -104,7 +104,7 @@ mod tests {
 
     #[test]
     fn a_file_has_how_many_or_which() {
-        let read = |text: &str| toml::from_str::<Table>(text).map(|table| table.seeds.0);
+        let read = |text: &str| crate::toml_value::from_str::<Table>(text).map(|table| table.seeds.0);
         assert_eq!(read("seeds = 2").ok(), Some(vec![0, 1]));
         assert_eq!(read("seeds = [9, 2]").ok(), Some(vec![9, 2]));
         for wrong in ["0", "[]", "[1, 1]", "-1", "1.5", "\"x\"", "100001", "[-1]"] {

@@ -158,7 +158,7 @@ fn accumulators_are_read_from_files() {
         accumulator: Accumulator,
     }
     let read = |text: &str| {
-        let file: Result<File, _> = toml::from_str(&format!("accumulator = {text}"));
+        let file: Result<File, _> = crate::toml_value::from_str(&format!("accumulator = {text}"));
         file.map(|f| f.accumulator.to_string()).map_err(|e| e.message().to_string())
     };
     for (text, expected) in [

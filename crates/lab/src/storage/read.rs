@@ -115,7 +115,7 @@ impl Storage {
         if !text.starts_with('{') {
             return Storage::named(text);
         }
-        let file: Result<File, _> = toml::from_str(&format!("storage = {text}"));
+        let file: Result<File, _> = crate::toml_value::from_str(&format!("storage = {text}"));
         file.map(|file| file.storage).map_err(|e| StorageError::new(e.message().into()))
     }
 }
@@ -167,7 +167,7 @@ mod tests {
     }
 
     fn read(text: &str) -> Result<String, String> {
-        let file: Result<File, _> = toml::from_str(&format!("storage = {text}"));
+        let file: Result<File, _> = crate::toml_value::from_str(&format!("storage = {text}"));
         file.map(|f| f.storage.to_string()).map_err(|e| e.message().to_string())
     }
 

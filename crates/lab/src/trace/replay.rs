@@ -1,7 +1,5 @@
 //! A whole trace, judged and explained: batch by batch, in parallel.
 
-use rayon::prelude::*;
-
 use super::batch::Batch;
 use super::bits;
 use super::candidate::{Candidate, Types};
@@ -21,6 +19,7 @@ use super::rounds::Rounds;
 use super::rows::Rows;
 use crate::experiment::{Memory, Progress};
 use crate::optimizer::{Adam, Decay};
+use crate::parallel;
 use crate::report::number::grouped;
 
 /// Replays a trace.
@@ -137,8 +136,7 @@ impl<'t> Run<'t> {
     ) -> Result<(), TraceError> {
         let numbered: Vec<(usize, &Batch)> = self.batches.iter().enumerate().collect();
         for some in numbered.chunks(rayon::current_num_threads().max(1)) {
-            let one = |(at, batch): &(usize, &Batch)| what(*at, batch).inspect(|_| progress.done());
-            let all: Vec<T> = some.par_iter().map(one).collect::<Result<_, _>>()?;
+            let all = parallel::try_map(some, || progress.done(), |(at, batch)| what(*at, batch))?;
             all.into_iter().try_for_each(&mut take)?;
         }
         Ok(())

@@ -263,7 +263,7 @@ fn the_documentation_s_example_informs_at_its_last_step() {
     struct Case {
         storage: Storages,
     }
-    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/ci.md"))
+    let text = std::fs::read_to_string(crate::traces::files::package().join("../../docs/ci.md"))
         .expect("docs/ci.md");
     let example =
         text.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");

@@ -165,7 +165,7 @@ fn the_table_has_every_bound_that_is_no_identity() {
     all.sort_unstable();
     assert_eq!(listed, all);
     for (_, file, test) in ELSEWHERE {
-        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+        let path = crate::traces::files::package().join(file);
         let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{file}: {e}"));
         assert!(text.contains(&format!("#[test]\nfn {test}()")), "{file}: {test}");
     }

@@ -120,7 +120,7 @@ fn wrong(rows: &[Row], base: &str, read: &Read) -> Vec<String> {
 
 /// The page; none in the published package, which has no docs.
 fn page() -> Option<String> {
-    let docs = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs");
+    let docs = crate::traces::files::package().join("../../docs");
     docs.is_dir().then(|| std::fs::read_to_string(docs.join("keys.md")).expect("docs/keys.md"))
 }
 

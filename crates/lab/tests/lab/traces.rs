@@ -1,6 +1,6 @@
 //! Traces that PyTorch recorded: sound ones hold and are explained to the last bit, and each fault is found and named.
 
-mod files;
+pub(crate) mod files;
 mod made;
 mod malformed;
 mod mixtures;

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use rayon::prelude::*;
 use serde::Deserialize;
 
 mod curves;
@@ -19,6 +18,7 @@ use crate::bound::{Along, Setting, Tally};
 use crate::detect::{Detectors, Value, coefficients, constants};
 use crate::experiment::{Findings, Invalid, Kind, Memory, Progress, Seeds, inline, range};
 use crate::optimizer::{Adam, AnyOptimizer, OptimizerSpec, StepIn, Storages};
+use crate::parallel;
 use crate::problem::{Constants, Problem, ProblemSpec};
 use crate::registry::Registry;
 use crate::report::{Axis, Curve, Curves, Detection, Divergence, Figure};
@@ -122,14 +122,8 @@ impl Kind for AdamwRun {
             self.cases.iter().flat_map(|case| seeds.iter().map(move |&seed| (case, seed))).collect();
         progress.parts(cells.len() as u64);
         let problem = (problem.as_ref(), problem.constants());
-        let outcomes: Vec<Outcome> = cells
-            .par_iter()
-            .map(|(case, seed)| {
-                let outcome = self.case(case, problem, *seed);
-                progress.done();
-                outcome
-            })
-            .collect::<Result<_, _>>()?;
+        let outcomes: Vec<Outcome> =
+            parallel::try_map(&cells, || progress.done(), |(case, seed)| self.case(case, problem, *seed))?;
         Ok(self.findings(outcomes))
     }
 }

@@ -6,11 +6,10 @@ mod outcome;
 mod sample;
 mod settings;
 
-use rayon::prelude::*;
-
 pub use settings::BlockwiseRun;
 
 use crate::experiment::{Findings, Invalid, Kind, Memory, Progress, range};
+use crate::parallel;
 
 use average::Averaged;
 use outcome::Outcome;
@@ -49,16 +48,14 @@ impl Kind for BlockwiseRun {
         let schemes = self.schemes()?;
         let seeds = self.seeds.as_slice();
         progress.parts((schemes.len() * seeds.len()) as u64);
-        let parts: Vec<(Sampled, Averaged)> = (0..schemes.len() * seeds.len())
-            .into_par_iter()
-            .map(|k| {
-                let (scheme, seed) = (&schemes[k / seeds.len()], seeds[k % seeds.len()]);
-                let sampled = Sampled::of(scheme, self.blocks, seed);
-                let averaged = Averaged::of(scheme, self, seed);
-                progress.done();
-                (sampled, averaged)
-            })
-            .collect();
+        let jobs: Vec<(&_, u64)> =
+            schemes.iter().flat_map(|scheme| seeds.iter().map(move |&seed| (scheme, seed))).collect();
+        let parts: Vec<(Sampled, Averaged)> = parallel::map(&jobs, |(scheme, seed)| {
+            let sampled = Sampled::of(scheme, self.blocks, *seed);
+            let averaged = Averaged::of(scheme, self, *seed);
+            progress.done();
+            (sampled, averaged)
+        });
         let mut parts = parts.into_iter();
         let mut outcomes = Vec::new();
         for scheme in schemes {

@@ -3,7 +3,6 @@
 mod cases;
 mod found;
 
-use rayon::prelude::*;
 use serde::Deserialize;
 
 use super::ALONE;
@@ -11,6 +10,7 @@ use crate::arithmetic::{Arithmetic, Computing, Native, Plain, Rounded};
 use crate::detect::{Detectors, Value, coefficients, constants};
 use crate::experiment::{Findings, Invalid, Kind, Memory, Progress, Seeds, range};
 use crate::optimizer::{AnyOptimizer, OptimizerSpec, StepIn};
+use crate::parallel;
 use crate::problem::{Problem, ProblemSpec};
 use crate::report::{Detection, Divergence};
 use crate::storage::StorageError;
@@ -161,14 +161,11 @@ impl Kind for CompareRun {
         let cells: Vec<(&Case, u64)> =
             cases.iter().flat_map(|case| seeds.iter().map(move |&seed| (case, seed))).collect();
         progress.parts(cells.len() as u64);
-        let outcomes: Vec<Outcome> = cells
-            .par_iter()
-            .map(|(case, seed)| {
-                let outcome = self.case(case, problem.as_ref(), *seed);
-                progress.done();
-                outcome
-            })
-            .collect::<Result<_, _>>()?;
+        let outcomes: Vec<Outcome> = parallel::try_map(
+            &cells,
+            || progress.done(),
+            |(case, seed)| self.case(case, problem.as_ref(), *seed),
+        )?;
         Ok(found::findings(self, &cases, problem.as_ref(), &outcomes))
     }
 }

@@ -5,7 +5,6 @@ mod cell;
 mod findings;
 mod tallies;
 
-use rayon::prelude::*;
 use serde::Deserialize;
 
 use average::Outcome;
@@ -15,6 +14,7 @@ use findings::findings;
 use super::signal::Signal;
 use crate::experiment::{Findings, Invalid, Kind, Memory, Progress, Seeds, range};
 use crate::optimizer::Ema;
+use crate::parallel;
 use crate::storage::Storage;
 
 /// The settings.
@@ -79,14 +79,11 @@ impl Kind for EmaRun {
     fn run(&self, progress: &dyn Progress) -> Result<Findings, Invalid> {
         let cells = self.cells();
         progress.parts(cells.len() as u64);
-        let outcomes: Vec<Outcome> = cells
-            .par_iter()
-            .map(|cell| {
-                let outcome = average::run(cell, self.steps, self.elements);
-                progress.done();
-                outcome
-            })
-            .collect::<Result<_, _>>()?;
+        let outcomes: Vec<Outcome> = parallel::try_map(
+            &cells,
+            || progress.done(),
+            |cell| average::run(cell, self.steps, self.elements),
+        )?;
         Ok(findings(&outcomes, self.seeds.as_slice().len(), self.steps, self.elements))
     }
 }

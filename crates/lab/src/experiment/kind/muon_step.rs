@@ -6,11 +6,11 @@ mod momentum;
 
 use std::collections::BTreeMap;
 
-use rayon::prelude::*;
 use serde::Deserialize;
 
 use crate::experiment::{Findings, Invalid, Kind, Memory, Progress, Seeds, range};
 use crate::optimizer::newton_schulz::NewtonSchulz;
+use crate::parallel;
 use crate::storage::Storage;
 use findings::findings;
 use iteration::Cell;
@@ -99,14 +99,7 @@ impl Kind for MuonStepRun {
     fn run(&self, progress: &dyn Progress) -> Result<Findings, Invalid> {
         let cells = self.cells();
         progress.parts(cells.len() as u64 + 1);
-        let outcomes: Vec<_> = cells
-            .par_iter()
-            .map(|cell| {
-                let outcome = cell.run();
-                progress.done();
-                outcome
-            })
-            .collect::<Result<_, _>>()?;
+        let outcomes: Vec<_> = parallel::try_map(&cells, || progress.done(), |cell| cell.run())?;
         let momenta = momentum::all(&self.momenta, self.cases.unwrap_or(0), self.seeds.as_slice())?;
         progress.done();
         Ok(findings(self.settings(), &cells, outcomes, momenta))

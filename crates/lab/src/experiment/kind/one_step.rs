@@ -1,6 +1,5 @@
 //! `[run.one-step]`: one step of AdamW with every operation rounded, from drawn states.
 
-use rayon::prelude::*;
 use serde::Deserialize;
 
 use super::TWIN;
@@ -10,6 +9,7 @@ use crate::bound::Tally;
 use crate::bound::adamw::OpenLoop;
 use crate::experiment::{Findings, Invalid, Kind, Memory, Progress, Seeds, inline, range};
 use crate::optimizer::{Adam, AdamSpec, States, Storages};
+use crate::parallel;
 use crate::report::Table;
 use crate::storage::Storage;
 use crate::train::{Streams, Watch};
@@ -57,14 +57,8 @@ impl Kind for OneStepRun {
         let cells: Vec<(&Storage, u64)> =
             self.formats.iter().flat_map(|format| seeds.iter().map(move |&seed| (format, seed))).collect();
         progress.parts(cells.len() as u64);
-        let outcomes: Vec<(Vec<Tally>, f64)> = cells
-            .par_iter()
-            .map(|(format, seed)| {
-                let outcome = self.one(&adam, format, *seed);
-                progress.done();
-                outcome
-            })
-            .collect::<Result<_, _>>()?;
+        let outcomes: Vec<(Vec<Tally>, f64)> =
+            parallel::try_map(&cells, || progress.done(), |(format, seed)| self.one(&adam, format, *seed))?;
         let mut found = Findings { uniform: true, ..Findings::default() };
         let mut rows = Vec::new();
         for (format, group) in self.formats.iter().zip(outcomes.chunks(seeds.len())) {

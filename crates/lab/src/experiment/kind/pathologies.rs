@@ -4,7 +4,6 @@ mod average;
 mod found;
 
 use halfulp::slice::Arithmetic as Slices;
-use rayon::prelude::*;
 use serde::Deserialize;
 
 use average::Average;
@@ -13,6 +12,7 @@ use found::{detection, invalid, table};
 use crate::bound::quantization::{Errors, exp2};
 use crate::detect::{Count, coefficients};
 use crate::experiment::{Findings, Invalid, Kind, Memory, Progress, range};
+use crate::parallel;
 use crate::report::Detection;
 use crate::storage::{Storage, StorageError};
 
@@ -106,15 +106,8 @@ impl Kind for PathologiesRun {
     fn run(&self, progress: &dyn Progress) -> Result<Findings, Invalid> {
         progress.parts(self.averages.len() as u64);
         let mut found = Findings::default();
-        let averages: Vec<(f64, f64, Vec<Detection>)> = self
-            .averages
-            .par_iter()
-            .map(|case| {
-                let outcome = case.run();
-                progress.done();
-                outcome
-            })
-            .collect::<Result<_, _>>()?;
+        let averages: Vec<(f64, f64, Vec<Detection>)> =
+            parallel::try_map(&self.averages, || progress.done(), |case| case.run())?;
         let mut rows = Vec::new();
         for (case, (frozen, mean, detections)) in self.averages.iter().zip(averages) {
             let name = case.name();

@@ -3,10 +3,10 @@
 mod cell;
 mod data;
 
-use rayon::prelude::*;
 use serde::Deserialize;
 
 use crate::experiment::{Findings, Invalid, Kind, Memory, Progress, Seeds};
+use crate::parallel;
 use crate::product::Accumulator;
 use crate::report::{Axis, Curve, Curves, Figure, Role, Table};
 use crate::storage::Storage;
@@ -65,14 +65,8 @@ impl Kind for SumsRun {
     fn run(&self, progress: &dyn Progress) -> Result<Findings, Invalid> {
         let cells = self.cells();
         progress.parts(cells.len() as u64);
-        let outcomes: Vec<Outcome> = cells
-            .par_iter()
-            .map(|cell| {
-                let outcome = cell.run(self.seeds.as_slice());
-                progress.done();
-                outcome
-            })
-            .collect::<Result<_, _>>()?;
+        let outcomes: Vec<Outcome> =
+            parallel::try_map(&cells, || progress.done(), |cell| cell.run(self.seeds.as_slice()))?;
         Ok(self.findings(&cells, outcomes))
     }
 }

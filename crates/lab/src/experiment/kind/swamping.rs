@@ -4,11 +4,11 @@ mod average;
 mod chance;
 mod findings;
 
-use rayon::prelude::*;
 use serde::Deserialize;
 
 use crate::bound::swamping::{Book, Levels};
 use crate::experiment::{Findings, Invalid, Kind, Memory, Progress, Seeds};
+use crate::parallel;
 
 use average::Averaged;
 
@@ -82,16 +82,13 @@ impl Kind for SwampingRun {
         let cells: Vec<(&(Book, Levels), f64)> =
             books.iter().flat_map(|book| self.betas.iter().map(move |beta| (book, *beta))).collect();
         progress.parts(cells.len() as u64);
-        let outcomes: Vec<Outcome> = cells
-            .par_iter()
-            .map(|((book, levels), beta)| {
-                let outcome = self.outcome(*book, levels, *beta);
-                progress.done();
-                outcome
-            })
-            .collect();
-        let stored: Vec<chance::Stored> = books.par_iter().map(|(_, levels)| self.stored(levels)).collect();
-        let walks: Vec<chance::Walk> = self.pairs().par_iter().map(|pair| self.walk(*pair)).collect();
+        let outcomes: Vec<Outcome> = parallel::map(&cells, |((book, levels), beta)| {
+            let outcome = self.outcome(*book, levels, *beta);
+            progress.done();
+            outcome
+        });
+        let stored: Vec<chance::Stored> = parallel::map(&books, |(_, levels)| self.stored(levels));
+        let walks: Vec<chance::Walk> = parallel::map(&self.pairs(), |pair| self.walk(*pair));
         Ok(findings::findings(self, &books, outcomes, stored, &walks))
     }
 }

@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     fn built(text: &str) -> Result<Muon, String> {
-        let spec: MuonSpec = toml::from_str(text).map_err(|e| e.message().to_string())?;
+        let spec: MuonSpec = crate::toml_value::from_str(text).map_err(|e| e.message().to_string())?;
         spec.build("run.x.optimizer.muon").map_err(|e| e.to_string())
     }
 

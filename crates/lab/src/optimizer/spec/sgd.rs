@@ -54,7 +54,7 @@ mod tests {
     use super::*;
 
     fn built(text: &str) -> Result<Sgd, String> {
-        let spec: SgdSpec = toml::from_str(text).map_err(|e| e.message().to_string())?;
+        let spec: SgdSpec = crate::toml_value::from_str(text).map_err(|e| e.message().to_string())?;
         spec.build("run.x.optimizer.sgd").map_err(|e| e.to_string())
     }
 

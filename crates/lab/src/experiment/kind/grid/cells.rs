@@ -2,8 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rayon::prelude::*;
-
 use super::optimizer::{Needs, Optimizer};
 use super::rounded::What;
 use super::settings::{GridRun, KIND};
@@ -12,6 +10,7 @@ use crate::bound::muon::iterated::Factor;
 use crate::bound::{Tally, theorem_adam, theorem_muon};
 use crate::detect::Count;
 use crate::experiment::{Invalid, Progress};
+use crate::parallel;
 use crate::problem::{Domain, Problem};
 use crate::train::horizon::{Adam, AdamRun, Muon, MuonRun, Places};
 
@@ -139,12 +138,7 @@ impl<'a> Grid<'a> {
             }
         }
         progress.parts(jobs.len() as u64);
-        let compute = |job: &Job| {
-            let cell = self.cell(job);
-            progress.done();
-            cell
-        };
-        let cells: Vec<Cell> = jobs.par_iter().with_max_len(1).map(compute).collect::<Result<_, _>>()?;
+        let cells = parallel::try_map(&jobs, || progress.done(), |job| self.cell(job))?;
         self.exact = vec![vec![Cell::default(); self.settings.horizons.len()]; self.settings.runs.len()];
         for (job, cell) in jobs.iter().zip(cells) {
             match job.rounded {

@@ -1,9 +1,8 @@
 //! Learning rates that are tuned: by the rule that is part of the file.
 
-use rayon::prelude::*;
-
 use super::optimizer::{LearningRate, Optimizer};
 use super::settings::GridRun;
+use crate::parallel;
 use crate::problem::Problem;
 use crate::train::horizon::Places;
 
@@ -21,7 +20,7 @@ pub(super) fn rates(settings: &GridRun, problems: &[Box<dyn Problem>]) -> Vec<Ve
     let jobs = (0..problems.len()).flat_map(|run| settings.horizons.iter().map(move |&steps| (run, steps)));
     let jobs: Vec<(usize, u64)> = jobs.collect();
     let one = |&(run, steps): &(usize, u64)| best(settings, &*problems[run], run, steps);
-    let all: Vec<Rate> = jobs.par_iter().with_max_len(1).map(one).collect();
+    let all = parallel::map(&jobs, one);
     all.chunks(settings.horizons.len()).map(<[Rate]>::to_vec).collect()
 }
 
