@@ -85,30 +85,30 @@ fn nans_with_payloads_are_swept_one_by_one() {
         let nan = NanRules { payload: Payload::Quieted, sign, ..NanRules::default() };
         Model::new("model", Behaviour { nan, ..Behaviour::default() })
     };
-    let found = |oracle: Model, shard: &str, wrong: Code| {
+    let found = |oracle: Model, chunk: u64, wrong: Code| {
         let oracles: Vec<Box<dyn Engine>> = vec![Box::new(oracle)];
-        let part = Part::Shard(shard.parse().unwrap());
-        let settings = Settings { threads: NonZero::<usize>::MIN, keep: 3, part };
-        let (jobs, subject) = ([job.clone()], OfModel { model: model(NanSign::Operand), wrong });
+        let settings = Settings { threads: NonZero::<usize>::MIN, keep: 3, part: Part::Whole };
+        let parts = Parts::new(1 << 20, chunk..chunk + 1, 4096).unwrap();
+        let (jobs, subject) =
+            ([job.clone().in_part(parts)], OfModel { model: model(NanSign::Operand), wrong });
         let report = Verifier::new(&jobs, &subject, &oracles, settings).unwrap().run(&|_| ()).unwrap();
         let counts = report.jobs[0].policies[0].oracles[0];
-        assert_eq!(report.cases(), 1 << 20, "{shard}");
+        assert_eq!(report.cases(), 1 << 20, "{chunk}");
         let first = report.jobs[0].first.first().map(|mismatch| mismatch.operands.codes[0]);
         (counts.stepped, counts.compared, report.mismatches(), first)
     };
     let none = Code::MAX;
     // Numbers from 2^16 on, which overflow; infinity and the first NaNs; NaNs alone, negative ones.
-    assert_eq!(found(model(NanSign::Operand), "1145/4096", none), (1 << 20, 0, 0, None));
-    assert_eq!(found(model(NanSign::Operand), "2041/4096", none), (1, (1 << 20) - 1, 0, None));
+    assert_eq!(found(model(NanSign::Operand), 1144, none), (1 << 20, 0, 0, None));
+    assert_eq!(found(model(NanSign::Operand), 2040, none), (1, (1 << 20) - 1, 0, None));
     assert_eq!(
-        found(model(NanSign::Negative), "2041/4096", none),
+        found(model(NanSign::Negative), 2040, none),
         (1, (1 << 20) - 1, (1 << 20) - 1, Some(0x7f80_0001))
     );
-    assert_eq!(found(model(NanSign::Negative), "4095/4096", none), (0, 1 << 20, 0, None));
+    assert_eq!(found(model(NanSign::Negative), 4094, none), (0, 1 << 20, 0, None));
     // A fault is found among numbers and among NaNs.
-    for (shard, wrong) in [("1145/4096", 0x4780_0123), ("2041/4096", 0x7f80_0000), ("2041/4096", 0x7f81_2345)]
-    {
-        let (.., mismatches, first) = found(model(NanSign::Operand), shard, wrong);
+    for (chunk, wrong) in [(1144, 0x4780_0123), (2040, 0x7f80_0000), (2040, 0x7f81_2345)] {
+        let (.., mismatches, first) = found(model(NanSign::Operand), chunk, wrong);
         assert_eq!((mismatches, first), (1, Some(wrong)), "{wrong:x}");
     }
 }
