@@ -111,6 +111,12 @@ pub trait Engine: Send {
         Origin::Own
     }
 
+    /// What tells it from others of the same name, where the name does not: what a device calls itself, or the digest of what a file says. Results of one
+    /// run come from engines with the same identity.
+    fn identity(&self) -> Option<String> {
+        None
+    }
+
     /// The shares of the third party and of the adapter, for an engine with third-party work.
     fn shares(&self) -> Option<Shares> {
         None

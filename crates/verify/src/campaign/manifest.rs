@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::{CampaignError, Measured, Piece, Shard, TaskEntry};
+use crate::engine::Engine;
 use crate::report::{NamedFacts, policy};
 use crate::verify::{Job, Parts};
 
@@ -21,6 +22,25 @@ pub struct Device {
     pub timeout: Option<f64>,
     /// `--window`.
     pub window: Option<usize>,
+}
+
+/// What tells engines from others of the same names: [`Engine::identity`]. A shard is run by the same ones.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Identities {
+    /// The engine under test.
+    pub subject: Option<String>,
+    /// The reference engines, one each.
+    pub against: Vec<Option<String>>,
+}
+
+impl Identities {
+    /// Those of some engines.
+    #[must_use]
+    pub fn of(subject: &dyn Engine, oracles: &[Box<dyn Engine>]) -> Identities {
+        let against = oracles.iter().map(|oracle| oracle.identity()).collect();
+        Identities { subject: subject.identity(), against }
+    }
 }
 
 /// A campaign.
@@ -41,6 +61,8 @@ pub struct Manifest {
     pub subject: String,
     /// The reference engines.
     pub against: Vec<String>,
+    /// What the engines were when the campaign was planned.
+    pub identities: Identities,
     /// How programs are asked.
     pub device: Device,
     /// The number of mismatches to explain.
@@ -178,6 +200,9 @@ impl Manifest {
     fn check(&self) -> Result<(), CampaignError> {
         let wrong = |what: String| Err(CampaignError::Contradiction(what));
         self.jobs()?;
+        if self.identities.against.len() != self.against.len() {
+            return wrong("it has not one identity for each of its reference engines".into());
+        }
         if self.shards.is_empty() {
             return wrong("it has no shards".into());
         }

@@ -127,6 +127,10 @@ impl Engine for Session {
         Origin::Device
     }
 
+    fn identity(&self) -> Option<String> {
+        (!self.manifest.name.is_empty()).then(|| self.manifest.name.clone())
+    }
+
     fn options(&self) -> Vec<(&'static str, String)> {
         let window = self.window.map(|window| ("--window", window.to_string()));
         self.timeouts.options().into_iter().chain(window).collect()
