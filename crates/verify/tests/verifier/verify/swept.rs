@@ -4,6 +4,7 @@ use core::ops::Range;
 use std::num::NonZero;
 
 use super::*;
+use halfulp_verify::engine::Origin;
 use halfulp_verify::engine::definition::Definition;
 
 /// An array engine with one planted fault, which is asked about runs.
@@ -71,6 +72,56 @@ fn a_sweep_finds_the_one_operand() {
         }
     }
     assert_eq!(mismatches, 1);
+}
+
+/// A program as an oracle, which is wrong for one operand.
+#[derive(Clone)]
+struct Golden {
+    wrong: Code,
+}
+
+impl Engine for Golden {
+    fn name(&self) -> &str {
+        "golden"
+    }
+
+    fn origin(&self) -> Origin {
+        Origin::Device
+    }
+
+    fn covers(&self, _: &Task) -> bool {
+        true
+    }
+
+    fn run(&mut self, task: &Task, operands: &[Operands], answers: &mut [Answer]) -> Result<(), EngineError> {
+        Swept { wrong: self.wrong }.run(task, operands, answers)
+    }
+
+    fn fork(&self) -> Result<Box<dyn Engine>, EngineError> {
+        Ok(Box::new(self.clone()))
+    }
+}
+
+/// Once its answers between two equal ones were taken for those, and the operand was not asked.
+#[test]
+fn a_program_that_is_an_oracle_is_asked_each_operand() {
+    let binary32 = halfulp::format::catalog::lookup("binary32").unwrap();
+    let task = Task::within(Op::Convert, e5m2()).with_operands([binary32; 3]);
+    let job = Job::new("sweep", task, vec![Policy::IEEE], Selection::All, 0).unwrap();
+    // In the middle of those that become 1.25.
+    let wrong = 0x3f9f_2345;
+    let parts = Parts::new(1 << 16, 0x3f9f..0x3fa0, 1 << 16).unwrap();
+    let jobs = [job.in_part(parts)];
+    for (oracle, mismatches) in [(wrong, 1), (Code::MAX, 0)] {
+        let oracles: Vec<Box<dyn Engine>> = vec![Box::new(Golden { wrong: oracle })];
+        let settings = Settings { threads: NonZero::<usize>::MIN, keep: 3, part: Part::Whole };
+        let report = Verifier::new(&jobs, &Swept { wrong: Code::MAX }, &oracles, settings)
+            .unwrap()
+            .run(&|_| ())
+            .unwrap();
+        let counts = report.jobs[0].policies[0].oracles[0];
+        assert_eq!((counts.compared, counts.stepped, report.mismatches()), (1 << 16, 0, mismatches));
+    }
 }
 
 /// A profile as an oracle: the steps of its numbers, and each NaN by itself. One chunk of them here, 2^20 operands.
