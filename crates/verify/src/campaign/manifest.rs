@@ -2,9 +2,9 @@
 
 use halfulp::Policy;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
 use super::{CampaignError, Measured, Piece, Shard, TaskEntry};
+use crate::digest;
 use crate::engine::Engine;
 use crate::report::{NamedFacts, policy};
 use crate::verify::{Job, Parts};
@@ -129,7 +129,7 @@ impl Manifest {
         decides.measured = Measured::default();
         decides.shards.iter_mut().for_each(|shard| shard.core_seconds = 0.0);
         decides.tasks.iter_mut().for_each(|task| task.kind = 0);
-        digest(decides.to_json().as_bytes())
+        digest::of_bytes(decides.to_json().as_bytes())
     }
 
     /// The number of shards.
@@ -239,11 +239,6 @@ impl Manifest {
 
 /// This version.
 const THIS: &str = env!("CARGO_PKG_VERSION");
-
-/// The SHA-256 of some bytes, in hexadecimal.
-pub fn digest(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
-}
 
 /// The beginning of a digest, which tells campaigns apart.
 pub fn short(digest: &str) -> String {

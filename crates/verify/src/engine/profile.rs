@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use halfulp::{Operands, Task};
-use sha2::{Digest as _, Sha256};
 
 use super::{Answer, Engine, EngineError, Monotone};
+use crate::digest;
 use crate::profile::{Profile, Rule, is_path};
 
 /// Answers as a [`Profile`] says.
@@ -23,7 +23,7 @@ impl Modelled {
     #[must_use]
     pub fn new(name: &str, profile: Arc<Profile>) -> Modelled {
         // A profile that ships is that of this version; a file may be another one tomorrow.
-        let identity = is_path(name).then(|| format!("SHA-256 {}", digest(&profile)));
+        let identity = is_path(name).then(|| format!("SHA-256 {}", digest::of_value(&profile)));
         Modelled { name: format!("model:{name}"), identity, profile, last: None }
     }
 
@@ -43,12 +43,6 @@ impl Modelled {
     pub fn profile(&self) -> &Profile {
         &self.profile
     }
-}
-
-/// The SHA-256 of all that a profile says, however its file is laid out: the same in every run of this version.
-fn digest(profile: &Profile) -> String {
-    let said = format!("{profile:?}");
-    Sha256::digest(said.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl Engine for Modelled {
