@@ -118,7 +118,7 @@ fn line(sample: &Sample) -> String {
         0 => ("of all", String::new()),
         _ => (
             "of those to which there is an answer",
-            format!("; there is none to {} more", counted(*unanswered, "draw")),
+            format!("; to {} there is none", counted(*unanswered, "draw")),
         ),
     };
     format!(

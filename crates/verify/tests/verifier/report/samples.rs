@@ -49,7 +49,7 @@ fn a_sample_says_nothing_of_operands_without_an_answer() {
     let (part, line) = sample(vec![Box::new(Partial)]);
     assert!(part.unanswered > 10 && part.draws + part.unanswered == 2000, "{part:?}");
     let end = format!(
-        " of those to which there is an answer differ (95 % confidence); there is none to {} more draws",
+        " of those to which there is an answer differ (95 % confidence); to {} draws there is none",
         part.unanswered
     );
     assert!(line.ends_with(&end), "{line}");
