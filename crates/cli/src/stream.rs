@@ -208,6 +208,7 @@ fn verdict(outcome: &Outcome) -> Verdict {
     match (outcome.mismatches, &outcome.failure) {
         (1.., _) => Verdict::No,
         (0, Some(_)) => Verdict::Unknown,
+        (0, None) if outcome.compared == 0 => Verdict::Unknown,
         (0, None) => Verdict::Yes,
     }
 }

@@ -22,7 +22,7 @@ pub use divide::{Piece, Shard, Shards};
 pub use error::CampaignError;
 pub use judge::{Doubled, Found, Judgement, REPORT_SCHEMA, State, Wrong, judge};
 pub use kind::Kind;
-pub use manifest::{Device, Manifest, SCHEMA};
+pub use manifest::{Device, Identities, Manifest, SCHEMA};
 pub use measure::{Measured, Measurement, measure};
 pub use plan::{Wanted, plan};
 pub use record::{RECORD_SCHEMA, RunRecord};

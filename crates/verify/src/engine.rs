@@ -111,6 +111,12 @@ pub trait Engine: Send {
         Origin::Own
     }
 
+    /// What tells it from others of the same name, where the name does not: what a device calls itself, or the digest of what a file says. Results of one
+    /// run come from engines with the same identity.
+    fn identity(&self) -> Option<String> {
+        None
+    }
+
     /// The shares of the third party and of the adapter, for an engine with third-party work.
     fn shares(&self) -> Option<Shares> {
         None
@@ -196,10 +202,10 @@ pub trait Engine: Send {
     }
 
     /// Where as an oracle its results of a conversion are monotone: then the results at the ends of a run are those within. Precondition: the
-    /// engine covers the task.
+    /// engine covers the task. Nothing is known of a device, which may be wrong for a single operand.
     fn monotone(&self, task: &Task) -> Monotone {
         let _ = task;
-        Monotone::Everywhere
+        if self.origin() == Origin::Device { Monotone::Nowhere } else { Monotone::Everywhere }
     }
 
     /// Whether all of these consecutive codes, each as the only operand, give this result. `false` may also mean that

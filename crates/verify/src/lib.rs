@@ -9,6 +9,7 @@ pub mod coverage;
 pub mod deviation;
 pub mod diagnose;
 pub mod diff;
+mod digest;
 pub mod engine;
 pub mod errata;
 pub mod model;

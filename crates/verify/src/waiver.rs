@@ -41,6 +41,7 @@ pub use file::{parse, read};
 
 use crate::cases::GivenOperands;
 use crate::diagnose::Region;
+use crate::digest;
 use crate::model::Behaviour;
 use crate::profile::{Operand, Profile};
 use crate::verify::{Judge, WaiverFacts, Waivers};
@@ -134,6 +135,7 @@ impl Waivers for WaiverList {
             expires: waiver.expires.map_or("never".into(), |day| day.to_string()),
             expired: waiver.expires.is_some_and(|day| day < self.today),
             count: waiver.count,
+            sha256: digest::of_value(&(&waiver.scope, &waiver.cases, &waiver.expected)),
         };
         self.waivers.iter().map(facts).collect()
     }

@@ -25,6 +25,58 @@ fn one_process_does_a_whole_format() {
     assert_eq!(cases(&out), cases(&own));
 }
 
+/// One run after another of one device, in a folder: what it prints at the end.
+fn in_folder(folder: &std::path::Path, runs: &[(&str, bool)]) -> String {
+    let device = halfulp();
+    let mut last = String::new();
+    for (args, asks) in runs {
+        let mut command = crate::program::command(args);
+        command.current_dir(folder);
+        if *asks {
+            command.args(["--subject", &device]);
+        }
+        let out = command.output().expect("the program starts");
+        last = String::from_utf8_lossy(&out.stdout).into_owned();
+        assert!(out.status.success(), "{args}: {last}{}", String::from_utf8_lossy(&out.stderr));
+    }
+    last
+}
+
+/// Two kinds of tasks are measured one after the other, and the shards are run after that: once the second run waited for a process that had ended.
+#[test]
+fn a_campaign_runs_a_device_more_than_once() {
+    let folder = crate::experiments::folder();
+    let what = "e2m1 --op mul,sqrt --round rne --saturate none --shards 2 --limit 0.1 --quiet -o plan.json";
+    let found = in_folder(
+        folder.path(),
+        &[
+            (&format!("campaign plan {what}"), true),
+            ("campaign run plan.json --shard 1 --out results --quiet", false),
+            ("campaign run plan.json --shard 2 --out results --quiet", false),
+            ("merge results --manifest plan.json", false),
+        ],
+    );
+    assert!(found.contains(" calls itself \"halfulp\"\n") && found.ends_with(": all agree\n"), "{found}");
+    assert!(found.contains("total") && found.contains(" 272 "), "{found}");
+}
+
+/// Shards that were asked by other windows have all cases together: once half of them were left out, and all agreed.
+#[test]
+fn shards_of_other_windows_are_the_whole() {
+    let folder = crate::experiments::folder();
+    let shard = |of: &str, window: &str, file: &str| {
+        let args = format!(
+            "verify e4m3fn --op mul --round rne --saturate none --against definition --shard {of} --window {window} --quiet --json"
+        );
+        let text = in_folder(folder.path(), &[(&args, true)]);
+        std::fs::write(folder.path().join(file), text).expect("a file");
+    };
+    shard("1/2", "512", "1.json");
+    shard("2/2", "65536", "2.json");
+    let found = in_folder(folder.path(), &[("merge 1.json 2.json", false)]);
+    assert!(found.ends_with(" against definition (65,536): all agree\n"), "{found}");
+}
+
 /// Whatever the window is, the answers and the report are the same.
 #[test]
 fn the_window_changes_no_answer() {

@@ -81,6 +81,16 @@ pub enum CampaignError {
         /// Cases of the manifest.
         planned: u64,
     },
+    /// An engine is another one than when the campaign was planned, though its name is the same.
+    #[error("{engine} is {found}, and the campaign was planned with {planned}: plan it anew")]
+    OtherEngine {
+        /// Its name.
+        engine: String,
+        /// What it is.
+        found: String,
+        /// What it was.
+        planned: String,
+    },
     /// An engine failed before the shard was done.
     #[error("the shard could not go on: {0}")]
     Stopped(String),

@@ -2,9 +2,10 @@
 
 use halfulp::Policy;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
 use super::{CampaignError, Measured, Piece, Shard, TaskEntry};
+use crate::digest;
+use crate::engine::Engine;
 use crate::report::{NamedFacts, policy};
 use crate::verify::{Job, Parts};
 
@@ -21,6 +22,25 @@ pub struct Device {
     pub timeout: Option<f64>,
     /// `--window`.
     pub window: Option<usize>,
+}
+
+/// What tells engines from others of the same names: [`Engine::identity`]. A shard is run by the same ones.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Identities {
+    /// The engine under test.
+    pub subject: Option<String>,
+    /// The reference engines, one each.
+    pub against: Vec<Option<String>>,
+}
+
+impl Identities {
+    /// Those of some engines.
+    #[must_use]
+    pub fn of(subject: &dyn Engine, oracles: &[Box<dyn Engine>]) -> Identities {
+        let against = oracles.iter().map(|oracle| oracle.identity()).collect();
+        Identities { subject: subject.identity(), against }
+    }
 }
 
 /// A campaign.
@@ -41,6 +61,8 @@ pub struct Manifest {
     pub subject: String,
     /// The reference engines.
     pub against: Vec<String>,
+    /// What the engines were when the campaign was planned.
+    pub identities: Identities,
     /// How programs are asked.
     pub device: Device,
     /// The number of mismatches to explain.
@@ -107,7 +129,7 @@ impl Manifest {
         decides.measured = Measured::default();
         decides.shards.iter_mut().for_each(|shard| shard.core_seconds = 0.0);
         decides.tasks.iter_mut().for_each(|task| task.kind = 0);
-        digest(decides.to_json().as_bytes())
+        digest::of_bytes(decides.to_json().as_bytes())
     }
 
     /// The number of shards.
@@ -178,6 +200,9 @@ impl Manifest {
     fn check(&self) -> Result<(), CampaignError> {
         let wrong = |what: String| Err(CampaignError::Contradiction(what));
         self.jobs()?;
+        if self.identities.against.len() != self.against.len() {
+            return wrong("it has not one identity for each of its reference engines".into());
+        }
         if self.shards.is_empty() {
             return wrong("it has no shards".into());
         }
@@ -214,11 +239,6 @@ impl Manifest {
 
 /// This version.
 const THIS: &str = env!("CARGO_PKG_VERSION");
-
-/// The SHA-256 of some bytes, in hexadecimal.
-pub fn digest(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
-}
 
 /// The beginning of a digest, which tells campaigns apart.
 pub fn short(digest: &str) -> String {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use halfulp::Format;
 
 use super::divide::{Cost, Shards, divide};
-use super::manifest::{Device, Manifest, SCHEMA};
+use super::manifest::{Device, Identities, Manifest, SCHEMA};
 use super::measure::{Measured, Measurement, measure};
 use super::task::Tables;
 use super::{CampaignError, Kind};
@@ -83,6 +83,7 @@ pub fn plan(wanted: Wanted<'_>) -> Result<Manifest, CampaignError> {
         digest: String::new(),
         subject: subject.name().into(),
         against: oracles.iter().map(|oracle| oracle.name().into()).collect(),
+        identities: Identities::of(subject, oracles),
         device: wanted.device,
         explain: wanted.explain,
         formats: tables.formats,

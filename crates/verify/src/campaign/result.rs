@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::manifest::{digest, short};
+use super::manifest::short;
 use super::tally::Tally;
 use super::{CampaignError, Manifest};
+use crate::digest;
 use crate::report::{Piece, Summary, Verdict, contradiction};
 
 /// The schema of a result: `docs/schema/halfulp.campaign-shard-1.json`.
@@ -70,7 +71,7 @@ impl ShardResult {
             report,
             sha256: String::new(),
         };
-        result.sha256 = digest(result.to_json().as_bytes());
+        result.sha256 = digest::of_bytes(result.to_json().as_bytes());
         result
     }
 
@@ -92,7 +93,7 @@ impl ShardResult {
         }
         let result: ShardResult = serde_json::from_str(text).map_err(|error| wrong(error.to_string()))?;
         let bare = ShardResult { sha256: String::new(), ..result.clone() };
-        if digest(bare.to_json().as_bytes()) != result.sha256 || result.to_json() != text {
+        if digest::of_bytes(bare.to_json().as_bytes()) != result.sha256 || result.to_json() != text {
             return Err(wrong("its SHA-256 is another: it was changed after it was written".into()));
         }
         Ok(result)

@@ -5,7 +5,7 @@ use core::num::NonZero;
 use halfulp::Format;
 
 use super::tally::Tally;
-use super::{CampaignError, Manifest, ShardResult};
+use super::{CampaignError, Identities, Manifest, ShardResult};
 use crate::engine::Engine;
 use crate::report::Summary;
 use crate::verify::{Job, Part, Settings, Verifier};
@@ -67,13 +67,14 @@ impl<'a> ShardRun<'a> {
     /// Runs the next step; `progress` is told the cases that are done, each policy counted.
     ///
     /// # Errors
-    /// An engine fails, and the step is as if it had not been begun; or the run has other cases than were planned.
+    /// An engine is not the one of the plan; or fails, and the step is as if it had not been begun; or the run has other cases than were planned.
     pub fn step(
         &mut self,
         (subject, oracles): (&dyn Engine, &[Box<dyn Engine>]),
         threads: NonZero<usize>,
         progress: &(dyn Fn(u64) + Sync),
     ) -> Result<(), CampaignError> {
+        is_as_planned(self.manifest, subject, oracles)?;
         let shard = self.manifest.shard(self.shard)?;
         let Some(pieces) = shard.steps.get(self.steps) else { return Ok(()) };
         let jobs: Vec<Job> = pieces.iter().map(|piece| self.manifest.job(piece)).collect::<Result<_, _>>()?;
@@ -104,4 +105,26 @@ impl<'a> ShardRun<'a> {
         let steps = (self.steps, self.of_steps());
         Some(ShardResult::new(self.manifest, self.shard, steps, self.tally.as_ref()?))
     }
+}
+
+/// Whether the engines are those with which the campaign was planned, as far as they can be told from others of the same names.
+fn is_as_planned(
+    manifest: &Manifest,
+    subject: &dyn Engine,
+    oracles: &[Box<dyn Engine>],
+) -> Result<(), CampaignError> {
+    let Identities { subject: of_subject, against } = &manifest.identities;
+    let of_oracles = oracles.iter().map(|oracle| &**oracle).zip(against);
+    for (engine, planned) in [(subject, of_subject)].into_iter().chain(of_oracles) {
+        let found = engine.identity();
+        if found != *planned {
+            let words = |identity: &Option<String>| match identity {
+                Some(identity) => format!("{identity:?}"),
+                None => "one that does not say what it is".into(),
+            };
+            let (found, planned) = (words(&found), words(planned));
+            return Err(CampaignError::OtherEngine { engine: engine.name().into(), found, planned });
+        }
+    }
+    Ok(())
 }

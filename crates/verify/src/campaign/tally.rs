@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{CampaignError, Manifest, Piece};
+use crate::engine::Origin;
 use crate::report::{
     ErratumCounts, Explained, Explanation, JobCounts, Oracle, PolicyCounts, Summary, differ, in_rounds,
 };
@@ -153,11 +154,10 @@ impl Tally {
 
 impl OfTask {
     fn is_of_same_engines(&self, other: &OfTask) -> Result<(), CampaignError> {
-        let covered = |found: &OfTask| {
-            let of_policy = |p: &PolicyCounts| (p.policy, p.covered, p.oracles.len());
-            found.counts.policies.iter().map(of_policy).collect::<Vec<_>>()
-        };
-        if covered(self) != covered(other) || self.errata.len() != other.errata.len() {
+        let policies = self.counts.policies.iter().zip(&other.counts.policies);
+        let same = |(a, b): (&PolicyCounts, &PolicyCounts)| a.policy == b.policy && a.is_covered_as(b);
+        let all = self.counts.policies.len() == other.counts.policies.len() && policies.into_iter().all(same);
+        if !all || self.errata.len() != other.errata.len() {
             let what = format!("on another machine {} is covered by other engines", self.counts.task);
             return Err(CampaignError::Unfit(what));
         }
@@ -213,9 +213,14 @@ fn own(explanations: &[Explained], job: usize) -> Vec<Explanation> {
 
 /// The engines of a summary, as what they are.
 fn engines(summary: &Summary) -> String {
-    let oracle = |o: &Oracle| format!("{} ({:?})", o.name, o.origin);
+    let words = |name: &str, origin: Origin, identity: &Option<String>| match identity {
+        Some(identity) => format!("{name} ({origin:?}, {identity:?})"),
+        None => format!("{name} ({origin:?})"),
+    };
+    let oracle = |o: &Oracle| words(&o.name, o.origin, &o.identity);
     let oracles: Vec<String> = summary.oracles.iter().map(oracle).collect();
-    format!("{} ({:?}) against {}", summary.subject.name, summary.subject.origin, oracles.join(", "))
+    let subject = &summary.subject;
+    format!("{} against {}", words(&subject.name, subject.origin, &subject.identity), oracles.join(", "))
 }
 
 /// A summary without tasks, times and machines.

@@ -32,7 +32,7 @@ pub enum MergeError {
         group: String,
     },
     /// The same cases are in two files.
-    #[error("{of} and {first} both have the cases {cases} of {task}: each belongs in once")]
+    #[error("{of} and {first} have cases in common: {cases} of {task}; each belongs in once")]
     Twice {
         /// The file.
         of: String,
@@ -158,9 +158,26 @@ fn add_task(
 /// Whether two sources have cases in common that are no coincidence.
 fn overlap(a: &Source, b: &Source) -> bool {
     let same_cases = a.counted > 0 && (a.counted, &a.fingerprint) == (b.counted, &b.fingerprint);
-    let same_selection = a.cases != LISTED && (&a.cases, a.seed) == (&b.cases, b.seed);
-    let same_part = a.shard.is_none() || b.shard.is_none() || a.shard == b.shard;
-    same_cases || same_selection && same_part
+    let same_selection = a.cases != LISTED && (drawn(a), a.seed) == (drawn(b), b.seed);
+    // Only shards of one division are known to have nothing in common.
+    let apart = match (&a.shard, &b.shard) {
+        (Some(one), Some(other)) => one != other && number(one) == number(other) && a.cases == b.cases,
+        _ => false,
+    };
+    same_cases || same_selection && !apart
+}
+
+/// What the cases are, without how many: the first of more random ones are those of fewer.
+fn drawn(source: &Source) -> &str {
+    match source.cases.split_once(':') {
+        Some((kind @ ("random" | "uniform"), _)) => kind,
+        _ => &source.cases,
+    }
+}
+
+/// The number of shards of `i/n`.
+fn number(shard: &str) -> Option<&str> {
+    shard.split_once('/').map(|(_, of)| of)
 }
 
 /// The selection of cases that a file lists.

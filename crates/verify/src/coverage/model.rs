@@ -19,7 +19,7 @@ use super::operand::Reader;
 use super::situation::Situation;
 
 /// The version of the models: bins of another version are other bins.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// The bins of a task under its policy, in groups.
 ///

@@ -5,12 +5,14 @@ use std::sync::Arc;
 use halfulp::{Operands, Task};
 
 use super::{Answer, Engine, EngineError, Monotone};
-use crate::profile::{Profile, Rule};
+use crate::digest;
+use crate::profile::{Profile, Rule, is_path};
 
 /// Answers as a [`Profile`] says.
 #[derive(Clone, Debug)]
 pub struct Modelled {
     name: String,
+    identity: Option<String>,
     profile: Arc<Profile>,
     /// The task that was asked last, and its rule.
     last: Option<(Task, usize)>,
@@ -20,7 +22,9 @@ impl Modelled {
     /// An engine that is called `model:` and `name`: the profile's name, or the path of its file.
     #[must_use]
     pub fn new(name: &str, profile: Arc<Profile>) -> Modelled {
-        Modelled { name: format!("model:{name}"), profile, last: None }
+        // A profile that ships is that of this version; a file may be another one tomorrow.
+        let identity = is_path(name).then(|| format!("SHA-256 {}", digest::of_value(&profile)));
+        Modelled { name: format!("model:{name}"), identity, profile, last: None }
     }
 
     /// The number of the rule for a task.
@@ -44,6 +48,10 @@ impl Modelled {
 impl Engine for Modelled {
     fn name(&self) -> &str {
         &self.name
+    }
+
+    fn identity(&self) -> Option<String> {
+        self.identity.clone()
     }
 
     fn covers(&self, task: &Task) -> bool {

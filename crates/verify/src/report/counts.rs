@@ -30,6 +30,9 @@ pub struct Party {
     pub name: String,
     /// The origin of its answers.
     pub origin: Origin,
+    /// What tells it from others of the same name, if anything does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity: Option<String>,
 }
 
 /// An oracle and its counts.
@@ -39,6 +42,9 @@ pub struct Oracle {
     pub name: String,
     /// The origin of its answers.
     pub origin: Origin,
+    /// What tells it from others of the same name, if anything does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity: Option<String>,
     /// The third party's share of its answers, if any.
     pub by_third_party: Option<String>,
     /// The adapter's share of its answers, if any.
@@ -214,6 +220,19 @@ pub struct PolicyCounts {
 }
 
 impl PolicyCounts {
+    /// Whether the same engines cover the task in another part of its cases, as far as both parts have any: an oracle may cover more on one machine than on
+    /// another.
+    pub(crate) fn is_covered_as(&self, other: &PolicyCounts) -> bool {
+        let asked = |counts: &PolicyCounts| -> Vec<bool> {
+            let oracles = counts.oracles.iter();
+            oracles.map(|oracle| (oracle.compared, oracle.stepped, oracle.unanswered) != (0, 0, 0)).collect()
+        };
+        let both = self.cases > 0 && other.cases > 0;
+        self.covered == other.covered
+            && self.oracles.len() == other.oracles.len()
+            && (!both || asked(self) == asked(other))
+    }
+
     /// Adds those of another part of the cases.
     pub(crate) fn add(&mut self, other: &PolicyCounts) {
         self.planned += other.planned;

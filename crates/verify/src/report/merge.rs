@@ -60,9 +60,13 @@ pub enum MergeError {
 pub fn merge(mut reports: Vec<(String, Summary)>) -> Result<Summary, MergeError> {
     consistent::check(&reports)?;
     reports.sort_by_key(|(_, summary)| summary.shard.map(|piece| piece.index));
-    let mut reports = reports.into_iter().map(|(_, summary)| summary);
-    let mut all = reports.next().ok_or(MergeError::Nothing)?;
-    for report in reports {
+    let mut reports = reports.into_iter();
+    let (head, mut all) = reports.next().ok_or(MergeError::Nothing)?;
+    for (of, report) in reports {
+        // The first may have had no cases by which to tell.
+        if let Some(what) = consistent::difference(&report, &all) {
+            return Err(MergeError::Foreign { of, first: head, what });
+        }
         add(&mut all, report);
     }
     all.explanations = first(&mut all);

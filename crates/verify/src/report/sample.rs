@@ -27,6 +27,9 @@ pub struct Sample {
     pub policies: usize,
     /// The draws compared, under each policy.
     pub draws: u64,
+    /// Draws to which there is no answer, at most: nothing is said of such operands.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub unanswered: u64,
     /// The mismatches among them, under the policy that has most.
     pub mismatches: u64,
     /// The confidence of the limits, 0.95; with mismatches the rest is divided among both.
@@ -35,6 +38,10 @@ pub struct Sample {
     pub lower: f64,
     /// The share of mismatches is at most this.
     pub upper: f64,
+}
+
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// What the samples of a run say: one statement for each job whose cases were drawn uniformly.
@@ -62,11 +69,19 @@ fn sample(summary: &Summary, index: usize, job: &JobCounts) -> Option<Sample> {
         bits: job.operands.iter().map(width).sum(),
         policies: compared().count(),
         draws,
+        unanswered: unanswered(worst),
         mismatches,
         confidence: CONFIDENCE,
         lower: binomial::lower(draws, mismatches, alpha),
         upper: binomial::upper(draws, mismatches, alpha),
     })
+}
+
+/// How many cases every oracle that was asked left without an answer, at most; the subject may have left them.
+fn unanswered(counts: &PolicyCounts) -> u64 {
+    let asked =
+        counts.oracles.iter().filter(|oracle| oracle.compared + oracle.stepped + oracle.unanswered > 0);
+    asked.map(|oracle| oracle.unanswered).min().unwrap_or(0)
 }
 
 /// The lines of a report about samples; none where there are none.
@@ -85,7 +100,7 @@ pub(super) fn lines(summary: &Summary) -> Vec<String> {
 }
 
 fn line(sample: &Sample) -> String {
-    let Sample { task, bits, policies, draws, mismatches, lower, upper, .. } = sample;
+    let Sample { task, bits, policies, draws, unanswered, mismatches, lower, upper, .. } = sample;
     let under = match policies {
         1 => String::new(),
         _ => format!(" under each of {policies} policies"),
@@ -99,8 +114,15 @@ fn line(sample: &Sample) -> String {
         _ => format!("{lower:.3e} to {upper:.3e}"),
     };
     let percent = 100.0 * sample.confidence;
+    let (of, rest) = match unanswered {
+        0 => ("of all", String::new()),
+        _ => (
+            "of those to which there is an answer",
+            format!("; to {} there is none", counted(*unanswered, "draw")),
+        ),
+    };
     format!(
-        "sampled: {task}{under}: {found} in {} of 2^{bits} operands, drawn uniformly: {share} of all differ ({percent} % confidence)",
+        "sampled: {task}{under}: {found} in {} of 2^{bits} operands, drawn uniformly: {share} {of} differ ({percent} % confidence){rest}",
         grouped(*draws)
     )
 }

@@ -11,7 +11,7 @@ use super::{
     ErratumCounts, Explanation, FlagTable, FormatName, Group, JobCounts, Machine, NamedFacts, NotCompared,
     Oracle, OracleTotals, Party, Piece, PolicyCounts, Seen, Verdict, Waived, WaiverCounts, explain,
 };
-use crate::engine::{Origin, Shares};
+use crate::engine::Shares;
 use crate::verify::{Applied, JobReport, Part, PolicyReport, Report, letters};
 
 /// The schema of a summary as JSON: `docs/schema/halfulp.verify-1.json`.
@@ -133,7 +133,11 @@ impl Summary {
             unanswered: report.unanswered.iter().cloned().collect(),
             failed_under: report.failed_at.map(|task| task.policy),
             seen: Seen::of(report, &policies.list),
-            subject: Party { name: report.subject.clone(), origin: report.subject_origin },
+            subject: Party {
+                name: report.subject.clone(),
+                origin: report.subject_origin,
+                identity: report.subject_identity.clone(),
+            },
             oracles: oracles(report),
             shard,
             case,
@@ -184,14 +188,15 @@ pub(crate) fn in_rounds(lists: &[(usize, usize)], most: usize) -> impl Iterator<
 }
 
 fn oracles(report: &Report) -> Vec<Oracle> {
-    let oracle = |((name, origin), shares): ((&String, &Origin), &Option<Shares>)| Oracle {
-        name: name.clone(),
-        origin: *origin,
+    let oracle = |(place, shares): (usize, &Option<Shares>)| Oracle {
+        name: report.oracles[place].clone(),
+        origin: report.origins[place],
+        identity: report.identities.get(place).cloned().flatten(),
         by_third_party: shares.map(|shares| shares.theirs.into()),
         by_adapter: shares.map(|shares| shares.adapter.into()),
         totals: OracleTotals::default(),
     };
-    report.oracles.iter().zip(&report.origins).zip(&report.shares).map(oracle).collect()
+    report.shares.iter().enumerate().map(oracle).collect()
 }
 
 /// The policies of all jobs, each once.

@@ -22,6 +22,7 @@ pub fn to_text(summary: &Summary) -> String {
     for explained in &summary.explanations {
         line(&mut text, explained.to_string());
     }
+    devices(&mut text, summary);
     not_compared(&mut text, summary);
     comparison(&mut text, summary);
     flags(&mut text, summary);
@@ -98,6 +99,19 @@ fn oracle(oracle: &Oracle) -> String {
     match oracle.totals.unanswered {
         0 => format!("{name} ({cases})"),
         unanswered => format!("{name} ({cases}; no answer to {} more)", grouped(unanswered)),
+    }
+}
+
+/// What devices call themselves.
+fn devices(text: &mut String, summary: &Summary) {
+    let oracles = summary.oracles.iter().map(|oracle| (&oracle.name, oracle.origin, &oracle.identity));
+    let subject = &summary.subject;
+    for (of, origin, identity) in
+        [(&subject.name, subject.origin, &subject.identity)].into_iter().chain(oracles)
+    {
+        if let (Origin::Device, Some(identity)) = (origin, identity) {
+            line(text, format!("{} calls itself {identity:?}", name(of)));
+        }
     }
 }
 

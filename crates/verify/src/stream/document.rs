@@ -2,16 +2,15 @@
 
 use std::fmt::Write as _;
 
-use halfulp::{Format, Task};
+use halfulp::{Flags, Format, Task};
 use serde::Serialize;
 
 use super::mixed::Stream;
 use super::outcome::{Found, Outcome, Wrong};
 use super::text::to_lines;
 use crate::engine::Answer;
-use crate::report::{counted, grouped};
-use crate::verify::Comparison;
-use crate::verify::Difference;
+use crate::report::{FlagTable, counted, grouped};
+use crate::verify::{Comparison, Difference, letters};
 
 /// Lines of a history that are printed at each end, where there are many.
 const ENDS: usize = 10;
@@ -23,8 +22,17 @@ pub struct Document {
     pub cases: usize,
     /// The tasks among which they were drawn.
     pub tasks: usize,
+    /// Those of which some case was compared.
+    pub tasks_compared: usize,
     /// Cases that were answered and compared.
     pub compared: usize,
+    /// Cases that were answered, and to which the oracle has no answer: they were not compared.
+    pub unanswered: usize,
+    /// How often each flag was compared.
+    pub flags: FlagTable,
+    /// The flags that were to be compared.
+    #[serde(skip)]
+    pub flags_asked: Flags,
     /// Wrong answers.
     pub mismatches: usize,
     /// Wrong answers that were asked again alone, each of a device that was started anew.
@@ -46,7 +54,7 @@ pub struct Line {
     pub line: String,
     /// What the device answered, `result flags`; `x` if it is undefined, and `-` for flags that it does not report.
     pub got: String,
-    /// What the oracle answers.
+    /// What the oracle answers; `?` if it has no answer.
     pub want: String,
 }
 
@@ -99,7 +107,7 @@ fn lines(stream: &Stream, got: &[Answer], want: &[Answer], name: &dyn Fn(&Format
     let line = |(line, (task, (got, want))): (&str, (&Task, (&Answer, &Answer)))| Line {
         line: line.into(),
         got: answer(task, got),
-        want: answer(task, want),
+        want: if want.undefined { "?".into() } else { answer(task, want) },
     };
     text.lines().zip(answers).map(line).collect()
 }
@@ -139,7 +147,11 @@ impl Document {
         Document {
             cases: stream.len(),
             tasks,
+            tasks_compared: outcome.tasks,
             compared: outcome.compared,
+            unanswered: outcome.open,
+            flags: outcome.flags.into(),
+            flags_asked: comparison.flags,
             mismatches: outcome.mismatches,
             examined: outcome.examined,
             alone: outcome.alone.iter().map(alone).collect(),
@@ -163,25 +175,53 @@ impl Document {
         for found in &self.sequential {
             found.push_to(&mut text);
         }
+        if let Some(flags) = self.flags_compared() {
+            let _ = writeln!(text, "{flags}");
+        }
+        if self.unanswered > 0 {
+            let cases = counted(self.unanswered as u64, "case");
+            let _ = writeln!(text, "not compared: {cases}, to which the oracle has no answer");
+        }
         let _ = write!(text, "{}", self.verdict());
         text
     }
 
+    /// Which flags were compared in how many cases, unless all were in every case.
+    fn flags_compared(&self) -> Option<String> {
+        let asked = letters::text(self.flags_asked);
+        let counts = self.flags.letters().into_iter().filter(|(letter, _)| asked.contains(*letter));
+        let counts: Vec<(char, u64)> = counts.collect();
+        if self.flags_asked == Flags::NONE || counts.iter().all(|(_, count)| *count == self.compared as u64) {
+            return None;
+        }
+        if counts.iter().all(|(_, count)| *count == 0) {
+            return Some("flags: not compared, the device or the oracle does not report them".into());
+        }
+        let counts: Vec<String> =
+            counts.iter().map(|(letter, count)| format!("{letter} {}", grouped(*count))).collect();
+        let cases = counted(self.compared as u64, "case");
+        Some(format!("flags: compared in {} of {cases}", counts.join(", ")))
+    }
+
     fn verdict(&self) -> String {
-        let compared = match self.stopped {
-            None => format!("{} in one stream", counted(self.compared as u64, "case")),
-            Some(_) if self.compared == self.cases => {
-                format!("{} in one stream", counted(self.cases as u64, "case"))
-            }
-            Some(_) => format!(
-                "{} of {} cases in one stream",
+        let is_whole = self.compared == self.cases;
+        let compared = match is_whole {
+            true => format!("{} in one stream", counted(self.cases as u64, "case")),
+            false => format!(
+                "{} of {} in one stream",
                 grouped(self.compared as u64),
-                grouped(self.cases as u64)
+                counted(self.cases as u64, "case")
             ),
         };
-        let of = format!("{compared}, {}", counted(self.tasks as u64, "task"));
+        // Of few cases not every task has one.
+        let tasks = counted(self.tasks as u64, "task");
+        let of = match self.tasks_compared == self.tasks {
+            true => format!("{compared}, {tasks}"),
+            false => format!("{compared}, {} of {tasks}", grouped(self.tasks_compared as u64)),
+        };
         if self.mismatches == 0 {
-            let end = match (&self.stopped, self.compared == self.cases) {
+            let end = match (&self.stopped, is_whole) {
+                _ if self.compared == 0 => "nothing was compared",
                 (None, _) => "all agree",
                 (Some(_), true) => "no mismatch, but the device failed",
                 (Some(_), false) => "no mismatch, and no answer to the others",

@@ -41,6 +41,18 @@ impl Stream {
         }
     }
 
+    /// The places of the cases to which an engine has no answer though it covers their tasks.
+    pub(crate) fn open_to(&self, engine: &dyn Engine) -> Vec<usize> {
+        let (mut places, mut first) = (Vec::new(), 0);
+        for part in self.tasks.chunk_by(|a, b| a == b) {
+            let mut cases = Vec::new();
+            engine.unanswered(&part[0], &self.operands[first..first + part.len()], &mut cases);
+            places.extend(cases.into_iter().map(|case| first + case));
+            first += part.len();
+        }
+        places
+    }
+
     /// The answers of an engine, in order; where it fails, those until then.
     pub(crate) fn ask(&self, engine: &mut dyn Engine) -> (Vec<Answer>, Result<(), EngineError>) {
         let mut answers = vec![Answer::default(); self.len()];

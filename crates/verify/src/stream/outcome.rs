@@ -2,7 +2,7 @@
 
 use super::mixed::Stream;
 use crate::engine::{Answer, Engine, EngineError};
-use crate::verify::Comparison;
+use crate::verify::{Comparison, FlagCounts};
 
 /// How a device is started.
 pub type Device<'a> = &'a dyn Fn() -> Result<Box<dyn Engine>, EngineError>;
@@ -40,7 +40,7 @@ pub struct Found {
     pub history: Stream,
     /// What the device answered to each of them.
     pub got: Vec<Answer>,
-    /// What the oracle answers to each of them.
+    /// What the oracle answers to each of them; undefined where it has no answer.
     pub want: Vec<Answer>,
     /// Whether no single case before the last can be left out.
     pub is_least: bool,
@@ -53,6 +53,12 @@ pub struct Found {
 pub struct Outcome {
     /// Cases that were answered and compared.
     pub compared: usize,
+    /// Cases that were answered, and to which the oracle has no answer: they were not compared.
+    pub open: usize,
+    /// Tasks of which some case was compared.
+    pub tasks: usize,
+    /// How often each flag was compared.
+    pub flags: FlagCounts,
     /// Wrong answers among them.
     pub mismatches: usize,
     /// Wrong answers that were asked again alone.

@@ -23,13 +23,24 @@ pub fn run(
     progress: &dyn Fn(u64),
 ) -> Result<Outcome, EngineError> {
     let mut outcome = Outcome::default();
-    let (want, done) = stream.ask(oracle);
+    let (mut want, done) = stream.ask(oracle);
     done?;
+    let open: HashSet<usize> = stream.open_to(oracle).into_iter().collect();
+    open.iter().for_each(|place| want[*place] = Answer::UNDEFINED);
     let got = ask(device, stream, &mut outcome, progress)?;
+    let compared: Vec<usize> = (0..got.len()).filter(|place| !open.contains(place)).collect();
     let differs =
         |place: &usize| !settings.comparison.agrees(&stream.tasks[*place], &got[*place], &want[*place]);
-    let wrong: Vec<usize> = (0..got.len()).filter(differs).collect();
-    outcome.compared = got.len();
+    let wrong: Vec<usize> = compared.iter().copied().filter(differs).collect();
+    outcome.compared = compared.len();
+    outcome.open = got.len() - compared.len();
+    outcome.tasks = compared.iter().map(|place| &stream.tasks[*place]).collect::<HashSet<_>>().len();
+    for place in compared {
+        let known = got[place].known.bits() & want[place].known.bits() & settings.comparison.flags.bits();
+        for (bit, count) in outcome.flags.iter_mut().enumerate() {
+            *count += u64::from(known >> bit & 1);
+        }
+    }
     outcome.mismatches = wrong.len();
     let mut bench = Bench { device, stream, want: &want, settings };
     for place in first_of_each_kind(&wrong, stream, &got, &want, settings) {

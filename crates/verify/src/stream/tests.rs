@@ -19,11 +19,13 @@ struct Device {
     count: usize,
     /// Fails at this case.
     dies: Option<usize>,
+    /// The flags that it reports.
+    known: Flags,
 }
 
 impl Device {
     fn with(fault: Option<Fault>) -> Device {
-        Device { unit: Unit::new(fault), after: None, count: 0, dies: None }
+        Device { unit: Unit::new(fault), after: None, count: 0, dies: None, known: Flags::ALL }
     }
 }
 
@@ -42,7 +44,7 @@ impl Engine for Device {
             if self.dies.is_some_and(|dies| self.count > dies) {
                 return Err(EngineError { engine: "device".into(), message: "dead".into() });
             }
-            *answer = Answer::full(self.unit.answer(task, *case));
+            *answer = Answer { known: self.known, ..Answer::full(self.unit.answer(task, *case)) };
             if self.after.is_some_and(|after| self.count > after) {
                 answer.code ^= 1;
             }
@@ -84,6 +86,97 @@ fn found(device: impl Fn() -> Device, count: usize, seed: u64) -> (Stream, Outco
 fn a_right_device_has_no_mismatch() {
     let (_, outcome) = found(|| Device::with(None), 3000, 1);
     assert_eq!((outcome.compared, outcome.mismatches, outcome.examined), (3000, 0, 0));
+}
+
+/// The text of a stream, as it is printed.
+fn shown(device: impl Fn() -> Device, oracle: &mut dyn Engine, count: usize) -> (String, Outcome) {
+    let (stream, tasks) = draw(&jobs(), &|_| true, count, 1).unwrap();
+    let start = || Ok(Box::new(device()) as Box<dyn Engine>);
+    let outcome = run(&start, oracle, &stream, &SETTINGS, &|_| {}).unwrap();
+    let document =
+        Document::of(&outcome, &stream, tasks, &SETTINGS.comparison, &|f: &Format| name_of(f).unwrap());
+    (document.to_text(3), outcome)
+}
+
+/// A device that never clears its flags and does not report them: once that was said to agree, and nothing else.
+#[test]
+fn flags_that_were_not_compared_are_said() {
+    let device = |known| move || Device { known, ..Device::with(Some(Fault::StickyFlags)) };
+    let (text, outcome) = shown(device(Flags::NONE), &mut Definition::default(), 500);
+    assert_eq!((outcome.mismatches, outcome.flags), (0, [0; 5]));
+    assert_eq!(
+        text,
+        "flags: not compared, the device or the oracle does not report them\n500 cases in one stream, 6 tasks: all agree\n"
+    );
+    let (text, outcome) = shown(device(Flags::INVALID), &mut Definition::default(), 500);
+    assert_eq!(outcome.flags, [0, 0, 0, 0, 500]);
+    assert!(text.contains("flags: compared in v 500, i 0, o 0, u 0, x 0 of 500 cases\n"), "{text}");
+    let (text, _) = shown(|| Device::with(None), &mut Definition::default(), 500);
+    assert_eq!(text, "500 cases in one stream, 6 tasks: all agree\n");
+}
+
+/// One case is one of one task, among however many it was drawn.
+#[test]
+fn tasks_without_a_case_are_not_counted_as_compared() {
+    let (text, outcome) = shown(|| Device::with(None), &mut Definition::default(), 1);
+    assert_eq!((outcome.tasks, &*text), (1, "1 case in one stream, 1 of 6 tasks: all agree\n"));
+}
+
+/// An oracle that has no answer where an operand is NaN, or to nothing at all.
+#[derive(Clone, Copy)]
+struct Partial {
+    nothing: bool,
+}
+
+impl Engine for Partial {
+    fn name(&self) -> &str {
+        "partial"
+    }
+
+    fn covers(&self, _: &Task) -> bool {
+        true
+    }
+
+    fn run(&mut self, task: &Task, operands: &[Operands], answers: &mut [Answer]) -> Result<(), EngineError> {
+        Scalar.run(task, operands, answers)
+    }
+
+    fn unanswered(&self, _: &Task, operands: &[Operands], cases: &mut Vec<usize>) {
+        let is_open =
+            |case: &Operands| self.nothing || case.codes[..2].iter().any(|code| code & 0x7f == 0x7f);
+        cases.extend((0..operands.len()).filter(|place| is_open(&operands[*place])));
+    }
+
+    fn fork(&self) -> Result<Box<dyn Engine>, EngineError> {
+        Ok(Box::new(*self))
+    }
+}
+
+#[test]
+fn what_the_oracle_leaves_open_is_not_compared() {
+    let (stream, _) = draw(&jobs(), &|_| true, 3000, 1).unwrap();
+    let is_nan = |case: &&Operands| case.codes[..2].iter().any(|code| code & 0x7f == 0x7f);
+    let open = stream.operands.iter().filter(is_nan).count();
+    // A device that is wrong everywhere, too: nothing is said of what is open.
+    for (after, wrong) in [(None, 0), (Some(0), 3000 - open)] {
+        let device = || Device { after, ..Device::with(None) };
+        let (text, outcome) = shown(device, &mut Partial { nothing: false }, 3000);
+        assert_eq!((outcome.compared, outcome.open, outcome.mismatches), (3000 - open, open, wrong));
+        assert!(
+            open > 20
+                && text.contains(&format!("not compared: {open} cases, to which the oracle has no answer\n"))
+        );
+        assert!(
+            text.contains(&format!("2,{} of 3,000 cases in one stream, 6 tasks: ", 1000 - open)),
+            "{text}"
+        );
+    }
+    let (text, outcome) = shown(|| Device::with(None), &mut Partial { nothing: true }, 300);
+    assert!(
+        outcome.compared == 0
+            && text.ends_with("0 of 300 cases in one stream, 0 of 6 tasks: nothing was compared\n"),
+        "{text}"
+    );
 }
 
 /// Every fault is found in streams of any seed, and reduced to one case before the wrong one, for a reason that can be seen.

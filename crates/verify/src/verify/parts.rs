@@ -21,12 +21,28 @@ pub struct Parts {
     of: u64,
 }
 
+/// Blocks that a shard has of a job with many cases: its cases then are a sample of all, and are asked many at a time.
+const BLOCKS_A_SHARD: u64 = 16;
+
+/// The least and the most cases of such a block, powers of two.
+const BLOCK: core::ops::RangeInclusive<u64> = 512..=1 << 20;
+
 impl Parts {
     /// The parts of these numbers, counted from 0, of `of` parts in blocks of so many cases. `None` if there are no such parts.
     #[must_use]
     pub fn new(block: u64, parts: Range<u64>, of: u64) -> Option<Parts> {
         let exist = block > 0 && parts.start < parts.end && parts.end <= of;
         exist.then_some(Parts { block, first: parts.start, end: parts.end, of })
+    }
+
+    /// Those of a shard, counted from 1, of so many cases that come after `blocks` blocks of other jobs; adds their blocks. They must not depend on who
+    /// runs the shard, nor how.
+    pub(super) fn of_shard((index, of): (u64, u64), all: u64, blocks: &mut u64) -> Parts {
+        let block = 1 << (all / of / BLOCKS_A_SHARD).clamp(*BLOCK.start(), *BLOCK.end()).ilog2();
+        let (wanted, before) = (index - 1, *blocks % of);
+        let first = if wanted >= before { wanted - before } else { of - (before - wanted) };
+        *blocks = blocks.saturating_add(all.div_ceil(block));
+        Parts { block, first, end: first + 1, of }
     }
 
     /// How many of so many cases these are.

@@ -80,7 +80,8 @@ pub enum Part {
     /// All of them.
     #[default]
     Whole,
-    /// Every `of`-th chunk, counted over all jobs.
+    /// Every `of`-th block of consecutive cases, counted over all jobs. Blocks depend on the jobs and on `of` alone, and not on the engines: the shards of a
+    /// run have all of its cases, each once, however each of them asks its subject.
     Shard(Shard),
     /// Only the case with this number, in every job that has it.
     Case(u64),
@@ -169,7 +170,7 @@ impl Plan {
     ) -> Result<Plan, VerifyError> {
         let part = settings.part;
         let mut entries = Vec::with_capacity(jobs.len());
-        let mut end = 0;
+        let (mut end, mut blocks) = (0, 0);
         for (job, cases) in jobs.iter().zip(numbered(jobs, settings.threads)) {
             let cases = cases.map_err(|error| VerifyError::Cases {
                 job: format!("{} {}", job.group(), job.task().op),
@@ -180,10 +181,13 @@ impl Plan {
             let asked = CHUNK.max(subject.at_once() as u64);
             let chunk = if sweep.as_ref().is_some_and(Sweep::takes_every_operand) { SWEPT } else { asked };
             let coverage = coverage(job, subject, oracles);
-            let parts = job.parts().copied();
-            if parts.is_some() && matches!(part, Part::Shard(_)) {
-                return Err(VerifyError::ShardOfParts);
-            }
+            let parts = match (job.parts(), part) {
+                (Some(_), Part::Shard(_)) => return Err(VerifyError::ShardOfParts),
+                (None, Part::Shard(Shard { index, of })) => {
+                    Some(Parts::of_shard((index, of), cases.len(), &mut blocks))
+                }
+                (parts, _) => parts.copied(),
+            };
             let mut entry = Entry { cases, coverage, chunk, parts, sweep, end };
             entry.end += match part {
                 Part::Case(case) => u64::from(case < entry.cases.len()),
@@ -204,29 +208,17 @@ impl Plan {
 
     /// Chunks that this run takes.
     pub fn units(&self) -> u64 {
-        self.units_before(self.entries.last().map_or(0, |entry| entry.end))
-    }
-
-    /// Chunks that this run takes of the first so many.
-    fn units_before(&self, chunk: u64) -> u64 {
-        match self.part {
-            Part::Shard(Shard { index, of }) => chunk.saturating_sub(index - 1).div_ceil(of),
-            Part::Whole | Part::Case(_) => chunk,
-        }
+        self.entries.last().map_or(0, |entry| entry.end)
     }
 
     /// The job and the case numbers of a unit, a number below [`Plan::units`].
     pub fn unit(&self, number: u64) -> (usize, Range<u64>) {
-        let chunk = match self.part {
-            Part::Shard(Shard { index, of }) => number * of + index - 1,
-            Part::Whole | Part::Case(_) => number,
-        };
-        let job = self.entries.partition_point(|entry| entry.end <= chunk);
+        let job = self.entries.partition_point(|entry| entry.end <= number);
         if let Part::Case(case) = self.part {
             return (job, case..case + 1);
         }
         let before = if job == 0 { 0 } else { self.entries[job - 1].end };
-        (job, self.entries[job].range(chunk - before))
+        (job, self.entries[job].range(number - before))
     }
 
     /// The oracles' steps of a job, if it is a sweep.
@@ -251,21 +243,10 @@ impl Plan {
     /// Cases that this run takes of a job, under each of its policies.
     pub fn planned(&self, job: usize) -> u64 {
         let entry = &self.entries[job];
-        let begin = if job == 0 { 0 } else { self.entries[job - 1].end };
-        let units = self.units_before(entry.end) - self.units_before(begin);
+        let all = entry.cases.len();
         match self.part {
-            Part::Case(_) => units,
-            Part::Whole => {
-                let all = entry.cases.len();
-                entry.parts.map_or(all, |parts| parts.cases(all))
-            }
-            Part::Shard(Shard { index, of }) => {
-                // All chunks are whole but the last of the job.
-                let takes_last = entry.end > begin && (entry.end - 1) % of == index - 1;
-                let lacking =
-                    if takes_last { (entry.end - begin) * entry.chunk - entry.cases.len() } else { 0 };
-                units * entry.chunk - lacking
-            }
+            Part::Case(case) => u64::from(case < all),
+            Part::Whole | Part::Shard(_) => entry.parts.map_or(all, |parts| parts.cases(all)),
         }
     }
 

@@ -19,10 +19,14 @@ pub struct Report {
     pub subject: String,
     /// The origin of the subject's answers.
     pub subject_origin: Origin,
+    /// What tells the subject from others of its name: [`Engine::identity`](crate::Engine::identity).
+    pub subject_identity: Option<String>,
     /// The oracles' names.
     pub oracles: Vec<String>,
     /// The origin of each oracle's answers.
     pub origins: Vec<Origin>,
+    /// What tells each oracle from others of its name.
+    pub identities: Vec<Option<String>>,
     /// The shares of third party and adapter, for each oracle with third-party work.
     pub shares: Vec<Option<Shares>>,
     /// The options of `halfulp verify` that configured the engines, each once.
@@ -233,8 +237,10 @@ pub(super) fn assemble(
     Report {
         subject: run.subject.name().to_string(),
         subject_origin: run.subject.origin(),
+        subject_identity: run.subject.identity(),
         oracles: run.oracles.iter().map(|o| o.name().to_string()).collect(),
         origins: run.oracles.iter().map(|o| o.origin()).collect(),
+        identities: run.oracles.iter().map(|o| o.identity()).collect(),
         shares: run.oracles.iter().map(|o| o.shares()).collect(),
         options,
         replayed_by: run.subject.replayed_by(),

@@ -19,6 +19,8 @@ pub struct WaiverFacts {
     pub expired: bool,
     /// How many mismatches it must waive in all cases of its tasks, if that is said.
     pub count: Option<u64>,
+    /// The SHA-256 of the tasks and cases that it is about and of the answers that it accepts.
+    pub sha256: String,
 }
 
 /// A mismatch that may be waived.

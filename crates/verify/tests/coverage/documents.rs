@@ -114,6 +114,18 @@ fn the_same_cases_are_noticed() {
     twice(shard(0), whole());
     let renamed = document(counted(&mul(), &selected(Selection::All, &mul())), "listed", None);
     twice(whole(), renamed);
+    // Shards of another division, and the first of more random cases: once they were counted twice.
+    let part = |place: usize, of: &str| {
+        let cases = selected(Selection::All, &mul());
+        document(counted(&mul(), &cases[place..place + 100]), "all", Some(of))
+    };
+    let (of, first, cases) = twice(part(0, "1/2"), part(200, "1/4"));
+    assert_eq!(((of, first), &*cases), (files, "all, shard 1/4"));
+    assert!(merged([part(0, "1/4"), part(200, "2/4")]).is_ok());
+    let random = |count: u64, name: &str| {
+        document(counted(&mul(), &selected(Selection::Random(count), &mul())), name, None)
+    };
+    twice(random(100, "random:100"), random(200, "random:200"));
     // Other cases are none of these.
     let edge = document(counted(&mul(), &selected(Selection::Edge, &mul())), "edge", None);
     let cases = edge.tasks[0].cases;
@@ -162,7 +174,7 @@ fn documents_that_were_changed_are_refused() {
         assert!(json.contains(from), "{from}");
         from_json(&json.replacen(from, to, 1)).expect_err("it was changed")
     };
-    assert!(refused("\"model\": 1", "\"model\": 7").contains("model 7, and this program has model 1"));
+    assert!(refused("\"model\": 2", "\"model\": 7").contains("model 7, and this program has model 2"));
     assert!(refused("halfulp.coverage/1", "halfulp.verify/1").contains("expected \"halfulp.coverage/1\""));
     assert!(
         refused("\"values\": [\"+\", ", "\"values\": [").contains("its counts are not those of its axes")

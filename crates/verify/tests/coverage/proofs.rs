@@ -2,7 +2,8 @@
 
 use halfulp::format::catalog::lookup;
 use halfulp::{
-    Format, NanResult, NoiseBits, Op, Policy, Rounding, Saturation, Standard, Stochastic, Task, Tininess,
+    Facts, Format, NanResult, Nans, NoiseBits, Op, Overflow, Policy, Rounding, Saturation, Sign, Standard,
+    Stochastic, Task, Tininess, noise,
 };
 use halfulp_verify::coverage::{Model, Proof, Why};
 
@@ -96,6 +97,136 @@ fn no_case_of_a_small_format_contradicts_an_argument() {
 #[ignore = "a minute: all pairs of 8 bits"]
 fn no_case_of_any_format_of_8_bits_contradicts_an_argument() {
     assert_no_contradiction(true);
+}
+
+/// Numbers that are always the same.
+struct Draws(u64);
+
+impl Draws {
+    fn below(&mut self, end: u64) -> u64 {
+        self.0 += 1;
+        noise::word(16, self.0) % end
+    }
+
+    fn one<T: Copy>(&mut self, of: &[T]) -> T {
+        of[self.below(of.len() as u64) as usize]
+    }
+
+    /// A format of at most so many bits, of whichever kind: of precision 1, of one exponent, with a largest value that is subnormal, without numbers below 1.
+    fn format(&mut self, most: u32) -> Format {
+        loop {
+            let width = 2 + self.below(u64::from(most) - 1) as u32;
+            let signed = [Sign::SignMagnitude, Sign::SignMagnitude, Sign::Unsigned, Sign::TwosComplement];
+            let sign = self.one(&signed);
+            let precision =
+                if sign == Sign::TwosComplement { width } else { 1 + self.below(width.into()) as u32 };
+            let bias = match self.below(6) {
+                0 => 2 - width as i32,
+                1 => self.below(80) as i32 - 40,
+                _ => self.below(9) as i32 - 2,
+            };
+            let ieee = ((1u64 << (precision - 1)) - 1).max(1);
+            let few = 1 + self.below(4);
+            let nans = self.one(&[Nans::None, Nans::NegativeZero, Nans::Top(few), Nans::Top(ieee)]);
+            let overflow = self.one(&[Overflow::Infinity, Overflow::Nan, Overflow::Largest]);
+            let (nans, overflow) = match sign {
+                Sign::TwosComplement => (Nans::None, Overflow::Largest),
+                _ => (nans, overflow),
+            };
+            let subnormals = self.below(4) > 0;
+            let facts = Facts { width, precision, bias, sign, nans, overflow, subnormals };
+            if let Ok(format) = Format::new(facts) {
+                return format;
+            }
+        }
+    }
+
+    fn policy(&mut self) -> Policy {
+        let variant = self.one(&[Stochastic::A, Stochastic::B, Stochastic::C]);
+        let bits = NoiseBits::known(1 + self.below(3) as u32);
+        let rounding = match self.below(7) {
+            6 => Rounding::Stochastic { variant, bits },
+            place => Rounding::DETERMINISTIC[place as usize],
+        };
+        let nans = [NanResult::Zero, NanResult::NegativeZero, NanResult::Least, NanResult::Largest];
+        let policy = Policy::IEEE
+            .rounding(rounding)
+            .saturation(self.one(&[Saturation::None, Saturation::Finite, Saturation::Propagate]))
+            .nan(self.one(&nans))
+            .tininess(self.one(&[Tininess::Before, Tininess::After]))
+            .flush_results(self.below(4) == 0)
+            .flush_operands(self.below(4) == 0);
+        if self.below(5) == 0 { policy.standard(Standard::P3109V4_0) } else { policy }
+    }
+
+    /// A task of at most so many bits of operands.
+    fn task(&mut self, bits: u32) -> Task {
+        const ARITHMETIC: [Op; 7] = [Op::Add, Op::Sub, Op::Mul, Op::Div, Op::Sqrt, Op::Fma, Op::Convert];
+        let all: Vec<Op> = Op::all().collect();
+        loop {
+            let op = if self.below(2) == 0 { self.one(&ARITHMETIC) } else { self.one(&all) };
+            let most = (bits / op.arity() as u32).min(10);
+            let first = self.format(most);
+            let operands =
+                if self.below(3) == 0 { [first; 3] } else { [first, self.format(most), self.format(most)] };
+            let result = match self.below(4) {
+                0 => first,
+                3 => self.format(64),
+                _ => self.format(8),
+            };
+            let task = Task::new(op, operands, result).with_policy(self.policy());
+            if task.check().is_ok() {
+                return task;
+            }
+        }
+    }
+}
+
+/// Formats that nobody names, since an argument may be false of some kind of them: once five were.
+#[test]
+fn no_case_of_any_drawn_format_contradicts_an_argument() {
+    let mut draws = Draws(0);
+    for _ in 0..1500 {
+        let task = draws.task(10);
+        let argued = Proof::by_argument(&Model::new(&task));
+        let wrong = contradiction(&task, &|_, bin| argued.unreachable(bin)).expect("few cases");
+        assert!(wrong.is_empty(), "{task:?}: {wrong:?}");
+    }
+}
+
+/// The task under which each of those arguments was false, and the bin.
+#[test]
+fn what_was_called_unreachable_is_hit() {
+    let lookup = |name: &str| lookup(name).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let of_facts = |width, precision, bias, sign, nans, overflow| {
+        let facts = Facts { width, precision, bias, sign, nans, overflow, subnormals: true };
+        Format::new(facts).unwrap_or_else(|error| panic!("{facts:?}: {error}"))
+    };
+    let fractions = of_facts(5, 5, -2, Sign::TwosComplement, Nans::None, Overflow::Largest);
+    let wide = of_facts(10, 7, 2, Sign::SignMagnitude, Nans::NegativeZero, Overflow::Nan);
+    // Two exponent fields, of which one is of the infinity and the NaNs.
+    let narrow = of_facts(6, 5, 1, Sign::SignMagnitude, Nans::Top(15), Overflow::Infinity);
+    let finite = Policy::IEEE.saturation(Saturation::Finite);
+    let up = Policy::IEEE.rounding(Rounding::TowardPositive);
+    let cases = [
+        (
+            Task::within(Op::Convert, lookup("binary16")).with_result(lookup("mxint8")),
+            "rounded to zero, sign +",
+        ),
+        (Task::within(Op::Sqrt, wide).with_result(fractions).with_policy(up), "flags overflow, inexact"),
+        (Task::within(Op::MinimumNumber, lookup("e5m2")).with_result(lookup("e2m1")), "flags others"),
+        (Task::within(Op::Add, narrow).with_policy(finite), "class +subnormal, flag inexact"),
+    ];
+    for (task, bin) in cases {
+        let model = Model::new(&task);
+        let (argued, tried) = (Proof::by_argument(&model), Proof::by_exhaustion(&model).expect("few cases"));
+        let named = |bin: &usize| {
+            let group = model.groups().iter().find(|group| group.range().contains(bin));
+            group.map_or_else(String::new, |group| group.bin(*bin))
+        };
+        let found = (0..model.bins()).find(|place| named(place).ends_with(bin)).expect("a bin");
+        assert_eq!((tried.unreachable(found), argued.unreachable(found)), (None, None), "{bin}");
+    }
 }
 
 /// A claim that is nearly true is refuted by the bin that it is wrong about: products of E2M3 have at most 8 bits, of which four are cut off, and

@@ -4,6 +4,7 @@ use quick_xml::events::Event;
 
 mod documents;
 mod junit;
+mod samples;
 mod third_party;
 mod verdicts;
 

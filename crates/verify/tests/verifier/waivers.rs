@@ -321,6 +321,25 @@ fn shards(list: &WaiverList, of: u64) -> Vec<(String, Summary)> {
     (1..=of).map(shard).collect()
 }
 
+/// Once waivers of one name, reason and day were taken for the same, whatever they accept.
+#[test]
+fn shards_with_other_waivers_of_the_same_names_are_not_joined() {
+    let list = |accepted: &str| waivers(&[("A", accepted)], TODAY);
+    let one = shards(&list("deviation = \"daz\""), 2);
+    for other in [
+        "deviation = \"daz,truncate\"",
+        "deviation = \"daz\"\nop = [\"mul\", \"add\"]",
+        "deviation = \"daz\"\na = [\"subnormal\"]",
+    ] {
+        let other = shards(&list(other), 2);
+        let error = merge(vec![one[0].clone(), other[1].clone()]).unwrap_err().to_string();
+        assert!(error.contains("its --waivers are others"), "{error}");
+    }
+    // Written otherwise, it says the same.
+    let same = shards(&list("# subnormal operands\ndeviation = 'daz'"), 2);
+    assert!(merge(vec![one[0].clone(), same[1].clone()]).is_ok());
+}
+
 #[test]
 fn shards_are_waived_as_the_whole_is() {
     let device = device("daz");

@@ -1,6 +1,6 @@
 //! What is known of the exact results of a task from its operation and formats alone.
 
-use halfulp::{Op, Rounding, Saturation, Task};
+use halfulp::{Op, Rounding, Saturation, Task, Value, decode};
 
 use crate::coverage::dice::exponents;
 
@@ -78,9 +78,21 @@ pub fn has_full_precision(task: &Task) -> bool {
     bounds(task).is_some_and(|(lowest, _)| lowest >= i64::from(task.result.emin()))
 }
 
-/// Whether no exact result reaches the exponent of the largest value.
+/// Whether no exact result reaches the exponent of the largest value of either sign: in two's complement that of the positive one is the lower.
 pub fn never_overflows(task: &Task) -> bool {
-    bounds(task).is_some_and(|(_, highest)| highest < i64::from(task.result.emax()))
+    let format = &task.result;
+    let top = [false, true].map(|negative| match decode(format, format.largest(negative)) {
+        Value::Finite(x) => i64::from(x.leading_exponent()),
+        // The largest value is finite and not zero.
+        _ => i64::MIN,
+    });
+    bounds(task).is_some_and(|(_, highest)| highest < top[0].min(top[1]))
+}
+
+/// Whether a result can be tiny, and the largest value is not: what is clamped to it then is no tiny result.
+pub fn has_normal_values(task: &Task) -> bool {
+    let format = &task.result;
+    format.tiny_below() == format.emin() && format.emax() >= format.emin()
 }
 
 /// Whether what overflows becomes the largest value, under every case's sign; `None` if that depends.

@@ -4,7 +4,8 @@ use halfulp::{Op, Overflow, Rounding, Saturation, Value, decode};
 
 use super::bin::{Argument, Bin};
 use super::facts::{
-    bounds, can_be_negative, clamps, has_nan, is_multiple, is_never_tiny, is_rounded, never_overflows,
+    bounds, can_be_negative, clamps, has_nan, has_normal_values, is_multiple, is_never_tiny, is_rounded,
+    never_overflows,
 };
 use crate::coverage::groups::operands::Exponents;
 use crate::coverage::groups::results::Flipped;
@@ -12,7 +13,7 @@ use crate::coverage::groups::results::Flipped;
 pub const ARGUMENTS: &[Argument] = &[
     ("the exact result is never negative, and a NaN result is positive", is_negative),
     ("no exact result has such an exponent, nor one that is rounded to it", has_no_such_exponent),
-    ("no operation raises such exceptions together", are_others),
+    ("the operation raises no such exceptions together", are_others),
     ("P3109's operations raise no exceptions", is_raised_by_p3109),
     ("only quotients and logarithms divide by zero", is_no_division),
     ("the infinity of a division by zero is exact in a format that has it", is_inexact_infinity),
@@ -76,7 +77,16 @@ fn has_no_such_exponent(bin: &Bin<'_>) -> bool {
 }
 
 fn are_others(bin: &Bin<'_>) -> bool {
-    flags(bin) == "others"
+    // The first four give a number beside a signalling NaN, and round it to another format; the last one overflows without being inexact.
+    let combines = matches!(
+        bin.task.op,
+        Op::MinimumNumber
+            | Op::MaximumNumber
+            | Op::MinimumMagnitudeNumber
+            | Op::MaximumMagnitudeNumber
+            | Op::RoundToIntegral
+    );
+    flags(bin) == "others" && !combines
 }
 
 fn is_raised_by_p3109(bin: &Bin<'_>) -> bool {
@@ -123,7 +133,9 @@ fn is_rounded_to_zero(bin: &Bin<'_>) -> bool {
 
 fn is_underflow(bin: &Bin<'_>) -> bool {
     let flushed = reason(bin) == "underflow: a tiny result flushed to zero";
-    (is_tiny(bin) || flushed || is_rounded_to_zero(bin)) && is_rounded(bin.task) && is_never_tiny(bin.task)
+    // Where nothing is tiny, as in two's complement, results are rounded to zero all the same.
+    let zero = is_rounded_to_zero(bin) && has_normal_values(bin.task);
+    (is_tiny(bin) || flushed || zero) && is_rounded(bin.task) && is_never_tiny(bin.task)
 }
 
 fn is_cut_multiple(bin: &Bin<'_>) -> bool {
@@ -131,7 +143,8 @@ fn is_cut_multiple(bin: &Bin<'_>) -> bool {
         && bin.value("flag") == "inexact"
         && ["+0", "-0", "+subnormal", "-subnormal"].contains(&bin.value("class"));
     let tiny = is_tiny(bin) || inexact || is_rounded_to_zero(bin);
-    tiny && is_multiple(bin.task) && !bin.task.policy.flush_results
+    let clamped = inexact && !has_normal_values(bin.task);
+    tiny && !clamped && is_multiple(bin.task) && !bin.task.policy.flush_results
 }
 
 fn returns_canonical(bin: &Bin<'_>) -> bool {

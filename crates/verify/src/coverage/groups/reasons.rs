@@ -162,6 +162,18 @@ fn tiny(case: &Situation<'_>) -> bool {
     tiny && !invalid(case)
 }
 
+/// A nonzero exact result below the smallest normal value, exact or not, of which zero became. A negative number in an unsigned format is none.
+fn is_flushed(case: &Situation<'_>) -> bool {
+    let format = &case.task.result;
+    let tiny = |cut: &Cut| cut.leading < format.tiny_below() && (format.is_signed() || !cut.negative);
+    case.cut.as_ref().is_some_and(tiny) && size(case) == 0 && !invalid(case)
+}
+
+/// Whether the result is an infinity or NaN; a largest value that is subnormal may have been flushed to zero.
+fn is_no_number(case: &Situation<'_>) -> bool {
+    matches!(result(case), Value::Infinite { .. } | Value::Nan(_))
+}
+
 /// The result's place among the classes of numbers: zero, subnormal, normal.
 fn size(case: &Situation<'_>) -> usize {
     match class(&case.task.result, result(case)) {
@@ -234,14 +246,14 @@ const REASONS: &[Reason] = reasons! {
     special: "division by zero: the logarithm of 0",
         |t| t.op == Op::LogB && !is_p3109(t), |c| zero(&c.values[0]) && raises(c, Flags::DIVIDE_BY_ZERO);
     number: "overflow: within a unit beyond the largest value, result infinite or NaN",
-        can_overflow, |c| just_beyond(c) && !matches!(result(c), Value::Finite(_));
+        can_overflow, |c| just_beyond(c) && is_no_number(c);
     number: "overflow: within a unit beyond the largest value, result the largest value, overflow raised",
         |t| can_overflow(t) && !is_p3109(t),
         |c| just_beyond(c) && largest(c) && raises(c, Flags::OVERFLOW);
     number: "none: within a unit beyond the largest value, rounded to it",
         can_overflow, |c| just_beyond(c) && largest(c) && !raises(c, Flags::OVERFLOW);
     number: "overflow: farther beyond, result infinite or NaN",
-        can_overflow, |c| beyond(c) && !just_beyond(c) && !matches!(result(c), Value::Finite(_));
+        can_overflow, |c| beyond(c) && !just_beyond(c) && is_no_number(c);
     number: "overflow: farther beyond, result the largest value",
         can_overflow, |c| beyond(c) && !just_beyond(c) && largest(c);
     special: "inexact: an infinity that the result has not",
@@ -256,8 +268,7 @@ const REASONS: &[Reason] = reasons! {
     number: "none: tiny before rounding, result the smallest normal value",
         in_range, |c| tiny(c) && size(c) == 2 && !raises(c, Flags::UNDERFLOW);
     number: "underflow: a tiny result flushed to zero",
-        |t| in_range(t) && t.policy.flush_results,
-        |c| c.number().is_some() && size(c) == 0;
+        |t| in_range(t) && t.policy.flush_results, is_flushed;
     number: "inexact: rounded toward zero",
         rounds,
         |c| c.cut.is_some_and(|cut| cut.is_inexact()) && !beyond(c) && !away(c) && !invalid(c);

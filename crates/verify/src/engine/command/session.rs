@@ -15,7 +15,7 @@ mod serve;
 mod shared;
 mod words;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use halfulp::{Format, Operands, Task};
 
@@ -54,13 +54,16 @@ pub const WINDOW: usize = 1 << 16;
 /// The same in the binary form, which is faster.
 pub const BINARY_WINDOW: usize = 1 << 22;
 
-/// An external program of protocol 2. Engines that are forked from one another share its process.
+/// An external program of protocol 2. Engines that are forked from one another share its process; once all have finished it ends, and it is started again
+/// for the next one.
 pub struct Session {
     name: String,
     format_name: Names,
     timeouts: Timeouts,
     window: Option<usize>,
     manifest: Arc<Manifest>,
+    /// The connection to the process that was started last.
+    last: Arc<Mutex<Arc<dyn Link>>>,
     link: Arc<dyn Link>,
     answered: usize,
     /// Whether it is one of those that a run works with, and has not finished.
@@ -79,36 +82,35 @@ impl Session {
         window: Option<usize>,
         format_name: impl Fn(&Format) -> String + Send + Sync + 'static,
     ) -> Result<Session, EngineError> {
-        let name = format!("cmd2:{line}");
-        let fail = |message: String| EngineError { engine: name.clone(), message };
-        let words = shlex::split(line).ok_or_else(|| {
-            fail("the command line has an unmatched quotation mark or ends in a backslash".into())
-        })?;
-        if words.is_empty() {
-            return Err(fail("no program is named after cmd2:, as in cmd2:./my_device".into()));
-        }
-        let waiting = window.unwrap_or(WINDOW).clamp(1, WINDOW);
-        let mut process =
-            Process::start(&words, &Variables::of_protocol(PROTOCOL), timeouts, waiting).map_err(fail)?;
-        let manifest = Manifest::read(&mut process).map_err(fail)?;
-        let own = window.unwrap_or(if manifest.binary { BINARY_WINDOW } else { WINDOW });
-        let limit = manifest.window.map_or(own, |most| most.min(own)).max(1);
-        let manifest = Arc::new(manifest);
-        let link: Arc<dyn Link> = if manifest.binary {
-            Arc::new(Batches::new(process, manifest.reports(), limit, timeouts).map_err(fail)?)
-        } else {
-            Arc::new(Shared::new(process, Arc::clone(&manifest), limit, timeouts))
-        };
+        let name = format!("{PREFIX}{line}");
+        let (manifest, link) = connect(line, timeouts, window)
+            .map_err(|message| EngineError { engine: name.clone(), message })?;
         Ok(Session {
             format_name: Arc::new(format_name),
             timeouts,
             window,
             manifest,
+            last: Arc::new(Mutex::new(Arc::clone(&link))),
             link,
             answered: 0,
             works: false,
             name,
         })
+    }
+
+    /// The connection for one thread more: that to the process which runs, or to a new one.
+    fn enter(&self) -> Result<Arc<dyn Link>, String> {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if !last.enter() {
+            let line = self.name.strip_prefix(PREFIX).unwrap_or_default();
+            let (manifest, link) = connect(line, self.timeouts, self.window)?;
+            if manifest != self.manifest {
+                return Err("its manifest is another one than when it was started before".into());
+            }
+            link.enter();
+            *last = link;
+        }
+        Ok(Arc::clone(&last))
     }
 
     /// What the program says of itself.
@@ -118,6 +120,33 @@ impl Session {
     }
 }
 
+/// How the names of these engines begin.
+const PREFIX: &str = "cmd2:";
+
+/// Starts the program of a command line and reads its manifest.
+fn connect(
+    line: &str,
+    timeouts: Timeouts,
+    window: Option<usize>,
+) -> Result<(Arc<Manifest>, Arc<dyn Link>), String> {
+    let words = shlex::split(line)
+        .ok_or("the command line has an unmatched quotation mark or ends in a backslash")?;
+    if words.is_empty() {
+        return Err("no program is named after cmd2:, as in cmd2:./my_device".into());
+    }
+    let waiting = window.unwrap_or(WINDOW).clamp(1, WINDOW);
+    let mut process = Process::start(&words, &Variables::of_protocol(PROTOCOL), timeouts, waiting)?;
+    let manifest = Arc::new(Manifest::read(&mut process)?);
+    let own = window.unwrap_or(if manifest.binary { BINARY_WINDOW } else { WINDOW });
+    let limit = manifest.window.map_or(own, |most| most.min(own)).max(1);
+    let link: Arc<dyn Link> = if manifest.binary {
+        Arc::new(Batches::new(process, manifest.reports(), limit, timeouts)?)
+    } else {
+        Arc::new(Shared::new(process, Arc::clone(&manifest), limit, timeouts))
+    };
+    Ok((manifest, link))
+}
+
 impl Engine for Session {
     fn name(&self) -> &str {
         &self.name
@@ -125,6 +154,10 @@ impl Engine for Session {
 
     fn origin(&self) -> Origin {
         Origin::Device
+    }
+
+    fn identity(&self) -> Option<String> {
+        (!self.manifest.name.is_empty()).then(|| self.manifest.name.clone())
     }
 
     fn options(&self) -> Vec<(&'static str, String)> {
@@ -177,14 +210,15 @@ impl Engine for Session {
     }
 
     fn fork(&self) -> Result<Box<dyn Engine>, EngineError> {
-        self.link.enter();
+        let link = self.enter().map_err(|message| EngineError { engine: self.name.clone(), message })?;
         Ok(Box::new(Session {
             name: self.name.clone(),
             format_name: Arc::clone(&self.format_name),
             timeouts: self.timeouts,
             window: self.window,
             manifest: Arc::clone(&self.manifest),
-            link: Arc::clone(&self.link),
+            last: Arc::clone(&self.last),
+            link,
             answered: 0,
             works: true,
         }))

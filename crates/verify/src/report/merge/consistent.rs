@@ -113,16 +113,20 @@ fn is_waived(policy: &PolicyCounts, waivers: &[WaiverCounts]) -> bool {
     waived == policy.waived && waived <= policy.mismatches
 }
 
-/// What makes a report one of another run, if anything does.
-fn difference(report: &Summary, first: &Summary) -> Option<String> {
+/// What makes a report one of another run than those that were added up, if anything does.
+pub(super) fn difference(report: &Summary, first: &Summary) -> Option<String> {
     type Said<'a> = &'a dyn Fn(&Summary) -> String;
-    let said: [(&str, Said<'_>); 7] = [
+    let said: [(&str, Said<'_>); 8] = [
         ("version", &|s| s.version.clone()),
         ("--subject", &|s| s.subject.name.clone()),
         ("--against", &|s| s.oracles.iter().map(|oracle| &*oracle.name).collect::<Vec<_>>().join(",")),
         ("origin of an engine", &|s| {
             let oracles = s.oracles.iter().map(|o| (o.origin, &o.by_third_party, &o.by_adapter));
             format!("{:?}, {:?}", s.subject.origin, oracles.collect::<Vec<_>>())
+        }),
+        ("identity of an engine", &|s| {
+            let oracles = s.oracles.iter().map(|oracle| &oracle.identity);
+            [&s.subject.identity].into_iter().chain(oracles).map(identity).collect::<Vec<_>>().join(", ")
         }),
         ("number of shards", &|s| s.shard.map_or(0, |piece| piece.of).to_string()),
         ("--explain", &|s| s.most_explained.to_string()),
@@ -148,6 +152,11 @@ fn difference(report: &Summary, first: &Summary) -> Option<String> {
     pairs.into_iter().find_map(|(own, other)| difference_of_jobs(own, other))
 }
 
+/// What an engine is, in words.
+fn identity(identity: &Option<String>) -> String {
+    identity.as_ref().map_or("none".into(), |identity| format!("{identity:?}"))
+}
+
 pub fn differ(what: &str, own: &str, other: &str) -> String {
     format!("its {what} is {own}, not {other}")
 }
@@ -170,10 +179,7 @@ fn difference_of_jobs(own: &JobCounts, other: &JobCounts) -> Option<String> {
     let same = |(a, b): (&PolicyCounts, &PolicyCounts)| {
         let waivers =
             |counts: &PolicyCounts| counts.waivers.iter().map(|waived| waived.waiver).collect::<Vec<_>>();
-        a.policy == b.policy
-            && a.covered == b.covered
-            && a.oracles.len() == b.oracles.len()
-            && waivers(a) == waivers(b)
+        a.policy == b.policy && a.is_covered_as(b) && waivers(a) == waivers(b)
     };
     let policies = own.policies.iter().zip(&other.policies);
     if own.policies.len() != other.policies.len() || !policies.into_iter().all(same) {

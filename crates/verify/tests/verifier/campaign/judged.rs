@@ -66,6 +66,108 @@ fn a_mismatch_stands_whatever_is_missing() {
     );
 }
 
+/// An engine that is told from others of its name by more than that, and that some machines do not have.
+#[derive(Clone)]
+struct Known {
+    identity: Option<&'static str>,
+    there: bool,
+}
+
+impl Engine for Known {
+    fn name(&self) -> &str {
+        "known"
+    }
+
+    fn identity(&self) -> Option<String> {
+        self.identity.map(String::from)
+    }
+
+    fn covers(&self, _: &Task) -> bool {
+        self.there
+    }
+
+    fn run(&mut self, task: &Task, operands: &[Operands], answers: &mut [Answer]) -> Result<(), EngineError> {
+        Scalar.run(task, operands, answers)
+    }
+
+    fn fork(&self) -> Result<Box<dyn Engine>, EngineError> {
+        Ok(Box::new(self.clone()))
+    }
+}
+
+/// The files of all shards, each with an oracle of its own beside `definition`.
+fn with_oracles(of_plan: &Known, each: &[Known]) -> Result<Judgement, CampaignError> {
+    let jobs = &jobs()[..1];
+    let list = |known: &Known| -> Vec<Box<dyn Engine>> {
+        vec![Box::new(Definition::default()), Box::new(known.clone())]
+    };
+    let oracles = list(of_plan);
+    let kind = Kind::of(&jobs[0], &Scalar, &oracles);
+    let cost =
+        Measurement { kind, task: String::new(), cases: 1, seconds: 1e-6, fixed: 1e-4, per_case: 1e-6 };
+    let manifest = plan(Wanted {
+        jobs,
+        subject: &Scalar,
+        oracles: &oracles,
+        device: Device::default(),
+        explain: 4,
+        shards: Shards::Number(each.len() as u64),
+        step: 1.0,
+        limit: Duration::ZERO,
+        known: Measured { kinds: vec![cost], ..Measured::default() },
+        command: Vec::new(),
+        name: &name,
+    })?;
+    let mut files = Vec::new();
+    for (shard, known) in (1..).zip(each) {
+        let mut run = ShardRun::new(&manifest, shard)?;
+        while !run.is_done() {
+            run.step((&Scalar, &list(known)), ONE, &|_| ())?;
+        }
+        let text = run.result().expect("a result").to_json();
+        files.push(Found { name: shard.to_string(), text: Ok(text) });
+    }
+    judge(&manifest, files)
+}
+
+/// A profile's file that was written anew, or a device of another revision: once the shards of both were one campaign.
+#[test]
+fn a_shard_is_run_with_the_engines_of_the_plan() {
+    let known = |identity| Known { identity, there: true };
+    let same = with_oracles(&known(Some("7")), &[known(Some("7")), known(Some("7"))]).expect("a verdict");
+    assert_eq!(same.report.verdict, Verdict::Agree);
+    assert_eq!(same.report.oracles[1].identity.as_deref(), Some("7"));
+    for (of_plan, later, why) in [
+        (Some("7"), Some("8"), "known is \"8\", and the campaign was planned with \"7\": plan it anew"),
+        (
+            None,
+            Some("8"),
+            "known is \"8\", and the campaign was planned with one that does not say what it is",
+        ),
+        (
+            Some("7"),
+            None,
+            "known is one that does not say what it is, and the campaign was planned with \"7\"",
+        ),
+    ] {
+        let error = with_oracles(&known(of_plan), &[known(of_plan), known(later)]).expect_err("another one");
+        assert!(error.to_string().contains(why), "{error}");
+    }
+}
+
+#[test]
+fn shards_that_other_oracles_covered_do_not_fit_together() {
+    let known = |there| Known { identity: None, there };
+    for there in [true, false] {
+        let same = with_oracles(&known(there), &[known(there), known(there)]).expect("a verdict");
+        assert_eq!(same.report.verdict, Verdict::Agree);
+    }
+    let judgement = with_oracles(&known(true), &[known(true), known(false)]).expect("a verdict");
+    assert_eq!(judgement.report.verdict, Verdict::Undecided);
+    let reasons = judgement.report.reasons.join("\n");
+    assert!(reasons.contains("2 is damaged") && reasons.contains("covered by other engines"), "{reasons}");
+}
+
 #[test]
 fn what_is_of_another_campaign_is_foreign() {
     let (manifest, mut files) = campaign();

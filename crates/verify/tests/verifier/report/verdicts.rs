@@ -6,6 +6,7 @@ use quickcheck::{Arbitrary, Gen, quickcheck};
 
 use super::*;
 use halfulp_verify::engine::Origin;
+use halfulp_verify::engine::definition::Definition;
 use halfulp_verify::errata::LIST;
 use halfulp_verify::verify::{Applied, Comparison, Covered, JobReport, OracleCounts, PolicyReport};
 
@@ -65,8 +66,10 @@ impl Arbitrary for AnyReport {
         AnyReport(Report {
             subject: "subject".into(),
             subject_origin: Origin::Device,
+            subject_identity: None,
             oracles: vec!["apfloat".into()],
             origins: vec![Origin::ThirdParty],
+            identities: vec![None],
             shares: vec![None],
             options: Vec::new(),
             replayed_by: None,
@@ -235,6 +238,53 @@ fn shards_joined_are_the_whole() {
     }
 }
 
+/// An oracle that some machines have.
+#[derive(Clone, Copy)]
+struct There(bool);
+
+impl Engine for There {
+    fn name(&self) -> &str {
+        "there"
+    }
+
+    fn covers(&self, _: &Task) -> bool {
+        self.0
+    }
+
+    fn run(&mut self, task: &Task, operands: &[Operands], answers: &mut [Answer]) -> Result<(), EngineError> {
+        Scalar.run(task, operands, answers)
+    }
+
+    fn fork(&self) -> Result<Box<dyn Engine>, EngineError> {
+        Ok(Box::new(*self))
+    }
+}
+
+/// The lists of oracles have the same lengths: once that was all that was looked at.
+#[test]
+fn shards_that_other_oracles_covered_are_not_joined() {
+    let jobs = jobs("e4m3fn");
+    let shard = |i: u64, there: bool| {
+        let oracles: Vec<Box<dyn Engine>> = vec![Box::new(Definition::default()), Box::new(There(there))];
+        let settings = settings(Part::Shard(format!("{i}/3").parse().unwrap()));
+        let report = Verifier::new(&jobs, &Scalar, &oracles, settings).unwrap().run(&|_| ()).unwrap();
+        (format!("{i}.json"), Summary::of(&report, 2, &name))
+    };
+    for there in [[true; 3], [false; 3]] {
+        let list = (1..).zip(there).map(|(i, there)| shard(i, there)).collect();
+        assert_eq!(merge(list).unwrap().verdict, Verdict::Agree);
+    }
+    for there in [[true, false, true], [false, true, true]] {
+        let list = (1..).zip(there).map(|(i, there)| shard(i, there)).collect();
+        let error = merge(list).unwrap_err().to_string();
+        assert!(
+            error.contains("2.json is of another run than 1.json")
+                && error.contains("covered by other engines"),
+            "{error}"
+        );
+    }
+}
+
 /// What is wrong with a list of reports.
 type Change<'a> = dyn Fn(&mut Vec<(String, Summary)>) + 'a;
 
@@ -246,7 +296,7 @@ fn other_reports_are_not_joined() {
         change(&mut list);
         merge(list).unwrap_err().to_string()
     };
-    let cases: [(&str, &Change); 21] = [
+    let cases: [(&str, &Change); 22] = [
         ("1.json contradicts itself: its totals", &|list| list[0].1.cases += 1),
         ("2.json contradicts itself: its verdict", &|list| list[1].1.verdict = Verdict::Agree),
         ("2.json contradicts itself: a policy's mismatches", &|list| {
@@ -271,6 +321,10 @@ fn other_reports_are_not_joined() {
         ("2.json is of another run than 1.json: its --seed is 7, not 0", &|list| list[1].1.jobs[2].seed = 7),
         ("its version is", &|list| list[1].1.version = "0.0.9".into()),
         ("its --subject is other, not scalar", &|list| list[1].1.subject.name = "other".into()),
+        // One device that was exchanged between two shards.
+        ("its identity of an engine is \"revision 8\", none, not none, none", &|list| {
+            list[1].1.subject.identity = Some("revision 8".into());
+        }),
         ("its number of shards is 4, not 3", &|list| list[2].1.shard = Some(Piece { index: 3, of: 4 })),
         ("its job is", &|list| list[2].1.jobs[0].selection = "edge".into()),
         ("its --against is often,mpfr, not often", &|list| {

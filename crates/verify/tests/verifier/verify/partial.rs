@@ -38,7 +38,7 @@ fn an_oracle_that_dies_leaves_a_partial_report() {
     assert_eq!((report.cases(), report.mismatches()), (6 * 0x8000, 0));
 }
 
-/// Of the largest number of shards, the first has the first chunk and the others have nothing: it once wrapped.
+/// Of the largest number of shards, the first has the first block and the others have nothing: it once wrapped.
 #[test]
 fn there_may_be_very_many_shards() {
     let jobs = [job(Op::Add, Selection::All), job(Op::Sqrt, Selection::All)];
@@ -53,7 +53,7 @@ fn there_may_be_very_many_shards() {
     assert_eq!(len("18446744073709551615/18446744073709551615"), 0);
 }
 
-/// Counting the cases of a shard takes no time, however many there are: it once went through all chunks.
+/// Counting the cases of a shard takes no time, however many there are: it once went through all blocks.
 #[test]
 fn shards_of_very_many_cases_are_counted_at_once() {
     let binary16 = halfulp::format::catalog::lookup("binary16").unwrap();
@@ -64,6 +64,6 @@ fn shards_of_very_many_cases_are_counted_at_once() {
     let part = Part::Shard("2/3".parse().unwrap());
     let jobs = [job];
     let verifier = Verifier::new(&jobs, &Scalar, &oracles, settings(1, part)).unwrap();
-    // Of the chunks 0 to 2^39 - 1 those with remainder 1: one more than a third of 2^39 - 2.
-    assert_eq!(verifier.len(), 3 * (((1 << 39) - 2) / 3 + 1) * 512);
+    // Of the blocks 0 to 2^28 - 1 those with remainder 1, a third of 2^28 - 1, under each of three policies.
+    assert_eq!(verifier.len(), ((1 << 28) - 1) << 20);
 }

@@ -38,8 +38,8 @@ pub trait Link: Send + Sync {
     /// Cases that one call should have.
     fn window(&self) -> usize;
 
-    /// One thread more works with the program.
-    fn enter(&self);
+    /// One thread more works with the program. `false` if the last one ended it: another has to be started.
+    fn enter(&self) -> bool;
 
     /// One thread less; the last one ends the program.
     fn leave(&self) -> Result<(), String>;

@@ -42,6 +42,8 @@ struct State {
     in_flight: usize,
     failed: Option<String>,
     users: usize,
+    /// Whether the last thread ended the program.
+    has_ended: bool,
     /// When the last answer came, or cases were sent while none was due.
     since: Instant,
 }
@@ -71,6 +73,7 @@ impl Batches {
             in_flight: 0,
             failed: None,
             users: 0,
+            has_ended: false,
             since: Instant::now(),
         };
         let link = Batches {
@@ -245,8 +248,10 @@ impl Link for Batches {
         MOST_AT_ONCE.min(self.limit.div_ceil(2))
     }
 
-    fn enter(&self) {
-        self.state().users += 1;
+    fn enter(&self) -> bool {
+        let mut state = self.state();
+        state.users += usize::from(!state.has_ended);
+        !state.has_ended
     }
 
     fn leave(&self) -> Result<(), String> {
@@ -255,6 +260,7 @@ impl Link for Batches {
         if state.users > 0 || state.failed.is_some() {
             return Ok(());
         }
+        state.has_ended = true;
         state.input = None;
         state.process.take().map_or(Ok(()), Process::end_of_bytes)
     }

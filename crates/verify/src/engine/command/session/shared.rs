@@ -41,6 +41,8 @@ struct State {
     /// Whether any answer came.
     is_answered: bool,
     users: usize,
+    /// Whether the last thread ended the program.
+    has_ended: bool,
     /// When the last answer came, or cases were sent while none was due.
     since: Instant,
 }
@@ -68,6 +70,7 @@ impl Shared {
             other: None,
             is_answered: false,
             users: 0,
+            has_ended: false,
             since: Instant::now(),
         };
         Shared {
@@ -208,8 +211,10 @@ impl Link for Shared {
         self.limit.min(MOST_AT_ONCE)
     }
 
-    fn enter(&self) {
-        self.state().users += 1;
+    fn enter(&self) -> bool {
+        let mut state = self.state();
+        state.users += usize::from(!state.has_ended);
+        !state.has_ended
     }
 
     fn leave(&self) -> Result<(), String> {
@@ -218,6 +223,7 @@ impl Link for Shared {
         if state.users > 0 || state.failed.is_some() {
             return Ok(());
         }
+        state.has_ended = true;
         state.input = None;
         state
             .process

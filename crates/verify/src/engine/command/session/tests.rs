@@ -272,6 +272,34 @@ fn one_process_answers_all_threads() {
     std::fs::remove_file(&folder).unwrap();
 }
 
+/// A campaign's next step, or its next measurement: once it waited without end for a process that had ended.
+#[test]
+fn a_program_that_ended_is_started_again() {
+    let folder = std::env::temp_dir().join(format!("halfulp-again-{}", std::process::id()));
+    let shown = folder.display().to_string();
+    let line = device(MANIFEST, "echo $id $1 00", ":")
+        .replace("sh -c '", &format!("sh -c 'echo started >> {shown}; "));
+    let session = start(&line, 50).unwrap();
+    for run in 1..=3 {
+        let mut engines = [session.fork().unwrap(), session.fork().unwrap()];
+        for engine in &mut engines {
+            let mut answers = vec![Answer::default(); 70];
+            engine.run(&copy(), &cases(70), &mut answers).unwrap();
+            assert_eq!(answers, expected(70));
+        }
+        engines.iter_mut().for_each(|engine| engine.finish().unwrap());
+        assert_eq!(std::fs::read_to_string(&folder).unwrap().lines().count(), run);
+    }
+    std::fs::remove_file(&folder).unwrap();
+    // Another device by then is no part of the same run.
+    let changed =
+        device("halfulp-device 2|name revision $$|task convert u8 rne none|ready", "echo $id $1 00", ":");
+    let session = start(&changed, 50).unwrap();
+    session.fork().unwrap().finish().unwrap();
+    let error = session.fork().map(|_| ()).unwrap_err().to_string();
+    assert!(error.contains("its manifest is another one than when it was started before"), "{error}");
+}
+
 #[test]
 fn the_other_side_answers_like_the_library() {
     let names = |f: &Format| halfulp::format::catalog::name_of(f).unwrap_or_default();
