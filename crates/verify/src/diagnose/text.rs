@@ -40,6 +40,7 @@ fn explanation(found: &Diagnosis) -> Vec<String> {
     }
     let heading = match found.residual {
         0 => "\nThe device",
+        _ if found.residual_of_results == 0 => "\nAll results are explained, but not all flags. The device",
         _ => "\nThis fits in part; it is not all that the device does, and may be none of it. The device",
     };
     let mut lines = vec![heading.to_string()];
@@ -69,8 +70,9 @@ fn unexplained(found: &Diagnosis) -> Vec<String> {
     let left = found.mismatches - found.explained;
     let mut lines = vec![format!("\nNot explained: {}", mismatches(left))];
     if found.contradicted > 0 {
-        lines
-            .push(format!("Contradicted: {} that the device answers as it should", rows(found.contradicted)));
+        let only = if found.residual_of_results == 0 { ", in flags only" } else { "" };
+        let contradicted = rows(found.contradicted);
+        lines.push(format!("Contradicted{only}: {contradicted} that the device answers as it should"));
     }
     let common = found.features.iter();
     lines.extend(common.map(|c| format!("  {:>12}  {}", count(c.rows), of_features(&c.features))));
@@ -92,7 +94,8 @@ fn verdict(found: &Diagnosis) -> String {
         format!("{names}: {} of {} explained", count(found.explained), count(found.mismatches))
     };
     if found.contradicted > 0 {
-        words += &format!(", {} contradicted", rows(found.contradicted));
+        let only = if found.residual_of_results == 0 { " in flags only" } else { "" };
+        words += &format!(", {} contradicted{only}", rows(found.contradicted));
     }
     if found.undefined > 0 {
         words += &format!("; {} undefined", rows(found.undefined));
