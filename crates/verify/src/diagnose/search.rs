@@ -126,7 +126,9 @@ impl<'a> Search<'a> {
             if wrong == 0 || self.cost(&set, &searched) > 0 {
                 let honest = self.honest(set.clone(), all);
                 let claimed = self.holds_out && honest == set;
-                return self.outcome(honest, claimed.then_some((before - wrong.min(before), before)));
+                let devices = [&self.device(&[]), &self.device(&set)];
+                let (explained, _) = self.rows.change(&self.comparison, devices, &others);
+                return self.outcome(honest, claimed.then_some((explained, before)));
             }
         }
         let set = self.honest(self.explain(all), all);

@@ -19,6 +19,8 @@ pub struct RoundingRules {
     pub guard: Option<Guard>,
     /// Which place counts as the last one.
     pub position: Position,
+    /// What becomes of a carry out of the trailing significand.
+    pub carry: Carry,
 }
 
 /// The bits below the last place that a device rounds by.
@@ -42,6 +44,34 @@ pub enum Position {
     /// At the last place that the result would have if it kept the exponent of the operands (the larger one of a sum, the sum of those of a
     /// product): before normalization. What a carry then shifts out is cut off.
     Operands,
+}
+
+/// What a device does where it rounds a trailing significand of ones up, which carries into the exponent.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Carry {
+    /// The exponent takes it.
+    #[default]
+    Kept,
+    /// The trailing significand becomes zero, and the exponent stays.
+    Lost,
+    /// The number is cut off there.
+    CutOff,
+}
+
+impl Carry {
+    /// The number of the value to which one between `index` and the next is rounded. The values of a binade are `binade` numbers.
+    pub(super) fn rounded(self, index: i128, away: bool, binade: i128) -> i128 {
+        let rounded = index + i128::from(away);
+        if !away || binade == 1 || rounded % binade != 0 {
+            return rounded;
+        }
+        match self {
+            Carry::Kept => rounded,
+            Carry::Lost => rounded - binade,
+            Carry::CutOff => index,
+        }
+    }
 }
 
 /// A rounding: those of IEEE 754 and P3109, and others that devices have.
