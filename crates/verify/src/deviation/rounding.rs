@@ -53,7 +53,7 @@ fn carries() -> Vec<Deviation> {
         carry(
             Carry::Lost,
             "carry-lost",
-            "loses the carry out of the trailing significand where it rounds up: the exponent stays",
+            "loses the carry out of the significand where it rounds up: the exponent stays",
         ),
         carry(Carry::CutOff, "carry-cut-off", "does not round up where that would carry into the exponent"),
     ]

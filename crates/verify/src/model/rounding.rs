@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use halfulp::{Rounding, Stochastic};
 use serde::{Deserialize, Serialize};
 
-use super::place::Fraction;
+use super::place::{Fraction, Place};
 
 /// How the exact result is rounded.
 #[derive(Clone, Copy, PartialEq, Debug, Default, Serialize, Deserialize)]
@@ -19,7 +19,7 @@ pub struct RoundingRules {
     pub guard: Option<Guard>,
     /// Which place counts as the last one.
     pub position: Position,
-    /// What becomes of a carry out of the trailing significand.
+    /// What becomes of a carry out of the significand.
     pub carry: Carry,
 }
 
@@ -46,7 +46,7 @@ pub enum Position {
     Operands,
 }
 
-/// What a device does where it rounds a trailing significand of ones up, which carries into the exponent.
+/// What a device does where it rounds a significand of ones up, which carries into the exponent.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Carry {
@@ -60,16 +60,16 @@ pub enum Carry {
 }
 
 impl Carry {
-    /// The number of the value to which one between `index` and the next is rounded. The values of a binade are `binade` numbers.
-    pub(super) fn rounded(self, index: i128, away: bool, binade: i128) -> i128 {
-        let rounded = index + i128::from(away);
-        if !away || binade == 1 || rounded % binade != 0 {
+    /// The number of the value to which one at a place is rounded. The significand has `precision` bits; a single one has no trailing bits.
+    pub(super) fn rounded(self, place: &Place, away: bool, precision: u32) -> i128 {
+        let rounded = place.index + i128::from(away);
+        if !away || precision == 1 || place.kept + 1 != 1 << precision {
             return rounded;
         }
         match self {
             Carry::Kept => rounded,
-            Carry::Lost => rounded - binade,
-            Carry::CutOff => index,
+            Carry::Lost => rounded - (1 << (precision - 1)),
+            Carry::CutOff => place.index,
         }
     }
 }

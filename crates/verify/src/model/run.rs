@@ -167,7 +167,7 @@ impl Delivery<'_> {
             return self.below_smallest(&x, by);
         }
         let away = by.away(x.negative, place.index & 1 == 1, place.rest);
-        let rounded = self.behaviour.rounding.carry.rounded(place.index, away, 1 << (f.precision() - 1));
+        let rounded = self.behaviour.rounding.carry.rounded(&place, away, f.precision());
         if self.behaviour.range.overflow_at.reached(f, x.negative, &place, rounded) {
             return self.overflow(x.negative, rounded, if by_policy { self.by() } else { by });
         }
