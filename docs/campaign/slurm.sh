@@ -9,6 +9,7 @@
 #
 #   sbatch --array="$(halfulp campaign left plan.json --out results --as ranges)" slurm.sh plan.json results
 #
+# If nothing is left the list is empty, which sbatch refuses.
 # An array has at most MaxArraySize - 1 tasks, 1000 unless the cluster says otherwise (scontrol show config).
 # The folder must be the same for all nodes. A task with mismatches has its result and ends with 1, so Slurm calls it FAILED: the verdict on the whole is
 # that of `halfulp merge`.

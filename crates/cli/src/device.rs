@@ -1,7 +1,7 @@
 //! `halfulp device`: a device with planted deviations, which reads lines of operands and answers them as `eval` does.
 
-use anyhow::ensure;
-use halfulp_verify::deviation::{self, Deviation, Kind};
+use anyhow::{anyhow, ensure};
+use halfulp_verify::deviation::{self, Deviation, DeviationError, Kind};
 use halfulp_verify::model::Behaviour;
 
 use crate::exit::Verdict;
@@ -21,7 +21,12 @@ pub struct Args {
 /// Answers standard input.
 pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     eval::run_as(&args.eval, |task| {
-        let planted = deviation::named(task, &args.deviations)?;
+        let planted = deviation::named(task, &args.deviations).map_err(|error| match &error {
+            DeviationError::Unknown { near, .. } if near.is_empty() => {
+                anyhow!("{error}; `halfulp device --help` lists them")
+            }
+            _ => error.into(),
+        })?;
         ensure!(!planted.is_empty(), "name a deviation: `halfulp device --help` lists them");
         let device = deviation::device(&Behaviour::default(), &planted);
         ensure!(device.covers(task), "{} with {}: there is no such device", task.op, args.deviations);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::ensure;
 use halfulp::{Rounding, Saturation};
 
-use crate::diagnosis::{Found, tasks};
+use crate::diagnosis::{Found, say_of_streams, tasks};
 use crate::exit::Verdict;
 use crate::verify::{self, engines, jobs, names::Names, told::Told};
 
@@ -61,7 +61,12 @@ pub fn run(args: Args) -> anyhow::Result<Verdict> {
     let told = Arc::new(Told::of(&names, if args.programs() { &jobs } else { &[] })?);
     let mut subject = engines::subject(&args, &told)?.fork()?;
     let found = Found::of(&mut *subject, &tasks, true, args.quiet)?;
-    found.verdict().after(found.print(args.json, &|format| names.name(format)))
+    let (verdict, is_incomplete) = (found.verdict(), found.is_incomplete());
+    let printed = found.print(args.json, &|format| names.name(format));
+    if is_incomplete {
+        say_of_streams(&args);
+    }
+    verdict.after(printed)
 }
 
 fn check(args: &verify::Args) -> anyhow::Result<()> {

@@ -13,6 +13,7 @@ use serde::Serialize;
 use crate::document::{self, Head};
 use crate::exit::Verdict;
 use crate::say;
+use crate::verify::Args;
 use crate::verify::progress::Progress;
 
 /// The most tasks of a run.
@@ -26,6 +27,8 @@ struct Report {
     subject: String,
     /// Why the device stopped before all cases were answered, if it did.
     stopped: Option<String>,
+    /// The tasks that it does not cover.
+    not_covered: Vec<String>,
     tasks: Vec<Asked>,
 }
 
@@ -54,27 +57,43 @@ pub fn print_after(
     Found::of(subject, &tasks(jobs)?, live, true)?.print(false, name)
 }
 
+/// Says, of a device that one process is, what finds answers that depend on the cases before them: neither a report nor a diagnosis does.
+pub fn say_of_streams(args: &Args) {
+    let shared = args.subject.as_ref().is_some_and(|subject| subject.starts_with("cmd2:"));
+    if shared && !args.quiet {
+        say::say("whether answers depend on the cases before them, `halfulp stream` finds out");
+    }
+}
+
 /// What was found of each task.
 pub struct Found<'a> {
     subject: String,
     /// Why the device stopped before all cases were answered, if it did.
     stopped: Option<String>,
+    /// The tasks that it does not cover.
+    not_covered: Vec<Task>,
     tasks: Vec<(&'a Job, Task, Diagnosis)>,
 }
 
 impl<'a> Found<'a> {
-    /// Asks the device, and ends its work.
+    /// Asks the device what it covers of the tasks, and ends its work.
     ///
     /// # Errors
-    /// A task that it does not cover, or no answer at all.
+    /// It covers none of them, or gives no answer at all.
     pub fn of(
         subject: &mut dyn Engine,
         tasks: &[(&'a Job, Task)],
         live: bool,
         quiet: bool,
     ) -> anyhow::Result<Found<'a>> {
-        let mut found = Found { subject: subject.name().into(), stopped: None, tasks: Vec::new() };
+        let name = subject.name().to_string();
+        let mut found = Found { subject: name, stopped: None, not_covered: Vec::new(), tasks: Vec::new() };
+        let covers_some = tasks.iter().any(|(_, task)| subject.covers(task));
         for &(job, task) in tasks {
+            if covers_some && !subject.covers(&task) {
+                found.not_covered.push(task);
+                continue;
+            }
             let (diagnosis, error) = ask(subject, &Question { job, task, live }, quiet)?;
             found.tasks.push((job, task, diagnosis));
             if let Some(error) = error {
@@ -102,17 +121,26 @@ impl<'a> Found<'a> {
         }
     }
 
+    /// Whether something is left that the deviations do not explain.
+    pub fn is_incomplete(&self) -> bool {
+        self.tasks.iter().any(|(.., found)| found.residual > 0)
+    }
+
     /// Prints it as text, or as JSON.
     ///
     /// # Errors
     /// It cannot be printed.
     pub fn print(self, json: bool, name: &dyn Fn(&Format) -> String) -> anyhow::Result<()> {
         let tasks: Vec<Asked> = self.tasks.iter().map(|found| asked(found, name)).collect();
+        let not_covered: Vec<String> = self.not_covered.iter().map(under).collect();
         if json {
-            let head = Head::new("halfulp.diagnose/1");
-            return document::print(&Report { head, subject: self.subject, stopped: self.stopped, tasks });
+            let (head, Found { subject, stopped, .. }) = (Head::new("halfulp.diagnose/1"), self);
+            return document::print(&Report { head, subject, stopped, not_covered, tasks });
         }
         let mut out = std::io::stdout().lock();
+        for task in &not_covered {
+            writeln!(out, "not asked: {task}: {} does not cover it", self.subject)?;
+        }
         for (asked, (.., diagnosis)) in tasks.iter().zip(&self.tasks) {
             let Asked { op, operands, result, policy, cases, .. } = asked;
             let subject = &self.subject;
@@ -168,5 +196,10 @@ fn ask(
         }
     };
     let found = diagnose_device(subject, question, &Behaviour::default(), &mut show);
-    found.with_context(|| question.task.op.to_string())
+    found.with_context(|| under(&question.task))
+}
+
+/// An operation and the policy.
+fn under(task: &Task) -> String {
+    format!("{} under {}", task.op, policy_arguments(&task.policy).join(" "))
 }

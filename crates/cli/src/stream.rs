@@ -101,13 +101,19 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
         None => {
             // It says what it has, and ends.
             let mut subject = device()?;
+            let jobs = jobs::as_claimed(&args.verify, jobs, &*subject)?;
             let is_wanted = |task: &_| subject.covers(task) && oracle.covers(task);
             let drawn = draw(&jobs, &is_wanted, args.length as usize, args.verify.seed())?;
+            let claims = subject.claims().unwrap_or_default();
             subject.finish()?;
+            ensure!(
+                drawn.1 > 0,
+                "the device and {} have none of these tasks in common; what its manifest claims: {claims}",
+                oracle.name()
+            );
             drawn
         }
     };
-    ensure!(tasks > 0, "neither the device and {} both have one of these tasks", oracle.name());
     let settings = Settings {
         comparison: args.verify.comparing.comparison(),
         examined: EXAMINED * args.verify.explain,

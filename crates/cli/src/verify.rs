@@ -44,6 +44,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let waivers = args.comparing.waivers()?;
     let told = Arc::new(Told::of(&names, if args.programs() { &jobs } else { &[] })?);
     let subject = engines::subject(args, &told)?;
+    let jobs = jobs::as_claimed(args, jobs, &*subject)?;
     let oracles = engines::oracles(args, &told)?;
     let files = args.named_formats().filter(|text| is_path(text)).map(Path::new);
     let mut outputs = Outputs::new();
@@ -59,7 +60,11 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let source = |task: &Task| gathered::source(&jobs, task, args.shard);
     let written = file.map_or(Ok(()), Mismatches::finish);
     let written = written.and(gathered.write(&name, &source, args.quiet));
+    let claims = summary.covers_nothing().then(|| subject.claims()).flatten();
     let verdict = reports.write_after(summary, written)?;
+    if let Some(claims) = claims {
+        say::say(format_args!("what its manifest claims: {claims}"));
+    }
     if verdict == Verdict::No && args.diagnose {
         // The first one's work is done: a device of protocol 2 has ended.
         let mut again = engines::subject(args, &told)?.fork()?;
@@ -68,6 +73,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     }
     if verdict == Verdict::No && !args.quiet && is_to_be_diagnosed(args, &jobs) {
         say::say("with --diagnose, deviations are searched for that explain the mismatches");
+        diagnosis::say_of_streams(args);
     }
     Ok(verdict)
 }

@@ -212,10 +212,11 @@ fn is_bit(name: &str) -> bool {
     let Some(rest) = name.to_ascii_lowercase().strip_prefix("stuck-").map(str::to_string) else {
         return false;
     };
-    let digits = rest.trim_start_matches(['a', 'b', 'c', 'r']);
-    digits
-        .split_once('-')
-        .is_some_and(|(bit, level)| bit.parse::<u32>().is_ok() && ["0", "1"].contains(&level))
+    let Some(digits) = rest.strip_prefix(['a', 'b', 'c', 'r']) else { return false };
+    digits.split_once('-').is_some_and(|(bit, level)| {
+        let is_low = bit.parse::<u32>().is_ok_and(|bit| bit < operands::STUCK);
+        is_low && ["0", "1"].contains(&level)
+    })
 }
 
 /// Why a list of names names no device.

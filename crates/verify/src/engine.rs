@@ -142,6 +142,11 @@ pub trait Engine: Send {
     /// Whether it can answer the task. Precondition: [`Task::check`] returns `Ok`.
     fn covers(&self, task: &Task) -> bool;
 
+    /// What it says that it answers, for people who asked it something else; `None` of an engine that says nothing of the kind.
+    fn claims(&self) -> Option<String> {
+        None
+    }
+
     /// Answers one task on a batch of operands, in order. Precondition: the engine covers the task, and both slices have the
     /// same length.
     ///

@@ -44,5 +44,5 @@ pub use names::format_by_name;
 pub use nan::{NanRules, NanSign, Payload};
 pub use range::{Gap, InfinityResult, OverflowAt, OverflowResult, RangeRules, TinyResult, ZeroResult};
 pub use reading::{Reading, SignRead, Subnormals};
-pub use rounding::{Guard, NoiseRead, Position, RoundingRules, Rule};
+pub use rounding::{Carry, Guard, NoiseRead, Position, RoundingRules, Rule};
 pub use zero::{ZeroRules, ZeroSign};

@@ -20,8 +20,21 @@ pub fn parse<T: DeserializeOwned>(text: &str, origin: &str) -> Result<T, FileErr
     toml::from_str(text).map_err(|error| {
         let at = error.span().map_or(0, |span| span.start);
         let lines: Vec<&str> = error.message().lines().map(str::trim).collect();
-        FileError::at(text, origin, at, key(text, at), lines.join(", "))
+        FileError::at(text, origin, at, key(text, at), plain(&lines.join(", ")))
     })
+}
+
+/// A message of the parser in the words of people who write files.
+fn plain(message: &str) -> String {
+    let words = [
+        ("expected a sequence", "expected a list, [...]"),
+        ("expected a map", "expected a table"),
+        ("invalid type: map", "invalid type: a table"),
+        ("invalid type: sequence", "invalid type: a list"),
+        ("expected u64", "expected a whole number, not negative"),
+        ("expected u32", "expected a whole number, not negative"),
+    ];
+    words.iter().fold(message.to_string(), |text, (from, to)| text.replace(from, to))
 }
 
 /// What is wrong at a key.

@@ -40,6 +40,7 @@ pub fn run(args: Plan) -> anyhow::Result<Verdict> {
     let jobs = jobs::jobs(&args.verify, &names)?;
     let told = Arc::new(Told::of(&names, if args.verify.programs() { &jobs } else { &[] })?);
     let subject = engines::subject(&args.verify, &told)?;
+    let jobs = jobs::as_claimed(&args.verify, jobs, &*subject)?;
     let oracles = engines::oracles(&args.verify, &told)?;
     let output = args.output.as_deref().map(|path| claim(&args, path)).transpose()?;
     if !args.verify.quiet {

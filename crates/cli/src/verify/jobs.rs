@@ -6,7 +6,7 @@ use anyhow::{Context as _, bail, ensure};
 use halfulp::{NanResult, Op, Policy, Saturation, Standard, Task, Tininess};
 use halfulp_verify::cases::operand_bits;
 use halfulp_verify::suite::{self, NamedFormat};
-use halfulp_verify::{Job, Selection};
+use halfulp_verify::{Engine, Job, Selection};
 
 use super::Args;
 use super::names::Names;
@@ -81,12 +81,15 @@ fn chosen(args: &Args, names: &Names) -> anyhow::Result<Vec<Job>> {
         return Ok(jobs);
     }
     let mut known = HashSet::new();
-    let mut adapted = Vec::new();
+    let mut adapted: Vec<Job> = Vec::new();
     for job in jobs {
         let by_standard = |job: Job| job.by(&args.standard);
         for job in adapt(args, &job)?.into_iter().map(by_standard).flat_map(stochastic_apart) {
-            if known.insert(job.clone()) {
-                adapted.push(job);
+            // The list divides the triples of fma among the roundings: under the same policies they are one job.
+            match adapted.last_mut().and_then(|last| Some((last.followed_by(&job)?, last))) {
+                Some((whole, last)) => *last = whole,
+                None if known.insert(job.clone()) => adapted.push(job),
+                None => {}
             }
         }
     }
@@ -215,15 +218,42 @@ fn every(task: &Task) -> Selection {
     if converts && operand_bits(task) > 63 { Selection::Around(suite::DRAWN) } else { Selection::All }
 }
 
-/// The policies that the arguments ask for; `None` if they say nothing about it.
-fn own_policies(args: &Args) -> Option<Vec<Policy>> {
-    let silent = args.round.is_empty()
+/// Whether the arguments say nothing about the policies.
+fn is_silent(args: &Args) -> bool {
+    args.round.is_empty()
         && args.saturate.is_empty()
         && args.tininess.is_empty()
         && args.nan.is_empty()
         && !args.flush_operands
-        && !args.flush_results;
-    if silent {
+        && !args.flush_results
+}
+
+/// The jobs for a device that says what it covers. The usual list goes through roundings and saturations with a tininess and a result for NaN of each
+/// in turn. Where the device does not claim those, and claims the same rounding and saturation with the usual ones, it is asked these.
+pub fn as_claimed(args: &Args, jobs: Vec<Job>, subject: &dyn Engine) -> anyhow::Result<Vec<Job>> {
+    if subject.claims().is_none() || !is_silent(args) || args.like.is_some() {
+        return Ok(jobs);
+    }
+    let claimed = |job: Job| {
+        let task = *job.task();
+        let is_claimed = |policy: &Policy| {
+            let task = task.with_policy(*policy);
+            task.check().is_ok() && subject.covers(&task)
+        };
+        let plain = |policy: &Policy| {
+            let usual = Policy::IEEE.standard(policy.standard);
+            let usual = usual.rounding(policy.rounding).saturation(policy.saturation);
+            let flushes = policy.flush_operands || policy.flush_results;
+            if !flushes && !is_claimed(policy) && is_claimed(&usual) { usual } else { *policy }
+        };
+        job.replacing(plain).with_context(|| task.op.to_string())
+    };
+    jobs.into_iter().map(claimed).collect()
+}
+
+/// The policies that the arguments ask for; `None` if they say nothing about it.
+fn own_policies(args: &Args) -> Option<Vec<Policy>> {
+    if is_silent(args) {
         return None;
     }
     let roundings = or(&args.round, &suite::roundings());

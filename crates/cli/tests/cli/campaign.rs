@@ -127,6 +127,8 @@ fn a_wrong_device_is_found_in_its_shards() {
         let found = campaign.shard(shard, "--quiet");
         assert_eq!(found.code, 1, "{}", found.err);
         assert!(found.out.contains("expected") || found.out.contains("mismatches"), "{}", found.out);
+        // Each explanation is a paragraph, as in the report of `verify`.
+        assert!(found.out.matches("\n\nmul e2m3 ").count() > 0, "{}", found.out);
         // The answer of a shard that is done stays no.
         assert_eq!(campaign.shard(shard, "--quiet").code, 1);
     }

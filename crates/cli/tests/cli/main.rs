@@ -6,6 +6,7 @@ mod bound;
 mod bound_edges;
 mod bound_errors;
 mod campaign;
+mod claims;
 mod colour;
 mod coverage;
 mod cpu;

@@ -91,6 +91,9 @@ pub enum CampaignError {
         /// What it was.
         planned: String,
     },
+    /// An engine failed before the costs were known.
+    #[error("the cases could not be measured: {0}")]
+    NotMeasured(String),
     /// An engine failed before the shard was done.
     #[error("the shard could not go on: {0}")]
     Stopped(String),

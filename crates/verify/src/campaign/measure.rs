@@ -174,7 +174,7 @@ fn timed(
     let seconds = start.elapsed().as_secs_f64();
     let first = first.into_inner().ok().flatten().filter(|(cases, _)| *cases > 0);
     match report.stopped {
-        Some(why) => Err(CampaignError::Stopped(why)),
+        Some(why) => Err(CampaignError::NotMeasured(why)),
         None => Ok(Timed { cases, seconds, first: first.unwrap_or((cases, seconds)) }),
     }
 }

@@ -130,7 +130,7 @@ pub fn shard_text(result: &ShardResult) -> String {
     for explained in &report.explanations {
         let _ = writeln!(
             text,
-            "{}",
+            "{}\n",
             explained.to_string().lines().map(|l| escaped(l).to_string()).collect::<Vec<_>>().join("\n")
         );
     }

@@ -29,6 +29,12 @@ impl GivenOperands {
 }
 
 impl GivenOperands {
+    /// The number of operands.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
     /// The noise word, if there is one.
     #[must_use]
     pub fn noise(&self) -> Option<u64> {

@@ -31,8 +31,8 @@ pub enum MergeError {
         /// The group.
         group: String,
     },
-    /// The same cases are in two files.
-    #[error("{of} and {first} have cases in common: {cases} of {task}; each belongs in once")]
+    /// Some cases are in two files.
+    #[error("{of} has cases that {first} has too ({cases}, of {task}): each belongs in once")]
     Twice {
         /// The file.
         of: String,

@@ -10,6 +10,9 @@ const SUBNORMALS: [&str; 3] = ["reading.a.subnormals", "reading.b.subnormals", "
 const SIGNS: [&str; 3] = ["reading.a.sign", "reading.b.sign", "reading.c.sign"];
 const BITS: [&str; 3] = ["reading.a.bits", "reading.b.bits", "reading.c.bits"];
 
+/// The lowest bits of an operand or a result that may be stuck.
+pub(super) const STUCK: u32 = 16;
+
 pub(super) fn list(task: &Task) -> Vec<Deviation> {
     let arity = task.op.arity();
     let mut all = subnormals(arity);
@@ -113,7 +116,7 @@ fn bits(task: &Task, index: usize) -> Vec<Deviation> {
         format!("reads the bits of operand {letter} in reverse order"),
         move |b| reading(b, index).reversed = true,
     )];
-    for bit in 0..width.min(16) {
+    for bit in 0..width.min(STUCK) {
         for level in [0, 1] {
             let name = format!("stuck-{letter}{bit}-{level}");
             let text = format!("reads bit {bit} of operand {letter} as {level}");

@@ -255,7 +255,7 @@ fn flags(task: &Task) -> Vec<Deviation> {
 
 fn stuck(task: &Task) -> Vec<Deviation> {
     let mut list = Vec::new();
-    for bit in 0..task.result.width().min(16) {
+    for bit in 0..task.result.width().min(super::operands::STUCK) {
         for level in [0, 1] {
             let (name, text) =
                 (format!("stuck-r{bit}-{level}"), format!("has bit {bit} of the result stuck at {level}"));

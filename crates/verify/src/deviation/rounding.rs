@@ -4,10 +4,11 @@ use halfulp::format::catalog::builtin_format;
 use halfulp::{Facts, Format, Nans, Op, Overflow, Rounding, Sign, Task};
 
 use super::{Deviation, Kind};
-use crate::model::{Alignment, Guard, NoiseRead, Position, Rule, Step};
+use crate::model::{Alignment, Carry, Guard, NoiseRead, Position, Rule, Step};
 
 pub(super) fn list(task: &Task) -> Vec<Deviation> {
     let mut all = rules(task);
+    all.extend(carries());
     all.extend(guards());
     if matches!(task.op, Op::Add | Op::Sub | Op::Fma) {
         all.extend(alignments());
@@ -42,6 +43,20 @@ fn rules(task: &Task) -> Vec<Deviation> {
         Deviation::new(kind, &["rounding.rule"], name, text, move |b| b.rounding.rule = Some(rule))
     };
     others.map(deviation).collect()
+}
+
+fn carries() -> Vec<Deviation> {
+    let carry = |carry: Carry, name: &str, text: &str| {
+        Deviation::new(Kind::Rounding, &["rounding.carry"], name, text, move |b| b.rounding.carry = carry)
+    };
+    vec![
+        carry(
+            Carry::Lost,
+            "carry-lost",
+            "loses the carry out of the significand where it rounds up: the exponent stays",
+        ),
+        carry(Carry::CutOff, "carry-cut-off", "does not round up where that would carry into the exponent"),
+    ]
 }
 
 fn guards() -> Vec<Deviation> {

@@ -35,11 +35,20 @@ pub enum AskError {
     #[error(transparent)]
     Cases(#[from] CasesError),
     /// The device answers no such task.
-    #[error("{0} does not cover the task")]
-    NotCovered(String),
+    #[error("{engine} does not cover the task{}", of_claims(claims.as_deref()))]
+    NotCovered {
+        /// The device.
+        engine: String,
+        /// What it says that it covers, if it does.
+        claims: Option<String>,
+    },
     /// The device gave no answer at all.
     #[error(transparent)]
     Engine(#[from] EngineError),
+}
+
+fn of_claims(claims: Option<&str>) -> String {
+    claims.map_or_else(String::new, |claims| format!("; what its manifest claims: {claims}"))
 }
 
 /// A diagnosis of a live device: what its rows do not decide is asked.
@@ -79,7 +88,7 @@ fn ask(
 ) -> Result<(Rows, Option<EngineError>), AskError> {
     let task = &question.task;
     if !device.covers(task) {
-        return Err(AskError::NotCovered(device.name().into()));
+        return Err(AskError::NotCovered { engine: device.name().into(), claims: device.claims() });
     }
     let cases = question.job.cases()?;
     let count = cases.len().min(MOST);

@@ -31,6 +31,8 @@ pub struct Document {
     pub flags_compared: String,
     /// Rows that the explanation does not give.
     pub residual: u64,
+    /// Those of them whose result the explanation does not give; the others differ from it in flags only.
+    pub residual_of_results: u64,
     /// The mismatches by region.
     pub regions: Vec<RegionRows>,
     /// The deviations that explain the others.
@@ -132,6 +134,7 @@ impl Document {
             of_results: found.of_results,
             flags_compared: letters::text(found.flags),
             residual: found.residual,
+            residual_of_results: found.residual_of_results,
             regions: regions.collect(),
             deviations: found.parts.iter().map(|part| explained(found, part)).collect(),
             held_out: found.held_out.map(|(explained, rows)| HeldOut { rows, explained }),

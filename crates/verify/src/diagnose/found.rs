@@ -42,6 +42,8 @@ pub struct Diagnosis {
     pub contradicted: u64,
     /// Rows that the explanation does not give: mismatches and contradicted ones.
     pub residual: u64,
+    /// Those of them whose result the explanation does not give; the others differ from it in flags only.
+    pub residual_of_results: u64,
     /// The deviations.
     pub parts: Vec<Part>,
     /// The device that the explanation describes.
@@ -162,6 +164,7 @@ pub(super) fn assemble(rows: &Rows, outcome: &Outcome, results: &Comparison) -> 
         mismatches: mismatches.len() as u64,
         of_results: wrong(&base, results).len() as u64,
         residual: left.len() as u64,
+        residual_of_results: wrong(&device, results).len() as u64,
         held_out: outcome.held_out,
         regions: regions(rows, &mismatches),
         features: commonest(&rows.task, left.iter().take(SORTED).map(|&i| &rows.rows[i].operands), SHOWN),

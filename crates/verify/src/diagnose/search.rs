@@ -44,6 +44,11 @@ fn cost_of(results_differ: bool, differs: bool) -> Cost {
     Cost::from(results_differ) << 32 | Cost::from(differs)
 }
 
+/// How many rows are wrong by their results.
+fn results_of(cost: Cost) -> u64 {
+    cost >> 32
+}
+
 /// How many rows are wrong in any way.
 fn rows_of(cost: Cost) -> u64 {
     cost & u64::from(u32::MAX)
@@ -121,7 +126,9 @@ impl<'a> Search<'a> {
             if wrong == 0 || self.cost(&set, &searched) > 0 {
                 let honest = self.honest(set.clone(), all);
                 let claimed = self.holds_out && honest == set;
-                return self.outcome(honest, claimed.then_some((before - wrong.min(before), before)));
+                let devices = [&self.device(&[]), &self.device(&set)];
+                let (explained, _) = self.rows.change(&self.comparison, devices, &others);
+                return self.outcome(honest, claimed.then_some((explained, before)));
             }
         }
         let set = self.honest(self.explain(all), all);
@@ -163,10 +170,12 @@ impl<'a> Search<'a> {
     }
 
     /// What is left of a set that does not explain all: a deviation stays only if it explains a part of the mismatches that counts, and
-    /// contradicts hardly any row, in the results alone or with the flags. So flags that nothing explains take no explanation from the results.
+    /// contradicts hardly any row, in the results alone or with the flags. So flags that nothing explains take no explanation from the results;
+    /// and where a set gives all results, what it needs for that stays, however few they are.
     fn honest(&self, mut set: Vec<usize>, rows: &[Row]) -> Vec<usize> {
         let all = self.cost(&[], rows);
         let results = Comparison { flags: Flags::NONE, ..self.comparison };
+        let gives_all_results = results_of(self.cost(&set, rows)) == 0;
         while self.cost(&set, rows) > 0 {
             let device = self.device(&set);
             let doubtful = (0..set.len()).find(|&at| {
@@ -177,7 +186,8 @@ impl<'a> Search<'a> {
                     let (fixed, broken) = self.rows.change(comparison, [&without, &device], rows);
                     fixed > 0 && broken * CONTRADICTED <= fixed && fixed * LEAST_PART >= mismatches
                 };
-                !counts(&results, all >> 32) && !counts(&self.comparison, rows_of(all))
+                let is_needed = || gives_all_results && results_of(self.cost(&fewer, rows)) > 0;
+                !is_needed() && !counts(&results, results_of(all)) && !counts(&self.comparison, rows_of(all))
             });
             match doubtful {
                 Some(at) => set.remove(at),

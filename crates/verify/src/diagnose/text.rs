@@ -40,6 +40,7 @@ fn explanation(found: &Diagnosis) -> Vec<String> {
     }
     let heading = match found.residual {
         0 => "\nThe device",
+        _ if found.residual_of_results == 0 => "\nAll results are explained, but not all flags. The device",
         _ => "\nThis fits in part; it is not all that the device does, and may be none of it. The device",
     };
     let mut lines = vec![heading.to_string()];
@@ -69,18 +70,30 @@ fn unexplained(found: &Diagnosis) -> Vec<String> {
     let left = found.mismatches - found.explained;
     let mut lines = vec![format!("\nNot explained: {}", mismatches(left))];
     if found.contradicted > 0 {
-        lines
-            .push(format!("Contradicted: {} that the device answers as it should", rows(found.contradicted)));
+        let only = if found.residual_of_results == 0 { ", in flags only" } else { "" };
+        let contradicted = rows(found.contradicted);
+        lines.push(format!("Contradicted{only}: {contradicted} that the device answers as it should"));
     }
     let common = found.features.iter();
     lines.extend(common.map(|c| format!("  {:>12}  {}", count(c.rows), of_features(&c.features))));
     lines.extend(of_common(found).map(|words| format!("  in all of them: {words}")));
-    lines.push(
-        "  operands   expected   device   explanation (LGS: last, guard and sticky bit; ? flag not reported)"
-            .into(),
-    );
-    lines.extend(found.unexplained.iter().map(|row| format!("    {}", of_row(found, row))));
+    lines.extend(table(found));
     lines
+}
+
+/// Some rows that nothing explains, under their heads.
+fn table(found: &Diagnosis) -> Vec<String> {
+    let heads = ["operands", "expected", "device"].map(String::from);
+    let last = "explanation (LGS: last, guard and sticky bit; ? flag not reported)".to_string();
+    let rows = found.unexplained.iter().map(|row| of_row(found, row));
+    let all: Vec<([String; 3], String)> = std::iter::once((heads, last)).chain(rows).collect();
+    let width = |column: usize| all.iter().map(|(words, _)| words[column].len()).max().unwrap_or(0);
+    let widths = [width(0), width(1), width(2)];
+    let line = |(words, last): &([String; 3], String)| {
+        let padded = words.iter().zip(widths).map(|(word, width)| format!("{word:width$}   "));
+        format!("    {}{last}", padded.collect::<String>())
+    };
+    all.iter().map(line).collect()
 }
 
 /// The last line.
@@ -92,7 +105,8 @@ fn verdict(found: &Diagnosis) -> String {
         format!("{names}: {} of {} explained", count(found.explained), count(found.mismatches))
     };
     if found.contradicted > 0 {
-        words += &format!(", {} contradicted", rows(found.contradicted));
+        let only = if found.residual_of_results == 0 { " in flags only" } else { "" };
+        words += &format!(", {} contradicted{only}", rows(found.contradicted));
     }
     if found.undefined > 0 {
         words += &format!("; {} undefined", rows(found.undefined));
@@ -182,7 +196,8 @@ fn words(found: &Diagnosis, operands: &Operands) -> String {
     words.join(" ")
 }
 
-fn of_row(found: &Diagnosis, row: &Unexplained) -> String {
+/// The words of a row, and what the explanation answers.
+fn of_row(found: &Diagnosis, row: &Unexplained) -> ([String; 3], String) {
     let full = |answer: &Answer| format!("{} {}", result(found, answer.code), answer.flags);
     let got = row.row.answer.map_or("undefined".into(), |answer| {
         // A flag that is not reported is no flag that is not raised.
@@ -195,8 +210,7 @@ fn of_row(found: &Diagnosis, row: &Unexplained) -> String {
             .collect();
         format!("{} {shown}", result(found, answer.code))
     });
-    let (operands, expected) = (words(found, &row.row.operands), full(&row.expected));
-    format!("{operands}   {expected}   {got}   {}", full(&row.explained))
+    ([words(found, &row.row.operands), full(&row.expected), got], full(&row.explained))
 }
 
 /// A code of the result.

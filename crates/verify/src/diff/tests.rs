@@ -73,6 +73,8 @@ fn intervals_find_what_deviates() {
         "rounding.rule = \"to-odd\"",
         "rounding.guard = { bits = 1 }",
         "rounding.guard = { bits = 2, sticky = true }",
+        "rounding.carry = \"lost\"",
+        "rounding.carry = \"cut-off\"",
         "range.overflow-at = \"exact\"",
         "range.overflow-at = \"next-binade\"",
         "range.overflow-at = \"next-value\"",

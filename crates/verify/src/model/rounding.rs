@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use halfulp::{Rounding, Stochastic};
 use serde::{Deserialize, Serialize};
 
-use super::place::Fraction;
+use super::place::{Fraction, Place};
 
 /// How the exact result is rounded.
 #[derive(Clone, Copy, PartialEq, Debug, Default, Serialize, Deserialize)]
@@ -19,6 +19,8 @@ pub struct RoundingRules {
     pub guard: Option<Guard>,
     /// Which place counts as the last one.
     pub position: Position,
+    /// What becomes of a carry out of the significand.
+    pub carry: Carry,
 }
 
 /// The bits below the last place that a device rounds by.
@@ -42,6 +44,34 @@ pub enum Position {
     /// At the last place that the result would have if it kept the exponent of the operands (the larger one of a sum, the sum of those of a
     /// product): before normalization. What a carry then shifts out is cut off.
     Operands,
+}
+
+/// What a device does where it rounds a significand of ones up, which carries into the exponent.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Carry {
+    /// The exponent takes it.
+    #[default]
+    Kept,
+    /// The trailing significand becomes zero, and the exponent stays.
+    Lost,
+    /// The number is cut off there.
+    CutOff,
+}
+
+impl Carry {
+    /// The number of the value to which one at a place is rounded. The significand has `precision` bits; a single one has no trailing bits.
+    pub(super) fn rounded(self, place: &Place, away: bool, precision: u32) -> i128 {
+        let rounded = place.index + i128::from(away);
+        if !away || precision == 1 || place.kept + 1 != 1 << precision {
+            return rounded;
+        }
+        match self {
+            Carry::Kept => rounded,
+            Carry::Lost => rounded - (1 << (precision - 1)),
+            Carry::CutOff => place.index,
+        }
+    }
 }
 
 /// A rounding: those of IEEE 754 and P3109, and others that devices have.

@@ -166,7 +166,8 @@ impl Delivery<'_> {
         if place.index < 0 {
             return self.below_smallest(&x, by);
         }
-        let rounded = place.index + i128::from(by.away(x.negative, place.index & 1 == 1, place.rest));
+        let away = by.away(x.negative, place.index & 1 == 1, place.rest);
+        let rounded = self.behaviour.rounding.carry.rounded(&place, away, f.precision());
         if self.behaviour.range.overflow_at.reached(f, x.negative, &place, rounded) {
             return self.overflow(x.negative, rounded, if by_policy { self.by() } else { by });
         }

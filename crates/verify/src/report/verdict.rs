@@ -116,11 +116,17 @@ impl Summary {
                 "no oracle covers {uncovered} of the tasks: name one that does with --against, or fewer tasks"
             ));
         }
-        let skipped = asked().filter(|policy| policy.covered == Covered::NotBySubject).count();
-        if skipped > 0 && skipped == asked().count() {
+        if self.covers_nothing() {
             reasons.push(format!("nothing was compared: {} covers none of the tasks", self.subject.name));
         }
         reasons
+    }
+
+    /// Whether the subject covers none of the tasks.
+    #[must_use]
+    pub fn covers_nothing(&self) -> bool {
+        let mut asked = self.policies().filter(|policy| policy.planned > 0).peekable();
+        asked.peek().is_some() && asked.all(|policy| policy.covered == Covered::NotBySubject)
     }
 
     fn left_out(&self) -> NotCompared {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use halfulp::{Task, noise};
+use halfulp::{Operands, Task, noise};
 
 use super::mixed::Stream;
 use crate::cases::{Cases, CasesError};
@@ -19,7 +19,8 @@ pub fn draw(
     count: usize,
     seed: u64,
 ) -> Result<(Stream, usize), CasesError> {
-    let mut tasks: Vec<(Task, Arc<dyn Cases>)> = Vec::new();
+    // The lists of cases that the jobs of a task have.
+    let mut tasks: Vec<(Task, Vec<Arc<dyn Cases>>)> = Vec::new();
     for job in jobs {
         let wanted = job.policies().iter().map(|policy| job.task().with_policy(*policy));
         let wanted: Vec<Task> = wanted.filter(|task| is_wanted(task)).collect();
@@ -27,8 +28,11 @@ pub fn draw(
             continue;
         }
         let cases = job.cases()?;
-        if !cases.is_empty() {
-            tasks.extend(wanted.into_iter().map(|task| (task, Arc::clone(&cases))));
+        for task in wanted.into_iter().filter(|_| !cases.is_empty()) {
+            match tasks.iter_mut().find(|(known, _)| *known == task) {
+                Some((_, lists)) => lists.push(Arc::clone(&cases)),
+                None => tasks.push((task, vec![Arc::clone(&cases)])),
+            }
         }
     }
     let mut stream = Stream::default();
@@ -39,8 +43,8 @@ pub fn draw(
         if place == 0 || word(0) >> 63 == 1 {
             current = below(word(1), last as u64 + 1) as usize;
         }
-        let (task, cases) = &tasks[current];
-        let mut operands = cases.case(below(word(2), cases.len()));
+        let (task, lists) = &tasks[current];
+        let mut operands = case(lists, word(2));
         if operands.noise == 0 {
             // Selections without noise of their own: whatever the rounding is, it has some.
             operands.noise = word(3);
@@ -48,6 +52,17 @@ pub fn draw(
         stream.push(*task, operands);
     }
     Ok((stream, tasks.len()))
+}
+
+/// A case of some lists, of a random word.
+fn case(lists: &[Arc<dyn Cases>], word: u64) -> Operands {
+    let all = lists.iter().fold(0u64, |sum, cases| sum.saturating_add(cases.len()));
+    let (mut number, mut list) = (below(word, all), 0);
+    while number >= lists[list].len() {
+        number -= lists[list].len();
+        list += 1;
+    }
+    lists[list].case(number)
 }
 
 /// A number below `end`, of a random word.

@@ -121,6 +121,29 @@ impl Job {
         (!self.policies.is_empty()).then_some(self)
     }
 
+    /// This job and one that has its next cases in a spread, as one; `None` if the other is none such.
+    #[must_use]
+    pub fn followed_by(&self, next: &Job) -> Option<Job> {
+        let (Selection::Spread { first, end }, Selection::Spread { first: begin, end: last }) =
+            (self.selection, next.selection)
+        else {
+            return None;
+        };
+        let alike = Job { selection: self.selection, ..next.clone() } == *self;
+        (alike && end == begin)
+            .then(|| Job { selection: Selection::Spread { first, end: last }, ..self.clone() })
+    }
+
+    /// The same job with other policies in place of its own; duplicates are removed.
+    ///
+    /// # Errors
+    /// If the task is invalid under one of them.
+    pub fn replacing(mut self, other: impl Fn(&Policy) -> Policy) -> Result<Job, TaskError> {
+        self.policies = distinct(self.policies.iter().map(other));
+        self.policies.iter().try_for_each(|policy| self.task.with_policy(*policy).check())?;
+        Ok(self)
+    }
+
     /// The same job with each of these standards in place of its policies' own; unchanged if the list is empty.
     #[must_use]
     pub fn by(mut self, standards: &[Standard]) -> Job {

@@ -20,6 +20,19 @@ fn settings(threads: usize, part: Part) -> Settings {
     Settings { threads: NonZero::new(threads).unwrap(), keep: 7, part }
 }
 
+/// Parts of a spread are one job where nothing else tells them apart.
+#[test]
+fn adjoining_parts_of_a_spread_are_one_job() {
+    let part = |first, end| job(Op::Fma, Selection::Spread { first, end });
+    assert_eq!(part(0, 40).followed_by(&part(40, 90)), Some(part(0, 90)));
+    for other in [part(41, 90), part(0, 40), job(Op::Add, Selection::Spread { first: 40, end: 90 })] {
+        assert_eq!(part(0, 40).followed_by(&other), None);
+    }
+    let to_zero = part(40, 90).under(|policy| policy.rounding == Rounding::TowardZero).unwrap();
+    assert_eq!(part(0, 40).followed_by(&to_zero), None);
+    assert_eq!(job(Op::Fma, Selection::Edge).followed_by(&part(0, 40)), None);
+}
+
 /// Where the system grants no thread the run does its work all the same: it once panicked.
 #[test]
 fn a_run_without_threads_is_a_run() {

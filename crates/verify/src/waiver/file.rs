@@ -3,13 +3,14 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use halfulp::Op;
 use halfulp::format::file::{self, FileError};
 
 use super::day::Day;
 use super::written::{Written, WrittenList};
 use super::{Cases, Expected, Scope, Waiver, WaiverList};
 use crate::cases::{GivenOperands, Selection};
-use crate::toml_text::{self, Wrong};
+use crate::toml_text::{self, Word, Wrong};
 use crate::{deviation, profile};
 
 /// Most characters of a name.
@@ -99,7 +100,11 @@ fn expires(written: &toml::Value) -> Result<Option<Day>, Error> {
 fn cases(written: &Written) -> Result<Cases, Error> {
     let given = |text: &String| -> Result<GivenOperands, Error> {
         match format!("given:{text}").parse() {
-            Ok(Selection::Given(given)) => Ok(given),
+            Ok(Selection::Given(given)) if takes(&written.op, given.count()) => Ok(given),
+            Ok(Selection::Given(given)) => {
+                let (op, takes, count) = (written.op[0].0, written.op[0].0.arity(), given.count());
+                Err(("cases", format!("{text:?} has {}: expected {takes}, as {op} takes", counted(count))))
+            }
             _ => {
                 Err(("cases", format!("expected operands in hexadecimal, such as \"7e,01\", found {text:?}")))
             }
@@ -135,9 +140,31 @@ fn expected(written: &Written) -> Result<Expected, Error> {
             found.map(Expected::Profile).map_err(|error| ("profile", error))
         }
         (None, None, None, Some(code)) => Ok(Expected::Code(*code, *flags)),
-        _ => Err((
-            "id",
-            "expected one of `deviation`, `behaviour`, `profile` and `code` in this waiver, which says the accepted answers".into(),
-        )),
+        _ => Err(("id", not_one_answer(written))),
     }
+}
+
+/// What is wrong where the accepted answers are not said once.
+fn not_one_answer(written: &Written) -> String {
+    let given = [
+        ("deviation", written.deviation.is_some()),
+        ("behaviour", written.behaviour.is_some()),
+        ("profile", written.profile.is_some()),
+        ("code", written.code.is_some()),
+    ];
+    let given: Vec<String> =
+        given.iter().filter(|(_, given)| *given).map(|(key, _)| format!("`{key}`")).collect();
+    let found = if given.is_empty() { "none".into() } else { given.join(" and ") };
+    format!(
+        "expected one of `deviation`, `behaviour`, `profile` and `code` in this waiver, which says the accepted answers; found {found}"
+    )
+}
+
+fn counted(operands: usize) -> String {
+    format!("{operands} {}", if operands == 1 { "operand" } else { "operands" })
+}
+
+/// Whether some of the operations takes so many operands; without operations some other one may.
+fn takes(operations: &[Word<Op>], operands: usize) -> bool {
+    operations.is_empty() || operations.iter().any(|op| op.0.arity() == operands)
 }

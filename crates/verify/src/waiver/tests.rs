@@ -26,9 +26,18 @@ fn what_is_wrong_is_said_with_its_place() {
         (with("deviation = \"daz,daz-a\""), "waiver[0].deviation: daz and daz-a change the same setting"),
         (
             with("deviation = \"daz\"\ncode = 1"),
-            "waiver[0].id: expected one of `deviation`, `behaviour`, `profile` and `code`",
+            "which says the accepted answers; found `deviation` and `code`",
         ),
         (with(""), "waiver[0].id: expected one of `deviation`, `behaviour`, `profile` and `code`"),
+        (with(""), "which says the accepted answers; found none"),
+        (with("deviation = \"stuck-a16-0\""), "no deviation is called \"stuck-a16-0\""),
+        (with("deviation = \"stuck-ab3-0\""), "no deviation is called \"stuck-ab3-0\""),
+        (with("op = \"mul\""), "waiver[0].op: invalid type: string \"mul\", expected a list, [...]"),
+        (with("count = \"x\""), "expected a whole number, not negative"),
+        (
+            with("op = [\"mul\", \"add\"]\ndeviation = \"daz\"\ncases = [\"7e\"]"),
+            "w:7:9: waiver[0].cases: \"7e\" has 1 operand: expected 2, as mul takes",
+        ),
         (
             with("code = 1"),
             "w:5:8: waiver[0].code: expected `region`, `operand`, `a`, `b`, `c` or `cases` beside it",

@@ -1,10 +1,10 @@
 //! Diagnosis: every deviation is planted, and named.
 
 use halfulp::format::catalog::builtin_format;
-use halfulp::{Format, Op, Operands, Task, noise};
+use halfulp::{Flags, Format, Op, Operands, Policy, Saturation, Task, apply, noise};
 use halfulp_verify::Selection;
 use halfulp_verify::deviation::{self, Deviation};
-use halfulp_verify::diagnose::{Diagnosis, Row, Rows, diagnose, distinguishing};
+use halfulp_verify::diagnose::{Diagnosis, Row, Rows, diagnose, distinguishing, to_text};
 use halfulp_verify::model::Behaviour;
 
 /// All cases of a task, answered by a device.
@@ -140,6 +140,44 @@ fn devices(task: &Task) -> Vec<Deviation> {
     let mut all = deviation::list(task);
     all.retain(|deviation| deviation::device(&Behaviour::default(), [deviation]).covers(task));
     all
+}
+
+/// Flags that no deviation has take nothing from what explains all results, though it explains few of them.
+#[test]
+fn all_results_stay_explained_where_flags_are_not() {
+    let policy = Policy::IEEE.saturation(Saturation::Finite);
+    let task = Task::within(Op::Mul, Format::E4M3FN).with_policy(policy);
+    let names = ["daz", "overflow-past", "threshold-next-binade-largest", "truncate"];
+    let device = deviation::planted(&task, &names.join(",")).expect("a device");
+    let mut rows = rows(&task, &device);
+    // A device that saturates what is in the last binade, with the flags of that.
+    for row in &mut rows.rows {
+        let right = apply(&task, row.operands);
+        let answer = row.answer.as_mut().expect("an answer");
+        if right.flags.contains(Flags::OVERFLOW) && answer.code == right.code {
+            answer.flags = right.flags;
+        }
+    }
+    let found = diagnose(&rows, &Behaviour::default());
+    let mut named = found.names();
+    named.sort_unstable();
+    assert_eq!(named, names);
+    assert_eq!((found.residual_of_results, found.explained), (0, found.mismatches));
+    assert!(found.contradicted > 0 && found.contradicted == found.residual, "{}", found.contradicted);
+    // Rows that it contradicts are no mismatches: it explains all of those that were held out.
+    assert!(
+        found.held_out.is_some_and(|(explained, all)| explained == all && all > 10_000),
+        "{:?}",
+        found.held_out
+    );
+    let text = to_text(&found);
+    assert!(text.contains("\nAll results are explained, but not all flags. The device\n"), "{text}");
+    let contradicted = format!("explained, {} rows contradicted in flags only\n", found.contradicted);
+    assert!(text.contains(&contradicted), "{text}");
+    // Results that differ are not called flags.
+    rows.rows[0].answer.as_mut().expect("an answer").code ^= 1;
+    let text = to_text(&diagnose(&rows, &Behaviour::default()));
+    assert!(text.contains("This fits in part") && !text.contains("contradicted in flags only"), "{text}");
 }
 
 /// Every deviation but stuck bits, of which there are many alike; `confusion_matrix` has them, and larger formats.

@@ -112,6 +112,9 @@ pub fn operands_text(task: &Task, operands: &Operands) -> String {
     })
 }
 
+/// The first word of a manifest of protocol 2.
+pub(super) const HEAD: &str = "halfulp-device";
+
 /// What an answer line looks like.
 const EXPECTED: &str =
     "expected `result flags` or `operands result flags`, and nothing else on standard output";
@@ -135,6 +138,9 @@ const EXPECTED: &str =
 /// ```
 pub fn read_answer(task: &Task, operands: &Operands, line: &[u8]) -> Result<Answer, String> {
     let text = std::str::from_utf8(line).map_err(|_| format!("is not text: {EXPECTED}"))?;
+    if text.starts_with(HEAD) {
+        return Err("begins the manifest of a device of protocol 2, which is named as in cmd2:PROGRAM".into());
+    }
     let sent = columns(task, operands).count();
     // One more than any answer has is enough to know that it is none.
     let words: Vec<&str> = text.split_ascii_whitespace().take(sent + 3).collect();

@@ -212,6 +212,10 @@ impl Process {
     fn stalled(&mut self, due: Due<'_>) -> String {
         let why = match self.group.has_ended() {
             true => "it ended, but something that it started keeps its output open",
+            false if self.lines == 0 && matches!(due, Due::Manifest) => {
+                "a cmd2:PROGRAM writes its manifest before it reads, and one that only answers lines of operands is a cmd:PROGRAM; \
+                 --startup-timeout gives it longer to start"
+            }
             false if self.lines == 0 => {
                 "does it write its answers out when no input is waiting? --startup-timeout gives it longer to start"
             }

@@ -6,6 +6,7 @@
 
 mod asked;
 mod batches;
+mod claim;
 mod due;
 mod layout;
 mod lines;
@@ -27,8 +28,9 @@ use asked::{Asked, Link, Part};
 use batches::Batches;
 use shared::Shared;
 
+pub use claim::Claim;
+pub use manifest::Manifest;
 use manifest::PROTOCOL;
-pub use manifest::{Claim, Manifest};
 #[cfg(test)]
 pub(crate) use serve::Unit;
 pub(crate) use serve::case as case_of_line;
@@ -167,6 +169,10 @@ impl Engine for Session {
 
     fn covers(&self, task: &Task) -> bool {
         self.manifest.claims(task, &*self.format_name)
+    }
+
+    fn claims(&self) -> Option<String> {
+        Some(self.manifest.claimed())
     }
 
     fn at_once(&self) -> usize {

@@ -154,11 +154,13 @@ pub fn in_order(
     }
     let result = words.next().ok_or_else(|| ends("the result"))?;
     let flags = words.next();
-    if let Some(more) = words.next() {
-        return Err(format!("expected the end of the line after the flags, found {}", quoted(more, 40)));
-    }
     found.answer = answer(result, flags, &layout.result)?;
-    Ok(())
+    match words.next() {
+        Some(more) => {
+            Err(format!("expected the end of the line after the flags, found {}", quoted(more, 40)))
+        }
+        None => Ok(()),
+    }
 }
 
 /// What is wrong with a line that is too short.

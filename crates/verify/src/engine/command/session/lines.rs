@@ -31,7 +31,7 @@ impl TaskText {
 }
 
 /// The parts of a policy besides rounding and saturation that are not the usual ones.
-fn options(policy: &Policy) -> String {
+pub fn options(policy: &Policy) -> String {
     let usual = Policy::IEEE;
     let flush = match (policy.flush_operands, policy.flush_results) {
         (false, false) => None,
@@ -47,6 +47,23 @@ fn options(policy: &Policy) -> String {
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     if parts.is_empty() { "-".into() } else { parts.join(",") }
+}
+
+/// A policy with such parts; `None` if the word has others.
+pub fn policy_with(mut policy: Policy, options: &str) -> Option<Policy> {
+    for option in options.split(',').filter(|option| *option != "-") {
+        let (key, value) = option.split_once('=')?;
+        policy = match (key, value) {
+            ("tininess", _) => policy.tininess(value.parse().ok()?),
+            ("nan", _) => policy.nan(value.parse().ok()?),
+            ("standard", _) => policy.standard(value.parse().ok()?),
+            ("flush", "operands") => policy.flush_operands(true),
+            ("flush", "results") => policy.flush_results(true),
+            ("flush", "both") => policy.flush_operands(true).flush_results(true),
+            _ => return None,
+        };
+    }
+    Some(policy)
 }
 
 /// What the lines of a task have between the number and the noise word.

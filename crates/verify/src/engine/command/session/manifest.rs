@@ -1,9 +1,10 @@
 //! What a program says of itself before its first answer: which tasks it computes, and how its lines are to be read.
 
-use halfulp::format::catalog;
 use halfulp::{Flags, Format, Task};
 
+use super::claim::Claim;
 use super::lines::TaskText;
+use crate::engine::command::line::HEAD;
 use crate::engine::command::process::{Due, Process};
 use crate::engine::command::shown::quoted;
 use crate::verify::{NanMatch, letters};
@@ -11,21 +12,11 @@ use crate::verify::{NanMatch, letters};
 /// The version of the protocol.
 pub(super) const PROTOCOL: u32 = 2;
 
-/// The first words of a manifest.
-const HEAD: &str = "halfulp-device";
-
 /// Lines that are read in search of a manifest, and lines of a manifest, at most.
 const MOST: usize = 10_000;
 
-/// The tasks of one line of a manifest. `None` stands for every value.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Claim {
-    operations: Option<Vec<String>>,
-    formats: Option<Vec<String>>,
-    roundings: Option<Vec<String>>,
-    saturations: Option<Vec<String>>,
-    options: Option<String>,
-}
+/// Claims that are shown to people, at most.
+const SHOWN: usize = 6;
 
 /// What a program says of itself.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -138,6 +129,15 @@ impl Manifest {
         self.claims.iter().any(|claim| claim.has(task, &text))
     }
 
+    /// What it claims, for people: the first of its `task` lines, without that word.
+    pub(super) fn claimed(&self) -> String {
+        let shown = self.claims.iter().take(SHOWN).map(Claim::text).collect::<Vec<_>>().join("; ");
+        match self.claims.len().saturating_sub(SHOWN) {
+            0 => shown,
+            more => format!("{shown}; and {more} more"),
+        }
+    }
+
     /// The flags of an answer that are known.
     pub(super) fn reports(&self) -> Flags {
         self.flags.unwrap_or(Flags::ALL)
@@ -146,85 +146,4 @@ impl Manifest {
 
 fn next(process: &mut Process) -> Result<String, String> {
     process.line(Due::Manifest, |line| String::from_utf8_lossy(line).trim_end().to_string())
-}
-
-impl Claim {
-    /// Reads `OP,... FORMATS ROUNDING,... SATURATION,... [OPTIONS]`, with `*` for every value. Formats are those of the operands and of the
-    /// result, or a single one for all of them; several lists are separated by semicolons.
-    fn parse(text: &str) -> Result<Claim, String> {
-        let words: Vec<&str> = text.split_whitespace().collect();
-        let [operations, formats, roundings, saturations, rest @ ..] = &words[..] else {
-            return Err("expected operations, formats, roundings and saturations, each a list or *".into());
-        };
-        if rest.len() > 1 {
-            return Err(
-                "expected one word of options after the saturations, as in tininess=before,nan=zero".into()
-            );
-        }
-        let list = |word: &str, separator: char| {
-            (word != "*").then(|| word.split(separator).map(String::from).collect::<Vec<_>>())
-        };
-        for word in list(operations, ',').into_iter().flatten() {
-            word.parse::<halfulp::Op>().map_err(|error| error.to_string())?;
-        }
-        for word in list(formats, ';').iter().flatten().flat_map(|list| list.split(',')) {
-            // The program may be told a format by a file, and knows it by that.
-            if !word.to_ascii_lowercase().ends_with(".toml") {
-                catalog::lookup(word).map_err(|error| error.to_string())?;
-            }
-        }
-        for word in list(roundings, ',').into_iter().flatten() {
-            let stochastic = word.starts_with("sr-") && word.ends_with(":*");
-            if !stochastic {
-                word.parse::<halfulp::Rounding>().map_err(|error| error.to_string())?;
-            }
-        }
-        for word in list(saturations, ',').into_iter().flatten() {
-            word.parse::<halfulp::Saturation>().map_err(|error| error.to_string())?;
-        }
-        let options = rest.first().copied().unwrap_or("-");
-        Ok(Claim {
-            operations: list(operations, ','),
-            formats: list(formats, ';'),
-            roundings: list(roundings, ','),
-            saturations: list(saturations, ','),
-            options: (options != "*").then(|| options.into()),
-        })
-    }
-
-    fn has(&self, task: &Task, text: &TaskText) -> bool {
-        let one_of = |list: &Option<Vec<String>>, word: &str| {
-            list.as_ref().is_none_or(|list| list.iter().any(|known| known == word))
-        };
-        let op = |list: &Vec<String>| list.iter().any(|name| name.parse() == Ok(task.op));
-        let rounding = |list: &Vec<String>| {
-            list.iter().any(|known| {
-                *known == text.rounding
-                    || known.strip_suffix('*').is_some_and(|start| text.rounding.starts_with(start))
-            })
-        };
-        self.operations.as_ref().is_none_or(op)
-            && self.formats.as_ref().is_none_or(|lists| lists.iter().any(|list| are(list, task, text)))
-            && (task.op.is_query() || self.roundings.as_ref().is_none_or(rounding))
-            && (task.op.is_query() || one_of(&self.saturations, &text.saturation))
-            && self.options.as_ref().is_none_or(|options| *options == text.options)
-    }
-}
-
-/// Whether a list of formats is that of a task.
-fn are(list: &str, task: &Task, text: &TaskText) -> bool {
-    let names: Vec<&str> = list.split(',').collect();
-    let is = |name: &str, format: &Format, sent: &str| {
-        name == sent || catalog::lookup(name).is_ok_and(|known| known == *format)
-    };
-    let formats =
-        task.operands[..task.op.arity()].iter().chain((!task.op.is_query()).then_some(&task.result));
-    let sent = text.formats.split(',');
-    match names[..] {
-        [one] => formats.zip(sent).all(|(format, sent)| is(one, format, sent)),
-        _ => {
-            names.len() == text.formats.split(',').count()
-                && names.iter().zip(formats.zip(sent)).all(|(name, (format, sent))| is(name, format, sent))
-        }
-    }
 }

@@ -173,6 +173,22 @@ fn manifests_are_checked() {
         ("halfulp-device 2|task mul e4m3fnn rne none|ready", "e4m3fnn"),
         ("halfulp-device 2|task mul e5m2;u8,e4m3,u8 rne none|ready", "e4m3"),
         ("halfulp-device 2|task mul e5m2; rne none|ready", "\"task mul e5m2; rne none\": "),
+        (
+            "halfulp-device 2|task mul e4m3fn rne none tininess=befor|ready",
+            "\"tininess=befor\" are not options: expected -, *, or some of tininess=before",
+        ),
+        (
+            "halfulp-device 2|task mul,add e4m3fn,e4m3fn rne none|ready",
+            "e4m3fn,e4m3fn are 2 formats: expected one for all, or 3 for mul, those of the operands and of the result",
+        ),
+        (
+            "halfulp-device 2|task class e5m2,u8 * *|ready",
+            "one for all, or 1 for class, those of the operands",
+        ),
+        (
+            "halfulp-device 2|task * u8,u8,u8,u8,u8 * *|ready",
+            "are 5 formats: expected one for all, or at most 4",
+        ),
         ("halfulp-device 2|flags abc|ready", "names no flags"),
         ("halfulp-device 2|window 0|ready", "expected a number of cases, 1 or more"),
         ("halfulp-device 2|speed 9|ready", "expected name, prefix, task, flags, nan, mode, window or ready"),
@@ -199,7 +215,7 @@ fn manifests_are_checked() {
 fn only_what_is_claimed_is_covered() {
     let manifest = "halfulp-device 2|name unit 7|flags ox|nan any|task mul,add e4m3fn;u8 rne,rtz none|\
                     task fma e4m3fn,e4m3fn,binary32,binary32 * * *|task class * rne none|\
-                    task convert binary16,e5m2 sr-a:* finite tininess=before,nan=zero|ready";
+                    task convert binary16,e5m2 sr-a:* finite nan=zero,tininess=before|ready";
     let line = device(manifest, ":", ":");
     let timeouts = Timeouts::default();
     let name = |f: &Format| halfulp::format::catalog::name_of(f).unwrap_or_default();
@@ -234,6 +250,10 @@ fn only_what_is_claimed_is_covered() {
     ] {
         assert_eq!(session.covers(&task), claimed, "{task:?}");
     }
+    let claims = session.claims().expect("a manifest");
+    assert!(
+        claims.starts_with("mul,add e4m3fn;u8 rne,rtz none; fma e4m3fn,e4m3fn,binary32,binary32 * * *; ")
+    );
 }
 
 /// The flags that a device does not report are not compared, whatever it writes there.

@@ -3,6 +3,8 @@
 use halfulp::format::catalog;
 use halfulp::{Format, Op, Operands, Policy, Task};
 
+use crate::engine::command::session::lines::policy_with;
+
 /// The number, the task and the operands of a line. The task of the line before is kept, with its text.
 pub(crate) fn case<'a>(
     text: &'a str,
@@ -43,23 +45,6 @@ pub fn task(words: &str, format: &dyn Fn(&str) -> Option<Format>) -> Option<Task
         task.result = formats[op.arity()];
     }
     let policy = Policy::IEEE.rounding(rounding.parse().ok()?).saturation(saturation.parse().ok()?);
-    let task = task.with_policy(with(policy, options)?);
+    let task = task.with_policy(policy_with(policy, options)?);
     task.check().is_ok().then_some(task)
-}
-
-/// A policy with its less usual parts.
-fn with(mut policy: Policy, options: &str) -> Option<Policy> {
-    for option in options.split(',').filter(|option| *option != "-") {
-        let (key, value) = option.split_once('=')?;
-        policy = match (key, value) {
-            ("tininess", _) => policy.tininess(value.parse().ok()?),
-            ("nan", _) => policy.nan(value.parse().ok()?),
-            ("standard", _) => policy.standard(value.parse().ok()?),
-            ("flush", "operands") => policy.flush_operands(true),
-            ("flush", "results") => policy.flush_results(true),
-            ("flush", "both") => policy.flush_operands(true).flush_results(true),
-            _ => return None,
-        };
-    }
-    Some(policy)
 }
