@@ -1,0 +1,4 @@
+//! Networks, quantizers and the propagation of errors, with what is planted and has to be found.
+
+mod gradients;
+mod numerics;
