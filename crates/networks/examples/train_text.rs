@@ -10,7 +10,7 @@ use halfulp_lab::arithmetic::Plain;
 use halfulp_lab::optimizer::{Adam, Blind, Storages};
 use halfulp_lab::problem::Problem;
 use halfulp_lab::train::{Run, Streams};
-use halfulp_networks::problem::TransformerText;
+use halfulp_networks::problem::{TextSettings, TransformerText};
 
 fn main() -> Result<(), String> {
     let steps = match std::env::args().nth(1) {
@@ -19,7 +19,8 @@ fn main() -> Result<(), String> {
             text.parse::<u64>().map_err(|e| format!("{text:?}: {e}: expected a number of steps"))?
         }
     };
-    let problem = TransformerText { blocks: 4, hidden: 704, ..TransformerText::default() };
+    let problem = TransformerText::from(TextSettings { blocks: 4, hidden: 704, ..TextSettings::default() });
+    let TextSettings { batch, length, .. } = *problem.settings();
     let start = problem.start(0);
     println!("{} parameters, {} threads", start.len(), rayon::current_num_threads());
     let adam = Adam { rate: 3e-3, betas: [0.9, 0.95], weight_decay: 0.1, ..Adam::plain() };
@@ -32,7 +33,7 @@ fn main() -> Result<(), String> {
         run.step(&mut Blind).map_err(|e| format!("diverged: {}", e.why))?;
         if t % every == 0 || t == steps {
             let seconds = begin.elapsed().as_secs_f64();
-            let tokens = t as f64 * (problem.batch * problem.length) as f64;
+            let tokens = t as f64 * (batch * length) as f64;
             println!("step {t}: {seconds:.1} s, {:.0} characters a second", tokens / seconds);
         }
     }

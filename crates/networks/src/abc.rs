@@ -10,9 +10,14 @@
 //!
 //! and with `|f(h)|^2` for a unit, `A = |a|^2`, `B = |b|^2`, `C = 2 <a, b>` and `R = |a + b|^2`: `R = A + B + C`. The gain of a part is `A` over the `R` before it.
 
+mod exact;
+pub mod linear;
 mod statements;
+mod tracks;
 
+pub use exact::{Exactly, balls, rationals};
 pub use statements::{GAIN, IDENTITY, KEPT, LINEAR, PRODUCT};
+pub use tracks::{Kept, StageRatios, Subject, Tracks};
 
 use crate::numerics::{Numerics, Operation};
 

@@ -39,6 +39,7 @@ pub struct Network {
     starts: Vec<Start>,
     embedding: Option<Embedding>,
     stages: Vec<Stage>,
+    inputs: usize,
     outputs: usize,
 }
 
@@ -52,6 +53,14 @@ enum Start {
 }
 
 impl Stage {
+    /// Its linear layers.
+    pub fn linears(&self) -> impl Iterator<Item = &Linear> {
+        self.layers.iter().filter_map(|layer| match layer {
+            Layer::Linear(linear) => Some(linear),
+            Layer::Norm(_) | Layer::ReluSquared | Layer::Attention(_) => None,
+        })
+    }
+
     /// What comes of rows.
     pub fn forward<A: Numerics>(&self, f: &mut Forward<'_, A>, x: Vec<A::Number>) -> Vec<A::Number> {
         let before = self.residual.then(|| x.clone());
@@ -99,8 +108,16 @@ impl Network {
 
     /// The linear layers, in the order of their numbers.
     pub fn linears(&self) -> impl Iterator<Item = &Linear> {
-        let layers = self.stages.iter().flat_map(|stage| &stage.layers);
-        layers.filter_map(|layer| if let Layer::Linear(linear) = layer { Some(linear) } else { None })
+        self.stages.iter().flat_map(Stage::linears)
+    }
+
+    /// How many rows an input has.
+    #[must_use]
+    pub fn tokens(&self, input: Input<'_>) -> usize {
+        match input {
+            Input::Tokens(tokens) => tokens.len(),
+            Input::Rows(rows) => rows.len() / self.inputs,
+        }
     }
 
     /// Parameters to start from: matrices uniform within `sqrt(3 / inputs)`, those that end a residual block within that over the root of the number of

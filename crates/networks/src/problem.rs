@@ -7,9 +7,9 @@ mod text;
 use halfulp_lab::experiment::Invalid;
 use halfulp_lab::problem::{Constant, Constants, Domain};
 
-pub use digits::ResidualDigits;
+pub use digits::{DigitsSettings, ResidualDigits};
 pub use learner::{Examples, Learner};
-pub use text::TransformerText;
+pub use text::{TextSettings, TransformerText};
 
 /// Nothing that bounds of whole runs need is known of networks.
 fn constants() -> Constants {

@@ -62,7 +62,9 @@ impl Builder {
         self.stages.push(Stage { name: name.into(), layers, residual });
     }
 
-    pub(super) fn network(self, embedding: Option<Embedding>, outputs: usize) -> Network {
-        Network { shapes: self.shapes, starts: self.starts, embedding, stages: self.stages, outputs }
+    /// A network of rows of so many numbers, or of tokens, which are one number a row.
+    pub(super) fn network(self, embedding: Option<Embedding>, [inputs, outputs]: [usize; 2]) -> Network {
+        let Builder { shapes, starts, stages, .. } = self;
+        Network { shapes, starts, embedding, stages, inputs, outputs }
     }
 }

@@ -34,6 +34,6 @@ impl Residual {
         let norm = self.norm.then(|| Layer::Norm(b.norm("output", self.width)));
         let last = Layer::Linear(b.end("output", [self.width, self.outputs]));
         b.stage("output", norm.into_iter().chain([last]).collect(), false);
-        b.network(None, self.outputs)
+        b.network(None, [self.inputs, self.outputs])
     }
 }

@@ -31,6 +31,28 @@ fn between(low: f64, high: f64) -> Ball {
     Ball::around(middle, Upper::distance(low, middle).max(Upper::distance(high, middle)))
 }
 
+/// `x y + z`. Of numbers without error whose product and sum are numbers of binary64 it has none: numbers of few bits, as quantized networks have them, often
+/// lie on the boundaries of the next quantizer, and are decided only so.
+fn mul_add(x: Ball, y: Ball, z: Ball) -> Ball {
+    let [a, b, c] = [x, y, z].map(|x| x.middle());
+    let product = a * b;
+    let sum = product + c;
+    // The error of a sum (Knuth): exact, as is that of a product that does not underflow.
+    let part = sum - product;
+    let error = (product - (sum - part)) + (c - part);
+    let sure = [x, y, z].iter().all(|x| x.radius() == Upper::ZERO);
+    let is_exact = sure && a.mul_add(b, -product) == 0.0 && error == 0.0;
+    match is_exact && (product == 0.0 && (a == 0.0 || b == 0.0) || product.abs() > LEAST) {
+        true => Ball::exact(sum),
+        false if c == 0.0 && z.radius() == Upper::ZERO => x * y,
+        false if a == 1.0 && x.radius() == Upper::ZERO => y + z,
+        false => x.mul_add(y, z),
+    }
+}
+
+/// The error of a product at least as large is a number of binary64.
+const LEAST: f64 = 1e-290;
+
 /// An exponential, rounded down or up.
 fn exp(x: f64, round: Round) -> f64 {
     let mut to = Float::new(53);
@@ -52,12 +74,12 @@ impl Numerics for Balls {
     fn compute(&mut self, op: Operation, [a, b, c]: [&[Ball]; 3], to: &mut [Ball]) {
         for (k, to) in to.iter_mut().enumerate() {
             *to = match op {
-                Operation::Add => a[k] + b[k],
-                Operation::Sub => a[k] - b[k],
-                Operation::Mul => a[k] * b[k],
+                Operation::Add => mul_add(Ball::exact(1.0), a[k], b[k]),
+                Operation::Sub => mul_add(Ball::exact(1.0), a[k], -b[k]),
+                Operation::Mul => mul_add(a[k], b[k], Ball::ZERO),
                 Operation::Div => a[k].over(b[k]),
                 Operation::Sqrt => a[k].sqrt(),
-                Operation::Fma => a[k].mul_add(b[k], c[k]),
+                Operation::Fma => mul_add(a[k], b[k], c[k]),
             };
         }
     }
@@ -65,7 +87,7 @@ impl Numerics for Balls {
     fn product(&mut self, a: View<'_, Ball>, b: View<'_, Ball>, to: &mut [Ball]) {
         for (k, to) in to.iter_mut().enumerate() {
             let (i, j) = (k / b.width(), k % b.width());
-            *to = (0..a.width()).fold(Ball::ZERO, |sum, k| a.at(i, k).mul_add(*b.at(k, j), sum));
+            *to = (0..a.width()).fold(Ball::ZERO, |sum, k| mul_add(*a.at(i, k), *b.at(k, j), sum));
         }
     }
 

@@ -11,11 +11,10 @@ use serde::Deserialize;
 use super::{Examples, Learner, within};
 use crate::network::Residual;
 
-/// The lab's digits, learnt by a [residual perceptron](Residual): the mean cross entropy of the training images. Stochastic gradients are those of
-/// minibatches.
-#[derive(Debug, Deserialize)]
+/// The settings: the keys of its table in experiment files.
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
-pub struct ResidualDigits {
+pub struct DigitsSettings {
     /// Blocks.
     pub blocks: usize,
     /// Numbers between blocks.
@@ -28,21 +27,33 @@ pub struct ResidualDigits {
     pub arithmetic: Computing,
     /// How products of matrices are summed.
     pub accumulator: Option<Accumulator>,
-    #[serde(skip)]
-    learner: OnceLock<Learner>,
 }
 
-impl Default for ResidualDigits {
-    fn default() -> ResidualDigits {
-        ResidualDigits {
+impl Default for DigitsSettings {
+    fn default() -> DigitsSettings {
+        DigitsSettings {
             blocks: 6,
             width: 128,
             hidden: 256,
             batch: 64,
             arithmetic: Computing::F32,
             accumulator: None,
-            learner: OnceLock::new(),
         }
+    }
+}
+
+/// The lab's digits, learnt by a [residual perceptron](Residual): the mean cross entropy of the training images. Stochastic gradients are those of
+/// minibatches.
+#[derive(Debug, Default, Deserialize)]
+#[serde(from = "DigitsSettings")]
+pub struct ResidualDigits {
+    settings: DigitsSettings,
+    learner: OnceLock<Learner>,
+}
+
+impl From<DigitsSettings> for ResidualDigits {
+    fn from(settings: DigitsSettings) -> ResidualDigits {
+        ResidualDigits { settings, learner: OnceLock::new() }
     }
 }
 
@@ -69,16 +80,16 @@ impl ResidualDigits {
         self.learner.get_or_init(|| {
             let shape = Residual {
                 inputs: PIXELS,
-                width: self.width,
-                hidden: self.hidden,
-                blocks: self.blocks,
+                width: self.settings.width,
+                hidden: self.settings.hidden,
+                blocks: self.settings.blocks,
                 outputs: CLASSES,
                 norm: true,
             };
             Learner {
                 network: shape.network(),
-                arithmetic: self.arithmetic.clone(),
-                accumulator: self.accumulator.clone(),
+                arithmetic: self.settings.arithmetic.clone(),
+                accumulator: self.settings.accumulator.clone(),
             }
         })
     }
@@ -96,10 +107,10 @@ impl Problem for ResidualDigits {
     }
 
     fn check(&self) -> Result<(), Invalid> {
-        within("blocks", self.blocks, 1..=64)?;
-        within("width", self.width, 1..=1024)?;
-        within("hidden", self.hidden, 1..=4096)?;
-        within("batch", self.batch, 1..=1 << 16)?;
+        within("blocks", self.settings.blocks, 1..=64)?;
+        within("width", self.settings.width, 1..=1024)?;
+        within("hidden", self.settings.hidden, 1..=4096)?;
+        within("batch", self.settings.batch, 1..=1 << 16)?;
         self.learner().check()
     }
 
@@ -121,7 +132,7 @@ impl Problem for ResidualDigits {
 
     fn sample(&self, at: &[f64], seed: u64, step: u64, to: &mut [f64]) {
         let train = &Digits::get().train;
-        let numbers: Vec<usize> = train.minibatch(seed, step, self.batch).collect();
+        let numbers: Vec<usize> = train.minibatch(seed, step, self.settings.batch).collect();
         let noise = halfulp::noise::word(!seed, step);
         self.learner().gradient(at, &examples(train, &numbers), noise, to);
     }

@@ -12,11 +12,10 @@ use super::{Examples, Learner, draw, within};
 use crate::network::Transformer;
 use crate::text::{TOKENS, Text};
 
-/// The help topics of Python, learnt character by character by a [transformer](Transformer): the mean cross entropy of the next character, over the
-/// sequences that the training text is cut into. Stochastic gradients are those of sequences drawn with replacement.
-#[derive(Debug, Deserialize)]
+/// The settings: the keys of its table in experiment files.
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
-pub struct TransformerText {
+pub struct TextSettings {
     /// Blocks: attention and perceptron.
     pub blocks: usize,
     /// Numbers between blocks.
@@ -33,13 +32,11 @@ pub struct TransformerText {
     pub arithmetic: Computing,
     /// How products of matrices are summed.
     pub accumulator: Option<Accumulator>,
-    #[serde(skip)]
-    learner: OnceLock<Learner>,
 }
 
-impl Default for TransformerText {
-    fn default() -> TransformerText {
-        TransformerText {
+impl Default for TextSettings {
+    fn default() -> TextSettings {
+        TextSettings {
             blocks: 2,
             width: 128,
             hidden: 512,
@@ -48,8 +45,22 @@ impl Default for TransformerText {
             batch: 32,
             arithmetic: Computing::F32,
             accumulator: None,
-            learner: OnceLock::new(),
         }
+    }
+}
+
+/// The help topics of Python, learnt character by character by a [transformer](Transformer): the mean cross entropy of the next character, over the
+/// sequences that the training text is cut into. Stochastic gradients are those of sequences drawn with replacement.
+#[derive(Debug, Default, Deserialize)]
+#[serde(from = "TextSettings")]
+pub struct TransformerText {
+    settings: TextSettings,
+    learner: OnceLock<Learner>,
+}
+
+impl From<TextSettings> for TransformerText {
+    fn from(settings: TextSettings) -> TransformerText {
+        TransformerText { settings, learner: OnceLock::new() }
     }
 }
 
@@ -62,31 +73,37 @@ impl TransformerText {
         self.learner.get_or_init(|| {
             let shape = Transformer {
                 tokens: TOKENS,
-                length: self.length,
-                width: self.width,
-                hidden: self.hidden,
-                heads: self.heads,
-                blocks: self.blocks,
+                length: self.settings.length,
+                width: self.settings.width,
+                hidden: self.settings.hidden,
+                heads: self.settings.heads,
+                blocks: self.settings.blocks,
             };
             Learner {
                 network: shape.network(),
-                arithmetic: self.arithmetic.clone(),
-                accumulator: self.accumulator.clone(),
+                arithmetic: self.settings.arithmetic.clone(),
+                accumulator: self.settings.accumulator.clone(),
             }
         })
     }
 
+    /// The settings.
+    #[must_use]
+    pub const fn settings(&self) -> &TextSettings {
+        &self.settings
+    }
+
     /// How many sequences a text is cut into: each has a next character.
     const fn sequences(&self, text: &[u8]) -> usize {
-        (text.len() - 1) / self.length
+        (text.len() - 1) / self.settings.length
     }
 
     fn examples(&self, text: &[u8], numbers: &[usize]) -> Vec<Examples> {
         let cut = |numbers: &[usize], shift: usize| -> Vec<u8> {
-            let sequence = |&k: &usize| &text[k * self.length + shift..][..self.length];
+            let sequence = |&k: &usize| &text[k * self.settings.length + shift..][..self.settings.length];
             numbers.iter().flat_map(sequence).copied().collect()
         };
-        let together = (TOGETHER / self.length).max(1);
+        let together = (TOGETHER / self.settings.length).max(1);
         let of = |numbers: &[usize]| Examples {
             rows: Vec::new(),
             tokens: cut(numbers, 0),
@@ -112,16 +129,16 @@ impl Problem for TransformerText {
     }
 
     fn check(&self) -> Result<(), Invalid> {
-        within("blocks", self.blocks, 1..=64)?;
-        within("width", self.width, 2..=1024)?;
-        within("hidden", self.hidden, 1..=4096)?;
-        within("heads", self.heads, 1..=64)?;
-        within("length", self.length, 1..=1024)?;
-        within("batch", self.batch, 1..=1 << 12)?;
-        if !self.width.is_multiple_of(2 * self.heads) {
+        within("blocks", self.settings.blocks, 1..=64)?;
+        within("width", self.settings.width, 2..=1024)?;
+        within("hidden", self.settings.hidden, 1..=4096)?;
+        within("heads", self.settings.heads, 1..=64)?;
+        within("length", self.settings.length, 1..=1024)?;
+        within("batch", self.settings.batch, 1..=1 << 12)?;
+        if !self.settings.width.is_multiple_of(2 * self.settings.heads) {
             return Err(Invalid::new(
                 "width",
-                format!("{}: expected a multiple of twice the heads", self.width),
+                format!("{}: expected a multiple of twice the heads", self.settings.width),
             ));
         }
         self.learner().check()
@@ -144,7 +161,7 @@ impl Problem for TransformerText {
     }
 
     fn sample(&self, at: &[f64], seed: u64, step: u64, to: &mut [f64]) {
-        let (text, batch) = (&Text::get().train[..], self.batch as u64);
+        let (text, batch) = (&Text::get().train[..], self.settings.batch as u64);
         let count = self.sequences(text);
         let numbers: Vec<usize> =
             (0..batch).map(|k| draw(seed, step.wrapping_mul(batch).wrapping_add(k), count)).collect();

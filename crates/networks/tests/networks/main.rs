@@ -1,4 +1,5 @@
 //! Networks, quantizers and the propagation of errors, with what is planted and has to be found.
 
+mod abc;
 mod gradients;
 mod numerics;
