@@ -28,7 +28,7 @@ fn constants() -> Constants {
 }
 
 /// Whether a size lies in a range.
-fn within(key: &str, x: usize, range: std::ops::RangeInclusive<usize>) -> Result<(), Invalid> {
+pub(crate) fn within(key: &str, x: usize, range: std::ops::RangeInclusive<usize>) -> Result<(), Invalid> {
     match range.contains(&x) {
         true => Ok(()),
         false => Err(Invalid::new(key, format!("expected {} to {}, got {x}", range.start(), range.end()))),

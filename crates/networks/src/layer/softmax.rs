@@ -1,6 +1,6 @@
 //! Softmax, and the cross entropy on top of it.
 
-use crate::numerics::{Numerics, Operation};
+use crate::numerics::{Fast, Numerics, Operation};
 
 /// The largest value.
 fn top<A: Numerics>(a: &A, x: &[A::Number]) -> usize {
@@ -52,4 +52,13 @@ pub(crate) fn cross_entropy<A: Numerics>(a: &mut A, logits: &mut [A::Number], la
 /// The number of the largest logit; the first, of equals.
 pub(crate) fn answer<A: Numerics>(a: &A, logits: &[A::Number]) -> usize {
     top(a, logits)
+}
+
+/// The mean cross entropy of logits in binary64, row by row.
+pub(crate) fn mean_cross_entropy(logits: &[f64], columns: usize, labels: &[u8]) -> f64 {
+    let mut fast = Fast::<f64>::default();
+    let rows = logits.chunks(columns).zip(labels);
+    let sum: f64 =
+        rows.map(|(row, &label)| cross_entropy(&mut fast, &mut row.to_vec(), usize::from(label))).sum();
+    sum / labels.len() as f64
 }
