@@ -92,11 +92,13 @@ impl Kind for AbcRun {
     }
 
     fn memory(&self, threads: u64) -> Memory {
-        let parameters = self.model.parameters() as u64;
-        let activations =
-            Memory::of("run.abc.rows", &[self.rows as u64, self.model.numbers_a_row() as u64, 96, threads]);
-        // Weights, gradients and moments; a gradient for each part of a minibatch.
-        Memory::of("run.abc.model", &[parameters, 128, threads]).and(activations)
+        let networks = (self.optimizers.len() as u64).saturating_mul(self.seeds.as_slice().len() as u64);
+        let at_once = networks.min(threads);
+        let numbers = self.model.numbers_a_row() as u64;
+        let activations = Memory::of("run.abc.rows", &[self.rows as u64, numbers, 64, at_once]);
+        // Weights, gradients, moments, and matrices as they are kept.
+        let parameters = Memory::of("run.abc.model", &[self.model.parameters() as u64, 96, at_once]);
+        Memory::of_runs("run.abc.seeds", &[networks]).and(parameters).and(activations)
     }
 
     fn run(&self, progress: &dyn Progress) -> Result<Findings, Invalid> {

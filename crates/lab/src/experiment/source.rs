@@ -43,16 +43,19 @@ pub fn builtin(name: &str) -> Result<Experiment, ExperimentError> {
 }
 
 fn builtin_with(name: &str, registry: &Registry) -> Result<Experiment, ExperimentError> {
-    match BUILTIN.iter().find(|(known, _)| *known == name) {
+    match registry.experiments().find(|(known, _)| *known == name) {
         Some((name, text)) => {
             let experiment = Experiment::parse_with(text, &format!("experiments/{name}.toml"), registry)?;
             Ok(experiment.named(name))
         }
-        None => Err(ExperimentError::Unknown { name: name.into() }),
+        None => {
+            let known = registry.experiments().map(|(name, _)| name).collect::<Vec<_>>().join(", ");
+            Err(ExperimentError::Unknown { name: name.into(), known })
+        }
     }
 }
 
-/// The experiment of a file: what has a folder in it, or ends in `.toml`; else the one of that name that comes with the program.
+/// The experiment of a file: what has a folder in it, or ends in `.toml`; else the one of that name that comes with the program, or that the registry has.
 ///
 /// # Errors
 /// The file cannot be read or is wrong, or there is no experiment of that name.
