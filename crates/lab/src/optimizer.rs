@@ -5,6 +5,7 @@
 pub mod adam;
 mod builtin;
 pub mod ema;
+mod feedback;
 pub mod muon;
 pub mod newton_schulz;
 mod open;
@@ -16,6 +17,8 @@ pub mod weights;
 
 pub use adam::{Adam, Moments};
 pub use ema::Ema;
+pub(crate) use feedback::Fed;
+pub use feedback::{Feedback, Proportion};
 pub use muon::Muon;
 pub use newton_schulz::NewtonSchulz;
 pub use open::{AnyOptimizer, Optimizer, Step, StepIn, Twin};

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Adam, Elementwise, Muon, Observer, Optimizer, Sgd, Step};
+use super::{Adam, Elementwise, Moments, Muon, Observer, Optimizer, Proportion, Sgd, Step};
 use crate::arithmetic::Arithmetic;
 use crate::experiment::{Invalid, inline};
 
@@ -29,6 +29,14 @@ impl Optimizer for Adam {
 
     fn decays(&self) -> Vec<f64> {
         self.betas.to_vec()
+    }
+
+    fn proportion(&self, t: u64) -> Option<Proportion> {
+        let beta = self.betas[0];
+        let keep = self.choices.decay.keeps(self.rate, self.weight_decay);
+        let step = self.step_of(t).binary64();
+        let fits = beta > 0.0 && self.choices.moments == Moments::Fresh;
+        fits.then_some(Proportion { beta, step, keep, divides: true })
     }
 
     fn step<A: Arithmetic, O: Observer<A::Number>>(
@@ -61,6 +69,12 @@ impl Optimizer for Sgd {
 
     fn decays(&self) -> Vec<f64> {
         vec![self.momentum]
+    }
+
+    fn proportion(&self, _t: u64) -> Option<Proportion> {
+        let fits = self.momentum > 0.0 && !self.nesterov && self.moments == Moments::Fresh;
+        let keep = self.decay.keeps(self.rate, self.weight_decay);
+        fits.then_some(Proportion { beta: self.momentum, step: self.rate, keep, divides: false })
     }
 
     fn step<A: Arithmetic, O: Observer<A::Number>>(
@@ -171,6 +185,10 @@ impl Optimizer for Elementwise {
 
     fn decays(&self) -> Vec<f64> {
         self.inner().decays()
+    }
+
+    fn proportion(&self, t: u64) -> Option<Proportion> {
+        self.inner().proportion(t)
     }
 
     fn is_elementwise(&self) -> bool {

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use serde::Deserialize;
 
-use super::PART;
+use super::{Feedback, PART};
 use crate::storage::{Keeper, Storage, StorageError};
 
 /// Where each tensor is kept between steps.
@@ -23,6 +23,8 @@ pub struct Storages {
     pub master: bool,
     /// Whether what the weights lose is kept beside them, in their storage, and given back (Kahan).
     pub compensated: bool,
+    /// Whether what the weights lose is given to the first moment (ECO).
+    pub feedback: Feedback,
     /// The format that `beta`, `1 - beta` and the other constants pass through.
     pub coefficients: Storage,
     /// Moments of tensors with fewer elements are kept exactly where they would be kept block-wise: bitsandbytes and torchao have 4096. At 0, none are.
@@ -62,8 +64,8 @@ impl Storages {
         })
     }
 
-    /// Bytes of optimizer state that a parameter takes in tensors of `elements`: the moments that there are, the master copy and the
-    /// compensation; an exact number takes `exact` bytes.
+    /// Bytes of optimizer state that a parameter takes in tensors of `elements`: the moments that there are, the master copy, the
+    /// compensation and the last errors of an exact feedback; an exact number takes `exact` bytes.
     #[must_use]
     pub fn bytes(&self, elements: usize, moments: usize, exact: f64) -> f64 {
         let each = |storage: &Storage| storage.bytes(elements, exact) / elements.max(1) as f64;
@@ -71,7 +73,8 @@ impl Storages {
         let moment = |storage: &Storage| if whole(&storage) { exact } else { each(storage) };
         let moments: f64 = [&self.first, &self.second].into_iter().take(moments).map(moment).sum();
         let master = if self.master { exact } else { 0.0 };
-        moments + master + if self.compensated { each(&self.weights) } else { 0.0 }
+        let last = if self.feedback == Feedback::Exact { exact } else { 0.0 };
+        moments + master + last + if self.compensated { each(&self.weights) } else { 0.0 }
     }
 }
 

@@ -15,6 +15,7 @@ mod grid;
 mod iterated;
 mod keys;
 mod long_runs;
+mod low_bit;
 mod muon;
 mod open_loop;
 mod pages;

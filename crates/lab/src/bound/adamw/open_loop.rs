@@ -22,7 +22,7 @@ use crate::bound::sums::gamma;
 use crate::bound::{Required, Tally};
 use crate::detect::Value;
 use crate::experiment::Invalid;
-use crate::optimizer::{Adam, Blind, Keepers, Observer, Quantity, States, Storages};
+use crate::optimizer::{Adam, Blind, Feedback, Keepers, Observer, Quantity, States, Storages};
 use crate::storage::Storage;
 use crate::train::{Seeds, Watch};
 
@@ -79,6 +79,10 @@ impl OpenLoop {
         if storages.compensated {
             let why = "the bounds of adamw are derived without compensation; with it there is the bound run.running";
             return Err(Invalid::new("run.adamw.storage.compensated", why));
+        }
+        if storages.feedback != Feedback::None {
+            let why = "the bounds of adamw are derived without error feedback";
+            return Err(Invalid::new("run.adamw.storage.feedback", why));
         }
         let wrong =
             |e: crate::storage::StorageError| Invalid::new("run.adamw.storage.coefficients", e.to_string());

@@ -3,9 +3,10 @@
 use std::fmt::Write;
 
 use super::cases::Case;
-use super::{CompareRun, Metric, Outcome};
+use super::{CompareRun, Metric, Outcome, moments};
 use crate::experiment::Findings;
 use crate::experiment::kind::mean::Mean;
+use crate::optimizer::Feedback;
 use crate::problem::{Problem, Shape};
 use crate::report::{Axis, Curve, Curves, Figure, Role, Table};
 
@@ -57,6 +58,8 @@ pub(super) fn findings(
             found.divergences.extend(outcome.diverged.clone());
         }
         found.detections.extend(group[0].detections.iter().cloned());
+        let all: Vec<_> = group.iter().map(|outcome| &outcome.low_bit[..]).collect();
+        moments::findings(&mut found, &case.name, &all);
     }
     for one in &run.ratios {
         let place = |name: &str| cases.iter().position(|case| case.name == name);
@@ -164,6 +167,9 @@ fn settings(run: &CompareRun, cases: &[Case], problem: &dyn Problem) -> Vec<(Str
         }
         text.push_str(if s.master { "; master weights" } else { "" });
         text.push_str(if s.compensated { "; compensated" } else { "" });
+        if s.feedback != Feedback::None {
+            let _ = write!(text, "; error feedback {}", s.feedback.name());
+        }
         if s.whole_below > 0 {
             let _ = write!(text, "; tensors below {} elements kept whole", s.whole_below);
         }
@@ -183,6 +189,7 @@ mod tests {
             accuracy: None,
             detections: Vec::new(),
             diverged: None,
+            low_bit: Vec::new(),
         };
         last.map(one).into()
     }
