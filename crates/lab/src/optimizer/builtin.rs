@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::muon::Vectors;
 use super::{Adam, Elementwise, Moments, Muon, Observer, Optimizer, Proportion, Sgd, Step};
 use crate::arithmetic::Arithmetic;
 use crate::experiment::{Invalid, inline};
@@ -91,7 +92,13 @@ impl Optimizer for Sgd {
 /// Elementwise but for the orthogonalization of each matrix.
 impl Optimizer for Muon {
     fn name(&self) -> Cow<'_, str> {
-        Cow::Borrowed(if self.rest.is_some() { "Muon and AdamW" } else { "Muon" })
+        let name = match (self.neurons, self.blocks, self.vectors) {
+            (Some(_), ..) => "NorMuon",
+            (_, Some(_), _) => "MuonBP",
+            (.., Vectors::Rms | Vectors::Sign) => "Scion",
+            (.., Vectors::Matrix) => "Muon",
+        };
+        if self.rest.is_some() { Cow::Owned(format!("{name} and AdamW")) } else { Cow::Borrowed(name) }
     }
 
     fn settings(&self) -> String {
@@ -103,7 +110,7 @@ impl Optimizer for Muon {
     }
 
     fn moments(&self) -> usize {
-        if self.rest.is_some() { 2 } else { 1 }
+        if self.rest.is_some() || self.neurons.is_some() { 2 } else { 1 }
     }
 
     fn moments_of(&self, matrix: bool) -> usize {

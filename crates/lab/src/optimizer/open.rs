@@ -52,6 +52,11 @@ pub trait Optimizer: Any + Debug + Send + Sync {
         self.moments()
     }
 
+    /// Numbers that it keeps of a tensor beside the moments: those of the matrices of its sides.
+    fn matrices(&self, _shape: &Shape) -> usize {
+        0
+    }
+
     /// Its decay rates, for the detectors of constants that a format changes.
     fn decays(&self) -> Vec<f64>;
 

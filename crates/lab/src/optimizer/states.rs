@@ -19,6 +19,8 @@ pub struct Storages {
     pub first: Storage,
     /// The second moment.
     pub second: Storage,
+    /// The matrices of optimizers that have some: preconditioners.
+    pub matrices: Storage,
     /// Whether the weights are also kept exactly, and updated there.
     pub master: bool,
     /// Whether what the weights lose is kept beside them, in their storage, and given back (Kahan).
@@ -56,6 +58,7 @@ impl Storages {
             gradients: keeper("gradients", &self.gradients)?,
             first: keeper("first", &self.first)?,
             second: keeper("second", &self.second)?,
+            matrices: keeper("matrices", &self.matrices)?,
             coefficients: keeper("coefficients", &self.coefficients)?,
             compensated: self.compensated,
             ends: Vec::new(),
@@ -91,6 +94,8 @@ pub struct Keepers {
     pub first: Keeper,
     /// The second moment.
     pub second: Keeper,
+    /// The matrices.
+    pub matrices: Keeper,
     /// The constants.
     pub coefficients: Keeper,
     /// Whether weights are compensated.
@@ -122,6 +127,7 @@ impl Keepers {
             gradients: Keeper::Exact,
             first: Keeper::Exact,
             second: Keeper::Exact,
+            matrices: Keeper::Exact,
             coefficients: Keeper::Exact,
             compensated: false,
             ends: Vec::new(),
@@ -207,6 +213,8 @@ pub struct States<N> {
     pub first: Vec<N>,
     /// The second moment; empty where there is none.
     pub second: Vec<N>,
+    /// Matrices beside the moments, of all tensors one after the other; empty where there are none.
+    pub matrices: Vec<N>,
 }
 
 #[cfg(test)]

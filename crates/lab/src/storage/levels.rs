@@ -151,7 +151,7 @@ impl LowBit {
     #[must_use]
     pub fn value(&self, code: u8, scale: Scale) -> f32 {
         match self.spacing {
-            Spacing::Logarithmic => power(scale.base, f32::from(code)) * scale.scale,
+            Spacing::Logarithmic => power(scale.base, f64::from(code)) * scale.scale,
             Spacing::Linear | Spacing::Dynamic => self.book[usize::from(code)] * scale.scale,
         }
     }
@@ -167,7 +167,7 @@ impl LowBit {
             return Scale { scale, base: 1.0 };
         }
         let lowest = book::quantile(block, self.quantile as f32) / scale;
-        Scale { scale, base: power(lowest, 1.0 / f32::from(self.last())) }
+        Scale { scale, base: power(lowest, 1.0 / f64::from(self.last())) }
     }
 
     /// The last code.
@@ -193,13 +193,13 @@ impl LowBit {
             Chance::Unbiased => {
                 let upper = exponent.floor().clamp(0.0, last);
                 let lower = (upper + 1.0).clamp(0.0, last);
-                let (high, low) = (power(base, upper), power(base, lower));
+                let (high, low) = (power(base, f64::from(upper)), power(base, f64::from(lower)));
                 (if z - low >= (high - low) * uniform() { upper } else { lower }) as u8
             }
         }
     }
 
-    /// Stores values and reads them back. The noise of element `i` is that of `noise::element(seed, first + i)`, 24 bits of it.
+    /// Stores values and reads them back. The noise of element `i` is [`uniform(seed, first + i)`](uniform).
     pub fn store<V: Wide>(&self, values: &mut [V], seed: u64, first: u64) {
         let n = self.block.min(values.len());
         let (mut narrow, mut codes) = (vec![0.0f32; n], vec![0u8; n]);
@@ -230,10 +230,11 @@ impl LowBit {
     }
 }
 
-/// A number from 0 to below 1 with 24 bits.
+/// A number from 0 to below 1 with 24 bits. Every element has a word of its own: the noise of formats, of which four elements share a word, is independent up to
+/// 16 bits only.
 #[must_use]
 pub fn uniform(seed: u64, index: u64) -> f32 {
-    (noise::element(seed, index) >> 40) as f32 / (1u32 << 24) as f32
+    (noise::word(seed, index) >> 40) as f32 / (1u32 << 24) as f32
 }
 
 /// In binary32, rounded once but for one number in many millions.
@@ -241,8 +242,8 @@ fn binary_logarithm(x: f32) -> f32 {
     f64::from(x).log2() as f32
 }
 
-fn power(base: f32, exponent: f32) -> f32 {
-    f64::from(base).powf(f64::from(exponent)) as f32
+fn power(base: f32, exponent: f64) -> f32 {
+    f64::from(base).powf(exponent) as f32
 }
 
 impl fmt::Display for LowBit {

@@ -69,12 +69,14 @@ impl<'p, A: Arithmetic, P: StepIn<A>> Run<'p, A, P> {
         storages.feedback.check(storages, proportion).map_err(misfit)?;
         let fed = Fed::take(storages.feedback, &mut keepers);
         let moments = optimizer.optimizer().moments();
+        let matrices = shapes.iter().map(|shape| optimizer.optimizer().matrices(shape)).sum();
         let zeros = |some: bool| vec![arithmetic.number(0.0); if some { start.len() } else { 0 }];
         let states = States {
             weights: start.iter().map(|&x| arithmetic.number(x)).collect(),
             compensation: zeros(storages.compensated),
             first: zeros(moments > 0),
             second: zeros(moments > 1),
+            matrices: vec![arithmetic.number(0.0); matrices],
         };
         let stored = zeros(true);
         let none = || vec![0.0; start.len()];

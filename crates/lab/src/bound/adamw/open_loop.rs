@@ -114,6 +114,7 @@ impl OpenLoop {
             before: States {
                 weights: zeros.clone(),
                 compensation: vec![],
+                matrices: vec![],
                 first: zeros.clone(),
                 second: zeros.clone(),
             },
@@ -122,6 +123,7 @@ impl OpenLoop {
             twin: States {
                 weights: start.iter().map(number).collect(),
                 compensation: vec![],
+                matrices: vec![],
                 first: zeros.iter().map(number).collect(),
                 second: zeros.iter().map(number).collect(),
             },
