@@ -16,6 +16,7 @@ mod iterated;
 mod keys;
 mod long_runs;
 mod low_bit;
+mod matrix_golden;
 mod muon;
 mod open_loop;
 mod pages;
