@@ -217,16 +217,35 @@ impl LowBit {
     /// The levels on both sides of a number in a block, as they are read back: the same where it is beyond the last one.
     #[must_use]
     pub fn around(&self, x: f32, scale: Scale) -> [f32; 2] {
-        let last = self.last();
-        if self.spacing != Spacing::Logarithmic {
-            let below = self.book.partition_point(|level| level * scale.scale <= x).saturating_sub(1);
-            let above =
-                if self.book[below] * scale.scale > x { below } else { (below + 1).min(usize::from(last)) };
-            return [self.value(below as u8, scale), self.value(above as u8, scale)];
+        let (code, last) = (self.code_of(x, scale), self.last());
+        let here = self.value(code, scale);
+        // Codes of logarithmic levels descend.
+        let up = (here <= x) != (self.spacing == Spacing::Logarithmic);
+        let beside = if up { code.saturating_add(1).min(last) } else { code.saturating_sub(1) };
+        let beside = self.value(beside, scale);
+        if here <= x && x <= beside {
+            [here, beside]
+        } else if beside <= x && x <= here {
+            [beside, here]
+        } else {
+            [here, here]
         }
-        let lower = (0..=last).find(|code| self.value(*code, scale) <= x).unwrap_or(last);
-        let upper = if self.value(lower, scale) > x { lower } else { lower.saturating_sub(1) };
-        [self.value(lower, scale), self.value(upper, scale)]
+    }
+
+    /// The code of the level that is nearest to a number, as it is read back.
+    #[must_use]
+    pub fn code_of(&self, x: f32, scale: Scale) -> u8 {
+        let last = self.last();
+        let near = if self.spacing == Spacing::Logarithmic {
+            let exponent = binary_logarithm(x / scale.scale) / binary_logarithm(scale.base);
+            exponent.clamp(0.0, f32::from(last)) as u8
+        } else {
+            let below = self.book.partition_point(|level| level * scale.scale <= x);
+            below.saturating_sub(1).min(usize::from(last)) as u8
+        };
+        let apart = |code: &u8| (self.value(*code, scale) - x).abs();
+        let candidates = near.saturating_sub(1)..=near.saturating_add(2).min(last);
+        candidates.min_by(|a, b| apart(a).total_cmp(&apart(b))).unwrap_or(near)
     }
 }
 

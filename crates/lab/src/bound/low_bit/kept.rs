@@ -104,7 +104,7 @@ impl Kept {
             .map(|(codes, scales)| (codes[range.start..range.end].to_vec(), scales[range.start]));
         for (i, (&x, &q)) in fresh.iter().zip(stored).enumerate() {
             let at = range.start + i;
-            let code = self.code(q as f32, scale);
+            let code = self.low.code_of(q as f32, scale);
             let signal = if self.second { self.gradient[at].powi(2) } else { self.gradient[at] };
             (codes[at], scales[at]) = (code, scale.scale);
             self.noise[0] += (q - f64::from(x)).powi(2);
@@ -137,19 +137,6 @@ impl Kept {
         self.sums[0] += d;
         self.sums[1] += d * d;
         self.count += 1.0;
-    }
-
-    /// The code of a number that was read back: that of the nearest level.
-    fn code(&self, q: f32, scale: Scale) -> u8 {
-        let last = ((1u16 << self.low.bits) - 1) as u8;
-        let apart = |code: u8| (self.low.value(code, scale) - q).abs();
-        if self.low.book().is_empty() {
-            return (0..=last).min_by(|a, b| apart(*a).total_cmp(&apart(*b))).unwrap_or(0);
-        }
-        let above =
-            self.low.book().partition_point(|level| level * scale.scale < q).min(usize::from(last)) as u8;
-        let below = above.saturating_sub(1);
-        if apart(below) < apart(above) { below } else { above }
     }
 }
 
