@@ -6,7 +6,7 @@ How to run, in a virtual environment (Python 3.11, x86-64 Linux; other versions 
     pip install --no-deps solow==0.2.0 torchao==0.18.0
     python tools/solo_golden.py crates/lab/tests/data/blockwise
 
-It writes `solo.txt`. The classes of solow ask for an older torchao: its functions are called as they are, on what its classes hand them, and the code books are
+It writes `solo.txt`: what SOLO makes of tensors, and what torchao's 4-bit optimizers do (cases named `torchao`). The classes of solow ask for an older torchao: its functions are called as they are, on what its classes hand them, and the code books are
 made by the lines of its classes. A case is a header line `case LEVELS BITS SIGNED ROUNDING QUANTILE BLOCK NAME`, and lines of hexadecimal words: the code book
 (`-` where levels are logarithmic), the values, the uniform numbers that it rounds by, the codes, the scale and, of logarithmic levels, the base of each block, and
 the values read back. None of the library's code is copied: the file contains only numbers that it computed.
@@ -19,7 +19,7 @@ from importlib.metadata import distribution
 
 import numpy
 import torch
-from torchao.optim.quant_utils import create_dynamic_map, dequant_with_qmap, scale_tensor as scale_signed
+from torchao.optim.quant_utils import create_dynamic_map, dequant_with_qmap, quantize_4bit_with_qmap, scale_tensor as scale_signed
 
 BLOCK = 32
 
@@ -75,6 +75,16 @@ def with_book(lines, name, book, kind, bits, signed, chance, x):
     lines += [words(book), words(x), words(drawn) if chance else "-", codes_line(codes), words(scale), "-", words(back)]
 
 
+def torchao_states(lines, signed, x):
+    """The states of torchao's 4-bit optimizers, by its own functions."""
+    book = dynamic(4, signed)
+    scaled, scale = scale_signed(x, BLOCK)
+    codes = quantize_4bit_with_qmap(scaled, book)
+    back = dequant_with_qmap(codes, book, scale)
+    lines.append(f"case dynamic 4 {'signed' if signed else 'unsigned'} nearest - {BLOCK} torchao")
+    lines += [words(book), words(x), "-", codes_line(codes), words(scale), "-", words(back)]
+
+
 def logarithmic(lines, name, bits, quantile, unbiased, x):
     scaled, scale, xp = SOLO.scale_tensor(x, BLOCK, quantile)
     alpha = xp.pow(1 / (2**bits - 1))
@@ -104,7 +114,11 @@ def main(folder):
         f"# Written by tools/solo_golden.py with solow {distribution('solow').version} (MIT), torchao {distribution('torchao').version} and "
         f"PyTorch {torch.__version__} (BSD-3-Clause). Numbers that they computed; none of their code.",
     ]
-    for name, x in tensors(random).items():
+    all_tensors = tensors(random)
+    for x in all_tensors.values():
+        torchao_states(lines, True, x)
+        torchao_states(lines, False, x.square())
+    for name, x in all_tensors.items():
         for bits in (2, 3, 4, 8):
             for signed in (True, False):
                 values = x if signed else x.square()
