@@ -7,8 +7,8 @@ How to run, in a virtual environment (Python 3.11, x86-64 Linux; other versions 
     python tools/matrix_golden.py crates/lab/tests/data
 
 It writes `matrix-optimizers.txt`: steps of NorMuon, SCION, Shampoo and SOAP of pytorch_optimizer, and what kron_torch's PSGD makes of its factors and of a
-gradient. They run in binary64, so that what differs is the order of sums alone. Where they orthogonalize by five Newton-Schulz steps in bfloat16, those are
-replaced by the polar factor from singular values: the iteration has tests of its own, and would hide all else. In SOAP, QR decompositions are taken in binary64, not in
+gradient. They run in binary64, so that what differs is the order of sums alone. Where they orthogonalize by five Newton-Schulz steps in bfloat16, NorMuon's are
+taken in binary64, and SCION's replaced by the polar factor from singular values: their roundings would hide all else. In SOAP, QR decompositions are taken in binary64, not in
 binary32; in PSGD, triangular systems are, and the normal numbers that it draws are recorded.
 
 A case is a header line `case NAME ROWS COLUMNS STEPS KEY=VALUE ..`, a line with the initial weights, and for each step a line with the gradient and one with the weights
@@ -26,8 +26,8 @@ torch.compile = lambda function=None, **_: function if function else (lambda f: 
 
 import kron_torch.kron as kron
 import pytorch_optimizer
-from pytorch_optimizer.optimizer import scion, soap
-from pytorch_optimizer.optimizer.muon import base, normuon
+from pytorch_optimizer.optimizer import scion
+from pytorch_optimizer.optimizer.muon import normuon
 
 STEPS = 5
 
@@ -37,9 +37,16 @@ def polar(g, *_, **__):
     return u @ vh
 
 
+ITERATION = normuon.zero_power_via_newton_schulz_5
+
+
+def in_binary64(g, **options):
+    return ITERATION(g, **options, eps=0.0, dtype=torch.float64)
+
+
 scion.zero_power_via_newton_schulz_5 = polar
-normuon.zero_power_via_newton_schulz_5 = polar
-base.zero_power_via_newton_schulz_5 = polar
+# Rows of a polar factor with more columns than rows have one length: NorMuon would do nothing.
+normuon.zero_power_via_newton_schulz_5 = in_binary64
 
 
 def in_double(function):

@@ -142,7 +142,7 @@ impl Psgd {
         let mut g = tensor.matrix(&corrected, rows, columns);
         let seed = noise::word(tensor.seeds.operations, range.start as u64 ^ 0x7073_6764);
         // About every hundredth step evens the sizes of the factors out.
-        if self.fits(t) && noise::word(seed, 1) % 100 == 0 {
+        if self.fits(t) && noise::word(seed, 1).is_multiple_of(100) {
             let [left, right] = [factors[0].amax(), factors[1].amax()];
             let mean = (left * right).sqrt();
             factors[0] *= mean / left;

@@ -194,7 +194,7 @@ fn watched(low: &LowBit, beta2: f64, change: &dyn Fn(f64, u64) -> f64) -> Vec<Ta
     let start = problem.start(1);
     let mut run =
         Run::new(&problem, adam, Plain::<f64>::default(), &storages, Streams::new(1), &start).expect("a run");
-    let mut kept = Kept::new(low, true, beta2, vec![0..64], "a run");
+    let mut kept = Kept::new(low, true, beta2, std::iter::once(0..64).collect(), "a run");
     for _ in 0..200 {
         run.step(&mut Faulty { kept: &mut kept, change }).expect("a step");
     }

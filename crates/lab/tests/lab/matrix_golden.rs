@@ -10,7 +10,7 @@ use halfulp_lab::arithmetic::Plain;
 use halfulp_lab::optimizer::muon::{Blocks, Neurons, Polar, Rescale, Scale, Vectors};
 use halfulp_lab::optimizer::root::{Newton, Root};
 use halfulp_lab::optimizer::{
-    Adam, Blind, Keepers, Muon, Optimizer, Psgd, Shampoo, Soap, States, Step, Storages,
+    Adam, Blind, Keepers, Muon, NewtonSchulz, Optimizer, Psgd, Shampoo, Soap, States, Step, Storages,
 };
 use halfulp_lab::problem::{MatrixQuadraticSpec, Problem, ProblemSpec, Shape};
 use halfulp_lab::product::Accumulator;
@@ -130,7 +130,9 @@ fn normuon_is_pytorch_optimizer_s() {
             // There the learning rate is adjusted in the other mode alone.
             scale: if rms { Scale::None } else { Scale::Tall },
             neurons: Some(Neurons { beta: case.number("beta"), rescale, ..Neurons::default() }),
-            ..exact(Muon::normuon())
+            polar: Polar::NewtonSchulz(Box::new(NewtonSchulz { epsilon: 0.0, ..NewtonSchulz::exact() })),
+            update: Storage::Exact,
+            ..Muon::normuon()
         }
     };
     agrees("normuon", 1e-10, normuon, |muon| muon.neurons = None);
