@@ -113,6 +113,7 @@ impl Optimizer for Muon {
         if self.rest.is_some() || self.neurons.is_some() { 2 } else { 1 }
     }
 
+    /// The averages of [`neurons`](Muon::neurons) are a number a row, which is not counted.
     fn moments_of(&self, matrix: bool) -> usize {
         if matrix { 1 } else { self.moments() }
     }

@@ -185,6 +185,11 @@ impl OptimizerSpec {
         }
     }
 
+    /// Whether it keeps a matrix for each side of a tensor.
+    pub(crate) const fn keeps_matrices(&self) -> bool {
+        matches!(self, OptimizerSpec::Shampoo(_) | OptimizerSpec::Soap(_) | OptimizerSpec::Psgd(_))
+    }
+
     /// Whether it looks at more than one element at a time, and so needs more memory.
     pub(crate) fn is_of_matrices(&self) -> bool {
         self.build("").is_ok_and(|optimizer| !optimizer.is_elementwise())

@@ -17,6 +17,7 @@ mod keys;
 mod long_runs;
 mod low_bit;
 mod matrix_golden;
+mod matrix_steps;
 mod muon;
 mod open_loop;
 mod pages;

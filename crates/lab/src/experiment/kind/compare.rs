@@ -149,7 +149,9 @@ impl Kind for CompareRun {
         let sides =
             Memory::of("run.compare.problem", &[self.problem.longest(), self.problem.longest(), 64, threads]);
         let muon = self.optimizers().any(OptimizerSpec::is_of_matrices);
-        let squares = sides.times(u64::from(muon));
+        // Those with a matrix for each side keep two pairs of them, and compute as many.
+        let pairs = self.optimizers().any(OptimizerSpec::keeps_matrices);
+        let squares = sides.times(u64::from(muon) + 3 * u64::from(pairs));
         let problem = self.problem.memory("run.compare.problem");
         Memory::of_runs("run.compare.seeds", &[cases, seeds])
             .and(curves)
