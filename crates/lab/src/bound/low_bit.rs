@@ -13,7 +13,7 @@ use super::Hypothesis::{Assumed, Checked};
 use super::Statement;
 use super::outward::Upper;
 use super::rounding::{Allowed, Beyond};
-use crate::storage::levels::{Chance, LowBit, Spacing};
+use crate::storage::levels::{BlockLevels, Chance, LowBit, Spacing};
 
 /// Storing by chance has no bias.
 pub static BIAS: Statement = Statement {
@@ -64,19 +64,19 @@ pub(super) fn allowed(low: &LowBit, values: &[f64], stored: &[f64]) -> Vec<Resul
     for (values, _) in values.chunks(low.block).zip(stored.chunks(low.block)) {
         let narrow: Vec<f32> = values.iter().map(|&x| x as f32).collect();
         let scale = low.scale(&narrow);
+        let levels = low.levels_of(scale);
         let finite = narrow.iter().all(|x| x.is_finite()) && scale.base.is_finite();
         for (&x, &narrow) in values.iter().zip(&narrow) {
             let beyond = !finite || (!low.signed && narrow < 0.0);
-            all.push(if beyond { Err(Beyond) } else { Ok(element(low, x, narrow, scale)) });
+            all.push(if beyond { Err(Beyond) } else { Ok(element(low, &levels, x, narrow)) });
         }
     }
     all
 }
 
-fn element(low: &LowBit, x: f64, narrow: f32, scale: crate::storage::levels::Scale) -> Allowed {
+fn element(low: &LowBit, levels: &BlockLevels, x: f64, narrow: f32) -> Allowed {
     let room = (f64::from(narrow.abs()) * ROUNDED) as f32;
-    let [below, above] =
-        [low.around(narrow - room, scale)[0], low.around(narrow + room, scale)[1]].map(f64::from);
+    let [below, above] = [levels.around(narrow - room)[0], levels.around(narrow + room)[1]].map(f64::from);
     let gap = Upper::distance(above, below);
     let slack = Upper::of(f64::from(room)) + Upper::distance(x, f64::from(narrow));
     let reach = Upper::distance(above, x).max(Upper::distance(below, x)) + slack;

@@ -214,38 +214,44 @@ impl LowBit {
         }
     }
 
-    /// The levels on both sides of a number in a block, as they are read back: the same where it is beyond the last one.
+    /// The levels of a block, as they are read back.
     #[must_use]
-    pub fn around(&self, x: f32, scale: Scale) -> [f32; 2] {
-        let (code, last) = (self.code_of(x, scale), self.last());
-        let here = self.value(code, scale);
-        // Codes of logarithmic levels descend.
-        let up = (here <= x) != (self.spacing == Spacing::Logarithmic);
-        let beside = if up { code.saturating_add(1).min(last) } else { code.saturating_sub(1) };
-        let beside = self.value(beside, scale);
-        if here <= x && x <= beside {
-            [here, beside]
-        } else if beside <= x && x <= here {
-            [beside, here]
-        } else {
-            [here, here]
+    pub fn levels_of(&self, scale: Scale) -> BlockLevels {
+        let mut values: Vec<f32> = (0..=self.last()).map(|code| self.value(code, scale)).collect();
+        let descending = self.spacing == Spacing::Logarithmic;
+        if descending {
+            values.reverse();
         }
+        BlockLevels { values, descending }
+    }
+}
+
+/// The levels of one block, as they are read back.
+#[derive(Clone, Debug)]
+pub struct BlockLevels {
+    /// Ascending.
+    values: Vec<f32>,
+    /// Whether codes descend.
+    descending: bool,
+}
+
+impl BlockLevels {
+    /// The levels on both sides of a number: the same where it is beyond the last one.
+    #[must_use]
+    pub fn around(&self, x: f32) -> [f32; 2] {
+        let above = self.values.partition_point(|level| *level <= x);
+        let below = self.values[above.saturating_sub(1)];
+        [below, if above == 0 { below } else { self.values.get(above).copied().unwrap_or(below) }]
     }
 
-    /// The code of the level that is nearest to a number, as it is read back.
+    /// The code of the level that is nearest to a number.
     #[must_use]
-    pub fn code_of(&self, x: f32, scale: Scale) -> u8 {
-        let last = self.last();
-        let near = if self.spacing == Spacing::Logarithmic {
-            let exponent = binary_logarithm(x / scale.scale) / binary_logarithm(scale.base);
-            exponent.clamp(0.0, f32::from(last)) as u8
-        } else {
-            let below = self.book.partition_point(|level| level * scale.scale <= x);
-            below.saturating_sub(1).min(usize::from(last)) as u8
-        };
-        let apart = |code: &u8| (self.value(*code, scale) - x).abs();
-        let candidates = near.saturating_sub(1)..=near.saturating_add(2).min(last);
-        candidates.min_by(|a, b| apart(a).total_cmp(&apart(b))).unwrap_or(near)
+    pub fn code_of(&self, x: f32) -> u8 {
+        let last = self.values.len() - 1;
+        let above = self.values.partition_point(|level| *level < x).min(last);
+        let below = above.saturating_sub(1);
+        let near = if x - self.values[below] < self.values[above] - x { below } else { above };
+        (if self.descending { last - near } else { near }) as u8
     }
 }
 

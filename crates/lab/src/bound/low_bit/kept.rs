@@ -8,7 +8,7 @@ use crate::bound::outward::Upper;
 use crate::bound::swamping::{Levels, SWAMPED, Step, deviation};
 use crate::detect::Value;
 use crate::optimizer::{Observer, Quantity, States};
-use crate::storage::levels::{Chance, LowBit, Scale};
+use crate::storage::levels::{BlockLevels, Chance, LowBit};
 use crate::train::{Seeds, Watch};
 
 /// A moment that is kept in few bits.
@@ -98,36 +98,37 @@ impl Kept {
     fn block(&mut self, range: Range<usize>, stored: &[f64], codes: &mut [u8], scales: &mut [f32], t: u64) {
         let fresh: Vec<f32> = self.fresh[range.clone()].iter().map(|x| *x as f32).collect();
         let scale = self.low.scale(&fresh);
+        let levels = self.low.levels_of(scale);
         let before = self
             .known
             .as_ref()
             .map(|(codes, scales)| (codes[range.start..range.end].to_vec(), scales[range.start]));
         for (i, (&x, &q)) in fresh.iter().zip(stored).enumerate() {
             let at = range.start + i;
-            let code = self.low.code_of(q as f32, scale);
+            let code = levels.code_of(q as f32);
             let signal = if self.second { self.gradient[at].powi(2) } else { self.gradient[at] };
             (codes[at], scales[at]) = (code, scale.scale);
             self.noise[0] += (q - f64::from(x)).powi(2);
             self.noise[1] += signal * signal;
-            self.chance(x, q, scale);
+            self.chance(x, q, &levels);
             let Some((codes_before, scale_before)) = &before else { continue };
             self.frozen[0] += u64::from(codes_before[i] == code);
             self.frozen[1] += 1;
-            if let Some(levels) = &self.levels {
+            if let Some(swamped) = &self.levels {
                 let step = Step {
                     signal,
                     scales: [f64::from(*scale_before), f64::from(scale.scale)],
                     codes: [codes_before[i], code],
                 };
-                levels.observe(&mut self.index, self.beta, &step, || {
+                swamped.observe(&mut self.index, self.beta, &step, || {
                     format!("{}, step {t}, element {at}", self.of)
                 });
             }
         }
     }
 
-    fn chance(&mut self, x: f32, q: f64, scale: Scale) {
-        let [below, above] = self.low.around(x, scale).map(f64::from);
+    fn chance(&mut self, x: f32, q: f64, levels: &BlockLevels) {
+        let [below, above] = levels.around(x).map(f64::from);
         let wide = f64::from(x);
         if !(below < above && below <= wide && wide <= above) {
             self.outside += u64::from(!(below == wide && q == wide));

@@ -11,13 +11,13 @@ fn numbers_become_one_of_the_two_levels_around() {
         for rounding in [Chance::Chance, Chance::Unbiased, Chance::Nearest] {
             let low = low(spacing, 3, false, rounding);
             let values: Vec<f32> = (0..16).map(|k| (k as f32 + 0.5).powi(2) / 240.25).collect();
-            let scale = low.scale(&values);
+            let levels = low.levels_of(low.scale(&values));
             let (mut sums, draws) = (vec![0.0f64; 16], 4000u64);
             for seed in 0..draws {
                 let mut stored = values.clone();
                 low.store(&mut stored, seed, 0);
                 for ((x, q), sum) in values.iter().zip(&stored).zip(&mut sums) {
-                    let around = low.around(*x, scale);
+                    let around = levels.around(*x);
                     assert!(around.contains(q), "{low}: {x} became {q}, beside {around:?}");
                     *sum += f64::from(*q);
                 }
@@ -25,7 +25,7 @@ fn numbers_become_one_of_the_two_levels_around() {
             let unbiased = rounding == Chance::Unbiased
                 || (rounding == Chance::Chance && spacing != Spacing::Logarithmic);
             for (x, sum) in values.iter().zip(&sums) {
-                let [below, above] = low.around(*x, scale).map(f64::from);
+                let [below, above] = levels.around(*x).map(f64::from);
                 let off = (sum / draws as f64 - f64::from(*x)).abs();
                 if unbiased && below <= f64::from(*x) && f64::from(*x) <= above {
                     assert!(off <= 0.06 * (above - below) + 1e-9, "{low}: {x} is {off} off");
