@@ -11,7 +11,9 @@ use crate::problem::{Problem, Shape};
 use crate::report::{Axis, Curve, Curves, Figure, Role, Table};
 
 /// Elements of a tensor that bytes are counted for: so many that scales of blocks that are not full do not count.
-const LARGE: usize = 1 << 24;
+const LARGE: usize = SIDE * SIDE;
+/// Its rows and columns, where it is a matrix.
+const SIDE: usize = 1 << 12;
 
 pub(super) fn findings(
     run: &CompareRun,
@@ -33,6 +35,8 @@ pub(super) fn findings(
         let beside = case.beside.as_ref().and_then(|name| cases.iter().position(|c| c.name == *name));
         let ratio = beside.map(|k| ratio(group, groups[k]));
         let bytes = case.storage.bytes(LARGE, case.optimizer.moments_of(true), 4.0);
+        let bytes =
+            bytes + matrices(case, &Shape { name: "".into(), rows: SIDE, columns: SIDE }) / LARGE as f64;
         let here = here(case, problem);
         let accuracy = group.iter().map(|o| o.accuracy).sum::<Option<f64>>().map(|sum| sum / seeds as f64);
         let number = |what: &str| format!("{what} of {}", case.name);
@@ -98,11 +102,16 @@ fn ratio(of: &[Outcome], beside: &[Outcome]) -> Mean {
     Mean { mean: mean.exp(), low: low.exp(), high: high.exp() }
 }
 
+/// Bytes of the matrices that an optimizer keeps of a tensor beside the moments.
+fn matrices(case: &Case, shape: &Shape) -> f64 {
+    case.storage.matrices.bytes(case.optimizer.matrices(shape), 4.0)
+}
+
 /// Bytes of state a parameter in the tensors of the problem, each stored on its own: blocks that are not full count.
 fn here(case: &Case, problem: &dyn Problem) -> f64 {
     let bytes = |shape: &Shape| {
         let (elements, moments) = (shape.elements(), case.optimizer.moments_of(shape.is_matrix()));
-        elements as f64 * case.storage.bytes(elements, moments, 4.0)
+        elements as f64 * case.storage.bytes(elements, moments, 4.0) + matrices(case, shape)
     };
     let all: f64 = problem.shapes().iter().map(bytes).sum();
     all / problem.dimension() as f64
@@ -159,6 +168,7 @@ fn settings(run: &CompareRun, cases: &[Case], problem: &dyn Problem) -> Vec<(Str
             ("gradients", &s.gradients),
             ("first", &s.first),
             ("second", &s.second),
+            ("matrices", &s.matrices),
         ];
         for (name, storage) in tensors {
             if *storage != crate::storage::Storage::Exact {
