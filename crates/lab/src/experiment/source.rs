@@ -31,6 +31,8 @@ pub const BUILTIN: &[(&str, &str)] = &[
     ("eight-bit", include_str!("../../experiments/eight-bit.toml")),
     ("sums", include_str!("../../experiments/sums.toml")),
     ("swamping", include_str!("../../experiments/swamping.toml")),
+    ("low-bit", include_str!("../../experiments/low-bit.toml")),
+    ("eco", include_str!("../../experiments/eco.toml")),
     ("muon-step", include_str!("../../experiments/muon-step.toml")),
 ];
 
