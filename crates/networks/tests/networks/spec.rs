@@ -9,7 +9,7 @@ use halfulp_networks::quantizer::named;
 
 /// By hand: the maps `f(h) = h` and `f^q(h) = 2 h` on `h = (1, 0)` and `h^q = (1, 1)`.
 #[test]
-fn b19_errors_are_propagated_or_created() {
+fn b21_errors_are_propagated_or_created() {
     let mut n = Rationals;
     let row = |x: [f64; 2]| x.map(|x| Rationals.number(x));
     let rows = [[1.0, 0.0], [1.0, 1.0], [2.0, 0.0], [2.0, 2.0]].map(row);
@@ -26,7 +26,7 @@ fn b19_errors_are_propagated_or_created() {
         Kept { quantizer: named("w4a4").expect("a quantizer"), accumulator: Accumulator::binary32() };
     let subject = Subject { network: &network, weights: &weights, declared, actual: Vec::new() };
     let rows: Vec<f64> = (0..8 * 4).map(|k| f64::from(k % 7) / 4.0 - 0.5).collect();
-    let tracks = subject.tracks(Input::Rows(&rows), "b19");
+    let tracks = subject.tracks(Input::Rows(&rows), "b21");
     for statement in [&IDENTITY, &LINEAR, &GAIN] {
         assert_eq!(statement.clause, "B21");
         let tally = tracks.tallies.iter().find(|tally| tally.statement == statement).expect("a tally");
@@ -36,7 +36,7 @@ fn b19_errors_are_propagated_or_created() {
 
 /// The largest error of each format in its blocks: half the largest distance of neighbours, or what is beyond the largest number.
 #[test]
-fn b20_what_is_kept_is_within_half_a_distance() {
+fn b22_what_is_kept_is_within_half_a_distance() {
     for (name, x, kept, error) in [
         ("w4a4", [7.0, 2.5], [7.0, 2.0], 0.5),
         ("fp8", [448.0, 17.0], [448.0, 16.0], 1.0),
