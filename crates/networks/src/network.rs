@@ -17,7 +17,7 @@ use crate::numerics::Numerics;
 pub enum Input<'i> {
     /// Rows of numbers.
     Rows(&'i [f64]),
-    /// Tokens, which have rows in a table.
+    /// Tokens, which have rows in a table: whole sequences, if the network has attention.
     Tokens(&'i [u8]),
 }
 
@@ -146,6 +146,9 @@ impl Network {
     }
 
     /// The logits, row by row.
+    ///
+    /// # Panics
+    /// If the input is not the network's: not a multiple of its numbers or of its sequence, or a token that there is none of. So for all that follows.
     pub fn forward<A: Numerics>(&self, f: &mut Forward<'_, A>, input: Input<'_>) -> Vec<A::Number> {
         let rows = self.rows(f, input);
         self.stages.iter().fold(rows, |x, stage| stage.forward(f, x))

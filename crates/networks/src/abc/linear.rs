@@ -41,8 +41,6 @@ pub struct Layer {
     pub spectral: f64,
     /// The alignment ratio.
     pub alignment: f64,
-    /// What goes in on the clean track, row by row, and how many columns that has.
-    pub given: (Vec<f64>, usize),
 }
 
 /// More than the relative error of anything that is computed here from rows and matrices of up to 4096 columns in binary64.
@@ -192,7 +190,6 @@ impl Looked<'_> {
             gain: gains / count,
             spectral: (self.norms[1] / self.norms[0]).powi(2),
             alignment: alignments / count,
-            given: (clean.given.clone(), inputs),
         }
     }
 

@@ -8,22 +8,32 @@ use crate::numerics::Numerics;
 pub struct Embedding {
     /// Where the table begins among the parameters.
     pub first: usize,
+    /// Rows: tokens that there are.
+    pub tokens: usize,
     /// Columns.
     pub width: usize,
 }
 
 impl Embedding {
     fn row(&self, token: u8) -> std::ops::Range<usize> {
-        let first = self.first + usize::from(token) * self.width;
+        let token = usize::from(token);
+        assert!(token < self.tokens, "token {token} of {}", self.tokens);
+        let first = self.first + token * self.width;
         first..first + self.width
     }
 
     /// The rows of tokens.
+    ///
+    /// # Panics
+    /// If there is no such token.
     pub fn forward<A: Numerics>(&self, f: &Forward<'_, A>, tokens: &[u8]) -> Vec<A::Number> {
         tokens.iter().flat_map(|&token| f.weights[self.row(token)].iter().cloned()).collect()
     }
 
     /// Adds the derivative of each row to its token's gradient.
+    ///
+    /// # Panics
+    /// If there is no such token.
     pub fn backward<A: Numerics>(&self, b: &mut Backward<'_, A>, tokens: &[u8], dy: &[A::Number]) {
         for (&token, dy) in tokens.iter().zip(dy.chunks(self.width)) {
             b.a.accumulate(dy, &mut b.gradients[self.row(token)]);

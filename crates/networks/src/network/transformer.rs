@@ -45,7 +45,7 @@ impl Transformer {
         let norm = Layer::Norm(b.norm("output", self.width));
         let last = Linear { inner: false, ..b.linear_at("output".into(), [self.width, self.tokens], table) };
         b.stage("output", vec![norm, Layer::Linear(last)], false);
-        b.network(Some(Embedding { first: table, width: self.width }), [1, self.tokens])
+        b.network(Some(Embedding { first: table, tokens: self.tokens, width: self.width }), [1, self.tokens])
     }
 
     fn attention(&self, b: &mut Builder, name: &str, factor: f64) {

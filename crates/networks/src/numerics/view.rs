@@ -28,16 +28,6 @@ impl<'a, N> View<'a, N> {
         View { data, rows, columns, strides: [columns, 1] }
     }
 
-    /// So many columns of every row, from one on.
-    ///
-    /// # Panics
-    /// If there are fewer.
-    #[must_use]
-    pub fn columns(self, first: usize, columns: usize) -> View<'a, N> {
-        assert!(first + columns <= self.columns, "columns {first} to {}", first + columns);
-        View { data: &self.data[first * self.strides[1]..], columns, ..self }
-    }
-
     /// Rows and columns exchanged.
     #[must_use]
     pub const fn transposed(self) -> View<'a, N> {
