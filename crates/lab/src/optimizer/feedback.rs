@@ -26,7 +26,7 @@ pub enum Feedback {
     Exact,
 }
 
-/// How an update depends on the momentum: weights become `keep w - step m / D`, where `D` is what the step observes as [`Quantity::Denominator`].
+/// How an update depends on the momentum: weights become `keep w - step m / D`, where `D` is what the step observes as [`Quantity::Denominator`](super::Quantity::Denominator).
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Proportion {
     /// The decay of the momentum, above 0.
