@@ -5,6 +5,7 @@
 pub mod adam;
 mod builtin;
 pub mod ema;
+mod fed;
 mod feedback;
 pub mod muon;
 pub mod newton_schulz;
@@ -22,7 +23,7 @@ pub mod weights;
 
 pub use adam::{Adam, Moments};
 pub use ema::Ema;
-pub(crate) use feedback::Fed;
+pub(crate) use fed::Fed;
 pub use feedback::{Feedback, Proportion};
 pub use muon::Muon;
 pub use newton_schulz::NewtonSchulz;

@@ -19,7 +19,10 @@
 //! # Ok::<(), halfulp_lab::storage::StorageError>(())
 //! ```
 
+mod block;
 mod book;
+
+pub use block::BlockLevels;
 
 use std::fmt;
 
@@ -147,6 +150,16 @@ impl LowBit {
         scale
     }
 
+    /// Whether the mean of what stands for a number is the number.
+    #[must_use]
+    pub const fn is_unbiased(&self) -> bool {
+        match self.rounding {
+            Chance::Nearest => false,
+            Chance::Unbiased => true,
+            Chance::Chance => !matches!(self.spacing, Spacing::Logarithmic),
+        }
+    }
+
     /// What a code stands for.
     #[must_use]
     pub fn value(&self, code: u8, scale: Scale) -> f32 {
@@ -222,36 +235,7 @@ impl LowBit {
         if descending {
             values.reverse();
         }
-        BlockLevels { values, descending }
-    }
-}
-
-/// The levels of one block, as they are read back.
-#[derive(Clone, Debug)]
-pub struct BlockLevels {
-    /// Ascending.
-    values: Vec<f32>,
-    /// Whether codes descend.
-    descending: bool,
-}
-
-impl BlockLevels {
-    /// The levels on both sides of a number: the same where it is beyond the last one.
-    #[must_use]
-    pub fn around(&self, x: f32) -> [f32; 2] {
-        let above = self.values.partition_point(|level| *level <= x);
-        let below = self.values[above.saturating_sub(1)];
-        [below, if above == 0 { below } else { self.values.get(above).copied().unwrap_or(below) }]
-    }
-
-    /// The code of the level that is nearest to a number.
-    #[must_use]
-    pub fn code_of(&self, x: f32) -> u8 {
-        let last = self.values.len() - 1;
-        let above = self.values.partition_point(|level| *level < x).min(last);
-        let below = above.saturating_sub(1);
-        let near = if x - self.values[below] < self.values[above] - x { below } else { above };
-        (if self.descending { last - near } else { near }) as u8
+        BlockLevels::new(values, descending)
     }
 }
 

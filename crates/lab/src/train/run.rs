@@ -66,7 +66,7 @@ impl<'p, A: Arithmetic, P: StepIn<A>> Run<'p, A, P> {
         keepers.ends = ends(&shapes);
         let proportion = optimizer.optimizer().proportion(1);
         let misfit = |e: Invalid| Invalid::new(format!("run.storage.{}", e.key), e.why);
-        storages.feedback.check(storages, proportion).map_err(misfit)?;
+        storages.check_feedback(proportion).map_err(misfit)?;
         let fed = Fed::take(storages.feedback, &mut keepers);
         let moments = optimizer.optimizer().moments();
         let matrices = shapes.iter().map(|shape| optimizer.optimizer().matrices(shape)).sum();

@@ -171,7 +171,10 @@ fn what_does_not_go_together_is_named() {
         assert!(error.contains(expected), "{error}");
     }
     let adam = Adam::preset("pytorch").expect("a preset");
-    let error = Feedback::Exact.check(&eco, adam.proportion(1)).expect_err("denominators").to_string();
+    let error = Storages { feedback: Feedback::Exact, ..eco.clone() }
+        .check_feedback(adam.proportion(1))
+        .expect_err("denominators")
+        .to_string();
     assert!(error.contains("without denominators"), "{error}");
     assert_eq!(eco.bytes(100, 1, 4.0), 4.0);
     assert_eq!(storages("bfloat16", Feedback::Exact).bytes(100, 1, 4.0), 8.0);

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{BIAS, VARIANCE, is_unbiased};
+use super::{BIAS, VARIANCE};
 use crate::bound::Tally;
 use crate::bound::outward::Upper;
 use crate::bound::swamping::{Levels, SWAMPED, Step, deviation};
@@ -64,7 +64,7 @@ impl Kept {
         if self.levels.is_some() {
             return vec![self.index.clone()];
         }
-        if !is_unbiased(&self.low) {
+        if !self.low.is_unbiased() {
             return Vec::new();
         }
         let [mut bias, mut variance] = [&BIAS, &VARIANCE].map(Tally::new);
