@@ -42,7 +42,13 @@ fn adamw<A: Arithmetic<Number = f32>>(
         a.store(&mut keepers.weights, &mut weights, 0, 0);
         a.store(&mut keepers.gradients, &mut gradients, 0, 0);
         let zeros = || vec![0.0; n];
-        let mut states = States { weights, compensation: Vec::new(), first: zeros(), second: zeros() };
+        let mut states = States {
+            weights,
+            compensation: Vec::new(),
+            first: zeros(),
+            second: zeros(),
+            matrices: Vec::new(),
+        };
         let mut t = 0;
         group.throughput(Throughput::Elements(n as u64));
         group.bench_function(BenchmarkId::new(name, n), |b| {

@@ -11,7 +11,7 @@ mod trace;
 use std::path::{MAIN_SEPARATOR, Path};
 
 use anyhow::{bail, ensure};
-use halfulp_lab::experiment::{BUILTIN, Experiment};
+use halfulp_lab::experiment::Experiment;
 use halfulp_lab::program::{Answer, Request};
 use halfulp_lab::registry::Registry;
 use halfulp_lab::report::{Outcome, Verdict as Found};
@@ -38,6 +38,11 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     }
 }
 
+/// What files can name: what the lab has, and networks.
+fn registry() -> Registry {
+    halfulp_networks::register(Registry::default())
+}
+
 /// Whether a name is of an experiment or of a file of text.
 ///
 /// # Errors
@@ -47,7 +52,8 @@ fn check_name(name: &str) -> anyhow::Result<()> {
     if name.contains(['/', MAIN_SEPARATOR]) || name.ends_with(".toml") {
         return input::is_text(path);
     }
-    let known = || BUILTIN.iter().map(|(name, _)| *name);
+    let registry = registry();
+    let known = || registry.experiments().map(|(name, _)| name);
     if known().any(|known| known == name) {
         return Ok(());
     }
@@ -69,7 +75,7 @@ fn check_name(name: &str) -> anyhow::Result<()> {
 /// Runs the experiments, prints what they find and writes the files that are asked for.
 fn find(request: &Request, output: &Output, style: Style) -> anyhow::Result<Verdict> {
     request.names.iter().try_for_each(|name| check_name(name))?;
-    let experiments = request.experiments(&Registry::default())?;
+    let experiments = request.experiments(&registry())?;
     let is_named = |origin: &&str| request.names.iter().any(|name| name == origin);
     let read: Vec<&Path> =
         experiments.iter().map(Experiment::origin).filter(is_named).map(Path::new).collect();

@@ -30,8 +30,10 @@
 pub mod adamw;
 pub mod ball;
 pub mod blockwise;
+pub mod eco;
 pub mod ema;
 pub mod interval;
+pub mod low_bit;
 pub mod muon;
 mod open;
 pub mod outward;
@@ -96,6 +98,10 @@ pub static STATEMENTS: &[&Statement] = &[
     &swamping::DECAY,
     &swamping::ADDED_VARIANCE,
     &swamping::ADDED_MEAN,
+    &eco::IDENTITY,
+    &eco::RADIUS,
+    &low_bit::BIAS,
+    &low_bit::VARIANCE,
     &muon::NO_BLOW_UP,
     &muon::LOCAL,
     &muon::DEVIATION,

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use crate::arithmetic::{Arithmetic, Coefficient};
 use crate::bound::quantization::Errors;
-use crate::optimizer::{Observer, Quantity, States, Storages};
+use crate::optimizer::{Feedback, Observer, Quantity, States, Storages};
 use crate::report::Detection;
 use crate::train::{Seeds, Watch};
 
@@ -73,6 +73,9 @@ pub struct Detectors {
     decay: Vec<(u64, bool)>,
     /// Sums of `<Q(m) - m, m>` and of `<m, m>`.
     radial: [f64; 2],
+    /// Whether the first moment gets the errors of weights: then an update that leaves a weight as it was is not lost, and how the moment changes after a
+    /// step is not only how it is stored.
+    fed: bool,
 }
 
 impl Detectors {
@@ -97,6 +100,7 @@ impl Detectors {
             underflowed: [Count::default(); 3],
             decay: Vec::new(),
             radial: [0.0; 2],
+            fed: storages.feedback != Feedback::None,
         }
     }
 
@@ -208,13 +212,13 @@ impl<N: Value> Watch<N> for Detectors {
         }
         let fresh = std::mem::take(&mut self.fresh);
         for (tensor, what) in [Quantity::Weights, Quantity::First, Quantity::Second].into_iter().enumerate() {
-            let Some(fresh) = fresh.get(&what) else { continue };
+            let Some(fresh) = fresh.get(&what).filter(|_| tensor != 1 || !self.fed) else { continue };
             self.compare(tensor, fresh, &after[tensor]);
             if tensor > 0 {
                 self.frozen[tensor - 1].frozen(&self.before[tensor], fresh, &after[tensor]);
             }
         }
-        if let Some(updates) = fresh.get(&Quantity::Update) {
+        if let Some(updates) = fresh.get(&Quantity::Update).filter(|_| !self.fed) {
             for ((u, w), was) in updates.iter().zip(&after[0]).zip(&self.before[0]) {
                 self.lost.add(*u != 0.0, w == was);
             }

@@ -5,23 +5,37 @@
 pub mod adam;
 mod builtin;
 pub mod ema;
+mod fed;
+mod feedback;
 pub mod muon;
 pub mod newton_schulz;
 mod open;
+mod preconditioned;
+pub mod psgd;
+pub mod root;
 pub mod schedule;
 pub mod sgd;
+pub mod shampoo;
+pub mod soap;
 mod spec;
 mod states;
 pub mod weights;
 
 pub use adam::{Adam, Moments};
 pub use ema::Ema;
+pub(crate) use fed::Fed;
+pub use feedback::{Feedback, Proportion};
 pub use muon::Muon;
 pub use newton_schulz::NewtonSchulz;
 pub use open::{AnyOptimizer, Optimizer, Step, StepIn, Twin};
+pub use psgd::Psgd;
 pub use schedule::Schedule;
 pub use sgd::Sgd;
-pub use spec::{AdamSpec, Elementwise, MuonSpec, NAMES, OptimizerSpec, SgdSpec};
+pub use shampoo::Shampoo;
+pub use soap::Soap;
+pub use spec::{
+    AdamSpec, Elementwise, MuonSpec, NAMES, OptimizerSpec, PsgdSpec, SgdSpec, ShampooSpec, SoapSpec,
+};
 pub use states::{Keepers, Part, States, Storages};
 pub use weights::Decay;
 

@@ -37,6 +37,7 @@ pub use logistic::Logistic;
 pub use matrix::{Factorization, MatrixQuadratic};
 pub use mlp::Mlp;
 pub use noise::{Uniform, symmetric};
+pub(crate) use noise::{normal, unit};
 pub use quadratic::Quadratic;
 pub use recorded::RecordedGradients;
 pub use rosenbrock::Rosenbrock;

@@ -18,16 +18,16 @@ use std::process::ExitCode;
 use std::thread::available_parallelism;
 use std::time::Instant;
 
-use crate::experiment::{BUILTIN, Experiment, ExperimentError, Memory, Progress, Quiet, Seeds, open_with};
+use crate::experiment::{Experiment, ExperimentError, Memory, Progress, Quiet, Seeds, open_with};
 use crate::registry::Registry;
 use crate::report::{Outcome, Verdict, text};
 
 /// Which experiments, and how they are run.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// Names of this crate's experiments, or files such as `./mine.toml`.
+    /// Names of experiments, this crate's and the registry's, or files such as `./mine.toml`.
     pub names: Vec<String>,
-    /// All experiments of this crate, in place of those.
+    /// All experiments that have names, in place of those: this crate's and the registry's.
     pub all: bool,
     /// The long run of each; with `all`, of those that have one.
     pub full: bool,
@@ -64,7 +64,7 @@ impl Request {
     /// One cannot be read, is wrong, would take more memory than it may, or asserts nothing and is to be checked.
     pub fn experiments(&self, registry: &Registry) -> Result<Vec<Experiment>, ExperimentError> {
         let names: Vec<&str> = match self.all {
-            true => BUILTIN.iter().map(|(name, _)| *name).collect(),
+            true => registry.experiments().map(|(name, _)| name).collect(),
             false => self.names.iter().map(String::as_str).collect(),
         };
         let threads = self.threads.or_else(|| available_parallelism().ok()).map_or(1, NonZero::get);

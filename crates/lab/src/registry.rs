@@ -1,4 +1,4 @@
-//! What experiment files can name, and how another crate adds to it: kinds of experiment, optimizers, problems, storages and bounds.
+//! What experiment files can name, and how another crate adds to it: kinds of experiment, optimizers, problems, storages, bounds, and experiments themselves.
 //!
 //! A type that implements [`Kind`], [`Optimizer`], [`Problem`] or [`Store`] and can be deserialized is added under the name that files have for its table;
 //! the table's keys are its fields. `examples/lion` in the repository is a whole crate that does so.
@@ -79,6 +79,7 @@ pub struct Registry {
     pub(crate) problems: Entries<Box<dyn Problem>>,
     pub(crate) storages: Entries<Arc<dyn Store>>,
     pub(crate) bounds: Vec<(&'static Statement, Make)>,
+    pub(crate) experiments: Vec<(&'static str, &'static str)>,
 }
 
 /// Nothing but what this crate has.
@@ -91,6 +92,7 @@ impl Default for Registry {
             problems: Vec::new(),
             storages: Vec::new(),
             bounds: Vec::new(),
+            experiments: Vec::new(),
         }
     }
 }
@@ -185,6 +187,23 @@ impl Registry {
         self
     }
 
+    /// An experiment by a name, as this crate's come with the program: the name and the text of its file.
+    ///
+    /// # Panics
+    /// An experiment has that name.
+    #[must_use]
+    pub fn experiment(mut self, name: &'static str, text: &'static str) -> Registry {
+        let taken = self.experiments().any(|(known, _)| known == name);
+        assert!(!taken, "there is an experiment {name:?} already");
+        self.experiments.push((name, text));
+        self
+    }
+
+    /// The names and texts of all experiments that have names, those of this crate first.
+    pub fn experiments(&self) -> impl Iterator<Item = (&'static str, &'static str)> + '_ {
+        crate::experiment::BUILTIN.iter().chain(&self.experiments).copied()
+    }
+
     /// The statements of all bounds, those of this crate first.
     pub fn statements(&self) -> impl Iterator<Item = &'static Statement> + '_ {
         crate::bound::STATEMENTS.iter().copied().chain(self.bounds.iter().map(|(statement, _)| *statement))
@@ -222,6 +241,7 @@ impl fmt::Debug for Registry {
             .field("problems", &names(&self.problems))
             .field("storages", &names(&self.storages))
             .field("bounds", &self.bounds.iter().map(|(statement, _)| statement.name).collect::<Vec<_>>())
+            .field("experiments", &self.experiments.iter().map(|(name, _)| name).collect::<Vec<_>>())
             .finish()
     }
 }

@@ -11,6 +11,7 @@
 //! ```
 
 pub mod blockwise;
+pub mod levels;
 mod open;
 mod read;
 
@@ -42,6 +43,8 @@ pub enum Storage {
     },
     /// A byte an element and a scale a block, by a code book.
     Blockwise(blockwise::Scheme),
+    /// 2 to 8 bits an element and a scale a block.
+    Levels(Arc<levels::LowBit>),
     /// Another crate's.
     Other(Other),
 }
@@ -113,6 +116,7 @@ impl Storage {
             Storage::Exact => Keeper::Exact,
             Storage::Format { format, policy } => Keeper::Format(Box::new(Arithmetic::new(format, policy)?)),
             Storage::Blockwise(scheme) => Keeper::Blockwise(scheme.clone()),
+            Storage::Levels(low) => Keeper::Levels(low.clone()),
             Storage::Other(other) => Keeper::Other(other.0.clone()),
         })
     }
@@ -124,6 +128,7 @@ impl Storage {
             Storage::Exact => elements as f64 * exact,
             Storage::Format { format, .. } => elements as f64 * f64::from(format.width()) / 8.0,
             Storage::Blockwise(scheme) => scheme.bytes(elements),
+            Storage::Levels(low) => low.bytes(elements),
             Storage::Other(other) => other.0.bytes(elements),
         }
     }
@@ -133,7 +138,7 @@ impl Storage {
     pub fn is_blockwise(&self) -> bool {
         match self {
             Storage::Exact | Storage::Format { .. } => false,
-            Storage::Blockwise(_) => true,
+            Storage::Blockwise(_) | Storage::Levels(_) => true,
             Storage::Other(other) => other.0.block() > 1,
         }
     }
@@ -143,7 +148,7 @@ impl Storage {
     pub const fn format(&self) -> Option<(&Format, &Policy)> {
         match self {
             Storage::Format { format, policy } => Some((format, policy)),
-            Storage::Exact | Storage::Blockwise(_) | Storage::Other(_) => None,
+            Storage::Exact | Storage::Blockwise(_) | Storage::Levels(_) | Storage::Other(_) => None,
         }
     }
 }
@@ -178,6 +183,7 @@ impl fmt::Display for Storage {
         match self {
             Storage::Exact => f.write_str("exact"),
             Storage::Blockwise(scheme) => scheme.fmt(f),
+            Storage::Levels(low) => low.fmt(f),
             Storage::Other(other) => other.0.fmt(f),
             Storage::Format { format, policy } => {
                 let wide = Storage::mantissa(format.precision() - 1, Policy::IEEE);
@@ -210,6 +216,8 @@ pub enum Keeper {
     Format(Box<Arithmetic>),
     /// Blocks that share a scale.
     Blockwise(blockwise::Scheme),
+    /// The same of few bits.
+    Levels(Arc<levels::LowBit>),
     /// Another crate's.
     Other(Arc<dyn Store>),
 }
@@ -225,6 +233,7 @@ impl Keeper {
                 arithmetic.quantize_in_place(values);
             }
             Keeper::Blockwise(scheme) => scheme.store_wide(values),
+            Keeper::Levels(low) => low.store(values, seed, first),
             Keeper::Other(store) => open::store(&**store, values, seed, first),
         }
     }
@@ -234,7 +243,7 @@ impl Keeper {
     pub fn is_blockwise(&self) -> bool {
         match self {
             Keeper::Exact | Keeper::Format(_) => false,
-            Keeper::Blockwise(_) => true,
+            Keeper::Blockwise(_) | Keeper::Levels(_) => true,
             Keeper::Other(store) => store.block() > 1,
         }
     }
@@ -245,6 +254,7 @@ impl Keeper {
         match self {
             Keeper::Exact | Keeper::Format(_) => 1,
             Keeper::Blockwise(scheme) => scheme.parameters().block,
+            Keeper::Levels(low) => low.block,
             Keeper::Other(store) => store.block().max(1),
         }
     }

@@ -16,8 +16,8 @@ pub const TESTS: [&str; 8] =
 /// The tests of the arrays, which have to catch faults of the kernels.
 pub const KERNEL_TESTS: [&str; 1] = ["kernels"];
 
-/// What the tests need, the lab's for the clauses of SPEC.md that they test.
-const COPIED: [&str; 8] = [
+/// What the tests need, those of the lab and of networks for the clauses of SPEC.md that they test.
+const COPIED: [&str; 9] = [
     "src",
     "tests",
     "formats",
@@ -26,6 +26,7 @@ const COPIED: [&str; 8] = [
     "Cargo.lock",
     "crates/lab/tests/lab/spec.rs",
     "crates/lab/tests/lab/spec",
+    "crates/networks/tests/networks/spec.rs",
 ];
 
 /// A test that runs longer hangs.

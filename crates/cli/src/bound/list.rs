@@ -2,7 +2,7 @@
 
 use std::io::{self, Write as _};
 
-use halfulp_lab::experiment::{BUILTIN, Experiment, builtin};
+use halfulp_lab::experiment::{Experiment, open_with};
 use serde::Serialize;
 
 use super::arguments::List;
@@ -35,8 +35,9 @@ pub fn list(args: &List) -> anyhow::Result<Verdict> {
 }
 
 fn print(args: &List) -> anyhow::Result<()> {
+    let registry = super::registry();
     let experiments: Vec<Experiment> =
-        BUILTIN.iter().map(|(name, _)| builtin(name)).collect::<Result<_, _>>()?;
+        registry.experiments().map(|(name, _)| open_with(name, &registry)).collect::<Result<_, _>>()?;
     let lines: Vec<Line> = experiments.iter().map(line).collect();
     let mut out = io::BufWriter::new(io::stdout().lock());
     if args.json {

@@ -43,8 +43,8 @@ pub(crate) struct Along {
 
 impl Along {
     pub(crate) fn new(bounds: Vec<(&'static Statement, Box<dyn Bound>)>) -> Along {
-        let [weights, compensation, first, second, values] = std::array::from_fn(|_| Vec::new());
-        Along { bounds, steps: 0, states: States { weights, compensation, first, second }, values }
+        let [weights, compensation, first, second, matrices, values] = std::array::from_fn(|_| Vec::new());
+        Along { bounds, steps: 0, states: States { weights, compensation, first, second, matrices }, values }
     }
 
     pub(crate) fn tallies(self) -> impl Iterator<Item = Tally> {
@@ -71,6 +71,7 @@ impl Along {
         widen(&states.compensation, &mut to.compensation);
         widen(&states.first, &mut to.first);
         widen(&states.second, &mut to.second);
+        widen(&states.matrices, &mut to.matrices);
     }
 }
 

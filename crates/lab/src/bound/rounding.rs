@@ -1,5 +1,7 @@
 //! Every single rounding of a run, and how far a store can move a value by what is said of the storage: its format, policy and code book.
 
+mod levels;
+
 use halfulp::Rounding;
 
 use super::Hypothesis::Checked;
@@ -44,7 +46,7 @@ pub fn of_constant(keeper: &Keeper, x: f64) -> Upper {
         Keeper::Format(arithmetic) => {
             Errors::of(arithmetic.plan().format(), arithmetic.plan().policy()).of_exact(x)
         }
-        Keeper::Blockwise(_) | Keeper::Other(_) => Upper::UNKNOWN,
+        Keeper::Blockwise(_) | Keeper::Levels(_) | Keeper::Other(_) => Upper::UNKNOWN,
     }
 }
 
@@ -75,6 +77,7 @@ impl Stores {
                 values.iter().zip(stored).map(|(&x, &q)| of_format(&errors, bits, x, q)).collect()
             }
             Keeper::Blockwise(scheme) => self.of_blocks(scheme, values, stored),
+            Keeper::Levels(low) => levels::allowed(low, values, stored),
             Keeper::Other(store) => {
                 let known = |most: Option<f64>| {
                     most.map(|most| Allowed { most: Upper::of(most), chance: None }).ok_or(Beyond)

@@ -66,15 +66,13 @@ pub enum ExperimentError {
         origin: String,
     },
     /// No experiment of that name comes with the program.
-    #[error("no experiment is named {name:?}: expected {}, or a file such as ./mine.toml", names())]
+    #[error("no experiment is named {name:?}: expected {known}, or a file such as ./mine.toml")]
     Unknown {
         /// The name.
         name: String,
+        /// Those that there are.
+        known: String,
     },
-}
-
-fn names() -> String {
-    super::BUILTIN.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
 }
 
 impl ExperimentError {

@@ -3,6 +3,7 @@
 mod adamw;
 mod blockwise;
 mod compare;
+mod eco;
 mod ema;
 mod grid;
 mod mean;
@@ -59,6 +60,7 @@ pub const NAMES: &[&str] = &[
     "muon-step",
     "sums",
     "swamping",
+    "eco",
 ];
 
 /// The one table under `run`: its name is the kind. Or what is wrong with it, if it is another crate's.
@@ -94,6 +96,7 @@ impl Named for Kinds {
             "grid" => Box::new(map.next_value::<grid::GridRun>()?),
             "muon-step" => Box::new(map.next_value::<muon_step::MuonStepRun>()?),
             "sums" => Box::new(map.next_value::<sums::SumsRun>()?),
+            "eco" => Box::new(map.next_value::<eco::EcoRun>()?),
             _ => Box::new(map.next_value::<swamping::SwampingRun>()?),
         })))
     }

@@ -31,6 +31,8 @@ pub const BUILTIN: &[(&str, &str)] = &[
     ("eight-bit", include_str!("../../experiments/eight-bit.toml")),
     ("sums", include_str!("../../experiments/sums.toml")),
     ("swamping", include_str!("../../experiments/swamping.toml")),
+    ("low-bit", include_str!("../../experiments/low-bit.toml")),
+    ("eco", include_str!("../../experiments/eco.toml")),
     ("muon-step", include_str!("../../experiments/muon-step.toml")),
 ];
 
@@ -43,16 +45,19 @@ pub fn builtin(name: &str) -> Result<Experiment, ExperimentError> {
 }
 
 fn builtin_with(name: &str, registry: &Registry) -> Result<Experiment, ExperimentError> {
-    match BUILTIN.iter().find(|(known, _)| *known == name) {
+    match registry.experiments().find(|(known, _)| *known == name) {
         Some((name, text)) => {
             let experiment = Experiment::parse_with(text, &format!("experiments/{name}.toml"), registry)?;
             Ok(experiment.named(name))
         }
-        None => Err(ExperimentError::Unknown { name: name.into() }),
+        None => {
+            let known = registry.experiments().map(|(name, _)| name).collect::<Vec<_>>().join(", ");
+            Err(ExperimentError::Unknown { name: name.into(), known })
+        }
     }
 }
 
-/// The experiment of a file: what has a folder in it, or ends in `.toml`; else the one of that name that comes with the program.
+/// The experiment of a file: what has a folder in it, or ends in `.toml`; else the one of that name that comes with the program, or that the registry has.
 ///
 /// # Errors
 /// The file cannot be read or is wrong, or there is no experiment of that name.

@@ -17,6 +17,7 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("muon-step", include_str!("../../templates/muon-step.toml")),
     ("sums", include_str!("../../templates/sums.toml")),
     ("swamping", include_str!("../../templates/swamping.toml")),
+    ("eco", include_str!("../../templates/eco.toml")),
 ];
 
 /// A commented experiment file of a kind: it runs as it is, and all that it asserts holds.
@@ -26,7 +27,7 @@ pub const TEMPLATES: &[(&str, &str)] = &[
 ///
 /// let text = template("adamw").expect("a kind");
 /// assert!(Experiment::parse(text, "mine.toml").is_ok());
-/// assert_eq!(template("adam").unwrap_err(), "no kind of experiment is named \"adam\": expected ema, one-step, compare, pathologies, blockwise, adamw, grid, muon-step, sums, swamping");
+/// assert_eq!(template("adam").unwrap_err(), "no kind of experiment is named \"adam\": expected ema, one-step, compare, pathologies, blockwise, adamw, grid, muon-step, sums, swamping, eco");
 /// ```
 ///
 /// # Errors

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::{Adam, Elementwise, Muon, Observer, Optimizer, Sgd, Step};
+use super::muon::Vectors;
+use super::{Adam, Elementwise, Moments, Muon, Observer, Optimizer, Proportion, Sgd, Step};
 use crate::arithmetic::Arithmetic;
 use crate::experiment::{Invalid, inline};
 
@@ -29,6 +30,14 @@ impl Optimizer for Adam {
 
     fn decays(&self) -> Vec<f64> {
         self.betas.to_vec()
+    }
+
+    fn proportion(&self, t: u64) -> Option<Proportion> {
+        let beta = self.betas[0];
+        let keep = self.choices.decay.keeps(self.rate, self.weight_decay);
+        let step = self.step_of(t).binary64();
+        let fits = beta > 0.0 && self.choices.moments == Moments::Fresh;
+        fits.then_some(Proportion { beta, step, keep, divides: true })
     }
 
     fn step<A: Arithmetic, O: Observer<A::Number>>(
@@ -63,6 +72,12 @@ impl Optimizer for Sgd {
         vec![self.momentum]
     }
 
+    fn proportion(&self, _t: u64) -> Option<Proportion> {
+        let fits = self.momentum > 0.0 && !self.nesterov && self.moments == Moments::Fresh;
+        let keep = self.decay.keeps(self.rate, self.weight_decay);
+        fits.then_some(Proportion { beta: self.momentum, step: self.rate, keep, divides: false })
+    }
+
     fn step<A: Arithmetic, O: Observer<A::Number>>(
         &self,
         a: &mut A,
@@ -77,7 +92,13 @@ impl Optimizer for Sgd {
 /// Elementwise but for the orthogonalization of each matrix.
 impl Optimizer for Muon {
     fn name(&self) -> Cow<'_, str> {
-        Cow::Borrowed(if self.rest.is_some() { "Muon and AdamW" } else { "Muon" })
+        let name = match (self.neurons, self.blocks, self.vectors) {
+            (Some(_), ..) => "NorMuon",
+            (_, Some(_), _) => "MuonBP",
+            (.., Vectors::Rms | Vectors::Sign) => "Scion",
+            (.., Vectors::Matrix) => "Muon",
+        };
+        if self.rest.is_some() { Cow::Owned(format!("{name} and AdamW")) } else { Cow::Borrowed(name) }
     }
 
     fn settings(&self) -> String {
@@ -89,9 +110,10 @@ impl Optimizer for Muon {
     }
 
     fn moments(&self) -> usize {
-        if self.rest.is_some() { 2 } else { 1 }
+        if self.rest.is_some() || self.neurons.is_some() { 2 } else { 1 }
     }
 
+    /// The averages of [`neurons`](Muon::neurons) are a number a row, which is not counted.
     fn moments_of(&self, matrix: bool) -> usize {
         if matrix { 1 } else { self.moments() }
     }
@@ -171,6 +193,10 @@ impl Optimizer for Elementwise {
 
     fn decays(&self) -> Vec<f64> {
         self.inner().decays()
+    }
+
+    fn proportion(&self, t: u64) -> Option<Proportion> {
+        self.inner().proportion(t)
     }
 
     fn is_elementwise(&self) -> bool {

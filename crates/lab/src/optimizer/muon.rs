@@ -1,9 +1,14 @@
 //! Muon: momentum whose matrices are orthogonalized (Jordan et al., 2024).
 
+mod direction;
+mod neurons;
 mod step;
 
 use nalgebra::DMatrix;
 use serde::{Deserialize, Serialize};
+
+pub use direction::{Blocks, Vectors};
+pub use neurons::{Neurons, Rescale};
 
 use super::ema::Ema;
 use super::newton_schulz::NewtonSchulz;
@@ -45,6 +50,21 @@ pub struct Muon {
     pub polar: Polar,
     /// What the orthogonal matrix is multiplied by.
     pub scale: Scale,
+    /// What it is multiplied by besides, above 0: the radius of a ball in the spectral norm (Scion).
+    #[serde(skip_serializing_if = "is_one")]
+    pub radius: f64,
+    /// What becomes of tensors of one row or one column, where no [`rest`](Muon::rest) steps them.
+    #[serde(skip_serializing_if = "is_usual")]
+    pub vectors: Vectors,
+    /// The radius of what becomes of those, above 0; not of those that are taken as matrices.
+    #[serde(skip_serializing_if = "is_one")]
+    pub vector_radius: f64,
+    /// What evens out the rows of the orthogonal matrix (NorMuon), if anything does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub neurons: Option<Neurons>,
+    /// How matrices are orthogonalized block by block in most steps (MuonBP), if they are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub blocks: Option<Blocks>,
     /// In what the scaled matrix is kept before it meets the learning rate.
     pub update: Storage,
     /// Decoupled weight decay, 0 or more.
@@ -54,6 +74,16 @@ pub struct Muon {
     /// What steps the tensors of one row or one column, with a second moment of their own. Without it they are matrices, too.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rest: Option<Adam>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_one(x: &f64) -> bool {
+    *x == 1.0
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_usual(vectors: &Vectors) -> bool {
+    *vectors == Vectors::Matrix
 }
 
 /// How a matrix is orthogonalized.
@@ -111,15 +141,18 @@ impl Polar {
 }
 
 /// Names of the presets.
-pub const PRESETS: [&str; 2] = ["reference", "plain"];
+pub const PRESETS: [&str; 4] = ["reference", "plain", "scion", "normuon"];
 
 impl Muon {
-    /// The choices and the usual numbers under a name: [`reference`](Muon::reference) or [`plain`](Muon::plain).
+    /// The choices and the usual numbers under a name: [`reference`](Muon::reference), [`plain`](Muon::plain), [`scion`](Muon::scion) or
+    /// [`normuon`](Muon::normuon).
     #[must_use]
     pub fn preset(name: &str) -> Option<Muon> {
         match name {
             "reference" => Some(Muon::reference()),
             "plain" => Some(Muon::plain()),
+            "scion" => Some(Muon::scion()),
+            "normuon" => Some(Muon::normuon()),
             _ => None,
         }
     }
@@ -141,11 +174,37 @@ impl Muon {
             moments: Moments::Fresh,
             polar: Polar::NewtonSchulz(Box::new(NewtonSchulz::reference())),
             scale: Scale::Tall,
+            radius: 1.0,
+            vectors: Vectors::Matrix,
+            vector_radius: 1.0,
+            neurons: None,
+            blocks: None,
             update: Storage::bfloat16(),
             weight_decay: 0.0,
             decay: Decay::Before,
             rest: None,
         }
+    }
+
+    /// Scion (Pethick et al., arXiv 2502.07529) as `pytorch_optimizer` has it: momentum 0.9 by lerp, without Nesterov, the steepest direction in the spectral norm from
+    /// inputs to outputs, vectors over their root mean square. Its constrained form is `weight_decay` 1: weights stay in the ball.
+    #[must_use]
+    pub fn scion() -> Muon {
+        Muon {
+            rate: 1e-3,
+            momentum: 0.9,
+            nesterov: false,
+            scale: Scale::Spectral,
+            vectors: Vectors::Rms,
+            ..Muon::reference()
+        }
+    }
+
+    /// NorMuon (Li et al., arXiv 2510.05491) as its authors' code has it: the reference implementation, whose rows are divided by the root of their mean squares'
+    /// average, decay 0.95, at the same norm.
+    #[must_use]
+    pub fn normuon() -> Muon {
+        Muon { neurons: Some(Neurons::default()), ..Muon::reference() }
     }
 
     /// The step that convergence theorems are about: an average of two products that starts as the first gradient, the exact polar
@@ -192,6 +251,17 @@ impl Muon {
         }
         if let Schedule::Linear { steps } | Schedule::Cosine { steps } = self.schedule {
             range::steps("schedule.steps", steps)?;
+        }
+        for (key, radius) in [("radius", self.radius), ("vector-radius", self.vector_radius)] {
+            if !(radius > 0.0 && radius.is_finite()) {
+                return wrong(key, radius, "a number above 0");
+            }
+        }
+        if let Some(neurons) = &self.neurons {
+            neurons.check()?;
+        }
+        if let Some(blocks) = &self.blocks {
+            blocks.check()?;
         }
         if let Some(adam) = &self.rest {
             adam.check().map_err(|(part, why)| Invalid::new(format!("rest.{part}"), why))?;

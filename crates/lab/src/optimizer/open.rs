@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use rug::Float;
 
-use super::{Blind, Keepers, Observer, States};
+use super::{Blind, Keepers, Observer, Proportion, States};
 use crate::arithmetic::{Arithmetic, Exact, Plain, Rounded, Running};
 use crate::experiment::Invalid;
 use crate::problem::Shape;
@@ -52,8 +52,19 @@ pub trait Optimizer: Any + Debug + Send + Sync {
         self.moments()
     }
 
+    /// Numbers that it keeps of a tensor beside the moments: those of the matrices of its sides.
+    fn matrices(&self, _shape: &Shape) -> usize {
+        0
+    }
+
     /// Its decay rates, for the detectors of constants that a format changes.
     fn decays(&self) -> Vec<f64>;
+
+    /// How the update of step `t` depends on the momentum, if it is proportional to it before it is stored: then the rounding errors of weights can be
+    /// given to the momentum ([`Feedback`](super::Feedback)).
+    fn proportion(&self, _t: u64) -> Option<Proportion> {
+        None
+    }
 
     /// Whether each weight depends on the numbers of its own element alone, so that bounds of whole runs hold of weights.
     fn is_elementwise(&self) -> bool {

@@ -1,6 +1,7 @@
 //! Optimizers in experiment files: `optimizer = { adamw = { preset = "pytorch", rate = 1e-3 } }`.
 
 mod muon;
+mod preconditioned;
 mod sgd;
 
 use std::sync::Arc;
@@ -9,6 +10,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess};
 
 pub use muon::MuonSpec;
+pub use preconditioned::{PsgdSpec, ShampooSpec, SoapSpec};
 pub use sgd::SgdSpec;
 
 use super::adam::{Adam, Denominator, Moments, PRESETS, Ratio, Square};
@@ -28,7 +30,7 @@ pub enum Elementwise {
 }
 
 /// The names of this crate's optimizers in files; the last two are other names of `adam`.
-pub const NAMES: &[&str] = &["sgd", "adam", "muon", "adamw", "rmsprop"];
+pub const NAMES: &[&str] = &["sgd", "adam", "muon", "shampoo", "soap", "psgd", "adamw", "rmsprop"];
 
 /// The table of an optimizer; its one key is which.
 #[derive(Clone, PartialEq, Debug)]
@@ -39,6 +41,12 @@ pub enum OptimizerSpec {
     Adam(AdamSpec),
     /// Muon: a preset and what differs from it.
     Muon(Box<MuonSpec>),
+    /// Shampoo: a preset and what differs from it.
+    Shampoo(Box<ShampooSpec>),
+    /// SOAP.
+    Soap(Box<SoapSpec>),
+    /// PSGD with Kronecker factors.
+    Psgd(Box<PsgdSpec>),
     /// Another crate's.
     Other(Other<Arc<dyn AnyOptimizer>>),
 }
@@ -51,6 +59,9 @@ impl Named for OptimizerSpec {
         Ok(match name {
             "sgd" => OptimizerSpec::Sgd(map.next_value()?),
             "muon" => OptimizerSpec::Muon(map.next_value()?),
+            "shampoo" => OptimizerSpec::Shampoo(map.next_value()?),
+            "soap" => OptimizerSpec::Soap(map.next_value()?),
+            "psgd" => OptimizerSpec::Psgd(map.next_value()?),
             _ => OptimizerSpec::Adam(map.next_value()?),
         })
     }
@@ -151,6 +162,9 @@ impl OptimizerSpec {
             OptimizerSpec::Sgd(spec) => Arc::new(spec.build(&format!("{key}.sgd"))?),
             OptimizerSpec::Adam(spec) => Arc::new(spec.build(&format!("{key}.adam"))?),
             OptimizerSpec::Muon(spec) => Arc::new(spec.build(&format!("{key}.muon"))?),
+            OptimizerSpec::Shampoo(spec) => Arc::new(spec.build(&format!("{key}.shampoo"))?),
+            OptimizerSpec::Soap(spec) => Arc::new(spec.build(&format!("{key}.soap"))?),
+            OptimizerSpec::Psgd(spec) => Arc::new(spec.build(&format!("{key}.psgd"))?),
             OptimizerSpec::Other(other) => {
                 other.build().map_err(|e| Invalid::new(format!("{key}.{}", e.key), e.why))?
             }
@@ -164,8 +178,16 @@ impl OptimizerSpec {
             OptimizerSpec::Sgd(_) => "sgd",
             OptimizerSpec::Adam(_) => "adam",
             OptimizerSpec::Muon(_) => "muon",
+            OptimizerSpec::Shampoo(_) => "shampoo",
+            OptimizerSpec::Soap(_) => "soap",
+            OptimizerSpec::Psgd(_) => "psgd",
             OptimizerSpec::Other(other) => other.name(),
         }
+    }
+
+    /// Whether it keeps a matrix for each side of a tensor.
+    pub(crate) const fn keeps_matrices(&self) -> bool {
+        matches!(self, OptimizerSpec::Shampoo(_) | OptimizerSpec::Soap(_) | OptimizerSpec::Psgd(_))
     }
 
     /// Whether it looks at more than one element at a time, and so needs more memory.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use serde::Deserialize;
 
-use super::PART;
+use super::{Feedback, PART};
 use crate::storage::{Keeper, Storage, StorageError};
 
 /// Where each tensor is kept between steps.
@@ -19,10 +19,14 @@ pub struct Storages {
     pub first: Storage,
     /// The second moment.
     pub second: Storage,
+    /// The matrices of optimizers that have some: preconditioners.
+    pub matrices: Storage,
     /// Whether the weights are also kept exactly, and updated there.
     pub master: bool,
     /// Whether what the weights lose is kept beside them, in their storage, and given back (Kahan).
     pub compensated: bool,
+    /// Whether what the weights lose is given to the first moment (ECO).
+    pub feedback: Feedback,
     /// The format that `beta`, `1 - beta` and the other constants pass through.
     pub coefficients: Storage,
     /// Moments of tensors with fewer elements are kept exactly where they would be kept block-wise: bitsandbytes and torchao have 4096. At 0, none are.
@@ -54,6 +58,7 @@ impl Storages {
             gradients: keeper("gradients", &self.gradients)?,
             first: keeper("first", &self.first)?,
             second: keeper("second", &self.second)?,
+            matrices: keeper("matrices", &self.matrices)?,
             coefficients: keeper("coefficients", &self.coefficients)?,
             compensated: self.compensated,
             ends: Vec::new(),
@@ -62,8 +67,8 @@ impl Storages {
         })
     }
 
-    /// Bytes of optimizer state that a parameter takes in tensors of `elements`: the moments that there are, the master copy and the
-    /// compensation; an exact number takes `exact` bytes.
+    /// Bytes of optimizer state that a parameter takes in tensors of `elements`: the moments that there are, the master copy, the
+    /// compensation and the last errors of an exact feedback; an exact number takes `exact` bytes.
     #[must_use]
     pub fn bytes(&self, elements: usize, moments: usize, exact: f64) -> f64 {
         let each = |storage: &Storage| storage.bytes(elements, exact) / elements.max(1) as f64;
@@ -71,7 +76,8 @@ impl Storages {
         let moment = |storage: &Storage| if whole(&storage) { exact } else { each(storage) };
         let moments: f64 = [&self.first, &self.second].into_iter().take(moments).map(moment).sum();
         let master = if self.master { exact } else { 0.0 };
-        moments + master + if self.compensated { each(&self.weights) } else { 0.0 }
+        let last = if self.feedback == Feedback::Exact { exact } else { 0.0 };
+        moments + master + last + if self.compensated { each(&self.weights) } else { 0.0 }
     }
 }
 
@@ -88,6 +94,8 @@ pub struct Keepers {
     pub first: Keeper,
     /// The second moment.
     pub second: Keeper,
+    /// The matrices.
+    pub matrices: Keeper,
     /// The constants.
     pub coefficients: Keeper,
     /// Whether weights are compensated.
@@ -119,6 +127,7 @@ impl Keepers {
             gradients: Keeper::Exact,
             first: Keeper::Exact,
             second: Keeper::Exact,
+            matrices: Keeper::Exact,
             coefficients: Keeper::Exact,
             compensated: false,
             ends: Vec::new(),
@@ -204,6 +213,8 @@ pub struct States<N> {
     pub first: Vec<N>,
     /// The second moment; empty where there is none.
     pub second: Vec<N>,
+    /// Matrices beside the moments, of all tensors one after the other; empty where there are none.
+    pub matrices: Vec<N>,
 }
 
 #[cfg(test)]

@@ -32,6 +32,11 @@ impl Decay {
             Decay::Coupled => Coefficient::Given(decay),
         }
     }
+
+    /// What weights are multiplied by before the update: 1 where they decay after it or through the gradient.
+    pub(super) fn keeps(self, rate: f64, decay: f64) -> f64 {
+        if self == Decay::Before { Coefficient::Decay(rate, decay).binary64() } else { 1.0 }
+    }
 }
 
 /// The gradients that the moments see: with `decay w` in them where that is coupled, product and sum `fused` or each rounded.

@@ -37,6 +37,17 @@ impl Uniform {
     }
 }
 
+/// A number from 0 to 1, never 0, of a word of noise.
+pub(crate) fn unit(word: u64) -> f64 {
+    ((word >> 11) as f64 + 0.5) / (1u64 << 53) as f64
+}
+
+/// A normal number by Box and Muller: a function of seed and index.
+pub(crate) fn normal(seed: u64, index: u64) -> f64 {
+    let (a, b) = (unit(noise::word(seed, 2 * index)), unit(noise::word(seed, 2 * index + 1)));
+    (-2.0 * a.ln()).sqrt() * (std::f64::consts::TAU * b).cos()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

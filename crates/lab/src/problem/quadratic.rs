@@ -43,6 +43,18 @@ impl Quadratic {
         Quadratic { optimum, ..self }
     }
 
+    /// The curvatures.
+    #[must_use]
+    pub fn curvatures(&self) -> &[f64] {
+        &self.curvatures
+    }
+
+    /// The minimizer.
+    #[must_use]
+    pub fn optimum(&self) -> Vec<f64> {
+        if self.optimum.is_empty() { vec![0.0; self.curvatures.len()] } else { self.optimum.clone() }
+    }
+
     /// How far a variable is from its optimum.
     fn away(&self, i: usize, x: f64) -> f64 {
         self.optimum.get(i).map_or(x, |o| x - o)

@@ -1,6 +1,7 @@
 //! Storages in experiment files: a name, or a table.
 
 use std::fmt;
+use std::sync::Arc;
 
 use halfulp::format::catalog;
 use halfulp::{Policy, Rounding, Saturation};
@@ -8,12 +9,13 @@ use serde::de::{Error, MapAccess, Visitor, value::MapAccessDeserializer};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::blockwise::{Map, Scheme};
+use super::levels::{Chance, LowBit, Spacing};
 use super::{Other, Storage, StorageError};
 use crate::experiment::read;
 use crate::registry::Registry;
 
 /// `{ format = "e4m3fn", rounding = "sr-a:16", saturation = "finite", flush = true }`, or `mantissa = 3` for the format; or
-/// `{ blockwise = "torchao", map = "dynamic", signed = true, block = 256 }`.
+/// `{ blockwise = "torchao", map = "dynamic", signed = true, block = 256 }`; or `{ levels = "logarithmic", bits = 2, block = 128, quantile = 0.1 }`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Table {
@@ -27,12 +29,22 @@ struct Table {
     map: Option<Map>,
     signed: Option<bool>,
     block: Option<usize>,
+    levels: Option<Spacing>,
+    bits: Option<usize>,
+    quantile: Option<f64>,
+    chance: Option<Chance>,
 }
 
 impl Table {
     fn storage(&self) -> Result<Storage, String> {
         if let Some(preset) = &self.blockwise {
             return self.blocks(preset).map(Storage::Blockwise);
+        }
+        if let Some(spacing) = self.levels {
+            return self.low_bit(spacing);
+        }
+        if self.bits.is_some() || self.quantile.is_some() || self.chance.is_some() {
+            return Err("the keys bits, quantile and chance go with levels".into());
         }
         if self.map.is_some() || self.signed.is_some() || self.block.is_some() {
             return Err("the keys map, signed and block go with blockwise".into());
@@ -51,13 +63,35 @@ impl Table {
                 Ok(Storage::Format { format, policy })
             }
             (None, Some(bits)) => Storage::mantissa(bits, policy).map_err(|e| format!("mantissa: {e}")),
-            _ => Err("expected one of the keys format, mantissa and blockwise".into()),
+            _ => Err("expected one of the keys format, mantissa, blockwise and levels".into()),
         }
     }
 
+    fn low_bit(&self, spacing: Spacing) -> Result<Storage, String> {
+        if self.has_format() || self.map.is_some() {
+            return Err(
+                "with levels, expected the keys bits, block, signed, quantile and chance alone".into()
+            );
+        }
+        let (Some(bits), Some(block)) = (self.bits, self.block) else {
+            return Err("with levels, expected the keys bits and block".into());
+        };
+        if self.quantile.is_some() && spacing != Spacing::Logarithmic {
+            return Err("quantile: only logarithmic levels are made from one".into());
+        }
+        let (signed, chance) = (self.signed.unwrap_or(false), self.chance.unwrap_or_default());
+        let low = LowBit::with(spacing, [bits, block], signed, self.quantile.unwrap_or(0.1), chance);
+        low.map(|low| Storage::Levels(Arc::new(low))).map_err(|why| format!("levels: {why}"))
+    }
+
+    /// Whether there is a key of formats.
+    const fn has_format(&self) -> bool {
+        let named = self.format.is_some() || self.mantissa.is_some();
+        named || self.flush || self.rounding.is_some() || self.saturation.is_some()
+    }
+
     fn blocks(&self, preset: &str) -> Result<Scheme, String> {
-        let formats = self.format.is_some() || self.mantissa.is_some() || self.flush;
-        if formats || self.rounding.is_some() || self.saturation.is_some() {
+        if self.has_format() || self.levels.is_some() || self.bits.is_some() {
             return Err("with blockwise, expected the keys map, signed and block alone".into());
         }
         let (Some(map), Some(signed), Some(block)) = (self.map, self.signed, self.block) else {
@@ -68,8 +102,21 @@ impl Table {
 }
 
 /// The keys of a storage's table, none of which is the name of another crate's storage.
-pub const KEYS: &[&str] =
-    &["format", "mantissa", "rounding", "saturation", "flush", "blockwise", "map", "signed", "block"];
+pub const KEYS: &[&str] = &[
+    "format",
+    "mantissa",
+    "rounding",
+    "saturation",
+    "flush",
+    "blockwise",
+    "map",
+    "signed",
+    "block",
+    "levels",
+    "bits",
+    "quantile",
+    "chance",
+];
 
 /// The storage of a table.
 fn table(table: toml::Table) -> Result<Storage, String> {
@@ -186,6 +233,14 @@ mod tests {
                 "{ blockwise = \"torchao\", map = \"dynamic\", signed = true, block = 256 }",
                 "torchao dynamic signed 256",
             ),
+            (
+                "{ levels = \"logarithmic\", bits = 2, block = 128, quantile = 0.25 }",
+                "logarithmic 2-bit 128 by chance, quantile 0.25",
+            ),
+            (
+                "{ levels = \"linear\", bits = 4, signed = true, block = 64, chance = \"nearest\" }",
+                "linear 4-bit signed 64 to nearest",
+            ),
         ] {
             assert_eq!(read(text).as_deref(), Ok(expected), "{text}");
         }
@@ -197,7 +252,17 @@ mod tests {
             ("1", "expected \"exact\", a format's name, or a table"),
             ("\"bfloat17\"", "bfloat17"),
             ("{ mantissa = 0 }", "mantissa: a mantissa of 0 bits: expected 1 to 52"),
-            ("{ rounding = \"rne\" }", "expected one of the keys format, mantissa and blockwise"),
+            ("{ rounding = \"rne\" }", "expected one of the keys format, mantissa, blockwise and levels"),
+            ("{ levels = \"linear\", bits = 4 }", "with levels, expected the keys bits and block"),
+            ("{ levels = \"linear\", bits = 9, block = 2 }", "levels: bits: 9, expected 2 to 8"),
+            ("{ levels = \"linear\", bits = 4, block = 2, quantile = 0.1 }", "quantile: only logarithmic"),
+            (
+                "{ levels = \"logarithmic\", bits = 4, block = 2, signed = true }",
+                "levels: signed: true, and logarithmic levels have no sign",
+            ),
+            ("{ levels = \"logarithmic\", bits = 4, block = 2, quantile = 2.0 }", "levels: quantile: 2"),
+            ("{ format = \"e5m2\", bits = 4 }", "the keys bits, quantile and chance go with levels"),
+            ("{ levels = \"dynamic\", bits = 4, block = 2, format = \"e5m2\" }", "with levels, expected"),
             ("{ blockwise = \"torchao\", map = \"dynamic\" }", "expected the keys map, signed and block"),
             ("{ format = \"e5m2\", block = 256 }", "the keys map, signed and block go with blockwise"),
             (

@@ -177,7 +177,7 @@ fn truncate(method: &mut Method, tensor: usize) -> Option<()> {
     }
     match storage {
         Storage::Format { policy, .. } => policy.rounding = Rounding::TowardZero,
-        Storage::Exact | Storage::Blockwise(_) | Storage::Other(_) => return None,
+        Storage::Exact | Storage::Blockwise(_) | Storage::Levels(_) | Storage::Other(_) => return None,
     }
     Some(())
 }

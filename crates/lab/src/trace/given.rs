@@ -89,7 +89,7 @@ impl Replay<'_> {
             values => values.iter().map(|&x| a.number(x)).collect(),
         };
         let [weights, first, second] = rows.all_after(s).map(of);
-        let mut states = States { weights, compensation: Vec::new(), first, second };
+        let mut states = States { weights, compensation: Vec::new(), first, second, matrices: Vec::new() };
         let g = of(rows.gradient(s));
         let hyper = self.fault.map_or(rows.hyper[s], |fault| fault.hyper(&rows.hyper[s]));
         let t = self.fault.map_or(rows.t(s), |fault| fault.step(rows.t(s)));

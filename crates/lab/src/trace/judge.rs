@@ -126,7 +126,13 @@ fn states<A: Arithmetic>(a: &A, [weights, first, second]: [&[f64]; 3]) -> States
         [] => vec![a.number(0.0); n],
         values => values.iter().map(|&x| a.number(x)).collect(),
     };
-    States { weights: of(weights), compensation: Vec::new(), first: of(first), second: of(second) }
+    States {
+        weights: of(weights),
+        compensation: Vec::new(),
+        first: of(first),
+        second: of(second),
+        matrices: Vec::new(),
+    }
 }
 
 fn gradient<A: Arithmetic>(a: &A, rows: &Rows, s: usize) -> Vec<A::Number> {

@@ -3,7 +3,7 @@
 use super::{Seeds, Streams};
 use crate::arithmetic::Arithmetic;
 use crate::experiment::Invalid;
-use crate::optimizer::{Keepers, Observer, States, Step, StepIn, Storages};
+use crate::optimizer::{Fed, Keepers, Observer, States, Step, StepIn, Storages};
 use crate::problem::{Problem, Shape};
 
 /// Who looks at a run: at what each step computes, and at the states before and after it.
@@ -39,6 +39,7 @@ pub struct Run<'p, A: Arithmetic, P> {
     streams: Streams,
     t: u64,
     master: bool,
+    fed: Option<Fed<A::Number>>,
     seen: Vec<f64>,
     gradient: Vec<f64>,
     kept: Vec<f64>,
@@ -63,13 +64,19 @@ impl<'p, A: Arithmetic, P: StepIn<A>> Run<'p, A, P> {
         };
         let (mut keepers, shapes) = (storages.keepers().map_err(wrong)?, problem.shapes());
         keepers.ends = ends(&shapes);
+        let proportion = optimizer.optimizer().proportion(1);
+        let misfit = |e: Invalid| Invalid::new(format!("run.storage.{}", e.key), e.why);
+        storages.check_feedback(proportion).map_err(misfit)?;
+        let fed = Fed::take(storages.feedback, &mut keepers);
         let moments = optimizer.optimizer().moments();
+        let matrices = shapes.iter().map(|shape| optimizer.optimizer().matrices(shape)).sum();
         let zeros = |some: bool| vec![arithmetic.number(0.0); if some { start.len() } else { 0 }];
         let states = States {
             weights: start.iter().map(|&x| arithmetic.number(x)).collect(),
             compensation: zeros(storages.compensated),
             first: zeros(moments > 0),
             second: zeros(moments > 1),
+            matrices: vec![arithmetic.number(0.0); matrices],
         };
         let stored = zeros(true);
         let none = || vec![0.0; start.len()];
@@ -85,6 +92,7 @@ impl<'p, A: Arithmetic, P: StepIn<A>> Run<'p, A, P> {
             streams,
             t: 0,
             master,
+            fed,
             seen,
             gradient,
             kept,
@@ -94,6 +102,9 @@ impl<'p, A: Arithmetic, P: StepIn<A>> Run<'p, A, P> {
         for range in run.keepers.tensors(start.len()) {
             let (part, first) = (&mut run.states.weights[range.clone()], range.start as u64);
             run.arithmetic.store(&mut run.keepers.weights, part, seed, first);
+        }
+        if let (Some(fed), Some(how)) = (&mut run.fed, proportion) {
+            fed.start(&mut run.arithmetic, how, seed, &mut run.states);
         }
         Ok(run)
     }
@@ -133,8 +144,14 @@ impl<'p, A: Arithmetic, P: StepIn<A>> Run<'p, A, P> {
         watch.before(&seeds, &self.states, &self.stored);
         let (a, states, keepers) = (&mut self.arithmetic, &mut self.states, &mut self.keepers);
         let step = Step { seeds: &seeds, shapes: &self.shapes, states, gradients: &self.stored, keepers };
-        let step = self.optimizer.step_in(a, step, watch);
-        step.map_err(|e| Diverged { step: self.t, why: e.to_string() })?;
+        let done = match &mut self.fed {
+            None => self.optimizer.step_in(a, step, watch),
+            Some(fed) => self.optimizer.step_in(a, step, &mut fed.watching(watch)),
+        };
+        done.map_err(|e| Diverged { step: self.t, why: e.to_string() })?;
+        if let (Some(fed), Some(how)) = (&mut self.fed, self.optimizer.optimizer().proportion(self.t)) {
+            fed.give_back(&mut self.arithmetic, how, &seeds, &mut self.states);
+        }
         watch.after(&seeds, &self.states);
         self.finite("weight", &self.states.weights)
     }

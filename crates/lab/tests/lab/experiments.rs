@@ -104,6 +104,16 @@ fn swamping() {
 }
 
 #[test]
+fn eco() {
+    holds("eco");
+}
+
+#[test]
+fn low_bit() {
+    holds("low-bit");
+}
+
+#[test]
 fn rates_of_adam() {
     holds("rates-adam");
 }

@@ -88,6 +88,17 @@ const ELSEWHERE: &[(&[&str], &str, &str)] = &[
         "src/experiment/kind/swamping/tests.rs",
         "a_bias_and_a_level_too_far_exceed_the_bounds_of_chance",
     ),
+    (
+        &["eco.identity"],
+        "tests/lab/eco.rs",
+        "the_exact_form_is_the_run_with_master_weights_and_faults_are_caught",
+    ),
+    (&["eco.radius"], "tests/lab/eco.rs", "a_feedback_that_is_not_given_exceeds_the_radius"),
+    (
+        &["low-bit.bias", "low-bit.variance"],
+        "tests/lab/low_bit.rs",
+        "a_store_that_always_goes_up_exceeds_both_bounds",
+    ),
     (&["swamping.decay"], "src/experiment/kind/swamping/tests.rs", "a_walk_that_is_biased_is_caught"),
     (
         &[

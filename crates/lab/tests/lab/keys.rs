@@ -49,7 +49,8 @@ fn table<T: DeserializeOwned + std::fmt::Debug>() -> Read {
 
 /// Each section, the keys that it cannot be read without, and what reads it.
 fn sections() -> Vec<(&'static str, &'static str, Read)> {
-    let optimizers = [("adam", ""), ("sgd", "rate = 0.5"), ("muon", "")];
+    let optimizers =
+        [("adam", ""), ("sgd", "rate = 0.5"), ("muon", ""), ("shampoo", ""), ("soap", ""), ("psgd", "")];
     let optimizers = optimizers.map(|(name, base)| (name, base, optimizer(name)));
     let problems = PROBLEMS.iter().filter(|name| **name != "trace").map(|name| (*name, "", problem(name)));
     let tables: [(&str, &str, Read); 4] = [

@@ -32,7 +32,7 @@ fn cases(text: &str, each: impl Fn(&[f64]) -> usize) -> Vec<(Vec<f64>, Vec<&str>
 fn zeroed(weights: Vec<f32>) -> States<f32> {
     let zeros = || vec![0.0f32; weights.len()];
     let (first, second) = (zeros(), zeros());
-    States { weights, compensation: Vec::new(), first, second }
+    States { weights, compensation: Vec::new(), first, second, matrices: Vec::new() }
 }
 
 #[test]

@@ -153,6 +153,7 @@ fn tampered(tamper: impl Fn(u64, &mut States<Bounded<f32>>, &States<Bounded<f32>
     let mut states = States {
         weights: number(&start),
         compensation: Vec::new(),
+        matrices: Vec::new(),
         first: number(&zeros),
         second: number(&zeros),
     };

@@ -59,6 +59,72 @@ fn wrong_settings_of_swamping_are_named() {
 }
 
 #[test]
+fn wrong_settings_of_eco_are_named() {
+    let file = |change: (&str, &str)| {
+        let settings = [
+            ("weights", "[\"bfloat16\"]"),
+            ("rates", "[0.1]"),
+            ("momentum", "0.9"),
+            ("curvatures", "[0.5, 1.0]"),
+            ("dimension", "2"),
+            ("optimum", "1.0"),
+            ("start", "1.0"),
+            ("horizon", "2.0"),
+            ("last", "0.5"),
+            ("chance", "\"sr-c:32\""),
+        ];
+        let line = |(key, value): (&str, &str)| {
+            format!("{key} = {}\n", if key == change.0 { change.1 } else { value })
+        };
+        format!("name = \"x\"\ntitle = \"x\"\n[run.eco]\n{}", settings.map(line).concat())
+    };
+    Experiment::parse(&file(("", "")), "x.toml").unwrap();
+    for (key, value, expected) in [
+        ("weights", "[]", "run.eco.weights: expected at least one"),
+        ("weights", "[\"exact\"]", "run.eco.weights[0]: exact: expected a format that rounds"),
+        ("rates", "[0.1, 50.0]", "run.eco.rates[1]: 50: expected a number above 0 and below 38"),
+        ("rates", "[1e-9]", "run.eco.rates[0]: expected 8 to"),
+        ("momentum", "0.0", "run.eco.momentum: 0: expected a number above 0 and below 1"),
+        ("curvatures", "[1.0, 0.5]", "run.eco.curvatures: 1 and 0.5: expected two numbers"),
+        ("dimension", "0", "run.eco.dimension: expected 1 to"),
+        ("horizon", "0.5", "run.eco.horizon: expected 1 to 1000"),
+        ("last", "1.0", "run.eco.last: 1: expected a number above 0 and below 1"),
+        ("chance", "\"sr\"", "run.eco.chance: rounding"),
+    ] {
+        let error = Experiment::parse(&file((key, value)), "x.toml").unwrap_err().to_string();
+        assert!(error.contains(expected), "{error}");
+    }
+}
+
+#[test]
+fn feedback_that_does_not_fit_is_named() {
+    let file = |optimizer: &str, storage: &str, kind: &str| {
+        format!(
+            "name = \"x\"\ntitle = \"x\"\n[run.{kind}]\nproblem = {{ quadratic = {{ dimension = 4 }} }}\nsteps = 3\n{}\
+             [[run.{kind}.cases]]\nname = \"a\"\noptimizer = {{ {optimizer} }}\nstorage = {{ {storage} }}\n",
+            if kind == "compare" { "metric = \"loss\"\n" } else { "optimizer = { adam = {} }\n" }
+        )
+    };
+    let sgd = "sgd = { rate = 0.1, momentum = 0.9 }";
+    let eco = "weights = \"bfloat16\", feedback = \"eco\"";
+    Experiment::parse(&file(sgd, eco, "compare"), "x.toml").unwrap();
+    for (optimizer, storage, kind, expected) in [
+        (
+            "muon = {}",
+            eco,
+            "compare",
+            "run.compare.cases[0].storage.feedback: eco: expected an update proportional",
+        ),
+        (sgd, "feedback = \"eco\", master = true", "compare", "expected neither master nor compensated"),
+        ("adam = {}", "feedback = \"exact\"", "compare", "exact: expected an update without denominators"),
+        (sgd, eco, "adamw", "run.adamw.cases[0].storage.feedback: there are no bounds"),
+    ] {
+        let error = Experiment::parse(&file(optimizer, storage, kind), "x.toml").unwrap_err().to_string();
+        assert!(error.contains(expected), "{error}");
+    }
+}
+
+#[test]
 fn a_file_that_is_not_there_is_said() {
     let message = check_experiment("no/such.toml").map_or_else(|e| e.to_string(), |_| String::new());
     assert!(message.contains("no/such.toml"), "{message}");

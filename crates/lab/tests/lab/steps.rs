@@ -19,6 +19,7 @@ fn states<A: Arithmetic>(a: &A, weights: &[f64]) -> States<A::Number> {
     States {
         weights: weights.iter().map(|&w| a.number(w)).collect(),
         compensation: zeros(),
+        matrices: Vec::new(),
         first: zeros(),
         second: zeros(),
     }

@@ -53,7 +53,13 @@ impl<'p> ClosedLoop<'p> {
         let exact = Exact::default();
         let zeros = || vec![exact.number(0.0); start.len()];
         let weights = start.iter().map(|&w| exact.number(w)).collect();
-        let twin = States { weights, compensation: Vec::new(), first: zeros(), second: zeros() };
+        let twin = States {
+            weights,
+            compensation: Vec::new(),
+            first: zeros(),
+            second: zeros(),
+            matrices: Vec::new(),
+        };
         let none = || vec![0.0; start.len()];
         ClosedLoop {
             open,

@@ -22,7 +22,7 @@ use crate::bound::sums::gamma;
 use crate::bound::{Required, Tally};
 use crate::detect::Value;
 use crate::experiment::Invalid;
-use crate::optimizer::{Adam, Blind, Keepers, Observer, Quantity, States, Storages};
+use crate::optimizer::{Adam, Blind, Feedback, Keepers, Observer, Quantity, States, Storages};
 use crate::storage::Storage;
 use crate::train::{Seeds, Watch};
 
@@ -80,6 +80,10 @@ impl OpenLoop {
             let why = "the bounds of adamw are derived without compensation; with it there is the bound run.running";
             return Err(Invalid::new("run.adamw.storage.compensated", why));
         }
+        if storages.feedback != Feedback::None {
+            let why = "the bounds of adamw are derived without error feedback";
+            return Err(Invalid::new("run.adamw.storage.feedback", why));
+        }
         let wrong =
             |e: crate::storage::StorageError| Invalid::new("run.adamw.storage.coefficients", e.to_string());
         let mut keeper = storages.coefficients.keeper().map_err(wrong)?;
@@ -110,6 +114,7 @@ impl OpenLoop {
             before: States {
                 weights: zeros.clone(),
                 compensation: vec![],
+                matrices: vec![],
                 first: zeros.clone(),
                 second: zeros.clone(),
             },
@@ -118,6 +123,7 @@ impl OpenLoop {
             twin: States {
                 weights: start.iter().map(number).collect(),
                 compensation: vec![],
+                matrices: vec![],
                 first: zeros.iter().map(number).collect(),
                 second: zeros.iter().map(number).collect(),
             },

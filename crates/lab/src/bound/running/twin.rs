@@ -56,6 +56,7 @@ impl<P: Twin> RunningTwin<P> {
         let twin = States {
             weights: start.iter().map(|&x| exact.number(x)).collect(),
             compensation: Vec::new(),
+            matrices: Vec::new(),
             first: zeros(),
             second: zeros(),
         };

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use crate::bound::Tally;
 use crate::bound::outward::Upper;
 use crate::storage::blockwise::{Decision, Map, Scheme};
+use crate::storage::levels::LowBit;
 
 /// A code book by its closed form, with levels in units of the scale.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
@@ -82,6 +83,13 @@ impl Levels {
         // grid's rule reaches half a step.
         let grid = if p.decision == Decision::Grid { 1.0 / 65535.0 } else { 0.0 };
         Levels { levels, slack: 16.0 * 2f64.powi(-24) + grid }
+    }
+
+    /// Those of a low-bit storage, which computes in binary32; none of logarithmic ones.
+    #[must_use]
+    pub fn low_bit(low: &LowBit) -> Levels {
+        // As for schemes.
+        Levels { levels: low.book().iter().map(|y| f64::from(*y)).collect(), slack: 16.0 * 2f64.powi(-24) }
     }
 
     /// Those of a code book, with an average that is computed and stored in binary64.

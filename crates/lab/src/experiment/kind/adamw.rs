@@ -17,7 +17,7 @@ use crate::bound::running::{RunningTwin, deviation};
 use crate::bound::{Along, Setting, Tally};
 use crate::detect::{Detectors, Value, coefficients, constants};
 use crate::experiment::{Findings, Invalid, Kind, Memory, Progress, Seeds, inline, range};
-use crate::optimizer::{Adam, AnyOptimizer, OptimizerSpec, StepIn, Storages};
+use crate::optimizer::{Adam, AnyOptimizer, Feedback, OptimizerSpec, StepIn, Storages};
 use crate::parallel;
 use crate::problem::{Constants, Problem, ProblemSpec};
 use crate::registry::Registry;
@@ -99,6 +99,10 @@ impl Kind for AdamwRun {
                 Invalid::new(format!("run.adamw.cases[{k}].storage.{key}"), e.to_string())
             };
             case.storage.keepers().map_err(wrong)?;
+            if case.storage.feedback != Feedback::None {
+                let why = "there are no bounds for runs with error feedback: expected none, or the experiment kinds compare and eco";
+                return Err(Invalid::new(format!("run.adamw.cases[{k}].storage.feedback"), why));
+            }
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 mod cases;
 mod found;
+mod moments;
 
 use serde::Deserialize;
 
@@ -14,8 +15,9 @@ use crate::parallel;
 use crate::problem::{Problem, ProblemSpec};
 use crate::report::{Detection, Divergence};
 use crate::storage::StorageError;
-use crate::train::{Run, Streams};
+use crate::train::{Both, Run, Streams};
 use cases::{Case, CaseSpec, Sweep};
+use moments::{Moment, Moments};
 
 /// The settings.
 #[derive(Debug, Deserialize)]
@@ -84,6 +86,8 @@ struct Outcome {
     accuracy: Option<f64>,
     detections: Vec<Detection>,
     diverged: Option<Divergence>,
+    /// Moments that are kept in few bits.
+    low_bit: Vec<Moment>,
 }
 
 impl Kind for CompareRun {
@@ -145,7 +149,9 @@ impl Kind for CompareRun {
         let sides =
             Memory::of("run.compare.problem", &[self.problem.longest(), self.problem.longest(), 64, threads]);
         let muon = self.optimizers().any(OptimizerSpec::is_of_matrices);
-        let squares = sides.times(u64::from(muon));
+        // Those with a matrix for each side keep two pairs of them, and compute as many.
+        let pairs = self.optimizers().any(OptimizerSpec::keeps_matrices);
+        let squares = sides.times(u64::from(muon) + 3 * u64::from(pairs));
         let problem = self.problem.memory("run.compare.problem");
         Memory::of_runs("run.compare.seeds", &[cases, seeds])
             .and(curves)
@@ -220,6 +226,7 @@ impl CompareRun {
         let streams = Streams::new(seed);
         let mut run = Run::new(problem, case.optimizer.clone(), a.clone(), &case.storage, streams, &start)?;
         let mut detectors = Detectors::new(&case.storage);
+        let mut moments = Moments::new(case, problem, seed);
         let (mut weights, mut gradient) = (start.clone(), vec![0.0; start.len()]);
         // Of a network the loss is most of a run: where it is what is looked at, it is computed once.
         let mut look = |weights: &[f64], loss: f64| match self.metric {
@@ -233,7 +240,7 @@ impl CompareRun {
         let (mut sum, mut diverged) = (0.0, None);
         let steps = case.steps.unwrap_or(self.steps);
         for t in 1..=steps {
-            if let Err(d) = run.step(&mut detectors) {
+            if let Err(d) = run.step(&mut Both(&mut detectors, &mut moments)) {
                 diverged = Some((d.step, d.why));
                 break;
             }
@@ -266,6 +273,7 @@ impl CompareRun {
             accuracy: problem.accuracy(&weights),
             detections,
             diverged: diverged.map(name),
+            low_bit: moments.found(),
         })
     }
 

@@ -111,7 +111,8 @@ impl OneStepRun {
         let (weights, first) = (drawn(1, 4), drawn(2, 12));
         let squares: Vec<f64> = drawn(3, 6).iter().map(|x| a.number(x * x)).collect();
         let gradient = drawn(4, 8);
-        let mut states = States { weights, compensation: Vec::new(), first, second: squares };
+        let mut states =
+            States { weights, compensation: Vec::new(), first, second: squares, matrices: Vec::new() };
         let mut open = OpenLoop::new(adam, &a, &storages, &states.weights, &format!("seed {seed}"))?;
         open.moments(&states.first, &states.second);
         let seeds = Streams::new(seed).step(self.step);

@@ -25,26 +25,31 @@ impl Adam {
             add: constant(Coefficient::Complement(beta)),
         };
         let (first, second) = (factors(beta1), factors(beta2));
-        let (x, corrected) = (self.rate, self.choices.bias_correction);
-        let (step, epsilon) = match (self.choices.denominator, corrected) {
-            (_, false) => (Coefficient::Given(x), Coefficient::Given(self.epsilon)),
-            (Denominator::Corrected, true) => {
-                (Coefficient::OverBias { x, beta: beta1, t }, Coefficient::Given(self.epsilon))
+        let corrected = self.choices.bias_correction;
+        let step = self.step_of(t);
+        let epsilon = match self.choices.denominator {
+            Denominator::Uncorrected if corrected => {
+                Coefficient::TimesBiasRoot { x: self.epsilon, beta: beta2, t }
             }
-            (Denominator::Uncorrected, true) => (
-                Coefficient::Uncorrected { x, first: beta1, second: beta2, t },
-                Coefficient::TimesBiasRoot { x: self.epsilon, beta: beta2, t },
-            ),
-            (Denominator::Inside, true) => (
-                Coefficient::Uncorrected { x, first: beta1, second: beta2, t },
-                Coefficient::Given(self.epsilon),
-            ),
+            _ => Coefficient::Given(self.epsilon),
         };
         let root = corrected && self.choices.denominator == Denominator::Corrected;
         let root = root.then(|| constant(Coefficient::BiasRoot { beta: beta2, t }));
         let decays = self.weight_decay != 0.0;
         let decay = decays.then(|| constant(self.choices.decay.constant(self.rate, self.weight_decay)));
         Constants { first, second, root, step: constant(step), epsilon: constant(epsilon), decay }
+    }
+
+    /// What the moment over the denominator is multiplied by in step `t`.
+    pub(in crate::optimizer) fn step_of(&self, t: u64) -> Coefficient {
+        let (x, [beta, second]) = (self.rate, self.betas);
+        match self.choices.denominator {
+            _ if !self.choices.bias_correction => Coefficient::Given(x),
+            Denominator::Corrected => Coefficient::OverBias { x, beta, t },
+            Denominator::Uncorrected | Denominator::Inside => {
+                Coefficient::Uncorrected { x, first: beta, second, t }
+            }
+        }
     }
 
     /// One step of all elements: the one that `seeds` belong to. `gradients` are as they were stored.

@@ -6,6 +6,8 @@ use halfulp::noise;
 use nalgebra::DMatrix;
 
 use super::Muon;
+use super::direction::{By, Direction};
+use super::neurons::Evened;
 use crate::arithmetic::{Arithmetic, Coefficient};
 use crate::experiment::Invalid;
 use crate::optimizer::ema::{Ema, Factors, named};
@@ -104,10 +106,15 @@ impl<A: Arithmetic, O: Observer<A::Number>> Tensor<'_, A, O> {
         let values = source.iter().map(|x| self.a.value(x));
         let matrix = DMatrix::from_row_iterator(shape.rows, shape.columns, values);
         let seed = noise::word(self.seeds.operations, first as u64 ^ 1 << 63);
-        let orthogonal = how.polar.orthogonalize(&matrix, seed)?;
-        let orthogonal: Vec<_> = orthogonal.transpose().iter().map(|&x| self.a.number(x)).collect();
+        let Direction { matrix, factors } = how.direction(&matrix, self.seeds.t, seed)?;
+        let mut orthogonal: Vec<_> = matrix.transpose().iter().map(|&x| self.a.number(x)).collect();
         self.observer.see(Quantity::Orthogonal, first, &orthogonal);
-        let scaled = self.scaled(how, orthogonal, shape)?;
+        if let Some(neurons) = how.neurons.filter(|_| shape.is_matrix()) {
+            let second = &mut states.second[first..first + shape.rows];
+            let room = Evened { a: self.a, keepers: self.keepers, seeds: self.seeds, first };
+            room.even(&neurons, second, &mut orthogonal, shape.columns);
+        }
+        let scaled = self.scaled(how, orthogonal, &factors)?;
         self.write(how, states, &scaled);
         Ok(())
     }
@@ -197,16 +204,20 @@ impl<A: Arithmetic, O: Observer<A::Number>> Tensor<'_, A, O> {
         &mut self,
         how: &Muon,
         orthogonal: Vec<A::Number>,
-        shape: &Shape,
+        factors: &By,
     ) -> Result<Vec<A::Number>, Invalid> {
-        let factor = how.scale.factor(shape.rows, shape.columns);
         let mut scaled = orthogonal;
-        if factor != 1.0 {
-            let factor = self.constant(Coefficient::Given(factor));
+        if !factors.is_one() {
             let from = scaled.clone();
             for (k, (x, to)) in from.chunks(PART).zip(scaled.chunks_mut(PART)).enumerate() {
                 self.place(2, k * PART);
-                self.a.mul(&factor[..x.len()], x, to);
+                let mut factor =
+                    |c: f64| self.a.coefficient(Coefficient::Given(c), &mut self.keepers.coefficients);
+                let by: Vec<A::Number> = match factors {
+                    By::One(c) => fill::<A>(&factor(*c), x.len()),
+                    By::Each(all) => all[k * PART..k * PART + x.len()].iter().map(|c| factor(*c)).collect(),
+                };
+                self.a.mul(&by, x, to);
             }
         }
         let mut keeper = how.update.keeper()?;

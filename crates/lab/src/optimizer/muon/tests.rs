@@ -26,6 +26,7 @@ fn run<A: Arithmetic>(a: &mut A, how: &Muon, storages: &Storages, steps: u64) ->
     let mut states = States {
         weights: numbers(a, &gradient(99)),
         compensation: vec![],
+        matrices: vec![],
         first: numbers(a, &[0.0; 28]),
         second: vec![],
     };

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::{AdamSpec, none, take};
 use crate::experiment::Invalid;
-use crate::optimizer::muon::{Muon, PRESETS, Polar, Scale};
+use crate::optimizer::muon::{Blocks, Muon, Neurons, PRESETS, Polar, Scale, Vectors};
 use crate::optimizer::{Decay, Ema, Moments, Schedule};
 use crate::storage::Storage;
 
@@ -32,6 +32,16 @@ pub struct MuonSpec {
     pub polar: Option<Polar>,
     /// What the orthogonal matrix is multiplied by.
     pub scale: Option<Scale>,
+    /// What it is multiplied by besides.
+    pub radius: Option<f64>,
+    /// What becomes of vectors.
+    pub vectors: Option<Vectors>,
+    /// The radius of that.
+    pub vector_radius: Option<f64>,
+    /// What evens out the rows.
+    pub neurons: Option<Neurons>,
+    /// Blocks that are orthogonalized in most steps.
+    pub blocks: Option<Blocks>,
     /// In what the scaled matrix is kept.
     pub update: Option<Storage>,
     /// Weight decay.
@@ -60,6 +70,11 @@ impl MuonSpec {
         take(&mut muon.moments, spec.moments);
         take(&mut muon.polar, spec.polar);
         take(&mut muon.scale, spec.scale);
+        take(&mut muon.radius, spec.radius);
+        take(&mut muon.vectors, spec.vectors);
+        take(&mut muon.vector_radius, spec.vector_radius);
+        muon.neurons = spec.neurons.or(muon.neurons);
+        muon.blocks = spec.blocks.or(muon.blocks);
         take(&mut muon.update, spec.update);
         take(&mut muon.weight_decay, spec.weight_decay);
         take(&mut muon.decay, spec.decay);

@@ -2,6 +2,7 @@
 
 use halfulp::{Rounding, noise};
 use halfulp_lab::arithmetic::{Arithmetic, Plain, Running};
+use halfulp_lab::bound::eco::{State, System};
 use halfulp_lab::bound::muon::iterated::{Factor, polynomial};
 use halfulp_lab::bound::muon::polynomial::Polynomial;
 use halfulp_lab::bound::outward::Upper;
@@ -9,7 +10,9 @@ use halfulp_lab::bound::swamping::{Book, Levels};
 use halfulp_lab::bound::{muon, swamping, theorem_adam, theorem_muon};
 use halfulp_lab::detect::{NAMES, coefficients};
 use halfulp_lab::matrix;
+use halfulp_lab::optimizer::Feedback;
 use halfulp_lab::storage::blockwise::{Map, Scheme};
+use halfulp_lab::storage::levels::{Chance, LowBit, Spacing};
 use halfulp_lab::train::horizon::{Adam, Muon};
 use nalgebra::DMatrix;
 
@@ -215,4 +218,35 @@ fn b16_detectors_have_names_and_name_a_constant_that_is_1() {
     assert!(NAMES.contains(&"frozen-writes") && NAMES.contains(&"zeroed-second-moment"));
     let found = coefficients(0.999, [1.0, 0.001], "beta2");
     assert!(found.raised && found.meaning.contains("never forgets"), "{found:?}");
+}
+
+#[test]
+fn b19_with_feedback_errors_are_worth_as_much_at_every_rate() {
+    let gain = |feedback, rate| System::new(0.9, rate, 0.5, feedback).gains((60.0 / rate) as u64).error;
+    for (rate, lost) in [(0.1, 19.0), (0.01, 199.0), (0.001, 1999.0)] {
+        near(gain(Feedback::None, rate), lost, 0.15);
+        assert!(gain(Feedback::Eco, rate) < 20.0, "{rate}");
+    }
+    near(gain(Feedback::Exact, 0.001), 1.0, 1e-6);
+    // One step, by hand: what is lost is given back with the momentum.
+    let exact = System::new(0.5, 0.25, 0.0, Feedback::Exact);
+    let state = exact.next(State { away: 1.0, momentum: 0.0, error: 0.0 }, 0.125);
+    assert_eq!(state, State { away: 1.0, momentum: -1.0, error: 0.125 });
+    assert_eq!(exact.next(state, 0.0).away, 1.0);
+}
+
+#[test]
+fn b20_stores_by_chance_err_by_a_quarter_of_a_squared_gap_at_most() {
+    let low = LowBit::with(Spacing::Linear, [2, 4], false, 0.1, Chance::Unbiased).expect("a storage");
+    // Half-way between the levels 1/2 and 3/4, beside the scale: the variance is largest there.
+    let (n, mut sum, mut square) = (10_000u64, 0.0, 0.0);
+    for seed in 0..n {
+        let mut values = [1.0f64, 0.625];
+        low.store(&mut values, seed, 0);
+        let d = (values[1] - 0.625) / 0.25;
+        (sum, square) = (sum + d, square + d * d);
+    }
+    let deviation = swamping::deviation(2.0, n as f64).get();
+    assert!((sum / n as f64).abs() <= deviation);
+    near(square / n as f64, 0.25, 1e-12);
 }

@@ -57,11 +57,14 @@ impl CaseSpec {
 
     pub(super) fn case(&self, key: &str) -> Result<Case, Invalid> {
         checked(&self.storage, &format!("{key}.storage"))?;
+        let optimizer = self.optimizer.build(&format!("{key}.optimizer"))?;
+        let feedback = self.storage.check_feedback(optimizer.proportion(1));
+        feedback.map_err(|e| Invalid::new(format!("{key}.storage.{}", e.key), e.why))?;
         Ok(Case {
             name: self.name.clone(),
             figure: self.figure.clone(),
             beside: self.beside.clone(),
-            optimizer: self.optimizer.build(&format!("{key}.optimizer"))?,
+            optimizer,
             steps: self.steps,
             arithmetic: self.arithmetic.clone(),
             storage: self.storage.clone(),

@@ -3,14 +3,17 @@
 use std::fmt::Write;
 
 use super::cases::Case;
-use super::{CompareRun, Metric, Outcome};
+use super::{CompareRun, Metric, Outcome, moments};
 use crate::experiment::Findings;
 use crate::experiment::kind::mean::Mean;
+use crate::optimizer::Feedback;
 use crate::problem::{Problem, Shape};
 use crate::report::{Axis, Curve, Curves, Figure, Role, Table};
 
 /// Elements of a tensor that bytes are counted for: so many that scales of blocks that are not full do not count.
-const LARGE: usize = 1 << 24;
+const LARGE: usize = SIDE * SIDE;
+/// Its rows and columns, where it is a matrix.
+const SIDE: usize = 1 << 12;
 
 pub(super) fn findings(
     run: &CompareRun,
@@ -32,6 +35,8 @@ pub(super) fn findings(
         let beside = case.beside.as_ref().and_then(|name| cases.iter().position(|c| c.name == *name));
         let ratio = beside.map(|k| ratio(group, groups[k]));
         let bytes = case.storage.bytes(LARGE, case.optimizer.moments_of(true), 4.0);
+        let bytes =
+            bytes + matrices(case, &Shape { name: "".into(), rows: SIDE, columns: SIDE }) / LARGE as f64;
         let here = here(case, problem);
         let accuracy = group.iter().map(|o| o.accuracy).sum::<Option<f64>>().map(|sum| sum / seeds as f64);
         let number = |what: &str| format!("{what} of {}", case.name);
@@ -57,6 +62,8 @@ pub(super) fn findings(
             found.divergences.extend(outcome.diverged.clone());
         }
         found.detections.extend(group[0].detections.iter().cloned());
+        let all: Vec<_> = group.iter().map(|outcome| &outcome.low_bit[..]).collect();
+        moments::findings(&mut found, &case.name, &all);
     }
     for one in &run.ratios {
         let place = |name: &str| cases.iter().position(|case| case.name == name);
@@ -95,11 +102,16 @@ fn ratio(of: &[Outcome], beside: &[Outcome]) -> Mean {
     Mean { mean: mean.exp(), low: low.exp(), high: high.exp() }
 }
 
+/// Bytes of the matrices that an optimizer keeps of a tensor beside the moments.
+fn matrices(case: &Case, shape: &Shape) -> f64 {
+    case.storage.matrices.bytes(case.optimizer.matrices(shape), 4.0)
+}
+
 /// Bytes of state a parameter in the tensors of the problem, each stored on its own: blocks that are not full count.
 fn here(case: &Case, problem: &dyn Problem) -> f64 {
     let bytes = |shape: &Shape| {
         let (elements, moments) = (shape.elements(), case.optimizer.moments_of(shape.is_matrix()));
-        elements as f64 * case.storage.bytes(elements, moments, 4.0)
+        elements as f64 * case.storage.bytes(elements, moments, 4.0) + matrices(case, shape)
     };
     let all: f64 = problem.shapes().iter().map(bytes).sum();
     all / problem.dimension() as f64
@@ -156,6 +168,7 @@ fn settings(run: &CompareRun, cases: &[Case], problem: &dyn Problem) -> Vec<(Str
             ("gradients", &s.gradients),
             ("first", &s.first),
             ("second", &s.second),
+            ("matrices", &s.matrices),
         ];
         for (name, storage) in tensors {
             if *storage != crate::storage::Storage::Exact {
@@ -164,6 +177,9 @@ fn settings(run: &CompareRun, cases: &[Case], problem: &dyn Problem) -> Vec<(Str
         }
         text.push_str(if s.master { "; master weights" } else { "" });
         text.push_str(if s.compensated { "; compensated" } else { "" });
+        if s.feedback != Feedback::None {
+            let _ = write!(text, "; error feedback {}", s.feedback.name());
+        }
         if s.whole_below > 0 {
             let _ = write!(text, "; tensors below {} elements kept whole", s.whole_below);
         }
@@ -183,6 +199,7 @@ mod tests {
             accuracy: None,
             detections: Vec::new(),
             diverged: None,
+            low_bit: Vec::new(),
         };
         last.map(one).into()
     }

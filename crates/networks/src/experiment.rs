@@ -1,0 +1,137 @@
+//! The kind of experiment `[run.abc]`: networks are trained by several optimizers to one loss, and what quantization makes of them is decomposed.
+
+mod findings;
+mod model;
+mod outcome;
+
+use std::sync::Arc;
+
+use halfulp_lab::experiment::{Findings, Invalid, Kind, Memory, Progress, Seeds};
+use halfulp_lab::optimizer::{AnyOptimizer, OptimizerSpec};
+use halfulp_lab::product::Accumulator;
+use rayon::prelude::*;
+use serde::Deserialize;
+
+use crate::abc::Kept;
+use crate::problem::within;
+use crate::quantizer::named;
+pub use model::Model;
+use outcome::{Cell, Outcome};
+
+/// The settings.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct AbcRun {
+    /// The network, and what it learns.
+    model: Model,
+    /// What it is trained by. The others are compared with the first.
+    optimizers: Vec<Trained>,
+    /// Names of quantizers: of weights and activations of all inner linear layers.
+    quantizers: Vec<String>,
+    /// How the products of quantized layers are summed.
+    #[serde(default = "Accumulator::binary32")]
+    accumulator: Accumulator,
+    /// Training ends when the loss over all training examples is at most this.
+    loss: f64,
+    /// The most steps.
+    steps: u64,
+    /// Steps between two looks at the loss.
+    every: u64,
+    /// Images, or characters, on which errors are looked at: the first of the test set.
+    rows: usize,
+    /// Seeds of starts and minibatches.
+    #[serde(default)]
+    seeds: Seeds,
+}
+
+/// An optimizer by a name.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Trained {
+    name: String,
+    optimizer: OptimizerSpec,
+}
+
+fn wrong(key: &str, why: impl Into<String>) -> Result<(), Invalid> {
+    Err(Invalid::new(format!("run.abc.{key}"), why))
+}
+
+impl Kind for AbcRun {
+    fn check(&self) -> Result<(), Invalid> {
+        let key = |e: Invalid| Invalid::new(format!("run.abc.{}", e.key), e.why);
+        self.model.check().map_err(key)?;
+        self.kept()?;
+        self.optimizers()?;
+        let names: Vec<&str> = self.optimizers.iter().map(|o| o.name.as_str()).collect();
+        if names.is_empty() || self.quantizers.is_empty() {
+            return wrong("optimizers", "expected at least one optimizer and one quantizer");
+        }
+        for (key, names) in
+            [("optimizers", &names), ("quantizers", &self.quantizers.iter().map(String::as_str).collect())]
+        {
+            let twice = (1..names.len()).find(|&k| names[..k].contains(&names[k]));
+            if let Some(k) = twice {
+                return wrong(&format!("{key}[{k}]"), format!("{:?} is there twice", names[k]));
+            }
+        }
+        if let Some(k) = names.iter().position(|name| name.trim().is_empty()) {
+            return wrong(&format!("optimizers[{k}].name"), "expected a name");
+        }
+        if !(self.loss > 0.0 && self.loss.is_finite()) {
+            return wrong("loss", format!("{}: expected a number above 0", self.loss));
+        }
+        if !(1..=1 << 24).contains(&self.steps) {
+            return wrong("steps", format!("{}: expected 1 to {}", self.steps, 1 << 24));
+        }
+        if !(1..=self.steps).contains(&self.every) {
+            return wrong("every", format!("{}: expected 1 to {} (steps)", self.every, self.steps));
+        }
+        within("rows", self.rows, 1..=1 << 16).map_err(key)?;
+        let test = self.model.rows(usize::MAX).labels.len();
+        within("rows", self.rows, 1..=test).map_err(key)
+    }
+
+    fn memory(&self, threads: u64) -> Memory {
+        let networks = (self.optimizers.len() as u64).saturating_mul(self.seeds.as_slice().len() as u64);
+        let at_once = networks.min(threads);
+        let numbers = self.model.numbers_a_row() as u64;
+        let activations = Memory::of("run.abc.rows", &[self.rows as u64, numbers, 64, at_once]);
+        // Weights, gradients, moments, and matrices as they are kept.
+        let parameters = Memory::of("run.abc.model", &[self.model.parameters() as u64, 96, at_once]);
+        Memory::of_runs("run.abc.seeds", &[networks]).and(parameters).and(activations)
+    }
+
+    fn run(&self, progress: &dyn Progress) -> Result<Findings, Invalid> {
+        let (kept, optimizers) = (self.kept()?, self.optimizers()?);
+        let cells: Vec<Cell> = (0..optimizers.len())
+            .flat_map(|optimizer| self.seeds.as_slice().iter().map(move |&seed| Cell { optimizer, seed }))
+            .collect();
+        progress.parts(cells.len() as u64);
+        let outcomes: Vec<Outcome> = cells
+            .par_iter()
+            .map(|cell| {
+                let outcome = self.outcome(cell, optimizers[cell.optimizer].clone(), &kept);
+                progress.done();
+                outcome
+            })
+            .collect::<Result<_, _>>()?;
+        Ok(self.findings(&cells, &outcomes, &kept))
+    }
+}
+
+impl AbcRun {
+    fn optimizers(&self) -> Result<Vec<Arc<dyn AnyOptimizer>>, Invalid> {
+        let build =
+            |(k, one): (usize, &Trained)| one.optimizer.build(&format!("run.abc.optimizers[{k}].optimizer"));
+        self.optimizers.iter().enumerate().map(build).collect()
+    }
+
+    fn kept(&self) -> Result<Vec<Kept>, Invalid> {
+        let kept = |(k, name): (usize, &String)| {
+            let quantizer =
+                named(name).map_err(|why| Invalid::new(format!("run.abc.quantizers[{k}]"), why))?;
+            Ok(Kept { quantizer, accumulator: self.accumulator.clone() })
+        };
+        self.quantizers.iter().enumerate().map(kept).collect()
+    }
+}

@@ -1,0 +1,8 @@
+//! Networks, quantizers and the propagation of errors, with what is planted and has to be found.
+
+mod abc;
+mod experiment;
+mod gradients;
+mod numerics;
+mod problems;
+mod spec;
