@@ -223,8 +223,9 @@ fn b16_detectors_have_names_and_name_a_constant_that_is_1() {
 #[test]
 fn b19_with_feedback_errors_are_worth_as_much_at_every_rate() {
     let gain = |feedback, rate| System::new(0.9, rate, 0.5, feedback).gains((60.0 / rate) as u64).error;
-    for (rate, lost) in [(0.1, 19.0), (0.01, 199.0), (0.001, 1999.0)] {
-        near(gain(Feedback::None, rate), lost, 0.15);
+    // Real roots at the smaller rates; at 0.1 one error's response oscillates, and adds up to more.
+    for (rate, lost, room) in [(0.1, 21.318, 1e-4), (0.01, 199.0, 1e-6), (0.001, 1999.0, 1e-6)] {
+        near(gain(Feedback::None, rate), lost, room);
         assert!(gain(Feedback::Eco, rate) < 20.0, "{rate}");
     }
     near(gain(Feedback::Exact, 0.001), 1.0, 1e-6);
