@@ -7,6 +7,7 @@ use std::process::{Command, Output};
 use jsonschema::{Retrieve, Uri, Validator};
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use yaml_rust2::{Yaml, YamlLoader};
 
 use crate::program::run;
 use crate::tensors::folder;
@@ -20,7 +21,25 @@ fn read(path: &Path) -> String {
 }
 
 fn yaml(name: &str) -> Value {
-    serde_saphyr::from_str(&read(&docs(&format!("campaign/{name}")))).expect("YAML")
+    let all = YamlLoader::load_from_str(&read(&docs(&format!("campaign/{name}")))).expect("YAML");
+    assert_eq!(all.len(), 1, "one document");
+    as_json(&all[0])
+}
+
+fn as_json(value: &Yaml) -> Value {
+    match value {
+        Yaml::Boolean(x) => json!(x),
+        Yaml::Integer(x) => json!(x),
+        Yaml::Real(x) => json!(x.parse::<f64>().expect("a number")),
+        Yaml::String(text) => json!(text),
+        Yaml::Null => Value::Null,
+        Yaml::Array(items) => items.iter().map(as_json).collect(),
+        Yaml::Hash(pairs) => pairs
+            .iter()
+            .map(|(key, value)| (key.as_str().expect("a key").to_string(), as_json(value)))
+            .collect(),
+        other => panic!("{other:?}"),
+    }
 }
 
 /// The schemas that others refer to.
