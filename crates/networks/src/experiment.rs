@@ -3,6 +3,9 @@
 mod findings;
 mod model;
 mod outcome;
+mod ptq;
+mod rates;
+mod training;
 
 use std::sync::Arc;
 
@@ -17,6 +20,8 @@ use crate::problem::within;
 use crate::quantizer::named;
 pub use model::Model;
 use outcome::{Cell, Outcome};
+pub use ptq::PtqRun;
+use training::Target;
 
 /// The settings.
 #[derive(Debug, Deserialize)]
@@ -77,15 +82,8 @@ impl Kind for AbcRun {
         if let Some(k) = names.iter().position(|name| name.trim().is_empty()) {
             return wrong(&format!("optimizers[{k}].name"), "expected a name");
         }
-        if !(self.loss > 0.0 && self.loss.is_finite()) {
-            return wrong("loss", format!("{}: expected a number above 0", self.loss));
-        }
-        if !(1..=1 << 24).contains(&self.steps) {
-            return wrong("steps", format!("{}: expected 1 to {}", self.steps, 1 << 24));
-        }
-        if !(1..=self.steps).contains(&self.every) {
-            return wrong("every", format!("{}: expected 1 to {} (steps)", self.every, self.steps));
-        }
+        let target = Target { loss: self.loss, steps: self.steps, every: self.every };
+        target.check().or_else(|(key, why)| wrong(key, why))?;
         within("rows", self.rows, 1..=1 << 16).map_err(key)?;
         let test = self.model.rows(usize::MAX).labels.len();
         within("rows", self.rows, 1..=test).map_err(key)
@@ -134,4 +132,14 @@ impl AbcRun {
         };
         self.quantizers.iter().enumerate().map(kept).collect()
     }
+}
+
+/// The geometric mean; NaN of nothing.
+fn geometric(x: impl IntoIterator<Item = f64>) -> f64 {
+    mean(x.into_iter().map(f64::ln)).exp()
+}
+
+fn mean(x: impl IntoIterator<Item = f64>) -> f64 {
+    let x: Vec<f64> = x.into_iter().collect();
+    x.iter().sum::<f64>() / x.len() as f64
 }
