@@ -24,6 +24,7 @@
 
 pub mod abc;
 pub mod experiment;
+pub mod law;
 pub mod layer;
 pub mod metrics;
 pub mod network;
