@@ -4,4 +4,5 @@ mod abc;
 mod experiment;
 mod gradients;
 mod numerics;
+mod ptq;
 mod spec;

@@ -23,9 +23,20 @@ impl Group<'_> {
         self.found.iter().map(move |found| &found.quantized[form])
     }
 
-    /// By how much the loss rises, of each seed.
-    fn rises(&self, form: usize) -> Vec<f64> {
-        self.found.iter().map(|found| found.quantized[form].loss - found.clean_loss).collect()
+    /// Numbers of a format: those that are compared with the first optimizer's, then the interval of the rise.
+    fn summary(&self, form: usize) -> [(&'static str, f64); 6] {
+        let all = || self.quantized(form);
+        let rise = |found: &&Found| found.quantized[form].loss - found.clean_loss;
+        let rises: Vec<f64> = self.found.iter().map(rise).collect();
+        let [low, high] = Interval::of(&rises).map_or([f64::NAN; 2], |i| [i.low, i.high]);
+        [
+            ("loss", mean(all().map(|q| q.loss))),
+            ("rise", mean(rises)),
+            ("R", geometric(all().map(Quantized::last))),
+            ("gain", geometric(all().map(|q| q.gain))),
+            ("rise-low", low),
+            ("rise-high", high),
+        ]
     }
 }
 
@@ -72,17 +83,15 @@ impl PtqRun {
             numbers.push((format!("test-loss.{}", group.name), clean));
             let mut row = vec![group.name.to_owned(), format!("{clean:.4}")];
             for (k, format) in self.formats.iter().enumerate() {
-                let rises = group.rises(k);
-                let interval = Interval::of(&rises).map_or([f64::NAN; 2], |i| [i.low, i.high]);
-                let rise = mean(rises);
-                let of = format!("{}.{format}", group.name);
-                numbers.push((format!("loss.{of}"), mean(group.quantized(k).map(|q| q.loss))));
-                numbers.push((format!("rise.{of}"), rise));
-                numbers.push((format!("rise.{of}.low"), interval[0]));
-                numbers.push((format!("rise.{of}.high"), interval[1]));
-                numbers.push((format!("R.{of}"), geometric(group.quantized(k).map(Quantized::last))));
-                numbers.push((format!("gain.{of}"), geometric(group.quantized(k).map(|q| q.gain))));
-                row.push(format!("{rise:+.4} [{:+.4}, {:+.4}]", interval[0], interval[1]));
+                let found = group.summary(k);
+                numbers.extend(found.map(|(what, x)| (format!("{what}.{}.{format}", group.name), x)));
+                if group.name != groups[0].name {
+                    let of = format!("{} over {}.{format}", group.name, groups[0].name);
+                    let pairs = found.into_iter().zip(groups[0].summary(k)).take(4);
+                    numbers.extend(pairs.map(|((what, x), (_, first))| (format!("{what}.{of}"), x / first)));
+                }
+                let [rise, low, high] = [1, 4, 5].map(|k: usize| found[k].1);
+                row.push(format!("{rise:+.4} [{low:+.4}, {high:+.4}]"));
             }
             rows.push(row);
         }
