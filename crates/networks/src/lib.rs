@@ -37,7 +37,7 @@ pub mod text;
 
 use halfulp_lab::registry::Registry;
 
-/// A registry with what is here beside what it has: the kinds of experiment `abc` and `ptq` and an experiment of each name, the problems `residual-digits` and `transformer-text`.
+/// A registry with what is here beside what it has: the kinds of experiment `abc`, `ptq` and `qat` and an experiment of each name, the problems `residual-digits` and `transformer-text`.
 ///
 /// # Panics
 /// If one of these names is taken.
@@ -48,6 +48,8 @@ pub fn register(registry: Registry) -> Registry {
         .kind::<experiment::AbcRun>("abc")
         .experiment("ptq", include_str!("../experiments/ptq.toml"))
         .kind::<experiment::PtqRun>("ptq")
+        .experiment("qat", include_str!("../experiments/qat.toml"))
+        .kind::<experiment::QatRun>("qat")
         .problem::<problem::ResidualDigits>("residual-digits")
         .problem::<problem::TransformerText>("transformer-text")
 }

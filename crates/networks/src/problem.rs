@@ -2,6 +2,7 @@
 
 mod digits;
 mod learner;
+mod straight;
 mod text;
 
 use halfulp_lab::experiment::Invalid;
@@ -9,6 +10,7 @@ use halfulp_lab::problem::{Constant, Constants, Domain};
 
 pub use digits::{DigitsSettings, ResidualDigits};
 pub use learner::{Examples, Learner};
+pub use straight::StraightDigits;
 pub use text::{TextSettings, TransformerText};
 
 /// Nothing that bounds of whole runs need is known of networks.

@@ -18,6 +18,7 @@ mod hadamard;
 mod mx;
 mod nvfp4;
 mod per_row;
+mod straight;
 #[cfg(test)]
 mod tests;
 
@@ -34,6 +35,7 @@ pub use hadamard::Hadamard;
 pub use mx::Mx;
 pub use nvfp4::Nvfp4;
 pub use per_row::PerRow;
+pub use straight::{Passes, Straight};
 
 /// The quantizers that have names.
 pub const NAMES: [&str; 6] = ["w4a4", "fp8", "mxfp8", "mxfp4", "e2m1-32", "nvfp4"];

@@ -12,9 +12,9 @@ use halfulp_lab::optimizer::{AnyOptimizer, OptimizerSpec};
 use rayon::prelude::*;
 use serde::Deserialize;
 
-use super::Model;
 use super::rates::at_rate;
 use super::training::Target;
+use super::{Model, names};
 use crate::problem::within;
 use crate::quantizer::Form;
 use networks::{Cell, Network};
@@ -62,28 +62,13 @@ fn wrong(key: impl std::fmt::Display, why: impl Into<String>) -> Invalid {
     Invalid::new(format!("run.ptq.{key}"), why)
 }
 
-/// The first name that is there twice, or that is none.
-fn names(key: &str, names: &[&str]) -> Result<(), Invalid> {
-    if names.is_empty() {
-        return Err(wrong(key, "expected at least one"));
-    }
-    for (k, name) in names.iter().enumerate() {
-        if name.trim().is_empty() {
-            return Err(wrong(format!("{key}[{k}].name"), "expected a name"));
-        }
-        if names[..k].contains(name) {
-            return Err(wrong(format!("{key}[{k}]"), format!("{name:?} is there twice")));
-        }
-    }
-    Ok(())
-}
-
 impl Kind for PtqRun {
     fn check(&self) -> Result<(), Invalid> {
         let key = |e: Invalid| wrong(&e.key, e.why);
         self.model.check().map_err(key)?;
-        names("formats", &self.formats.iter().map(String::as_str).collect::<Vec<_>>())?;
-        names("optimizers", &self.optimizers.iter().map(|o| o.name.as_str()).collect::<Vec<_>>())?;
+        let texts = |key, all: Vec<&str>| names(key, &all).map_err(|(key, why)| wrong(key, why));
+        texts("formats", self.formats.iter().map(String::as_str).collect())?;
+        texts("optimizers", self.optimizers.iter().map(|o| o.name.as_str()).collect())?;
         self.forms()?;
         self.built()?;
         self.target().check().map_err(|(key, why)| wrong(key, why))?;
@@ -99,9 +84,9 @@ impl Kind for PtqRun {
         let networks = rates.saturating_mul(self.seeds.as_slice().len() as u64);
         let at_once = networks.min(threads);
         let numbers = self.model.numbers_a_row() as u64;
-        let activations = Memory::of("run.ptq.rows", &[self.rows as u64, numbers, 96, at_once]);
+        let activations = Memory::of("run.ptq.rows", &[self.rows as u64, numbers, 32, at_once]);
         // Weights, gradients, moments, preconditioners as large, and matrices as they are kept.
-        let parameters = Memory::of("run.ptq.model", &[self.model.parameters() as u64, 256, at_once]);
+        let parameters = Memory::of("run.ptq.model", &[self.model.parameters() as u64, 144, at_once]);
         Memory::of_runs("run.ptq.seeds", &[networks]).and(parameters).and(activations)
     }
 
