@@ -35,7 +35,7 @@ pub struct PtqRun {
     steps: u64,
     /// Steps between two looks at the loss.
     every: u64,
-    /// Images, or characters, on which errors and losses are looked at: the first of the test set.
+    /// Images, or characters, on which errors and losses are looked at: the first of the training set, as the common loss is of that.
     rows: usize,
     /// Resamples of the bootstrap.
     #[serde(default = "thousand")]
@@ -76,7 +76,7 @@ impl Kind for PtqRun {
             return Err(wrong("resamples", format!("{}: expected 1 to 100000", self.resamples)));
         }
         within("rows", self.rows, 1..=1 << 16).map_err(key)?;
-        within("rows", self.rows, 1..=self.model.rows(usize::MAX).labels.len()).map_err(key)
+        within("rows", self.rows, 1..=self.model.training_rows(usize::MAX).labels.len()).map_err(key)
     }
 
     fn memory(&self, threads: u64) -> Memory {

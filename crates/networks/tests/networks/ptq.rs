@@ -144,7 +144,7 @@ fn errors_have_line_and_key() {
         ("name = \"sgd\"", "name = \"adamw\"", "run.ptq.optimizers[1]: \"adamw\" is there twice"),
         ("loss = 0.5", "loss = 0.0", "run.ptq.loss: 0: expected a number above 0"),
         ("every = 4", "every = 81", "run.ptq.every: 81: expected 1 to 80 (steps)"),
-        ("rows = 40", "rows = 360", "run.ptq.rows: expected 1 to 359, got 360"),
+        ("rows = 40", "rows = 1439", "run.ptq.rows: expected 1 to 1438, got 1439"),
         ("resamples = 50", "resamples = 0", "run.ptq.resamples: 0: expected 1 to 100000"),
     ] {
         assert!(FILE.contains(from), "{from}");

@@ -73,14 +73,14 @@ impl PtqRun {
         all
     }
 
-    /// Optimizer by format: how the loss on test rows rises, with its interval over seeds.
+    /// Optimizer by format: how the loss rises, with its interval over seeds.
     fn losses(&self, groups: &[Group<'_>], numbers: &mut Vec<(String, f64)>) -> Table {
         let mut head = vec!["optimizer".to_owned(), "clean".into()];
         head.extend(self.formats.iter().cloned());
         let mut rows = Vec::new();
         for group in groups {
             let clean = mean(group.found.iter().map(|found| found.clean_loss));
-            numbers.push((format!("test-loss.{}", group.name), clean));
+            numbers.push((format!("clean-loss.{}", group.name), clean));
             let mut row = vec![group.name.to_owned(), format!("{clean:.4}")];
             for (k, format) in self.formats.iter().enumerate() {
                 let found = group.summary(k);
@@ -95,7 +95,7 @@ impl PtqRun {
             }
             rows.push(row);
         }
-        let title = "Loss on test rows: clean, and its rise by quantization; means over seeds, each end of an interval one-sided at 95 % by Student's t";
+        let title = "Loss on training rows: clean, and its rise by quantization; means over seeds, each end of an interval one-sided at 95 % by Student's t";
         Table { name: "losses".into(), title: title.into(), head, rows, ..Table::default() }
     }
 
@@ -221,7 +221,7 @@ impl PtqRun {
                 name: format!("loss-by-{}-{format}", metric.name),
                 title: format!("Loss after quantization by {}, {format}: a point for each network, those of an optimizer joined", metric.name),
                 x: if metric.name == "R" { Axis::log("R behind the last block") } else { Axis::linear(metric.name) },
-                y: Axis::linear("loss on test rows"),
+                y: Axis::linear("loss on training rows"),
                 curves: self.optimizers.iter().enumerate().map(curve).collect(),
             }));
         }

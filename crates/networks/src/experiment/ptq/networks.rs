@@ -31,7 +31,7 @@ pub(super) struct Network {
 
 /// What was found of a network at the common loss.
 pub(super) struct Found {
-    /// Of the test images, clean.
+    /// Of the rows, clean.
     pub(super) clean_loss: f64,
     /// Of the clean activations behind the last block.
     pub(super) outliers: Outliers,
@@ -42,7 +42,7 @@ pub(super) struct Found {
 /// What one form makes of a network.
 #[derive(Clone, Debug)]
 pub(super) struct Quantized {
-    /// Of the test images.
+    /// Of the rows.
     pub(super) loss: f64,
     /// Behind each block.
     pub(super) r: Vec<f64>,
@@ -76,7 +76,7 @@ impl PtqRun {
 
     fn quantized(&self, weights: &[f64], forms: &[Form]) -> Found {
         let network = &self.model.learner().network;
-        let rows = self.model.rows(self.rows);
+        let rows = self.model.training_rows(self.rows);
         let entropy = |logits: &[f64]| mean_cross_entropy(logits, network.outputs(), &rows.labels);
         let mut found = Found { clean_loss: f64::NAN, outliers: Outliers::default(), quantized: Vec::new() };
         for form in forms {
