@@ -5,4 +5,5 @@ mod experiment;
 mod gradients;
 mod numerics;
 mod ptq;
+mod qat;
 mod spec;
