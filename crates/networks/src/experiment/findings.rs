@@ -5,21 +5,11 @@ use halfulp_lab::experiment::Findings;
 use halfulp_lab::report::{Axis, Curve, Curves, Divergence, Figure, Role, Table};
 
 use super::outcome::{Cell, Outcome, Quantized};
-use super::{AbcRun, Kept};
+use super::{AbcRun, Kept, geometric, mean};
 use crate::abc::{Ratios, balls, rationals};
 
 /// Which of the ratios.
 type Which = fn(&Ratios<f64>) -> f64;
-
-/// The geometric mean; NaN of nothing.
-fn geometric(x: impl IntoIterator<Item = f64>) -> f64 {
-    mean(x.into_iter().map(f64::ln)).exp()
-}
-
-fn mean(x: impl IntoIterator<Item = f64>) -> f64 {
-    let x: Vec<f64> = x.into_iter().collect();
-    x.iter().sum::<f64>() / x.len() as f64
-}
 
 /// All networks of an optimizer.
 struct Group<'g> {
