@@ -8,6 +8,9 @@ use super::outcome::{Cell, Outcome, Quantized};
 use super::{AbcRun, Kept, geometric, mean};
 use crate::abc::{balls, rationals};
 
+/// One of the ratios.
+type Ratio = fn(&crate::abc::Ratios<f64>) -> f64;
+
 /// All networks of an optimizer.
 struct Group<'g> {
     name: &'g str,
@@ -55,7 +58,7 @@ impl Group<'_> {
     }
 
     /// Behind each block the mean over networks of one of the ratios.
-    fn curve(&self, quantizer: usize, what: fn(&crate::abc::Ratios<f64>) -> f64) -> Vec<(f64, f64)> {
+    fn curve(&self, quantizer: usize, what: Ratio) -> Vec<(f64, f64)> {
         let blocks = self.quantized(quantizer).map(|q| q.blocks.len()).max().unwrap_or(0);
         let at = |k: usize| geometric(self.quantized(quantizer).map(|q| what(&q.blocks[k].1)));
         (0..blocks).map(|k| ((k + 1) as f64, at(k))).collect()
@@ -179,7 +182,7 @@ impl AbcRun {
             all.push(figure(format!("R-{quantizer}"), title, groups.iter().map(curve).collect()));
         }
         for group in groups {
-            let parts: [(&str, fn(&crate::abc::Ratios<f64>) -> f64); 3] =
+            let parts: [(&str, Ratio); 3] =
                 [("A, propagated", |r| r.a), ("B, created", |r| r.b), ("|C|", |r| r.c.abs())];
             let curve = |(label, what)| Curve::new(label, Role::Measured, group.curve(0, what));
             let (name, quantizer) = (group.name, &self.quantizers[0]);
