@@ -110,7 +110,7 @@ fn cases() -> [Case; 3] {
 fn every_parameter_has_the_gradient_that_differences_have() {
     for case in cases() {
         let found = case.gradient(&mut Fast::<f64>::default(), |_| ());
-        assert_eq!(case.differing(&found, &case.differences()), [String::new(); 0]);
+        assert_eq!(case.differing(&found, &case.differences()), Vec::<String>::new());
         let mut whole = vec![0.0; found.len()];
         let sum = case.network.gradient(
             &mut Fast::default(),
@@ -180,7 +180,7 @@ fn a_fault_in_any_operation_of_a_backward_pass_is_found() {
         let mut sound = Faulty::default();
         let mut forward = 0;
         let found = case.gradient(&mut sound, |a| forward = a.calls);
-        assert_eq!(case.differing(&found, &expected), [String::new(); 0]);
+        assert_eq!(case.differing(&found, &expected), Vec::<String>::new());
         assert!(sound.calls > forward + 20);
         // The last operation of a network of numbers makes the derivative by what goes in, which is no parameter's.
         let last = sound.calls - usize::from(case.tokens.is_empty());
