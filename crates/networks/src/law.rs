@@ -113,7 +113,7 @@ impl Fitter {
         if let Some(bad) = points.iter().find(bad) {
             return Err(format!("{bad:?}: expected numbers above 0 and a group below {groups}"));
         }
-        if !(self.delta > 0.0) {
+        if self.delta.is_nan() || self.delta <= 0.0 {
             return Err(format!("{}: expected a number above 0", self.delta));
         }
         let fits = starts(points, self.data, groups).map(|start| solve::from(&start, points, self.delta));

@@ -84,7 +84,7 @@ impl Kind for PtqRun {
         let networks = rates.saturating_mul(self.seeds.as_slice().len() as u64);
         let at_once = networks.min(threads);
         let numbers = self.model.numbers_a_row() as u64;
-        let activations = Memory::of("run.ptq.rows", &[self.rows as u64, numbers, 32, at_once]);
+        let activations = Memory::of("run.ptq.rows", &[self.rows as u64, numbers, 16, at_once]);
         // Weights, gradients, moments, preconditioners as large, and matrices as they are kept.
         let parameters = Memory::of("run.ptq.model", &[self.model.parameters() as u64, 144, at_once]);
         Memory::of_runs("run.ptq.seeds", &[networks]).and(parameters).and(activations)

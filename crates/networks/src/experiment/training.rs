@@ -43,6 +43,11 @@ impl Target {
         Ok(())
     }
 
+    /// Whether a loss is low enough; NaN is not.
+    fn is_reached(self, loss: f64) -> bool {
+        loss <= self.loss
+    }
+
     /// Trains in binary32 until the loss is reached, or the steps are over.
     pub(super) fn reach(
         self,
@@ -54,13 +59,13 @@ impl Target {
         let (storages, streams) = (Storages::default(), Streams::new(seed));
         let mut run = Run::new(problem, optimizer, Plain::<f32>::default(), &storages, streams, &start)?;
         let mut reached = Reached { weights: start, loss: f64::INFINITY, steps: 0, failed: None };
-        while !(reached.loss <= self.loss) && reached.failed.is_none() {
+        while !self.is_reached(reached.loss) && reached.failed.is_none() {
             for _ in 0..self.every {
                 reached.failed = reached.failed.or(run.step(&mut Blind).err().map(|d| d.why));
             }
             run.weights(&mut reached.weights);
             (reached.loss, reached.steps) = (problem.value(&reached.weights), run.t());
-            if !(reached.loss <= self.loss) && run.t() >= self.steps {
+            if !self.is_reached(reached.loss) && run.t() >= self.steps {
                 let why = format!("the loss is {:.4}, and had to come to {}", reached.loss, self.loss);
                 reached.failed = reached.failed.or(Some(why));
             }

@@ -75,7 +75,7 @@ mod tests {
             rotation.rotate(&mut found, columns);
             for (k, y) in found.iter().enumerate() {
                 let (first, i) = (k / block * block, k % block);
-                let sign = |j: usize| if (i & j).count_ones() % 2 == 0 { 1.0 } else { -1.0 };
+                let sign = |j: usize| if (i & j).count_ones().is_multiple_of(2) { 1.0 } else { -1.0 };
                 let sum: f64 = (0..block).map(|j| sign(j) * x[first + j]).sum();
                 assert!((y - sum / (block as f64).sqrt()).abs() < 1e-12, "{columns} {k}");
             }

@@ -4,7 +4,7 @@ use super::networks::{Found, Network, Quantized};
 use crate::statistics::{Bootstrap, Estimate, spearman};
 
 /// The draws of all resamples.
-const SEED: u64 = 0x2509_2350_0;
+const SEED: u64 = 0x0002_5092_3500;
 
 /// A metric of a network and a form.
 pub(super) struct Metric {

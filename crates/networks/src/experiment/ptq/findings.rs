@@ -96,7 +96,7 @@ impl PtqRun {
             rows.push(row);
         }
         let title = "Loss on training rows: clean, and its rise by quantization; means over seeds, each end of an interval one-sided at 95 % by Student's t";
-        Table { name: "losses".into(), title: title.into(), head, rows, ..Table::default() }
+        Table { name: "losses".into(), title: title.into(), head, rows }
     }
 
     fn correlations(&self, sample: &Sample<'_>, numbers: &mut Vec<(String, f64)>) -> Table {
@@ -129,7 +129,7 @@ impl PtqRun {
             ["format", "metric", "rank correlation", "R's minus that", "within an optimizer", "undefined"];
         let title = "Rank correlation (Spearman) of metrics with the loss after quantization, over all networks at the common loss; 95 % by a bootstrap of optimizers, then of their networks";
         let head = head.map(String::from).into();
-        Table { name: "correlations".into(), title: title.into(), head, rows, ..Table::default() }
+        Table { name: "correlations".into(), title: title.into(), head, rows }
     }
 
     /// The formats, over all networks, and each beside those before it.
@@ -169,7 +169,7 @@ impl PtqRun {
         let title =
             "Formats: all networks at the common loss; geometric means of errors, arithmetic ones of losses";
         let head = head.map(String::from).into();
-        Table { name: "formats".into(), title: title.into(), head, rows, ..Table::default() }
+        Table { name: "formats".into(), title: title.into(), head, rows }
     }
 
     /// The networks that did not come to the common loss: in no comparison.
@@ -186,7 +186,7 @@ impl PtqRun {
         let head = ["optimizer", "rate", "seed", "why"].map(String::from).into();
         let title =
             format!("Left out: {} of {} networks did not reach the common loss", rows.len(), networks.len());
-        (!rows.is_empty()).then(|| Table { name: "left-out".into(), title, head, rows, ..Table::default() })
+        (!rows.is_empty()).then(|| Table { name: "left-out".into(), title, head, rows })
     }
 
     fn figures(&self, groups: &[Group<'_>], networks: &[Network]) -> Vec<Figure> {
@@ -268,7 +268,7 @@ fn networks_table(groups: &[Group<'_>], numbers: &mut Vec<(String, f64)>) -> Tab
     let head = ["optimizer", "rate", "seeds", "steps", "mmr", "mmr of mean", "kurtosis", "feature kurtosis"]
         .map(String::from);
     let title = "Networks at the common loss, at the rate by which most seeds reach it in the fewest steps; outliers behind the last block";
-    Table { name: "networks".into(), title: title.into(), head: head.into(), rows, ..Table::default() }
+    Table { name: "networks".into(), title: title.into(), head: head.into(), rows }
 }
 
 fn number(x: f64) -> String {

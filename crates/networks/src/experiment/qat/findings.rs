@@ -101,7 +101,7 @@ impl QatRun {
         let head =
             ["optimizer", FULL].into_iter().map(String::from).chain(self.formats.iter().cloned()).collect();
         let title = "Loss on test images of the largest networks: in full precision, and by how much it is higher if quantized in training; means over seeds, each end of an interval one-sided at 95 % by Student's t";
-        Table { name: "losses".into(), title: title.into(), head, rows, ..Table::default() }
+        Table { name: "losses".into(), title: title.into(), head, rows }
     }
 
     fn fit(&self, trained: &[Trained], optimizer: usize) -> Result<Fit, String> {
@@ -139,7 +139,7 @@ impl QatRun {
         head.extend(self.formats.iter().map(|format| format!("rho of {format}")));
         rows.iter_mut().for_each(|row| row.resize(head.len(), String::new()));
         let title = "The law L = A / (N rho)^alpha + E, N the quantized parameters and L the loss on test images, by the Huber loss of logarithms";
-        Table { name: "laws".into(), title: title.into(), head, rows, ..Table::default() }
+        Table { name: "laws".into(), title: title.into(), head, rows }
     }
 
     fn figures(&self, trained: &[Trained], fits: &[Result<Fit, String>]) -> Vec<Figure> {
@@ -186,5 +186,5 @@ fn of_published(numbers: &mut Vec<(String, f64)>) -> Table {
     }
     let head = ["kept", "runs", "rho"].map(String::from).into();
     let title = "The fitter on the 104 published runs of QuEST, L = A / (N rho)^alpha + B / D^beta + E, by least squares of logarithms as published";
-    Table { name: "published".into(), title: title.into(), head, rows, ..Table::default() }
+    Table { name: "published".into(), title: title.into(), head, rows }
 }
