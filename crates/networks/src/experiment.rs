@@ -3,6 +3,10 @@
 mod findings;
 mod model;
 mod outcome;
+mod ptq;
+mod qat;
+mod rates;
+mod training;
 
 use std::sync::Arc;
 
@@ -17,6 +21,9 @@ use crate::problem::within;
 use crate::quantizer::named;
 pub use model::Model;
 use outcome::{Cell, Outcome};
+pub use ptq::PtqRun;
+pub use qat::QatRun;
+use training::Target;
 
 /// The settings.
 #[derive(Debug, Deserialize)]
@@ -62,30 +69,11 @@ impl Kind for AbcRun {
         self.model.check().map_err(key)?;
         self.kept()?;
         self.optimizers()?;
-        let names: Vec<&str> = self.optimizers.iter().map(|o| o.name.as_str()).collect();
-        if names.is_empty() || self.quantizers.is_empty() {
-            return wrong("optimizers", "expected at least one optimizer and one quantizer");
-        }
-        for (key, names) in
-            [("optimizers", &names), ("quantizers", &self.quantizers.iter().map(String::as_str).collect())]
-        {
-            let twice = (1..names.len()).find(|&k| names[..k].contains(&names[k]));
-            if let Some(k) = twice {
-                return wrong(&format!("{key}[{k}]"), format!("{:?} is there twice", names[k]));
-            }
-        }
-        if let Some(k) = names.iter().position(|name| name.trim().is_empty()) {
-            return wrong(&format!("optimizers[{k}].name"), "expected a name");
-        }
-        if !(self.loss > 0.0 && self.loss.is_finite()) {
-            return wrong("loss", format!("{}: expected a number above 0", self.loss));
-        }
-        if !(1..=1 << 24).contains(&self.steps) {
-            return wrong("steps", format!("{}: expected 1 to {}", self.steps, 1 << 24));
-        }
-        if !(1..=self.steps).contains(&self.every) {
-            return wrong("every", format!("{}: expected 1 to {} (steps)", self.every, self.steps));
-        }
+        let texts = |key, all: Vec<&str>| names(key, &all).or_else(|(key, why)| wrong(&key, why));
+        texts("optimizers", self.optimizers.iter().map(|o| o.name.as_str()).collect())?;
+        texts("quantizers", self.quantizers.iter().map(String::as_str).collect())?;
+        let target = Target { loss: self.loss, steps: self.steps, every: self.every };
+        target.check().or_else(|(key, why)| wrong(key, why))?;
         within("rows", self.rows, 1..=1 << 16).map_err(key)?;
         let test = self.model.rows(usize::MAX).labels.len();
         within("rows", self.rows, 1..=test).map_err(key)
@@ -134,4 +122,30 @@ impl AbcRun {
         };
         self.quantizers.iter().enumerate().map(kept).collect()
     }
+}
+
+/// The geometric mean; NaN of nothing.
+fn geometric(x: impl IntoIterator<Item = f64>) -> f64 {
+    mean(x.into_iter().map(f64::ln)).exp()
+}
+
+fn mean(x: impl IntoIterator<Item = f64>) -> f64 {
+    let x: Vec<f64> = x.into_iter().collect();
+    x.iter().sum::<f64>() / x.len() as f64
+}
+
+/// Names of a list: at least one, none twice, none empty. Else the key and what is wrong.
+fn names(key: &str, names: &[&str]) -> Result<(), (String, String)> {
+    if names.is_empty() {
+        return Err((key.into(), "expected at least one".into()));
+    }
+    for (k, name) in names.iter().enumerate() {
+        if name.trim().is_empty() {
+            return Err((format!("{key}[{k}].name"), "expected a name".into()));
+        }
+        if names[..k].contains(name) {
+            return Err((format!("{key}[{k}]"), format!("{name:?} is there twice")));
+        }
+    }
+    Ok(())
 }

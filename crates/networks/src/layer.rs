@@ -27,6 +27,8 @@ pub trait Watch<A: Numerics> {
     fn enter(&mut self, _a: &mut A, _layer: &Linear, _x: &mut Vec<A::Number>) {}
     /// These are its results.
     fn leave(&mut self, _a: &mut A, _layer: &Linear, _y: &mut Vec<A::Number>) {}
+    /// This is the derivative by what the layer multiplied: of layers that were entered last first.
+    fn returned(&mut self, _a: &mut A, _layer: &Linear, _dx: &mut Vec<A::Number>) {}
 }
 
 /// Nobody.
@@ -65,6 +67,8 @@ pub struct Backward<'b, A: Numerics> {
     pub gradients: &'b mut [A::Number],
     /// What the forward pass kept.
     pub tape: &'b mut Tape<A::Number>,
+    /// Who looked at the forward pass.
+    pub watch: &'b mut dyn Watch<A>,
 }
 
 impl<A: Numerics> Backward<'_, A> {

@@ -24,17 +24,20 @@
 
 pub mod abc;
 pub mod experiment;
+pub mod law;
 pub mod layer;
 pub mod metrics;
 pub mod network;
 pub mod numerics;
 pub mod problem;
+pub mod propagation;
 pub mod quantizer;
+pub mod statistics;
 pub mod text;
 
 use halfulp_lab::registry::Registry;
 
-/// A registry with what is here beside what it has: the kind of experiment `abc` and the one experiment of that name, the problems `residual-digits` and `transformer-text`.
+/// A registry with what is here beside what it has: the kinds of experiment `abc`, `ptq` and `qat` and an experiment of each name, the problems `residual-digits` and `transformer-text`.
 ///
 /// # Panics
 /// If one of these names is taken.
@@ -43,6 +46,10 @@ pub fn register(registry: Registry) -> Registry {
     registry
         .experiment("abc", include_str!("../experiments/abc.toml"))
         .kind::<experiment::AbcRun>("abc")
+        .experiment("ptq", include_str!("../experiments/ptq.toml"))
+        .kind::<experiment::PtqRun>("ptq")
+        .experiment("qat", include_str!("../experiments/qat.toml"))
+        .kind::<experiment::QatRun>("qat")
         .problem::<problem::ResidualDigits>("residual-digits")
         .problem::<problem::TransformerText>("transformer-text")
 }

@@ -69,6 +69,35 @@ pub fn feature_kurtosis(x: &[f64], columns: usize) -> f64 {
     mean(2) / mean(1).powi(2)
 }
 
+/// All of them, of the same activations.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub struct Outliers {
+    /// [`mmr`] with medians.
+    pub mmr: f64,
+    /// [`mmr`] with means.
+    pub mmr_of_mean: f64,
+    /// [`kurtosis`].
+    pub kurtosis: f64,
+    /// [`feature_kurtosis`].
+    pub feature_kurtosis: f64,
+}
+
+impl Outliers {
+    /// Of rows of features.
+    ///
+    /// # Panics
+    /// If there are no columns.
+    #[must_use]
+    pub fn of(x: &[f64], columns: usize) -> Outliers {
+        Outliers {
+            mmr: mmr(x, columns, Typical::Median),
+            mmr_of_mean: mmr(x, columns, Typical::Mean),
+            kurtosis: kurtosis(x),
+            feature_kurtosis: feature_kurtosis(x, columns),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

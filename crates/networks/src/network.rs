@@ -191,9 +191,22 @@ impl Network {
         factor: f64,
         gradients: &mut [A::Number],
     ) -> f64 {
+        self.watched_gradient(a, weights, (input, labels), factor, gradients, &mut Blind)
+    }
+
+    /// The same, of a network whose linear layers somebody changes, who then says what the derivatives become.
+    pub fn watched_gradient<A: Numerics>(
+        &self,
+        a: &mut A,
+        weights: &[A::Number],
+        (input, labels): (Input<'_>, &[u8]),
+        factor: f64,
+        gradients: &mut [A::Number],
+        watch: &mut dyn Watch<A>,
+    ) -> f64 {
         let mut tape = Tape::new();
         let mut logits =
-            self.forward(&mut Forward { a, weights, tape: Some(&mut tape), watch: &mut Blind }, input);
+            self.forward(&mut Forward { a, weights, tape: Some(&mut tape), watch: &mut *watch }, input);
         let mut sum = 0.0;
         for (row, &label) in logits.chunks_mut(self.outputs).zip(labels) {
             sum += softmax::cross_entropy(a, row, usize::from(label));
@@ -201,7 +214,7 @@ impl Network {
         let factor = a.number(factor);
         let mut dy = a.zeros(logits.len());
         a.scale(&logits, &factor, &mut dy);
-        self.backward(&mut Backward { a, weights, gradients, tape: &mut tape }, input, dy);
+        self.backward(&mut Backward { a, weights, gradients, tape: &mut tape, watch }, input, dy);
         sum
     }
 

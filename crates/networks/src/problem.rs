@@ -2,6 +2,7 @@
 
 mod digits;
 mod learner;
+mod straight;
 mod text;
 
 use halfulp_lab::experiment::Invalid;
@@ -9,6 +10,7 @@ use halfulp_lab::problem::{Constant, Constants, Domain};
 
 pub use digits::{DigitsSettings, ResidualDigits};
 pub use learner::{Examples, Learner};
+pub use straight::StraightDigits;
 pub use text::{TextSettings, TransformerText};
 
 /// Nothing that bounds of whole runs need is known of networks.
@@ -36,7 +38,7 @@ pub(crate) fn within(key: &str, x: usize, range: std::ops::RangeInclusive<usize>
 }
 
 /// Which of `count` things draw number `index` of a seed takes: each has the same chance, up to one part in 2^53.
-fn draw(seed: u64, index: u64, count: usize) -> usize {
+pub(crate) fn draw(seed: u64, index: u64, count: usize) -> usize {
     let word = halfulp::noise::word(seed, index);
     ((u128::from(word) * count as u128) >> 64) as usize
 }

@@ -13,9 +13,12 @@
 //! # Ok::<(), String>(())
 //! ```
 
+mod form;
+mod hadamard;
 mod mx;
 mod nvfp4;
 mod per_row;
+mod straight;
 #[cfg(test)]
 mod tests;
 
@@ -27,12 +30,15 @@ use halfulp::{Format, Policy, Saturation};
 use halfulp_lab::bound::outward::Upper;
 use halfulp_lab::bound::quantization::Errors;
 
+pub use form::Form;
+pub use hadamard::Hadamard;
 pub use mx::Mx;
 pub use nvfp4::Nvfp4;
 pub use per_row::PerRow;
+pub use straight::{Passes, Straight};
 
 /// The quantizers that have names.
-pub const NAMES: [&str; 5] = ["w4a4", "fp8", "mxfp8", "mxfp4", "nvfp4"];
+pub const NAMES: [&str; 6] = ["w4a4", "fp8", "mxfp8", "mxfp4", "e2m1-32", "nvfp4"];
 
 /// Rows of a matrix in fewer bits. The matrix lies row by row; what is multiplied and summed is a row.
 ///
@@ -137,6 +143,7 @@ impl Elements {
 /// | `fp8` | E4M3 (FN) | a row's largest magnitude / 448, in binary32 |
 /// | `mxfp8` | E4M3 (FN) | of 32 elements, a power of two: OCP MX 1.0 |
 /// | `mxfp4` | E2M1 | of 32 elements, a power of two: OCP MX 1.0 |
+/// | `e2m1-32` | E2M1 | of 32 elements, their largest magnitude / 6, in binary32 |
 /// | `nvfp4` | E2M1 | of 16 elements, in E4M3, and one of the tensor in binary32 |
 ///
 /// # Errors
@@ -147,6 +154,7 @@ pub fn named(name: &str) -> Result<Arc<dyn Quantizer>, String> {
         "fp8" => Arc::new(PerRow::e4m3()),
         "mxfp8" => Arc::new(Mx::e4m3()),
         "mxfp4" => Arc::new(Mx::e2m1()),
+        "e2m1-32" => Arc::new(PerRow::e2m1()),
         "nvfp4" => Arc::new(Nvfp4::default()),
         _ => return Err(format!("unknown quantizer {name:?}, expected one of {}", NAMES.join(", "))),
     })

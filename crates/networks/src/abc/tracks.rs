@@ -94,6 +94,14 @@ pub struct StageRatios {
     pub activations: Vec<f64>,
 }
 
+impl StageRatios {
+    /// Whether it is a block, and not a stage that makes the rows or the logits of the whole.
+    #[must_use]
+    pub fn is_block(&self) -> bool {
+        self.name != "input" && self.name != "output"
+    }
+}
+
 /// What was found along both tracks.
 #[derive(Clone, Debug, Default)]
 pub struct Tracks {

@@ -5,21 +5,11 @@ use halfulp_lab::experiment::Findings;
 use halfulp_lab::report::{Axis, Curve, Curves, Divergence, Figure, Role, Table};
 
 use super::outcome::{Cell, Outcome, Quantized};
-use super::{AbcRun, Kept};
+use super::{AbcRun, Kept, geometric, mean};
 use crate::abc::{Ratios, balls, rationals};
 
-/// Which of the ratios.
-type Which = fn(&Ratios<f64>) -> f64;
-
-/// The geometric mean; NaN of nothing.
-fn geometric(x: impl IntoIterator<Item = f64>) -> f64 {
-    mean(x.into_iter().map(f64::ln)).exp()
-}
-
-fn mean(x: impl IntoIterator<Item = f64>) -> f64 {
-    let x: Vec<f64> = x.into_iter().collect();
-    x.iter().sum::<f64>() / x.len() as f64
-}
+/// One of the ratios.
+type Ratio = fn(&Ratios<f64>) -> f64;
 
 /// All networks of an optimizer.
 struct Group<'g> {
@@ -68,7 +58,7 @@ impl Group<'_> {
     }
 
     /// Behind each block the mean over networks of one of the ratios.
-    fn curve(&self, quantizer: usize, what: Which) -> Vec<(f64, f64)> {
+    fn curve(&self, quantizer: usize, what: Ratio) -> Vec<(f64, f64)> {
         let blocks = self.quantized(quantizer).map(|q| q.blocks.len()).max().unwrap_or(0);
         let at = |k: usize| geometric(self.quantized(quantizer).map(|q| what(&q.blocks[k].1)));
         (0..blocks).map(|k| ((k + 1) as f64, at(k))).collect()
@@ -192,7 +182,7 @@ impl AbcRun {
             all.push(figure(format!("R-{quantizer}"), title, groups.iter().map(curve).collect()));
         }
         for group in groups {
-            let parts: [(&str, Which); 3] =
+            let parts: [(&str, Ratio); 3] =
                 [("A, propagated", |r| r.a), ("B, created", |r| r.b), ("|C|", |r| r.c.abs())];
             let curve = |(label, what)| Curve::new(label, Role::Measured, group.curve(0, what));
             let (name, quantizer) = (group.name, &self.quantizers[0]);

@@ -54,9 +54,24 @@ impl Model {
 
     /// The first rows of the test set, in whole sequences: at most so many, or one sequence.
     pub(super) fn rows(&self, count: usize) -> Examples {
-        let (parts, length, inputs) = match self {
-            Model::ResidualDigits(_) => (ResidualDigits::test(), 1, halfulp_lab::problem::PIXELS),
-            Model::TransformerText(problem) => (problem.test(), problem.settings().length, 0),
+        match self {
+            Model::ResidualDigits(_) => self.first(count, ResidualDigits::test()),
+            Model::TransformerText(problem) => self.first(count, problem.test()),
+        }
+    }
+
+    /// The same of the training set.
+    pub(super) fn training_rows(&self, count: usize) -> Examples {
+        match self {
+            Model::ResidualDigits(_) => self.first(count, ResidualDigits::train()),
+            Model::TransformerText(problem) => self.first(count, problem.train()),
+        }
+    }
+
+    fn first(&self, count: usize, parts: Vec<Examples>) -> Examples {
+        let (length, inputs) = match self {
+            Model::ResidualDigits(_) => (1, halfulp_lab::problem::PIXELS),
+            Model::TransformerText(problem) => (problem.settings().length, 0),
         };
         let mut all = Examples::default();
         for part in parts {

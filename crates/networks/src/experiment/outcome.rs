@@ -2,16 +2,15 @@
 
 use std::sync::Arc;
 
-use halfulp_lab::arithmetic::Plain;
 use halfulp_lab::bound::Tally;
 use halfulp_lab::experiment::Invalid;
-use halfulp_lab::optimizer::{AnyOptimizer, Blind, Storages};
-use halfulp_lab::train::{Run, Streams};
+use halfulp_lab::optimizer::AnyOptimizer;
 
 use super::AbcRun;
-use crate::abc::{Kept, Ratios, Subject, Tracks};
+use super::training::Target;
+use crate::abc::{Kept, Ratios, StageRatios, Subject, Tracks};
 use crate::layer::softmax::mean_cross_entropy;
-use crate::metrics::{Typical, feature_kurtosis, kurtosis, mmr};
+use crate::metrics::Outliers;
 
 /// Which network.
 pub(super) struct Cell {
@@ -29,16 +28,8 @@ pub(super) struct Outcome {
     pub(super) clean_loss: f64,
     /// By the number of the quantizer.
     pub(super) quantized: Vec<Quantized>,
-    pub(super) metrics: Metrics,
-}
-
-/// Outlier metrics of the clean activations behind the last block.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Metrics {
-    pub(super) mmr: f64,
-    pub(super) mmr_of_mean: f64,
-    pub(super) kurtosis: f64,
-    pub(super) feature_kurtosis: f64,
+    /// Of the clean activations behind the last block.
+    pub(super) metrics: Outliers,
 }
 
 /// What one quantizer makes of a network.
@@ -60,22 +51,9 @@ impl AbcRun {
         optimizer: Arc<dyn AnyOptimizer>,
         kept: &[Kept],
     ) -> Result<Outcome, Invalid> {
-        let problem = self.model.problem();
-        let start = problem.start(cell.seed);
-        let (storages, streams) = (Storages::default(), Streams::new(cell.seed));
-        let mut run = Run::new(problem, optimizer, Plain::<f32>::default(), &storages, streams, &start)?;
-        let (mut weights, mut loss, mut failed) = (start, f64::INFINITY, None);
-        while loss > self.loss && failed.is_none() {
-            for _ in 0..self.every {
-                failed = failed.or(run.step(&mut Blind).err().map(|d| d.why));
-            }
-            run.weights(&mut weights);
-            loss = problem.value(&weights);
-            if loss > self.loss && run.t() >= self.steps {
-                failed = failed.or(Some(format!("the loss is {loss:.4}, and had to come to {}", self.loss)));
-            }
-        }
-        Ok(self.looked(cell, &weights, kept, (loss, run.t(), failed)))
+        let target = Target { loss: self.loss, steps: self.steps, every: self.every };
+        let reached = target.reach(self.model.problem(), optimizer, cell.seed)?;
+        Ok(self.looked(cell, &reached.weights, kept, (reached.loss, reached.steps, reached.failed)))
     }
 
     fn looked(
@@ -95,13 +73,13 @@ impl AbcRun {
             failed,
             clean_loss: f64::NAN,
             quantized: Vec::new(),
-            metrics: Metrics::default(),
+            metrics: Outliers::default(),
         };
         for (declared, quantizer) in kept.iter().zip(&self.quantizers) {
             let subject = Subject { network, weights, declared: declared.clone(), actual: Vec::new() };
             let of = format!("{name}, seed {}, {quantizer}", cell.seed);
             let tracks = subject.tracks(rows.input(), &of);
-            (outcome.clean_loss, outcome.metrics) = (entropy(&tracks.clean), metrics(&tracks));
+            (outcome.clean_loss, outcome.metrics) = (entropy(&tracks.clean), outliers(&tracks));
             let loss = entropy(&tracks.quantized);
             outcome.quantized.push(Quantized::of(tracks, loss));
         }
@@ -109,28 +87,16 @@ impl AbcRun {
     }
 }
 
-/// Stages between the first, which makes the rows, and the last, which makes the logits, of the whole.
-fn is_block(name: &str) -> bool {
-    name != "input" && name != "output"
-}
-
-fn metrics(tracks: &Tracks) -> Metrics {
-    let Some(last) = tracks.stages.iter().rfind(|stage| is_block(&stage.name)) else {
-        return Metrics::default();
-    };
-    let (x, columns) = (&last.activations, last.activations.len() / tracks.tokens);
-    Metrics {
-        mmr: mmr(x, columns, Typical::Median),
-        mmr_of_mean: mmr(x, columns, Typical::Mean),
-        kurtosis: kurtosis(x),
-        feature_kurtosis: feature_kurtosis(x, columns),
-    }
+fn outliers(tracks: &Tracks) -> Outliers {
+    let last = tracks.stages.iter().rfind(|stage| stage.is_block());
+    let of = |last: &StageRatios| Outliers::of(&last.activations, last.activations.len() / tracks.tokens);
+    last.map(of).unwrap_or_default()
 }
 
 impl Quantized {
     fn of(tracks: Tracks, loss: f64) -> Quantized {
         let logits = tracks.stages.last().map_or(f64::NAN, |stage| stage.ratios.r);
-        let blocks = tracks.stages.into_iter().filter(|stage| is_block(&stage.name));
+        let blocks = tracks.stages.into_iter().filter(StageRatios::is_block);
         Quantized {
             loss,
             blocks: blocks.map(|stage| (stage.name, stage.ratios, stage.gain)).collect(),

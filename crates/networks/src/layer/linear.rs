@@ -66,6 +66,8 @@ impl Linear {
         if let Some(first) = self.bias {
             dy.chunks(outputs).for_each(|row| b.a.accumulate(row, &mut b.gradients[first..first + outputs]));
         }
-        b.a.times(dy_rows, self.matrix(b.weights))
+        let mut dx = b.a.times(dy_rows, self.matrix(b.weights));
+        b.watch.returned(b.a, self, &mut dx);
+        dx
     }
 }

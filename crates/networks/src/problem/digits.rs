@@ -94,6 +94,18 @@ impl ResidualDigits {
         })
     }
 
+    /// The images of a step.
+    pub(crate) fn minibatch(&self, seed: u64, step: u64) -> Vec<Examples> {
+        let train = &Digits::get().train;
+        let numbers: Vec<usize> = train.minibatch(seed, step, self.settings.batch).collect();
+        examples(train, &numbers)
+    }
+
+    /// The training images.
+    pub(crate) fn train() -> Vec<Examples> {
+        all(&Digits::get().train)
+    }
+
     /// The test images.
     #[must_use]
     pub fn test() -> Vec<Examples> {
@@ -123,18 +135,16 @@ impl Problem for ResidualDigits {
     }
 
     fn value(&self, at: &[f64]) -> f64 {
-        self.learner().loss(at, &all(&Digits::get().train))[0]
+        self.learner().loss(at, &ResidualDigits::train())[0]
     }
 
     fn gradient(&self, at: &[f64], to: &mut [f64]) {
-        self.learner().gradient(at, &all(&Digits::get().train), 0, to);
+        self.learner().gradient(at, &ResidualDigits::train(), 0, to);
     }
 
     fn sample(&self, at: &[f64], seed: u64, step: u64, to: &mut [f64]) {
-        let train = &Digits::get().train;
-        let numbers: Vec<usize> = train.minibatch(seed, step, self.settings.batch).collect();
         let noise = halfulp::noise::word(!seed, step);
-        self.learner().gradient(at, &examples(train, &numbers), noise, to);
+        self.learner().gradient(at, &self.minibatch(seed, step), noise, to);
     }
 
     fn constants(&self) -> Constants {

@@ -116,6 +116,11 @@ impl TransformerText {
         self.examples(text, &(0..self.sequences(text)).collect::<Vec<_>>())
     }
 
+    /// The sequences of the training text.
+    pub(crate) fn train(&self) -> Vec<Examples> {
+        self.all(&Text::get().train)
+    }
+
     /// The sequences of the test text.
     #[must_use]
     pub fn test(&self) -> Vec<Examples> {
@@ -153,11 +158,11 @@ impl Problem for TransformerText {
     }
 
     fn value(&self, at: &[f64]) -> f64 {
-        self.learner().loss(at, &self.all(&Text::get().train))[0]
+        self.learner().loss(at, &self.train())[0]
     }
 
     fn gradient(&self, at: &[f64], to: &mut [f64]) {
-        self.learner().gradient(at, &self.all(&Text::get().train), 0, to);
+        self.learner().gradient(at, &self.train(), 0, to);
     }
 
     fn sample(&self, at: &[f64], seed: u64, step: u64, to: &mut [f64]) {

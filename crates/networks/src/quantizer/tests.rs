@@ -28,6 +28,8 @@ fn by_hand() {
     assert_eq!(kept("mxfp4", &block, 32)[..6], [24.0, 8.0, -4.0, 0.0, 2.0, 0.0]);
     // 2^8 / 2^8 = 1: 500 is beyond 448.
     assert_eq!(kept("mxfp8", &[500.0, 300.0, 17.0], 3), [448.0, 288.0, 16.0]);
+    // A scale of 12 / 6: 5 is a tie.
+    assert_eq!(kept("e2m1-32", &[12.0, 5.0, -3.1], 3), [12.0, 4.0, -3.0]);
     // The tensor's scale is 2688 / 2688 = 1. The first block's scale is 448, the second's 7 / 6, in E4M3 1.125.
     let mut two = [0.0; 32];
     (two[0], two[1], two[16], two[17]) = (2688.0, 300.0, 7.0, -2.9);
@@ -117,7 +119,7 @@ fn blocks_of_zeros_stay_and_what_is_not_finite_is_not_hidden() {
 /// Elements that share a scale, by what a change of one number changes.
 #[test]
 fn a_row_is_cut_where_it_should_be() {
-    for (name, block) in [("w4a4", 80), ("fp8", 80), ("mxfp8", 32), ("mxfp4", 32)] {
+    for (name, block) in [("w4a4", 80), ("fp8", 80), ("mxfp8", 32), ("mxfp4", 32), ("e2m1-32", 32)] {
         let mut x = numbers(160);
         let before = kept(name, &x, 80);
         x[37] = 1e6;
@@ -131,5 +133,5 @@ fn a_row_is_cut_where_it_should_be() {
 #[test]
 fn bits_count_the_scales() {
     let bits = |name: &str| named(name).expect("a quantizer").bits(128);
-    assert_eq!(NAMES.map(bits), [4.25, 8.25, 8.25, 4.25, 4.5]);
+    assert_eq!(NAMES.map(bits), [4.25, 8.25, 8.25, 4.25, 5.0, 4.5]);
 }

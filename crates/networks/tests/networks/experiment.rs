@@ -98,7 +98,7 @@ fn errors_have_line_and_key() {
             "run.abc.quantizers[1]: unknown quantizer \"int4\", expected one of w4a4",
         ),
         ("\"w4a4\", \"mxfp4\"", "\"w4a4\", \"w4a4\"", "run.abc.quantizers[1]: \"w4a4\" is there twice"),
-        ("\"w4a4\", \"mxfp4\"", "", "expected at least one optimizer and one quantizer"),
+        ("\"w4a4\", \"mxfp4\"", "", "run.abc.quantizers: expected at least one"),
         ("loss = 0.5", "loss = nan", "run.abc.loss: NaN: expected a number above 0"),
         ("loss = 0.5", "loss = -1.0", "run.abc.loss: -1: expected a number above 0"),
         ("steps = 100", "steps = 0", "run.abc.steps: 0: expected 1 to"),
@@ -131,7 +131,7 @@ fn the_experiment_that_comes_along_is_read_and_is_within_the_limits() {
     assert!(experiment.has_full() && experiment.has_seeds());
     experiment.fits(16).and(experiment.full().and_then(|e| e.fits(16))).unwrap_or_else(|e| panic!("{e}"));
     let error = halfulp_lab::experiment::open_with("abd", &registry()).map(|_| ()).expect_err("no such");
-    assert!(error.to_string().contains("muon-step, abc, or a file"), "{error}");
+    assert!(error.to_string().contains("muon-step, abc, ptq, qat, or a file"), "{error}");
 }
 
 /// Every number of a file in turn is replaced by what it must not be: an error with its place, or a run within the limits, and nothing is allocated.

@@ -5,4 +5,6 @@ mod experiment;
 mod gradients;
 mod numerics;
 mod problems;
+mod ptq;
+mod qat;
 mod spec;
