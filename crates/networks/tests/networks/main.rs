@@ -5,6 +5,7 @@ mod experiment;
 mod faulty;
 mod gradients;
 mod logits;
+mod logits_chance;
 mod logits_run;
 mod numerics;
 mod problems;

@@ -23,6 +23,11 @@ fn median(x: impl IntoIterator<Item = f64>) -> f64 {
     if n == 0 { f64::NAN } else { f64::midpoint(x[(n - 1) / 2], x[n / 2]) }
 }
 
+/// The larger; NaN if one is.
+fn largest(x: f64, y: f64) -> f64 {
+    if x.is_nan() || y.is_nan() { f64::NAN } else { x.max(y) }
+}
+
 impl<'g> Group<'g> {
     fn name(&self) -> String {
         format!("{}.{}", self.optimizer, self.quantizer)
@@ -53,12 +58,15 @@ impl<'g> Group<'g> {
         )];
         for (k, how) in Certificate::ALL.iter().enumerate() {
             let factors = self.rows(last, |stage, row| stage.bounds[k][row] / stage.measured[row]);
-            let informs =
-                self.rows(last, |stage, row| f64::from(u8::from(stage.bounds[k][row] < stage.sizes[row])));
+            let informs = self.rows(last, |stage, row| {
+                f64::from(u8::from(
+                    stage.measured[row].is_finite() && stage.bounds[k][row] < stage.sizes[row],
+                ))
+            });
             let (proved, word) = (self.certified().map(|c| c.proved[k] as f64).sum::<f64>(), how.word());
             let rows = informs.len() as f64;
             all.push((format!("factor-{word}"), median(factors.iter().copied())));
-            all.push((format!("most-{word}"), factors.into_iter().fold(0.0, f64::max)));
+            all.push((format!("most-{word}"), factors.into_iter().fold(0.0, largest)));
             all.push((format!("informs-{word}"), informs.iter().sum::<f64>() / rows));
             all.push((format!("proved-{word}"), proved / rows));
         }
