@@ -13,11 +13,13 @@
 mod exact;
 pub mod linear;
 mod statements;
+mod subject;
 mod tracks;
 
 pub use exact::{Exactly, balls, rationals};
 pub use statements::{GAIN, IDENTITY, KEPT, LINEAR, PRODUCT};
-pub use tracks::{Kept, StageRatios, Subject, Tracks};
+pub use subject::{Kept, Subject};
+pub use tracks::{StageRatios, Tracks};
 
 use crate::numerics::{Numerics, Operation};
 

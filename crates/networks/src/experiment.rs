@@ -6,15 +6,14 @@ mod outcome;
 mod ptq;
 mod qat;
 mod rates;
+mod settings;
 mod training;
 
 use std::sync::Arc;
 
-use halfulp_lab::experiment::{Findings, Invalid, Kind, Memory, Progress, Seeds};
-use halfulp_lab::optimizer::{AnyOptimizer, OptimizerSpec};
-use halfulp_lab::product::Accumulator;
+use halfulp_lab::experiment::{Findings, Invalid, Kind, Memory, Progress};
+use halfulp_lab::optimizer::AnyOptimizer;
 use rayon::prelude::*;
-use serde::Deserialize;
 
 use crate::abc::Kept;
 use crate::problem::within;
@@ -23,41 +22,9 @@ pub use model::Model;
 use outcome::{Cell, Outcome};
 pub use ptq::PtqRun;
 pub use qat::QatRun;
+pub use settings::AbcRun;
+use settings::Trained;
 use training::Target;
-
-/// The settings.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct AbcRun {
-    /// The network, and what it learns.
-    model: Model,
-    /// What it is trained by. The others are compared with the first.
-    optimizers: Vec<Trained>,
-    /// Names of quantizers: of weights and activations of all inner linear layers.
-    quantizers: Vec<String>,
-    /// How the products of quantized layers are summed.
-    #[serde(default = "Accumulator::binary32")]
-    accumulator: Accumulator,
-    /// Training ends when the loss over all training examples is at most this.
-    loss: f64,
-    /// The most steps.
-    steps: u64,
-    /// Steps between two looks at the loss.
-    every: u64,
-    /// Images, or characters, on which errors are looked at: the first of the test set.
-    rows: usize,
-    /// Seeds of starts and minibatches.
-    #[serde(default)]
-    seeds: Seeds,
-}
-
-/// An optimizer by a name.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Trained {
-    name: String,
-    optimizer: OptimizerSpec,
-}
 
 fn wrong(key: &str, why: impl Into<String>) -> Result<(), Invalid> {
     Err(Invalid::new(format!("run.abc.{key}"), why))

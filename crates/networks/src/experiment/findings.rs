@@ -5,8 +5,9 @@ use halfulp_lab::experiment::Findings;
 use halfulp_lab::report::{Axis, Curve, Curves, Divergence, Figure, Role, Table};
 
 use super::outcome::{Cell, Outcome, Quantized};
-use super::{AbcRun, Kept, geometric, mean};
-use crate::abc::{Ratios, balls, rationals};
+use super::settings::{AbcRun, Trained};
+use super::{geometric, mean};
+use crate::abc::{Kept, Ratios, balls, rationals};
 
 /// One of the ratios.
 type Ratio = fn(&Ratios<f64>) -> f64;
@@ -67,7 +68,7 @@ impl Group<'_> {
 
 impl AbcRun {
     pub(super) fn findings(&self, cells: &[Cell], outcomes: &[Outcome], kept: &[Kept]) -> Findings {
-        let group = |(k, one): (usize, &'_ super::Trained)| {
+        let group = |(k, one): (usize, &'_ Trained)| {
             let of = cells.iter().zip(outcomes).filter(|(cell, _)| cell.optimizer == k);
             (one.name.clone(), of.map(|(_, outcome)| outcome).collect::<Vec<_>>())
         };

@@ -6,7 +6,7 @@ use halfulp_lab::bound::Tally;
 use halfulp_lab::experiment::Invalid;
 use halfulp_lab::optimizer::AnyOptimizer;
 
-use super::AbcRun;
+use super::settings::AbcRun;
 use super::training::Target;
 use crate::abc::{Kept, Ratios, StageRatios, Subject, Tracks};
 use crate::layer::softmax::mean_cross_entropy;

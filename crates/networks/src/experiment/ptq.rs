@@ -4,59 +4,21 @@
 mod correlations;
 mod findings;
 mod networks;
+mod settings;
 
 use std::sync::Arc;
 
-use halfulp_lab::experiment::{Findings, Invalid, Kind, Memory, Progress, Seeds};
-use halfulp_lab::optimizer::{AnyOptimizer, OptimizerSpec};
+use halfulp_lab::experiment::{Findings, Invalid, Kind, Memory, Progress};
+use halfulp_lab::optimizer::AnyOptimizer;
 use rayon::prelude::*;
-use serde::Deserialize;
 
+use super::names;
 use super::rates::at_rate;
-use super::training::Target;
-use super::{Model, names};
 use crate::problem::within;
 use crate::quantizer::Form;
 use networks::{Cell, Network};
-
-/// The settings.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct PtqRun {
-    /// The network, and what it learns.
-    model: Model,
-    /// What it is trained by, each at several learning rates.
-    optimizers: Vec<Candidate>,
-    /// Names of [forms](Form): of weights and activations of all inner linear layers.
-    formats: Vec<String>,
-    /// Training ends when the loss over all training examples is at most this.
-    loss: f64,
-    /// The most steps.
-    steps: u64,
-    /// Steps between two looks at the loss.
-    every: u64,
-    /// Images, or characters, on which errors and losses are looked at: the first of the training set, as the common loss is of that.
-    rows: usize,
-    /// Resamples of the bootstrap.
-    #[serde(default = "thousand")]
-    resamples: u64,
-    /// Seeds of starts and minibatches.
-    #[serde(default)]
-    seeds: Seeds,
-}
-
-const fn thousand() -> u64 {
-    1000
-}
-
-/// An optimizer by a name.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Candidate {
-    name: String,
-    optimizer: OptimizerSpec,
-    rates: Vec<f64>,
-}
+use settings::Candidate;
+pub use settings::PtqRun;
 
 fn wrong(key: impl std::fmt::Display, why: impl Into<String>) -> Invalid {
     Invalid::new(format!("run.ptq.{key}"), why)
@@ -112,10 +74,6 @@ impl Kind for PtqRun {
 }
 
 impl PtqRun {
-    const fn target(&self) -> Target {
-        Target { loss: self.loss, steps: self.steps, every: self.every }
-    }
-
     fn forms(&self) -> Result<Vec<Form>, Invalid> {
         let form = |(k, name): (usize, &String)| {
             Form::named(name).map_err(|why| wrong(format!("formats[{k}]"), why))

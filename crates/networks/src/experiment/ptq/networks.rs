@@ -5,7 +5,8 @@ use std::sync::Arc;
 use halfulp_lab::experiment::Invalid;
 use halfulp_lab::optimizer::AnyOptimizer;
 
-use super::PtqRun;
+use super::settings::PtqRun;
+use crate::experiment::geometric;
 use crate::layer::softmax::mean_cross_entropy;
 use crate::metrics::Outliers;
 use crate::propagation::Propagation;
@@ -89,7 +90,7 @@ impl PtqRun {
             found.quantized.push(Quantized {
                 loss: entropy(&tracks.quantized),
                 r: tracks.blocks().map(|stage| stage.ratios.r).collect(),
-                gain: super::super::geometric(tracks.blocks().filter_map(|stage| stage.gain)),
+                gain: geometric(tracks.blocks().filter_map(|stage| stage.gain)),
                 weight_error: tracks.weight_error,
             });
         }
