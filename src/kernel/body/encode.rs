@@ -1,5 +1,6 @@
 //! Encoding: selection of a loop, and the loops.
 
+use super::blocks::{cut, from_start, unaligned};
 use super::integer::{self, NEAREST, with_mode};
 use super::magic_add::{self, ALL, with_fixups, with_mode_and_fixups};
 #[cfg(target_arch = "x86_64")]
@@ -8,15 +9,12 @@ use super::noise::{noise_of, one_of, with_noise};
 use crate::kernel::element::{Wide, Word};
 use crate::kernel::isa::{Isa, Job};
 use crate::kernel::lane::Lane;
-use crate::kernel::plan::Plan;
 use crate::kernel::plan::magic_add::{LAYOUT, MagicAdd};
 use crate::kernel::plan::narrow::Narrow;
+use crate::kernel::plan::{InPlan as _, Plan};
 #[cfg(target_arch = "x86_64")]
 use crate::kernel::x86;
 use crate::kernel::{Noise, WideKind};
-
-/// Elements of a block that is kept on the stack between two loops.
-pub(in crate::kernel) const BLOCK: usize = 512;
 
 /// By magic-number rounding.
 struct EncodeByMagicAdd<'a, W: Wide, T, const FIXUPS: u8, const MODE: u8> {
@@ -193,28 +191,4 @@ fn encode_in_double<W: Wide, T: Word>(
     let Some(n) = narrow else { return false };
     with_mode!(n.mode, MODE, isa.run(EncodeInDouble::<W, T, MODE> { constants: n, noise, from, to }));
     true
-}
-
-/// Elements before the first that is aligned to 64 bytes: a vector across two cache lines costs twice. 0 for short arrays, where computing
-/// elements one by one costs more.
-pub(super) fn unaligned<T>(x: &[T]) -> usize {
-    // By the address, since `align_offset` may give up.
-    if x.len() < 4096 { 0 } else { x.as_ptr().addr().wrapping_neg() % 64 / size_of::<T>() }
-}
-
-/// Two arrays in two parts.
-pub(super) fn from_start<'a, A, B>(
-    start: usize,
-    from: &'a [A],
-    to: &'a mut [B],
-) -> [(&'a [A], &'a mut [B]); 2] {
-    let ((a, b), (x, y)) = (from.split_at(start), to.split_at_mut(start));
-    [(a, x), (b, y)]
-}
-
-#[cfg(target_arch = "x86_64")]
-pub(super) fn cut<T>(x: &[T], start: usize, whole: usize) -> [&[T]; 3] {
-    let (before, rest) = x.split_at(start);
-    let (within, after) = rest.split_at(whole);
-    [before, within, after]
 }
