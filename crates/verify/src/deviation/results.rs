@@ -2,7 +2,7 @@
 
 use halfulp::{Flags, NanResult, Nans, Op, Task, Tininess};
 
-use super::{Deviation, Kind};
+use super::entry::{Deviation, Kind};
 use crate::model::{Behaviour, InvalidResult, NanSign, Payload, ZeroSign};
 
 pub(super) fn list(task: &Task) -> Vec<Deviation> {
