@@ -21,7 +21,7 @@ mod text;
 
 use std::path::Path;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 pub use asserted::{Assert, Detect, Diverge, Expect};
 pub use assertions::Assertions;
@@ -35,6 +35,7 @@ pub use progress::{Progress, Quiet};
 pub use seeds::Seeds;
 pub use source::{BUILTIN, builtin, open, open_with};
 pub use template::{TEMPLATES, USUAL, template};
+pub(crate) use text::inline;
 
 use crate::registry::Registry;
 use crate::report::Report;
@@ -86,15 +87,6 @@ fn folder(origin: &str) -> &Path {
 fn paragraphs(text: &str) -> Vec<String> {
     let lines = text.split("\n\n").map(|p| p.split_whitespace().collect::<Vec<_>>().join(" "));
     lines.filter(|paragraph| !paragraph.is_empty()).collect()
-}
-
-/// Settings in one line, as a file has them.
-pub(crate) fn inline(settings: &impl Serialize) -> String {
-    let mut text = String::new();
-    match settings.serialize(toml::ser::ValueSerializer::new(&mut text)) {
-        Ok(_) => text,
-        Err(e) => e.to_string(),
-    }
 }
 
 impl Experiment {

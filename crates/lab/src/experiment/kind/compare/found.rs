@@ -3,7 +3,9 @@
 use std::fmt::Write;
 
 use super::cases::Case;
-use super::{CompareRun, Metric, Outcome, moments};
+use super::moments;
+use super::run::Outcome;
+use super::settings::{CompareRun, Metric};
 use crate::experiment::Findings;
 use crate::experiment::kind::mean::Mean;
 use crate::optimizer::Feedback;

@@ -1,6 +1,6 @@
 //! One run.
 
-use super::{EcoRun, Method};
+use super::settings::{EcoRun, Method};
 use crate::arithmetic::Plain;
 use crate::bound::Tally;
 use crate::bound::eco::Follow;
