@@ -3,24 +3,24 @@
 mod arguments;
 mod files;
 mod list;
+mod names;
 mod new;
 mod print;
 mod progress;
 mod trace;
 
-use std::path::{MAIN_SEPARATOR, Path};
+use std::path::Path;
 
-use anyhow::{bail, ensure};
 use halfulp_lab::experiment::Experiment;
 use halfulp_lab::program::{Answer, Request};
-use halfulp_lab::registry::Registry;
 use halfulp_lab::report::{Outcome, Verdict as Found};
 
 use crate::exit::Verdict;
-use crate::{input, operations, say};
+use crate::say;
 pub use arguments::Args;
 use arguments::{Output, Verb};
 use files::Files;
+use names::{check_name, registry};
 use print::{Printer, Style};
 use progress::Progress;
 
@@ -35,40 +35,6 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
             find(&args.what.request(false), &args.output, style)
         }
         Verb::Check(args) => find(&args.what.request(true), &args.output, Style::Brief),
-    }
-}
-
-/// What files can name: what the lab has, and networks.
-fn registry() -> Registry {
-    halfulp_networks::register(Registry::default())
-}
-
-/// Whether a name is of an experiment or of a file of text.
-///
-/// # Errors
-/// It is of neither: what it is like, if it is like something.
-fn check_name(name: &str) -> anyhow::Result<()> {
-    let path = Path::new(name);
-    if name.contains(['/', MAIN_SEPARATOR]) || name.ends_with(".toml") {
-        return input::is_text(path);
-    }
-    let registry = registry();
-    let known = || registry.experiments().map(|(name, _)| name);
-    if known().any(|known| known == name) {
-        return Ok(());
-    }
-    ensure!(
-        !path.is_file(),
-        "no experiment is named {name:?}; the file of that name is named with its folder, ./{name}"
-    );
-    match operations::nearest(name, known()) {
-        Some(near) => {
-            bail!(
-                "no experiment is named {name:?}: did you mean {near}? `halfulp bound list` lists all, and a file is named by its path, ./mine.toml"
-            )
-        }
-        // What there are is said where it is opened.
-        None => Ok(()),
     }
 }
 
