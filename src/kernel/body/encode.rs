@@ -111,9 +111,10 @@ pub(in crate::kernel) fn encode<W: Wide, T: Word>(
     plain(noise, from, to)
 }
 
-fn encode_with<W: Wide, T: Word>(isa: Isa, plan: &Plan, noise: &[u32], from: &[W], to: &mut [T]) -> bool {
-    let lanes = W::Lane::lanes(plan);
-    #[cfg(target_arch = "x86_64")]
+/// By the loop with intrinsics for codes of 8 bits, where there is one.
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+fn encode_bytes<W: Wide, T: Word>(isa: Isa, plan: &Plan, from: &[W], to: &mut [T]) -> bool {
     if let Some(encode) = x86::byte_encoder(isa)
         && let (Some(q), Some(from), Some(to)) = (plan.single.nearest(), W::singles(from), T::bytes_mut(to))
         && q.fixups[0] & LAYOUT == 0
@@ -129,7 +130,13 @@ fn encode_with<W: Wide, T: Word>(isa: Isa, plan: &Plan, noise: &[u32], from: &[W
         }
         return true;
     }
-    #[cfg(target_arch = "x86_64")]
+    false
+}
+
+/// By the loop with intrinsics for codes of 16 bits, where there is one.
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+fn encode_words<W: Wide, T: Word>(isa: Isa, plan: &Plan, from: &[W], to: &mut [T]) -> bool {
     if plan.format().width() == 16
         && let (Some(q), Some(from), Some(to)) = (plan.single.nearest(), W::singles(from), T::words_mut(to))
         && let Some(encode) = x86::encoder(isa, q)
@@ -148,6 +155,15 @@ fn encode_with<W: Wide, T: Word>(isa: Isa, plan: &Plan, noise: &[u32], from: &[W
                 isa.run(EncodeByMagicAdd::<f32, u16, FIXUPS, NEAREST> { constants: q, noise: &[], from, to })
             );
         }
+        return true;
+    }
+    false
+}
+
+fn encode_with<W: Wide, T: Word>(isa: Isa, plan: &Plan, noise: &[u32], from: &[W], to: &mut [T]) -> bool {
+    let lanes = W::Lane::lanes(plan);
+    #[cfg(target_arch = "x86_64")]
+    if encode_bytes(isa, plan, from, to) || encode_words(isa, plan, from, to) {
         return true;
     }
     match (lanes.exact_magic(), &lanes.narrow) {
