@@ -9,6 +9,7 @@ fn ends(policy: Policy) -> [[Code; 4]; 4] {
 }
 
 /// P4's table in full.
+#[allow(clippy::too_many_lines, reason = "a table")]
 #[test]
 fn p4_saturation() {
     let chance = |variant| stochastic(variant, 4).rounding;

@@ -25,6 +25,7 @@ fn doubled_rows_are_errors_that_name_the_line() {
     }
 }
 
+#[allow(clippy::too_many_lines, reason = "a table")]
 #[test]
 fn rows_that_cannot_be_read_name_their_line_and_what_was_expected() {
     for (form, line, row, why) in [
