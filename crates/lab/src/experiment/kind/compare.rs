@@ -4,14 +4,15 @@ mod cases;
 mod found;
 mod moments;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::ALONE;
 use crate::arithmetic::{Arithmetic, Computing, Native, Plain, Rounded};
 use crate::detect::{Detectors, Value, coefficients, constants};
-use crate::experiment::{Findings, Invalid, Kind, Memory, Progress, Seeds, range};
+use crate::experiment::{
+    Divided, Findings, Invalid, Kind, Memory, Parts, Progress, Seeds, Stopped, range, whole,
+};
 use crate::optimizer::{AnyOptimizer, OptimizerSpec, StepIn};
-use crate::parallel;
 use crate::problem::{Problem, ProblemSpec};
 use crate::report::{Detection, Divergence};
 use crate::storage::StorageError;
@@ -80,6 +81,7 @@ enum Metric {
 }
 
 /// What a run found.
+#[derive(Serialize, Deserialize)]
 struct Outcome {
     curve: Vec<(f64, f64)>,
     last: f64,
@@ -161,15 +163,24 @@ impl Kind for CompareRun {
     }
 
     fn run(&self, progress: &dyn Progress) -> Result<Findings, Invalid> {
+        whole(self, progress)
+    }
+
+    fn divided(&self) -> Option<&dyn Divided> {
+        Some(self)
+    }
+}
+
+impl Divided for CompareRun {
+    fn run_parts(&self, parts: &Parts<'_>) -> Result<Findings, Stopped> {
         let build = |e: Invalid| Invalid::new(format!("run.compare.{}", e.key), e.why);
         let (problem, cases) = (self.problem.build().map_err(build)?, self.all()?);
         let seeds = self.seeds.as_slice();
         let cells: Vec<(&Case, u64)> =
             cases.iter().flat_map(|case| seeds.iter().map(move |&seed| (case, seed))).collect();
-        progress.parts(cells.len() as u64);
-        let outcomes: Vec<Outcome> = parallel::try_map(
+        let outcomes = parts.map(
             &cells,
-            || progress.done(),
+            |(case, seed)| case.part(self, *seed),
             |(case, seed)| self.case(case, problem.as_ref(), *seed),
         )?;
         Ok(found::findings(self, &cases, problem.as_ref(), &outcomes))

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use halfulp::Policy;
 use serde::Deserialize;
 
+use super::CompareRun;
 use crate::arithmetic::Computing;
-use crate::experiment::Invalid;
+use crate::experiment::{Invalid, Part};
 use crate::optimizer::{AnyOptimizer, OptimizerSpec, Storages};
 use crate::storage::{Storage, StorageError, rounding};
 
@@ -23,6 +24,28 @@ pub(super) struct Case {
     pub(super) steps: Option<u64>,
     pub(super) arithmetic: Computing,
     pub(super) storage: Storages,
+}
+
+impl Case {
+    /// It and a seed, as a part of a run. Which others there are, and what is made of all, does not matter.
+    pub(super) fn part(&self, run: &CompareRun, seed: u64) -> Part {
+        let CompareRun {
+            problem,
+            steps: usual,
+            metric,
+            every,
+            last,
+            diverged,
+            seeds: _,
+            cases: _,
+            sweeps: _,
+            ratios: _,
+        } = run;
+        let Case { name, figure: _, beside: _, optimizer, steps, arithmetic, storage } = self;
+        let (steps, looks) = (steps.unwrap_or(*usual), (metric, every, last, diverged));
+        let settings = (problem, steps, looks, (optimizer, arithmetic, storage), seed);
+        Part::new("compare", format!("{name}, seed {seed}"), &settings)
+    }
 }
 
 /// `[[run.compare.cases]]`.
