@@ -8,7 +8,7 @@ use halfulp_lab::experiment::{Experiment, Progress, Quiet, Seeds, Shard, Share};
 
 /// Moments in few bits, a run that diverges, and a sweep; the bounds of the first have steps.
 const COMPARE: &str = r#"
-name = "small comparison"
+name = "small-comparison"
 title = "x"
 [run.compare]
 problem = { quadratic = { dimension = 40, noise = 0.1 } }

@@ -9,7 +9,7 @@ use halfulp_lab::registry::Registry;
 const ABC: &str = r#"name = "small"
 title = "x"
 [run.abc]
-model = { transformer-text = { width = 8, hidden = 8, heads = 2, blocks = 1, length = 16, batch = 2 } }
+model = { transformer-text = { width = 8, hidden = 8, heads = 2, blocks = 1, length = 8, batch = 2 } }
 optimizers = [
     { name = "adamw", optimizer = { adam = { rate = 1e-2 } } },
     { name = "sgd", optimizer = { sgd = { rate = 1e-3 } } },
@@ -18,7 +18,7 @@ quantizers = ["w4a4"]
 loss = 4.0
 steps = 6
 every = 3
-rows = 20
+rows = 8
 seeds = 2
 "#;
 
@@ -117,7 +117,7 @@ fn parts_of_other_settings_are_not_taken() {
             ABC,
             &[
                 ("width = 8", "width = 16", 4),
-                ("length = 16", "length = 8", 4),
+                ("length = 8", "length = 4", 4),
                 ("batch = 2", "batch = 3", 4),
                 ("rate = 1e-2", "rate = 1.0001e-2", 2),
                 ("\"sgd\"", "\"descent\"", 2),
@@ -126,7 +126,7 @@ fn parts_of_other_settings_are_not_taken() {
                 ("loss = 4.0", "loss = 4.1", 4),
                 ("steps = 6", "steps = 7", 4),
                 ("every = 3", "every = 2", 4),
-                ("rows = 20", "rows = 40", 4),
+                ("rows = 8", "rows = 16", 4),
                 ("seeds = 2", "seeds = [1, 2]", 2),
                 ("title = \"x\"", "title = \"y\"", 0),
             ][..],

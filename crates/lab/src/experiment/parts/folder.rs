@@ -63,12 +63,13 @@ impl Folder {
     /// Says which parts there were of other settings, if they are not there of these.
     pub(super) fn say_others<'a>(&self, parts: impl Iterator<Item = &'a Part>, progress: &dyn Progress) {
         let other = |part: &Part| {
-            let stem = self.stem(part);
-            let is_other = |file: &&String| {
-                let its = file.strip_suffix(END).and_then(|file| file.rsplit_once('.'));
-                its.is_some_and(|(its, _)| its == stem)
+            let stem = self.stem(part) + ".";
+            let mut of_it = self.files.range(stem.clone()..).take_while(|file| file.starts_with(&stem));
+            // What goes on with more than a digest is the file of a part with a longer name.
+            let is_digest = |file: &&String| {
+                file[stem.len()..].strip_suffix(END).is_some_and(|digest| !digest.contains('.'))
             };
-            if self.files.contains(&self.file(part)) { None } else { self.files.iter().find(is_other) }
+            if self.files.contains(&self.file(part)) { None } else { of_it.find(is_digest) }
         };
         let others: Vec<&String> = parts.filter_map(other).collect();
         if let Some(first) = others.first() {
