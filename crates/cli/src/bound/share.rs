@@ -40,6 +40,6 @@ fn line(experiment: &Experiment, shard: Shard, share: Share) -> String {
         _ => format!("{missing} parts of other shards are not there yet"),
     };
     format!(
-        "{name}: shard {shard} has {own} of {all} parts: {computed} computed, {there} that were there. Nothing was judged; {rest}."
+        "{name}: shard {shard}, {own} of {all} parts: {computed} computed, {there} found in the folder. Nothing was judged; {rest}."
     )
 }

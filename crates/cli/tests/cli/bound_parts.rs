@@ -43,11 +43,11 @@ fn shards_judge_nothing_and_all_together_are_judged() {
     assert_eq!(first.code, 0, "{}", first.err);
     assert_eq!(
         first.out,
-        "halves: shard 1/2 has 2 of 4 parts: 2 computed, 0 that were there. Nothing was judged; 2 parts of other shards are not there yet.\n"
+        "halves: shard 1/2, 2 of 4 parts: 2 computed, 0 found in the folder. Nothing was judged; 2 parts of other shards are not there yet.\n"
     );
     assert!(first.err.contains("halves: 2 of 2 parts are done"), "{}", first.err);
     let again = run(&format!("bound run {path} --parts {shown} --shard 1/2"));
-    assert!(again.out.contains("0 computed, 2 that were there"), "{}", again.out);
+    assert!(again.out.contains("0 computed, 2 found in the folder"), "{}", again.out);
     let second = run(&format!("bound run {path} --parts {shown} --shard 2/2"));
     assert!(
         second
