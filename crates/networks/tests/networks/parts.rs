@@ -5,21 +5,35 @@ use std::path::Path;
 use halfulp_lab::experiment::{Experiment, Quiet, Share};
 use halfulp_lab::registry::Registry;
 
-/// A network that does not come to the loss, and losses of a transformer; the bounds are of this crate.
+/// Networks that do not come to the loss; the bounds are of this crate.
 const ABC: &str = r#"name = "small"
 title = "x"
 [run.abc]
-model = { transformer-text = { width = 8, hidden = 8, heads = 2, blocks = 1, length = 8, batch = 2 } }
+model = { residual-digits = { width = 16, hidden = 16, blocks = 2, batch = 8 } }
 optimizers = [
     { name = "adamw", optimizer = { adam = { rate = 1e-2 } } },
     { name = "sgd", optimizer = { sgd = { rate = 1e-3 } } },
 ]
 quantizers = ["w4a4"]
-loss = 4.0
+loss = 1.0
 steps = 6
 every = 3
 rows = 8
 seeds = 2
+"#;
+
+/// A transformer, of which only what is kept is looked at.
+const TEXT: &str = r#"name = "small"
+title = "x"
+[run.abc]
+model = { transformer-text = { width = 8, hidden = 8, heads = 2, blocks = 1, length = 8, batch = 2 } }
+optimizers = [{ name = "adamw", optimizer = { adam = {} } }]
+quantizers = ["w4a4"]
+loss = 1.0
+steps = 1
+every = 1
+rows = 8
+seeds = 1
 "#;
 
 const PTQ: &str = r#"name = "small"
@@ -116,20 +130,24 @@ fn parts_of_other_settings_are_not_taken() {
         (
             ABC,
             &[
-                ("width = 8", "width = 16", 4),
-                ("length = 8", "length = 4", 4),
-                ("batch = 2", "batch = 3", 4),
+                ("width = 16", "width = 32", 4),
+                ("batch = 8", "batch = 9", 4),
                 ("rate = 1e-2", "rate = 1.0001e-2", 2),
                 ("\"sgd\"", "\"descent\"", 2),
                 ("[\"w4a4\"]", "[\"mxfp4\"]", 4),
-                ("loss = 4.0", "accumulator = \"binary64\"\nloss = 4.0", 4),
-                ("loss = 4.0", "loss = 4.1", 4),
+                ("loss = 1.0", "accumulator = \"binary64\"\nloss = 1.0", 4),
+                ("loss = 1.0", "loss = 1.1", 4),
                 ("steps = 6", "steps = 7", 4),
                 ("every = 3", "every = 2", 4),
                 ("rows = 8", "rows = 16", 4),
                 ("seeds = 2", "seeds = [1, 2]", 2),
                 ("title = \"x\"", "title = \"y\"", 0),
             ][..],
+        ),
+        (
+            TEXT,
+            &[("width = 8", "width = 16", 1), ("length = 8", "length = 4", 1), ("heads = 2", "heads = 1", 1)]
+                [..],
         ),
         (
             PTQ,
