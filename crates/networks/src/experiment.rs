@@ -11,15 +11,14 @@ mod training;
 
 use std::sync::Arc;
 
-use halfulp_lab::experiment::{Findings, Invalid, Kind, Memory, Progress};
+use halfulp_lab::experiment::{Divided, Findings, Invalid, Kind, Memory, Parts, Progress, Stopped, whole};
 use halfulp_lab::optimizer::AnyOptimizer;
-use rayon::prelude::*;
 
 use crate::abc::Kept;
 use crate::problem::within;
 use crate::quantizer::named;
 pub use model::Model;
-use outcome::{Cell, Outcome};
+use outcome::Cell;
 pub use ptq::PtqRun;
 pub use qat::QatRun;
 pub use settings::AbcRun;
@@ -57,19 +56,25 @@ impl Kind for AbcRun {
     }
 
     fn run(&self, progress: &dyn Progress) -> Result<Findings, Invalid> {
+        whole(self, progress)
+    }
+
+    fn divided(&self) -> Option<&dyn Divided> {
+        Some(self)
+    }
+}
+
+impl Divided for AbcRun {
+    fn run_parts(&self, parts: &Parts<'_>) -> Result<Findings, Stopped> {
         let (kept, optimizers) = (self.kept()?, self.optimizers()?);
         let cells: Vec<Cell> = (0..optimizers.len())
             .flat_map(|optimizer| self.seeds.as_slice().iter().map(move |&seed| Cell { optimizer, seed }))
             .collect();
-        progress.parts(cells.len() as u64);
-        let outcomes: Vec<Outcome> = cells
-            .par_iter()
-            .map(|cell| {
-                let outcome = self.outcome(cell, optimizers[cell.optimizer].clone(), &kept);
-                progress.done();
-                outcome
-            })
-            .collect::<Result<_, _>>()?;
+        let outcomes = parts.map(
+            &cells,
+            |cell| self.part(cell, &*optimizers[cell.optimizer]),
+            |cell| self.outcome(cell, optimizers[cell.optimizer].clone(), &kept),
+        )?;
         Ok(self.findings(&cells, &outcomes, &kept))
     }
 }

@@ -3,6 +3,8 @@
 use std::path::{MAIN_SEPARATOR, Path};
 
 use anyhow::{bail, ensure};
+use halfulp_lab::experiment::Experiment;
+use halfulp_lab::program::Request;
 use halfulp_lab::registry::Registry;
 
 use crate::{input, operations};
@@ -16,7 +18,7 @@ pub(super) fn registry() -> Registry {
 ///
 /// # Errors
 /// It is of neither: what it is like, if it is like something.
-pub(super) fn check_name(name: &str) -> anyhow::Result<()> {
+fn check_name(name: &str) -> anyhow::Result<()> {
     let path = Path::new(name);
     if name.contains(['/', MAIN_SEPARATOR]) || name.ends_with(".toml") {
         return input::is_text(path);
@@ -39,4 +41,13 @@ pub(super) fn check_name(name: &str) -> anyhow::Result<()> {
         // What there are is said where it is opened.
         None => Ok(()),
     }
+}
+
+/// The experiments that are asked for.
+///
+/// # Errors
+/// There is none of a name, or it cannot be run.
+pub(super) fn experiments(request: &Request) -> anyhow::Result<Vec<Experiment>> {
+    request.names.iter().try_for_each(|name| check_name(name))?;
+    Ok(request.experiments(&registry())?)
 }

@@ -20,7 +20,7 @@ use std::path::Path;
 
 pub use list::{Kinds, NAMES};
 
-use super::{Findings, Invalid, Memory, Progress};
+use super::{Divided, Findings, Invalid, Memory, Progress};
 
 /// One kind of experiment: a table in a file.
 pub trait Kind: fmt::Debug + Send + Sync {
@@ -41,6 +41,11 @@ pub trait Kind: fmt::Debug + Send + Sync {
     /// # Errors
     /// What cannot be run after all.
     fn run(&self, progress: &dyn Progress) -> Result<Findings, Invalid>;
+
+    /// The same as a kind whose runs consist of parts that can be kept, if it is one. Its `run` is [`whole`](super::whole).
+    fn divided(&self) -> Option<&dyn Divided> {
+        None
+    }
 }
 
 /// Bytes an element of a run that has an exact twin: a dozen numbers of 256 bits, and what is known of their errors.

@@ -3,6 +3,9 @@
 use halfulp_lab::bound::Hypothesis::Checked;
 use halfulp_lab::bound::{Statement, Tally};
 
+/// All of them.
+pub static STATEMENTS: &[&Statement] = &[&IDENTITY, &LINEAR, &GAIN, &KEPT, &PRODUCT];
+
 /// The decomposition itself.
 pub static IDENTITY: Statement = Statement {
     name: "abc.identity",

@@ -28,7 +28,7 @@ impl Group<'_> {
         let all = || self.quantized(quantizer);
         let layers = |k: usize| all().flat_map(move |q| q.layers.iter().map(move |layer| layer[k]));
         let sizes = |k: usize| mean(layers(k).map(|x| x.ln().abs()));
-        let gains = all().flat_map(|q| q.blocks.iter().filter_map(|(_, _, gain)| *gain));
+        let gains = all().flat_map(|q| q.blocks.iter().filter_map(|block| block.gain));
         let losses =
             self.outcomes.iter().map(|outcome| outcome.quantized[quantizer].loss - outcome.clean_loss);
         [
@@ -61,7 +61,7 @@ impl Group<'_> {
     /// Behind each block the mean over networks of one of the ratios.
     fn curve(&self, quantizer: usize, what: Ratio) -> Vec<(f64, f64)> {
         let blocks = self.quantized(quantizer).map(|q| q.blocks.len()).max().unwrap_or(0);
-        let at = |k: usize| geometric(self.quantized(quantizer).map(|q| what(&q.blocks[k].1)));
+        let at = |k: usize| geometric(self.quantized(quantizer).map(|q| what(&q.blocks[k].ratios)));
         (0..blocks).map(|k| ((k + 1) as f64, at(k))).collect()
     }
 }

@@ -8,9 +8,8 @@ mod settings;
 
 use std::sync::Arc;
 
-use halfulp_lab::experiment::{Findings, Invalid, Kind, Memory, Progress};
+use halfulp_lab::experiment::{Divided, Findings, Invalid, Kind, Memory, Parts, Progress, Stopped, whole};
 use halfulp_lab::optimizer::AnyOptimizer;
-use rayon::prelude::*;
 
 use super::names;
 use super::rates::at_rate;
@@ -53,22 +52,30 @@ impl Kind for PtqRun {
     }
 
     fn run(&self, progress: &dyn Progress) -> Result<Findings, Invalid> {
+        whole(self, progress)
+    }
+
+    fn divided(&self) -> Option<&dyn Divided> {
+        Some(self)
+    }
+}
+
+impl Divided for PtqRun {
+    fn run_parts(&self, parts: &Parts<'_>) -> Result<Findings, Stopped> {
         let (forms, built) = (self.forms()?, self.built()?);
         let seeds = self.seeds.as_slice();
         let rates = built.iter().enumerate().flat_map(|(k, rates)| (0..rates.len()).map(move |r| (k, r)));
         let cells: Vec<Cell> = rates
             .flat_map(|(optimizer, rate)| seeds.iter().map(move |&seed| Cell { optimizer, rate, seed }))
             .collect();
-        progress.parts(cells.len() as u64);
-        let networks: Vec<Network> = cells
-            .into_par_iter()
-            .map(|cell| {
-                let optimizer = built[cell.optimizer][cell.rate].clone();
-                let network = self.network(cell, optimizer, &forms);
-                progress.done();
-                network
-            })
-            .collect::<Result<_, _>>()?;
+        let outcomes = parts.map(
+            &cells,
+            |cell| self.part(cell, &*built[cell.optimizer][cell.rate]),
+            |cell| self.outcome(cell.seed, built[cell.optimizer][cell.rate].clone(), &forms),
+        )?;
+        let all = cells.into_iter().zip(outcomes);
+        let networks: Vec<Network> =
+            all.map(|(cell, of)| Network { cell, steps: of.steps, found: of.found }).collect();
         Ok(self.findings(&networks, &forms))
     }
 }

@@ -4,6 +4,7 @@ mod abc;
 mod experiment;
 mod gradients;
 mod numerics;
+mod parts;
 mod problems;
 mod ptq;
 mod qat;

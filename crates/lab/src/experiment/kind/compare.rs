@@ -7,12 +7,10 @@ mod run;
 mod settings;
 
 use super::ALONE;
-use crate::experiment::{Findings, Invalid, Kind, Memory, Progress, range};
+use crate::experiment::{Divided, Findings, Invalid, Kind, Memory, Parts, Progress, Stopped, range, whole};
 use crate::optimizer::OptimizerSpec;
-use crate::parallel;
 
 use cases::{Case, CaseSpec, Sweep};
-use run::Outcome;
 pub use settings::CompareRun;
 use settings::Ratio;
 
@@ -87,15 +85,24 @@ impl Kind for CompareRun {
     }
 
     fn run(&self, progress: &dyn Progress) -> Result<Findings, Invalid> {
+        whole(self, progress)
+    }
+
+    fn divided(&self) -> Option<&dyn Divided> {
+        Some(self)
+    }
+}
+
+impl Divided for CompareRun {
+    fn run_parts(&self, parts: &Parts<'_>) -> Result<Findings, Stopped> {
         let build = |e: Invalid| Invalid::new(format!("run.compare.{}", e.key), e.why);
         let (problem, cases) = (self.problem.build().map_err(build)?, self.all()?);
         let seeds = self.seeds.as_slice();
         let cells: Vec<(&Case, u64)> =
             cases.iter().flat_map(|case| seeds.iter().map(move |&seed| (case, seed))).collect();
-        progress.parts(cells.len() as u64);
-        let outcomes: Vec<Outcome> = parallel::try_map(
+        let outcomes = parts.map(
             &cells,
-            || progress.done(),
+            |(case, seed)| case.part(self, *seed),
             |(case, seed)| self.case(case, problem.as_ref(), *seed),
         )?;
         Ok(found::findings(self, &cases, problem.as_ref(), &outcomes))

@@ -4,11 +4,10 @@ mod findings;
 mod run;
 mod settings;
 
-use crate::experiment::{Findings, Invalid, Kind, Memory, Progress, range};
-use crate::parallel;
+use crate::experiment::{Divided, Findings, Invalid, Kind, Memory, Parts, Progress, Stopped, range, whole};
 use crate::storage::{Storage, rounding};
 
-use run::{Cell, Outcome};
+use run::Cell;
 pub use settings::EcoRun;
 use settings::Method;
 
@@ -64,9 +63,18 @@ impl Kind for EcoRun {
     }
 
     fn run(&self, progress: &dyn Progress) -> Result<Findings, Invalid> {
+        whole(self, progress)
+    }
+
+    fn divided(&self) -> Option<&dyn Divided> {
+        Some(self)
+    }
+}
+
+impl Divided for EcoRun {
+    fn run_parts(&self, parts: &Parts<'_>) -> Result<Findings, Stopped> {
         let cells = self.cells()?;
-        progress.parts(cells.len() as u64);
-        let outcomes: Vec<Outcome> = parallel::try_map(&cells, || progress.done(), |cell| cell.run(self))?;
+        let outcomes = parts.map(&cells, |cell| cell.part(self), |cell| cell.run(self))?;
         Ok(findings::findings(self, &cells, outcomes))
     }
 }

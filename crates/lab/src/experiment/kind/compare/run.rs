@@ -1,11 +1,13 @@
 //! One run.
 
+use serde::{Deserialize, Serialize};
+
 use super::cases::Case;
 use super::moments::{Moment, Moments};
 use super::settings::{CompareRun, Metric};
 use crate::arithmetic::{Arithmetic, Computing, Native, Plain, Rounded};
 use crate::detect::{Detectors, Value, coefficients, constants};
-use crate::experiment::Invalid;
+use crate::experiment::{Invalid, Part};
 use crate::optimizer::{AnyOptimizer, StepIn};
 use crate::problem::Problem;
 use crate::report::{Detection, Divergence};
@@ -13,6 +15,7 @@ use crate::storage::StorageError;
 use crate::train::{Both, Run, Streams};
 
 /// What a run found.
+#[derive(Serialize, Deserialize)]
 pub(super) struct Outcome {
     pub(super) curve: Vec<(f64, f64)>,
     pub(super) last: f64,
@@ -21,6 +24,28 @@ pub(super) struct Outcome {
     pub(super) diverged: Option<Divergence>,
     /// Moments that are kept in few bits.
     pub(super) low_bit: Vec<Moment>,
+}
+
+impl Case {
+    /// It and a seed, as a part of a run. Which others there are, and what is made of all, does not matter.
+    pub(super) fn part(&self, run: &CompareRun, seed: u64) -> Part {
+        let CompareRun {
+            problem,
+            steps: usual,
+            metric,
+            every,
+            last,
+            diverged,
+            seeds: _,
+            cases: _,
+            sweeps: _,
+            ratios: _,
+        } = run;
+        let Case { name, figure: _, beside: _, optimizer, steps, arithmetic, storage } = self;
+        let (steps, looks) = (steps.unwrap_or(*usual), (metric, every, last, diverged));
+        let settings = (problem, steps, looks, (optimizer, arithmetic, storage), seed);
+        Part::new("compare", format!("{name}, seed {seed}"), &settings)
+    }
 }
 
 impl CompareRun {
