@@ -17,6 +17,7 @@ mod tracks;
 
 pub use exact::{Exactly, balls, rationals};
 pub use statements::{GAIN, IDENTITY, KEPT, LINEAR, PRODUCT};
+pub(crate) use tracks::{Keep, forward, wide};
 pub use tracks::{Kept, StageRatios, Subject, Tracks};
 
 use crate::numerics::{Numerics, Operation};

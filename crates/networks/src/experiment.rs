@@ -1,6 +1,7 @@
 //! The kind of experiment `[run.abc]`: networks are trained by several optimizers to one loss, and what quantization makes of them is decomposed.
 
 mod findings;
+mod logits;
 mod model;
 mod outcome;
 mod ptq;
@@ -19,6 +20,7 @@ use serde::Deserialize;
 use crate::abc::Kept;
 use crate::problem::within;
 use crate::quantizer::named;
+pub use logits::LogitsRun;
 pub use model::Model;
 use outcome::{Cell, Outcome};
 pub use ptq::PtqRun;
