@@ -33,6 +33,7 @@ pub struct Chances<'c> {
 struct Layer {
     layer: Linear,
     weights: Spread,
+    whole: Vec<f64>,
     squares: Vec<f64>,
     /// At least the norm of what each row of weights is kept as.
     sizes: Vec<f64>,
@@ -46,6 +47,8 @@ struct Layer {
 pub struct Draw {
     /// `M`.
     pub first_order: Vec<f64>,
+    /// What is cut off at the largest numbers, to the first order: known, and no chance.
+    pub cut: Vec<f64>,
     /// `V`: the sum of squared spans.
     pub squares: Vec<f64>,
     /// `S`: the sum of spans.
@@ -146,6 +149,7 @@ impl<'c> Chances<'c> {
                 sizes: sizes.collect(),
                 inputs: times(&results, &transposed, outputs),
                 results,
+                whole: weights[layer.range()].to_vec(),
                 weights: spread,
             }
         };
@@ -191,8 +195,14 @@ impl<'c> Chances<'c> {
     fn summed(&self, seen: &[Seen], logits: Vec<f64>) -> Draw {
         let count = self.network.tokens(Input::Rows(self.rows)) * self.network.outputs();
         let zeros = || vec![0.0; count];
-        let mut draw =
-            Draw { first_order: zeros(), squares: zeros(), spans: zeros(), rounded: zeros(), logits };
+        let mut draw = Draw {
+            first_order: zeros(),
+            cut: zeros(),
+            squares: zeros(),
+            spans: zeros(),
+            rounded: zeros(),
+            logits,
+        };
         for (layer, seen) in self.layers.iter().zip(seen) {
             layer.add(&self.how, seen, self.network.outputs(), &mut draw);
         }
@@ -206,6 +216,7 @@ impl Layer {
         let [inputs, outputs] = self.layer.shape;
         let spread = how.spread(&seen.given, inputs);
         let means = times(&spread.means, &self.weights.means, inputs);
+        let exact = times(&seen.given, &self.whole, inputs);
         let sizes = magnitudes(&seen.kept);
         let spans = times(&sizes, &self.weights.spans, inputs);
         let squares: Vec<f64> = sizes.iter().map(|x| x * x).collect();
@@ -213,12 +224,13 @@ impl Layer {
         for at in 0..draw.squares.len() {
             let image = at / logits;
             let (a, b) = (row(&self.results, at, outputs), row(&self.inputs, at, inputs));
-            let [made, means, spans, squares] =
-                [&seen.made, &means, &spans, &squares].map(|x| row(x, image, outputs));
+            let [made, means, exact, spans, squares] =
+                [&seen.made, &means, &exact, &spans, &squares].map(|x| row(x, image, outputs));
             let (own, kept) = (row(&spread.spans, image, inputs), row(&sizes, image, inputs));
             let whole = norm(kept.iter().copied()) + norm(own.iter().copied());
             for i in 0..outputs {
                 draw.first_order[at] += a[i] * (made[i] - means[i]);
+                draw.cut[at] += a[i] * (means[i] - exact[i]);
                 draw.squares[at] += a[i] * a[i] * squares[i];
                 draw.spans[at] += a[i].abs() * spans[i];
                 draw.rounded[at] += 4.0 * WIDE * a[i].abs() * self.sizes[i] * whole;

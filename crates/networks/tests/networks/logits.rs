@@ -1,5 +1,6 @@
 //! Certificates of logits: what is measured stays under them, and a fault of a layer leaves its layer's.
 
+use std::fmt;
 use std::sync::Arc;
 
 use halfulp::Rounding;
@@ -11,7 +12,7 @@ use halfulp_networks::logits::chance::Chances;
 use halfulp_networks::logits::{Certificate, Certified, Clean, StageErrors};
 use halfulp_networks::network::{Input, Network, Residual, Transformer};
 use halfulp_networks::numerics::{Fast, Numerics, Rationals};
-use halfulp_networks::quantizer::{ByChance, NAMES, named};
+use halfulp_networks::quantizer::{ByChance, Elements, NAMES, Quantizer, named};
 use num_rational::BigRational;
 use num_traits::{Signed, ToPrimitive};
 
@@ -88,11 +89,7 @@ fn errors_stay_under_every_certificate_behind_every_stage() {
         let logits = certified.stages.last().expect("logits");
         assert!(logits.measured.iter().all(|x| *x > 1e-4), "{name}");
         // What accumulators in binary32 may round is all that the running one does not know.
-        assert!(
-            worst(logits, Certificate::Running) > 0.99,
-            "{name}: {}",
-            worst(logits, Certificate::Running)
-        );
+        assert!(worst(logits, Certificate::Running) > 0.9, "{name}: {}", worst(logits, Certificate::Running));
         assert_eq!(tally(&certified, Certificate::Running).status(), Status::Holds, "{name}");
         let names: Vec<&str> = certified.layers.iter().map(|layer| layer.name.as_str()).collect();
         assert_eq!(names, LAYERS);
@@ -153,6 +150,52 @@ fn a_layer_that_makes_what_is_no_number_is_named() {
     }
 }
 
+/// binary16, without scales.
+#[derive(Debug)]
+struct Half(Elements);
+
+impl fmt::Display for Half {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("binary16")
+    }
+}
+
+impl Quantizer for Half {
+    fn elements(&self) -> &Elements {
+        &self.0
+    }
+
+    fn block(&self, columns: usize) -> usize {
+        columns
+    }
+
+    fn scales(&self, x: &[f64], columns: usize) -> Vec<f64> {
+        vec![1.0; x.len() / columns]
+    }
+
+    fn bits(&self, _: usize) -> f64 {
+        16.0
+    }
+}
+
+/// Of 8 bits and fewer the worst case says nothing; of 11 bits of precision it does.
+#[test]
+fn the_worst_case_informs_where_errors_are_small() {
+    let case = Case::new();
+    let clean = case.clean();
+    let quantizer = Arc::new(Half(Elements::of(halfulp::Format::BINARY16)));
+    let declared = Kept { quantizer, accumulator: Accumulator::binary32() };
+    let certified = case.certified(&clean, &declared, None);
+    for how in Certificate::ALL {
+        assert_eq!(tally(&certified, how).status(), Status::Holds, "{how:?}");
+    }
+    let [worst, first, running] =
+        Certificate::ALL.map(|how| tally(&certified, how).ratio().expect("a ratio"));
+    assert!(worst < first && first < running, "{worst} {first} {running}");
+    let coarse = case.certified(&clean, &kept("fp8"), None);
+    assert_eq!(tally(&coarse, Certificate::WorstCase).status(), Status::Vacuous);
+}
+
 /// Without norms everything is rational.
 #[test]
 fn what_is_measured_is_the_error_in_rationals() {
@@ -211,14 +254,15 @@ fn chance_keeps_within_its_limits_and_roundings_with_a_bias_do_not() {
         for p in [0.5, 0.05, 1e-9] {
             assert!(exceeded(&chances, p) <= p, "{name}: {p}: {}", exceeded(&chances, p));
         }
-        // It is no empty limit: a third of it is exceeded often.
-        let third = {
+        // It is no empty limit: a quarter of it is exceeded often.
+        let quarter = {
             let draw = chances.draw(1);
             let over = |(at, m): (usize, &f64)| m.abs() > chances.limit(&draw, at, 0.05) / 4.0;
             draw.first_order.iter().enumerate().filter(|place| over(*place)).count()
         };
-        assert!(third > 8, "{name}: {third}");
-        for rounding in [Rounding::TowardZero, Rounding::TowardPositive] {
+        assert!(quarter > 8, "{name}: {quarter}");
+        // Many weights of one result, and activations of one sign: what is off in one direction adds up.
+        for rounding in [Rounding::TowardNegative, Rounding::TowardPositive] {
             let faulty = chances.clone().rounding(ByChance::rounding(quantizer.clone(), rounding));
             let share = exceeded(&faulty, 0.05);
             assert!(share > 0.1, "{name}: {rounding:?}: {share}");
@@ -238,16 +282,20 @@ fn the_first_order_is_what_is_left_of_small_errors() {
         let (mut error, mut rest) = (0.0, 0.0);
         for seed in 0..8 {
             let draw = chances.draw(seed);
-            for ((y, exact), m) in draw.logits.iter().zip(&exact).zip(&draw.first_order) {
+            let first = draw.first_order.iter().zip(&draw.cut).map(|(m, cut)| m + cut);
+            for ((y, exact), first) in draw.logits.iter().zip(&exact).zip(first) {
                 error += (y - exact).powi(2);
-                rest += (y - exact - m).powi(2);
+                rest += (y - exact - first).powi(2);
             }
         }
         ((rest / error).sqrt(), error)
     };
-    let ((fine, fine_error), (coarse, coarse_error)) = (part("fp8"), part("e2m1-32"));
+    let (fine, fine_error) = part("fp8");
     assert!(fine < 0.1, "{fine}");
-    // Second order: the part grows as the error does.
-    let growth = coarse / fine / (coarse_error / fine_error).sqrt();
-    assert!((0.3..3.0).contains(&growth), "{fine} {coarse} {growth}");
+    // Of MXFP numbers beyond the largest are cut off. Second order: the part grows as the error does.
+    for name in ["e2m1-32", "mxfp8", "mxfp4"] {
+        let (coarse, coarse_error) = part(name);
+        let growth = coarse / fine / (coarse_error / fine_error).sqrt();
+        assert!((0.3..3.0).contains(&growth), "{name}: {fine} {coarse} {growth}");
+    }
 }

@@ -76,6 +76,7 @@ impl<'g> Group<'g> {
             ("exceeded", exceeded / places),
             ("factor-chance", (sum(1) / sum(0)).sqrt()),
             ("higher-order", (sum(3) / sum(2)).sqrt()),
+            ("cut", (sum(4) / sum(2)).sqrt()),
         ]
         .map(|(name, x)| (name.to_string(), x))
         .into()
@@ -164,7 +165,7 @@ impl LogitsRun {
         table(&groups, ("logits", title), groups.iter().map(Group::logits), &mut found);
         if self.draws > 0 {
             let title = format!(
-                "Rounding by chance: the share of logits beyond the limit of {} %, root mean squares of the limit over what is measured and of what is of higher order over the error",
+                "Rounding by chance: the share of logits beyond the limit of {} %, root mean squares of the limit over what is measured, and of what is of higher order and of what is cut off at the largest numbers over the error",
                 100.0 * self.confidence
             );
             table(&groups, ("chance", &title), groups.iter().map(Group::drawn), &mut found);

@@ -31,8 +31,9 @@ pub(super) struct Outcome {
 pub(super) struct Drawn {
     /// The limits that hold all but never.
     pub(super) tally: Tally,
-    /// Sums of squares: of what was measured, of the limits with the confidence, of the errors of logits, of what of these is of no first order.
-    pub(super) squares: [f64; 4],
+    /// Sums of squares: of what was measured, of the limits with the confidence, of the errors of logits, of what of these is of no first order, and of what
+    /// is cut off at the largest numbers.
+    pub(super) squares: [f64; 5],
     /// How often the limit with the confidence was exceeded, of how many.
     pub(super) exceeded: u64,
     pub(super) places: u64,
@@ -66,7 +67,7 @@ impl LogitsRun {
     }
 
     fn drawn(&self, chances: &Chances<'_>, clean: &[f64], of: &str, seed: u64) -> Drawn {
-        let mut drawn = Drawn { tally: Tally::new(&CHANCE), squares: [0.0; 4], exceeded: 0, places: 0 };
+        let mut drawn = Drawn { tally: Tally::new(&CHANCE), squares: [0.0; 5], exceeded: 0, places: 0 };
         for k in 0..self.draws {
             let draw = chances.draw(halfulp::noise::word(seed, k));
             for (at, (&m, &span)) in draw.first_order.iter().zip(&draw.spans).enumerate() {
@@ -79,7 +80,9 @@ impl LogitsRun {
                     (chances.limit(&draw, at, 1.0 - self.confidence), draw.logits[at] - clean[at]);
                 drawn.exceeded += u64::from(m.abs() > limit || m.is_nan());
                 drawn.places += 1;
-                for (sum, x) in drawn.squares.iter_mut().zip([m, limit, error, error - m]) {
+                for (sum, x) in
+                    drawn.squares.iter_mut().zip([m, limit, error, error - m - draw.cut[at], draw.cut[at]])
+                {
                     *sum += x * x;
                 }
             }
