@@ -42,7 +42,7 @@ struct Layer {
     inputs: Vec<f64>,
 }
 
-/// What one draw came to, for every row and logit.
+/// What one draw came to, or [several](Draw::add) together, for every row and logit.
 #[derive(Clone, Debug)]
 pub struct Draw {
     /// `M`.
@@ -55,8 +55,29 @@ pub struct Draw {
     pub spans: Vec<f64>,
     /// What products in binary64 may be off.
     rounded: Vec<f64>,
-    /// The logits.
+    /// The logits; of several draws, of the first.
     pub logits: Vec<f64>,
+    count: f64,
+}
+
+impl Draw {
+    /// Adds another draw: sums of many draws are sums of differences, too, and what is off in one direction adds up in them.
+    ///
+    /// # Panics
+    /// If it is of other rows.
+    pub fn add(&mut self, other: &Draw) {
+        for (to, from) in [
+            (&mut self.first_order, &other.first_order),
+            (&mut self.cut, &other.cut),
+            (&mut self.squares, &other.squares),
+            (&mut self.spans, &other.spans),
+            (&mut self.rounded, &other.rounded),
+        ] {
+            assert_eq!(to.len(), from.len(), "a draw of the same rows");
+            to.iter_mut().zip(from).for_each(|(to, from)| *to += from);
+        }
+        self.count += other.count;
+    }
 }
 
 type Wide = Fast<f64>;
@@ -170,6 +191,12 @@ impl<'c> Chances<'c> {
         Chances { how, ..self }
     }
 
+    /// How many rows there are.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.network.tokens(Input::Rows(self.rows))
+    }
+
     /// One draw of all roundings.
     #[must_use]
     pub fn draw(&self, seed: u64) -> Draw {
@@ -184,16 +211,16 @@ impl<'c> Chances<'c> {
         self.summed(&keep.seen, logits)
     }
 
-    /// At least `|M|` of a row's logit with probability `1 - p`, for each by itself.
+    /// At least `|M|` of a row's logit with probability `1 - p`, for each by itself; of several draws, at least that of their sum.
     #[must_use]
     pub fn limit(&self, draw: &Draw, at: usize, p: f64) -> f64 {
-        let (v, c) = (draw.squares[at] / 4.0, self.fixed[at]);
+        let (v, c) = (draw.squares[at] / 4.0, draw.count * self.fixed[at]);
         let chance = ((v + c) * (2.0 * (1.0 / p).ln() + (v / c).ln_1p())).sqrt();
         up(chance + ByChance::BIAS * draw.spans[at] + draw.rounded[at])
     }
 
     fn summed(&self, seen: &[Seen], logits: Vec<f64>) -> Draw {
-        let count = self.network.tokens(Input::Rows(self.rows)) * self.network.outputs();
+        let count = self.rows() * self.network.outputs();
         let zeros = || vec![0.0; count];
         let mut draw = Draw {
             first_order: zeros(),
@@ -202,6 +229,7 @@ impl<'c> Chances<'c> {
             spans: zeros(),
             rounded: zeros(),
             logits,
+            count: 1.0,
         };
         for (layer, seen) in self.layers.iter().zip(seen) {
             layer.add(&self.how, seen, self.network.outputs(), &mut draw);

@@ -8,7 +8,7 @@ use halfulp_lab::optimizer::AnyOptimizer;
 
 use super::LogitsRun;
 use crate::abc::{Kept, Subject};
-use crate::logits::chance::Chances;
+use crate::logits::chance::{Chances, Draw};
 use crate::logits::{CHANCE, Certified, Clean};
 
 /// Which network.
@@ -68,25 +68,40 @@ impl LogitsRun {
 
     fn drawn(&self, chances: &Chances<'_>, clean: &[f64], of: &str, seed: u64) -> Drawn {
         let mut drawn = Drawn { tally: Tally::new(&CHANCE), squares: [0.0; 5], exceeded: 0, places: 0 };
+        let mut sum: Option<Draw> = None;
         for k in 0..self.draws {
             let draw = chances.draw(halfulp::noise::word(seed, k));
-            for (at, (&m, &span)) in draw.first_order.iter().zip(&draw.spans).enumerate() {
-                let place = || format!("{of}, draw {k}, row {}, logit {}", at / 10, at % 10);
-                match m.is_finite() {
-                    true => drawn.tally.observe(m.abs(), chances.limit(&draw, at, NEVER), span, place),
-                    false => drawn.tally.fail(0, place),
-                }
-                let (limit, error) =
-                    (chances.limit(&draw, at, 1.0 - self.confidence), draw.logits[at] - clean[at]);
+            drawn.observe(chances, &draw, &format!("{of}, draw {k}"));
+            for (at, m) in draw.first_order.iter().enumerate() {
+                let limit = chances.limit(&draw, at, 1.0 - self.confidence);
+                let error = draw.logits[at] - clean[at];
                 drawn.exceeded += u64::from(m.abs() > limit || m.is_nan());
                 drawn.places += 1;
-                for (sum, x) in
-                    drawn.squares.iter_mut().zip([m, limit, error, error - m - draw.cut[at], draw.cut[at]])
-                {
-                    *sum += x * x;
-                }
+                let numbers = [*m, limit, error, error - m - draw.cut[at], draw.cut[at]];
+                drawn.squares.iter_mut().zip(numbers).for_each(|(sum, x)| *sum += x * x);
+            }
+            match &mut sum {
+                Some(sum) => sum.add(&draw),
+                None => sum = Some(draw),
             }
         }
+        if let Some(sum) = sum {
+            drawn.observe(chances, &sum, &format!("{of}, all draws"));
+        }
         drawn
+    }
+}
+
+impl Drawn {
+    /// What is to be exceeded all but never.
+    fn observe(&mut self, chances: &Chances<'_>, draw: &Draw, of: &str) {
+        let columns = draw.first_order.len() / chances.rows();
+        for (at, (&m, &span)) in draw.first_order.iter().zip(&draw.spans).enumerate() {
+            let place = || format!("{of}, row {}, logit {}", at / columns, at % columns);
+            match m.is_finite() {
+                true => self.tally.observe(m.abs(), chances.limit(draw, at, NEVER), span, place),
+                false => self.tally.fail(0, place),
+            }
+        }
     }
 }
