@@ -1,5 +1,6 @@
 //! A quantized network beside its certificates.
 
+use halfulp_lab::bound::ball::Ball;
 use halfulp_lab::bound::{Status, Tally};
 
 use super::known::Known;
@@ -29,9 +30,9 @@ pub struct Certified {
 pub struct StageErrors {
     /// The stage.
     pub name: String,
-    /// At least the size of the row in exact arithmetic.. as far as it is known: never above it.
+    /// The size of the row in exact arithmetic, never above what it is.
     pub sizes: Vec<f64>,
-    /// The error of the row, never above what it is.
+    /// The error of the row, never above what it is; NaN where the quantized network has numbers that are not finite, there or before.
     pub measured: Vec<f64>,
     /// What each of [`Certificate::ALL`] says of it.
     pub bounds: [Vec<f64>; 3],
@@ -51,6 +52,8 @@ struct Pass<'p, 's> {
     subject: &'p Subject<'s>,
     kept: Vec<f64>,
     known: [Known; 3],
+    /// Of each row, whether all numbers so far are finite: nothing is known of others.
+    finite: Vec<bool>,
     of: &'p str,
     layers: Vec<LayerCheck>,
 }
@@ -65,30 +68,21 @@ impl Certified {
         let network = subject.network;
         let none = Known::none(clean.count, clean.rows.len() / clean.count);
         let known = Certificate::ALL.map(|_| none.clone());
-        let mut pass = Pass { subject, kept: subject.kept(), known, of, layers: Vec::new() };
+        let finite = vec![true; clean.count];
+        let mut pass = Pass { subject, kept: subject.kept(), known, finite, of, layers: Vec::new() };
         let (mut x, mut stages) = (clean.rows.clone(), Vec::new());
         assert_eq!(network.stages().len(), clean.stages.len(), "the exact network is this one");
         for (stage, exact) in network.stages().iter().zip(&clean.stages) {
             x = pass.stage(stage, x);
             let columns = x.len() / clean.count;
-            let rows = x.chunks(columns).zip(exact.chunks(columns));
-            let (sizes, measured) = rows
-                .map(|(made, exact)| {
-                    let size = norm(exact.iter().map(|ball| ball.least()));
-                    let off = |(made, ball): (&f64, &halfulp_lab::bound::ball::Ball)| {
-                        let radius = ball.radius().get();
-                        let apart = (made - ball.middle()).abs();
-                        // A number that is none is no error of 0.
-                        if apart.is_nan() { apart } else { (apart - radius).max(0.0) }
-                    };
-                    (size * (1.0 - WIDE), norm(made.iter().zip(exact).map(off)) * (1.0 - WIDE))
-                })
-                .unzip();
+            let rows = x.chunks(columns).zip(exact.chunks(columns)).zip(&pass.finite);
+            let (sizes, measured) =
+                rows.map(|((made, exact), finite)| measured(made, exact, *finite)).unzip();
             let bounds = pass.known.each_ref().map(Known::bounds);
             stages.push(StageErrors { name: stage.name.clone(), sizes, measured, bounds });
         }
         let tallies = tallies(stages.last(), of);
-        let proved = pass.known.each_ref().map(|known| proved(known, &x));
+        let proved = pass.known.each_ref().map(|known| proved(known, &x, &pass.finite));
         Certified { stages, layers: pass.layers, tallies, proved, quantized: x }
     }
 
@@ -99,23 +93,36 @@ impl Certified {
     }
 }
 
+/// The size of a row in exact arithmetic, and its error: both at most what they are.
+fn measured(made: &[f64], exact: &[Ball], finite: bool) -> (f64, f64) {
+    let off = made.iter().zip(exact).map(|(made, ball)| {
+        let apart = (made - ball.middle()).abs();
+        (apart - ball.radius().get()).max(0.0)
+    });
+    let error = if finite { norm(off) * (1.0 - WIDE) } else { f64::NAN };
+    (norm(exact.iter().map(|ball| ball.least())) * (1.0 - WIDE), error)
+}
+
 fn tallies(logits: Option<&StageErrors>, of: &str) -> Vec<Tally> {
     let mut all: Vec<Tally> = Certificate::ALL.iter().map(|how| Tally::new(how.statement())).collect();
     let Some(logits) = logits else { return all };
     for (tally, bounds) in all.iter_mut().zip(&logits.bounds) {
         for (row, bound) in bounds.iter().enumerate() {
             let at = || format!("{of}, row {row}");
-            // A bound that is not finite says nothing; an error that is none is exceeded by nothing.
+            // A bound that is no number says nothing.
             let bound = if bound.is_nan() { f64::INFINITY } else { *bound };
-            tally.observe(logits.measured[row], bound, logits.sizes[row], at);
+            match logits.measured[row].is_nan() {
+                false => tally.observe(logits.measured[row], bound, logits.sizes[row], at),
+                true => tally.fail(0, at),
+            }
         }
     }
     all
 }
 
 /// Rows in which the largest of the quantized logits is the largest of the exact ones, whatever these are within the radii.
-fn proved(known: &Known, logits: &[f64]) -> usize {
-    let rows = logits.chunks(known.columns).enumerate();
+fn proved(known: &Known, logits: &[f64], finite: &[bool]) -> usize {
+    let rows = logits.chunks(known.columns).enumerate().filter(|(row, _)| finite[*row]);
     let is_proved = |(row, logits): (usize, &[f64])| {
         let (middle, radius, _) = known.row(row);
         let top = (0..logits.len()).fold(0, |top, j| if logits[j] > logits[top] { j } else { top });
@@ -146,6 +153,10 @@ impl Pass<'_, '_> {
         let mut keep = Keep::of(self.subject);
         let mut a = wide();
         let made = layer.forward(&mut forward(&mut a, &self.kept, &mut keep), given.clone());
+        let columns = made.len() / self.finite.len();
+        for (finite, row) in self.finite.iter_mut().zip(made.chunks(columns)) {
+            *finite &= row.iter().all(|x| x.is_finite());
+        }
         let weights = self.subject.weights;
         let product = match layer {
             Layer::Linear(linear) => {

@@ -136,17 +136,21 @@ fn a_fault_in_one_layer_is_caught_and_that_layer_alone_is_named() {
     }
 }
 
-/// Numbers that are none are no errors of 0.
+/// Numbers that are none are no errors of 0, also where a square makes 0 of them.
 #[test]
 fn a_layer_that_makes_what_is_no_number_is_named() {
     let case = Case::new();
     let clean = case.clean();
     let declared = kept("fp8");
     let quantizer = Arc::new(Faulty { inner: declared.quantizer.clone(), fault: Fault::Scaled(2000) });
-    let certified = case.certified(&clean, &declared, Some((2, Kept { quantizer, ..declared.clone() })));
-    assert_eq!(certified.faulty().collect::<Vec<_>>(), ["block 1, down"]);
-    for how in Certificate::ALL {
-        assert_eq!(tally(&certified, how).status(), Status::Violated, "{how:?}");
+    for (index, layer) in (1..).zip(LAYERS) {
+        let actual = Kept { quantizer: quantizer.clone(), ..declared.clone() };
+        let certified = case.certified(&clean, &declared, Some((index, actual)));
+        assert_eq!(certified.faulty().collect::<Vec<_>>(), [layer]);
+        for how in Certificate::ALL {
+            assert_eq!(tally(&certified, how).status(), Status::HypothesisFailed, "{layer}: {how:?}");
+        }
+        assert_eq!(certified.proved, [0; 3]);
     }
 }
 

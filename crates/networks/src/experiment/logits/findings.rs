@@ -4,15 +4,15 @@ use halfulp_lab::bound::{Status, Tally};
 use halfulp_lab::experiment::Findings;
 use halfulp_lab::report::{Axis, Curve, Curves, Detection, Divergence, Figure, Role, Table};
 
-use super::outcome::{Cell, NEVER, Outcome};
+use super::outcome::{Cell, Drawn, NEVER, Outcome};
 use super::{Kept, LogitsRun};
-use crate::logits::{Certificate, Certified, LAYER, StageErrors};
+use crate::logits::{Certificate, Certified, StageErrors};
 
 /// All networks of an optimizer in one quantizer, over seeds.
 struct Group<'g> {
     optimizer: &'g str,
     quantizer: &'g str,
-    all: Vec<&'g (Certified, super::outcome::Drawn)>,
+    all: Vec<&'g (Certified, Drawn)>,
 }
 
 /// The median; NaN of nothing.
@@ -138,7 +138,6 @@ impl<'g> Group<'g> {
         for (_, drawn) in self.all.iter().filter(|(_, drawn)| drawn.places > 0) {
             merge(&mut merged, &drawn.tally);
         }
-        debug_assert!(merged.iter().any(|tally| *tally.statement == LAYER));
         found.bounds.extend(merged.into_iter().map(|tally| (of.clone(), tally)));
     }
 }
