@@ -37,8 +37,9 @@ fn case(seed: u64) -> (Vec<f64>, Known, Vec<f64>) {
 /// How near the errors come to what is said of them: the largest quotient of distance and radius, and of the norms.
 fn nearest(known: &Known, e: &[f64]) -> [f64; 2] {
     let off: Vec<f64> = e.iter().zip(&known.middle).map(|(e, d)| (e - d).abs()).collect();
-    let each = off.iter().zip(&known.radius).map(|(off, r)| if *off == 0.0 { 0.0 } else { off / r });
-    [each.fold(0.0, f64::max), norm(off.iter().copied()) / known.norm[0]]
+    let over = |off: f64, radius: f64| if off == 0.0 { 0.0 } else { off / radius };
+    let each = off.iter().zip(&known.radius).map(|(off, r)| over(*off, *r));
+    [each.fold(0.0, f64::max), over(norm(off.iter().copied()), known.norm[0])]
 }
 
 /// In the worst case no signs are known: the same point has a middle of 0.
