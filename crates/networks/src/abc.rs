@@ -19,6 +19,7 @@ mod tracks;
 pub use exact::{Exactly, balls, rationals};
 pub use statements::{GAIN, IDENTITY, KEPT, LINEAR, PRODUCT, STATEMENTS};
 pub use subject::{Kept, Subject};
+pub(crate) use tracks::{Keep, forward, wide};
 pub use tracks::{StageRatios, Tracks};
 
 use serde::{Deserialize, Serialize};

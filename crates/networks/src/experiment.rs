@@ -1,6 +1,7 @@
 //! The kind of experiment `[run.abc]`: networks are trained by several optimizers to one loss, and what quantization makes of them is decomposed.
 
 mod findings;
+mod logits;
 mod model;
 mod outcome;
 mod ptq;
@@ -17,6 +18,7 @@ use halfulp_lab::optimizer::AnyOptimizer;
 use crate::abc::Kept;
 use crate::problem::within;
 use crate::quantizer::named;
+pub use logits::LogitsRun;
 pub use model::Model;
 use outcome::Cell;
 pub use ptq::PtqRun;

@@ -14,7 +14,7 @@ pub(crate) mod softmax;
 pub use attention::Attention;
 pub use embedding::Embedding;
 pub use linear::Linear;
-pub use norm::Norm;
+pub use norm::{EPSILON, Norm};
 
 use crate::numerics::Numerics;
 
@@ -27,6 +27,8 @@ pub trait Watch<A: Numerics> {
     fn enter(&mut self, _a: &mut A, _layer: &Linear, _x: &mut Vec<A::Number>) {}
     /// These are its results.
     fn leave(&mut self, _a: &mut A, _layer: &Linear, _y: &mut Vec<A::Number>) {}
+    /// This is the derivative by the layer's results.
+    fn results(&mut self, _a: &mut A, _layer: &Linear, _dy: &[A::Number]) {}
     /// This is the derivative by what the layer multiplied: of layers that were entered last first.
     fn returned(&mut self, _a: &mut A, _layer: &Linear, _dx: &mut Vec<A::Number>) {}
 }

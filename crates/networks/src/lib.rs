@@ -1,7 +1,8 @@
 //! Small neural networks in emulated low precision, and how their quantization errors propagate.
 //!
 //! A [network] is written once, forward and backward, over [numerics]: binary32 or binary64 at full speed, any of halfulp-lab's arithmetics with any of its
-//! accumulators, exact rationals, or intervals. Its weights and activations can be kept by a [quantizer]; [abc] says what the errors become.
+//! accumulators, exact rationals, or intervals. Its weights and activations can be kept by a [quantizer]; [abc] says what the errors become, [logits] how far
+//! they can come.
 //!
 //! ```
 //! use halfulp_lab::product::Accumulator;
@@ -26,6 +27,7 @@ pub mod abc;
 pub mod experiment;
 pub mod law;
 pub mod layer;
+pub mod logits;
 pub mod metrics;
 pub mod network;
 pub mod numerics;
@@ -37,7 +39,7 @@ pub mod text;
 
 use halfulp_lab::registry::Registry;
 
-/// A registry with what is here beside what it has: the kinds of experiment `abc`, `ptq` and `qat` and an experiment of each name, the problems `residual-digits` and `transformer-text`.
+/// A registry with what is here beside what it has: the kinds of experiment `abc`, `ptq`, `qat` and `logits` and an experiment of each name, the problems `residual-digits` and `transformer-text`.
 ///
 /// # Panics
 /// If one of these names is taken.
@@ -50,6 +52,8 @@ pub fn register(registry: Registry) -> Registry {
         .kind::<experiment::PtqRun>("ptq")
         .experiment("qat", include_str!("../experiments/qat.toml"))
         .kind::<experiment::QatRun>("qat")
+        .experiment("logits", include_str!("../experiments/logits.toml"))
+        .kind::<experiment::LogitsRun>("logits")
         .problem::<problem::ResidualDigits>("residual-digits")
         .problem::<problem::TransformerText>("transformer-text")
 }

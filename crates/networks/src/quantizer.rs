@@ -18,6 +18,7 @@ mod hadamard;
 mod mx;
 mod nvfp4;
 mod per_row;
+mod stochastic;
 mod straight;
 #[cfg(test)]
 mod tests;
@@ -35,6 +36,7 @@ pub use hadamard::Hadamard;
 pub use mx::Mx;
 pub use nvfp4::Nvfp4;
 pub use per_row::PerRow;
+pub use stochastic::{ByChance, Spread};
 pub use straight::{Passes, Straight};
 
 /// The quantizers that have names.

@@ -15,7 +15,7 @@ use crate::network::{Input, Stage};
 use crate::numerics::{Balls, Emulated};
 
 /// What the tracks are computed in: binary64, products summed one after the other, by fused multiply-adds.
-type Wide = Emulated<Plain<f64>>;
+pub(crate) type Wide = Emulated<Plain<f64>>;
 
 impl Subject<'_> {
     /// Both tracks of an input, named `of` in what is found.
@@ -35,11 +35,15 @@ impl Subject<'_> {
     }
 }
 
-fn wide() -> Wide {
+pub(crate) fn wide() -> Wide {
     Emulated::accumulating(Plain::default(), Accumulator::binary64())
 }
 
-fn forward<'f>(a: &'f mut Wide, weights: &'f [f64], watch: &'f mut dyn Watch<Wide>) -> Forward<'f, Wide> {
+pub(crate) fn forward<'f>(
+    a: &'f mut Wide,
+    weights: &'f [f64],
+    watch: &'f mut dyn Watch<Wide>,
+) -> Forward<'f, Wide> {
     Forward { a, weights, tape: None, watch }
 }
 
@@ -82,12 +86,18 @@ pub struct Tracks {
 }
 
 /// Keeps what goes into linear layers as it is declared, and records it.
-struct Keep<'k> {
-    subject: &'k Subject<'k>,
+pub(crate) struct Keep<'k, 's> {
+    subject: &'k Subject<'s>,
     records: Vec<Pair>,
 }
 
-impl Watch<Wide> for Keep<'_> {
+impl<'k, 's> Keep<'k, 's> {
+    pub(crate) const fn of(subject: &'k Subject<'s>) -> Keep<'k, 's> {
+        Keep { subject, records: Vec::new() }
+    }
+}
+
+impl Watch<Wide> for Keep<'_, '_> {
     fn enter(&mut self, a: &mut Wide, layer: &Linear, x: &mut Vec<f64>) {
         if layer.inner {
             let kept = self.subject.of(layer);
@@ -137,7 +147,7 @@ impl Tracks {
         let mut run = |weights: &[f64], watch: &mut dyn Watch<Wide>, x: &[f64]| {
             stage.forward(&mut forward(&mut a, weights, watch), x.to_vec())
         };
-        let keep = || Keep { subject, records: Vec::new() };
+        let keep = || Keep::of(subject);
         let (mut on_clean, mut on_quantized) = (Record::default(), keep());
         let [h, hq] = both;
         let clean = run(subject.weights, &mut on_clean, h);

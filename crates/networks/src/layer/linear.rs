@@ -58,6 +58,7 @@ impl Linear {
 
     pub(super) fn backward<A: Numerics>(&self, b: &mut Backward<'_, A>, dy: &[A::Number]) -> Vec<A::Number> {
         let x = b.kept();
+        b.watch.results(b.a, self, dy);
         let [inputs, outputs] = self.shape;
         let rows = x.len() / inputs;
         let dy_rows = View::rows(dy, rows, outputs);

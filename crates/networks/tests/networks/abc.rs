@@ -9,6 +9,8 @@ use halfulp_networks::abc::{self, Kept, Subject, Tracks};
 use halfulp_networks::network::{Input, Network, Residual, Transformer};
 use halfulp_networks::quantizer::{Elements, NAMES, Quantizer, named};
 
+use super::faulty::{Fault, Faulty};
+
 #[test]
 fn the_identity_holds_exactly_in_rationals_and_to_within_intervals() {
     for name in NAMES {
@@ -103,67 +105,6 @@ fn transformers_have_tracks_too() {
     assert_eq!(tracks.clean.len(), 12 * 9);
 }
 
-/// A quantizer with a fault.
-#[derive(Debug)]
-struct Faulty {
-    inner: Arc<dyn Quantizer>,
-    fault: Fault,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Fault {
-    /// Codes are multiplied by twice the scale that they were divided by.
-    Doubled,
-    /// Every block has the scale of the one after it.
-    Shifted,
-}
-
-impl fmt::Display for Faulty {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {:?}", self.inner, self.fault)
-    }
-}
-
-impl Quantizer for Faulty {
-    fn elements(&self) -> &Elements {
-        self.inner.elements()
-    }
-
-    fn block(&self, columns: usize) -> usize {
-        self.inner.block(columns)
-    }
-
-    fn scales(&self, x: &[f64], columns: usize) -> Vec<f64> {
-        let mut scales = self.inner.scales(x, columns);
-        if matches!(self.fault, Fault::Shifted) && !scales.is_empty() {
-            scales.rotate_left(1);
-        }
-        scales
-    }
-
-    fn quantize(&self, x: &mut [f64], columns: usize) {
-        let scales = self.scales(x, columns);
-        let block = self.block(columns);
-        let blocks = x.chunks_mut(columns).flat_map(|row| row.chunks_mut(block));
-        for (block, scale) in blocks.zip(scales) {
-            // The elements of a block under a scale: those of a row that has the scale already.
-            let by = if matches!(self.fault, Fault::Doubled) { 2.0 } else { 1.0 };
-            let (format, largest) = (self.elements().format(), self.elements().largest());
-            let policy = halfulp::Policy::IEEE.saturation(halfulp::Saturation::Finite);
-            let arithmetic = halfulp::slice::Arithmetic::new(format, &policy).expect("an arithmetic");
-            for x in block {
-                let mut code = [(*x / scale).clamp(-largest, largest)];
-                arithmetic.quantize_in_place(&mut code);
-                *x = code[0] * scale * by;
-            }
-        }
-    }
-
-    fn bits(&self, columns: usize) -> f64 {
-        self.inner.bits(columns)
-    }
-}
-
 /// The layer that is named where a bound is exceeded most.
 fn named_in(tracks: &Tracks, bound: &str) -> Option<String> {
     let tally = tally(tracks, bound);
@@ -182,7 +123,7 @@ fn a_fault_in_one_layer_is_found_and_the_layer_named() {
                 let quantizer = Arc::new(Faulty { inner: declared.quantizer.clone(), fault });
                 tracks(&declared, Some((index, Kept { quantizer, ..declared.clone() })))
             };
-            for fault in [Fault::Doubled, Fault::Shifted] {
+            for fault in [Fault::Scaled(1), Fault::Shifted] {
                 let tracks = with(fault);
                 for bound in ["network.kept", "network.product"] {
                     let at = named_in(&tracks, bound)
@@ -196,7 +137,7 @@ fn a_fault_in_one_layer_is_found_and_the_layer_named() {
                 assert_eq!(tally(&tracks, "abc.identity").status(), Status::Holds);
             }
             assert!(
-                named_in(&with(Fault::Doubled), "abc.linear").is_some_and(|at| at.contains(layer)),
+                named_in(&with(Fault::Scaled(1)), "abc.linear").is_some_and(|at| at.contains(layer)),
                 "{name}"
             );
             // A unit that cuts after 13 bits, as for FP8 on some GPUs.

@@ -131,7 +131,7 @@ fn the_experiment_that_comes_along_is_read_and_is_within_the_limits() {
     assert!(experiment.has_full() && experiment.has_seeds());
     experiment.fits(16).and(experiment.full().and_then(|e| e.fits(16))).unwrap_or_else(|e| panic!("{e}"));
     let error = halfulp_lab::experiment::open_with("abd", &registry()).map(|_| ()).expect_err("no such");
-    assert!(error.to_string().contains("muon-step, abc, ptq, qat, or a file"), "{error}");
+    assert!(error.to_string().contains("muon-step, abc, ptq, qat, logits, or a file"), "{error}");
 }
 
 /// Every number of a file in turn is replaced by what it must not be: an error with its place, or a run within the limits, and nothing is allocated.

@@ -2,7 +2,10 @@
 
 mod abc;
 mod experiment;
+mod faulty;
 mod gradients;
+mod logits;
+mod logits_run;
 mod numerics;
 mod parts;
 mod problems;

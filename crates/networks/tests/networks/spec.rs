@@ -3,6 +3,10 @@
 use halfulp_lab::bound::Status;
 use halfulp_lab::product::Accumulator;
 use halfulp_networks::abc::{GAIN, IDENTITY, KEPT, Kept, LINEAR, PRODUCT, Ratios, Subject};
+use halfulp_networks::logits::chance::Chances;
+use halfulp_networks::logits::{
+    CHANCE, Certificate, Certified, Clean, FIRST_ORDER, LAYER, RUNNING, WORST_CASE,
+};
 use halfulp_networks::network::{Input, Residual};
 use halfulp_networks::numerics::{Numerics, Rationals};
 use halfulp_networks::quantizer::named;
@@ -57,4 +61,61 @@ fn b22_what_is_kept_is_within_half_a_distance() {
         assert!(bound >= error && bound <= 2.0 * error, "{name}: {bound}");
     }
     assert_eq!([KEPT.clause, PRODUCT.clause], ["B22"; 2]);
+}
+
+/// One block of one number: `h + d max(u h, 0)^2` with weights of 1 in MXFP4. 5 is kept as 4, 16 as itself: 21 in place of 30.
+#[test]
+fn b23_logits_stay_under_their_certificates() {
+    let network = Residual { inputs: 1, width: 1, hidden: 1, blocks: 1, outputs: 1, norm: false }.network();
+    let mut weights = vec![1.0; network.parameters()];
+    for bias in network.linears().filter_map(|layer| layer.bias) {
+        weights[bias] = 0.0;
+    }
+    let clean = Clean::of(&network, &weights, &[5.0]).unwrap_or_else(|e| panic!("{e}"));
+    assert_eq!(clean.logits(), [30.0]);
+    let declared =
+        Kept { quantizer: named("mxfp4").expect("a quantizer"), accumulator: Accumulator::binary32() };
+    let subject = Subject { network: &network, weights: &weights, declared, actual: Vec::new() };
+    let certified = Certified::of(&subject, &clean, "b23");
+    assert_eq!(certified.quantized, [21.0]);
+    let logits = certified.stages.last().expect("logits");
+    let near = |x: f64, y: f64| assert!((x - y).abs() < 1e-5, "{x}, not {y}");
+    near(logits.measured[0], 9.0);
+    // The quantizer may err by 1 of 5, and by 0.2 of the weight 1, which 4 is multiplied by: (4 + 1.8)^2 - 4^2 = 17.64. Then by 3.2 of 16, and by 0.2 of 1.
+    near(logits.bounds[0][0], 17.64 + 3.2 + 0.2 * 16.0);
+    // The derivative at 4 is 8: -8, and 1 of second order.
+    near(logits.bounds[1][0], 9.0);
+    near(logits.bounds[2][0], 9.0);
+    for how in Certificate::ALL {
+        assert_eq!(how.statement().clause, "B23");
+    }
+    assert!([&WORST_CASE, &FIRST_ORDER, &RUNNING, &LAYER].iter().all(|statement| statement.clause == "B23"));
+}
+
+/// The same by chance: 5 becomes 4 or 6, at a derivative of 10.
+#[test]
+fn b24_rounding_by_chance_stays_within_its_limit() {
+    let network = Residual { inputs: 1, width: 1, hidden: 1, blocks: 1, outputs: 1, norm: false }.network();
+    let mut weights = vec![1.0; network.parameters()];
+    for bias in network.linears().filter_map(|layer| layer.bias) {
+        weights[bias] = 0.0;
+    }
+    let chances = Chances::of(&network, &weights, &named("mxfp4").expect("a quantizer"), &[5.0]);
+    let draws: Vec<_> = (0..64).map(|seed| chances.draw(seed)).collect();
+    let low = draws.iter().filter(|draw| draw.logits == [21.0]).collect::<Vec<_>>();
+    assert!((16..48).contains(&low.len()), "{}", low.len());
+    for draw in low {
+        assert_eq!((draw.first_order[0], draw.cut[0]), (-10.0, 0.0));
+        // 5 has the span 2 and 1, a code of 4 at the scale 1/4, has 1/2: (10 1/2 4)^2 + (10 2)^2. 16 is the code 4 at the scale 4: (1/2 16)^2 + 8^2.
+        assert_eq!((draw.squares[0], draw.spans[0]), (400.0 + 400.0 + 64.0 + 64.0, 20.0 + 20.0 + 8.0 + 8.0));
+        // Expected, of which c is a thirty-second: the same with 5 for 4, and 25 for 16, which is cut to 24, with the span 8.
+        let (v, c) =
+            (928.0 / 4.0, (25.0f64.powi(2) + 20.0f64.powi(2) + 12.5f64.powi(2) + 8.0f64.powi(2)) / 32.0);
+        for p in [0.05f64, 1e-9] {
+            let limit = ((v + c) * (2.0 * (1.0 / p).ln() + (1.0f64 + v / c).ln())).sqrt() + 56.0 / 65536.0;
+            assert!((chances.limit(draw, 0, p) / limit - 1.0).abs() < 1e-8, "{p}");
+            assert!(draw.first_order[0].abs() < limit);
+        }
+    }
+    assert_eq!(CHANCE.clause, "B24");
 }
