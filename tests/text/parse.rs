@@ -2,9 +2,9 @@
 
 use halfulp::text::{decimal, parse, real_decimal};
 use halfulp::{
-    Facts, Flags, Format, Nans, NoiseBits, Overflow, Policy, Real, Rounding, Saturation, Sign, Value, decode,
+    Facts, Flags, Format, Nans, NoiseBits, Overflow, Policy, Real, Rounding, Saturation, Sign, Stochastic,
+    Tininess, Value, decode, noise,
 };
-use halfulp::{Stochastic, Tininess, noise};
 
 use crate::formats::ieee;
 use crate::{STOCHASTIC, code};
