@@ -6,8 +6,7 @@ use halfulp::{
     Tininess, Value, decode, noise,
 };
 
-use crate::formats::ieee;
-use crate::{STOCHASTIC, code};
+use crate::{STOCHASTIC, code, formats::ieee};
 
 /// Texts that have been hard for parsers: near or on midpoints, long, at the ends of the range.
 #[allow(clippy::too_many_lines, reason = "a table")]
