@@ -10,7 +10,7 @@ use halfulp_lab::experiment::{Findings, Invalid, Kind, Memory, Progress};
 use halfulp_lab::optimizer::AnyOptimizer;
 use rayon::prelude::*;
 
-use super::{Model, names};
+use super::{Model, Trained, names};
 use crate::abc::Kept;
 use crate::problem::within;
 use crate::quantizer::named;
