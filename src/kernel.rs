@@ -7,11 +7,14 @@
 //! The kernel is selected once: the best that the CPU can run, unless the environment variable `HALFULP_KERNEL` names
 //! another. Use it through [`slice`](crate::slice).
 
+mod base;
 // Some constants and conditions are for x86-64's loops alone.
 #[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, unused_imports))]
 mod body;
 mod choice;
 mod counts;
+mod covers;
+mod dispatch;
 mod element;
 #[allow(unsafe_code, reason = "it reads and writes the floating-point control register")]
 mod environment;
@@ -24,63 +27,16 @@ mod scalar;
 #[allow(unsafe_code, reason = "vector instructions that not every CPU has, on pointers into arrays")]
 mod x86;
 
+pub use base::{Noise, WideKind, Work};
 pub use choice::{KERNELS, Kernel, KernelError, available, chosen, named};
 pub use counts::Counts;
 pub use element::{Element, Wide, Word};
 pub use plan::{MOST_PRECISE, Plan, WIDEST};
 
-use crate::noise;
 use crate::op::Op;
 use body::{arithmetic, count_flags, decode, encode, quantize, stream, values};
 use isa::Isa;
-use lane::Lane;
-
-/// The type in which values are stored.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-#[non_exhaustive]
-pub enum WideKind {
-    /// `f32`.
-    Binary32,
-    /// `f64`.
-    Binary64,
-}
-
-/// A kind of array operation, for [`Kernel::covers`].
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-#[non_exhaustive]
-pub enum Work {
-    /// Converts values to codes.
-    Encode(WideKind),
-    /// Converts codes to values.
-    Decode(WideKind),
-    /// Rounds values to values of the format.
-    Quantize(WideKind),
-    /// Elementwise arithmetic on codes: add, sub, mul, div, sqrt or fma.
-    Codes(Op),
-    /// Elementwise arithmetic on values, each result rounded once to the format.
-    Values(Op, WideKind),
-}
-
-/// The source of noise for stochastic rounding: a seed, and the index of the first element of an array.
-#[doc(hidden)]
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Noise {
-    pub(crate) seed: u64,
-    pub(crate) first: u64,
-}
-
-impl Noise {
-    /// The noise of an element of the array.
-    #[inline(always)]
-    pub(crate) const fn word(self, i: usize) -> u64 {
-        noise::element(self.seed, self.first.wrapping_add(i as u64))
-    }
-
-    /// The noise for the part of the array from the given element on.
-    pub(crate) const fn from(self, i: usize) -> Noise {
-        Noise { first: self.first.wrapping_add(i as u64), ..self }
-    }
-}
+use plan::InPlan as _;
 
 impl Kernel {
     /// Whether the kernel has its own loops for this work. If not, the kernel `scalar`, which covers everything, computes the

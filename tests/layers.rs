@@ -25,7 +25,9 @@ const LAW: [(&str, &[&str]); 12] = [
 ];
 
 /// Lines of a source file, at most.
-const FILE_LIMIT: usize = 500;
+const FILE_LIMIT: usize = 300;
+/// A table that a test writes.
+const WRITTEN: &str = "src/format/catalog/table.rs";
 
 fn source_files(dir: &Path, into: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(dir).expect("a folder of sources") {
@@ -206,8 +208,8 @@ fn files_are_short() {
         }
     }
     assert!(files.len() > 20);
-    for path in files {
-        let lines = fs::read_to_string(&path).expect("a readable source").lines().count();
+    for path in files.iter().filter(|path| !path.ends_with(WRITTEN)) {
+        let lines = fs::read_to_string(path).expect("a readable source").lines().count();
         assert!(lines <= FILE_LIMIT, "{} has {lines} lines, of at most {FILE_LIMIT}", path.display());
     }
 }

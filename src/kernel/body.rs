@@ -4,6 +4,7 @@
 //! [`arithmetic`] and [`values`] select the body by the plan.
 
 pub(super) mod arithmetic;
+pub(super) mod blocks;
 pub(super) mod bytes;
 pub(super) mod count_flags;
 pub(super) mod decode;

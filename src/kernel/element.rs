@@ -1,24 +1,11 @@
 //! The types of array elements: `f32` and `f64` for values, `u8` and `u16` for codes.
 
-use super::lane::Lane;
-use super::plan::Plan;
-use super::{Counts, Kernel, Noise, WideKind};
-use crate::format::catalog::builtin_format;
+use super::base::{BINARY32, BINARY64, Noise, WideKind};
+use super::choice::Kernel;
+use super::counts::Counts;
+use super::plan::{InPlan, Plan};
 use crate::format::{Code, Format};
 use crate::op::Op;
-
-/// The format of `f32`.
-pub(crate) const BINARY32: Format = builtin_format("binary32");
-/// The format of `f64`.
-pub(crate) const BINARY64: Format = builtin_format("binary64");
-
-/// The format of a wide type.
-pub(super) const fn wide_format(kind: WideKind) -> Format {
-    match kind {
-        WideKind::Binary32 => BINARY32,
-        WideKind::Binary64 => BINARY64,
-    }
-}
 
 mod sealed {
     pub trait Sealed {}
@@ -58,7 +45,7 @@ pub trait Wide: Element {
     const KIND: WideKind;
     /// The integer type of its bits.
     #[doc(hidden)]
-    type Lane: Lane;
+    type Lane: InPlan;
     #[doc(hidden)]
     fn lane(self) -> Self::Lane;
     #[doc(hidden)]

@@ -2,8 +2,6 @@
 
 use core::ops::{BitAnd, BitOr, BitXor};
 
-use super::plan::{Lanes, Plan, Values};
-
 /// `u32` under `f32`, `u64` under `f64`. The arithmetic wraps; shifts are by less than the number of bits.
 pub trait Lane:
     Copy
@@ -51,11 +49,6 @@ pub trait Lane:
     /// The number by which Veltkamp's splitting multiplies: one more than a power of two that takes half of the significand.
     fn splitter() -> Self;
 
-    /// A plan's constants in lanes of this type.
-    fn lanes(plan: &Plan) -> &Lanes<Self>;
-    /// What its codes mean as operands.
-    fn operands(plan: &Plan) -> &Values<Self>;
-
     /// The bits below the sign.
     #[inline(always)]
     fn magnitude() -> Self {
@@ -76,20 +69,12 @@ pub trait Lane:
 }
 
 macro_rules! lane {
-    ($type:ty, $float:ty, $less:expr, $trailing:literal, $bias:literal, $lanes:ident, $operands:ident) => {
+    ($type:ty, $float:ty, $less:expr, $trailing:literal, $bias:literal) => {
         impl Lane for $type {
             const BITS: u32 = <$type>::BITS;
             const TRAILING: u32 = $trailing;
             const BIAS: i32 = $bias;
 
-            #[inline(always)]
-            fn lanes(plan: &Plan) -> &Lanes<$type> {
-                &plan.$lanes
-            }
-            #[inline(always)]
-            fn operands(plan: &Plan) -> &Values<$type> {
-                &plan.$operands
-            }
             #[inline(always)]
             fn lesser(self, other: $type) -> $type {
                 if $less(self, other) { self } else { other }
@@ -178,8 +163,8 @@ macro_rules! lane {
 }
 
 // What vectors of 32 bits compare, and what those of 64 bits do: signed integers, and floating-point numbers.
-lane!(u32, f32, |a, b| (a as i32) < b as i32, 23, 127, single, single_operands);
-lane!(u64, f64, |a, b| f64::from_bits(a) < f64::from_bits(b), 52, 1023, double, double_operands);
+lane!(u32, f32, |a, b| (a as i32) < b as i32, 23, 127);
+lane!(u64, f64, |a, b| f64::from_bits(a) < f64::from_bits(b), 52, 1023);
 
 /// One of two, without a branch.
 #[inline(always)]

@@ -7,12 +7,10 @@ pub(super) mod split_table;
 pub(super) mod tables;
 pub(super) mod widen;
 
-use super::body::{arithmetic, values};
-use super::element::{BINARY32, BINARY64, wide_format};
+use super::base::{BINARY64, WideKind, conversion, wide_format};
 use super::lane::Lane;
-use super::{WideKind, Work};
 use crate::format::{Code, Format};
-use crate::op::{Op, Operands, Task, TaskError, apply};
+use crate::op::{Operands, Task, TaskError, apply};
 use crate::policy::{Flags, Policy, Rounding, Standard};
 use alloc::boxed::Box;
 use magic_add::MagicAdd;
@@ -123,10 +121,6 @@ impl Plan {
     }
 }
 
-fn conversion(from: Format, to: Format, policy: &Policy) -> Task {
-    Task { op: Op::Convert, operands: [from; 3], result: to, policy: *policy }
-}
-
 impl<L: Lane> Lanes<L> {
     fn new(f: &Format, policy: &Policy, kind: WideKind) -> Lanes<L> {
         let task = conversion(*f, wide_format(kind), policy);
@@ -147,7 +141,7 @@ impl<L: Lane> Lanes<L> {
     }
 
     /// Whether values are quantized in these lanes.
-    const fn quantize(&self) -> bool {
+    pub(super) const fn quantize(&self) -> bool {
         self.narrow.is_some() && self.values.widen.is_some()
     }
 }
@@ -160,7 +154,7 @@ impl<L: Lane> Values<L> {
     }
 
     /// Whether codes become values by loops.
-    fn are_known(&self) -> bool {
+    pub(super) fn are_known(&self) -> bool {
         self.table.is_some() || self.widen.is_some()
     }
 }
@@ -178,57 +172,34 @@ fn table<L: Lane>(f: &Format, task: &Task) -> Option<Table<L>> {
     Some(Box::new(values.map(|v| L::from_u64(v.code))))
 }
 
-impl Plan {
-    /// Whether there are loops for this work.
-    pub(super) fn covers(&self, work: Work) -> bool {
-        match work {
-            Work::Encode(_) | Work::Decode(_) | Work::Codes(_) if self.format.width() > WIDEST => false,
-            Work::Encode(WideKind::Binary32) => {
-                self.single.narrow.is_some() || self.single_in_double.is_some()
-            }
-            Work::Encode(WideKind::Binary64) => self.double.narrow.is_some(),
-            Work::Decode(WideKind::Binary32) => self.single.values.are_known(),
-            Work::Decode(WideKind::Binary64) => self.double.values.are_known(),
-            Work::Codes(op) => self.working_type(op).is_some(),
-            Work::Values(op, WideKind::Binary32) => values::serves(self, op) && self.keeps_singles(),
-            Work::Values(op, WideKind::Binary64) => values::serves(self, op),
-            Work::Quantize(kind) => self.has_lanes(kind) || self.has_codes(kind),
-        }
+/// A lane with constants in a plan.
+pub trait InPlan: Lane {
+    /// A plan's constants in lanes of this type.
+    fn lanes(plan: &Plan) -> &Lanes<Self>;
+    /// What its codes mean as operands.
+    fn operands(plan: &Plan) -> &Values<Self>;
+}
+
+impl InPlan for u32 {
+    #[inline(always)]
+    fn lanes(plan: &Plan) -> &Lanes<u32> {
+        &plan.single
     }
 
-    /// Whether values are quantized in lanes.
-    fn has_lanes(&self, kind: WideKind) -> bool {
-        match kind {
-            WideKind::Binary32 => self.single.quantize() || self.single_through_double().is_some(),
-            WideKind::Binary64 => self.double.quantize(),
-        }
+    #[inline(always)]
+    fn operands(plan: &Plan) -> &Values<u32> {
+        &plan.single_operands
+    }
+}
+
+impl InPlan for u64 {
+    #[inline(always)]
+    fn lanes(plan: &Plan) -> &Lanes<u64> {
+        &plan.double
     }
 
-    /// Whether values are quantized through an array of codes.
-    fn has_codes(&self, kind: WideKind) -> bool {
-        self.covers(Work::Encode(kind)) && self.covers(Work::Decode(kind))
-    }
-
-    /// Whether a value that is one of binary32 is delivered in it as it is.
-    fn keeps_singles(&self) -> bool {
-        !self.policy.flush_results || self.format.quantum_min() >= BINARY32.emin()
-    }
-
-    /// The constants of quantizing `f32` in lanes of 64 bits.
-    pub(super) fn single_through_double(&self) -> Option<(&Narrow<u64>, &Widen<u64>)> {
-        if !self.keeps_singles() {
-            return None;
-        }
-        self.single_in_double.as_ref().zip(self.double.values.widen.as_ref())
-    }
-
-    /// The wide type through which an operation on codes goes.
-    pub(super) fn working_type(&self, op: Op) -> Option<WideKind> {
-        let serves = |kind| arithmetic::serves(self, op, self.format.precision(), kind);
-        // That all codes are exact in the type is a condition of the arithmetic, not of the table.
-        if self.single_operands.widen.is_some() && serves(WideKind::Binary32) {
-            return Some(WideKind::Binary32);
-        }
-        (self.double_operands.widen.is_some() && serves(WideKind::Binary64)).then_some(WideKind::Binary64)
+    #[inline(always)]
+    fn operands(plan: &Plan) -> &Values<u64> {
+        &plan.double_operands
     }
 }

@@ -1,8 +1,9 @@
 //! The scalar kernel: one element at a time with [`apply`]. It serves whatever no vector kernel covers.
 
+use super::base::{Noise, wide_format};
+use super::counts::Counts;
 use super::element::{Element, Wide, Word};
 use super::plan::Plan;
-use super::{Counts, Noise};
 use crate::op::{Op, Operands, Task, apply};
 use crate::policy::Flags;
 use crate::value::{Value, decode};
@@ -47,7 +48,7 @@ pub(super) fn arithmetic<E: Element>(plan: &Plan, noise: Noise, op: Op, operands
 
 /// What an array's conversion from a wide type raises, counted.
 pub(super) fn count<W: Wide>(plan: &Plan, noise: Noise, from: &[W]) -> Counts {
-    let (task, wide) = (plan.counting(W::KIND), super::element::wide_format(W::KIND));
+    let (task, wide) = (plan.counting(W::KIND), wide_format(W::KIND));
     let mut counts = Counts::default();
     for (i, x) in from.iter().enumerate() {
         let value = decode(&wide, x.code());

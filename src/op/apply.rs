@@ -3,7 +3,7 @@
 use super::extreme::extreme;
 use super::operand::{magnitude, operand};
 use super::unrounded::{convert, exact_result};
-use super::{Op, Operands, Predicate, Task, p3109, same};
+use super::{IntoOperands, Op, Operands, Predicate, Task, p3109, same};
 use crate::exact::{self, Outcome, Relation};
 use crate::format::facts::{Nans, Sign};
 use crate::format::{Code, Format};
@@ -20,6 +20,28 @@ pub const fn apply(task: &Task, operands: Operands) -> Rounded {
     match apply_to_numbers(task, &task.policy, &operands) {
         Some(rounded) => rounded,
         None => apply_to_any(task, &operands),
+    }
+}
+
+impl Task {
+    /// Computes the task: [`apply`](apply()) as a method.
+    ///
+    /// Precondition: [`Task::check`] returns `Ok`. Codes beyond the operation's arity are ignored.
+    ///
+    /// # Panics
+    /// If there are fewer codes than the operation has [operands](Op::arity).
+    ///
+    /// ```
+    /// use halfulp::{Format, Op, Task};
+    ///
+    /// let sum = Task::within(Op::Add, Format::E4M3FN).apply([0x38, 0x38]); // 1 + 1
+    /// assert_eq!(sum.code, 0x40);
+    /// ```
+    #[track_caller]
+    pub fn apply<T: IntoOperands>(&self, operands: T) -> Rounded {
+        let (op, arity) = (self.op, self.op.arity());
+        assert!(T::COUNT >= arity, "{op} takes {arity} operands, not {}", T::COUNT);
+        apply(self, operands.into())
     }
 }
 

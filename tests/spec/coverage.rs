@@ -37,8 +37,15 @@ fn tested(source: &str) -> Vec<String> {
 fn all_tested() -> BTreeSet<String> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/spec");
     let mut ids = BTreeSet::new();
-    for entry in fs::read_dir(&here).expect("the folder of these tests") {
-        ids.extend(tested(&read(&entry.expect("an entry").path())));
+    let mut folders = vec![here];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).expect("a folder of these tests") {
+            let path = entry.expect("an entry").path();
+            match path.is_dir() {
+                true => folders.push(path),
+                false => ids.extend(tested(&read(&path))),
+            }
+        }
     }
     // The bounds are other packages'.
     ids.extend(bounds().iter().flat_map(|path| tested(&read(path))));

@@ -2,14 +2,14 @@
 
 use halfulp::text::{decimal, parse, real_decimal};
 use halfulp::{
-    Facts, Flags, Format, Nans, NoiseBits, Overflow, Policy, Real, Rounding, Saturation, Sign, Value, decode,
+    Facts, Flags, Format, Nans, NoiseBits, Overflow, Policy, Real, Rounding, Saturation, Sign, Stochastic,
+    Tininess, Value, decode, noise,
 };
-use halfulp::{Stochastic, Tininess, noise};
 
-use crate::formats::ieee;
-use crate::{STOCHASTIC, code};
+use crate::{STOCHASTIC, code, formats::ieee};
 
 /// Texts that have been hard for parsers: near or on midpoints, long, at the ends of the range.
+#[allow(clippy::too_many_lines, reason = "a table")]
 fn hard_cases() -> Vec<String> {
     let fixed = [
         "2.2250738585072011e-308",

@@ -3,24 +3,26 @@
 mod arguments;
 mod files;
 mod list;
+mod names;
 mod new;
 mod print;
 mod progress;
+mod share;
 mod trace;
 
-use std::path::{MAIN_SEPARATOR, Path};
+use std::path::Path;
 
-use anyhow::{bail, ensure};
 use halfulp_lab::experiment::Experiment;
 use halfulp_lab::program::{Answer, Request};
-use halfulp_lab::registry::Registry;
 use halfulp_lab::report::{Outcome, Verdict as Found};
 
 use crate::exit::Verdict;
-use crate::{input, operations, say};
+use crate::output::Outputs;
+use crate::say;
 pub use arguments::Args;
 use arguments::{Output, Verb};
 use files::Files;
+use names::experiments;
 use print::{Printer, Style};
 use progress::Progress;
 
@@ -31,66 +33,42 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
         Verb::New(args) => new::new(args),
         Verb::Trace(args) => trace::trace(args),
         Verb::Run(args) => {
+            let request = args.what.request(false);
             let style = if args.brief || args.what.all { Style::Brief } else { Style::Full };
-            find(&args.what.request(false), &args.output, style)
+            match args.shard {
+                Some(shard) => share::share(&request, shard),
+                None => find(&request, &args.output, style),
+            }
         }
         Verb::Check(args) => find(&args.what.request(true), &args.output, Style::Brief),
     }
 }
 
-/// What files can name: what the lab has, and networks.
-fn registry() -> Registry {
-    halfulp_networks::register(Registry::default())
-}
-
-/// Whether a name is of an experiment or of a file of text.
-///
-/// # Errors
-/// It is of neither: what it is like, if it is like something.
-fn check_name(name: &str) -> anyhow::Result<()> {
-    let path = Path::new(name);
-    if name.contains(['/', MAIN_SEPARATOR]) || name.ends_with(".toml") {
-        return input::is_text(path);
-    }
-    let registry = registry();
-    let known = || registry.experiments().map(|(name, _)| name);
-    if known().any(|known| known == name) {
-        return Ok(());
-    }
-    ensure!(
-        !path.is_file(),
-        "no experiment is named {name:?}; the file of that name is named with its folder, ./{name}"
-    );
-    match operations::nearest(name, known()) {
-        Some(near) => {
-            bail!(
-                "no experiment is named {name:?}: did you mean {near}? `halfulp bound list` lists all, and a file is named by its path, ./mine.toml"
-            )
-        }
-        // What there are is said where it is opened.
-        None => Ok(()),
-    }
-}
-
 /// Runs the experiments, prints what they find and writes the files that are asked for.
 fn find(request: &Request, output: &Output, style: Style) -> anyhow::Result<Verdict> {
-    request.names.iter().try_for_each(|name| check_name(name))?;
-    let experiments = request.experiments(&registry())?;
+    let experiments = experiments(request)?;
     let is_named = |origin: &&str| request.names.iter().any(|name| name == origin);
     let read: Vec<&Path> =
         experiments.iter().map(Experiment::origin).filter(is_named).map(Path::new).collect();
     let named: Vec<&str> = experiments.iter().map(Experiment::name).collect();
     let files = Files::begin(output, &named, &read)?;
+    if let Some(folder) = &request.parts {
+        Outputs::new().folder("--parts", folder)?;
+    }
     let mut printer = Printer::new(style, experiments.len(), output.json);
     let mut printed = Ok(());
-    let outcomes = request.outcomes(&experiments, Progress::new, |outcome| {
-        if let Err(error) = &outcome.report {
-            say::say(error);
-        }
-        if printed.is_ok() {
-            printed = printer.outcome(outcome);
-        }
-    })?;
+    let outcomes = request.outcomes(
+        &experiments,
+        |name| Progress::new(name, request.parts.is_some()),
+        |outcome| {
+            if let Err(error) = &outcome.report {
+                say::say(error);
+            }
+            if printed.is_ok() {
+                printed = printer.outcome(outcome);
+            }
+        },
+    )?;
     let verdict = verdict(&outcomes, request.check);
     let written = files.write(&outcomes);
     // A file that is missing takes a yes back: then the one document of --json is the error's.

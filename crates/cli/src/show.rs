@@ -16,9 +16,6 @@ use crate::format_arg::{NamedFormat, about, format_arg};
 use crate::notation;
 use crate::{offered, profile_arg};
 
-/// What the keys of a JSON document mean: `docs/schema/halfulp.show-1.json`.
-const SCHEMA: &str = "halfulp.show/1";
-
 /// What to show.
 #[derive(clap::Args)]
 #[command(after_help = "\

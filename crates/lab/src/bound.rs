@@ -47,6 +47,7 @@ mod status;
 mod steps;
 pub mod sums;
 pub mod swamping;
+pub mod tallies;
 mod tally;
 pub mod theorem_adam;
 pub mod theorem_muon;

@@ -9,7 +9,6 @@ use std::collections::HashMap;
 use crate::arithmetic::{Arithmetic, Coefficient};
 use crate::bound::quantization::Errors;
 use crate::optimizer::{Feedback, Observer, Quantity, States, Storages};
-use crate::report::Detection;
 use crate::train::{Seeds, Watch};
 
 /// How often something was seen, of how often it could have been.
@@ -134,12 +133,6 @@ impl Detectors {
     #[must_use]
     pub fn radial_bias(&self) -> f64 {
         if self.radial[1] == 0.0 { 0.0 } else { self.radial[0] / self.radial[1] }
-    }
-
-    /// What was detected, under the name of what was watched.
-    #[must_use]
-    pub fn detections(&self, of: &str) -> Vec<Detection> {
-        rules::detections(self, of)
     }
 
     fn compare(&mut self, tensor: usize, fresh: &[f64], stored: &[f64]) {

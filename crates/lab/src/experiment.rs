@@ -11,9 +11,11 @@ mod findings;
 mod full;
 pub mod kind;
 mod memory;
+mod parts;
 mod place;
 mod progress;
 pub(crate) mod range;
+mod run;
 mod seeds;
 mod source;
 mod template;
@@ -21,7 +23,7 @@ mod text;
 
 use std::path::Path;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 pub use asserted::{Assert, Detect, Diverge, Expect};
 pub use assertions::Assertions;
@@ -31,13 +33,14 @@ pub use findings::Findings;
 pub(crate) use full::read;
 pub use kind::{Kind, Kinds};
 pub use memory::Memory;
+pub use parts::{Divided, Part, Parts, Shard, Share, Stopped, whole};
 pub use progress::{Progress, Quiet};
 pub use seeds::Seeds;
 pub use source::{BUILTIN, builtin, open, open_with};
 pub use template::{TEMPLATES, USUAL, template};
+pub(crate) use text::inline;
 
 use crate::registry::Registry;
-use crate::report::Report;
 use crate::toml_value;
 
 /// An experiment, read from a file.
@@ -86,15 +89,6 @@ fn folder(origin: &str) -> &Path {
 fn paragraphs(text: &str) -> Vec<String> {
     let lines = text.split("\n\n").map(|p| p.split_whitespace().collect::<Vec<_>>().join(" "));
     lines.filter(|paragraph| !paragraph.is_empty()).collect()
-}
-
-/// Settings in one line, as a file has them.
-pub(crate) fn inline(settings: &impl Serialize) -> String {
-    let mut text = String::new();
-    match settings.serialize(toml::ser::ValueSerializer::new(&mut text)) {
-        Ok(_) => text,
-        Err(e) => e.to_string(),
-    }
 }
 
 impl Experiment {
@@ -265,31 +259,6 @@ impl Experiment {
         let counted = counts.into_iter().filter(|(n, _)| *n > 0);
         parts.extend(counted.map(|(n, what)| format!("{n} {what}{}", several(n))));
         parts.join(", ")
-    }
-
-    /// Runs it, and compares with what is asserted.
-    ///
-    /// # Errors
-    /// What cannot be run, would take more memory than it may, or is asserted of things that there are none of.
-    pub fn run(&self, progress: &dyn Progress) -> Result<Report, ExperimentError> {
-        self.fits(rayon::current_num_threads())?;
-        let found = self.kind(&self.file)?.run(progress).map_err(|e| self.invalid(&e))?;
-        let file = &self.file;
-        let report = Report {
-            name: file.name.clone(),
-            title: file.title.clone(),
-            about: paragraphs(&file.about),
-            command: self.command.clone(),
-            file: self.text.clone(),
-            ..Report::default()
-        };
-        let asserted = asserted::All {
-            assert: &file.assert,
-            expect: &file.expect,
-            detect: &file.detect,
-            diverge: &file.diverge,
-        };
-        asserted.of(found, report).map_err(|e| self.invalid(&e))
     }
 
     fn invalid(&self, error: &Invalid) -> ExperimentError {

@@ -14,11 +14,14 @@
 use std::error::Error;
 use std::io::Write;
 use std::num::NonZero;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::thread::available_parallelism;
 use std::time::Instant;
 
-use crate::experiment::{Experiment, ExperimentError, Memory, Progress, Quiet, Seeds, open_with};
+use crate::experiment::{
+    Experiment, ExperimentError, Memory, Progress, Quiet, Seeds, Shard, Share, open_with,
+};
 use crate::registry::Registry;
 use crate::report::{Outcome, Verdict, text};
 
@@ -39,6 +42,8 @@ pub struct Request {
     pub max_memory: u64,
     /// How many threads; one a core, if none. The results do not depend on it.
     pub threads: Option<NonZero<usize>>,
+    /// The folder that finished parts are kept in, and taken from; with `all`, of the experiments that have parts.
+    pub parts: Option<PathBuf>,
 }
 
 /// The width of printed lines, in characters.
@@ -55,6 +60,7 @@ impl Request {
             check: false,
             max_memory: Memory::LIMIT,
             threads: None,
+            parts: None,
         }
     }
 
@@ -78,6 +84,9 @@ impl Request {
                 Some(seeds) => experiment.with_seeds(seeds)?,
                 None => experiment,
             };
+            if self.parts.is_some() && !self.all {
+                experiment.divided()?;
+            }
             experiment.fits(threads)?;
             if self.check && experiment.asserts().is_empty() {
                 return Err(ExperimentError::Empty { origin: experiment.origin().into() });
@@ -97,17 +106,43 @@ impl Request {
         progress: impl Fn(&str) -> P,
         mut seen: impl FnMut(&Outcome),
     ) -> Result<Vec<Outcome>, rayon::ThreadPoolBuildError> {
-        let threads = self.threads.map_or(0, NonZero::get);
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
+        let pool = self.pool()?;
         let run = |experiment: &Experiment| {
             let progress = progress(experiment.name());
             let start = Instant::now();
-            let report = pool.install(|| experiment.run(&progress)).map_err(|error| error.to_string());
+            let report = pool.install(|| match &self.parts {
+                Some(folder) if experiment.has_parts() => experiment.run_in(folder, &progress),
+                _ => experiment.run(&progress),
+            });
+            let report = report.map_err(|error| error.to_string());
             drop(progress);
             let name = experiment.name().into();
             let outcome = Outcome { name, seconds: start.elapsed().as_secs_f64(), report };
             seen(&outcome);
             outcome
+        };
+        Ok(experiments.iter().map(run).collect())
+    }
+
+    fn pool(&self) -> Result<rayon::ThreadPool, rayon::ThreadPoolBuildError> {
+        rayon::ThreadPoolBuilder::new().num_threads(self.threads.map_or(0, NonZero::get)).build()
+    }
+
+    /// Computes a shard's share of the parts of experiments, and judges nothing. Without a folder to keep them in there is nothing to do.
+    ///
+    /// # Errors
+    /// There are no threads to be had.
+    pub fn shares<P: Progress>(
+        &self,
+        experiments: &[Experiment],
+        shard: Shard,
+        progress: impl Fn(&str) -> P,
+    ) -> Result<Vec<Result<Share, ExperimentError>>, rayon::ThreadPoolBuildError> {
+        let pool = self.pool()?;
+        let Some(folder) = &self.parts else { return Ok(Vec::new()) };
+        let run = |experiment: &Experiment| {
+            let progress = progress(experiment.name());
+            pool.install(|| experiment.share(folder, shard, &progress))
         };
         Ok(experiments.iter().map(run).collect())
     }

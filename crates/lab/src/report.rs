@@ -14,7 +14,7 @@ pub mod svg;
 pub mod text;
 mod verdict;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use check::{Check, Listed, Unevaluated};
 pub use figure::{Axis, Curve, Curves, Figure, Heat, Role};
@@ -64,7 +64,7 @@ pub struct Outcome {
 }
 
 /// A pathology that was looked for.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Detection {
     /// The detector's name: `frozen-writes`.
     pub detector: String,
@@ -91,7 +91,7 @@ impl Detection {
 }
 
 /// A run that went out of the numbers.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Divergence {
     /// Which run.
     pub of: String,

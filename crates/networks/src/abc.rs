@@ -13,17 +13,21 @@
 mod exact;
 pub mod linear;
 mod statements;
+mod subject;
 mod tracks;
 
 pub use exact::{Exactly, balls, rationals};
-pub use statements::{GAIN, IDENTITY, KEPT, LINEAR, PRODUCT};
+pub use statements::{GAIN, IDENTITY, KEPT, LINEAR, PRODUCT, STATEMENTS};
+pub use subject::{Kept, Subject};
 pub(crate) use tracks::{Keep, forward, wide};
-pub use tracks::{Kept, StageRatios, Subject, Tracks};
+pub use tracks::{StageRatios, Tracks};
+
+use serde::{Deserialize, Serialize};
 
 use crate::numerics::{Numerics, Operation};
 
 /// The four of a token, or their means.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Ratios<N> {
     /// The whole error.
     pub r: N,

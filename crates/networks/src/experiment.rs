@@ -7,59 +7,25 @@ mod outcome;
 mod ptq;
 mod qat;
 mod rates;
+mod settings;
 mod training;
 
 use std::sync::Arc;
 
-use halfulp_lab::experiment::{Findings, Invalid, Kind, Memory, Progress, Seeds};
-use halfulp_lab::optimizer::{AnyOptimizer, OptimizerSpec};
-use halfulp_lab::product::Accumulator;
-use rayon::prelude::*;
-use serde::Deserialize;
+use halfulp_lab::experiment::{Divided, Findings, Invalid, Kind, Memory, Parts, Progress, Stopped, whole};
+use halfulp_lab::optimizer::AnyOptimizer;
 
 use crate::abc::Kept;
 use crate::problem::within;
 use crate::quantizer::named;
 pub use logits::LogitsRun;
 pub use model::Model;
-use outcome::{Cell, Outcome};
+use outcome::Cell;
 pub use ptq::PtqRun;
 pub use qat::QatRun;
+pub use settings::AbcRun;
+use settings::Trained;
 use training::Target;
-
-/// The settings.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct AbcRun {
-    /// The network, and what it learns.
-    model: Model,
-    /// What it is trained by. The others are compared with the first.
-    optimizers: Vec<Trained>,
-    /// Names of quantizers: of weights and activations of all inner linear layers.
-    quantizers: Vec<String>,
-    /// How the products of quantized layers are summed.
-    #[serde(default = "Accumulator::binary32")]
-    accumulator: Accumulator,
-    /// Training ends when the loss over all training examples is at most this.
-    loss: f64,
-    /// The most steps.
-    steps: u64,
-    /// Steps between two looks at the loss.
-    every: u64,
-    /// Images, or characters, on which errors are looked at: the first of the test set.
-    rows: usize,
-    /// Seeds of starts and minibatches.
-    #[serde(default)]
-    seeds: Seeds,
-}
-
-/// An optimizer by a name.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Trained {
-    name: String,
-    optimizer: OptimizerSpec,
-}
 
 fn wrong(key: &str, why: impl Into<String>) -> Result<(), Invalid> {
     Err(Invalid::new(format!("run.abc.{key}"), why))
@@ -92,19 +58,25 @@ impl Kind for AbcRun {
     }
 
     fn run(&self, progress: &dyn Progress) -> Result<Findings, Invalid> {
+        whole(self, progress)
+    }
+
+    fn divided(&self) -> Option<&dyn Divided> {
+        Some(self)
+    }
+}
+
+impl Divided for AbcRun {
+    fn run_parts(&self, parts: &Parts<'_>) -> Result<Findings, Stopped> {
         let (kept, optimizers) = (self.kept()?, self.optimizers()?);
         let cells: Vec<Cell> = (0..optimizers.len())
             .flat_map(|optimizer| self.seeds.as_slice().iter().map(move |&seed| Cell { optimizer, seed }))
             .collect();
-        progress.parts(cells.len() as u64);
-        let outcomes: Vec<Outcome> = cells
-            .par_iter()
-            .map(|cell| {
-                let outcome = self.outcome(cell, optimizers[cell.optimizer].clone(), &kept);
-                progress.done();
-                outcome
-            })
-            .collect::<Result<_, _>>()?;
+        let outcomes = parts.map(
+            &cells,
+            |cell| self.part(cell, &*optimizers[cell.optimizer]),
+            |cell| self.outcome(cell, optimizers[cell.optimizer].clone(), &kept),
+        )?;
         Ok(self.findings(&cells, &outcomes, &kept))
     }
 }

@@ -1,5 +1,7 @@
 //! Outlier metrics of activations: rows of features.
 
+use serde::{Deserialize, Serialize};
+
 /// What the largest magnitude of a row is compared with.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Typical {
@@ -70,7 +72,7 @@ pub fn feature_kurtosis(x: &[f64], columns: usize) -> f64 {
 }
 
 /// All of them, of the same activations.
-#[derive(Clone, Copy, PartialEq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct Outliers {
     /// [`mmr`] with medians.
     pub mmr: f64,

@@ -6,7 +6,7 @@ use halfulp::format::catalog::LookupError;
 use halfulp::slice::SliceError;
 use halfulp::text::escaped;
 
-use crate::tensor::Kind;
+use crate::kind::Kind;
 
 /// Why tensors cannot be read, quantized or written.
 #[derive(Debug, thiserror::Error)]

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 
 use crate::element::Codec;
 use crate::error::{Error, Result};
-use crate::tensor::{Head, Kind, Tensor};
-use crate::{foreign, npy, safetensors};
+use crate::kind::{self, Kind};
+use crate::tensor::{Head, Tensor};
+use crate::{npy, safetensors};
 
 /// The default limit for the size of a header: that of the safetensors library.
 pub const DEFAULT_HEAD_LIMIT: u64 = 100_000_000;
@@ -94,24 +95,10 @@ pub fn head(file: &mut impl Read, length: u64, name: &str, limit: u64) -> Result
     if first.starts_with(npy::MAGIC) {
         return Ok((Kind::Npy, npy::head(file, first, length, name, limit)?));
     }
-    if let Some(what) = foreign::named(first) {
+    if let Some(what) = kind::foreign(first) {
         return Err(Error::Unknown(format!("it is {what}")));
     }
     Ok((Kind::Safetensors, safetensors::head(file, u64::from_le_bytes(first), length, limit)?))
-}
-
-/// The text of a head of so many bytes, if there are as many bytes left.
-///
-/// # Errors
-/// It is longer than the limit.
-pub fn read_head(file: &mut impl Read, bytes: u64, left: u64, limit: u64) -> Result<Option<Vec<u8>>> {
-    if bytes > left {
-        return Ok(None);
-    }
-    let size = usize::try_from(bytes).ok().filter(|_| bytes <= limit);
-    let mut text = vec![0; size.ok_or(Error::HeadTooLong { bytes, limit })?];
-    file.read_exact(&mut text)?;
-    Ok(Some(text))
 }
 
 #[cfg(unix)]

@@ -9,9 +9,10 @@ use halfulp::Format;
 use crate::element::Element;
 use crate::error::{Error, Result};
 use crate::input::Input;
+use crate::kind::Kind;
 use crate::safetensors::Entry;
 use crate::stream::Written;
-use crate::tensor::{Kind, Tensor};
+use crate::tensor::Tensor;
 use crate::{npy, safetensors};
 
 /// What is written.

@@ -7,9 +7,9 @@ use halfulp::format::catalog;
 
 use crate::element::Element;
 use crate::error::{Error, Result};
-use crate::input::read_head;
+use crate::kind::Kind;
 use crate::literal::{self, Descr, Literal};
-use crate::tensor::{Head, Kind, Tensor};
+use crate::tensor::{Head, Tensor, read_head};
 
 /// What such a file begins with.
 pub const MAGIC: &[u8] = b"\x93NUMPY";

@@ -11,8 +11,8 @@ use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 
 use crate::element::Element;
 use crate::error::{Error, Result};
-use crate::input::read_head;
-use crate::tensor::{Head, Kind, Tensor};
+use crate::kind::Kind;
+use crate::tensor::{Head, Tensor, read_head};
 
 /// Bytes of the number that says how long the head is.
 const LENGTH: u64 = 8;

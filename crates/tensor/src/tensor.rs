@@ -1,27 +1,10 @@
 //! The header of a file: its tensors and their positions.
 
 use std::collections::BTreeMap;
+use std::io::Read;
 
 use crate::element::Element;
-
-/// The supported file types.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Kind {
-    /// NumPy: a single array.
-    Npy,
-    /// Safetensors: named tensors.
-    Safetensors,
-}
-
-impl Kind {
-    /// The extension of file names.
-    pub const fn extension(self) -> &'static str {
-        match self {
-            Kind::Npy => "npy",
-            Kind::Safetensors => "safetensors",
-        }
-    }
-}
+use crate::error::{Error, Result};
 
 /// A tensor in a file.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -53,4 +36,18 @@ pub struct Head {
     pub big_endian: bool,
     /// Whether the first index varies fastest (Fortran order).
     pub fortran_order: bool,
+}
+
+/// The text of a head of so many bytes, if there are as many bytes left.
+///
+/// # Errors
+/// It is longer than the limit.
+pub fn read_head(file: &mut impl Read, bytes: u64, left: u64, limit: u64) -> Result<Option<Vec<u8>>> {
+    if bytes > left {
+        return Ok(None);
+    }
+    let size = usize::try_from(bytes).ok().filter(|_| bytes <= limit);
+    let mut text = vec![0; size.ok_or(Error::HeadTooLong { bytes, limit })?];
+    file.read_exact(&mut text)?;
+    Ok(Some(text))
 }

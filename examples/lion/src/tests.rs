@@ -1,5 +1,7 @@
 //! What another crate adds is found by its names, runs, and its bounds catch what is planted.
 
+mod stops;
+
 use std::borrow::Cow;
 use std::fmt;
 
@@ -244,55 +246,6 @@ fn a_kind_of_another_crate_runs_and_its_errors_have_keys() {
 #[should_panic(expected = "there is a \"adamw\" already")]
 fn names_are_not_taken_twice() {
     let _ = registry().optimizer::<Lion>("adamw");
-}
-
-static OWN: Statement = Statement {
-    name: "tests.own",
-    formula: "0 <= 1",
-    source: "none",
-    clause: "none",
-    measures: "nothing",
-    trivial: "2",
-    identity: false,
-    everywhere: false,
-    hypotheses: &[Hypothesis::Checked("it is evaluated")],
-};
-static FORGED: Statement = Statement { name: "run.enclosure", ..OWN };
-
-/// Evaluated in the first step alone, and under the name of a bound of the lab's.
-struct Stops;
-
-impl Observer<f64> for Stops {}
-impl Watch<f64> for Stops {}
-
-impl Bound for Stops {
-    fn tallies(self: Box<Self>) -> Vec<Tally> {
-        [&OWN, &FORGED]
-            .map(|statement| {
-                let mut tally = Tally::new(statement);
-                tally.step(1);
-                tally.observe(0.0, 1.0, 2.0, || "step 1".into());
-                tally
-            })
-            .into()
-    }
-}
-
-#[test]
-fn a_bound_that_stops_does_not_hold_and_counts_as_no_other() {
-    let with = registry().bound(&OWN, |_| Some(Stops));
-    let (report, plain) = (run(FILE, &with), run(FILE, &registry()));
-    assert_eq!(status(&report, "tests.own", "f32"), Status::HypothesisFailed);
-    let counts = |report: &Report| {
-        let found = report.checks.iter().filter(|check| check.tally.statement.name == "run.enclosure");
-        found.map(|check| check.tally.counts()).collect::<Vec<_>>()
-    };
-    assert!(!counts(&plain).is_empty());
-    assert_eq!(counts(&report), counts(&plain));
-    // Registered under a statement that it has no tally of.
-    static OTHER: Statement = Statement { name: "tests.other", ..OWN };
-    let report = run(FILE, &registry().bound(&OTHER, |_| Some(Stops)));
-    assert_eq!(status(&report, "tests.other", "f32"), Status::HypothesisFailed);
 }
 
 /// `1 - rate decay` is two roundings in binary64. Close to 0 the first is far more than half an ulp of the result, which was once all that counted.

@@ -14,29 +14,20 @@
 //! - A root that is not equal to `t` has a relative difference from it of at least `2^-(2K+1)`, or `2^-(q+1)` if the operand has `q > 2K`
 //!   bits. So `2K + 1 < P` and `q + 1 < P` suffice.
 
+use super::blocks::BLOCK;
 use super::odd::{self, sum};
-use crate::kernel::body::{
-    decode,
-    encode::{self, BLOCK},
-};
+use super::{decode, encode};
+use crate::kernel::base::{ADD, DIV, FMA, MUL, Noise, SQRT, SUB, WideKind};
 use crate::kernel::element::{Wide, Word};
 use crate::kernel::isa::{Isa, Job};
 use crate::kernel::lane::Lane;
-use crate::kernel::plan::Plan;
-use crate::kernel::{Noise, WideKind};
+use crate::kernel::plan::{InPlan as _, Plan};
 use crate::op::Op;
 use crate::policy::Rounding;
 
 /// Bound on the exponents of operands and of the format, so that binary64 neither overflows nor underflows: a product's exponent is
 /// within twice the bound, and so is a quotient's.
 pub(super) const EXPONENT_BOUND: i32 = 450;
-
-pub(in crate::kernel) const ADD: u8 = 0;
-pub(in crate::kernel) const SUB: u8 = 1;
-pub(in crate::kernel) const MUL: u8 = 2;
-pub(in crate::kernel) const DIV: u8 = 3;
-pub(in crate::kernel) const SQRT: u8 = 4;
-pub(in crate::kernel) const FMA: u8 = 5;
 
 /// The most bits of a rounding boundary: a number at which the rounded result changes.
 pub(super) fn doubtful_bits(plan: &Plan) -> u32 {

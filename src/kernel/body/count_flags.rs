@@ -3,7 +3,9 @@
 //! Under stochastic rounding the ends of the intervals depend on the noise. Elements between the least and the
 //! greatest possible end are left to the scalar code.
 
-use crate::kernel::element::{Wide, wide_format};
+use super::blocks::BLOCK;
+use crate::kernel::base::wide_format;
+use crate::kernel::element::Wide;
 use crate::kernel::isa::{Isa, Job};
 use crate::kernel::lane::Lane;
 use crate::kernel::plan::Plan;
@@ -179,7 +181,7 @@ pub(in crate::kernel) fn count<W: Wide>(
     debug_assert!(wide_format(W::KIND).width() == W::Lane::BITS);
     let intervals = Intervals::<W::Lane>::new(plan, plan.counting(W::KIND))?;
     let mut counts = Counts::default();
-    for (k, block) in from.chunks(super::encode::BLOCK).enumerate() {
+    for (k, block) in from.chunks(BLOCK).enumerate() {
         let [overflowed, became_zero, nan, inexact, asked] =
             isa.run(CountFlags { intervals: &intervals, values: block });
         counts += Counts { overflowed, became_zero, nan, inexact };
@@ -187,7 +189,7 @@ pub(in crate::kernel) fn count<W: Wide>(
             continue;
         }
         for (i, x) in block.iter().enumerate().filter(|(_, x)| element(&intervals, x.lane())[4]) {
-            counts += scalar(noise.from(k * super::encode::BLOCK + i), core::slice::from_ref(x));
+            counts += scalar(noise.from(k * BLOCK + i), core::slice::from_ref(x));
         }
     }
     Some(counts)

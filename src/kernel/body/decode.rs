@@ -1,7 +1,7 @@
 //! Decoding: selection of a loop, and the loops.
 
 #[cfg(target_arch = "x86_64")]
-use super::encode::{cut, unaligned};
+use super::blocks::{cut, unaligned};
 use super::widen;
 use crate::kernel::element::{Wide, Word};
 use crate::kernel::isa::{Isa, Job};

@@ -1,5 +1,6 @@
 //! Encoding: selection of a loop, and the loops.
 
+use super::blocks::{cut, from_start, unaligned};
 use super::integer::{self, NEAREST, with_mode};
 use super::magic_add::{self, ALL, with_fixups, with_mode_and_fixups};
 #[cfg(target_arch = "x86_64")]
@@ -8,15 +9,12 @@ use super::noise::{noise_of, one_of, with_noise};
 use crate::kernel::element::{Wide, Word};
 use crate::kernel::isa::{Isa, Job};
 use crate::kernel::lane::Lane;
-use crate::kernel::plan::Plan;
 use crate::kernel::plan::magic_add::{LAYOUT, MagicAdd};
 use crate::kernel::plan::narrow::Narrow;
+use crate::kernel::plan::{InPlan as _, Plan};
 #[cfg(target_arch = "x86_64")]
 use crate::kernel::x86;
 use crate::kernel::{Noise, WideKind};
-
-/// Elements of a block that is kept on the stack between two loops.
-pub(in crate::kernel) const BLOCK: usize = 512;
 
 /// By magic-number rounding.
 struct EncodeByMagicAdd<'a, W: Wide, T, const FIXUPS: u8, const MODE: u8> {
@@ -113,9 +111,10 @@ pub(in crate::kernel) fn encode<W: Wide, T: Word>(
     plain(noise, from, to)
 }
 
-fn encode_with<W: Wide, T: Word>(isa: Isa, plan: &Plan, noise: &[u32], from: &[W], to: &mut [T]) -> bool {
-    let lanes = W::Lane::lanes(plan);
-    #[cfg(target_arch = "x86_64")]
+/// By the loop with intrinsics for codes of 8 bits, where there is one.
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+fn encode_bytes<W: Wide, T: Word>(isa: Isa, plan: &Plan, from: &[W], to: &mut [T]) -> bool {
     if let Some(encode) = x86::byte_encoder(isa)
         && let (Some(q), Some(from), Some(to)) = (plan.single.nearest(), W::singles(from), T::bytes_mut(to))
         && q.fixups[0] & LAYOUT == 0
@@ -131,7 +130,13 @@ fn encode_with<W: Wide, T: Word>(isa: Isa, plan: &Plan, noise: &[u32], from: &[W
         }
         return true;
     }
-    #[cfg(target_arch = "x86_64")]
+    false
+}
+
+/// By the loop with intrinsics for codes of 16 bits, where there is one.
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+fn encode_words<W: Wide, T: Word>(isa: Isa, plan: &Plan, from: &[W], to: &mut [T]) -> bool {
     if plan.format().width() == 16
         && let (Some(q), Some(from), Some(to)) = (plan.single.nearest(), W::singles(from), T::words_mut(to))
         && let Some(encode) = x86::encoder(isa, q)
@@ -150,6 +155,15 @@ fn encode_with<W: Wide, T: Word>(isa: Isa, plan: &Plan, noise: &[u32], from: &[W
                 isa.run(EncodeByMagicAdd::<f32, u16, FIXUPS, NEAREST> { constants: q, noise: &[], from, to })
             );
         }
+        return true;
+    }
+    false
+}
+
+fn encode_with<W: Wide, T: Word>(isa: Isa, plan: &Plan, noise: &[u32], from: &[W], to: &mut [T]) -> bool {
+    let lanes = W::Lane::lanes(plan);
+    #[cfg(target_arch = "x86_64")]
+    if encode_bytes(isa, plan, from, to) || encode_words(isa, plan, from, to) {
         return true;
     }
     match (lanes.exact_magic(), &lanes.narrow) {
@@ -193,28 +207,4 @@ fn encode_in_double<W: Wide, T: Word>(
     let Some(n) = narrow else { return false };
     with_mode!(n.mode, MODE, isa.run(EncodeInDouble::<W, T, MODE> { constants: n, noise, from, to }));
     true
-}
-
-/// Elements before the first that is aligned to 64 bytes: a vector across two cache lines costs twice. 0 for short arrays, where computing
-/// elements one by one costs more.
-pub(super) fn unaligned<T>(x: &[T]) -> usize {
-    // By the address, since `align_offset` may give up.
-    if x.len() < 4096 { 0 } else { x.as_ptr().addr().wrapping_neg() % 64 / size_of::<T>() }
-}
-
-/// Two arrays in two parts.
-pub(super) fn from_start<'a, A, B>(
-    start: usize,
-    from: &'a [A],
-    to: &'a mut [B],
-) -> [(&'a [A], &'a mut [B]); 2] {
-    let ((a, b), (x, y)) = (from.split_at(start), to.split_at_mut(start));
-    [(a, x), (b, y)]
-}
-
-#[cfg(target_arch = "x86_64")]
-pub(super) fn cut<T>(x: &[T], start: usize, whole: usize) -> [&[T]; 3] {
-    let (before, rest) = x.split_at(start);
-    let (within, after) = rest.split_at(whole);
-    [before, within, after]
 }

@@ -1,6 +1,6 @@
 //! Noise for the loops: an array of noise words, generated in advance.
 
-use super::encode::BLOCK;
+use super::blocks::BLOCK;
 use super::integer::{A, B, C};
 use crate::kernel::Noise;
 use crate::kernel::isa::{Isa, Job};

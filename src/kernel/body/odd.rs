@@ -5,7 +5,7 @@
 //! lies: if it is nonzero, the neighbour with the odd significand on that side is taken. Operands must be far enough from the ends
 //! of the range that nothing overflows and no error underflows.
 
-use super::arithmetic::{ADD, DIV, FMA, MUL, SQRT, SUB};
+use crate::kernel::base::{ADD, DIV, FMA, MUL, SQRT, SUB};
 use crate::kernel::element::Wide;
 use crate::kernel::isa::{FusedJob, Isa};
 use crate::kernel::lane::{Lane, select};

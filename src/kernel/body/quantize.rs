@@ -3,8 +3,9 @@
 //! Uses magic-number rounding where applicable. Otherwise each lane rounds to a code and decodes it immediately, whatever the width of the format.
 //! Formats whose codes cannot be decoded arithmetically go through an array of codes.
 
+use super::blocks::{BLOCK, from_start, unaligned};
 use super::decode;
-use super::encode::{self, BLOCK, from_start, unaligned};
+use super::encode;
 use super::integer::{self, with_mode};
 use super::magic_add::{self, ALL, with_fixups, with_mode_and_fixups};
 #[cfg(target_arch = "x86_64")]
@@ -14,10 +15,10 @@ use super::widen;
 use crate::kernel::element::Wide;
 use crate::kernel::isa::{Isa, Job};
 use crate::kernel::lane::Lane;
-use crate::kernel::plan::Plan;
 use crate::kernel::plan::magic_add::MagicAdd;
 use crate::kernel::plan::narrow::Narrow;
 use crate::kernel::plan::widen::Widen;
+use crate::kernel::plan::{InPlan as _, Plan};
 #[cfg(target_arch = "x86_64")]
 use crate::kernel::x86;
 use crate::kernel::{Noise, WideKind, Work};

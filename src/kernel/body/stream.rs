@@ -4,7 +4,7 @@ use crate::kernel::element::Element;
 use crate::kernel::isa::Isa;
 #[cfg(target_arch = "x86_64")]
 use crate::kernel::{
-    body::encode::{from_start, unaligned},
+    body::blocks::{from_start, unaligned},
     x86,
 };
 

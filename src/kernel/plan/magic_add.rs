@@ -67,14 +67,8 @@ impl<L: Lane> MagicAdd<L> {
         width: u32,
         value: impl Fn(u64) -> u64,
     ) -> Option<MagicAdd<L>> {
-        let (sign, zero) = (n.sign.bits(), L::from_u64(0));
-        // Of one-bit significands every multiple is odd: ties go by the exponent's parity, which an addition does not see.
-        let plain = n.trailing != zero
-            && sign != 0
-            && n.offset == zero
-            && n.flush == [L::from_u64(1); 2]
-            && n.largest[0] == n.largest[1];
-        if !plain || n.least != n.zero {
+        let sign = n.sign.bits();
+        if !is_plain(n) {
             return None;
         }
         let largest = n.largest[0].bits();
@@ -101,12 +95,7 @@ impl<L: Lane> MagicAdd<L> {
         if n.mode == Mode::Away && !layout && field + drop < u64::from(L::TRAILING) + 2 {
             return None;
         }
-        let noise_bits = match n.mode {
-            Mode::StochasticA | Mode::StochasticC => n.noise_bits.bits(),
-            // Of twice the noise and one more.
-            Mode::StochasticB => n.noise_bits.bits() + 1,
-            _ => 0,
-        };
+        let noise_bits = noise_bits(n);
         // Multiples of the quantum's fractions by noise are values of the wide type, and normal.
         let fine =
             if layout { noise_bits <= drop } else { noise_bits < drop && field > trailing + noise_bits };
@@ -139,6 +128,28 @@ impl<L: Lane> MagicAdd<L> {
             sign: L::from_u64(u64::from(L::BITS - width)),
             special: [codes, values],
         })
+    }
+}
+
+/// Whether the format has a sign, a zero and subnormals, and nothing is flushed.
+fn is_plain<L: Lane>(n: &Narrow<L>) -> bool {
+    let zero = L::from_u64(0);
+    // Of one-bit significands every multiple is odd: ties go by the exponent's parity, which an addition does not see.
+    n.trailing != zero
+        && n.sign != zero
+        && n.offset == zero
+        && n.flush == [L::from_u64(1); 2]
+        && n.largest[0] == n.largest[1]
+        && n.least == n.zero
+}
+
+/// Bits of what is added for noise.
+fn noise_bits<L: Lane>(n: &Narrow<L>) -> u64 {
+    match n.mode {
+        Mode::StochasticA | Mode::StochasticC => n.noise_bits.bits(),
+        // Of twice the noise and one more.
+        Mode::StochasticB => n.noise_bits.bits() + 1,
+        _ => 0,
     }
 }
 

@@ -2,8 +2,7 @@
 
 use crate::format::Format;
 use crate::format::facts::Sign;
-use crate::kernel::WideKind;
-use crate::kernel::element::{BINARY32, BINARY64, wide_format};
+use crate::kernel::base::{BINARY32, BINARY64, WideKind, wide_format};
 use crate::kernel::lane::Lane;
 use crate::op::{Op, Operands, Task, apply};
 use crate::policy::{Flags, Policy, Rounding, Saturation, Tininess};

@@ -2,10 +2,10 @@
 
 use alloc::boxed::Box;
 
-use super::conversion;
 use super::magic_add::{INFINITE, LAYOUT, MagicAdd};
 use crate::format::catalog::builtin_format;
 use crate::format::{Code, Format};
+use crate::kernel::base::conversion;
 use crate::kernel::lane::Lane;
 use crate::op::{Op, Operands, apply};
 use crate::policy::Policy;

@@ -2,8 +2,7 @@
 
 use crate::format::facts::Sign;
 use crate::format::{Code, Format};
-use crate::kernel::WideKind;
-use crate::kernel::element::wide_format;
+use crate::kernel::base::{WideKind, wide_format};
 use crate::kernel::lane::Lane;
 use crate::op::{Op, Operands, Task, apply};
 use crate::policy::Policy;

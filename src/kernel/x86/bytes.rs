@@ -2,11 +2,12 @@
 
 use core::arch::x86_64::*;
 
+use super::cpu::has_avx512;
 use super::fixups::Fixups;
+use super::memory::{PICK, load, load_f32, store};
 use super::stochastic::StochasticConstants;
 use super::tables::{MIRRORED, ONE_ZERO, PERIODIC, Tables, WHOLE};
-use super::{PICK, has_avx512, load, load_f32, store};
-use crate::kernel::Noise;
+use crate::kernel::base::Noise;
 use crate::kernel::plan::magic_add::{ALL, INFINITE, MagicAdd, NAN, OVERFLOW};
 use crate::kernel::plan::split_table::{SplitTable, Symmetry};
 

@@ -6,9 +6,10 @@
 use core::arch::x86_64::*;
 
 use super::bytes::{Narrowing, Widening};
+use super::cpu::has_avx512;
+use super::memory::{load, store};
 use super::tables::{MIRRORED, ONE_ZERO, PERIODIC, WHOLE};
-use super::{has_avx512, load, store};
-use crate::kernel::body::arithmetic::{ADD, DIV, FMA, MUL, SUB};
+use crate::kernel::base::{ADD, DIV, FMA, MUL, SUB};
 use crate::kernel::plan::magic_add::{ALL, MagicAdd, NAN, OVERFLOW};
 use crate::kernel::plan::split_table::{SplitTable, Symmetry};
 use crate::op::Op;
@@ -59,7 +60,7 @@ fn whole<const OP: u8, const FIXUPS: u8, const SYMMETRY: u8>(
     to: &mut [u8],
 ) {
     let (widening, narrowing) = (Widening::new(split), Narrowing::new(q, q.base as u8));
-    super::by_64(operands, to, |[a, b, c], to| {
+    super::memory::by_64(operands, to, |[a, b, c], to| {
         let a = widening.values::<SYMMETRY>(load(a));
         let b = widening.values::<SYMMETRY>(load(b));
         let c = if OP == FMA { widening.values::<SYMMETRY>(load(c)) } else { a };

@@ -2,10 +2,11 @@
 
 use core::arch::x86_64::*;
 
+use super::cpu::has_half;
 use super::fixups::Fixups;
+use super::memory::{load, store};
 use super::tables::{MIRRORED, ONE_ZERO, PERIODIC, Tables, WHOLE};
-use super::{has_half, load, store};
-use crate::kernel::body::arithmetic::{ADD, MUL, SUB};
+use crate::kernel::base::{ADD, MUL, SUB};
 use crate::kernel::plan::magic_add::{MagicAdd, NAN, OVERFLOW, ZERO};
 use crate::kernel::plan::split_table::{InHalf, Symmetry};
 use crate::op::Op;
@@ -61,7 +62,7 @@ fn whole<const OP: u8, const FIXUPS: u8, const SYMMETRY: u8, const LAYOUT: bool>
     let tables = Tables::new(&c.split);
     let (rounding, fixups) = (Rounding::new(c), Fixups::new(q, c.base));
     let (magnitude, infinity) = (_mm512_set1_epi16(0x7fff), _mm512_set1_epi16(0x7c00));
-    super::by_64(operands, to, |[a, b, _], to| {
+    super::memory::by_64(operands, to, |[a, b, _], to| {
         // Packing below puts together what unpacking takes apart, and keeps the signs.
         let [low, high] = tables.look_up::<SYMMETRY>(load(a));
         let (a0, a1) = (_mm512_unpacklo_epi8(low, high), _mm512_unpackhi_epi8(low, high));

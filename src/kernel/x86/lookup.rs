@@ -2,7 +2,7 @@
 
 use core::arch::x86_64::*;
 
-use super::has_avx512;
+use super::cpu::has_avx512;
 use crate::kernel::plan::tables::Table;
 
 /// Looks up `table[a << 8 | b]`, 16 at a time.

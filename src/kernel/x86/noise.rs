@@ -2,8 +2,8 @@
 
 use core::arch::x86_64::*;
 
-use super::has_avx512;
-use crate::kernel::Noise;
+use super::cpu::has_avx512;
+use crate::kernel::base::Noise;
 use crate::noise::{FACTORS, STEP, key};
 
 /// The noise of groups of four elements, from one that begins a group; a multiple of eight groups.

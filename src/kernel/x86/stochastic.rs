@@ -6,10 +6,11 @@
 
 use core::arch::x86_64::*;
 
+use super::cpu::has_avx512;
+use super::memory::load_f32;
 use super::noise::Ahead;
 use super::values::{SpecialResults, magnitude, plain, store};
-use super::{has_avx512, load_f32};
-use crate::kernel::Noise;
+use crate::kernel::base::Noise;
 use crate::kernel::plan::magic_add::{ALL, FINITE_OR_IEEE, LAYOUT, MagicAdd, NAN, OVERFLOW};
 use crate::kernel::plan::narrow::Mode;
 

@@ -2,7 +2,7 @@
 
 use core::arch::x86_64::*;
 
-use super::load;
+use super::memory::load;
 use crate::kernel::plan::split_table::{SplitTable, Symmetry};
 
 /// [`Symmetry`] as a constant.

@@ -2,7 +2,9 @@
 
 use core::arch::x86_64::*;
 
-use super::{PICK, avx2, has_avx512, load_f32};
+use super::avx2;
+use super::cpu::has_avx512;
+use super::memory::{PICK, load_f32};
 use crate::kernel::isa::Isa;
 use crate::kernel::plan::magic_add::{LAYOUT, MagicAdd, NAN};
 

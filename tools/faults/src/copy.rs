@@ -6,8 +6,16 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::Fate;
 use super::faults::Fault;
+
+/// What became of a fault.
+pub enum Fate {
+    Caught(String),
+    Survived,
+    /// The kernel that this CPU cannot run.
+    NotRun(&'static str),
+    Broken(String),
+}
 
 /// The tests that have to catch them, those that catch most first.
 pub const TESTS: [&str; 8] =

@@ -22,7 +22,7 @@ impl Fault {
     /// The kernel without which none of this file runs.
     pub fn needs(&self) -> Option<&'static str> {
         match self.file.strip_prefix("src/kernel/x86/")? {
-            "ymm.rs" => Some("avx2"),
+            "avx2.rs" | "avx2/half.rs" => Some("avx2"),
             _ => Some("avx512"),
         }
     }
@@ -54,7 +54,7 @@ const VALUE: &str = "src/value.rs";
 const FORMAT: &str = "src/format.rs";
 const APPLY: &str = "src/op/apply.rs";
 const UNROUNDED: &str = "src/op/unrounded.rs";
-const TASK: &str = "src/op.rs";
+const TASK: &str = "src/op/task.rs";
 const COMPARE: &str = "src/exact/compare.rs";
 const PARSE: &str = "src/text/parse.rs";
 const PRINT: &str = "src/text/print.rs";
@@ -141,7 +141,7 @@ pub const FAULTS: &[Fault] = &[
     fault(FORMAT, "fnuz formats have a minus zero", "const fn derive", "signed && !matches!(facts.nans, Nans::NegativeZero)", "signed"),
     fault(FORMAT, "any fixed-point format is an integer", "const fn is_integer", "&& self.quantum_min() == 0", ""),
     fault(FORMAT, "two's complement has no extra value", "const fn derive", "[top >> 1, (top >> 1) + 1]", "[top >> 1, top >> 1]"),
-    fault(FORMAT, "a zero keeps its sign where there is none", "const fn encode", "negative & (self.negative_zero | (magnitude != 0))", "negative"),
+    fault("src/format/codes.rs", "a zero keeps its sign where there is none", "const fn encode", "negative & (self.negative_zero | (magnitude != 0))", "negative"),
     // Operations.
     fault("src/exact/add.rs", "inf - inf is an infinity", "const fn add_special", "if p != q => Outcome::invalid()", "if p != q => Outcome::infinite(p)"),
     fault("src/exact/add.rs", "zeros of unlike sign give the first", "const fn add_special", "if p == q { p } else { zero_negative }", "p"),

@@ -40,7 +40,7 @@ pub const FAULTS: &[Fault] = &[
     fault(HALF, "ties in binary16 go up", "fn new(", "(1 << (c.drop - 1)) - 1", "1 << (c.drop - 1)"),
     fault(WORDS, "binary16 is never clamped", "fn encoder", "q.limit > 0x477f_e000", "q.limit > 0"),
     fault("src/kernel/plan/magic_add.rs", "the limit has a lane's bits", "impl<L: Lane> MagicAdd<L>", "let limit = (u128::from(top) << drop) + (u128::from(field - 1) << L::TRAILING);", "let limit = u128::from((top << drop).wrapping_add((field - 1) << L::TRAILING));"),
-    fault(AVX2, "binary16 is rounded toward zero", "fn encode_half_whole", "_MM_FROUND_TO_NEAREST_INT", "_MM_FROUND_TO_ZERO"),
+    fault("src/kernel/x86/avx2/half.rs", "binary16 is rounded toward zero", "fn encode_half_whole", "_MM_FROUND_TO_NEAREST_INT", "_MM_FROUND_TO_ZERO"),
     fault(AVX2, "overflow is not put in its place", "fn by_addition", "_mm256_cmpeq_epi32(rounded, special.top)", "_mm256_cmpgt_epi32(rounded, special.top)"),
     fault(LOOKUP, "operands change places", "fn lookup_whole", "_mm512_or_si512(_mm512_slli_epi32::<8>(a), b)", "_mm512_or_si512(_mm512_slli_epi32::<8>(b), a)"),
     fault(NOISE, "the last words are not made", "fn new(noise: Noise, mask", "rest: all - first", "rest: 0"),

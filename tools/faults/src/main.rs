@@ -20,17 +20,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use copy::{Copy, KERNEL_TESTS, TESTS};
+use copy::{Copy, Fate, KERNEL_TESTS, TESTS};
 use faults::{FAULTS, Fault};
-
-/// What became of a fault.
-enum Fate {
-    Caught(String),
-    Survived,
-    /// The kernel that this CPU cannot run.
-    NotRun(&'static str),
-    Broken(String),
-}
 
 /// How many came to what.
 #[derive(Default)]

@@ -3,7 +3,7 @@
 use std::num::NonZero;
 use std::path::PathBuf;
 
-use halfulp_lab::experiment::{Seeds, TEMPLATES, USUAL};
+use halfulp_lab::experiment::{Seeds, Shard, TEMPLATES, USUAL};
 use halfulp_lab::program::Request;
 use halfulp_lab::storage::Storage;
 use halfulp_lab::trace::Rounds;
@@ -71,6 +71,9 @@ pub struct Run {
     /// Print a line an experiment, and what is not as asserted: with --all, the default.
     #[arg(long, conflicts_with = "json")]
     pub brief: bool,
+    /// Compute only part I of N of the runs, into the folder of --parts, and judge nothing. The run without it puts all together.
+    #[arg(long, value_name = "I/N", requires = "parts", conflicts_with_all = ["all", "brief", "json", "html", "svg", "csv", "junit"])]
+    pub shard: Option<Shard>,
     #[command(flatten)]
     pub output: Output,
 }
@@ -143,6 +146,10 @@ pub struct What {
     /// The long run that a file describes in its table `full`. With --all, of the experiments that have one.
     #[arg(long)]
     pub full: bool,
+    /// Keep each finished run of an optimizer in a folder, and take those that are there: a run that was stopped goes on. With
+    /// --all, of the experiments that can. Runs of other settings or versions, and damaged ones, are made anew.
+    #[arg(long, value_name = "DIR")]
+    pub parts: Option<PathBuf>,
     /// How many threads [default: one a core]. The results do not depend on it.
     #[arg(long, value_name = "N", value_parser = threads::threads, allow_negative_numbers = true)]
     pub threads: Option<NonZero<usize>>,
@@ -163,6 +170,7 @@ impl What {
             check,
             max_memory: self.max_memory,
             threads: NonZero::new(threads::limited(self.threads, u64::MAX)),
+            parts: self.parts.clone(),
         }
     }
 }
@@ -244,7 +252,12 @@ const EXAMPLES_OF_RUN: &str = "\
 Examples:
   halfulp bound run one-step
   halfulp bound run ./mine.toml --seeds 4 --csv mine/ --svg mine/
-  halfulp bound run ./mine.toml --html mine.html --json";
+  halfulp bound run ./mine.toml --html mine.html --json
+  # In two halves, which can be stopped, and run again, and anywhere
+  halfulp bound new compare -o long.toml &&
+    halfulp bound run ./long.toml --parts parts --shard 1/2 &&
+    halfulp bound run ./long.toml --parts parts --shard 2/2 &&
+    halfulp bound run ./long.toml --parts parts";
 
 const EXAMPLES_OF_CHECK: &str = "\
 Examples:

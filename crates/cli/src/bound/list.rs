@@ -6,6 +6,7 @@ use halfulp_lab::experiment::{Experiment, open_with};
 use serde::Serialize;
 
 use super::arguments::List;
+use super::names::registry;
 use crate::columns::{self, Columns};
 use crate::document::{self, Head};
 use crate::exit::Verdict;
@@ -35,7 +36,7 @@ pub fn list(args: &List) -> anyhow::Result<Verdict> {
 }
 
 fn print(args: &List) -> anyhow::Result<()> {
-    let registry = super::registry();
+    let registry = registry();
     let experiments: Vec<Experiment> =
         registry.experiments().map(|(name, _)| open_with(name, &registry)).collect::<Result<_, _>>()?;
     let lines: Vec<Line> = experiments.iter().map(line).collect();

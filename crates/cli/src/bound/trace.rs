@@ -54,7 +54,7 @@ pub fn trace(args: &Args) -> anyhow::Result<Verdict> {
 
 fn replay(trace: &Trace, args: &Args) -> anyhow::Result<Replayed> {
     let pool = threads::pool(args.threads, u64::MAX)?;
-    let progress = Progress::new(&trace.path);
+    let progress = Progress::new(&trace.path, false);
     let found = pool.install(|| trace::replay(trace, &against(args), &progress));
     drop(progress);
     Ok(found?)

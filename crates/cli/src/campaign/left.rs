@@ -4,7 +4,8 @@ use std::io::{self, Write as _};
 
 use halfulp_verify::campaign::{Manifest, ShardResult, ShardRun, file_name, ranges};
 
-use super::{Form, Left, files};
+use super::arguments::{Form, Left};
+use super::files;
 use crate::exit::Verdict;
 
 /// Runs `campaign left`.

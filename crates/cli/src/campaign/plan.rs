@@ -9,7 +9,8 @@ use anyhow::ensure;
 use halfulp_verify::Selection;
 use halfulp_verify::campaign::{Device, Manifest, Measured, Shards, Wanted, plan, plan_text};
 
-use super::{Plan, files};
+use super::arguments::Plan;
+use super::files;
 use crate::exit::Verdict;
 use crate::format_arg::is_path;
 use crate::output::Outputs;

@@ -11,7 +11,8 @@ use halfulp_verify::Engine;
 use halfulp_verify::campaign::{Manifest, RunRecord, ShardResult, ShardRun, file_name, shard_text};
 use halfulp_verify::engine::command::is_program;
 
-use super::{Run, files};
+use super::arguments::Run;
+use super::files;
 use crate::document;
 use crate::exit::Verdict;
 use crate::output::Outputs;

@@ -10,7 +10,7 @@ use halfulp_verify::report::PolicyWords;
 use halfulp_verify::verify::letters;
 use serde::Serialize;
 
-use super::{Args, Named, extent};
+use super::arguments::{Args, Named};
 use crate::columns::{self, Columns, paragraph};
 use crate::describe::Number;
 use crate::document::{self, Head};
@@ -277,4 +277,9 @@ fn grouped(count: u128) -> String {
         text.push(digit);
     }
     text
+}
+
+/// Whether the comparison was whole, in words.
+fn extent(found: &Diff) -> &'static str {
+    if found.exhaustive { "all of them" } else { "selected ones, not all" }
 }

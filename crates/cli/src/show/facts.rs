@@ -10,7 +10,9 @@ use crate::columns::{broken, terminal_width};
 use crate::describe::{Alias, Description, Number};
 use crate::document::{self, Head};
 use crate::format_arg::{About, NamedFormat};
-use crate::show::SCHEMA;
+
+/// What the keys of a JSON document mean: `docs/schema/halfulp.show-1.json`.
+pub(super) const SCHEMA: &str = "halfulp.show/1";
 
 /// Decimals longer than this are left out: the hexadecimal value beside them is exact.
 const DECIMAL_LIMIT: usize = 50;

@@ -7,12 +7,12 @@ use halfulp::{Code, Flags, Format, Op, Operands, Policy, Rounding, Task};
 use halfulp_verify::profile::{Profile, Rule};
 use serde::Serialize;
 
+use super::facts::SCHEMA;
 use crate::columns::{Columns, paragraph, terminal_width};
 use crate::describe::Number;
 use crate::document::{self, Head};
 use crate::format_arg::NamedFormat;
 use crate::profile_arg::{evidence, profile_arg};
-use crate::show::SCHEMA;
 
 /// Decimals longer than this are in hexadecimal.
 const DECIMAL_LIMIT: usize = 16;

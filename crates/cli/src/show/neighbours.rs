@@ -5,11 +5,11 @@ use std::io::{self, Write};
 use halfulp::{Code, Flags, Format, Nans, Op, Operands, Sign, Task, Value, apply, decode};
 use serde::Serialize;
 
+use super::facts::SCHEMA;
 use crate::describe::Number;
 use crate::document::{self, Head};
 use crate::format_arg::NamedFormat;
 use crate::notation;
-use crate::show::SCHEMA;
 
 /// Labels are this wide.
 const LABEL: usize = 10;

@@ -8,12 +8,12 @@ use halfulp::text::{ParseError, parse};
 use halfulp::{Format, NoiseBits, Policy, Rounded, Rounding, Saturation, Standard, Stochastic};
 use serde::Serialize;
 
+use super::facts::SCHEMA;
 use crate::columns::{Columns, terminal_width};
 use crate::describe::Number;
 use crate::document::{self, Head};
 use crate::format_arg::NamedFormat;
 use crate::notation;
-use crate::show::SCHEMA;
 
 /// Decimals longer than this are left out of the table.
 const DECIMAL_LIMIT: usize = 40;

@@ -7,11 +7,11 @@ use halfulp::text::{decimal, hexadecimal};
 use halfulp::{Code, Format};
 use serde::{Serialize, Serializer as _};
 
+use super::facts::SCHEMA;
 use crate::describe::Number;
 use crate::document::{Head, harmless};
 use crate::format_arg::NamedFormat;
 use crate::notation;
-use crate::show::SCHEMA;
 
 /// Wider formats have too many codes for a table.
 const WIDTH_LIMIT: u32 = 24;

@@ -96,6 +96,35 @@ fn bash_completes_verbs_and_options() {
     }
 }
 
+/// All verbs, and none.
+const VERBS: [&str; 25] = [
+    "",
+    "formats",
+    "show",
+    "eval",
+    "quantize",
+    "verify",
+    "diagnose",
+    "device",
+    "diff",
+    "profiles",
+    "vectors",
+    "check",
+    "coverage",
+    "stream",
+    "serve",
+    "merge",
+    "bound",
+    "bound list",
+    "bound new",
+    "bound run",
+    "bound trace",
+    "campaign",
+    "campaign plan",
+    "campaign run",
+    "campaign left",
+];
+
 #[test]
 fn manual_pages_have_every_option_of_every_verb() {
     let folder = folder();
@@ -107,34 +136,7 @@ fn manual_pages_have_every_option_of_every_verb() {
     let refused = run(&format!("man {}", deep.display()));
     assert!(refused.code == 2 && refused.err.contains("there is no folder"), "{}", refused.err);
     assert!(!folder.path().join("no").exists());
-    let verbs = [
-        "",
-        "formats",
-        "show",
-        "eval",
-        "quantize",
-        "verify",
-        "diagnose",
-        "device",
-        "diff",
-        "profiles",
-        "vectors",
-        "check",
-        "coverage",
-        "stream",
-        "serve",
-        "merge",
-        "bound",
-        "bound list",
-        "bound new",
-        "bound run",
-        "bound trace",
-        "campaign",
-        "campaign plan",
-        "campaign run",
-        "campaign left",
-    ];
-    for verb in verbs {
+    for verb in VERBS {
         let words = format!("halfulp {verb}");
         let path = pages.join(format!("{}.1", words.trim().replace(' ', "-")));
         let page = std::fs::read_to_string(&path).unwrap_or_else(|_| panic!("{}", path.display()));

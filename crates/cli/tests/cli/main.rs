@@ -5,6 +5,7 @@ mod announce;
 mod bound;
 mod bound_edges;
 mod bound_errors;
+mod bound_parts;
 mod campaign;
 mod claims;
 mod colour;

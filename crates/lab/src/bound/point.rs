@@ -1,9 +1,9 @@
 //! Places where a bound was evaluated.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// One place where a bound was evaluated.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Point {
     /// What was measured.
     pub measured: f64,
@@ -32,7 +32,7 @@ fn ratio(measured: f64, bound: f64) -> f64 {
 }
 
 /// The place with the largest ratio, vacuous places apart while there are others.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub(super) struct Worst {
     pub(super) point: Option<Point>,
     pub(super) vacuous: bool,

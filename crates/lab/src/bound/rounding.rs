@@ -1,6 +1,10 @@
 //! Every single rounding of a run, and how far a store can move a value by what is said of the storage: its format, policy and code book.
 
+mod allowed;
 mod levels;
+
+use allowed::of_format;
+pub use allowed::{Allowed, Beyond};
 
 use halfulp::Rounding;
 
@@ -24,19 +28,6 @@ pub static ROUNDING: Statement = Statement {
     everywhere: false,
     hypotheses: &[Checked("no saturation, and a block's scale is a normal number")],
 };
-
-/// What storing a value can change.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Allowed {
-    /// At least the distance.
-    pub most: Upper,
-    /// The gap, and at least the bias, where one of the two numbers around the value is taken by chance.
-    pub chance: Option<[Upper; 2]>,
-}
-
-/// Why nothing can be said of a value: it was beyond the storage's numbers.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Beyond;
 
 /// At least what passing a constant through a storage can change of it.
 #[must_use]
@@ -133,19 +124,6 @@ fn floored(scheme: &Scheme, values: &[f32]) -> Result<Block, Beyond> {
         }
         _ => Err(Beyond),
     }
-}
-
-fn of_format(errors: &Errors, bits: Option<u32>, x: f64, q: f64) -> Result<Allowed, Beyond> {
-    if errors.saturates(x) {
-        return Err(Beyond);
-    }
-    // A number of the format is not rounded: neither is anything left to chance.
-    if x == q {
-        return Ok(Allowed { most: Upper::ZERO, chance: bits.map(|_| [Upper::ZERO; 2]) });
-    }
-    let gap = Upper::of(errors.ulp(x));
-    let chance = bits.map(|bits| [gap, gap * Upper::of(0.5f64.powi(bits.cast_signed()))]);
-    Ok(Allowed { most: errors.of_result(q), chance })
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::point::Worst;
 
 /// Most ranges of steps that are kept apart; of longer runs several steps share a range.
-const RANGES: usize = 1024;
+pub(super) const RANGES: usize = 1024;
 
 /// Counts of places.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize)]
@@ -72,10 +72,10 @@ pub struct Steps {
     pub last: u64,
     /// Its places.
     pub at_last: Counts,
-    worst: Worst,
-    current: u64,
-    width: u64,
-    ranges: Vec<Counts>,
+    pub(super) worst: Worst,
+    pub(super) current: u64,
+    pub(super) width: u64,
+    pub(super) ranges: Vec<Counts>,
 }
 
 impl Steps {

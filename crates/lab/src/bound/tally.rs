@@ -15,9 +15,9 @@ pub struct Tally {
     pub failed: Vec<u64>,
     /// The first place where each hypothesis failed.
     pub failed_at: Vec<Option<String>>,
-    counts: Counts,
-    worst: Worst,
-    steps: Option<Steps>,
+    pub(super) counts: Counts,
+    pub(super) worst: Worst,
+    pub(super) steps: Option<Steps>,
 }
 
 impl Tally {

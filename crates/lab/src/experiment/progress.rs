@@ -6,6 +6,8 @@ pub trait Progress: Sync {
     fn parts(&self, _total: u64) {}
     /// One more is done.
     fn done(&self) {}
+    /// Something that the person who started it should know: a kept part that is not taken, and why.
+    fn say(&self, _what: &str) {}
 }
 
 /// Nobody.

@@ -1,5 +1,6 @@
 //! Texts in a file: what may be in them.
 
+use serde::Serialize;
 use toml::Value;
 
 use super::Invalid;
@@ -50,5 +51,14 @@ fn walk(path: &str, key: &str, value: &Value) -> Result<(), Invalid> {
             walk(&format!("{path}{dot}{key}"), key, item)
         }),
         _ => Ok(()),
+    }
+}
+
+/// Settings in one line, as a file has them.
+pub(crate) fn inline(settings: &impl Serialize) -> String {
+    let mut text = String::new();
+    match settings.serialize(toml::ser::ValueSerializer::new(&mut text)) {
+        Ok(_) => text,
+        Err(e) => e.to_string(),
     }
 }

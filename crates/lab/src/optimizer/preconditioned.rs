@@ -1,29 +1,28 @@
 //! What optimizers with a matrix for each side of a tensor share: the tensors, the matrices that they keep, products, and the way to the weights.
 
+use std::any::Any;
+use std::borrow::Cow;
+use std::fmt::Debug;
 use std::ops::Range;
 
 use halfulp::noise;
 use nalgebra::DMatrix;
+use serde::Serialize;
 
 use super::weights::Weights;
-use super::{Adam, Blind, Decay, Keepers, PART, Scratch, States, Step};
+use super::{Adam, Blind, Decay, Keepers, Observer, Optimizer, PART, Scratch, States, Step};
 use crate::arithmetic::{Arithmetic, Coefficient, Operation};
-use crate::experiment::Invalid;
+use crate::experiment::{Invalid, inline};
 use crate::problem::Shape;
 use crate::product::Accumulator;
 use crate::train::Seeds;
 
 /// An arithmetic that is not known here, so that these steps are compiled once for each type of numbers.
-pub(super) type Any<'a, N> = &'a mut (dyn Arithmetic<Number = N> + 'a);
-
-/// How many numbers an optimizer keeps beside the moments of a tensor: so many times the squares of both sides, of matrices.
-pub(super) fn matrices(shape: &Shape, squares: usize) -> usize {
-    if shape.is_matrix() { squares * (shape.rows * shape.rows + shape.columns * shape.columns) } else { 0 }
-}
+pub(super) type Computed<'a, N> = &'a mut (dyn Arithmetic<Number = N> + 'a);
 
 /// A matrix under way.
 pub(super) struct Tensor<'a, N> {
-    pub(super) a: Any<'a, N>,
+    pub(super) a: Computed<'a, N>,
     pub(super) keepers: &'a mut Keepers,
     pub(super) seeds: &'a Seeds,
     pub(super) states: &'a mut States<N>,
@@ -37,40 +36,108 @@ pub(super) struct Tensor<'a, N> {
     products: u64,
 }
 
-/// Runs a step of each matrix, and Adam's of all other tensors.
-pub(super) fn each<A: Arithmetic>(
-    a: &mut A,
-    step: Step<'_, A::Number>,
-    rest: &Adam,
-    accumulator: &Accumulator,
-    squares: usize,
-    one: impl Fn(&mut Tensor<'_, A::Number>) -> Result<(), Invalid>,
-) -> Result<(), Invalid> {
-    let Step { seeds, shapes, states, gradients, keepers } = step;
-    let (mut first, mut kept) = (0, 0);
-    for shape in shapes {
-        let range = first..first + shape.elements();
-        let matrices = kept..kept + matrices(shape, squares);
-        (first, kept) = (range.end, matrices.end);
-        if !shape.is_matrix() {
-            rest.step_within(a, seeds, states, gradients, range, keepers, &mut Blind);
-            continue;
-        }
-        let gradient = &gradients[range.clone()];
-        one(&mut Tensor {
-            a: &mut *a,
-            keepers: &mut *keepers,
-            seeds,
-            states: &mut *states,
-            range,
-            kept: matrices,
-            gradient,
-            shape,
-            accumulator,
-            products: 0,
-        })?;
+/// An optimizer with matrices for the sides of a tensor: what is its own. Tensors that are no matrices are Adam's.
+pub(super) trait Preconditioned: Serialize + Any + Debug + Send + Sync {
+    /// What it is called in reports.
+    const NAME: &'static str;
+    /// How many matrices it keeps for each side.
+    const SQUARES: usize;
+    /// A key that it always has: where it is said that there are no bounds of whole runs.
+    const KEY: &'static str;
+
+    /// What steps tensors that are no matrices.
+    fn rest(&self) -> &Adam;
+
+    /// How matrix products are added up.
+    fn accumulator(&self) -> &Accumulator;
+
+    /// As of [`Optimizer`].
+    fn check(&self) -> Result<(), Invalid>;
+
+    /// Moments that it keeps of a matrix.
+    fn moments_of_matrix(&self) -> usize;
+
+    /// As of [`Optimizer`].
+    fn decays(&self) -> Vec<f64> {
+        self.rest().betas.to_vec()
     }
-    Ok(())
+
+    /// The step of a matrix.
+    fn matrix<N: Clone>(&self, tensor: &mut Tensor<'_, N>) -> Result<(), Invalid>;
+}
+
+impl<P: Preconditioned> Optimizer for P {
+    fn name(&self) -> Cow<'_, str> {
+        Cow::Borrowed(P::NAME)
+    }
+
+    fn settings(&self) -> String {
+        inline(self)
+    }
+
+    fn check(&self) -> Result<(), Invalid> {
+        Preconditioned::check(self)
+    }
+
+    fn moments(&self) -> usize {
+        2
+    }
+
+    fn moments_of(&self, matrix: bool) -> usize {
+        if matrix { self.moments_of_matrix() } else { 2 }
+    }
+
+    fn matrices(&self, shape: &Shape) -> usize {
+        let squares = shape.rows * shape.rows + shape.columns * shape.columns;
+        if shape.is_matrix() { P::SQUARES * squares } else { 0 }
+    }
+
+    fn decays(&self) -> Vec<f64> {
+        Preconditioned::decays(self)
+    }
+
+    fn is_elementwise(&self) -> bool {
+        false
+    }
+
+    fn unbounded(&self) -> Option<Invalid> {
+        let why = "there is no bound for runs with a matrix for each side of a tensor: expected another optimizer, or the experiment kind compare";
+        Some(Invalid::new(P::KEY, why))
+    }
+
+    /// A step of each matrix, and Adam's of all other tensors.
+    fn step<A: Arithmetic, O: Observer<A::Number>>(
+        &self,
+        a: &mut A,
+        step: Step<'_, A::Number>,
+        _: &mut O,
+    ) -> Result<(), Invalid> {
+        let Step { seeds, shapes, states, gradients, keepers } = step;
+        let (mut first, mut kept) = (0, 0);
+        for shape in shapes {
+            let range = first..first + shape.elements();
+            let matrices = kept..kept + self.matrices(shape);
+            (first, kept) = (range.end, matrices.end);
+            if !shape.is_matrix() {
+                self.rest().step_within(a, seeds, states, gradients, range, keepers, &mut Blind);
+                continue;
+            }
+            let gradient = &gradients[range.clone()];
+            self.matrix(&mut Tensor {
+                a: &mut *a,
+                keepers: &mut *keepers,
+                seeds,
+                states: &mut *states,
+                range,
+                kept: matrices,
+                gradient,
+                shape,
+                accumulator: self.accumulator(),
+                products: 0,
+            })?;
+        }
+        Ok(())
+    }
 }
 
 impl<N: Clone> Tensor<'_, N> {
@@ -208,12 +275,6 @@ impl<N: Clone> Tensor<'_, N> {
     pub(super) fn fill(&self, x: f64, len: usize) -> Vec<N> {
         vec![self.a.number(x); len]
     }
-}
-
-/// There are no bounds of whole runs.
-pub(super) fn unbounded(key: &str) -> Option<Invalid> {
-    let why = "there is no bound for runs with a matrix for each side of a tensor: expected another optimizer, or the experiment kind compare";
-    Some(Invalid::new(key, why))
 }
 
 /// Gradients of matrices have no decay in them.

@@ -1,17 +1,15 @@
 //! PSGD with Kronecker factors (Li, arXiv 1512.04202; as `kron_torch` has it): a triangular preconditioner for each side of a matrix, fitted by descent.
 
-use std::borrow::Cow;
-
 use halfulp::noise;
 use nalgebra::DMatrix;
 use serde::Serialize;
 
+use super::Decay;
 use super::adam::Adam;
-use super::preconditioned::{Tensor, each, matrices, unbounded};
-use super::{Decay, Observer, Optimizer, Step};
-use crate::arithmetic::{Arithmetic, Coefficient, Operation};
-use crate::experiment::{Invalid, inline};
-use crate::problem::{Shape, normal};
+use super::preconditioned::{Preconditioned, Tensor};
+use crate::arithmetic::{Coefficient, Operation};
+use crate::experiment::Invalid;
+use crate::problem::normal;
 use crate::product::Accumulator;
 
 /// `W <- W - rate clip(Q_L' Q_L M Q_R' Q_R)`, with `M` the momentum without its bias, to which a little noise `V` is added where the factors are fitted: so that
@@ -118,6 +116,66 @@ impl Psgd {
         let rms = (update.iter().map(|x| x * x).sum::<f64>() / update.len() as f64).sqrt();
         update * (CLIP / (rms + 1e-12)).min(1.0)
     }
+}
+
+/// At most the spectral norm of a symmetric matrix, and seldom much less: that of its largest column, twice multiplied.
+fn lower_bound(a: &DMatrix<f64>) -> f64 {
+    let squares = |k: usize| a.column(k).norm_squared();
+    let largest = (0..a.ncols()).max_by(|i, j| squares(*i).total_cmp(&squares(*j))).unwrap_or(0);
+    let row = a.column(largest).transpose() * a;
+    (a * row.transpose() / row.norm()).norm()
+}
+
+impl Preconditioned for Psgd {
+    const NAME: &'static str = "PSGD-Kron";
+    const SQUARES: usize = 1;
+    const KEY: &'static str = "rate";
+
+    fn rest(&self) -> &Adam {
+        &self.adam
+    }
+
+    fn accumulator(&self) -> &Accumulator {
+        &self.accumulator
+    }
+
+    fn check(&self) -> Result<(), Invalid> {
+        let above = |key: &str, x: f64| match x > 0.0 && x.is_finite() {
+            true => Ok(()),
+            false => Err(Invalid::new(key, format!("{x}: expected a number above 0"))),
+        };
+        above("rate", self.rate)?;
+        above("preconditioner-rate", self.preconditioner_rate)?;
+        if !(0.0..1.0).contains(&self.momentum) {
+            return Err(Invalid::new(
+                "momentum",
+                format!("{}: expected a number from 0 to below 1", self.momentum),
+            ));
+        }
+        if !(self.weight_decay >= 0.0 && self.weight_decay.is_finite()) {
+            return Err(Invalid::new(
+                "weight-decay",
+                format!("{}: expected 0 or a number above", self.weight_decay),
+            ));
+        }
+        if let Some(share) = self.probability
+            && !(share > 0.0 && share <= 1.0)
+        {
+            return Err(Invalid::new(
+                "probability",
+                format!("{share}: expected a number above 0 and up to 1"),
+            ));
+        }
+        self.adam.check().map_err(|(part, why)| Invalid::new(format!("adam.{part}"), why))
+    }
+
+    fn moments_of_matrix(&self) -> usize {
+        1
+    }
+
+    fn decays(&self) -> Vec<f64> {
+        vec![self.momentum]
+    }
 
     fn matrix<N: Clone>(&self, tensor: &mut Tensor<'_, N>) -> Result<(), Invalid> {
         let (rows, columns, t, n) =
@@ -170,86 +228,5 @@ impl Psgd {
         let update = tensor.compute(0x66, Operation::Mul, &rate, &update);
         tensor.write(&update, self.rate, 0.0, Decay::Before);
         Ok(())
-    }
-}
-
-/// At most the spectral norm of a symmetric matrix, and seldom much less: that of its largest column, twice multiplied.
-fn lower_bound(a: &DMatrix<f64>) -> f64 {
-    let squares = |k: usize| a.column(k).norm_squared();
-    let largest = (0..a.ncols()).max_by(|i, j| squares(*i).total_cmp(&squares(*j))).unwrap_or(0);
-    let row = a.column(largest).transpose() * a;
-    (a * row.transpose() / row.norm()).norm()
-}
-
-impl Optimizer for Psgd {
-    fn name(&self) -> Cow<'_, str> {
-        Cow::Borrowed("PSGD-Kron")
-    }
-
-    fn settings(&self) -> String {
-        inline(self)
-    }
-
-    fn check(&self) -> Result<(), Invalid> {
-        let above = |key: &str, x: f64| match x > 0.0 && x.is_finite() {
-            true => Ok(()),
-            false => Err(Invalid::new(key, format!("{x}: expected a number above 0"))),
-        };
-        above("rate", self.rate)?;
-        above("preconditioner-rate", self.preconditioner_rate)?;
-        if !(0.0..1.0).contains(&self.momentum) {
-            return Err(Invalid::new(
-                "momentum",
-                format!("{}: expected a number from 0 to below 1", self.momentum),
-            ));
-        }
-        if !(self.weight_decay >= 0.0 && self.weight_decay.is_finite()) {
-            return Err(Invalid::new(
-                "weight-decay",
-                format!("{}: expected 0 or a number above", self.weight_decay),
-            ));
-        }
-        if let Some(share) = self.probability
-            && !(share > 0.0 && share <= 1.0)
-        {
-            return Err(Invalid::new(
-                "probability",
-                format!("{share}: expected a number above 0 and up to 1"),
-            ));
-        }
-        self.adam.check().map_err(|(part, why)| Invalid::new(format!("adam.{part}"), why))
-    }
-
-    fn moments(&self) -> usize {
-        2
-    }
-
-    fn moments_of(&self, matrix: bool) -> usize {
-        if matrix { 1 } else { 2 }
-    }
-
-    fn matrices(&self, shape: &Shape) -> usize {
-        matrices(shape, 1)
-    }
-
-    fn decays(&self) -> Vec<f64> {
-        vec![self.momentum]
-    }
-
-    fn is_elementwise(&self) -> bool {
-        false
-    }
-
-    fn unbounded(&self) -> Option<Invalid> {
-        unbounded("rate")
-    }
-
-    fn step<A: Arithmetic, O: Observer<A::Number>>(
-        &self,
-        a: &mut A,
-        step: Step<'_, A::Number>,
-        _: &mut O,
-    ) -> Result<(), Invalid> {
-        each(a, step, &self.adam, &self.accumulator, 1, |tensor| self.matrix(tensor))
     }
 }

@@ -125,20 +125,7 @@ impl Sgd {
                 a.store(keepers.first_of(tensor), m, seeds.first, first as u64);
             }
             if self.nesterov {
-                let fresh = if self.form == Ema::Sum {
-                    g
-                } else {
-                    a.mul(&factors.add[..n], g, sum);
-                    &*sum
-                };
-                if self.fused {
-                    a.fma(&blend[..n], m, fresh, factor);
-                } else {
-                    a.mul(&blend[..n], m, r);
-                    a.written(r);
-                    a.add(r, fresh, factor);
-                }
-                a.written(factor);
+                self.look_ahead(a, [&blend[..n], &factors.add[..n]], [m, g], [r, sum, factor]);
             } else if self.fused {
                 factor.clone_from_slice(m);
             }
@@ -159,5 +146,29 @@ impl Sgd {
                 observer,
             );
         }
+    }
+
+    /// Nesterov's update, `g + b m` or `(1 - b) g + b m`, into the last of the rooms.
+    fn look_ahead<A: Arithmetic>(
+        &self,
+        a: &mut A,
+        [blend, add]: [&[A::Number]; 2],
+        [m, g]: [&[A::Number]; 2],
+        [r, sum, to]: [&mut [A::Number]; 3],
+    ) {
+        let fresh = if self.form == Ema::Sum {
+            g
+        } else {
+            a.mul(add, g, sum);
+            &*sum
+        };
+        if self.fused {
+            a.fma(blend, m, fresh, to);
+        } else {
+            a.mul(blend, m, r);
+            a.written(r);
+            a.add(r, fresh, to);
+        }
+        a.written(to);
     }
 }

@@ -1,17 +1,14 @@
 //! Shampoo: an inverse root for each side of a matrix (Gupta et al., 2018), with the length of Adam's step (grafting, Anil et al., arXiv 2002.09018).
 
-use std::borrow::Cow;
-
 use nalgebra::DMatrix;
 use serde::Serialize;
 
+use super::Scratch;
 use super::adam::Adam;
-use super::preconditioned::{Tensor, each, matrices, unbounded};
+use super::preconditioned::{Preconditioned, Tensor, no_coupled_decay};
 use super::root::Root;
-use super::{Observer, Optimizer, Scratch, Step};
-use crate::arithmetic::{Arithmetic, Coefficient, Operation};
-use crate::experiment::{Invalid, inline};
-use crate::problem::Shape;
+use crate::arithmetic::{Coefficient, Operation};
+use crate::experiment::Invalid;
 use crate::product::Accumulator;
 
 /// `L <- L + G G'`, `R <- R + G' G` (or averages of these), and `W <- W - rate L^(-1/4) G R^(-1/4)`.
@@ -59,29 +56,6 @@ impl Shampoo {
         Shampoo { adam, graft: true, beta: 0.95, epsilon: 1e-8, every: 20, ..Shampoo::plain() }
     }
 
-    fn matrix<N: Clone>(&self, tensor: &mut Tensor<'_, N>) -> Result<(), Invalid> {
-        let (rows, columns, t) = (tensor.shape.rows, tensor.shape.columns, tensor.seeds.t);
-        let g = tensor.matrix(tensor.gradient, rows, columns);
-        let mut roots: [DMatrix<f64>; 2] = Default::default();
-        for (side, root) in roots.iter_mut().enumerate() {
-            let outer = tensor.outer(&g, side);
-            let statistics = tensor.average(0, side, self.beta, &outer);
-            *root = if t == 1 || t.is_multiple_of(self.every) {
-                let seed = halfulp::noise::word(tensor.seeds.operations, 0x30 + side as u64);
-                let inverse = self.root.inverse(&statistics, self.epsilon, 4, seed)?;
-                let numbers = tensor.numbers(&inverse);
-                tensor.keep(1, side, numbers)
-            } else {
-                tensor.read(1, side)
-            };
-        }
-        let update =
-            if self.graft { self.grafted_update(tensor, &roots) } else { self.own_update(tensor, &roots) };
-        tensor.store_moments(self.graft);
-        tensor.write(&update, self.adam.rate, self.adam.weight_decay, self.adam.choices.decay);
-        Ok(())
-    }
-
     /// The step as long as Adam's.
     fn grafted_update<N: Clone>(
         &self,
@@ -122,18 +96,22 @@ impl Shampoo {
     }
 }
 
-impl Optimizer for Shampoo {
-    fn name(&self) -> Cow<'_, str> {
-        Cow::Borrowed("Shampoo")
+impl Preconditioned for Shampoo {
+    const NAME: &'static str = "Shampoo";
+    const SQUARES: usize = 2;
+    const KEY: &'static str = "every";
+
+    fn rest(&self) -> &Adam {
+        &self.adam
     }
 
-    fn settings(&self) -> String {
-        inline(self)
+    fn accumulator(&self) -> &Accumulator {
+        &self.accumulator
     }
 
     fn check(&self) -> Result<(), Invalid> {
         self.adam.check().map_err(|(part, why)| Invalid::new(format!("adam.{part}"), why))?;
-        super::preconditioned::no_coupled_decay(&self.adam)?;
+        no_coupled_decay(&self.adam)?;
         if !(self.beta > 0.0 && self.beta <= 1.0) {
             return Err(Invalid::new(
                 "beta",
@@ -149,39 +127,30 @@ impl Optimizer for Shampoo {
         self.root.check()
     }
 
-    fn moments(&self) -> usize {
-        2
+    fn moments_of_matrix(&self) -> usize {
+        if self.graft { 2 } else { usize::from(self.adam.betas[0] != 0.0) }
     }
 
-    fn moments_of(&self, matrix: bool) -> usize {
-        match (matrix, self.graft) {
-            (false, _) | (true, true) => 2,
-            (true, false) => usize::from(self.adam.betas[0] != 0.0),
+    fn matrix<N: Clone>(&self, tensor: &mut Tensor<'_, N>) -> Result<(), Invalid> {
+        let (rows, columns, t) = (tensor.shape.rows, tensor.shape.columns, tensor.seeds.t);
+        let g = tensor.matrix(tensor.gradient, rows, columns);
+        let mut roots: [DMatrix<f64>; 2] = Default::default();
+        for (side, root) in roots.iter_mut().enumerate() {
+            let outer = tensor.outer(&g, side);
+            let statistics = tensor.average(0, side, self.beta, &outer);
+            *root = if t == 1 || t.is_multiple_of(self.every) {
+                let seed = halfulp::noise::word(tensor.seeds.operations, 0x30 + side as u64);
+                let inverse = self.root.inverse(&statistics, self.epsilon, 4, seed)?;
+                let numbers = tensor.numbers(&inverse);
+                tensor.keep(1, side, numbers)
+            } else {
+                tensor.read(1, side)
+            };
         }
-    }
-
-    fn matrices(&self, shape: &Shape) -> usize {
-        matrices(shape, 2)
-    }
-
-    fn decays(&self) -> Vec<f64> {
-        self.adam.betas.to_vec()
-    }
-
-    fn is_elementwise(&self) -> bool {
-        false
-    }
-
-    fn unbounded(&self) -> Option<Invalid> {
-        unbounded("every")
-    }
-
-    fn step<A: Arithmetic, O: Observer<A::Number>>(
-        &self,
-        a: &mut A,
-        step: Step<'_, A::Number>,
-        _: &mut O,
-    ) -> Result<(), Invalid> {
-        each(a, step, &self.adam, &self.accumulator, 2, |tensor| self.matrix(tensor))
+        let update =
+            if self.graft { self.grafted_update(tensor, &roots) } else { self.own_update(tensor, &roots) };
+        tensor.store_moments(self.graft);
+        tensor.write(&update, self.adam.rate, self.adam.weight_decay, self.adam.choices.decay);
+        Ok(())
     }
 }

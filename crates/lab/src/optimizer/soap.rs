@@ -1,17 +1,13 @@
 //! SOAP: Adam in the eigenvectors of Shampoo's preconditioners (Vyas et al., arXiv 2409.11321).
 
-use std::borrow::Cow;
-
 use nalgebra::{DMatrix, SymmetricEigen};
 use serde::Serialize;
 
 use super::adam::Adam;
 use super::ema::Factors;
-use super::preconditioned::{Tensor, each, matrices, unbounded};
-use super::{Observer, Optimizer, Step};
-use crate::arithmetic::{Arithmetic, Coefficient, Operation};
-use crate::experiment::{Invalid, inline};
-use crate::problem::Shape;
+use super::preconditioned::{Preconditioned, Tensor, no_coupled_decay};
+use crate::arithmetic::{Coefficient, Operation};
+use crate::experiment::Invalid;
 use crate::product::Accumulator;
 
 /// With `L` and `R` averages of `G G'` and `G' G`, and `Q_L`, `Q_R` their eigenvectors: the second moment is that of `Q_L' G Q_R`, and the step that of Adam there.
@@ -39,30 +35,6 @@ impl Soap {
         let choices = super::adam::Choices { decay: super::Decay::After, ..adam.choices };
         let adam = Adam { rate: 3e-3, betas: [0.95, 0.95], choices, ..adam };
         Soap { adam, beta: 0.95, every: 10, accumulator: Accumulator::binary32() }
-    }
-
-    fn matrix<N: Clone>(&self, tensor: &mut Tensor<'_, N>) -> Result<(), Invalid> {
-        let (rows, columns, t) = (tensor.shape.rows, tensor.shape.columns, tensor.seeds.t);
-        let g = tensor.matrix(tensor.gradient, rows, columns);
-        if t > 1 {
-            let bases = [0, 1].map(|side| tensor.read(1, side));
-            let update = self.update(tensor, &g, &bases);
-            tensor.store_moments(true);
-            tensor.write(&update, self.adam.rate, self.adam.weight_decay, self.adam.choices.decay);
-        }
-        for side in [0, 1] {
-            let outer = tensor.outer(&g, side);
-            let statistics = tensor.average(0, side, self.beta, &outer);
-            if t == 1 {
-                let basis = tensor.numbers(&eigenvectors(&statistics));
-                tensor.keep(1, side, basis);
-            } else if (t - 1).is_multiple_of(self.every) {
-                let basis = self.improved(tensor, side, &statistics);
-                let basis = tensor.numbers(&basis);
-                tensor.keep(1, side, basis);
-            }
-        }
-        Ok(())
     }
 
     fn update<N: Clone>(
@@ -146,18 +118,22 @@ fn eigenvectors(symmetric: &DMatrix<f64>) -> DMatrix<f64> {
     eigenvectors.select_columns(&order)
 }
 
-impl Optimizer for Soap {
-    fn name(&self) -> Cow<'_, str> {
-        Cow::Borrowed("SOAP")
+impl Preconditioned for Soap {
+    const NAME: &'static str = "SOAP";
+    const SQUARES: usize = 2;
+    const KEY: &'static str = "every";
+
+    fn rest(&self) -> &Adam {
+        &self.adam
     }
 
-    fn settings(&self) -> String {
-        inline(self)
+    fn accumulator(&self) -> &Accumulator {
+        &self.accumulator
     }
 
     fn check(&self) -> Result<(), Invalid> {
         self.adam.check().map_err(|(part, why)| Invalid::new(format!("adam.{part}"), why))?;
-        super::preconditioned::no_coupled_decay(&self.adam)?;
+        no_coupled_decay(&self.adam)?;
         if !(0.0..1.0).contains(&self.beta) {
             return Err(Invalid::new("beta", format!("{}: expected a number from 0 to below 1", self.beta)));
         }
@@ -167,32 +143,31 @@ impl Optimizer for Soap {
         Ok(())
     }
 
-    fn moments(&self) -> usize {
+    fn moments_of_matrix(&self) -> usize {
         2
     }
 
-    fn matrices(&self, shape: &Shape) -> usize {
-        matrices(shape, 2)
-    }
-
-    fn decays(&self) -> Vec<f64> {
-        self.adam.betas.to_vec()
-    }
-
-    fn is_elementwise(&self) -> bool {
-        false
-    }
-
-    fn unbounded(&self) -> Option<Invalid> {
-        unbounded("every")
-    }
-
-    fn step<A: Arithmetic, O: Observer<A::Number>>(
-        &self,
-        a: &mut A,
-        step: Step<'_, A::Number>,
-        _: &mut O,
-    ) -> Result<(), Invalid> {
-        each(a, step, &self.adam, &self.accumulator, 2, |tensor| self.matrix(tensor))
+    fn matrix<N: Clone>(&self, tensor: &mut Tensor<'_, N>) -> Result<(), Invalid> {
+        let (rows, columns, t) = (tensor.shape.rows, tensor.shape.columns, tensor.seeds.t);
+        let g = tensor.matrix(tensor.gradient, rows, columns);
+        if t > 1 {
+            let bases = [0, 1].map(|side| tensor.read(1, side));
+            let update = self.update(tensor, &g, &bases);
+            tensor.store_moments(true);
+            tensor.write(&update, self.adam.rate, self.adam.weight_decay, self.adam.choices.decay);
+        }
+        for side in [0, 1] {
+            let outer = tensor.outer(&g, side);
+            let statistics = tensor.average(0, side, self.beta, &outer);
+            if t == 1 {
+                let basis = tensor.numbers(&eigenvectors(&statistics));
+                tensor.keep(1, side, basis);
+            } else if (t - 1).is_multiple_of(self.every) {
+                let basis = self.improved(tensor, side, &statistics);
+                let basis = tensor.numbers(&basis);
+                tensor.keep(1, side, basis);
+            }
+        }
+        Ok(())
     }
 }

@@ -5,7 +5,7 @@ use nalgebra::DMatrix;
 use rug::Integer;
 use rug::integer::Order as Limbs;
 
-use super::Accumulator;
+use super::accumulator::Accumulator;
 
 /// A finite number other than 0 as `significand * 2^exponent`, the significand odd.
 pub(super) fn parts(x: f64) -> (i64, i32) {

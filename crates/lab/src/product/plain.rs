@@ -2,34 +2,13 @@
 
 use std::marker::PhantomData;
 
-use halfulp::{Format, Policy, Rounding, Saturation};
+use halfulp::Format;
 use nalgebra::DMatrix;
 
+use super::accumulator::{Accumulator, BINARY32, BINARY64, Products};
+use super::adder::{Adder, column};
 use super::exact::parts;
-use super::{Accumulator, Adder, Products, column};
-use crate::storage::ieee;
 use crate::vectors::widest;
-
-pub(super) const BINARY32: Format = ieee(32, 24);
-pub(super) const BINARY64: Format = ieee(64, 53);
-
-/// A format that the CPU computes in.
-pub(super) enum Kind {
-    Binary32,
-    Binary64,
-}
-
-pub(super) fn kind(format: &Format, policy: &Policy) -> Option<Kind> {
-    let ieee = policy.rounding == Rounding::NearestEven
-        && policy.saturation == Saturation::None
-        && !policy.flush_operands
-        && !policy.flush_results;
-    match *format {
-        BINARY32 if ieee => Some(Kind::Binary32),
-        BINARY64 if ieee => Some(Kind::Binary64),
-        _ => None,
-    }
-}
 
 /// `f32` or `f64`.
 pub(super) trait Plain: Copy + Default + Sync {

@@ -8,7 +8,7 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{Accumulator, Order, Products};
+use super::accumulator::{Accumulator, Order, Products};
 use crate::storage::rounding;
 
 /// `{ format = "binary32", rounding = "rtz", products = "rounded", order = "pairwise" }`, or `block = 16` for the order, and

@@ -3,7 +3,8 @@
 use halfulp::slice::Arithmetic;
 use nalgebra::DMatrix;
 
-use super::{Accumulator, Adder, Products, column};
+use super::accumulator::{Accumulator, Products};
+use super::adder::{Adder, column};
 
 pub(super) fn product(how: &Accumulator, a: &DMatrix<f64>, b: &DMatrix<f64>, seed: u64) -> DMatrix<f64> {
     // `Accumulator::new` made one already.

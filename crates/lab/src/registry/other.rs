@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use serde::de::{DeserializeOwned, Deserializer, Error, MapAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::{Entries, Reader, Registry};
+use super::entries::{Entries, Reader, Registry};
 use crate::experiment::{Invalid, read};
 
 /// What a table's one key says that it is.

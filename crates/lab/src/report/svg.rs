@@ -17,20 +17,7 @@ mod style;
 
 use super::{Figure, Report};
 use canvas::{Canvas, escape, place, wrap};
-
-/// How large a picture is, in pixels of a screen that shows it unscaled.
-#[derive(Clone, Copy)]
-pub(in crate::report) struct Size {
-    /// The width of all.
-    pub width: f64,
-    /// The height of the part inside the axes; a heat map's is less if it has few rows.
-    pub height: f64,
-}
-
-/// For screens and paper.
-pub(in crate::report) const WIDE: Size = Size { width: 720.0, height: 340.0 };
-/// For phones.
-pub(in crate::report) const NARROW: Size = Size { width: 350.0, height: 270.0 };
+pub(in crate::report) use canvas::{NARROW, Size, WIDE};
 
 /// Around a picture that is a file of its own.
 const MARGIN: f64 = 20.0;

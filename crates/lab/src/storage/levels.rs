@@ -23,6 +23,7 @@ mod block;
 mod book;
 
 pub use block::BlockLevels;
+pub use book::Spacing;
 
 use std::fmt;
 
@@ -31,18 +32,6 @@ use halfulp::slice::Wide;
 use serde::Deserialize;
 
 use super::blockwise::Scheme;
-
-/// Where the levels of a block are.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Spacing {
-    /// Powers of a base that each block has of its own. Unsigned.
-    Logarithmic,
-    /// Equal steps from -1 to 1, and from the first step to 1 where there is no sign: without 0.
-    Linear,
-    /// Decades of more and more levels, with 0 and 1: torchao's code book of so many bits.
-    Dynamic,
-}
 
 /// Which of the two levels around a number stands for it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Deserialize)]

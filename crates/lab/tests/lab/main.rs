@@ -21,6 +21,7 @@ mod matrix_steps;
 mod muon;
 mod open_loop;
 mod pages;
+mod parts;
 mod problems;
 mod pytorch_golden;
 mod run_faults;

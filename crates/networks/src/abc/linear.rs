@@ -14,8 +14,9 @@ use halfulp_lab::bound::sums::{Accumulated, accumulated};
 use halfulp_lab::matrix::{frobenius, spectral};
 use nalgebra::DMatrix;
 
-use super::tracks::tally;
-use super::{Four, GAIN, KEPT, LINEAR, PRODUCT, Subject, parts};
+use super::statements::{GAIN, KEPT, LINEAR, PRODUCT, tally};
+use super::subject::Subject;
+use super::{Four, parts};
 use crate::layer::Linear;
 use crate::numerics::{Emulated, Fast, Numerics, View};
 

@@ -1,7 +1,10 @@
 //! What is evaluated along the tracks.
 
 use halfulp_lab::bound::Hypothesis::Checked;
-use halfulp_lab::bound::Statement;
+use halfulp_lab::bound::{Statement, Tally};
+
+/// All of them.
+pub static STATEMENTS: &[&Statement] = &[&IDENTITY, &LINEAR, &GAIN, &KEPT, &PRODUCT];
 
 /// The decomposition itself.
 pub static IDENTITY: Statement = Statement {
@@ -73,3 +76,13 @@ pub static PRODUCT: Statement = Statement {
     everywhere: false,
     hypotheses: &[Checked(FINITE)],
 };
+
+/// The tally of a statement.
+pub(super) fn tally<'t>(tallies: &'t mut Vec<Tally>, statement: &'static Statement) -> &'t mut Tally {
+    let known = tallies.iter().position(|tally| tally.statement == statement);
+    let index = known.unwrap_or_else(|| {
+        tallies.push(Tally::new(statement));
+        tallies.len() - 1
+    });
+    &mut tallies[index]
+}

@@ -1,61 +1,23 @@
 //! Both tracks through a network, and what is evaluated along them.
 
-use std::sync::Arc;
-
 use halfulp_lab::arithmetic::Plain;
+use halfulp_lab::bound::Tally;
 use halfulp_lab::bound::ball::Ball;
 use halfulp_lab::bound::outward::Upper;
-use halfulp_lab::bound::{Statement, Tally};
 use halfulp_lab::product::Accumulator;
 
 use super::linear::{Layer, Pair};
-use super::{Four, IDENTITY, Ratios};
+use super::statements::{IDENTITY, tally};
+use super::subject::Subject;
+use super::{Four, Ratios};
 use crate::layer::{Blind, Forward, Linear, Watch};
-use crate::network::{Input, Network, Stage};
+use crate::network::{Input, Stage};
 use crate::numerics::{Balls, Emulated};
-use crate::quantizer::Quantizer;
 
 /// What the tracks are computed in: binary64, products summed one after the other, by fused multiply-adds.
 pub(crate) type Wide = Emulated<Plain<f64>>;
 
-/// How a linear layer is kept and multiplied.
-#[derive(Clone, Debug)]
-pub struct Kept {
-    /// How its weights and what goes in are kept.
-    pub quantizer: Arc<dyn Quantizer>,
-    /// How its products are summed.
-    pub accumulator: Accumulator,
-}
-
-/// A network in low precision: its inner linear layers are kept and multiplied as is said, all else is in binary64.
-#[derive(Clone, Debug)]
-pub struct Subject<'s> {
-    /// The network.
-    pub network: &'s Network,
-    /// Its parameters in full.
-    pub weights: &'s [f64],
-    /// What is said of its inner linear layers.
-    pub declared: Kept,
-    /// What single layers, by number, do in place of that: a fault that is planted, or a layer in another precision that nothing was said of.
-    pub actual: Vec<(usize, Kept)>,
-}
-
 impl Subject<'_> {
-    pub(super) fn of(&self, layer: &Linear) -> &Kept {
-        let own = self.actual.iter().find(|(index, _)| *index == layer.index);
-        own.map_or(&self.declared, |(_, kept)| kept)
-    }
-
-    /// The parameters as they are kept.
-    #[must_use]
-    pub fn kept(&self) -> Vec<f64> {
-        let mut weights = self.weights.to_vec();
-        for layer in self.network.linears().filter(|layer| layer.inner) {
-            self.of(layer).quantizer.quantize(&mut weights[layer.range()], layer.shape[0]);
-        }
-        weights
-    }
-
     /// Both tracks of an input, named `of` in what is found.
     #[must_use]
     pub fn tracks(&self, input: Input<'_>, of: &str) -> Tracks {
@@ -209,16 +171,6 @@ impl Tracks {
         self.stages.push(StageRatios { name: stage.name.clone(), ratios, gain, activations: clean.clone() });
         *both = [clean, quantized];
     }
-}
-
-/// The tally of a statement.
-pub(super) fn tally<'t>(tallies: &'t mut Vec<Tally>, statement: &'static Statement) -> &'t mut Tally {
-    let known = tallies.iter().position(|tally| tally.statement == statement);
-    let index = known.unwrap_or_else(|| {
-        tallies.push(Tally::new(statement));
-        tallies.len() - 1
-    });
-    &mut tallies[index]
 }
 
 /// The means over the tokens, each computed in intervals from what the tracks have.

@@ -5,8 +5,9 @@ use halfulp_lab::experiment::Findings;
 use halfulp_lab::report::{Axis, Curve, Curves, Divergence, Figure, Role, Table};
 
 use super::outcome::{Cell, Outcome, Quantized};
-use super::{AbcRun, Kept, geometric, mean};
-use crate::abc::{Ratios, balls, rationals};
+use super::settings::{AbcRun, Trained};
+use super::{geometric, mean};
+use crate::abc::{Kept, Ratios, balls, rationals};
 
 /// One of the ratios.
 type Ratio = fn(&Ratios<f64>) -> f64;
@@ -27,7 +28,7 @@ impl Group<'_> {
         let all = || self.quantized(quantizer);
         let layers = |k: usize| all().flat_map(move |q| q.layers.iter().map(move |layer| layer[k]));
         let sizes = |k: usize| mean(layers(k).map(|x| x.ln().abs()));
-        let gains = all().flat_map(|q| q.blocks.iter().filter_map(|(_, _, gain)| *gain));
+        let gains = all().flat_map(|q| q.blocks.iter().filter_map(|block| block.gain));
         let losses =
             self.outcomes.iter().map(|outcome| outcome.quantized[quantizer].loss - outcome.clean_loss);
         [
@@ -60,14 +61,14 @@ impl Group<'_> {
     /// Behind each block the mean over networks of one of the ratios.
     fn curve(&self, quantizer: usize, what: Ratio) -> Vec<(f64, f64)> {
         let blocks = self.quantized(quantizer).map(|q| q.blocks.len()).max().unwrap_or(0);
-        let at = |k: usize| geometric(self.quantized(quantizer).map(|q| what(&q.blocks[k].1)));
+        let at = |k: usize| geometric(self.quantized(quantizer).map(|q| what(&q.blocks[k].ratios)));
         (0..blocks).map(|k| ((k + 1) as f64, at(k))).collect()
     }
 }
 
 impl AbcRun {
     pub(super) fn findings(&self, cells: &[Cell], outcomes: &[Outcome], kept: &[Kept]) -> Findings {
-        let group = |(k, one): (usize, &'_ super::Trained)| {
+        let group = |(k, one): (usize, &'_ Trained)| {
             let of = cells.iter().zip(outcomes).filter(|(cell, _)| cell.optimizer == k);
             (one.name.clone(), of.map(|(_, outcome)| outcome).collect::<Vec<_>>())
         };

@@ -2,60 +2,21 @@
 
 mod findings;
 mod outcome;
+mod settings;
 
 use std::sync::Arc;
 
-use halfulp_lab::experiment::{Findings, Invalid, Kind, Memory, Progress, Seeds};
+use halfulp_lab::experiment::{Findings, Invalid, Kind, Memory, Progress};
 use halfulp_lab::optimizer::AnyOptimizer;
-use halfulp_lab::product::Accumulator;
 use rayon::prelude::*;
-use serde::Deserialize;
 
-use super::training::Target;
 use super::{Model, Trained, names};
 use crate::abc::Kept;
 use crate::problem::within;
 use crate::quantizer::named;
 use outcome::{Cell, Outcome};
-
-/// The settings.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct LogitsRun {
-    /// The network, and what it learns: one without attention.
-    model: Model,
-    /// What it is trained by.
-    optimizers: Vec<Trained>,
-    /// Names of quantizers: of weights and activations of all inner linear layers.
-    quantizers: Vec<String>,
-    /// How the products of quantized layers are summed.
-    #[serde(default = "Accumulator::binary32")]
-    accumulator: Accumulator,
-    /// Training ends when the loss over all training examples is at most this.
-    loss: f64,
-    /// The most steps.
-    steps: u64,
-    /// Steps between two looks at the loss.
-    every: u64,
-    /// Images on which errors are looked at: the first of the test set.
-    rows: usize,
-    /// How often weights and activations are rounded by chance; 0 for never.
-    draws: u64,
-    /// What the limit of what chance makes is to hold with.
-    #[serde(default = "confidence")]
-    confidence: f64,
-    /// Seeds of starts, minibatches and draws.
-    #[serde(default)]
-    seeds: Seeds,
-}
-
-const fn confidence() -> f64 {
-    0.95
-}
-
-fn wrong(key: impl std::fmt::Display, why: impl Into<String>) -> Invalid {
-    Invalid::new(format!("run.logits.{key}"), why)
-}
+pub use settings::LogitsRun;
+use settings::wrong;
 
 impl Kind for LogitsRun {
     fn check(&self) -> Result<(), Invalid> {
@@ -110,10 +71,6 @@ impl Kind for LogitsRun {
 }
 
 impl LogitsRun {
-    const fn target(&self) -> Target {
-        Target { loss: self.loss, steps: self.steps, every: self.every }
-    }
-
     fn optimizers(&self) -> Result<Vec<Arc<dyn AnyOptimizer>>, Invalid> {
         let build = |(k, one): (usize, &Trained)| {
             one.optimizer.build(&format!("run.logits.optimizers[{k}].optimizer"))

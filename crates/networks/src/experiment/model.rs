@@ -1,5 +1,7 @@
 //! What is trained.
 
+use std::fmt::Debug;
+
 use halfulp_lab::experiment::Invalid;
 use halfulp_lab::problem::Problem;
 use serde::Deserialize;
@@ -32,6 +34,14 @@ impl Model {
         match self {
             Model::ResidualDigits(problem) => problem.learner(),
             Model::TransformerText(problem) => problem.learner(),
+        }
+    }
+
+    /// All that it is made of.
+    pub(super) fn keys(&self) -> &dyn Debug {
+        match self {
+            Model::ResidualDigits(problem) => problem.settings(),
+            Model::TransformerText(problem) => problem.settings(),
         }
     }
 

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use halfulp_lab::bound::Tally;
-use halfulp_lab::experiment::Invalid;
+use halfulp_lab::bound::{Tally, tallies};
+use halfulp_lab::experiment::{Invalid, Part};
 use halfulp_lab::optimizer::AnyOptimizer;
+use serde::{Deserialize, Deserializer, Serialize};
 
-use super::AbcRun;
+use super::settings::AbcRun;
 use super::training::Target;
-use crate::abc::{Kept, Ratios, StageRatios, Subject, Tracks};
+use crate::abc::{Kept, Ratios, STATEMENTS, StageRatios, Subject, Tracks};
 use crate::layer::softmax::mean_cross_entropy;
 use crate::metrics::Outliers;
 
@@ -20,6 +21,7 @@ pub(super) struct Cell {
 }
 
 /// What was found of one.
+#[derive(Serialize, Deserialize)]
 pub(super) struct Outcome {
     pub(super) loss: f64,
     pub(super) steps: u64,
@@ -33,17 +35,37 @@ pub(super) struct Outcome {
 }
 
 /// What one quantizer makes of a network.
+#[derive(Serialize, Deserialize)]
 pub(super) struct Quantized {
     pub(super) loss: f64,
-    /// Of the blocks: name, ratios, gain.
-    pub(super) blocks: Vec<(String, Ratios<f64>, Option<f64>)>,
+    pub(super) blocks: Vec<Block>,
     pub(super) logits: f64,
     /// Of the linear layers: spectral ratio, alignment ratio, gain.
     pub(super) layers: Vec<[f64; 3]>,
+    #[serde(serialize_with = "tallies::serialize", deserialize_with = "of_abc")]
     pub(super) tallies: Vec<Tally>,
 }
 
+/// What is known behind a block.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Block {
+    pub(super) ratios: Ratios<f64>,
+    pub(super) gain: Option<f64>,
+}
+
+fn of_abc<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Tally>, D::Error> {
+    tallies::among(STATEMENTS, from)
+}
+
 impl AbcRun {
+    /// A network as a part of a run. Which others there are does not matter.
+    pub(super) fn part(&self, cell: &Cell, optimizer: &dyn AnyOptimizer) -> Part {
+        let AbcRun { model, optimizers, quantizers, accumulator, loss, steps, every, rows, seeds: _ } = self;
+        let Cell { optimizer: number, seed } = cell;
+        let settings = (model.keys(), optimizer, (quantizers, accumulator), (loss, steps, every), rows, seed);
+        Part::new("abc", format!("{}, seed {seed}", optimizers[*number].name), &settings)
+    }
+
     /// Trains a network until the loss is what was asked for, and looks at it.
     pub(super) fn outcome(
         &self,
@@ -99,7 +121,7 @@ impl Quantized {
         let blocks = tracks.stages.into_iter().filter(StageRatios::is_block);
         Quantized {
             loss,
-            blocks: blocks.map(|stage| (stage.name, stage.ratios, stage.gain)).collect(),
+            blocks: blocks.map(|stage| Block { ratios: stage.ratios, gain: stage.gain }).collect(),
             logits,
             layers: tracks.layers.iter().map(|l| [l.spectral, l.alignment, l.gain]).collect(),
             tallies: tracks.tallies,
@@ -108,6 +130,6 @@ impl Quantized {
 
     /// The ratios behind the last block.
     pub(super) fn last(&self) -> Ratios<f64> {
-        self.blocks.last().map(|(_, ratios, _)| ratios.clone()).unwrap_or_default()
+        self.blocks.last().map(|block| block.ratios.clone()).unwrap_or_default()
     }
 }

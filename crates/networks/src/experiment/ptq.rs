@@ -4,59 +4,20 @@
 mod correlations;
 mod findings;
 mod networks;
+mod settings;
 
 use std::sync::Arc;
 
-use halfulp_lab::experiment::{Findings, Invalid, Kind, Memory, Progress, Seeds};
-use halfulp_lab::optimizer::{AnyOptimizer, OptimizerSpec};
-use rayon::prelude::*;
-use serde::Deserialize;
+use halfulp_lab::experiment::{Divided, Findings, Invalid, Kind, Memory, Parts, Progress, Stopped, whole};
+use halfulp_lab::optimizer::AnyOptimizer;
 
+use super::names;
 use super::rates::at_rate;
-use super::training::Target;
-use super::{Model, names};
 use crate::problem::within;
 use crate::quantizer::Form;
 use networks::{Cell, Network};
-
-/// The settings.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct PtqRun {
-    /// The network, and what it learns.
-    model: Model,
-    /// What it is trained by, each at several learning rates.
-    optimizers: Vec<Candidate>,
-    /// Names of [forms](Form): of weights and activations of all inner linear layers.
-    formats: Vec<String>,
-    /// Training ends when the loss over all training examples is at most this.
-    loss: f64,
-    /// The most steps.
-    steps: u64,
-    /// Steps between two looks at the loss.
-    every: u64,
-    /// Images, or characters, on which errors and losses are looked at: the first of the training set, as the common loss is of that.
-    rows: usize,
-    /// Resamples of the bootstrap.
-    #[serde(default = "thousand")]
-    resamples: u64,
-    /// Seeds of starts and minibatches.
-    #[serde(default)]
-    seeds: Seeds,
-}
-
-const fn thousand() -> u64 {
-    1000
-}
-
-/// An optimizer by a name.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Candidate {
-    name: String,
-    optimizer: OptimizerSpec,
-    rates: Vec<f64>,
-}
+use settings::Candidate;
+pub use settings::PtqRun;
 
 fn wrong(key: impl std::fmt::Display, why: impl Into<String>) -> Invalid {
     Invalid::new(format!("run.ptq.{key}"), why)
@@ -91,31 +52,35 @@ impl Kind for PtqRun {
     }
 
     fn run(&self, progress: &dyn Progress) -> Result<Findings, Invalid> {
+        whole(self, progress)
+    }
+
+    fn divided(&self) -> Option<&dyn Divided> {
+        Some(self)
+    }
+}
+
+impl Divided for PtqRun {
+    fn run_parts(&self, parts: &Parts<'_>) -> Result<Findings, Stopped> {
         let (forms, built) = (self.forms()?, self.built()?);
         let seeds = self.seeds.as_slice();
         let rates = built.iter().enumerate().flat_map(|(k, rates)| (0..rates.len()).map(move |r| (k, r)));
         let cells: Vec<Cell> = rates
             .flat_map(|(optimizer, rate)| seeds.iter().map(move |&seed| Cell { optimizer, rate, seed }))
             .collect();
-        progress.parts(cells.len() as u64);
-        let networks: Vec<Network> = cells
-            .into_par_iter()
-            .map(|cell| {
-                let optimizer = built[cell.optimizer][cell.rate].clone();
-                let network = self.network(cell, optimizer, &forms);
-                progress.done();
-                network
-            })
-            .collect::<Result<_, _>>()?;
+        let outcomes = parts.map(
+            &cells,
+            |cell| self.part(cell, &*built[cell.optimizer][cell.rate]),
+            |cell| self.outcome(cell.seed, built[cell.optimizer][cell.rate].clone(), &forms),
+        )?;
+        let all = cells.into_iter().zip(outcomes);
+        let networks: Vec<Network> =
+            all.map(|(cell, of)| Network { cell, steps: of.steps, found: of.found }).collect();
         Ok(self.findings(&networks, &forms))
     }
 }
 
 impl PtqRun {
-    const fn target(&self) -> Target {
-        Target { loss: self.loss, steps: self.steps, every: self.every }
-    }
-
     fn forms(&self) -> Result<Vec<Form>, Invalid> {
         let form = |(k, name): (usize, &String)| {
             Form::named(name).map_err(|why| wrong(format!("formats[{k}]"), why))

@@ -6,11 +6,12 @@ mod findings;
 use std::sync::Arc;
 
 use halfulp_lab::arithmetic::Plain;
-use halfulp_lab::experiment::{Findings, Invalid, Kind, Memory, Progress, Seeds};
+use halfulp_lab::experiment::{
+    Divided, Findings, Invalid, Kind, Memory, Part, Parts, Progress, Seeds, Stopped, whole,
+};
 use halfulp_lab::optimizer::{AnyOptimizer, Blind, OptimizerSpec, Storages};
 use halfulp_lab::problem::Problem;
 use halfulp_lab::train::{Run, Streams};
-use rayon::prelude::*;
 use serde::Deserialize;
 
 use super::names;
@@ -102,6 +103,16 @@ impl Kind for QatRun {
     }
 
     fn run(&self, progress: &dyn Progress) -> Result<Findings, Invalid> {
+        whole(self, progress)
+    }
+
+    fn divided(&self) -> Option<&dyn Divided> {
+        Some(self)
+    }
+}
+
+impl Divided for QatRun {
+    fn run_parts(&self, parts: &Parts<'_>) -> Result<Findings, Stopped> {
         let (formats, optimizers) = (self.formats()?, self.optimizers()?);
         let mut cells = Vec::new();
         for optimizer in 0..optimizers.len() {
@@ -112,16 +123,16 @@ impl Kind for QatRun {
                 }
             }
         }
-        progress.parts(cells.len() as u64);
-        let trained: Vec<Trained> = cells
-            .into_par_iter()
-            .map(|cell| {
+        let losses = parts.map(
+            &cells,
+            |cell| self.part(*cell, &*optimizers[cell.optimizer]),
+            |cell| {
                 let kept = cell.format.checked_sub(1).map(|k| &formats[k]);
-                let trained = self.trained(cell, optimizers[cell.optimizer].clone(), kept);
-                progress.done();
-                trained
-            })
-            .collect::<Result<_, _>>()?;
+                self.loss(*cell, optimizers[cell.optimizer].clone(), kept)
+            },
+        )?;
+        let all = cells.into_iter().zip(losses);
+        let trained: Vec<Trained> = all.map(|(cell, loss)| Trained { cell, loss }).collect();
         Ok(self.findings(&trained))
     }
 }
@@ -146,12 +157,23 @@ impl QatRun {
         self.optimizers.iter().enumerate().map(build).collect()
     }
 
-    fn trained(
+    /// A run as a part of all. Which others there are does not matter.
+    fn part(&self, cell: Cell, optimizer: &dyn AnyOptimizer) -> Part {
+        let QatRun { sizes, optimizers, formats: _, steps, delta: _, seeds: _ } = self;
+        let Cell { optimizer: number, format, size, seed } = cell;
+        let (format, size) = (self.format(format), &sizes[size]);
+        let settings = (size.settings(), optimizer, format, steps, seed);
+        let name = &optimizers[number].name;
+        Part::new("qat", format!("{name}, {format}, {} parameters, seed {seed}", inner(size)), &settings)
+    }
+
+    /// The loss of the test images behind a run, or why there is none.
+    fn loss(
         &self,
         cell: Cell,
         optimizer: Arc<dyn AnyOptimizer>,
         kept: Option<&Straight>,
-    ) -> Result<Trained, Invalid> {
+    ) -> Result<Result<f64, String>, Invalid> {
         let problem = StraightDigits { digits: &self.sizes[cell.size], kept };
         let mut weights = problem.start(cell.seed);
         let (storages, streams) = (Storages::default(), Streams::new(cell.seed));
@@ -162,11 +184,10 @@ impl QatRun {
         }
         run.weights(&mut weights);
         let loss = problem.loss(&weights, &ResidualDigits::test());
-        let loss = match failed {
+        Ok(match failed {
             Some(why) => Err(why),
             None if loss.is_finite() => Ok(loss),
             None => Err(format!("the loss is {loss}")),
-        };
-        Ok(Trained { cell, loss })
+        })
     }
 }

@@ -1,6 +1,6 @@
 //! The 104 published runs of QuEST.
 
-use super::Point;
+use super::terms::Point;
 
 /// How the runs were kept: bits of weights and activations with QuEST's quantizer, without its rotation (`plain`), of the weights alone, 2 of 4 weights,
 /// and FP4. The first is the one that the others are compared with.

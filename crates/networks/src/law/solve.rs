@@ -2,12 +2,7 @@
 
 use nalgebra::{DMatrix, DVector};
 
-use super::{Fit, Law, Point};
-
-/// `r^2 / 2` up to `delta`, linear beyond.
-pub(super) fn huber(r: f64, delta: f64) -> f64 {
-    if r.abs() <= delta { r * r / 2.0 } else { delta * (r.abs() - delta / 2.0) }
-}
+use super::terms::{Fit, Law, Point};
 
 /// Steps at most.
 const STEPS: usize = 2000;

@@ -94,6 +94,12 @@ impl ResidualDigits {
         })
     }
 
+    /// The settings.
+    #[must_use]
+    pub const fn settings(&self) -> &DigitsSettings {
+        &self.settings
+    }
+
     /// The images of a step.
     pub(crate) fn minibatch(&self, seed: u64, step: u64) -> Vec<Examples> {
         let train = &Digits::get().train;

@@ -8,6 +8,7 @@ mod logits;
 mod logits_chance;
 mod logits_run;
 mod numerics;
+mod parts;
 mod problems;
 mod ptq;
 mod qat;

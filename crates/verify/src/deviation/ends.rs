@@ -2,7 +2,7 @@
 
 use halfulp::{Overflow, Saturation, Task};
 
-use super::{Deviation, Kind};
+use super::entry::{Deviation, Kind};
 use crate::model::{Gap, InfinityResult, OverflowAt, OverflowResult, TinyResult};
 
 const OVERFLOW: &str = "range.overflow";

@@ -2,7 +2,7 @@
 
 use halfulp::{Facts, Format, Nans, Overflow, Sign, Task};
 
-use super::{Deviation, Kind};
+use super::entry::{Deviation, Kind};
 use crate::model::Behaviour;
 
 /// What can be another format.

@@ -2,7 +2,7 @@
 
 use halfulp::{Op, Task};
 
-use super::{Deviation, Kind};
+use super::entry::{Deviation, Kind};
 use crate::model::{Behaviour, Reading, SignRead, Subnormals};
 
 /// The setting of an operand's subnormals, sign and bits.

@@ -1,8 +1,8 @@
 //! Special results: NaNs, zeros, invalid operations, exceptions, stuck bits.
 
-use halfulp::{Flags, NanResult, Nans, Op, Task, Tininess};
+use halfulp::{Flags, Format, NanResult, Nans, Op, Task, Tininess};
 
-use super::{Deviation, Kind};
+use super::entry::{Deviation, Kind};
 use crate::model::{Behaviour, InvalidResult, NanSign, Payload, ZeroSign};
 
 pub(super) fn list(task: &Task) -> Vec<Deviation> {
@@ -20,8 +20,6 @@ fn nan(settings: &[&'static str], name: &str, text: &str, change: fn(&mut Behavi
 
 fn nans(task: &Task) -> Vec<Deviation> {
     const SIGN: &[&str] = &["nan.sign"];
-    const PAYLOAD: &[&str] = &["nan.payload"];
-    const CODE: &[&str] = &["nan.code"];
     let f = &task.result;
     if !f.is_signed() || f.facts().nans == Nans::NegativeZero {
         return Vec::new();
@@ -60,6 +58,15 @@ fn nans(task: &Task) -> Vec<Deviation> {
             b.nan.last = true
         }));
     }
+    list.extend(ieee_nans(f));
+    list
+}
+
+/// Those of NaNs with payloads.
+fn ieee_nans(f: &Format) -> Vec<Deviation> {
+    const PAYLOAD: &[&str] = &["nan.payload"];
+    const CODE: &[&str] = &["nan.code"];
+    let mut list = Vec::new();
     if f.has_ieee_nans() {
         let top = f.code_mask() & !f.top_bit();
         list.push(Deviation::new(Kind::Nan, CODE, "nan-ones", "gives the NaN with all bits set", move |b| {

@@ -3,7 +3,7 @@
 use halfulp::format::catalog::builtin_format;
 use halfulp::{Facts, Format, Nans, Op, Overflow, Rounding, Sign, Task};
 
-use super::{Deviation, Kind};
+use super::entry::{Deviation, Kind};
 use crate::model::{Alignment, Carry, Guard, NoiseRead, Position, Rule, Step};
 
 pub(super) fn list(task: &Task) -> Vec<Deviation> {

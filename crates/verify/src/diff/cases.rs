@@ -2,8 +2,10 @@
 
 use halfulp::{Operands, Task};
 
+use super::found::{Diff, DiffError, Method};
+use super::region::Region;
+use super::side::{Side, noise_bits};
 use super::tally::Tally;
-use super::{Diff, DiffError, Method, Region, Side, noise_bits};
 use crate::cases::{All, Cases, Selection, operand_bits};
 use crate::coverage;
 use crate::engine::Answer;

@@ -2,8 +2,10 @@
 
 use halfulp::{Code, Operands, Task};
 
+use super::found::{Diff, DiffError, Method};
+use super::region::Region;
+use super::side::Side;
 use super::tally::Tally;
-use super::{Diff, DiffError, Method, Region, Side};
 use crate::engine::{Answer, EngineError};
 use crate::verify::Comparison;
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use halfulp::{Code, Policy, Task};
+use halfulp::{Code, Policy, Rounding, Task};
 
 use crate::engine::profile::Modelled;
 use crate::engine::{Engine, Scalar};
@@ -73,4 +73,13 @@ impl Side {
     pub(super) fn task(&self, task: &Task) -> Task {
         task.with_policy(self.policy)
     }
+}
+
+/// Bits of the noise word that some side uses.
+pub(super) fn noise_bits(sides: &[Side; 2]) -> u32 {
+    let bits = sides.iter().map(|side| match side.policy.rounding {
+        Rounding::Stochastic { bits, .. } => bits.get(),
+        _ => 0,
+    });
+    bits.max().unwrap_or(0)
 }

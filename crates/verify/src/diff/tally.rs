@@ -2,7 +2,8 @@
 
 use halfulp::{Flags, Format, Operands, Task};
 
-use super::{Diff, Example, Method, Region, RegionDiff};
+use super::found::{Diff, Example, Method, RegionDiff};
+use super::region::Region;
 use crate::engine::Answer;
 use crate::verify::Comparison;
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use halfulp::format::catalog::lookup;
-use halfulp::{Format, Op, Policy, Rounding, Saturation, Task};
+use halfulp::{Format, Op, Operands, Policy, Rounding, Saturation, Task};
 
 use rayon::prelude::*;
 

@@ -1,56 +1,14 @@
 //! Merging the reports of shards into the report of the whole run.
 
 mod consistent;
+mod error;
 
 pub use consistent::{contradiction, differ};
+pub use error::MergeError;
 
 use super::summary::in_rounds;
 use super::{Explained, Summary};
 use crate::verify::first_of_each_kind;
-
-/// Why reports cannot be merged.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-pub enum MergeError {
-    /// There are no reports.
-    #[error("there are no reports to join")]
-    Nothing,
-    /// A report is not that of a shard.
-    #[error(
-        "{0} is the report of no shard: give those of `halfulp verify --shard I/N --json`, all N of them"
-    )]
-    NoShard(String),
-    /// A report belongs to another run.
-    #[error("{of} is of another run than {first}: {what}")]
-    Foreign {
-        /// The report.
-        of: String,
-        /// The first report.
-        first: String,
-        /// The first difference.
-        what: String,
-    },
-    /// A report is inconsistent.
-    #[error("{of} contradicts itself: {what}")]
-    Contradiction {
-        /// The report.
-        of: String,
-        /// The inconsistency.
-        what: &'static str,
-    },
-    /// There are two reports of the same shard.
-    #[error("{first} and {second} are both of shard {shard}")]
-    Doubled {
-        /// One report.
-        first: String,
-        /// The other.
-        second: String,
-        /// The shard.
-        shard: String,
-    },
-    /// Shards are missing.
-    #[error("there is no report of {0}")]
-    Missing(String),
-}
 
 /// Merges the reports of all shards of a run, each with its name for error messages. The result equals the report of an unsharded
 /// run, except for times.

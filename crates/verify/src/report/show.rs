@@ -1,4 +1,4 @@
-//! Notations of codes: hexadecimal digits, bits grouped by field, exact value.
+//! Notations of codes: hexadecimal digits, bits grouped by field, exact value; counts, lines and names in texts.
 
 use halfulp::{Code, Facts, Format, Real, Sign, Value, text};
 use serde::{Deserialize, Serialize};
@@ -97,4 +97,15 @@ pub(crate) fn grouped(number: u64) -> String {
         text.push(digit);
     }
     text
+}
+
+/// Adds a line.
+pub fn line(text: &mut String, line: impl AsRef<str>) {
+    text.push_str(line.as_ref());
+    text.push('\n');
+}
+
+/// A name on one line.
+pub fn name(name: &str) -> String {
+    text::escaped(name).to_string()
 }

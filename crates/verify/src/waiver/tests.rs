@@ -11,6 +11,7 @@ fn parsed(text: &str) -> Result<WaiverList, String> {
 
 const HEAD: &str = "[[waiver]]\nid = \"A\"\nreason = \"so it is\"\nexpires = 2030-01-01\n";
 
+#[allow(clippy::too_many_lines, reason = "a table")]
 #[test]
 fn what_is_wrong_is_said_with_its_place() {
     let with = |more: &str| format!("{HEAD}{more}\n");

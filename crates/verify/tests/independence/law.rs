@@ -128,9 +128,11 @@ pub fn derived_methods() -> Derived {
         methods
     };
     let mut of_formats = read("format.rs", FORMATS);
+    of_formats.extend(read("format/codes.rs", FORMATS));
     of_formats.extend(read("format/facts.rs", FORMATS));
     // The task's own, beside those of operations.
-    let task = read("op.rs", &["Task"]);
+    let mut task = read("op/task.rs", &["Task"]);
+    task.extend(read("op/apply.rs", &["Task"]));
     let mut of_operations = read("op.rs", &["Op"]);
     of_operations.extend(read("op/predicate.rs", &["Predicate"]));
     of_formats.extend(task);
@@ -165,7 +167,7 @@ pub fn violations(sources: &[Source]) -> Vec<String> {
     let mut found = Vec::new();
     for Source { path, text } in sources {
         let Some(rule) = rule(path) else { continue };
-        let names = Names::of(text);
+        let names = Names::of(&syn::parse_file(text).expect("a source that parses"));
         for segments in &names.paths {
             if let Some(fault) = check_path(segments, path, &rule) {
                 found.push(format!("{path} {fault}"));

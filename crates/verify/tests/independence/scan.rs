@@ -19,11 +19,10 @@ pub struct Names {
 }
 
 impl Names {
-    /// Of a file's text, its tests left out.
-    pub fn of(text: &str) -> Names {
-        let file: File = syn::parse_file(text).expect("a source that parses");
+    /// Of a file, its tests left out.
+    pub fn of(file: &File) -> Names {
         let mut names = Names::default();
-        names.visit_file(&file);
+        names.visit_file(file);
         names
     }
 

@@ -64,6 +64,25 @@ pub struct OpenLoop {
     pub curve: Vec<(f64, f64, f64)>,
 }
 
+/// What the bounds are derived for.
+fn check(storages: &Storages) -> Result<(), Invalid> {
+    if storages.compensated {
+        let why =
+            "the bounds of adamw are derived without compensation; with it there is the bound run.running";
+        return Err(Invalid::new("run.adamw.storage.compensated", why));
+    }
+    if storages.feedback != Feedback::None {
+        let why = "the bounds of adamw are derived without error feedback";
+        return Err(Invalid::new("run.adamw.storage.feedback", why));
+    }
+    Ok(())
+}
+
+fn states<N: Clone>(weights: Vec<N>, zeros: &[N]) -> States<N> {
+    let [first, second] = [zeros.to_vec(), zeros.to_vec()];
+    States { weights, compensation: vec![], matrices: vec![], first, second }
+}
+
 impl OpenLoop {
     /// A certificate for a run that starts with these weights. `of` names the run.
     ///
@@ -76,14 +95,7 @@ impl OpenLoop {
         start: &[f64],
         of: &str,
     ) -> Result<OpenLoop, Invalid> {
-        if storages.compensated {
-            let why = "the bounds of adamw are derived without compensation; with it there is the bound run.running";
-            return Err(Invalid::new("run.adamw.storage.compensated", why));
-        }
-        if storages.feedback != Feedback::None {
-            let why = "the bounds of adamw are derived without error feedback";
-            return Err(Invalid::new("run.adamw.storage.feedback", why));
-        }
+        check(storages)?;
         let wrong =
             |e: crate::storage::StorageError| Invalid::new("run.adamw.storage.coefficients", e.to_string());
         let mut keeper = storages.coefficients.keeper().map_err(wrong)?;
@@ -111,22 +123,10 @@ impl OpenLoop {
             lost: vec![None; start.len()],
             locals: vec![Local::default(); start.len()],
             last: None,
-            before: States {
-                weights: zeros.clone(),
-                compensation: vec![],
-                matrices: vec![],
-                first: zeros.clone(),
-                second: zeros.clone(),
-            },
+            before: states(zeros.clone(), &zeros),
             gradient: zeros.clone(),
             seen: HashMap::new(),
-            twin: States {
-                weights: start.iter().map(number).collect(),
-                compensation: vec![],
-                matrices: vec![],
-                first: zeros.iter().map(number).collect(),
-                second: zeros.iter().map(number).collect(),
-            },
+            twin: states(start.iter().map(number).collect(), &zeros.iter().map(number).collect::<Vec<_>>()),
             exact,
             length: Length::new(&adam.choices, &factors, &step, [kept[1], kept[2]]),
             saturated: vec![false; start.len()],

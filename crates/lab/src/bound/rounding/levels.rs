@@ -1,6 +1,6 @@
 //! What storing in few bits can change.
 
-use super::{Allowed, Beyond};
+use super::allowed::{Allowed, Beyond};
 use crate::bound::outward::Upper;
 use crate::storage::levels::{BlockLevels, Chance, LowBit, Spacing};
 

@@ -1,73 +1,24 @@
 //! `[run.adamw]`: AdamW in low precision beside its exact twin, which sees the same gradients.
 
-use std::path::Path;
-
-use serde::Deserialize;
-
 mod curves;
 mod numbers;
+mod run;
+mod settings;
 
-use curves::{curves, followed, with_ends};
-use numbers::{Number, numbers, numbers_of_open, of_seeds, settings};
+use std::path::Path;
 
 use super::TWIN;
-use crate::arithmetic::{Arithmetic, Computing, Native, Plain, Rounded, Running};
-use crate::bound::adamw::{ClosedLoop, OpenLoop};
-use crate::bound::running::{RunningTwin, deviation};
-use crate::bound::{Along, Setting, Tally};
-use crate::detect::{Detectors, Value, coefficients, constants};
-use crate::experiment::{Findings, Invalid, Kind, Memory, Progress, Seeds, inline, range};
-use crate::optimizer::{Adam, AnyOptimizer, Feedback, OptimizerSpec, StepIn, Storages};
+use crate::bound::Tally;
+use crate::experiment::{Findings, Invalid, Kind, Memory, Progress, inline, range};
+use crate::optimizer::{Feedback, OptimizerSpec};
 use crate::parallel;
-use crate::problem::{Constants, Problem, ProblemSpec};
-use crate::registry::Registry;
-use crate::report::{Axis, Curve, Curves, Detection, Divergence, Figure};
-use crate::train::{Both, Run, Streams};
+use crate::report::{Axis, Curves, Figure};
 
-/// The settings.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct AdamwRun {
-    /// What is minimized.
-    problem: ProblemSpec,
-    /// Adam and its numbers; a case can have its own.
-    optimizer: OptimizerSpec,
-    /// Steps of each run.
-    steps: u64,
-    /// Seeds of gradients and of stochastic rounding.
-    #[serde(default)]
-    seeds: Seeds,
-    /// What is run.
-    cases: Vec<Case>,
-    /// Where bounds of other crates come from.
-    #[serde(skip, default = "Registry::current")]
-    registry: Registry,
-}
-
-/// One case: an arithmetic, and where each tensor is kept.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct Case {
-    name: String,
-    #[serde(default)]
-    arithmetic: Computing,
-    #[serde(default)]
-    storage: Storages,
-    optimizer: Option<OptimizerSpec>,
-}
-
-/// A problem and its constants.
-type Known<'p> = (&'p dyn Problem, Constants);
-
-/// What a run found.
-struct Outcome {
-    tallies: Vec<Tally>,
-    detections: Vec<Detection>,
-    diverged: Option<Divergence>,
-    curves: Vec<Curve>,
-    /// Numbers by name, of each case one of all seeds.
-    numbers: Vec<Number>,
-}
+use curves::with_ends;
+use numbers::{of_seeds, settings};
+use run::Outcome;
+pub use settings::AdamwRun;
+use settings::Case;
 
 /// Whether an optimizer can be built, and has bounds of whole runs.
 fn bounded(optimizer: &OptimizerSpec, key: &str) -> Result<(), Invalid> {
@@ -133,118 +84,6 @@ impl Kind for AdamwRun {
 }
 
 impl AdamwRun {
-    fn case(&self, case: &Case, problem: Known<'_>, seed: u64) -> Result<Outcome, Invalid> {
-        let wrong =
-            |e: crate::storage::StorageError| Invalid::new("run.adamw.cases.arithmetic", e.to_string());
-        match &case.arithmetic {
-            Computing::F64 => self.watched(case, problem, seed, Plain::<f64>::default()),
-            Computing::F32 => self.watched(case, problem, seed, Plain::<f32>::default()),
-            Computing::Rounded(storage) => {
-                let Some((format, policy)) = storage.format() else {
-                    return Err(Invalid::new("run.adamw.cases.arithmetic", "expected a format that rounds"));
-                };
-                self.watched(case, problem, seed, Rounded::<f64>::new(format, policy).map_err(wrong)?)
-            }
-        }
-    }
-
-    fn watched<V, A>(&self, case: &Case, problem: Known<'_>, seed: u64, a: A) -> Result<Outcome, Invalid>
-    where
-        V: Native + Value,
-        A: Arithmetic<Number = V> + Clone + Send + 'static,
-        dyn AnyOptimizer: StepIn<A> + StepIn<Running<A>>,
-    {
-        let (problem, known) = problem;
-        let spec = case.optimizer.as_ref().unwrap_or(&self.optimizer);
-        let optimizer = spec.build("run.adamw.optimizer")?;
-        let name = format!("{}, seed {seed}", case.name);
-        let streams = Streams::new(seed);
-        let start = problem.start(seed);
-        let mut run = Run::new(problem, optimizer.clone(), a.clone(), &case.storage, streams, &start)?;
-        let mut stored = Vec::new();
-        run.weights(&mut stored);
-        let mut detectors = Detectors::new(&case.storage);
-        let mut outcome = Outcome {
-            tallies: Vec::new(),
-            detections: Vec::new(),
-            diverged: None,
-            curves: Vec::new(),
-            numbers: Vec::new(),
-        };
-        let diverged = |d: crate::train::Diverged| Divergence {
-            of: case.name.clone(),
-            step: d.step,
-            why: d.why,
-            expected: false,
-        };
-        let setting = Setting {
-            optimizer: &*optimizer,
-            arithmetic: a.errors(),
-            storages: &case.storage,
-            problem,
-            start: &stored,
-            of: &name,
-        };
-        let mut along = Along::new(self.registry.bounds_of(&setting));
-        let served = optimizer.downcast::<Adam>().filter(|_| !case.storage.compensated);
-        let seen = &mut Both(&mut detectors, &mut along);
-        match served {
-            Some(adam) if problem.is_recorded() => {
-                let mut open = OpenLoop::new(adam, &a, &case.storage, &stored, &name)?;
-                let result = (0..self.steps).try_for_each(|_| run.step(&mut Both(seen, &mut open)));
-                outcome.diverged = result.err().map(diverged);
-                outcome.curves = curves(&open.curve, "open-loop bound");
-                outcome.numbers = numbers_of_open(&open, adam.betas[1]);
-                outcome.tallies = open.tallies();
-            }
-            Some(adam) => {
-                let open = OpenLoop::new(adam, &a, &case.storage, &stored, &name)?;
-                let (seed, master) = (streams.gradients(), case.storage.master);
-                let mut closed = ClosedLoop::new(open, problem, &known, seed, master, &stored, &name);
-                let result = (0..self.steps).try_for_each(|_| run.step(&mut Both(seen, &mut closed)));
-                outcome.diverged = result.err().map(diverged);
-                outcome.curves = curves(&closed.open.curve, "open-loop bound");
-                let bound = curves(&closed.curve, "closed-loop bound, while it says something").pop();
-                outcome.curves.extend(bound.filter(|curve| !curve.points.is_empty()));
-                outcome.numbers = numbers(&closed, adam.betas[1]);
-                outcome.tallies = closed.tallies();
-            }
-            None => outcome.diverged = (0..self.steps).try_for_each(|_| run.step(seen)).err().map(diverged),
-        }
-        outcome.tallies.extend(along.tallies());
-        if outcome.diverged.is_none() {
-            let deviation = deviation(stored.len() as u64, self.steps);
-            let running = Running::within(a.clone(), deviation);
-            let mut run = Run::new(problem, optimizer.clone(), running, &case.storage, streams, &stored)?;
-            let mut twin = RunningTwin::new(optimizer.clone(), problem.shapes(), &stored, deviation, &name);
-            let result = (0..self.steps).try_for_each(|_| run.step(&mut twin));
-            outcome.diverged = result.err().map(diverged);
-            let measured = outcome.curves.is_empty();
-            outcome.curves.extend(followed(&twin.curve, measured));
-            outcome.numbers.extend([
-                Number::least(
-                    "steps through which run.running is informative for nine weights in ten of CASE",
-                    twin.informs_until(0) as f64,
-                ),
-                Number::least(
-                    "steps through which run.worst-case is informative for nine weights in ten of CASE",
-                    twin.informs_until(1) as f64,
-                ),
-            ]);
-            outcome.tallies.extend(twin.tallies());
-            outcome.tallies.push(run.arithmetic().roundings().clone());
-        }
-        outcome.detections = detectors.detections(&case.name);
-        for beta in optimizer.decays().into_iter().filter(|beta| *beta > 0.0) {
-            let wrong = |e: crate::storage::StorageError| {
-                Invalid::new("run.adamw.cases.storage.coefficients", e.to_string())
-            };
-            let stored = constants(&a, beta, &case.storage).map_err(wrong)?;
-            outcome.detections.push(coefficients(beta, stored, &format!("{}, beta {beta}", case.name)));
-        }
-        Ok(outcome)
-    }
-
     fn findings(&self, outcomes: Vec<Outcome>) -> Findings {
         let mut found = Findings { uniform: true, ..Findings::default() };
         let seeds = self.seeds.as_slice().len();

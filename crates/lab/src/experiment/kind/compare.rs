@@ -3,92 +3,16 @@
 mod cases;
 mod found;
 mod moments;
-
-use serde::Deserialize;
+mod run;
+mod settings;
 
 use super::ALONE;
-use crate::arithmetic::{Arithmetic, Computing, Native, Plain, Rounded};
-use crate::detect::{Detectors, Value, coefficients, constants};
-use crate::experiment::{Findings, Invalid, Kind, Memory, Progress, Seeds, range};
-use crate::optimizer::{AnyOptimizer, OptimizerSpec, StepIn};
-use crate::parallel;
-use crate::problem::{Problem, ProblemSpec};
-use crate::report::{Detection, Divergence};
-use crate::storage::StorageError;
-use crate::train::{Both, Run, Streams};
+use crate::experiment::{Divided, Findings, Invalid, Kind, Memory, Parts, Progress, Stopped, range, whole};
+use crate::optimizer::OptimizerSpec;
+
 use cases::{Case, CaseSpec, Sweep};
-use moments::{Moment, Moments};
-
-/// The settings.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct CompareRun {
-    /// What is minimized.
-    problem: ProblemSpec,
-    /// Steps of each run.
-    steps: u64,
-    /// What is looked at.
-    metric: Metric,
-    /// Steps between two looks.
-    #[serde(default = "one")]
-    every: u64,
-    /// Steps at the end whose mean is the final number.
-    #[serde(default = "one")]
-    last: u64,
-    /// A run has diverged when its loss is this many times the loss at the start.
-    #[serde(default = "thousand")]
-    diverged: f64,
-    /// Seeds of starts, gradients and stochastic rounding.
-    #[serde(default)]
-    seeds: Seeds,
-    /// What is run.
-    #[serde(default)]
-    cases: Vec<CaseSpec>,
-    /// Cases that differ in one number.
-    #[serde(default)]
-    sweeps: Vec<Sweep>,
-    /// Ratios of two cases, beside those that cases have.
-    #[serde(default)]
-    ratios: Vec<Ratio>,
-}
-
-/// The final number of one case over that of another, seed by seed.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Ratio {
-    name: String,
-    of: String,
-    over: String,
-}
-
-const fn one() -> u64 {
-    1
-}
-
-const fn thousand() -> f64 {
-    1000.0
-}
-
-/// What is looked at.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum Metric {
-    /// The Euclidean norm of the full gradient at the weights that are updated.
-    GradientNorm,
-    /// The loss there.
-    Loss,
-}
-
-/// What a run found.
-struct Outcome {
-    curve: Vec<(f64, f64)>,
-    last: f64,
-    accuracy: Option<f64>,
-    detections: Vec<Detection>,
-    diverged: Option<Divergence>,
-    /// Moments that are kept in few bits.
-    low_bit: Vec<Moment>,
-}
+pub use settings::CompareRun;
+use settings::Ratio;
 
 impl Kind for CompareRun {
     fn check(&self) -> Result<(), Invalid> {
@@ -161,15 +85,24 @@ impl Kind for CompareRun {
     }
 
     fn run(&self, progress: &dyn Progress) -> Result<Findings, Invalid> {
+        whole(self, progress)
+    }
+
+    fn divided(&self) -> Option<&dyn Divided> {
+        Some(self)
+    }
+}
+
+impl Divided for CompareRun {
+    fn run_parts(&self, parts: &Parts<'_>) -> Result<Findings, Stopped> {
         let build = |e: Invalid| Invalid::new(format!("run.compare.{}", e.key), e.why);
         let (problem, cases) = (self.problem.build().map_err(build)?, self.all()?);
         let seeds = self.seeds.as_slice();
         let cells: Vec<(&Case, u64)> =
             cases.iter().flat_map(|case| seeds.iter().map(move |&seed| (case, seed))).collect();
-        progress.parts(cells.len() as u64);
-        let outcomes: Vec<Outcome> = parallel::try_map(
+        let outcomes = parts.map(
             &cells,
-            || progress.done(),
+            |(case, seed)| case.part(self, *seed),
             |(case, seed)| self.case(case, problem.as_ref(), *seed),
         )?;
         Ok(found::findings(self, &cases, problem.as_ref(), &outcomes))
@@ -195,94 +128,5 @@ impl CompareRun {
             cases.extend(sweep.cases(&format!("run.compare.sweeps[{k}]"))?);
         }
         Ok(cases)
-    }
-
-    fn case(&self, case: &Case, problem: &dyn Problem, seed: u64) -> Result<Outcome, Invalid> {
-        let wrong = |e: StorageError| Invalid::new("run.compare.cases.arithmetic", e.to_string());
-        match &case.arithmetic {
-            Computing::F64 => self.one(case, problem, seed, Plain::<f64>::default()),
-            Computing::F32 => self.one(case, problem, seed, Plain::<f32>::default()),
-            Computing::Rounded(storage) => {
-                let Some((format, policy)) = storage.format() else {
-                    return Err(Invalid::new(
-                        "run.compare.cases.arithmetic",
-                        "expected a format that rounds",
-                    ));
-                };
-                self.one(case, problem, seed, Rounded::<f64>::new(format, policy).map_err(wrong)?)
-            }
-        }
-    }
-
-    fn one<V, A>(&self, case: &Case, problem: &dyn Problem, seed: u64, a: A) -> Result<Outcome, Invalid>
-    where
-        V: Native + Value,
-        A: Arithmetic<Number = V> + Clone,
-        dyn AnyOptimizer: StepIn<A>,
-    {
-        let start = problem.start(seed);
-        let at_start = problem.value(&start);
-        let limit = self.diverged * at_start.abs();
-        let streams = Streams::new(seed);
-        let mut run = Run::new(problem, case.optimizer.clone(), a.clone(), &case.storage, streams, &start)?;
-        let mut detectors = Detectors::new(&case.storage);
-        let mut moments = Moments::new(case, problem, seed);
-        let (mut weights, mut gradient) = (start.clone(), vec![0.0; start.len()]);
-        // Of a network the loss is most of a run: where it is what is looked at, it is computed once.
-        let mut look = |weights: &[f64], loss: f64| match self.metric {
-            Metric::Loss => loss,
-            Metric::GradientNorm => {
-                problem.gradient(weights, &mut gradient);
-                gradient.iter().map(|g| g * g).sum::<f64>().sqrt()
-            }
-        };
-        let mut curve = vec![(0.0, look(&start, at_start))];
-        let (mut sum, mut diverged) = (0.0, None);
-        let steps = case.steps.unwrap_or(self.steps);
-        for t in 1..=steps {
-            if let Err(d) = run.step(&mut Both(&mut detectors, &mut moments)) {
-                diverged = Some((d.step, d.why));
-                break;
-            }
-            let counts = t > steps - self.last;
-            if !t.is_multiple_of(self.every) && !counts {
-                continue;
-            }
-            run.weights(&mut weights);
-            let loss = problem.value(&weights);
-            let seen = look(&weights, loss);
-            if t.is_multiple_of(self.every) {
-                curve.push((t as f64, seen));
-            }
-            // At the steps that count, too: a run that ends in infinity has diverged.
-            if loss.is_nan() || loss.abs() > limit {
-                let more =
-                    format!("the loss is {loss:.3e}, more than {} times where it started", self.diverged);
-                diverged = Some((t, more));
-                break;
-            }
-            sum += if counts { seen } else { 0.0 };
-        }
-        let last = if diverged.is_some() { f64::INFINITY } else { sum / self.last as f64 };
-        let mut detections = detectors.detections(&case.name);
-        detections.extend(self.constants(case, &a)?);
-        let name = |(step, why)| Divergence { of: case.name.clone(), step, why, expected: false };
-        Ok(Outcome {
-            curve,
-            last,
-            accuracy: problem.accuracy(&weights),
-            detections,
-            diverged: diverged.map(name),
-            low_bit: moments.found(),
-        })
-    }
-
-    fn constants<A: Arithmetic>(&self, case: &Case, a: &A) -> Result<Vec<Detection>, Invalid> {
-        let wrong = |e: StorageError| Invalid::new("run.compare.cases.storage.coefficients", e.to_string());
-        let detect = |beta: f64| {
-            let stored = constants(a, beta, &case.storage).map_err(wrong)?;
-            Ok(coefficients(beta, stored, &format!("{}, beta {beta}", case.name)))
-        };
-        case.optimizer.decays().into_iter().filter(|beta| *beta > 0.0).map(detect).collect()
     }
 }

@@ -2,80 +2,14 @@
 
 mod findings;
 mod run;
+mod settings;
 
-use serde::Deserialize;
-
-use crate::experiment::{Findings, Invalid, Kind, Memory, Progress, Seeds, range};
-use crate::optimizer::Feedback;
-use crate::parallel;
-use crate::problem::Quadratic;
+use crate::experiment::{Divided, Findings, Invalid, Kind, Memory, Parts, Progress, Stopped, range, whole};
 use crate::storage::{Storage, rounding};
 
-use run::{Cell, Outcome};
-
-/// The settings.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct EcoRun {
-    /// Formats that weights are stored in: each is run.
-    weights: Vec<Storage>,
-    /// Learning rates: each is run.
-    rates: Vec<f64>,
-    /// Decay of the momentum.
-    momentum: f64,
-    /// The least and the greatest curvature of the quadratic, and how many variables it has.
-    curvatures: [f64; 2],
-    dimension: usize,
-    /// The largest magnitude of an element of the minimizer and of the start.
-    optimum: f64,
-    start: f64,
-    /// How long a run is: so many times as the slowest variable takes to come nearer by a factor of e.
-    horizon: f64,
-    /// The share of the steps, at the end, over which distances are averaged.
-    last: f64,
-    /// How weights are rounded by chance in the case of that name: `sr-b:32` and the like.
-    chance: String,
-    /// Seeds of starts and of stochastic rounding.
-    #[serde(default)]
-    seeds: Seeds,
-}
-
-/// What becomes of the weights.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Method {
-    /// They are kept exactly beside the stored ones.
-    Master,
-    /// Their errors are lost, rounded to nearest.
-    Naive,
-    /// Their errors are lost, rounded by chance.
-    Chance,
-    /// Their errors go into the momentum.
-    Eco,
-    /// The same in the form that is exact.
-    Exact,
-}
-
-impl Method {
-    const ALL: [Method; 5] = [Method::Master, Method::Naive, Method::Chance, Method::Eco, Method::Exact];
-
-    const fn name(self) -> &'static str {
-        match self {
-            Method::Master => "master weights",
-            Method::Naive => "no feedback",
-            Method::Chance => "no feedback, by chance",
-            Method::Eco => "eco",
-            Method::Exact => "exact feedback",
-        }
-    }
-
-    const fn feedback(self) -> Feedback {
-        match self {
-            Method::Eco => Feedback::Eco,
-            Method::Exact => Feedback::Exact,
-            Method::Master | Method::Naive | Method::Chance => Feedback::None,
-        }
-    }
-}
+use run::Cell;
+pub use settings::EcoRun;
+use settings::Method;
 
 impl Kind for EcoRun {
     fn check(&self) -> Result<(), Invalid> {
@@ -129,24 +63,23 @@ impl Kind for EcoRun {
     }
 
     fn run(&self, progress: &dyn Progress) -> Result<Findings, Invalid> {
+        whole(self, progress)
+    }
+
+    fn divided(&self) -> Option<&dyn Divided> {
+        Some(self)
+    }
+}
+
+impl Divided for EcoRun {
+    fn run_parts(&self, parts: &Parts<'_>) -> Result<Findings, Stopped> {
         let cells = self.cells()?;
-        progress.parts(cells.len() as u64);
-        let outcomes: Vec<Outcome> = parallel::try_map(&cells, || progress.done(), |cell| cell.run(self))?;
+        let outcomes = parts.map(&cells, |cell| cell.part(self), |cell| cell.run(self))?;
         Ok(findings::findings(self, &cells, outcomes))
     }
 }
 
 impl EcoRun {
-    fn problem(&self) -> Quadratic {
-        let [least, greatest] = self.curvatures;
-        let curvatures = Quadratic::logspace(least, greatest, self.dimension);
-        Quadratic::new(curvatures, 0.0, self.start, self.start).about(self.optimum)
-    }
-
-    fn steps(&self, rate: f64) -> u64 {
-        (self.horizon / (rate * self.curvatures[0])).ceil() as u64
-    }
-
     /// Storage by storage, method by method, rate by rate, seed by seed.
     fn cells(&self) -> Result<Vec<Cell>, Invalid> {
         let by_chance = rounding(&self.chance).map_err(|why| Invalid::new("run.eco.chance", why))?;

@@ -3,43 +3,15 @@
 mod average;
 mod chance;
 mod findings;
-
-use serde::Deserialize;
+mod settings;
 
 use crate::bound::swamping::{Book, Levels};
-use crate::experiment::{Findings, Invalid, Kind, Memory, Progress, Seeds};
+use crate::experiment::{Findings, Invalid, Kind, Memory, Progress};
 use crate::parallel;
 
 use average::Averaged;
-
-/// The settings.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct SwampingRun {
-    /// Code books: each is run.
-    books: Vec<Book>,
-    /// Decays of the averages: each is run.
-    betas: Vec<f64>,
-    /// Averages that share a scale.
-    elements: usize,
-    /// Steps of the averages, and of walks down logarithmic levels.
-    steps: u32,
-    /// Draws of noise for each number that is stored once, and walks down logarithmic levels.
-    draws: u32,
-    /// Distances of logarithmic levels, in steps of the exact average: levels are `beta^spacing` apart.
-    spacings: Vec<f64>,
-    /// Seeds of the signals and of stochastic rounding.
-    #[serde(default)]
-    seeds: Seeds,
-}
-
-/// What was found of one code book under one decay, over all seeds.
-struct Outcome {
-    book: Book,
-    beta: f64,
-    nearest: Averaged,
-    added: chance::Added,
-}
+use findings::Outcome;
+pub use settings::SwampingRun;
 
 impl Kind for SwampingRun {
     fn check(&self) -> Result<(), Invalid> {

@@ -1,9 +1,23 @@
-//! SVG as text.
+//! SVG as text, and how large pictures are.
 
 use std::fmt::Write as _;
 
 /// The size of letters, in the picture's units, which are pixels of a screen that shows it unscaled.
 pub(super) const FONT: f64 = 13.0;
+
+/// How large a picture is, in pixels of a screen that shows it unscaled.
+#[derive(Clone, Copy)]
+pub(in crate::report) struct Size {
+    /// The width of all.
+    pub width: f64,
+    /// The height of the part inside the axes; a heat map's is less if it has few rows.
+    pub height: f64,
+}
+
+/// For screens and paper.
+pub(in crate::report) const WIDE: Size = Size { width: 720.0, height: 340.0 };
+/// For phones.
+pub(in crate::report) const NARROW: Size = Size { width: 350.0, height: 270.0 };
 
 /// SVG elements in the making.
 #[derive(Default)]

@@ -1,8 +1,7 @@
 //! Curves: measured ones drawn through, bounds dashed, references dotted.
 
 use super::super::{Curve, Curves, Role};
-use super::Size;
-use super::canvas::{Canvas, place, width, wrap};
+use super::canvas::{Canvas, Size, place, width, wrap};
 use super::hover::hover;
 use super::legend::{Entry, legend};
 use super::plot::{LINE, grid, thinned};

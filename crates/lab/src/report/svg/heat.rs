@@ -2,8 +2,7 @@
 
 use super::super::Heat;
 use super::super::number::{digits, pretty};
-use super::Size;
-use super::canvas::{Canvas, FONT, escape, place, width, wrap};
+use super::canvas::{Canvas, FONT, Size, escape, place, width, wrap};
 use super::colour;
 use super::scale::Scale;
 

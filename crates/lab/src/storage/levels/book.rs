@@ -1,6 +1,18 @@
 //! Levels and quantiles in binary32, as PyTorch computes them.
 
-use super::Spacing;
+use serde::Deserialize;
+
+/// Where the levels of a block are.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Spacing {
+    /// Powers of a base that each block has of its own. Unsigned.
+    Logarithmic,
+    /// Equal steps from -1 to 1, and from the first step to 1 where there is no sign: without 0.
+    Linear,
+    /// Decades of more and more levels, with 0 and 1: torchao's code book of so many bits.
+    Dynamic,
+}
 
 /// The levels of a code book, ascending; none of logarithmic ones.
 pub(super) fn levels(spacing: Spacing, bits: u32, signed: bool) -> Vec<f32> {

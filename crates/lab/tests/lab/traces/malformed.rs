@@ -23,6 +23,7 @@ fn with_head(name: &str, change: impl Fn(&mut Value), expected: &str) {
     assert!(error.contains(expected), "{name}: {error}");
 }
 
+#[allow(clippy::too_many_lines, reason = "a table")]
 #[test]
 fn heads_that_are_wrong_are_said() {
     with_head(

@@ -5,7 +5,8 @@ use halfulp_lab::experiment::Findings;
 use halfulp_lab::report::{Axis, Curve, Curves, Detection, Divergence, Figure, Role, Table};
 
 use super::outcome::{Cell, Drawn, NEVER, Outcome};
-use super::{Kept, LogitsRun};
+use super::settings::LogitsRun;
+use crate::abc::Kept;
 use crate::logits::{Certificate, Certified, StageErrors};
 
 /// All networks of an optimizer in one quantizer, over seeds.

@@ -6,7 +6,7 @@ use halfulp_lab::bound::Tally;
 use halfulp_lab::experiment::Invalid;
 use halfulp_lab::optimizer::AnyOptimizer;
 
-use super::LogitsRun;
+use super::settings::{LogitsRun, wrong};
 use crate::abc::{Kept, Subject};
 use crate::logits::chance::{Chances, Draw};
 use crate::logits::{CHANCE, Certified, Clean};
@@ -54,7 +54,7 @@ impl LogitsRun {
         let (network, weights) = (&self.model.learner().network, &reached.weights[..]);
         let rows = self.model.rows(self.rows).rows;
         let name = &self.optimizers[cell.optimizer].name;
-        let clean = Clean::of(network, weights, &rows).map_err(|why| super::wrong("model", why))?;
+        let clean = Clean::of(network, weights, &rows).map_err(|why| wrong("model", why))?;
         let mut quantized = Vec::new();
         for (declared, quantizer) in kept.iter().zip(&self.quantizers) {
             let of = format!("{name}, seed {}, {quantizer}", cell.seed);

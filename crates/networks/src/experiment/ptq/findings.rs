@@ -6,7 +6,7 @@ use halfulp_lab::report::{Axis, Curve, Curves, Figure, Role, Table};
 
 use super::correlations::{METRICS, Sample};
 use super::networks::{Found, Network, Quantized};
-use super::{Candidate, PtqRun};
+use super::settings::{Candidate, PtqRun};
 use crate::experiment::{geometric, mean};
 use crate::quantizer::Form;
 

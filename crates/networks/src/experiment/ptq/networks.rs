@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
-use halfulp_lab::experiment::Invalid;
+use halfulp_lab::experiment::{Invalid, Part};
 use halfulp_lab::optimizer::AnyOptimizer;
+use serde::{Deserialize, Serialize};
 
-use super::PtqRun;
+use super::settings::{Candidate, PtqRun};
+use crate::experiment::geometric;
 use crate::layer::softmax::mean_cross_entropy;
 use crate::metrics::Outliers;
 use crate::propagation::Propagation;
@@ -21,7 +23,7 @@ pub(super) struct Cell {
     pub(super) seed: u64,
 }
 
-/// What was found of one.
+/// One, and what was found of it.
 pub(super) struct Network {
     pub(super) cell: Cell,
     pub(super) steps: u64,
@@ -29,7 +31,15 @@ pub(super) struct Network {
     pub(super) found: Result<Found, String>,
 }
 
+/// The same without the numbers of its cell, which are those of one file.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Outcome {
+    pub(super) steps: u64,
+    pub(super) found: Result<Found, String>,
+}
+
 /// What was found of a network at the common loss.
+#[derive(Serialize, Deserialize)]
 pub(super) struct Found {
     /// Of the rows, clean.
     pub(super) clean_loss: f64,
@@ -40,7 +50,7 @@ pub(super) struct Found {
 }
 
 /// What one form makes of a network.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Quantized {
     /// Of the rows.
     pub(super) loss: f64,
@@ -60,18 +70,27 @@ impl Quantized {
 }
 
 impl PtqRun {
-    pub(super) fn network(
+    /// A network as a part of a run. Which others there are does not matter.
+    pub(super) fn part(&self, cell: &Cell, optimizer: &dyn AnyOptimizer) -> Part {
+        let PtqRun { model, optimizers, formats, loss, steps, every, rows, resamples: _, seeds: _ } = self;
+        let Cell { optimizer: number, rate, seed } = *cell;
+        let Candidate { name, rates, optimizer: _ } = &optimizers[number];
+        let settings = (model.keys(), optimizer, formats, (loss, steps, every), rows, seed);
+        Part::new("ptq", format!("{name}, rate {}, seed {seed}", rates[rate]), &settings)
+    }
+
+    pub(super) fn outcome(
         &self,
-        cell: Cell,
+        seed: u64,
         optimizer: Arc<dyn AnyOptimizer>,
         forms: &[Form],
-    ) -> Result<Network, Invalid> {
-        let reached = self.target().reach(self.model.problem(), optimizer, cell.seed)?;
+    ) -> Result<Outcome, Invalid> {
+        let reached = self.target().reach(self.model.problem(), optimizer, seed)?;
         let found = match reached.failed {
             Some(why) => Err(why),
             None => Ok(self.quantized(&reached.weights, forms)),
         };
-        Ok(Network { cell, steps: reached.steps, found })
+        Ok(Outcome { steps: reached.steps, found })
     }
 
     fn quantized(&self, weights: &[f64], forms: &[Form]) -> Found {
@@ -89,7 +108,7 @@ impl PtqRun {
             found.quantized.push(Quantized {
                 loss: entropy(&tracks.quantized),
                 r: tracks.blocks().map(|stage| stage.ratios.r).collect(),
-                gain: super::super::geometric(tracks.blocks().filter_map(|stage| stage.gain)),
+                gain: geometric(tracks.blocks().filter_map(|stage| stage.gain)),
                 weight_error: tracks.weight_error,
             });
         }

@@ -50,7 +50,7 @@ impl QatRun {
         all
     }
 
-    fn format(&self, number: usize) -> &str {
+    pub(super) fn format(&self, number: usize) -> &str {
         number.checked_sub(1).map_or(FULL, |k| &self.formats[k])
     }
 

@@ -2,7 +2,7 @@
 
 use halfulp::{Flags, Op, Operands, Policy, Rounding};
 
-use super::Kind;
+use super::kind::Kind;
 use crate::engine::Answer;
 use crate::engine::asked::Asked;
 

@@ -6,7 +6,7 @@ use std::arch::is_x86_feature_detected as has;
 
 use halfulp::{Flags, NanResult, Op, Operands, Rounding, Tininess};
 
-use super::Kind;
+use super::kind::Kind;
 use crate::engine::Answer;
 use crate::engine::asked::Asked;
 

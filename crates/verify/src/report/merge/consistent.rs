@@ -2,7 +2,7 @@
 
 use super::super::replay::comparison_words;
 use super::super::{JobCounts, PolicyCounts, Summary, Verdict, Waived, WaiverCounts};
-use super::MergeError;
+use super::error::MergeError;
 use crate::verify::Covered;
 
 /// How many missing shards are named.

@@ -3,7 +3,9 @@
 use std::fmt::Write;
 
 use super::cases::Case;
-use super::{CompareRun, Metric, Outcome, moments};
+use super::moments;
+use super::run::Outcome;
+use super::settings::{CompareRun, Metric};
 use crate::experiment::Findings;
 use crate::experiment::kind::mean::Mean;
 use crate::optimizer::Feedback;
@@ -65,16 +67,7 @@ pub(super) fn findings(
         let all: Vec<_> = group.iter().map(|outcome| &outcome.low_bit[..]).collect();
         moments::findings(&mut found, &case.name, &all);
     }
-    for one in &run.ratios {
-        let place = |name: &str| cases.iter().position(|case| case.name == name);
-        let (Some(of), Some(over)) = (place(&one.of), place(&one.over)) else { continue };
-        let ratio = ratio(groups[of], groups[over]);
-        found.numbers.extend(ratio.numbers(&format!("ratio of {}", one.name)));
-        let mut row = vec![one.name.clone(), "-".into(), format!("{:.3}", ratio.mean)];
-        row.push(format!("{:.3} to {:.3}", ratio.low, ratio.high));
-        row.extend(["-"; 4].map(String::from));
-        rows.push(row);
-    }
+    rows.extend(ratios(run, cases, &groups, &mut found.numbers));
     let head = ["case", word, "ratio", "its interval", "accuracy, %", "state bytes", "here", "diverged"];
     found.tables.push(Table {
         name: "comparison".into(),
@@ -88,6 +81,27 @@ pub(super) fn findings(
     found.figures = figures(cases, &groups, word);
     found.settings = settings(run, cases, problem);
     found
+}
+
+/// The rows of the ratios beside those that cases have.
+fn ratios(
+    run: &CompareRun,
+    cases: &[Case],
+    groups: &[&[Outcome]],
+    numbers: &mut Vec<(String, f64)>,
+) -> Vec<Vec<String>> {
+    let mut rows = Vec::new();
+    for one in &run.ratios {
+        let place = |name: &str| cases.iter().position(|case| case.name == name);
+        let (Some(of), Some(over)) = (place(&one.of), place(&one.over)) else { continue };
+        let ratio = ratio(groups[of], groups[over]);
+        numbers.extend(ratio.numbers(&format!("ratio of {}", one.name)));
+        let mut row = vec![one.name.clone(), "-".into(), format!("{:.3}", ratio.mean)];
+        row.push(format!("{:.3} to {:.3}", ratio.low, ratio.high));
+        row.extend(["-"; 4].map(String::from));
+        rows.push(row);
+    }
+    rows
 }
 
 /// The geometric mean of the ratios of each seed, and its interval.

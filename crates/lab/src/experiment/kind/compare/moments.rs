@@ -1,5 +1,7 @@
 //! Moments in few bits along the runs of a comparison: their bounds, and what storing adds.
 
+use serde::{Deserialize, Serialize};
+
 use super::cases::Case;
 use crate::bound::Tally;
 use crate::bound::low_bit::Kept;
@@ -11,8 +13,10 @@ use crate::storage::Storage;
 use crate::train::{Seeds, Watch};
 
 /// What was found of one moment.
+#[derive(Serialize, Deserialize)]
 pub(super) struct Moment {
-    name: &'static str,
+    name: String,
+    #[serde(with = "crate::bound::tallies")]
     tallies: Vec<Tally>,
     added: f64,
     frozen: f64,
@@ -50,7 +54,7 @@ impl Moments {
 
     pub(super) fn found(&self) -> Vec<Moment> {
         let one = |(name, kept): &(&'static str, Kept)| Moment {
-            name,
+            name: (*name).into(),
             tallies: kept.tallies(),
             added: kept.added(),
             frozen: kept.frozen(),

@@ -1,7 +1,7 @@
 //! The findings: distances by rate, slopes, bounds.
 
 use super::run::{Cell, Outcome};
-use super::{EcoRun, Method};
+use super::settings::{EcoRun, Method};
 use crate::experiment::Findings;
 use crate::report::{Axis, Curve, Curves, Figure, Role, Table};
 

@@ -1,11 +1,13 @@
 //! One run.
 
-use super::{EcoRun, Method};
+use serde::{Deserialize, Serialize};
+
+use super::settings::{EcoRun, Method};
 use crate::arithmetic::Plain;
 use crate::bound::Tally;
 use crate::bound::eco::Follow;
 use crate::detect::Detectors;
-use crate::experiment::Invalid;
+use crate::experiment::{Invalid, Part};
 use crate::optimizer::{Ema, Sgd, Storages};
 use crate::problem::Problem;
 use crate::report::Detection;
@@ -23,7 +25,9 @@ pub(super) struct Cell {
 }
 
 /// What a run found.
+#[derive(Serialize, Deserialize)]
 pub(super) struct Outcome {
+    #[serde(with = "crate::bound::tallies")]
     pub tallies: Vec<Tally>,
     /// The root mean square distance of stored weights from the minimizer over the last steps.
     pub distance: f64,
@@ -40,6 +44,27 @@ impl Cell {
     /// What it is called in reports, without its seed.
     pub(super) fn name(&self) -> String {
         format!("{}, {}, rate {}", self.method.name(), self.of, self.rate)
+    }
+
+    /// What it is as a part of a run. Which other cells there are does not matter.
+    pub(super) fn part(&self, how: &EcoRun) -> Part {
+        let EcoRun {
+            weights: _,
+            rates: _,
+            momentum,
+            curvatures,
+            dimension,
+            optimum,
+            start,
+            horizon,
+            last,
+            chance: _,
+            seeds: _,
+        } = how;
+        let Cell { of, weights, method, rate, seed } = self;
+        let problem = (curvatures, dimension, optimum, start);
+        let settings = (momentum, problem, (horizon, last), (of, weights, method, rate, seed));
+        Part::new("eco", format!("{}, seed {seed}", self.name()), &settings)
     }
 
     pub(super) fn run(&self, how: &EcoRun) -> Result<Outcome, Invalid> {

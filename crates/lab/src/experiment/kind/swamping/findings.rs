@@ -1,12 +1,21 @@
 //! The findings: numbers by name, tables and figures.
 
-use super::chance::{Stored, Walk};
-use super::{Outcome, SwampingRun};
+use super::average::Averaged;
+use super::chance::{Added, Stored, Walk};
+use super::settings::SwampingRun;
 use crate::bound::Tally;
 use crate::bound::swamping::{Book, Levels, decay_for, inverse_root_variance, linear_threshold};
 use crate::experiment::Findings;
 use crate::report::{Axis, Curve, Curves, Figure, Role, Table};
 use crate::storage::blockwise::Map;
+
+/// What was found of one code book under one decay, over all seeds.
+pub(super) struct Outcome {
+    pub(super) book: Book,
+    pub(super) beta: f64,
+    pub(super) nearest: Averaged,
+    pub(super) added: Added,
+}
 
 pub(super) fn findings(
     run: &SwampingRun,

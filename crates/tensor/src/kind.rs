@@ -1,9 +1,27 @@
-//! Recognition of other file types by their first bytes.
+//! File types: those that are supported, and others by their first bytes.
 
+/// The supported file types.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// NumPy: a single array.
+    Npy,
+    /// Safetensors: named tensors.
+    Safetensors,
+}
+
+impl Kind {
+    /// The extension of file names.
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Kind::Npy => "npy",
+            Kind::Safetensors => "safetensors",
+        }
+    }
+}
 /// The type of a file, and what to do with it, if its first bytes are those of another type of tensor file.
 ///
 /// A .safetensors file begins with the length of its head: one below 2^32 is never taken for another kind.
-pub fn named(first: [u8; 8]) -> Option<&'static str> {
+pub fn foreign(first: [u8; 8]) -> Option<&'static str> {
     const HDF5: &[u8] = b"\x89HDF\r\n\x1a\n";
     let is_length = u64::from_le_bytes(first) <= u64::from(u32::MAX);
     match first {
@@ -27,7 +45,7 @@ pub fn named(first: [u8; 8]) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::named;
+    use super::foreign;
 
     #[test]
     fn first_bytes_name_the_file() {
@@ -37,7 +55,7 @@ mod tests {
             (*b"GGUF\x03\x00\x00\x00", "GGUF"),
             (*b"\x89HDF\r\n\x1a\n", "HDF5"),
         ] {
-            assert!(named(first).is_some_and(|what| what.contains(word)), "{word}");
+            assert!(foreign(first).is_some_and(|what| what.contains(word)), "{word}");
         }
     }
 
@@ -45,7 +63,7 @@ mod tests {
     #[test]
     fn a_length_is_no_magic_number() {
         for length in [640u64, 0x0403_4b50, 0x4655_4747] {
-            assert_eq!(named(length.to_le_bytes()), None);
+            assert_eq!(foreign(length.to_le_bytes()), None);
         }
     }
 }
