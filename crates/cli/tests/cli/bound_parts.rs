@@ -94,7 +94,7 @@ fn what_makes_no_sense_is_refused() {
     for (args, said) in [
         (format!("bound run {path} --shard 1/2"), "--parts"),
         (format!("bound run {path} --parts {parts} --shard 3/2"), "expected I/N"),
-        (format!("bound run {path} --parts {parts} --shard 1/2 --json"), "cannot be used with"),
+        (format!("bound run {path} --parts {parts} --shard 1/2 --brief"), "cannot be used with"),
         (format!("bound run {path} --parts {parts} --shard 1/2 --html {parts}.html"), "cannot be used with"),
         (format!("bound check {path} --parts {parts} --shard 1/2"), "--shard"),
         (format!("bound check {other} --parts {parts}"), "has no parts"),

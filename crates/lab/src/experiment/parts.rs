@@ -188,13 +188,13 @@ impl<'p> Parts<'p> {
             },
         );
         let results: Vec<R> = results?;
-        let missing = || all().filter(|(k, (_, part))| !is_own(*k) && !folder.has(part)).count();
         self.counts.all.store(items.len(), Ordering::Relaxed);
         self.counts.own.store(own.len(), Ordering::Relaxed);
         if self.shard.is_none() {
             return Ok(results);
         }
-        self.counts.missing.store(missing(), Ordering::Relaxed);
+        let missing = all().filter(|(k, (_, part))| !is_own(*k) && !folder.has(part)).count();
+        self.counts.missing.store(missing, Ordering::Relaxed);
         Err(Stopped::Share)
     }
 
