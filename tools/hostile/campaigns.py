@@ -10,7 +10,7 @@ from pathlib import Path
 from files import FORMATS, KINDS, NUMBERS, STEERING, mutated, special, toml
 from runner import Case
 
-TASK = ["e2m1", "--op", "mul", "--round", "rne", "--saturate", "none", "--against", "scalar", "--subject", "definition"]
+TASK = ["e2m3", "--op", "mul", "--round", "rne", "--saturate", "none", "--against", "scalar", "--subject", "definition"]
 PLAN, SHARDS = "plan.json", ["shard-1-of-2.json", "shard-2-of-2.json"]
 # What the program itself wrote: the texts of files, by their names.
 WRITTEN = {}
@@ -152,7 +152,7 @@ deviation = "truncate"
 id = "NAN"
 reason = "one code"
 op = ["mul"]
-from = ["e2m1"]
+from = ["e2m3"]
 cases = ["1,2"]
 code = 0x3
 """

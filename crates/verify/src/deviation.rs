@@ -17,6 +17,7 @@
 mod ends;
 mod formats;
 mod operands;
+mod order;
 mod results;
 mod rounding;
 
@@ -26,6 +27,8 @@ use std::sync::Arc;
 use halfulp::{Format, NoiseBits, Op, Policy, Rounding, Saturation, Stochastic, Task, Tininess};
 
 use crate::model::Behaviour;
+
+pub use order::{Order, Sequence};
 
 /// The kind of a deviation: a row of the list.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, serde::Serialize)]
@@ -192,6 +195,8 @@ pub fn known() -> Vec<Deviation> {
     let others = [
         Task::within(Op::Convert, Format::BINARY32).with_result(Format::E2M1),
         Task::within(Op::Add, Format::E4M3FNUZ),
+        // Formats of two bytes, in an order: not in the lists of those of one.
+        Task::within(Op::Fma, Format::BINARY16),
         of_mul(Policy::IEEE.tininess(Tininess::Before)),
         of_mul(Policy::IEEE.saturation(Saturation::Finite)),
         of_mul(Policy::IEEE.rounding(Rounding::TowardZero)),
