@@ -45,7 +45,7 @@ pub enum MergeError {
     },
     /// Shards of one selection that two verbs divided, each in its own way.
     #[error(
-        "{of}: {cases} of {task} is a shard of `halfulp {verb}`, and {first} has one of `halfulp {other}`, which divides cases in another way: \
+        "{of}: {cases} is a shard of `halfulp {verb}`, and {first} has one of `halfulp {other}`, which divides cases in another way: \
          take all shards from one of the two"
     )]
     Divided {
@@ -53,10 +53,8 @@ pub enum MergeError {
         of: String,
         /// The other file.
         first: String,
-        /// The cases.
+        /// The cases, and their task.
         cases: String,
-        /// The task.
-        task: String,
         /// The verb of the file.
         verb: &'static str,
         /// The verb of the other file.
@@ -152,8 +150,7 @@ fn add_task(
             return Err(MergeError::Divided {
                 of: last(names),
                 first: names[*origin].clone(),
-                cases: in_words(source),
-                task: title(&other),
+                cases: format!("{} of {}", in_words(source), title(&other)),
                 verb: source.origin.name(),
                 other: known.origin.name(),
             });

@@ -142,5 +142,5 @@ impl Reading {
 /// A code with its bits, its bytes, or both in reverse order.
 pub(super) fn reordered(code: Code, width: u32, bits: bool, bytes: bool) -> Code {
     let code = if bits { code.reverse_bits() >> (64 - width) } else { code };
-    if bytes && width % 8 == 0 { code.swap_bytes() >> (64 - width) } else { code }
+    if bytes && width.is_multiple_of(8) { code.swap_bytes() >> (64 - width) } else { code }
 }
