@@ -47,7 +47,7 @@ pub fn judge(reports: &[PathBuf], path: &Path, json: bool, junit: Option<&Path>)
     }
     let inputs = found.iter().map(PathBuf::as_path).chain([path]);
     let outputs = Reports::begin(json, junit, inputs)?;
-    let mut judgement = judged(&manifest, found.iter().map(read))?;
+    let mut judgement = judged(&manifest, found.iter().map(|path| read(path)))?;
     judgement.report.command = document::command();
     let report = judgement.report.clone();
     outputs.write_as(report, &|summary: &Summary, json| {
@@ -65,7 +65,7 @@ pub fn judge(reports: &[PathBuf], path: &Path, json: bool, junit: Option<&Path>)
 }
 
 /// What a file has that may be a result.
-pub fn read(path: &PathBuf) -> Found {
+pub fn read(path: &Path) -> Found {
     Found { name: path.display().to_string(), text: input::text(path).map_err(|error| format!("{error:#}")) }
 }
 

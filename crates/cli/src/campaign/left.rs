@@ -29,7 +29,7 @@ fn missing(manifest: &Manifest, folder: &Path) -> anyhow::Result<Vec<u64>> {
         say(format_args!("there is no folder {shown} yet: all shards are left"));
         return Ok((1..=manifest.len()).collect());
     }
-    let state = survey(manifest, judge::results(folder)?.iter().map(judge::read));
+    let state = survey(manifest, judge::results(folder)?.iter().map(|path| judge::read(path)));
     state.wrong().iter().for_each(say);
     Ok(state.missing)
 }
