@@ -11,5 +11,5 @@ results=$2
 shift 2
 # A shard with mismatches ends with 1 and has its result; the verdict is that of the whole.
 halfulp campaign left "$manifest" --out "$results" |
-    parallel "$@" halfulp campaign run "$manifest" --out "$results" --threads 1 --quiet --shard {} || true
+    parallel --quote "$@" halfulp campaign run "$manifest" --out "$results" --threads 1 --quiet --shard {} || true
 exec halfulp merge "$results" --manifest "$manifest"

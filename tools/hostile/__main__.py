@@ -3,7 +3,7 @@
     cargo build --release
     python3 tools/hostile target/release/halfulp --runs 10000 --seed 1 --jobs 2
 
-The inputs vary files, arguments, devices, output paths, links, signals, resource limits, and closed or full standard streams. Each run has its own folder,
+The inputs vary files, campaigns, profiles, arguments, devices, output paths, links, signals, resource limits, and closed or full standard streams. Each run has its own folder,
 session and limits. Whatever the input, the program must exit by itself with 0, 1 or 2, within limited time and memory. It must not destroy
 or leave behind files, must print only text without terminal control characters, and valid JSON with --json.
 
@@ -17,19 +17,21 @@ import multiprocessing
 import os
 import random
 import shlex
+import subprocess
 import sys
 import time
 
 # Nothing is left behind in the folder of sources.
 sys.dont_write_bytecode = True
 
+import campaigns
 import devices
 import files
 import places
 import runner
 import words
 
-CATEGORIES = {**files.CATEGORIES, **words.CATEGORIES, **places.CATEGORIES, **devices.CATEGORIES}
+CATEGORIES = {**files.CATEGORIES, **words.CATEGORIES, **places.CATEGORIES, **devices.CATEGORIES, **campaigns.CATEGORIES}
 
 
 def chosen(seed, index, only):
@@ -68,6 +70,11 @@ def main():
         return 2
     if not sys.platform.startswith("linux"):
         print("this harness needs Linux", file=sys.stderr)
+        return 2
+    try:
+        campaigns.prepare(program)
+    except subprocess.SubprocessError as error:
+        print(f"the program did not write what is to be spoilt: {error}", file=sys.stderr)
         return 2
     indices = range(args.runs) if args.only is None else [args.only]
     tasks = ((program, args.seed, index, args.category) for index in indices)

@@ -31,6 +31,7 @@ class Case:
     nobody: bool = False  # as a user without rights, if this one may
     signal: tuple = None  # (signal, seconds after the start)
     outputs: tuple = ()  # names that may be new, or replaced
+    removed: tuple = ()  # names that may be gone
     codes: tuple = (0, 1, 2)  # exit codes that are right
     after: object = None  # called at the end with the folder; says what is wrong
     reader: str = None  # a pipe to read from meanwhile
@@ -211,6 +212,8 @@ def check_files(case, folder, before):
     """Nothing destroyed, nothing left behind, nothing half written."""
     now = snapshot(folder)
     for name, what in before.items():
+        if name in case.removed and name not in now:
+            continue
         if name not in now or now[name][0] != what[0] or now[name][2] != what[2]:
             raise Finding("destroyed", f"{name} is no longer what it was")
         # Links are what they were, and so are files but for outputs, whose permissions stay.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use halfulp::{Operands, Task};
+use halfulp_verify::coverage::Chooser;
 use halfulp_verify::report::Summary;
 use halfulp_verify::verify::Part;
 use halfulp_verify::{Engine, Report, Settings, Verifier};
@@ -62,7 +63,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let mut summary = Summary::of(&report, args.explain, &*names);
     summary.case = args.case;
     summary.command = document::command();
-    let source = |task: &Task| gathered::source(&jobs, task, None);
+    let source = |task: &Task| gathered::source(Chooser::Check, &jobs, task, None);
     let written = file.map_or(Ok(()), Mismatches::finish);
     let written = written.and(gathered.write(&*names, &source, args.quiet));
     let verdict = reports.write_after(summary, written)?;

@@ -11,7 +11,7 @@ mod stream;
 use std::io::{stdin, stdout};
 
 use halfulp::Task;
-use halfulp_verify::model::Behaviour;
+use halfulp_verify::deviation::Sequence;
 
 use crate::exit::Verdict;
 use crate::task::{self, TaskArgs};
@@ -80,7 +80,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
 /// The same, where a device may answer instead of the library.
 pub fn run_as(
     args: &Args,
-    device: impl Fn(&Task) -> anyhow::Result<Option<Behaviour>>,
+    device: impl Fn(&Task) -> anyhow::Result<Option<Sequence>>,
 ) -> anyhow::Result<Verdict> {
     let mut task = task::build(&args.task)?;
     let like = like::Like::of(args.like.as_deref(), &args.task, &mut task)?;

@@ -4,7 +4,7 @@ pub mod aliases;
 pub mod files;
 mod selections;
 
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::num::NonZero;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use std::sync::Arc;
 use anyhow::ensure;
 use halfulp::format::catalog;
 use halfulp::{Format, Operands, Task};
-use halfulp_verify::coverage::Source;
+use halfulp_verify::coverage::{Chooser, Source};
 use halfulp_verify::report::file_name;
 use halfulp_verify::suite::NamedFormat;
 use halfulp_verify::vectors::{Form, MakeError, Recipe, Written};
@@ -157,6 +157,10 @@ fn write(args: &Args, task: &Task, recipe: &Recipe<'_>) -> anyhow::Result<Verdic
         Some(file) => recipe.write_observed(file, &pool, &observer),
         None => {
             stdout::check()?;
+            ensure!(
+                recipe.form != Form::Raw || !io::stdout().is_terminal(),
+                "raw words would disturb the terminal: name a file for them, -o FILE, or send them through a pipe"
+            );
             let mut out = io::BufWriter::with_capacity(1 << 18, io::stdout());
             let written = recipe.write_observed(&mut out, &pool, &observer);
             written.and_then(|written| Ok(out.flush().map(|()| written)?))
@@ -186,7 +190,8 @@ fn source(recipe: &Recipe<'_>) -> Source {
     let policy = &recipe.task.policy;
     let takes_seed = recipe.selections.iter().any(|selection| selection.takes_seed(policy));
     let cases: Vec<String> = recipe.selections.iter().map(Selection::to_string).collect();
-    gathered::source_of(cases.join(","), if takes_seed { recipe.seed } else { 0 }, recipe.shard)
+    let seed = if takes_seed { recipe.seed } else { 0 };
+    gathered::source_of(Chooser::Vectors, cases.join(","), seed, recipe.shard)
 }
 
 /// Says what was written.

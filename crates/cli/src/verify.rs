@@ -18,6 +18,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use halfulp::{Operands, Task};
+use halfulp_verify::coverage::Chooser;
 use halfulp_verify::report::Summary;
 use halfulp_verify::verify::Part;
 use halfulp_verify::{Engine, Report, Selection, Settings, Verifier};
@@ -57,7 +58,7 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let report = verify(args, &*subject, (file.as_ref(), &gathered), &named)?;
     let mut summary = Summary::of(&report, args.explain, &name);
     summary.command = document::command();
-    let source = |task: &Task| gathered::source(&jobs, task, args.shard);
+    let source = |task: &Task| gathered::source(Chooser::Verify, &jobs, task, args.shard);
     let written = file.map_or(Ok(()), Mismatches::finish);
     let written = written.and(gathered.write(&name, &source, args.quiet));
     let claims = summary.covers_nothing().then(|| subject.claims()).flatten();

@@ -20,7 +20,7 @@ mod text;
 
 pub use divide::{Piece, Shard, Shards};
 pub use error::CampaignError;
-pub use judge::{Doubled, Found, Judgement, REPORT_SCHEMA, State, Wrong, judge};
+pub use judge::{Doubled, Found, Judgement, REPORT_SCHEMA, State, Wrong, judge, survey};
 pub use kind::Kind;
 pub use manifest::{Device, Identities, Manifest, SCHEMA};
 pub use measure::{Measured, Measurement, measure};

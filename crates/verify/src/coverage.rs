@@ -28,7 +28,7 @@ mod text;
 pub use axis::Axis;
 pub use counts::{Counts, Gatherer, TooMany};
 pub use cover::{Cover, cases};
-pub use document::{Document, GroupCounts, SCHEMA, Source, TaskCoverage, Totals, Unreachable};
+pub use document::{Chooser, Document, GroupCounts, SCHEMA, Source, TaskCoverage, Totals, Unreachable};
 pub use exhaust::{Exhausted, MOST_BITS};
 pub use group::Group;
 pub use html::to_html;

@@ -18,10 +18,12 @@ mod ends;
 mod entry;
 mod formats;
 mod operands;
+mod order;
 mod results;
 mod rounding;
 
 pub use entry::{Deviation, Kind};
+pub use order::{Order, Sequence};
 
 use halfulp::{Format, NoiseBits, Op, Policy, Rounding, Saturation, Stochastic, Task, Tininess};
 
@@ -55,6 +57,8 @@ pub fn known() -> Vec<Deviation> {
     let others = [
         Task::within(Op::Convert, Format::BINARY32).with_result(Format::E2M1),
         Task::within(Op::Add, Format::E4M3FNUZ),
+        // Formats of two bytes, in an order: not in the lists of those of one.
+        Task::within(Op::Fma, Format::BINARY16),
         of_mul(Policy::IEEE.tininess(Tininess::Before)),
         of_mul(Policy::IEEE.saturation(Saturation::Finite)),
         of_mul(Policy::IEEE.rounding(Rounding::TowardZero)),

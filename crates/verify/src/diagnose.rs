@@ -26,6 +26,7 @@ mod equal;
 mod features;
 mod found;
 mod growth;
+mod order;
 mod outcome;
 mod region;
 mod rows;
@@ -39,7 +40,7 @@ pub use document::{Alternative, Document, Explained, HeldOut, RegionRows, Unexpl
 pub use equal::distinguishing;
 pub use features::{FeatureCount, Features};
 pub use found::{Diagnosis, Explains, Other, Part, Unexplained};
+pub use order::diagnose;
 pub use region::Region;
 pub use rows::{Row, Rows};
-pub use run::diagnose;
 pub use text::to_text;

@@ -111,8 +111,8 @@ pub trait Engine: Send {
         Origin::Own
     }
 
-    /// What tells it from others of the same name, where the name does not: what a device calls itself, or the digest of what a file says. Results of one
-    /// run come from engines with the same identity.
+    /// What tells it from others of the same name, where the name does not: what a device calls itself, or the digest of a program or of what a file
+    /// says. Results of one run come from engines with the same identity.
     fn identity(&self) -> Option<String> {
         None
     }

@@ -37,12 +37,12 @@ mod zero;
 pub(crate) use place::place;
 pub(crate) use run::exact_result;
 
-pub use behaviour::{Behaviour, Output, Readings};
+pub use behaviour::{Addend, Behaviour, Output, Readings};
 pub use computing::{Alignment, Computing, Invalid, InvalidResult, Step};
 pub use flags::FlagRules;
 pub use names::format_by_name;
 pub use nan::{NanRules, NanSign, Payload};
 pub use range::{Gap, InfinityResult, OverflowAt, OverflowResult, RangeRules, TinyResult, ZeroResult};
-pub use reading::{Reading, SignRead, Subnormals};
+pub use reading::{NanRead, Reading, SignRead, Subnormals};
 pub use rounding::{Carry, Guard, NoiseRead, Position, RoundingRules, Rule};
 pub use zero::{ZeroRules, ZeroSign};

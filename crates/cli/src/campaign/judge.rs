@@ -28,19 +28,26 @@ pub fn judge(reports: &[PathBuf], path: &Path, json: bool, junit: Option<&Path>)
     let manifest = files::manifest(path)?;
     let mut found: Vec<PathBuf> = Vec::new();
     for given in reports {
-        if given.is_dir() {
-            found.extend(results(given)?);
-        } else {
+        if !given.is_dir() {
+            ensure!(
+                given.exists(),
+                "there is no file or folder {}: expected results that `halfulp campaign run` wrote, or a folder of them",
+                given.display()
+            );
             found.push(given.clone());
+            continue;
         }
+        let files = results(given)?;
+        ensure!(
+            !files.is_empty(),
+            "there is no result in {}: `halfulp campaign run --out` writes them",
+            given.display()
+        );
+        found.extend(files);
     }
-    let read = found.iter().map(PathBuf::as_path).chain([path]);
-    let outputs = Reports::begin(json, junit, read)?;
-    let text = |path: &PathBuf| Found {
-        name: path.display().to_string(),
-        text: input::text(path).map_err(|error| format!("{error:#}")),
-    };
-    let mut judgement = judged(&manifest, found.iter().map(text))?;
+    let inputs = found.iter().map(PathBuf::as_path).chain([path]);
+    let outputs = Reports::begin(json, junit, inputs)?;
+    let mut judgement = judged(&manifest, found.iter().map(|path| read(path)))?;
     judgement.report.command = document::command();
     let report = judgement.report.clone();
     outputs.write_as(report, &|summary: &Summary, json| {
@@ -57,8 +64,13 @@ pub fn judge(reports: &[PathBuf], path: &Path, json: bool, junit: Option<&Path>)
     })
 }
 
+/// What a file has that may be a result.
+pub fn read(path: &Path) -> Found {
+    Found { name: path.display().to_string(), text: input::text(path).map_err(|error| format!("{error:#}")) }
+}
+
 /// The files of a folder that may be results, by their names: what a shard has saved on its way is none.
-fn results(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+pub fn results(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let named = || format!("could not read the folder {}", folder.display());
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).with_context(named)? {
@@ -68,11 +80,6 @@ fn results(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
             files.push(path);
         }
     }
-    ensure!(
-        !files.is_empty(),
-        "there is no result in {}: `halfulp campaign run --out` writes them",
-        folder.display()
-    );
     files.sort();
     Ok(files)
 }

@@ -1,29 +1,38 @@
 //! `halfulp campaign left`.
 
 use std::io::{self, Write as _};
+use std::path::Path;
 
-use halfulp_verify::campaign::{Manifest, ShardResult, ShardRun, file_name, ranges};
+use anyhow::ensure;
+use halfulp_verify::campaign::{Manifest, ranges, survey};
 
 use super::arguments::{Form, Left};
-use super::files;
+use super::{files, judge};
 use crate::exit::Verdict;
+use crate::say::say;
 
 /// Runs `campaign left`.
 pub fn run(args: &Left) -> anyhow::Result<Verdict> {
     let manifest = files::manifest(&args.manifest)?;
-    let is_left = |shard: &u64| {
-        let Some(folder) = &args.out else { return true };
-        let text = std::fs::read_to_string(folder.join(file_name(*shard, manifest.len())));
-        !text.is_ok_and(|text| is_result(&manifest, *shard, &text))
+    let left = match &args.out {
+        Some(folder) => missing(&manifest, folder)?,
+        None => (1..=manifest.len()).collect(),
     };
-    let left: Vec<u64> = (1..=manifest.len()).filter(is_left).collect();
     Verdict::Yes.after(print(&left, args.form).map_err(anyhow::Error::from))
 }
 
-/// Whether a text is the whole result of a shard.
-fn is_result(manifest: &Manifest, shard: u64, text: &str) -> bool {
-    let result = ShardResult::read(text).ok().filter(|result| result.shard == shard);
-    result.is_some_and(|result| ShardRun::resume(manifest, &result).is_ok_and(|run| run.is_done()))
+/// The shards without a result in a folder, whatever the names of its files; and says what else is there, as the verdict on the whole will.
+fn missing(manifest: &Manifest, folder: &Path) -> anyhow::Result<Vec<u64>> {
+    let shown = folder.display();
+    ensure!(!folder.exists() || folder.is_dir(), "--out {shown}: expected a folder, and that is a file");
+    if !folder.exists() {
+        // The first run of a shard makes it.
+        say(format_args!("there is no folder {shown} yet: all shards are left"));
+        return Ok((1..=manifest.len()).collect());
+    }
+    let state = survey(manifest, judge::results(folder)?.iter().map(|path| judge::read(path)));
+    state.wrong().iter().for_each(say);
+    Ok(state.missing)
 }
 
 fn print(left: &[u64], form: Form) -> io::Result<()> {

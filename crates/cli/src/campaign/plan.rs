@@ -1,6 +1,7 @@
 //! `halfulp campaign plan`.
 
 use std::io::{self, Write as _};
+use std::num::NonZero;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -44,9 +45,6 @@ pub fn run(args: Plan) -> anyhow::Result<Verdict> {
     let jobs = jobs::as_claimed(&args.verify, jobs, &*subject)?;
     let oracles = engines::oracles(&args.verify, &told)?;
     let output = args.output.as_deref().map(|path| claim(&args, path)).transpose()?;
-    if !args.verify.quiet {
-        say::say(format_args!("measuring what the cases cost, for about {} s", args.limit));
-    }
     let shards = match (args.shards, args.core_minutes) {
         (Some(number), _) => Shards::Number(number),
         (None, minutes) => Shards::CoreSeconds(minutes.map_or(CORE_SECONDS, |minutes| 60.0 * minutes)),
@@ -60,6 +58,11 @@ pub fn run(args: Plan) -> anyhow::Result<Verdict> {
         shards,
         step: args.save,
         limit: Duration::from_secs_f64(args.limit),
+        begins: &|kinds| {
+            if !args.verify.quiet {
+                announce(kinds, args.limit);
+            }
+        },
         known: known.map_or_else(|| Ok(Measured::default()), |known| costs(known, &*subject, &oracles))?,
         command: document::command(),
         name: &|format| names.name(format),
@@ -69,6 +72,14 @@ pub fn run(args: Plan) -> anyhow::Result<Verdict> {
         file.finish()?;
     }
     Verdict::Yes.after(print(&manifest, args.output.as_deref()).map_err(anyhow::Error::from))
+}
+
+/// Says what is measured, and the most that it takes: cases that are few take less, and the time that it took is in the plan.
+fn announce(kinds: usize, limit: f64) {
+    let these = if kinds == 1 { "1 kind of task costs" } else { &*format!("{kinds} kinds of tasks cost") };
+    say::say(format_args!(
+        "measuring on one thread what {these}: {limit} s at most, unless the shortest run of each takes longer"
+    ));
 }
 
 fn check(args: &verify::Args) -> anyhow::Result<()> {
@@ -133,7 +144,8 @@ fn costs(
 
 fn print(manifest: &Manifest, path: Option<&Path>) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    out.write_all(plan_text(manifest).as_bytes())?;
+    let cores = std::thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
+    out.write_all(plan_text(manifest, cores).as_bytes())?;
     match path {
         Some(path) => writeln!(
             out,

@@ -1,7 +1,9 @@
 //! Lines: the words in, the answer out. No line allocates.
 
+use std::cell::RefCell;
+
 use halfulp::{Format, Operands, Rounded, Rounding, Task, apply};
-use halfulp_verify::model::Behaviour;
+use halfulp_verify::deviation::Sequence;
 
 use super::fault::{BadLine, Fault, Word};
 use super::hex;
@@ -30,7 +32,7 @@ pub struct Columns {
     /// The answer is the result alone.
     bare: bool,
     /// What answers, if it is not the library.
-    device: Option<Behaviour>,
+    device: Option<RefCell<Sequence>>,
     /// The profile that answers, in place of SPEC.md.
     like: Option<Like>,
 }
@@ -97,8 +99,8 @@ impl Columns {
     }
 
     /// The same lines, answered by a device. Precondition: it covers the task.
-    pub fn answered_by(self, device: Behaviour) -> Columns {
-        Columns { device: Some(device), ..self }
+    pub fn answered_by(self, device: Sequence) -> Columns {
+        Columns { device: Some(RefCell::new(device)), ..self }
     }
 
     /// The same with a profile that answers.
@@ -252,6 +254,6 @@ impl Columns {
 
 /// Not inlined, so that the usual path stays short.
 #[inline(never)]
-fn deviating(device: &Behaviour, task: &Task, operands: Operands) -> Rounded {
-    device.answer(task, operands)
+fn deviating(device: &RefCell<Sequence>, task: &Task, operands: Operands) -> Rounded {
+    device.borrow_mut().answer(task, operands)
 }

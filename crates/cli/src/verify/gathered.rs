@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use halfulp::{Operands, Task};
 use halfulp_verify::Job;
-use halfulp_verify::coverage::{Document, Gatherer, Source, outcome};
+use halfulp_verify::coverage::{Chooser, Document, Gatherer, Source, outcome};
 use halfulp_verify::report::FormatName;
 use halfulp_verify::verify::Shard;
 
@@ -75,7 +75,7 @@ pub fn tasks(jobs: &[Job]) -> impl Iterator<Item = Task> {
 }
 
 /// Where the cases of a task come from.
-pub fn source(jobs: &[Job], task: &Task, shard: Option<Shard>) -> Source {
+pub fn source(origin: Chooser, jobs: &[Job], task: &Task, shard: Option<Shard>) -> Source {
     let own = jobs
         .iter()
         .filter(|job| job.policies().contains(&task.policy) && job.task().with_policy(task.policy) == *task);
@@ -83,11 +83,11 @@ pub fn source(jobs: &[Job], task: &Task, shard: Option<Shard>) -> Source {
     let seeds = own.iter().filter(|job| job.selection().takes_seed(&task.policy)).map(|job| job.seed());
     let mut cases: Vec<String> = own.iter().map(|job| job.selection().to_string()).collect();
     cases.dedup();
-    source_of(cases.join(","), seeds.max().unwrap_or(0), shard)
+    source_of(origin, cases.join(","), seeds.max().unwrap_or(0), shard)
 }
 
 /// A source whose cases are not counted yet.
-pub fn source_of(cases: String, seed: u64, shard: Option<Shard>) -> Source {
+pub fn source_of(origin: Chooser, cases: String, seed: u64, shard: Option<Shard>) -> Source {
     let shard = shard.map(|shard| shard.to_string());
-    Source { cases, seed, shard, counted: 0, fingerprint: String::new() }
+    Source { origin, cases, seed, shard, counted: 0, fingerprint: String::new() }
 }

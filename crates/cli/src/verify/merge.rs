@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::anyhow;
+use anyhow::{anyhow, ensure};
 use halfulp_verify::report::{from_json, merge};
 
 use super::print::Reports;
@@ -50,6 +50,10 @@ pub fn run(args: &Args) -> anyhow::Result<Verdict> {
     let outputs = Reports::begin(args.json, args.junit.as_deref(), read)?;
     let read = |path: &PathBuf| -> anyhow::Result<_> {
         let name = path.display().to_string();
+        ensure!(
+            !path.is_dir(),
+            "{name} is a folder, and a report was expected: a campaign's are judged with --manifest FILE"
+        );
         let text = input::text(path)?;
         let summary = from_json(&text).map_err(|why| anyhow!("{name} is not a report: {why}"))?;
         Ok((name, summary))

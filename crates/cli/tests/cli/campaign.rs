@@ -112,6 +112,49 @@ fn shards_are_run_once_and_judged_together() {
     assert_eq!((campaign.text("results/shard-1-of-3.json"), campaign.merge("").code), (bytes, 0));
 }
 
+/// What is left is told by what files say, and not by their names; and what no verdict will take is said before all is run.
+#[test]
+fn what_is_left_is_read() {
+    let campaign = Campaign::planned("e2m3 --op mul --shards 3");
+    let left = || campaign.run("campaign left plan.json --out results --as ranges");
+    let none = left();
+    assert_eq!((none.code, none.out.as_str()), (0, "1-3\n"));
+    assert_eq!(none.err, "halfulp: there is no folder results yet: all shards are left\n");
+    for shard in [1, 2, 3] {
+        assert_eq!(campaign.shard(shard, "--quiet").code, 0);
+    }
+    let all = left();
+    assert_eq!((all.code, all.out.as_str(), all.err.as_str()), (0, "\n", ""));
+    let (one, two) = (campaign.path("results/shard-1-of-3.json"), campaign.path("results/shard-2-of-3.json"));
+    // Under another name it is what it is.
+    fs::rename(&one, campaign.path("results/renamed.json")).expect("a result");
+    assert_eq!((left().out.as_str(), campaign.merge("").code), ("\n", 0));
+    // A cut one, one of another campaign, and something else.
+    let text = campaign.text("results/shard-2-of-3.json");
+    fs::write(&two, &text[..text.len() / 2]).expect("a file");
+    let other = Campaign::planned("e2m3 --op add --shards 3");
+    assert_eq!(other.shard(3, "--quiet").code, 0);
+    fs::copy(other.path("results/shard-3-of-3.json"), campaign.path("results/shard-3-of-3.json"))
+        .expect("a file");
+    fs::write(campaign.path("results/notes.json"), "{}").expect("a file");
+    let found = left();
+    assert_eq!((found.code, found.out.as_str()), (0, "2-3\n"));
+    for said in [
+        "results/shard-2-of-3.json is damaged: it is not JSON, or cut",
+        "results/shard-3-of-3.json is not a result of this campaign: it is of campaign ",
+        "results/notes.json is not a result of this campaign: it has no \"schema\"",
+    ] {
+        assert!(found.err.contains(said), "{said}: {}", found.err);
+        assert!(campaign.merge("").err.contains(said), "{said}");
+    }
+    fs::remove_file(&two).expect("a file");
+    fs::copy(campaign.path("results/renamed.json"), &one).expect("a result");
+    let twice = left();
+    assert!(twice.err.contains("shard 1 is there 2 times, with the same result"), "{}", twice.err);
+    let file = campaign.run("campaign left plan.json --out plan.json");
+    assert!(file.code == 2 && file.err.contains("expected a folder, and that is a file"), "{}", file.err);
+}
+
 #[test]
 fn a_wrong_device_is_found_in_its_shards() {
     let program = env!("CARGO_BIN_EXE_halfulp");
@@ -140,6 +183,53 @@ fn a_wrong_device_is_found_in_its_shards() {
     fs::remove_file(campaign.path("results/shard-2-of-2.json")).expect("a result");
     let partly = campaign.merge("");
     assert!(partly.code == 1 && partly.err.contains("shard 2 of 2 is missing"), "{}", partly.err);
+}
+
+/// Another program under the same command line: once the shards of both were one campaign.
+#[cfg(unix)]
+#[test]
+fn a_program_that_was_changed_is_another_device() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let program = env!("CARGO_BIN_EXE_halfulp");
+    let campaign = Campaign { folder: folder() };
+    let write = |more: &str| {
+        let text = format!("#!/bin/sh\nexec '{program}' {more} \"$1\" \"$2\"\n");
+        fs::write(campaign.path("device"), text).expect("a script");
+        fs::set_permissions(campaign.path("device"), fs::Permissions::from_mode(0o755)).expect("permissions");
+    };
+    write("device truncate");
+    let what = "e2m3 --op mul --round rne --saturate none --against definition --subject";
+    let subject = "cmd:./device {op} {format}";
+    let asked = |args: &str, more: &[&str]| {
+        let out = campaign.command(args).args(more).output().expect("it starts");
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
+        Run { code: out.status.code().expect("it ends"), out: text(out.stdout), err: text(out.stderr) }
+    };
+    let planned = asked(&format!("campaign plan --shards 2 --limit 0.1 -o plan.json {what}"), &[subject]);
+    assert_eq!(planned.code, 0, "{}", planned.err);
+    let half = |shard: u64| asked(&format!("verify --shard {shard}/2 --json {what}"), &[subject]);
+    assert_eq!((campaign.shard(1, "--quiet").code, half(1).code), (1, 1));
+    fs::write(campaign.path("1.json"), half(1).out).expect("a report");
+    // The fault is mended between the shards.
+    write("eval");
+    let refused = campaign.shard(2, "--quiet");
+    assert!(
+        refused.code == 2
+            && refused.err.contains("cmd:./device {op} {format} is \"a program of SHA-256 ")
+            && refused.err.contains("and the campaign was planned with \"a program of SHA-256 "),
+        "{}",
+        refused.err
+    );
+    let second = half(2);
+    assert_eq!(second.code, 0, "{}", second.err);
+    fs::write(campaign.path("2.json"), second.out).expect("a report");
+    let merged = campaign.run("merge 1.json 2.json");
+    assert!(merged.code == 2 && merged.err.contains("identity of an engine"), "{}", merged.err);
+    // The same program again.
+    write("device truncate");
+    assert_eq!(campaign.shard(2, "--quiet").code, 1);
+    fs::write(campaign.path("2.json"), half(2).out).expect("a report");
+    assert_eq!(campaign.run("merge 1.json 2.json").code, 1);
 }
 
 /// Killed so that it can do nothing about it, with something saved: the bytes are those of a shard that was not killed.
@@ -218,6 +308,26 @@ fn costs_of_another_campaign_are_taken() {
     assert!(itself.code == 2 && itself.err.contains("that is the input plan.json"), "{}", itself.err);
 }
 
+/// The limit is no announcement of how long it takes: that is measured, and so little that it was "20 s" for a tenth of a second.
+#[test]
+fn a_plan_says_what_it_measures() {
+    let campaign = Campaign { folder: folder() };
+    let first = campaign.run("campaign plan e2m1 --op mul,sqrt --round rne --saturate none --against definition --shards 1 -o plan.json");
+    let said = "measuring on one thread what 2 kinds of tasks cost: 20 s at most, unless the shortest run of each takes longer\n";
+    assert!(first.code == 0 && first.err.ends_with(said), "{}", first.err);
+    let cores = std::thread::available_parallelism().expect("cores");
+    let (one, many) = (
+        "on 1 such core with nothing else to do: ",
+        format!("on {cores} such cores with nothing else to do: "),
+    );
+    assert!(first.out.contains(if cores.get() == 1 { one } else { &many }), "{}", first.out);
+    // Nothing is measured, and nothing announced.
+    let again = campaign.run("campaign plan e2m1 --op mul,sqrt --round rne --saturate none --against definition --shards 1 --costs plan.json");
+    assert_eq!((again.code, again.err.as_str()), (0, ""));
+    let more = campaign.run("campaign plan e2m1 --op mul,sqrt,add --round rne --saturate none --against definition --limit 0.1 --shards 1 --costs plan.json");
+    assert!(more.err.contains("what 1 kind of task costs: 0.1 s at most"), "{}", more.err);
+}
+
 #[test]
 fn what_is_wrong_is_said_to_the_person_who_typed() {
     let campaign = Campaign::planned("e2m3 --op mul --shards 2");
@@ -241,7 +351,13 @@ fn what_is_wrong_is_said_to_the_person_who_typed() {
         ("campaign plan e2m3 --op mul --shards 2 --core-minutes 3", "cannot be used with"),
         ("campaign plan e2m3 --op mul --shards 2 -o plan.txt", "name it so"),
         ("campaign plan binary32 --op add --exhaustive", "too many to number"),
-        ("merge nosuch --manifest plan.json", "nosuch is damaged: there is no file nosuch"),
+        (
+            "merge nosuch --manifest plan.json",
+            "there is no file or folder nosuch: expected results that `halfulp campaign run` wrote, or a folder of them",
+        ),
+        ("merge .", ". is a folder, and a report was expected: a campaign's are judged with --manifest FILE"),
+        ("merge nosuch", "there is no file nosuch"),
+        ("campaign run plan.json --shard 1 --out no/such", "--out no/such: there is no folder no"),
         ("merge . --manifest plan.json", "shards 1-2 of 2 are missing"),
     ] {
         let refused = campaign.run(args);

@@ -44,3 +44,27 @@ fn nans_are_as_they_come() {
         assert_eq!(run(&format!("{case} host")).code, 0);
     }
 }
+
+/// Where results follow from steps no flags are compared, whatever the device reports: it was said not to report them.
+#[test]
+fn steps_compare_no_flags_and_say_so() {
+    let asked = |cases: &str| {
+        run(&format!(
+            "verify binary16 --from binary32 --round rne --saturate none --cases {cases} --compare-nan any --against definition \
+             --quiet --subject cpu:f16c"
+        ))
+    };
+    let steps = asked("around:1");
+    if steps.err.contains("this CPU does not have these instructions") || !cfg!(target_arch = "x86_64") {
+        return eprintln!("not tried: {}", steps.err);
+    }
+    let said = " cases by steps, which are steps of results alone\n";
+    assert!(
+        steps.code == 0 && steps.out.contains("flags: not compared in ") && steps.out.contains(said),
+        "{}",
+        steps.out
+    );
+    assert!(!steps.out.contains("does not report"), "{}", steps.out);
+    let each = asked("random:100");
+    assert!(each.code == 0 && !each.out.contains("flags: "), "{}", each.out);
+}

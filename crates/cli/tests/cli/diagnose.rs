@@ -35,6 +35,47 @@ fn a_device_is_named() {
     assert!(found.out.contains("reads subnormal operands as zero (DAZ)"), "{}", found.out);
 }
 
+/// By a live device, which is asked in an order that operands do not tell.
+#[test]
+fn the_order_of_answers_is_named() {
+    let program = env!("CARGO_BIN_EXE_halfulp");
+    let asked = |device: &str, more: &str| {
+        let device = format!("cmd:{program} device {device} {{op}} {{format}}");
+        with_device(&format!("diagnose e4m3fn --op mul --cases random:5000 {more}"), &device)
+    };
+    let late = asked("none --late 3", "");
+    assert!(
+        late.code == 1 && late.out.contains("\n  gives each answer 3 rows late\n"),
+        "{}{}",
+        late.out,
+        late.err
+    );
+    assert!(
+        late.out.contains("\nlate by 3: ") && late.out.contains("among the first 3 answers"),
+        "{}",
+        late.out
+    );
+    let lane = asked("daz,truncate --lane 2/4", "");
+    assert!(lane.code == 1 && lane.out.contains("(lane 2 of 4)"), "{}", lane.out);
+    let verdict = lane.out.trim_end().lines().last().unwrap_or_default();
+    assert!(
+        verdict.starts_with("lane 2 of 4: truncate, daz: ") && verdict.ends_with(" explained"),
+        "{verdict}"
+    );
+    let json = asked("truncate --lane 2/4", "--json");
+    let document: serde_json::Value = serde_json::from_str(&json.out).expect("JSON");
+    assert_eq!(document["tasks"][0]["order"], serde_json::json!({ "lane": { "lane": 2, "of": 4 } }));
+    for (more, message) in [
+        ("--lane 5/4", "expected i/n with i from 1 to n and n at least 2"),
+        ("--lane 1/1", "expected i/n with i from 1 to n and n at least 2"),
+        ("--late 0", "expected a number of lines, 1 to 2^20"),
+        ("--late 1 --lane 1/2", "cannot be used with"),
+    ] {
+        let refused = run(&format!("device truncate mul e4m3fn {more}"));
+        assert!(refused.code == 2 && refused.err.contains(message), "{more}: {}", refused.err);
+    }
+}
+
 #[test]
 fn a_conversion_is_named() {
     let found = planted("via-bfloat16", "--from binary32 --to e4m3fn --cases edge");

@@ -237,3 +237,30 @@ fn files_that_cannot_be_judged_are_errors() {
     let (code, err) = task("lines");
     assert!(code == Some(2) && err.contains("its name does not tell its form"), "{err}");
 }
+
+/// On a terminal, which util-linux's `script` makes.
+#[cfg(target_os = "linux")]
+#[test]
+fn raw_words_are_not_for_terminals() {
+    use std::process::Command;
+    let program = env!("CARGO_BIN_EXE_halfulp");
+    let folder = folder();
+    let on_terminal = |more: &str| {
+        let line = format!("'{program}' vectors abs e2m1 -q {more}");
+        let mut script = Command::new("script");
+        let out = script.args(["-qec", &line, "/dev/null"]).current_dir(folder.path()).output().ok()?;
+        Some((out.status.code(), String::from_utf8_lossy(&out.stdout).into_owned()))
+    };
+    let Some((code, out)) = on_terminal("--as raw") else {
+        return eprintln!("there is no `script` here: not tried");
+    };
+    let hint = "name a file for them, -o FILE, or send them through a pipe";
+    assert!(code == Some(2) && out.contains(hint) && out.lines().count() == 1, "{code:?} {out:?}");
+    // Text is for terminals; and words go into files and pipes.
+    let (code, out) = on_terminal("").expect("it was there");
+    assert!(code == Some(0) && out.lines().count() == 16, "{code:?} {out:?}");
+    assert_eq!(on_terminal("--as raw -o x.bin"), Some((Some(0), String::new())));
+    assert_eq!(on_terminal("--as raw | cat > y.bin"), Some((Some(0), String::new())));
+    let read = |name: &str| fs::read(folder.path().join(name)).expect("words");
+    assert_eq!((read("x.bin").len(), read("x.bin")), (16 * 3, read("y.bin")));
+}

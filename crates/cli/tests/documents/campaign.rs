@@ -79,11 +79,12 @@ fn the_slurm_script_runs_a_shard() {
     let folder = folder();
     planned(&folder, 2, true);
     let script = docs("campaign/slurm.sh").display().to_string();
-    let line = format!("sh {script} plan.json results");
+    let line = format!("sh '{script}' 'the plan.json' 'its results'");
+    fs::rename(folder.path().join("plan.json"), folder.path().join("the plan.json")).expect("a plan");
     for task in ["1", "2"] {
         succeeds(&folder, &line, &[("SLURM_ARRAY_TASK_ID", task), ("SLURM_CPUS_PER_TASK", "1")]);
     }
-    succeeds(&folder, "halfulp merge results --manifest plan.json", &[]);
+    succeeds(&folder, "halfulp merge 'its results' --manifest 'the plan.json'", &[]);
     let without = shell(&folder, &format!("unset SLURM_ARRAY_TASK_ID; {line}"), &[]);
     assert!(
         !without.status.success()
@@ -141,14 +142,16 @@ fn gnu_parallel_runs_what_is_left() {
         eprintln!("GNU parallel is not here: not tried");
         return;
     }
-    let line = format!("sh {} plan.json results --jobs 2", docs("campaign/parallel.sh").display());
+    let script = docs("campaign/parallel.sh").display().to_string();
+    let line = format!("sh '{script}' 'the plan.json' 'its results' --jobs 2");
     for is_right in [true, false] {
         planned(&folder, 3, is_right);
+        fs::rename(folder.path().join("plan.json"), folder.path().join("the plan.json")).expect("a plan");
         let out = shell(&folder, &line, &[("PARALLEL_HOME", ".")]);
         assert_eq!(out.status.code(), Some(i32::from(!is_right)), "{}", String::from_utf8_lossy(&out.stderr));
         // Nothing is left, and the answer is the same.
         assert_eq!(shell(&folder, &line, &[]).status.code(), Some(i32::from(!is_right)));
-        fs::remove_dir_all(folder.path().join("results")).expect("results");
+        fs::remove_dir_all(folder.path().join("its results")).expect("results");
     }
 }
 
@@ -180,12 +183,10 @@ fn the_matrix_has_a_job_for_each_shard() {
     // Its lines, on something smaller.
     let folder = folder();
     succeeds(&folder, "mkdir bin && ln -s $(command -v halfulp) bin/halfulp && touch output", &[]);
-    let what =
-        "e2m3 --op mul --round rne --saturate none --against definition --limit 0.1 --cases spread:20000";
-    for line in runs(&workflow, "plan")
-        .iter()
-        .filter(|line| line.starts_with("bin/halfulp") || line.starts_with("echo"))
-    {
+    // With a command line of several words in it.
+    let what = "e2m3 --op mul --round rne --saturate none --against definition --limit 0.1 --cases all \
+                --subject 'cmd:halfulp eval {op} --format {format}'";
+    for line in runs(&workflow, "plan").iter().filter(|line| line.contains("bin/halfulp")) {
         let fewer = line.replace("--shards 20", "--shards 4");
         succeeds(&folder, &fewer, &[("WHAT", what), ("GITHUB_OUTPUT", "output")]);
     }

@@ -236,7 +236,7 @@ fn a_slow_connection_changes_no_answer() {
 
 /// Verilator takes half a minute to build.
 #[test]
-#[ignore = "builds with Verilator, for minutes on small machines: run by scheduled.yml"]
+#[ignore = "builds with Verilator, for minutes on small machines: run by the job devices of ci.yml"]
 fn the_devices_of_verilator_have_the_faults_of_the_readme() {
     let folder = copy();
     if !is_there(&folder, "verilator --version") {

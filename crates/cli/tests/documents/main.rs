@@ -15,3 +15,4 @@ mod snippets;
 mod tensors;
 mod traces;
 mod verify_json;
+mod workflows;

@@ -87,6 +87,40 @@ pub fn judge(
     manifest: &Manifest,
     files: impl IntoIterator<Item = Found>,
 ) -> Result<Judgement, CampaignError> {
+    let (mut state, all, records) = counted_up(manifest, files);
+    let reasons = state.reasons();
+    let Some(all) = all else {
+        return Err(CampaignError::NoResult(reasons.join("; ")));
+    };
+    let mut report = all.summary(reasons.is_empty());
+    if !reasons.is_empty() && report.verdict != Verdict::Differ {
+        report.verdict = Verdict::Undecided;
+    }
+    report.reasons.extend(reasons);
+    for record in &records {
+        report.seconds += record.seconds;
+        report.threads = report.threads.max(record.threads);
+        if !report.machines.contains(&record.machine) {
+            report.machines.push(record.machine.clone());
+        }
+    }
+    times(records, &mut state);
+    Ok(Judgement { samples: samples(&report), campaign: state, report })
+}
+
+/// What there is of a campaign's shards so far, read and checked as [`judge`] does; there may be nothing yet.
+#[must_use]
+pub fn survey(manifest: &Manifest, files: impl IntoIterator<Item = Found>) -> State {
+    let (mut state, _, records) = counted_up(manifest, files);
+    times(records, &mut state);
+    state
+}
+
+/// What there is of the shards, all results together, and the records of their runs.
+fn counted_up(
+    manifest: &Manifest,
+    files: impl IntoIterator<Item = Found>,
+) -> (State, Option<Tally>, Vec<RunRecord>) {
     let mut state = State {
         digest: manifest.digest.clone(),
         shards: manifest.len(),
@@ -104,17 +138,9 @@ pub fn judge(
         }
     }
     let all = together(manifest, results, &mut state);
-    let reasons = state.reasons();
-    let Some(all) = all else {
-        return Err(CampaignError::NoResult(reasons.join("; ")));
-    };
-    let mut report = all.summary(reasons.is_empty());
-    if !reasons.is_empty() && report.verdict != Verdict::Differ {
-        report.verdict = Verdict::Undecided;
-    }
-    report.reasons.extend(reasons);
-    times(records, &mut state, &mut report);
-    Ok(Judgement { samples: samples(&report), campaign: state, report })
+    records.sort_by_key(|record| record.shard);
+    records.dedup_by_key(|record| record.shard);
+    (state, all, records)
 }
 
 /// Adds up the results, and notes which shards there are.
@@ -152,18 +178,11 @@ fn together(manifest: &Manifest, mut results: Vec<(String, Valid)>, state: &mut 
     all
 }
 
-/// Machines and times, as far as they were recorded.
-fn times(mut records: Vec<RunRecord>, state: &mut State, report: &mut Summary) {
-    records.sort_by_key(|record| record.shard);
-    records.dedup_by_key(|record| record.shard);
+/// Times, as far as they were recorded.
+fn times(records: Vec<RunRecord>, state: &mut State) {
     for record in records {
         state.timed += 1;
         state.core_seconds += record.seconds * record.threads as f64;
-        report.seconds += record.seconds;
-        report.threads = report.threads.max(record.threads);
-        if !report.machines.contains(&record.machine) {
-            report.machines.push(record.machine);
-        }
     }
 }
 
@@ -229,6 +248,14 @@ impl State {
                 _ => format!("shards {shards} of {} are missing, with {cases}", self.shards),
             });
         }
+        reasons.extend(self.wrong());
+        reasons
+    }
+
+    /// What is wrong with the files that there are: shards that are there more than once, and what is foreign or damaged.
+    #[must_use]
+    pub fn wrong(&self) -> Vec<String> {
+        let mut reasons = Vec::new();
         for Doubled { shard, files, same } in &self.doubled {
             let what = if *same { "the same result" } else { "DIFFERENT results" };
             reasons.push(format!(

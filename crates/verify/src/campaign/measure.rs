@@ -56,8 +56,28 @@ const GROWTH: u64 = 4;
 /// Blocks of a sample, at most: a run is cut into so many places all over the cases.
 const PLACES: u64 = 64;
 
+/// The kinds of some jobs that are not known yet, each with the job of most cases that is of it. The numbers are those of the jobs' cases.
+fn unknown<'j>(
+    jobs: &'j [(Job, u64)],
+    (subject, oracles): (&dyn Engine, &[Box<dyn Engine>]),
+    known: &Measured,
+) -> Vec<(Kind, &'j (Job, u64))> {
+    let mut longest: Vec<(Kind, &(Job, u64))> = Vec::new();
+    for job in jobs.iter().filter(|(_, cases)| *cases > 0) {
+        let kind = Kind::of(&job.0, subject, oracles);
+        match longest.iter_mut().find(|(known, _)| *known == kind) {
+            Some((_, known)) if known.1 < job.1 => *known = job,
+            Some(_) => {}
+            None if known.place(&kind).is_none() => longest.push((kind, job)),
+            None => {}
+        }
+    }
+    longest
+}
+
 /// Measures those of some jobs' kinds that are not known yet, within about so much time together; each at least once, however long that takes. The
-/// job of a kind with the most cases stands for all. The numbers are those of the jobs' cases.
+/// job of a kind with the most cases stands for all. The numbers are those of the jobs' cases. `begins` is told how many kinds are measured, before the
+/// first of them.
 ///
 /// # Errors
 /// A run cannot be set up, or an engine fails.
@@ -66,21 +86,14 @@ pub fn measure(
     (subject, oracles): (&dyn Engine, &[Box<dyn Engine>]),
     known: Measured,
     limit: Duration,
+    begins: &dyn Fn(usize),
 ) -> Result<Measured, CampaignError> {
     let mut measured = known;
-    let mut longest: Vec<(Kind, &(Job, u64))> = Vec::new();
-    for job in jobs.iter().filter(|(_, cases)| *cases > 0) {
-        let kind = Kind::of(&job.0, subject, oracles);
-        match longest.iter_mut().find(|(known, _)| *known == kind) {
-            Some((_, known)) if known.1 < job.1 => *known = job,
-            Some(_) => {}
-            None if measured.place(&kind).is_none() => longest.push((kind, job)),
-            None => {}
-        }
-    }
+    let longest = unknown(jobs, (subject, oracles), &measured);
     if longest.is_empty() {
         return Ok(measured);
     }
+    begins(longest.len());
     let start = Instant::now();
     for (done, (kind, (job, cases))) in longest.iter().enumerate() {
         let left = limit.saturating_sub(start.elapsed());

@@ -31,6 +31,8 @@ pub struct Wanted<'a> {
     pub step: f64,
     /// The time for the measurements.
     pub limit: Duration,
+    /// Is told how many kinds of tasks are measured, before the first of them; not at all if there are none.
+    pub begins: &'a dyn Fn(usize),
     /// Measurements made earlier, with the same engines.
     pub known: Measured,
     /// The command line.
@@ -61,7 +63,7 @@ pub fn plan(wanted: Wanted<'_>) -> Result<Manifest, CampaignError> {
     }
     let counted = |job: &Job| Ok((job.clone(), job.cases()?.len()));
     let jobs: Vec<(Job, u64)> = jobs.iter().map(counted).collect::<Result<_, CampaignError>>()?;
-    let measured = measure(&jobs, (subject, oracles), wanted.known, wanted.limit)?;
+    let measured = measure(&jobs, (subject, oracles), wanted.known, wanted.limit, wanted.begins)?;
     let mut tables = Tables::default();
     let (mut tasks, mut costs) = (Vec::new(), Vec::new());
     for (job, cases) in &jobs {

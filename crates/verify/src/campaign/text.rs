@@ -1,6 +1,7 @@
 //! Campaigns, shards and verdicts as text.
 
 use std::fmt::Write as _;
+use std::num::NonZero;
 
 use halfulp::text::escaped;
 
@@ -11,9 +12,10 @@ use crate::report::{counted, grouped, outcome, to_text};
 /// Most kinds, or tasks, that have a line.
 const MOST: usize = 8;
 
-/// What a campaign costs: what was measured, how much it is together, and in how many shards.
+/// What a campaign costs: what was measured, how much it is together, in how many shards, and how long that is on a machine of so many cores that
+/// are as fast.
 #[must_use]
-pub fn plan_text(manifest: &Manifest) -> String {
+pub fn plan_text(manifest: &Manifest, cores: NonZero<usize>) -> String {
     let mut text = String::new();
     let mut line = |line: String| {
         text.push_str(&escaped(&line).to_string());
@@ -44,6 +46,12 @@ pub fn plan_text(manifest: &Manifest) -> String {
         "estimated: {} in {shards}{}",
         time(manifest.core_seconds()),
         if manifest.len() > 1 { format!(" of {} to {}", time(least), time(most)) } else { String::new() }
+    ));
+    let alone = manifest.core_seconds() / cores.get() as f64;
+    line(format!(
+        "on {} with nothing else to do: {}",
+        counted(cores.get() as u64, "such core"),
+        elapsed(alone)
     ));
     text
 }
@@ -119,6 +127,15 @@ fn time(seconds: f64) -> String {
         ..600.0 => format!("{seconds:.1} core-seconds"),
         ..36e5 => format!("{:.2} core-hours", seconds / 3600.0),
         _ => format!("{} core-hours", grouped((seconds / 3600.0) as u64)),
+    }
+}
+
+/// A time of a clock in words.
+fn elapsed(seconds: f64) -> String {
+    match seconds {
+        ..600.0 => format!("{seconds:.1} seconds"),
+        ..36e5 => format!("{:.2} hours", seconds / 3600.0),
+        _ => format!("{} hours", grouped((seconds / 3600.0) as u64)),
     }
 }
 

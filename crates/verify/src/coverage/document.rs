@@ -54,10 +54,36 @@ pub struct TaskCoverage {
     pub groups: Vec<GroupCounts>,
 }
 
+/// The verb that chose cases. What it takes for a shard is its own: of `vectors` consecutive rows, of `verify` blocks at equal distances.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Chooser {
+    /// `halfulp verify`.
+    Verify,
+    /// `halfulp vectors`.
+    Vectors,
+    /// `halfulp check`: cases of a file, whoever chose them.
+    Check,
+}
+
+impl Chooser {
+    /// The name of the verb.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Chooser::Verify => "verify",
+            Chooser::Vectors => "vectors",
+            Chooser::Check => "check",
+        }
+    }
+}
+
 /// Where cases come from.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Source {
+    /// The verb that chose them.
+    pub origin: Chooser,
     /// The selection: `edge`, `random:1000`; or `listed` of those of a file.
     pub cases: String,
     /// The seed.

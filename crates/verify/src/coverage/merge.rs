@@ -43,6 +43,23 @@ pub enum MergeError {
         /// The task.
         task: String,
     },
+    /// Shards of one selection that two verbs divided, each in its own way.
+    #[error(
+        "{of}: {cases} is a shard of `halfulp {verb}`, and {first} has one of `halfulp {other}`, which divides cases in another way: \
+         take all shards from one of the two"
+    )]
+    Divided {
+        /// The file.
+        of: String,
+        /// The other file.
+        first: String,
+        /// The cases, and their task.
+        cases: String,
+        /// The verb of the file.
+        verb: &'static str,
+        /// The verb of the other file.
+        other: &'static str,
+    },
     /// Counts exceed 64 bits.
     #[error("{of}: the sum of the counts exceeds 64 bits")]
     TooMany {
@@ -127,6 +144,17 @@ fn add_task(
     origins: &[usize],
 ) -> Result<(), MergeError> {
     for source in &other.sources {
+        let divided =
+            known.sources.iter().zip(origins).find(|(known, _)| are_divided_otherwise(known, source));
+        if let Some((known, origin)) = divided {
+            return Err(MergeError::Divided {
+                of: last(names),
+                first: names[*origin].clone(),
+                cases: format!("{} of {}", in_words(source), title(&other)),
+                verb: source.origin.name(),
+                other: known.origin.name(),
+            });
+        }
         let twice = known.sources.iter().zip(origins).find(|(known, _)| overlap(known, source));
         if let Some((_, origin)) = twice {
             return Err(MergeError::Twice {
@@ -155,10 +183,19 @@ fn add_task(
     Ok(())
 }
 
+/// Whether two sources are shards of one selection, though not of one division.
+fn are_divided_otherwise(a: &Source, b: &Source) -> bool {
+    a.origin != b.origin && a.shard.is_some() && b.shard.is_some() && is_same_selection(a, b)
+}
+
+fn is_same_selection(a: &Source, b: &Source) -> bool {
+    a.cases != LISTED && (drawn(a), a.seed) == (drawn(b), b.seed)
+}
+
 /// Whether two sources have cases in common that are no coincidence.
 fn overlap(a: &Source, b: &Source) -> bool {
     let same_cases = a.counted > 0 && (a.counted, &a.fingerprint) == (b.counted, &b.fingerprint);
-    let same_selection = a.cases != LISTED && (drawn(a), a.seed) == (drawn(b), b.seed);
+    let same_selection = is_same_selection(a, b);
     // Only shards of one division are known to have nothing in common.
     let apart = match (&a.shard, &b.shard) {
         (Some(one), Some(other)) => one != other && number(one) == number(other) && a.cases == b.cases,

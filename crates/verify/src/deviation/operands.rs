@@ -3,7 +3,7 @@
 use halfulp::{Op, Task};
 
 use super::entry::{Deviation, Kind};
-use crate::model::{Behaviour, Reading, SignRead, Subnormals};
+use crate::model::{Addend, Behaviour, NanRead, Reading, SignRead, Subnormals};
 
 /// The setting of an operand's subnormals, sign and bits.
 const SUBNORMALS: [&str; 3] = ["reading.a.subnormals", "reading.b.subnormals", "reading.c.subnormals"];
@@ -16,6 +16,7 @@ pub(super) const STUCK: u32 = 16;
 pub(super) fn list(task: &Task) -> Vec<Deviation> {
     let arity = task.op.arity();
     let mut all = subnormals(arity);
+    all.extend(nans(task));
     all.extend(signs(arity));
     all.extend((0..arity).flat_map(|index| bits(task, index)));
     if arity > 1 && (matches!(task.op, Op::Sub | Op::Div) || task.operands[0] != task.operands[1]) {
@@ -27,7 +28,41 @@ pub(super) fn list(task: &Task) -> Vec<Deviation> {
             |b| b.reading.swapped = true,
         ));
     }
+    if task.op == Op::Fma {
+        for (name, other, addend) in [("addend-a", "a", Addend::A), ("addend-b", "b", Addend::B)] {
+            let text = format!("adds operand {other} to the product of c and the other one");
+            let change = move |b: &mut Behaviour| b.reading.addend = addend;
+            all.push(Deviation::new(Kind::Wiring, &["reading.addend"], name, text, change));
+        }
+    }
     all
+}
+
+/// NaN operands that are taken for something else, or not looked at.
+fn nans(task: &Task) -> Vec<Deviation> {
+    const NANS: &[&str] = &["reading.nans"];
+    let operands = &task.operands[..task.op.arity()];
+    let nan = |name: &str, text: &str, change: fn(&mut Behaviour)| {
+        Deviation::new(Kind::Nan, NANS, name, text, change)
+    };
+    let mut list = Vec::new();
+    if operands.iter().all(|format| format.nan().is_none()) {
+        return list;
+    }
+    list.push(nan("nan-as-zero", "reads NaN operands as zero", |b| {
+        (0..3).for_each(|index| reading(b, index).nans = NanRead::Zero);
+    }));
+    if operands.iter().any(|format| format.infinity(false).is_some()) {
+        list.push(nan("nan-as-infinity", "reads NaN operands as infinities", |b| {
+            (0..3).for_each(|index| reading(b, index).nans = NanRead::Infinity);
+        }));
+    }
+    if operands.len() == 2 {
+        list.push(nan("nan-ignored", "gives the other operand where one of two is a NaN", |b| {
+            b.computing.ignores_nan = true;
+        }));
+    }
+    list
 }
 
 fn reading(b: &mut Behaviour, index: usize) -> &mut Reading {
@@ -67,6 +102,11 @@ fn subnormals(arity: usize) -> Vec<Deviation> {
             Subnormals::NormalBinadeWithZero,
         ),
     ];
+    list.push(all(
+        "smallest-normal",
+        "reads subnormal operands as the smallest normal value",
+        Subnormals::SmallestNormal,
+    ));
     if arity > 1 {
         list.extend((0..arity).map(|index| {
             let letter = letter(index);
@@ -106,6 +146,11 @@ fn signs(arity: usize) -> Vec<Deviation> {
     list
 }
 
+/// Whether a code has bytes whose order matters.
+pub(super) fn has_bytes(width: u32) -> bool {
+    width > 8 && width.is_multiple_of(8)
+}
+
 /// Stuck bits of an operand, the reverse order.
 fn bits(task: &Task, index: usize) -> Vec<Deviation> {
     let (letter, width) = (letter(index), task.operands[index].width());
@@ -116,6 +161,15 @@ fn bits(task: &Task, index: usize) -> Vec<Deviation> {
         format!("reads the bits of operand {letter} in reverse order"),
         move |b| reading(b, index).reversed = true,
     )];
+    if has_bytes(width) {
+        list.push(Deviation::new(
+            Kind::Wiring,
+            &[BITS[index]],
+            format!("bytes-{letter}"),
+            format!("reads the bytes of operand {letter} in reverse order"),
+            move |b| reading(b, index).bytes_reversed = true,
+        ));
+    }
     for bit in 0..width.min(STUCK) {
         for level in [0, 1] {
             let name = format!("stuck-{letter}{bit}-{level}");

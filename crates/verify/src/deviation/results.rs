@@ -257,11 +257,32 @@ fn flags(task: &Task) -> Vec<Deviation> {
     list.push(Deviation::new(Kind::Flags, &["range.tininess"], name, text, move |b| {
         b.range.tininess = Some(tininess);
     }));
+    list.push(flag(
+        &["range.tininess"],
+        "tiny-result",
+        "detects tininess by the result: where it is below the smallest normal value",
+        |b| b.flags.tiny_by_result = true,
+    ));
     list
 }
 
 fn stuck(task: &Task) -> Vec<Deviation> {
-    let mut list = Vec::new();
+    let mut list = vec![Deviation::new(
+        Kind::Wiring,
+        &["output.bits"],
+        "reversed-r",
+        "writes the bits of the result in reverse order",
+        |b| b.output.reversed = true,
+    )];
+    if super::operands::has_bytes(task.result.width()) {
+        list.push(Deviation::new(
+            Kind::Wiring,
+            &["output.bits"],
+            "bytes-r",
+            "writes the bytes of the result in reverse order",
+            |b| b.output.bytes_reversed = true,
+        ));
+    }
     for bit in 0..task.result.width().min(super::operands::STUCK) {
         for level in [0, 1] {
             let (name, text) =

@@ -3,8 +3,8 @@
 use halfulp::{Operands, Task};
 
 use super::found::{self, Diagnosis};
+use super::order::diagnose;
 use super::rows::{Row, Rows};
-use super::run::diagnose;
 use crate::cases::CasesError;
 use crate::engine::{Answer, Engine, EngineError};
 use crate::model::Behaviour;
@@ -70,7 +70,8 @@ pub fn diagnose_device(
     for _ in 0..AGAIN {
         let apart: Vec<Operands> =
             found::ambiguous(&diagnosis).flat_map(|(_, other)| other.apart.iter().copied()).collect();
-        if !question.live || apart.is_empty() || stopped.is_some() {
+        // A row more has its place too: it need not be one that tells.
+        if !question.live || apart.is_empty() || stopped.is_some() || diagnosis.order.is_some() {
             break;
         }
         planned += apart.len() as u64;

@@ -7,7 +7,7 @@ use super::common::{Common, Constant};
 use super::features::FeatureCount;
 use super::found::{Diagnosis, Other, Part};
 use super::region::Region;
-use crate::deviation::Kind;
+use crate::deviation::{Kind, Order};
 use crate::verify::letters;
 
 /// What a JSON document has of a diagnosis. Codes are hexadecimal.
@@ -35,6 +35,10 @@ pub struct Document {
     pub residual_of_results: u64,
     /// The mismatches by region.
     pub regions: Vec<RegionRows>,
+    /// How the place of a row decides its answer, if it does.
+    pub order: Option<Order>,
+    /// Whether bits of the operands tell a lane's rows from the others too.
+    pub order_by_operands: bool,
     /// The deviations that explain the others.
     pub deviations: Vec<Explained>,
     /// Mismatches that the search did not see, and how many of them the explanation gives.
@@ -136,6 +140,8 @@ impl Document {
             residual: found.residual,
             residual_of_results: found.residual_of_results,
             regions: regions.collect(),
+            order: found.order,
+            order_by_operands: found.order_by_operands,
             deviations: found.parts.iter().map(|part| explained(found, part)).collect(),
             held_out: found.held_out.map(|(explained, rows)| HeldOut { rows, explained }),
             features: found.features.clone(),

@@ -9,7 +9,7 @@ use super::features::{FeatureCount, commonest};
 use super::outcome::Outcome;
 use super::region::Region;
 use super::rows::{Row, Rows};
-use crate::deviation::Deviation;
+use crate::deviation::{Deviation, Order};
 use crate::engine::Answer;
 use crate::model::Behaviour;
 use crate::verify::Comparison;
@@ -44,6 +44,11 @@ pub struct Diagnosis {
     pub residual: u64,
     /// Those of them whose result the explanation does not give; the others differ from it in flags only.
     pub residual_of_results: u64,
+    /// How the place of a row decides its answer, if that explains the rows: the deviations are then those of the rows by their order, and of a lane
+    /// those of its rows.
+    pub order: Option<Order>,
+    /// Whether a lane's rows are told from the others by bits of their operands too, so that these may decide and not the order.
+    pub order_by_operands: bool,
     /// The deviations.
     pub parts: Vec<Part>,
     /// The device that the explanation describes.
@@ -171,6 +176,8 @@ pub(super) fn assemble(rows: &Rows, outcome: &Outcome, results: &Comparison) -> 
         unexplained: unexplained.collect(),
         flags: rows.always_known(),
         more_flags: rows.always_known() != rows.compared(),
+        order: None,
+        order_by_operands: false,
         parts: parts(rows, outcome),
         device,
     }

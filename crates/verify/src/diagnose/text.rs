@@ -5,6 +5,7 @@ use halfulp::{Code, Flags, Operands, Rounding};
 use super::common::Constant;
 use super::features::Features;
 use super::found::{Diagnosis, Other, Unexplained};
+use crate::deviation::Order;
 use crate::engine::Answer;
 use crate::verify::letters;
 
@@ -35,15 +36,17 @@ pub fn to_text(found: &Diagnosis) -> String {
 }
 
 fn explanation(found: &Diagnosis) -> Vec<String> {
-    if found.parts.is_empty() {
+    if found.parts.is_empty() && found.order.is_none() {
         return Vec::new();
     }
     let heading = match found.residual {
+        _ if found.order.is_some() => "\nThe device",
         0 => "\nThe device",
         _ if found.residual_of_results == 0 => "\nAll results are explained, but not all flags. The device",
         _ => "\nThis fits in part; it is not all that the device does, and may be none of it. The device",
     };
     let mut lines = vec![heading.to_string()];
+    lines.extend(found.order.map(|order| of_order(found, order)).into_iter().flatten());
     for part in &found.parts {
         lines.push(format!("  {}", part.deviation.text));
         let contradicts = match part.explains.contradicts {
@@ -63,11 +66,45 @@ fn explanation(found: &Diagnosis) -> Vec<String> {
     lines
 }
 
+/// What the order of the rows has to do with it.
+fn of_order(found: &Diagnosis, order: Order) -> Vec<String> {
+    match order {
+        Order::Late { by } => {
+            let mut lines = vec![
+                format!("  gives each answer {} late", rows(by as u64)),
+                format!("      late by {by}: the first {by} answers are of no row"),
+            ];
+            if !found.parts.is_empty() {
+                lines.push("  and so arranged".into());
+            }
+            lines
+        }
+        Order::Lane { lane, of } => {
+            let mut lines = vec![format!(
+                "  in row {lane} and every {of} rows after it, and in no other row (lane {lane} of {of})"
+            )];
+            if found.order_by_operands {
+                lines.push(
+                    "      or by bits of the operands, which are the same in these rows and in no others: --cases random:N tells the two apart"
+                        .into(),
+                );
+            }
+            lines
+        }
+    }
+}
+
 fn unexplained(found: &Diagnosis) -> Vec<String> {
     if found.residual == 0 {
         return Vec::new();
     }
     let left = found.mismatches - found.explained;
+    if let Some(Order::Late { by }) = found.order {
+        return vec![format!(
+            "\nNot explained: {} among the first {by} answers, which are of no row",
+            mismatches(left)
+        )];
+    }
     let mut lines = vec![format!("\nNot explained: {}", mismatches(left))];
     if found.contradicted > 0 {
         let only = if found.residual_of_results == 0 { ", in flags only" } else { "" };
@@ -101,7 +138,12 @@ fn verdict(found: &Diagnosis) -> String {
     let mut words = if found.mismatches == 0 {
         format!("no mismatch in {}", rows(found.rows - found.undefined))
     } else {
-        let names = if found.parts.is_empty() { "no deviation".into() } else { found.names().join(", ") };
+        let names = match (&found.order, found.parts.is_empty()) {
+            (None, true) => "no deviation".into(),
+            (None, false) => found.names().join(", "),
+            (Some(order), true) => order.to_string(),
+            (Some(order), false) => format!("{order}: {}", found.names().join(", ")),
+        };
         format!("{names}: {} of {} explained", count(found.explained), count(found.mismatches))
     };
     if found.contradicted > 0 {

@@ -34,6 +34,7 @@ mod group;
 mod line;
 mod pipes;
 mod process;
+mod program;
 mod session;
 pub(crate) mod shown;
 mod timeouts;
@@ -67,6 +68,8 @@ pub struct Command {
     words: Vec<String>,
     format_name: std::sync::Arc<dyn Fn(&Format) -> String + Send + Sync>,
     timeouts: Timeouts,
+    /// The digest of the program's file, if it has one that can be read.
+    digest: Option<String>,
     /// Programs that run, with their task: those of one operation and its formats, a policy each.
     running: Vec<(Task, Process)>,
     /// Answers of the batch at hand.
@@ -94,9 +97,11 @@ impl Command {
             return Err(EngineError { engine: "cmd".into(), message });
         }
         words.iter().try_for_each(|w| Variables::check(w)).map_err(fail)?;
+        let digest = words.first().and_then(|program| program::digest(program));
         Ok(Command {
             name,
             words,
+            digest,
             format_name: std::sync::Arc::new(format_name),
             timeouts,
             running: Vec::new(),
@@ -158,6 +163,11 @@ impl Engine for Command {
         Origin::Device
     }
 
+    /// The SHA-256 of the program's file, as it was when the engine was made: of a script that an interpreter runs, the interpreter's.
+    fn identity(&self) -> Option<String> {
+        self.digest.as_ref().map(|digest| format!("a program of SHA-256 {digest}"))
+    }
+
     fn options(&self) -> Vec<(&'static str, String)> {
         self.timeouts.options()
     }
@@ -189,6 +199,7 @@ impl Engine for Command {
         Ok(Box::new(Command {
             name: self.name.clone(),
             words: self.words.clone(),
+            digest: self.digest.clone(),
             format_name: self.format_name.clone(),
             timeouts: self.timeouts,
             running: Vec::new(),

@@ -9,7 +9,7 @@ use super::flags::FlagRules;
 use super::names;
 use super::nan::NanRules;
 use super::range::RangeRules;
-use super::reading::Reading;
+use super::reading::{Reading, reordered};
 use super::rounding::{RoundingRules, Rule};
 use super::zero::ZeroRules;
 
@@ -47,13 +47,28 @@ pub struct Readings {
     pub c: Reading,
     /// Whether the first two are exchanged.
     pub swapped: bool,
+    /// Which operand of a multiply-add is added.
+    pub addend: Addend,
+}
+
+/// The operand of a multiply-add that is added, where it comes in place of the third.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Addend {
+    /// The first; the third is a factor.
+    A,
+    /// The second; the third is a factor.
+    B,
+    /// The third.
+    #[default]
+    C,
 }
 
 impl Readings {
     /// The same reading of every operand.
     #[must_use]
     pub fn all(reading: Reading) -> Readings {
-        Readings { a: reading, b: reading, c: reading, swapped: false }
+        Readings { a: reading, b: reading, c: reading, ..Readings::default() }
     }
 
     /// The readings in the order of the operands.
@@ -74,6 +89,19 @@ pub struct Output {
     pub clear: Code,
     /// Bits that are always 1.
     pub set: Code,
+    /// Whether the bits are in reverse order.
+    pub reversed: bool,
+    /// Whether the bytes are in reverse order, of a format of whole bytes.
+    pub bytes_reversed: bool,
+}
+
+impl Output {
+    /// The code that is seen of a result.
+    pub(super) fn code(&self, format: &Format, code: Code) -> Code {
+        let mask = format.code_mask();
+        let code = reordered(code & mask, format.width(), self.reversed, self.bytes_reversed);
+        code & !self.clear | self.set & mask
+    }
 }
 
 impl Behaviour {

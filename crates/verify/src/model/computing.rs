@@ -22,6 +22,8 @@ pub struct Computing {
     pub alignment: Option<Alignment>,
     /// Results in place of NaNs, and of infinities of a division by zero.
     pub invalid: Invalid,
+    /// Whether a sum, difference, product or quotient of which one operand is a NaN is the other operand, as it is and without an exception.
+    pub ignores_nan: bool,
 }
 
 /// An intermediate result: a format, and its rounding if it is not the policy's.
@@ -100,6 +102,9 @@ impl Computing {
         let [a, b, _] = values;
         let second = if task.op == Op::Sub { b.with_sign(!b.is_negative()) } else { b };
         let outcome = match task.op {
+            Op::Add | Op::Sub | Op::Mul | Op::Div if self.ignores_nan && is_nan(a) != is_nan(b) => {
+                exact::Outcome::of(if is_nan(a) { b.real() } else { a.real() })
+            }
             Op::Add | Op::Sub => match self.aligned(task, a.real(), second.real(), zero_negative) {
                 Some(value) => exact::Outcome::of(value),
                 None => exact::add(a, second, zero_negative),
@@ -140,7 +145,7 @@ impl Computing {
     ) -> exact::Outcome {
         let [a, b, c] = values;
         let zero_negative = task.policy.rounding == Rounding::TowardNegative;
-        let nan = values.iter().any(|x| matches!(x, Value::Nan(_)));
+        let nan = values.iter().copied().any(is_nan);
         let product = exact::mul(a, b);
         if nan || product.flags.contains(Flags::INVALID) {
             return exact::fma(a, b, c, zero_negative);
@@ -222,7 +227,7 @@ impl Step {
 
 impl Invalid {
     fn instead(&self, op: Op, [a, b, c]: [Value<Exact>; 3], computed: Computed) -> Computed {
-        let nans = [a, b, c].iter().take(op.arity()).any(|x| matches!(x, Value::Nan(_)));
+        let nans = [a, b, c].into_iter().take(op.arity()).any(is_nan);
         let invalid = computed.flags.contains(Flags::INVALID);
         let rule = match op {
             _ if nans => None,
@@ -249,6 +254,10 @@ impl Invalid {
         };
         Computed { value, ..computed }
     }
+}
+
+fn is_nan(x: Value<Exact>) -> bool {
+    matches!(x, Value::Nan(_))
 }
 
 /// The exponent that the operands' exponents alone give a result.

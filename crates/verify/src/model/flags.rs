@@ -17,6 +17,8 @@ pub struct FlagRules {
     pub never: Flags,
     /// Whether an exact tiny result raises underflow.
     pub exact_underflow: bool,
+    /// Whether tininess is told by the result: by whether it is below the smallest normal value.
+    pub tiny_by_result: bool,
     /// Whether an overflow that is rounded to the largest finite value raises no overflow.
     pub no_overflow_at_largest: bool,
     /// Whether a quiet NaN operand raises invalid.
@@ -29,6 +31,7 @@ impl Default for FlagRules {
             known: Flags::ALL,
             never: Flags::NONE,
             exact_underflow: false,
+            tiny_by_result: false,
             no_overflow_at_largest: false,
             quiet_nan_invalid: false,
         }

@@ -14,6 +14,8 @@ pub struct Reading {
     pub format: Option<Format>,
     /// What subnormal codes mean.
     pub subnormals: Subnormals,
+    /// What NaNs mean.
+    pub nans: NanRead,
     /// What the sign means.
     pub sign: SignRead,
     /// Bits that are read as 0.
@@ -22,6 +24,8 @@ pub struct Reading {
     pub set: Code,
     /// Whether the bits come in reverse order.
     pub reversed: bool,
+    /// Whether the bytes come in reverse order, of a format of whole bytes.
+    pub bytes_reversed: bool,
 }
 
 /// What a subnormal operand is read as.
@@ -43,6 +47,19 @@ pub enum Subnormals {
     HiddenOne,
     /// The smallest normal value of the same sign.
     SmallestNormal,
+}
+
+/// What a NaN operand is read as.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NanRead {
+    /// NaN.
+    #[default]
+    Kept,
+    /// Zero of the same sign.
+    Zero,
+    /// Infinity of the same sign.
+    Infinity,
 }
 
 /// What the sign of an operand is read as.
@@ -69,7 +86,7 @@ impl Reading {
     #[must_use]
     pub fn code(&self, format: &Format, code: Code) -> Code {
         let mask = format.code_mask();
-        let code = if self.reversed { reverse(code & mask, format.width()) } else { code };
+        let code = reordered(code & mask, format.width(), self.reversed, self.bytes_reversed);
         (code & !self.clear | self.set) & mask
     }
 
@@ -78,7 +95,11 @@ impl Reading {
     pub fn value(&self, format: &Format, code: Code, flush: bool) -> Value<Exact> {
         let format = self.format(format);
         let code = self.code(format, code);
-        let value = self.subnormal(format, code, decode(format, code), flush);
+        let value = match (decode(format, code), self.nans) {
+            (Value::Nan(nan), NanRead::Zero) => Value::Zero { negative: nan.negative },
+            (Value::Nan(nan), NanRead::Infinity) => Value::Infinite { negative: nan.negative },
+            (value, _) => self.subnormal(format, code, value, flush),
+        };
         match self.sign {
             SignRead::Kept => value,
             SignRead::Ignored => value.with_sign(false),
@@ -118,6 +139,8 @@ impl Reading {
     }
 }
 
-fn reverse(code: Code, width: u32) -> Code {
-    code.reverse_bits() >> (64 - width)
+/// A code with its bits, its bytes, or both in reverse order.
+pub(super) fn reordered(code: Code, width: u32, bits: bool, bytes: bool) -> Code {
+    let code = if bits { code.reverse_bits() >> (64 - width) } else { code };
+    if bytes && width.is_multiple_of(8) { code.swap_bytes() >> (64 - width) } else { code }
 }

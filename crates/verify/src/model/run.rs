@@ -2,7 +2,7 @@
 
 use halfulp::{Flags, Op, Operands, Real, Rounded, Standard, Task, Tininess, Value, apply, decode};
 
-use super::behaviour::{Behaviour, Output};
+use super::behaviour::{Addend, Behaviour, Output};
 use super::computing::Computing;
 use super::delivery::{Delivery, exactly};
 use super::flags::FlagRules;
@@ -34,7 +34,11 @@ impl Behaviour {
     #[must_use]
     pub(crate) fn is_stepwise(&self) -> bool {
         let plain = |reading: &Reading| {
-            reading.format.is_none() && reading.clear == 0 && reading.set == 0 && !reading.reversed
+            reading.format.is_none()
+                && reading.clear == 0
+                && reading.set == 0
+                && !reading.reversed
+                && !reading.bytes_reversed
         };
         self.reading.each().into_iter().all(plain)
             && self.range.overflow != OverflowResult::Wrapped
@@ -99,6 +103,13 @@ fn answer(behaviour: &Behaviour, task: &Task, operands: Operands) -> Rounded {
     if behaviour.reading.swapped && task.op.arity() > 1 {
         codes.swap(0, 1);
     }
+    if task.op == Op::Fma {
+        match behaviour.reading.addend {
+            Addend::A => codes.swap(0, 2),
+            Addend::B => codes.swap(1, 2),
+            Addend::C => {}
+        }
+    }
     let readings = behaviour.reading.each();
     let flush = task.policy.flush_operands;
     let mut values = [Value::Zero { negative: false }; 3];
@@ -108,7 +119,7 @@ fn answer(behaviour: &Behaviour, task: &Task, operands: Operands) -> Rounded {
     let computed = behaviour.computing.compute(task, values, operands.noise);
     let delivery = Delivery { behaviour, task, values, computed: &computed, noise: operands.noise };
     let given = delivery.deliver();
-    let code = given.code & !behaviour.output.clear | behaviour.output.set & task.result.code_mask();
+    let code = behaviour.output.code(&task.result, given.code);
     let raised = behaviour.flags.of(&values[..task.op.arity()], given.flags | computed.flags);
     Rounded { code, flags: raised }
 }
@@ -203,9 +214,10 @@ impl Delivery<'_> {
     }
 
     fn tiny(&self, x: &Real, by: By, rounded: i128) -> Tiny {
-        let tiny = self.is_tiny(x, by);
-        let zero_if = |flushed: bool| if flushed { Tiny::Zero } else { Tiny::Subnormal { tiny } };
         let normal = i128::from(self.smallest_normal());
+        let by_result = self.behaviour.flags.tiny_by_result;
+        let tiny = if by_result { rounded < normal } else { self.is_tiny(x, by) };
+        let zero_if = |flushed: bool| if flushed { Tiny::Zero } else { Tiny::Subnormal { tiny } };
         match self.behaviour.range.tiny {
             TinyResult::Policy => zero_if(tiny && self.policy().flush_results),
             TinyResult::Before => Tiny::Zero,

@@ -92,14 +92,14 @@ fn oracle(oracle: &Oracle) -> String {
     }
 }
 
-/// What devices call themselves.
+/// What devices of protocol 2 call themselves; what else tells engines apart is for documents.
 fn devices(text: &mut String, summary: &Summary) {
     let oracles = summary.oracles.iter().map(|oracle| (&oracle.name, oracle.origin, &oracle.identity));
     let subject = &summary.subject;
     for (of, origin, identity) in
         [(&subject.name, subject.origin, &subject.identity)].into_iter().chain(oracles)
     {
-        if let (Origin::Device, Some(identity)) = (origin, identity) {
+        if let (Origin::Device, true, Some(identity)) = (origin, of.starts_with("cmd2:"), identity) {
             line(text, format!("{} calls itself {identity:?}", name(of)));
         }
     }

@@ -18,11 +18,20 @@ pub struct NoDay(String);
 const SECONDS: u64 = 24 * 60 * 60;
 
 impl Day {
-    /// Today, in UTC. The first day, if the clock is set before it.
+    /// Today, in UTC.
     #[must_use]
     pub fn today() -> Day {
-        let since: Duration = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Day((since.as_secs() / SECONDS).cast_signed())
+        Day::at(SystemTime::now())
+    }
+
+    /// The day of a clock, in UTC: before 1970 too, which clocks without a battery show.
+    pub(super) fn at(clock: SystemTime) -> Day {
+        let days = |time: Duration| (time.as_secs() / SECONDS).cast_signed();
+        Day(match clock.duration_since(UNIX_EPOCH) {
+            Ok(since) => days(since),
+            // A day begins with its first moment.
+            Err(before) => -days(before.duration() + Duration::from_secs(SECONDS) - Duration::from_nanos(1)),
+        })
     }
 
     /// A date, if nothing but a date is said.

@@ -1,5 +1,7 @@
 //! Files of waivers: what they may say, and what is refused.
 
+use std::time::{Duration, SystemTime};
+
 use halfulp::format::catalog::lookup;
 use halfulp::{Op, Operands, Task};
 
@@ -143,6 +145,20 @@ fn days_are_those_of_the_calendar() {
     }
     // This was written in 2026.
     assert!(Day::today() > day("2026-11-01"));
+    // Clocks, on both sides of their zero.
+    let (zero, second) = (SystemTime::UNIX_EPOCH, Duration::from_secs(1));
+    let a_day = 24 * 60 * 60 * second;
+    for (clock, text) in [
+        (zero, "1970-01-01"),
+        (zero + a_day - second, "1970-01-01"),
+        (zero + a_day, "1970-01-02"),
+        (zero - second / 1000, "1969-12-31"),
+        (zero - a_day, "1969-12-31"),
+        (zero - a_day - second, "1969-12-30"),
+        (zero - 366 * a_day, "1968-12-31"),
+    ] {
+        assert_eq!((Day::at(clock), Day::at(clock).to_string().as_str()), (day(text), text));
+    }
 }
 
 #[test]

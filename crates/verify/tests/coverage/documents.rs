@@ -3,14 +3,15 @@
 use halfulp::{Format, Op, Task};
 use halfulp_verify::Selection;
 use halfulp_verify::coverage::{
-    Counts, Document, Gatherer, MergeError, Source, from_json, merge, to_html, to_json, to_text,
+    Chooser, Counts, Document, Gatherer, MergeError, Source, from_json, merge, to_html, to_json, to_text,
 };
 
 use crate::{counted, selected};
 
 fn source(cases: &str, shard: Option<&str>) -> Source {
     let shard = shard.map(String::from);
-    Source { cases: cases.into(), seed: 0, shard, counted: 0, fingerprint: String::new() }
+    let origin = Chooser::Verify;
+    Source { origin, cases: cases.into(), seed: 0, shard, counted: 0, fingerprint: String::new() }
 }
 
 fn name(format: &Format) -> String {
@@ -97,6 +98,31 @@ fn shards_are_the_whole() {
     let again = document(counts.remove(0), "all", None);
     assert_eq!(again, whole);
     assert_eq!(whole.totals().contradicted, 0);
+}
+
+/// Once a shard of `vectors`, consecutive rows, and one of `verify`, blocks from all over the cases, were added as two halves of the whole.
+#[test]
+fn shards_of_two_verbs_are_no_halves() {
+    let chosen_by = |origin: Chooser, mut document: Document| {
+        document.tasks[0].sources[0].origin = origin;
+        document
+    };
+    for (one, other) in [(Chooser::Vectors, Chooser::Verify), (Chooser::Verify, Chooser::Vectors)] {
+        let refused =
+            merged([chosen_by(one, shard(0)), chosen_by(other, shard(1))]).expect_err("two divisions");
+        let said = format!(
+            "b.json: all, shard 2/2 of mul of e4m3fn, {{policy}} is a shard of `halfulp {}`, and a.json has one of `halfulp {}`",
+            other.name(),
+            one.name()
+        );
+        let [before, after] = said.split("{policy}").collect::<Vec<_>>()[..] else { panic!("{said}") };
+        let text = refused.to_string();
+        assert!(text.starts_with(before) && text.contains(after), "{text}");
+        assert!(merged([0, 1].map(|half| chosen_by(one, shard(half)))).is_ok());
+    }
+    // Other cases are other cases, whoever chose them.
+    let listed = document(counted(&mul(), &selected(Selection::Edge, &mul())), "edge", Some("1/2"));
+    assert!(merged([shard(0), chosen_by(Chooser::Vectors, listed)]).is_ok());
 }
 
 #[test]

@@ -137,6 +137,29 @@ fn a_lost_carry_is_named() {
     }
 }
 
+/// Multipliers that do not see a NaN operand as one: as `minimum_number` has it, or by a decoder without that case.
+#[test]
+fn a_nan_operand_that_is_no_nan_is_named() {
+    let is_nan = |code: u64| code & 0x7f == 0x7f;
+    let right = |a: u64, b: u64| match nearest(magnitude(a & 0x7f) * magnitude(b & 0x7f)) {
+        _ if is_nan(a) || is_nan(b) => 0x7f,
+        0x7f.. => 0x7f,
+        code => code | (a ^ b) & 0x80,
+    };
+    let ignored = |a: u64, b: u64| match (is_nan(a), is_nan(b)) {
+        (true, false) => b,
+        (false, true) => a,
+        _ => right(a, b),
+    };
+    let zero = |code: u64| if is_nan(code) { code & 0x80 } else { code };
+    let as_zero = |a: u64, b: u64| right(zero(a), zero(b));
+    let found = multiplier(ignored, Comparison::STRICT);
+    // In 254 rows each operand alone is a NaN: two NaNs are one.
+    assert_eq!((sorted(&found), found.residual, found.mismatches), (vec!["nan-ignored"], 0, 4 * 254));
+    let found = multiplier(as_zero, Comparison::STRICT);
+    assert_eq!((sorted(&found), found.residual, found.mismatches), (vec!["nan-as-zero"], 0, 4 * 254 + 4));
+}
+
 /// Right but for the last bit of the result where both codes are odd: no deviation of the list, and none may be named.
 #[test]
 fn what_no_deviation_explains_is_left_over() {

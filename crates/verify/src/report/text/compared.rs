@@ -102,7 +102,13 @@ pub(super) fn flags(text: &mut String, summary: &Summary) {
         Origin::Device => "the device".to_string(),
         Origin::Own | Origin::ThirdParty => name(&summary.subject.name),
     };
-    if !silent.is_empty() {
+    let stepped = stepped(summary);
+    if stepped > 0 {
+        let cases = counted(stepped, "case");
+        line(text, format!("flags: not compared in {cases} by steps, which are steps of results alone"));
+    }
+    // Of cases by steps nobody is asked for flags.
+    if !silent.is_empty() && stepped < summary.cases {
         line(text, format!("flags: {which}not compared, {subject} does not report them"));
     }
     let asked = |l: &char| summary.jobs.iter().any(|job| letters::text(job.comparison.flags).contains(*l));
@@ -112,6 +118,13 @@ pub(super) fn flags(text: &mut String, summary: &Summary) {
     if !unheard.is_empty() {
         line(text, format!("flags: {unheard} not compared, none of the oracles reports them"));
     }
+}
+
+/// Cases whose results follow from the steps between results that oracles computed.
+fn stepped(summary: &Summary) -> u64 {
+    let of_policy =
+        |counts: &PolicyCounts| counts.oracles.iter().map(|oracle| oracle.stepped).max().unwrap_or(0);
+    summary.policies().map(of_policy).sum()
 }
 
 /// What only this project's own work vouches for, and which oracles of third parties have an adapter; documents say what it does.

@@ -114,6 +114,7 @@ fn with_oracles(of_plan: &Known, each: &[Known]) -> Result<Judgement, CampaignEr
         shards: Shards::Number(each.len() as u64),
         step: 1.0,
         limit: Duration::ZERO,
+        begins: &|_| (),
         known: Measured { kinds: vec![cost], ..Measured::default() },
         command: Vec::new(),
         name: &name,
