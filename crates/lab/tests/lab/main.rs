@@ -4,6 +4,7 @@ mod assertions;
 mod blocks;
 mod blockwise_golden;
 mod bounded_step;
+#[allow(dead_code, reason = "tests/certificates.rs reads all that is found")]
 mod certificate;
 mod closed_loop;
 mod compare;
