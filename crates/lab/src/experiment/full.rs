@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::asserted::Expect;
+use super::asserted::{Assert, Expect};
 use super::{Invalid, place};
 use crate::toml_value;
 
@@ -13,6 +13,10 @@ pub(super) struct Full {
     /// Keys of the kind's table, in place of those there.
     #[allow(dead_code, reason = "read from the file's table: here for its name and type")]
     run: toml::Table,
+    /// What is asserted, in place of what is of the same bound and `of`.
+    #[serde(default)]
+    #[allow(dead_code, reason = "read from the file's table: here for its name and type")]
+    assert: Vec<Assert>,
     /// Expected numbers, in place of those of the same name.
     #[serde(default)]
     #[allow(dead_code, reason = "read from the file's table: here for its name and type")]
@@ -30,14 +34,20 @@ pub(super) fn apply(table: &mut toml::Table) -> Result<(), String> {
         return Err("expected a kind of experiment".into());
     };
     kind.extend(run.clone());
-    let more = full.get("expect").and_then(toml::Value::as_array).cloned().unwrap_or_default();
-    let all = table.entry("expect").or_insert_with(|| toml::Value::Array(Vec::new()));
+    replace(table, &full, "assert", &["bound", "of"], |_| ());
+    replace(table, &full, "expect", &["number"], only_report);
+    Ok(())
+}
+
+/// Puts what `full` has in a list in place of the items that agree with one of its in these keys; `left` is done to the others.
+fn replace(table: &mut toml::Table, full: &toml::Table, list: &str, by: &[&str], left: fn(&mut toml::Value)) {
+    let more = full.get(list).and_then(toml::Value::as_array).cloned().unwrap_or_default();
+    let all = table.entry(list).or_insert_with(|| toml::Value::Array(Vec::new()));
     if let Some(all) = all.as_array_mut() {
-        all.retain(|one| !more.iter().any(|other| other.get("number") == one.get("number")));
-        all.iter_mut().for_each(only_report);
+        all.retain(|one| !more.iter().any(|other| by.iter().all(|key| other.get(key) == one.get(key))));
+        all.iter_mut().for_each(left);
         all.extend(more);
     }
-    Ok(())
 }
 
 /// What an earlier short run found is no claim about the long one: it is reported beside it, and not judged.

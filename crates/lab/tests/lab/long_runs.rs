@@ -1,6 +1,7 @@
 //! The long run of an experiment: the table `full`.
 
 use halfulp_lab::experiment::{Experiment, Quiet, Seeds};
+use halfulp_lab::report::Verdict;
 
 const TEXT: &str = r#"
 name = "x"
@@ -55,6 +56,21 @@ fn what_the_short_run_found_is_not_judged_of_the_long_one() {
     assert!(!passes(&format!("{short}{own}"), true));
     let claimed = short.replace("value = 3.0", "relation = \"agrees\"\nvalue = 3.0");
     assert!(!passes(&claimed, true));
+}
+
+/// What the long run is to hold is written in its own table: of the same bound and `of` in place of the short run's, of others beside it.
+#[test]
+fn the_long_run_has_its_own_assertions() {
+    let asked = |more: &str| {
+        let full = Experiment::parse(&format!("{TEXT}{more}"), "x.toml").unwrap().full().unwrap();
+        let report = full.run(&Quiet).unwrap();
+        let asserted = report.checks.iter().filter(|check| check.asserted).count();
+        (asserted, report.verdict() == Verdict::Holds)
+    };
+    assert_eq!(asked(""), (1, true));
+    let vacuous = "[[full.assert]]\nbound = \"ema.running\"\nexpect-status = \"vacuous\"\nreason = \"x\"\n";
+    assert_eq!(asked(vacuous), (1, false), "the long run's in place of the short one's");
+    assert_eq!(asked("[[full.assert]]\nbound = \"ema.a-priori\"\n").0, 2);
 }
 
 #[test]
