@@ -61,8 +61,8 @@ const EXAMPLES: &str = "\
 Examples:
   echo 39 3d | halfulp device truncate mul e4m3fn
   echo 01 78 | halfulp device daz,ftz-after mul e4m3fn --round rtz
-  printf '38 38\n40 38\n' | halfulp device none mul e4m3fn --late 1
-  printf '39 3d\n39 3d\n' | \
+  printf '38 38\\n40 38\\n' | halfulp device none mul e4m3fn --late 1
+  printf '39 3d\\n39 3d\\n' | \\
     halfulp device truncate mul e4m3fn --lane 2/2
   halfulp verify e2m1 --op mul --round rtz --saturate none \\
     --subject 'cmd:halfulp device truncate {op} {format}'";
