@@ -91,10 +91,10 @@ impl<'g> Group<'g> {
         .into()
     }
 
-    /// By depth: relative errors and certificates, medians over rows.
+    /// By depth: relative errors and certificates, medians over rows. The first layer, stage 0, is not quantized.
     fn figure(&self) -> Figure {
         let points = |number: &dyn Fn(&StageErrors, usize) -> f64| {
-            (0..self.stages()).map(|k| (k as f64, median(self.rows(k, number)))).collect::<Vec<_>>()
+            (1..self.stages()).map(|k| (k as f64, median(self.rows(k, number)))).collect::<Vec<_>>()
         };
         let mut curves = vec![Curve::new(
             "measured",
@@ -111,7 +111,7 @@ impl<'g> Group<'g> {
         Figure::Curves(Curves {
             name: format!("depth-{}-{}", self.optimizer, self.quantizer),
             title: format!("Errors and certificates by depth, {}, {}", self.optimizer, self.quantizer),
-            x: Axis::linear("stage: 0 the first layer, then blocks, the last one the logits"),
+            x: Axis::linear("block; the last one the logits"),
             y: Axis::log("error / size in exact arithmetic, median over rows"),
             curves,
         })
@@ -169,13 +169,10 @@ impl LogitsRun {
                 groups.push(Group { optimizer: &optimizer.name, quantizer, all });
             }
         }
-        let title = "Logits: medians over rows of the relative error and of certificates over errors (most: the largest), shares of rows in which they inform and prove the answer";
+        let title = "Logits: relative errors, and certificates over errors";
         table(&groups, ("logits", title), groups.iter().map(Group::logits), &mut found);
         if self.draws > 0 {
-            let title = format!(
-                "Rounding by chance: the share of logits beyond the limit of {} %, root mean squares of the limit over what is measured, and of what is of higher order and of what is cut off at the largest numbers over the error",
-                100.0 * self.confidence
-            );
+            let title = format!("Rounding by chance: limits of {} %", 100.0 * self.confidence);
             table(&groups, ("chance", &title), groups.iter().map(Group::drawn), &mut found);
         }
         for group in &groups {
