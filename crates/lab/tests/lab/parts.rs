@@ -256,6 +256,29 @@ fn damaged_parts_are_said_and_computed_anew() {
     }
 }
 
+/// A pipe without a writer, which would be waited for, and a link to what has no end.
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_not_read_as_a_part() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let (expected, _) = put_together(ECO, folder);
+    let parts = files(folder);
+    parts[..2].iter().for_each(|part| fs::remove_file(part).unwrap());
+    let made = std::process::Command::new("mkfifo").arg(&parts[0]).status().unwrap();
+    assert!(made.success());
+    std::os::unix::fs::symlink("/dev/zero", &parts[1]).unwrap();
+    let (report, said) = put_together(ECO, folder);
+    assert_eq!(report, expected);
+    assert_eq!(said.len(), 2, "{said:#?}");
+    for part in &parts[..2] {
+        let why = format!("{}: expected a regular file", part.display());
+        assert!(said.iter().any(|line| line.starts_with(&why)), "{said:#?}");
+        assert!(fs::symlink_metadata(part).unwrap().is_file());
+    }
+    assert_eq!(put_together(ECO, folder), (expected, Vec::new()));
+}
+
 #[test]
 fn what_cannot_be_kept_is_an_error() {
     let folder = tempfile::tempdir().unwrap();

@@ -118,12 +118,12 @@ fn stopped(path: &Path, error: &io::Error) -> Stopped {
 }
 
 fn read(path: &Path) -> io::Result<String> {
-    let file = File::open(path)?;
-    if !file.metadata()?.is_file() {
+    // Before it is opened: of a pipe, that waits for a writer.
+    if !fs::metadata(path)?.is_file() {
         return Err(io::Error::other("expected a regular file"));
     }
     let mut text = String::new();
-    file.take(LARGEST + 1).read_to_string(&mut text)?;
+    File::open(path)?.take(LARGEST + 1).read_to_string(&mut text)?;
     Ok(text)
 }
 
