@@ -1,8 +1,8 @@
 //! How far the logits of a quantized network are from those of the network in exact arithmetic: certificates that are carried through the layers.
 //!
 //! Beside every number of the quantized network stands what is known of its distance from the exact one: a middle, with a radius for each number and one for
-//! the norm of a row. A linear layer is judged by what is *declared* of it, its quantizer and its accumulator, and never by what it did: a layer that does
-//! something else leaves its own certificate, and is named. Three [certificates](Certificate) differ in what they know of the quantizer's errors.
+//! the norm of a row. A linear layer is judged by what is *declared* of it, its quantizer and its accumulator, and never by what it did: a layer of which a
+//! result departs from that by more than twice what its accumulator may round leaves its own certificate, and is named. Three [certificates](Certificate) differ in what they know of the quantizer's errors.
 //!
 //! ```
 //! use halfulp_lab::product::Accumulator;
