@@ -151,6 +151,7 @@ fn a_run_that_was_stopped_goes_on() {
 
 /// Every number and word of the settings that a part can depend on is told apart; what only chooses or presents parts is not.
 #[test]
+#[allow(clippy::too_many_lines, reason = "a table of cases")]
 fn parts_of_other_settings_are_not_taken() {
     for (text, parts, changes) in [
         (

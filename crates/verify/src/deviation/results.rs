@@ -250,20 +250,23 @@ fn flags(task: &Task) -> Vec<Deviation> {
             },
         ),
     ]);
-    let (name, text, tininess) = match task.policy.tininess {
+    list.extend(tininess(task));
+    list
+}
+
+fn tininess(task: &Task) -> [Deviation; 2] {
+    let (name, text, other) = match task.policy.tininess {
         Tininess::After => ("tiny-before", "detects tininess before rounding", Tininess::Before),
         Tininess::Before => ("tiny-after", "detects tininess after rounding", Tininess::After),
     };
-    list.push(Deviation::new(Kind::Flags, &["range.tininess"], name, text, move |b| {
-        b.range.tininess = Some(tininess);
-    }));
-    list.push(flag(
-        &["range.tininess"],
-        "tiny-result",
-        "detects tininess by the result: where it is below the smallest normal value",
-        |b| b.flags.tiny_by_result = true,
-    ));
-    list
+    let by_result = "detects tininess by the result: where it is below the smallest normal value";
+    let of = |name, text, change: Box<dyn Fn(&mut Behaviour) + Send + Sync>| {
+        Deviation::new(Kind::Flags, &["range.tininess"], name, text, change)
+    };
+    [
+        of(name, text, Box::new(move |b| b.range.tininess = Some(other))),
+        of("tiny-result", by_result, Box::new(|b| b.flags.tiny_by_result = true)),
+    ]
 }
 
 fn stuck(task: &Task) -> Vec<Deviation> {
