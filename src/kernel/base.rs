@@ -34,7 +34,7 @@ pub(super) fn conversion(from: Format, to: Format, policy: &Policy) -> Task {
     Task { op: Op::Convert, operands: [from; 3], result: to, policy: *policy }
 }
 
-/// A kind of array operation, for [`Kernel::covers`].
+/// A kind of array operation, for `Kernel::covers`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum Work {
