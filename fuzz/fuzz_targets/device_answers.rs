@@ -79,10 +79,10 @@ fn plain(task: &Task, operands: &Operands, line: &[u8]) -> Option<Answer> {
     let largest = if task.op.is_query() { 15 } else { task.result.code_mask() };
     let code = number(answer[0]).filter(|code| *code <= largest)?;
     Some(match answer.get(1) {
-        None | Some(&"-") => Answer { code, flags: Flags::NONE, known: Flags::NONE },
+        None | Some(&"-") => Answer { code, flags: Flags::NONE, known: Flags::NONE, undefined: false },
         Some(word) => {
             let flags = Flags::from_bits(u8::try_from(number(word)?).ok()?)?;
-            Answer { code, flags, known: Flags::ALL }
+            Answer { code, flags, known: Flags::ALL, undefined: false }
         }
     })
 }

@@ -3,6 +3,7 @@
 #![no_main]
 
 // The modules of the program, which is no library.
+#[allow(dead_code, reason = "the program answers as devices and profiles do, too")]
 #[path = "../../crates/cli/src/eval/columns.rs"]
 mod columns;
 #[path = "../../crates/cli/src/eval/decimal.rs"]
@@ -11,6 +12,9 @@ mod decimal;
 mod fault;
 #[path = "../../crates/cli/src/eval/hex.rs"]
 mod hex;
+#[allow(dead_code, reason = "the program answers as devices and profiles do, too")]
+#[path = "../../crates/cli/src/eval/like.rs"]
+mod like;
 #[path = "../../crates/cli/src/eval/stream.rs"]
 mod stream;
 

@@ -300,7 +300,7 @@ impl Engine for Said {
         _: &[Operands],
         answers: &mut [Answer],
     ) -> std::result::Result<(), EngineError> {
-        answers.fill(Answer { code: self.code, flags: Flags::NONE, known: Flags::NONE });
+        answers.fill(Answer { code: self.code, flags: Flags::NONE, known: Flags::NONE, undefined: false });
         Ok(())
     }
 

@@ -17,6 +17,7 @@ use crate::exit::Verdict;
 use crate::task::{self, TaskArgs};
 use crate::{operations, profile_arg, say};
 use columns::Columns;
+use like::Like;
 
 /// The arguments of `eval`.
 #[derive(clap::Args)]
@@ -83,7 +84,7 @@ pub fn run_as(
     device: impl Fn(&Task) -> anyhow::Result<Option<Sequence>>,
 ) -> anyhow::Result<Verdict> {
     let mut task = task::build(&args.task)?;
-    let like = like::Like::of(args.like.as_deref(), &args.task, &mut task)?;
+    let like = like(args, &mut task)?;
     let device = device(&task)?;
     anyhow::ensure!(
         like.is_none() || device.is_none(),
@@ -97,4 +98,18 @@ pub fn run_as(
     }
     stream::answer(stdin().lock(), stdout().lock(), &columns)?;
     Ok(Verdict::Yes)
+}
+
+/// The profile that the arguments name, and the task under its policy: the first that it has, of those that --round and --saturate leave.
+fn like(args: &Args, task: &mut Task) -> anyhow::Result<Option<Like>> {
+    let Some(name) = &args.like else { return Ok(None) };
+    let profile = profile_arg::profile_arg(name)?;
+    let policies = profile_arg::policies(
+        &profile,
+        task,
+        args.task.rounding().as_slice(),
+        args.task.saturation().as_slice(),
+    )?;
+    *task = task.with_policy(policies[0]);
+    Ok(Like::new(profile, task))
 }
