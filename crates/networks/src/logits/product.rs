@@ -122,3 +122,6 @@ impl<'d> Declared<'d> {
         Known::of(outputs, middle, radii, norms)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -47,6 +47,35 @@ fn chance_keeps_within_its_limits_and_roundings_with_a_bias_do_not() {
     }
 }
 
+/// The mean of `M^2` is the sum of the squared spans times `f (1 - f)`, `f` being where each number lies between its neighbours: a sixth of the spans' where
+/// these lie anywhere, and less where many are kept as they are, as zeros are. A `V` without its weights, or without its activations, would be too small for that.
+#[test]
+fn squares_are_a_sixth_of_the_squared_spans() {
+    let case = Case::new();
+    let part = |name: &str, weights: &[f64]| {
+        let chances = Chances::of(&case.network, weights, &named(name).expect("a quantizer"), &case.rows);
+        let draws = (0..64).map(|seed| chances.draw(seed));
+        let sums = draws.map(|draw| {
+            [draw.first_order.iter().map(|m| m * m).sum::<f64>(), draw.squares.iter().sum::<f64>()]
+        });
+        let [squares, spans] = sums.fold([0.0; 2], |[a, b], [x, y]| [a + x, b + y]);
+        squares / spans
+    };
+    // Of 4 bits too many numbers are kept as they are.
+    for name in ["fp8", "mxfp8"] {
+        let both = part(name, &case.weights);
+        let mut kept = case.weights.clone();
+        for layer in case.network.linears().filter(|layer| layer.inner) {
+            named(name).expect("a quantizer").quantize(&mut kept[layer.range()], layer.shape[0]);
+        }
+        // Weights that are kept as they are add nothing to the squares.
+        let activations = part(name, &kept);
+        println!("{name} {both} {activations}");
+        assert!((0.12..0.17).contains(&both), "{name}: {both}");
+        assert!((0.3..0.7).contains(&(activations / both)), "{name}: {activations} of {both}");
+    }
+}
+
 /// `M` is the error but for what is of second order: which is smaller by as much as the errors are.
 #[test]
 fn the_first_order_is_what_is_left_of_small_errors() {
