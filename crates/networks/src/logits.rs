@@ -79,7 +79,9 @@ impl Certificate {
     }
 }
 
-/// More than the relative error of any sum of magnitudes of up to 4096 terms in binary64, with a few operations around it.
+/// The most columns of a layer.
+const TERMS: usize = 4096;
+/// More than the relative error of any sum of magnitudes of up to [`TERMS`] terms in binary64, with a few operations around it, that does not underflow.
 const WIDE: f64 = 1.0 / (1u64 << 38) as f64;
 
 /// A number that is at least the one that was computed, in binary64, from numbers that are not negative.

@@ -3,6 +3,7 @@
 use halfulp_lab::experiment::Seeds;
 use halfulp_lab::optimizer::OptimizerSpec;
 use halfulp_lab::product::Accumulator;
+use halfulp_lab::report::Divergence;
 use serde::Deserialize;
 
 use super::Model;
@@ -39,4 +40,15 @@ pub struct AbcRun {
 pub(super) struct Trained {
     pub(super) name: String,
     pub(super) optimizer: OptimizerSpec,
+}
+
+/// What an optimizer of this name is, in reports.
+pub(super) fn described(name: &str, optimizer: &OptimizerSpec) -> (String, String) {
+    let settings = optimizer.build("").map_or_else(|e| e.to_string(), |o| o.settings());
+    (format!("optimizer {name}"), format!("{} {settings}", optimizer.name()))
+}
+
+/// A network whose training failed, if it did.
+pub(super) fn diverged(of: String, step: u64, failed: Option<&String>) -> Option<Divergence> {
+    failed.map(|why| Divergence { of, step, why: why.clone(), expected: false })
 }

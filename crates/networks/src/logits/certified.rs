@@ -96,7 +96,7 @@ impl Certified {
 /// The size of a row in exact arithmetic, and its error: both at most what they are.
 fn measured(made: &[f64], exact: &[Ball], finite: bool) -> (f64, f64) {
     let off = made.iter().zip(exact).map(|(made, ball)| {
-        let apart = (made - ball.middle()).abs();
+        let apart = (made - ball.middle()).abs().next_down();
         (apart - ball.radius().get()).max(0.0)
     });
     let error = if finite { norm(off) * (1.0 - WIDE) } else { f64::NAN };

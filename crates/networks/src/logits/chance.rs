@@ -10,7 +10,7 @@ use std::sync::Arc;
 use halfulp::noise;
 
 use super::product::{magnitudes, times};
-use super::{WIDE, norm, up};
+use super::{TERMS, WIDE, norm, up};
 use crate::layer::{Backward, Blind, Forward, Linear, Tape, Watch};
 use crate::network::{Input, Network};
 use crate::numerics::Fast;
@@ -148,6 +148,9 @@ fn derivatives(network: &Network, weights: &[f64], rows: &[f64]) -> Vec<Vec<f64>
 
 impl<'c> Chances<'c> {
     /// Of a network without attention with these parameters, on rows of numbers.
+    ///
+    /// # Panics
+    /// If a layer has more than 4096 columns.
     #[must_use]
     pub fn of(
         network: &'c Network,
@@ -155,6 +158,7 @@ impl<'c> Chances<'c> {
         quantizer: &Arc<dyn Quantizer>,
         rows: &'c [f64],
     ) -> Chances<'c> {
+        assert!(network.linears().all(|layer| layer.shape[0] <= TERMS), "at most {TERMS} columns");
         let how = ByChance::of(quantizer.clone());
         let inner = network.linears().filter(|layer| layer.inner);
         let layer = |(layer, results): (&Linear, Vec<f64>)| {

@@ -2,6 +2,7 @@
 
 use halfulp_lab::bound::ball::Ball;
 
+use super::TERMS;
 use crate::layer::{Blind, Forward, Layer};
 use crate::network::{Input, Network};
 use crate::numerics::{Balls, Numerics};
@@ -18,7 +19,8 @@ impl Clean {
     /// Of a network with these parameters, on rows of numbers.
     ///
     /// # Errors
-    /// A network with attention, through which no certificate is carried.
+    /// A network with attention, through which no certificate is carried, or a layer with more than 4096 columns, whose sums are beyond what is
+    /// allowed for them in binary64.
     ///
     /// # Panics
     /// If the rows are not the network's, or there is none.
@@ -28,6 +30,10 @@ impl Clean {
             return Err(
                 "a network with attention: certificates are of norms, linear layers and squares".into()
             );
+        }
+        if let Some(wide) = network.linears().find(|layer| layer.shape.iter().any(|&n| n > TERMS)) {
+            let [inputs, outputs] = wide.shape;
+            return Err(format!("{}: {inputs} columns to {outputs}: expected at most {TERMS}", wide.name));
         }
         let mut balls = Balls::default();
         let weights: Vec<Ball> = weights.iter().map(|&w| balls.number(w)).collect();

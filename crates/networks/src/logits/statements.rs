@@ -4,6 +4,7 @@ use halfulp_lab::bound::Hypothesis::{Assumed, Checked};
 use halfulp_lab::bound::{Hypothesis, Statement};
 
 const FINITE: Hypothesis = Checked("all numbers before it are finite");
+const UNDERFLOW: Hypothesis = Assumed("products and squares do not underflow in binary64");
 const MEASURES: &str =
     "||y^ - y|| of a row, at least: y^ the logits of the quantized network, y enclosed in intervals";
 const TRIVIAL: &str = "||y||, at least: what logits of 0 err by";
@@ -18,7 +19,7 @@ pub static WORST_CASE: Statement = Statement {
     trivial: TRIVIAL,
     identity: false,
     everywhere: false,
-    hypotheses: &[FINITE],
+    hypotheses: &[FINITE, UNDERFLOW],
 };
 
 /// Signed, to the first order.
@@ -31,7 +32,7 @@ pub static FIRST_ORDER: Statement = Statement {
     trivial: TRIVIAL,
     identity: false,
     everywhere: false,
-    hypotheses: &[FINITE],
+    hypotheses: &[FINITE, UNDERFLOW],
 };
 
 /// Signed, exactly.
@@ -44,7 +45,7 @@ pub static RUNNING: Statement = Statement {
     trivial: TRIVIAL,
     identity: false,
     everywhere: false,
-    hypotheses: &[FINITE],
+    hypotheses: &[FINITE, UNDERFLOW],
 };
 
 /// One layer by itself.
@@ -57,7 +58,7 @@ pub static LAYER: Statement = Statement {
     trivial: "|W^q Q(h) - W h|: the error that is declared",
     identity: false,
     everywhere: false,
-    hypotheses: &[FINITE],
+    hypotheses: &[FINITE, UNDERFLOW],
 };
 
 /// By chance.
@@ -70,5 +71,9 @@ pub static CHANCE: Statement = Statement {
     trivial: "S: what the worst of all roundings comes to",
     identity: false,
     everywhere: false,
-    hypotheses: &[FINITE, Assumed("the noise is independent and uniform")],
+    hypotheses: &[
+        FINITE,
+        UNDERFLOW,
+        Assumed("the noise is uniform, and independent of weights, rows and itself"),
+    ],
 };

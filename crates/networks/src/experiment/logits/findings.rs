@@ -2,11 +2,12 @@
 
 use halfulp_lab::bound::{Status, Tally};
 use halfulp_lab::experiment::Findings;
-use halfulp_lab::report::{Axis, Curve, Curves, Detection, Divergence, Figure, Role, Table};
+use halfulp_lab::report::{Axis, Curve, Curves, Detection, Figure, Role, Table};
 
 use super::outcome::{Cell, Drawn, NEVER, Outcome};
 use super::settings::LogitsRun;
 use crate::abc::Kept;
+use crate::experiment::settings::{described, diverged};
 use crate::logits::{Certificate, Certified, StageErrors};
 
 /// All networks of an optimizer in one quantizer, over seeds.
@@ -181,19 +182,14 @@ impl LogitsRun {
         }
         for (cell, outcome) in cells.iter().zip(outcomes) {
             let of = format!("{}, seed {}", self.optimizers[cell.optimizer].name, cell.seed);
-            let failed =
-                |why: &String| Divergence { of, step: outcome.steps, why: why.clone(), expected: false };
-            found.divergences.extend(outcome.failed.as_ref().map(failed));
+            found.divergences.extend(diverged(of, outcome.steps, outcome.failed.as_ref()));
         }
         found
     }
 
     fn settings(&self, kept: &[Kept]) -> Vec<(String, String)> {
         let mut all = vec![("model".into(), self.model.settings())];
-        for one in &self.optimizers {
-            let settings = one.optimizer.build("").map_or_else(|e| e.to_string(), |o| o.settings());
-            all.push((format!("optimizer {}", one.name), format!("{} {settings}", one.optimizer.name())));
-        }
+        all.extend(self.optimizers.iter().map(|one| described(&one.name, &one.optimizer)));
         for (name, kept) in self.quantizers.iter().zip(kept) {
             all.push((format!("quantizer {name}"), kept.quantizer.to_string()));
         }

@@ -2,10 +2,11 @@
 
 use halfulp_lab::bound::interval::Interval;
 use halfulp_lab::experiment::Findings;
-use halfulp_lab::report::{Axis, Curve, Curves, Divergence, Figure, Role, Table};
+use halfulp_lab::report::{Axis, Curve, Curves, Figure, Role, Table};
 
 use super::{QatRun, Trained, inner};
 use crate::experiment::mean;
+use crate::experiment::settings::{described, diverged};
 use crate::law::{Fit, Fitter, GROUPS, Point, published};
 
 /// What stands for training in full precision.
@@ -28,19 +29,14 @@ impl QatRun {
                 inner(&self.sizes[run.cell.size]),
                 run.cell.seed
             );
-            let failed =
-                |why: &String| Divergence { of, step: self.steps, why: why.clone(), expected: false };
-            found.divergences.extend(run.loss.as_ref().err().map(failed));
+            found.divergences.extend(diverged(of, self.steps, run.loss.as_ref().err()));
         }
         found
     }
 
     fn settings(&self) -> Vec<(String, String)> {
-        let mut all = Vec::new();
-        for one in &self.optimizers {
-            let settings = one.optimizer.build("").map_or_else(|e| e.to_string(), |o| o.settings());
-            all.push((format!("optimizer {}", one.name), format!("{} {settings}", one.optimizer.name())));
-        }
+        let mut all: Vec<_> =
+            self.optimizers.iter().map(|one| described(&one.name, &one.optimizer)).collect();
         let sizes: Vec<String> = self.sizes.iter().map(|size| inner(size).to_string()).collect();
         all.push(("quantized parameters".into(), sizes.join(", ")));
         all.push(("formats".into(), self.formats.join(", ")));
