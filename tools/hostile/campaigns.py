@@ -89,6 +89,9 @@ def spoilt(rng, text):
 def written(rng, folder, name, place=None):
     """Puts a file of the program's there: as it was, spoilt, or something else."""
     kind, path = rng.randrange(12), folder / (place or name)
+    if os.path.lexists(path):
+        # Two shards may be given one name. What lies there may be a pipe or a link to a device: never written through.
+        return
     if kind == 0:
         special(path.parent, path.name, rng.choice(KINDS))
     elif kind == 1:
